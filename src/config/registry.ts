@@ -132,6 +132,12 @@ export class Registry<T extends Serializable, None extends null = never> {
     return isClass ? (found as unknown as KerasClass<T>) : undefined;
   }
 
+  /** The function of that name among what is preferred, if it is no class. */
+  preferredFunction(name: string): unknown {
+    const found = Object.hasOwn(this.#preferred, name) ? this.#preferred[name] : undefined;
+    return typeof found === 'function' && !('fromConfig' in found) ? found : undefined;
+  }
+
   /** Makes known every class of the family that a module exports. Then all are known. */
   registerAll(exports: object): void {
     this.#readAll();

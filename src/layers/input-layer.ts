@@ -1,9 +1,10 @@
 import { checkOptions, configurable, dtypeName, own } from '../config/index.js';
 import type { Config, Given, SerializedObject } from '../config/index.js';
-import { ValueError } from '../errors.js';
+import { DTypeError, ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
+import { isStrings } from '../tensor/index.js';
 import { checkDType } from '../tensor/dtype.js';
-import type { DType, DTypeName } from '../tensor/dtype.js';
+import type { DTypeName, ValueType } from '../tensor/dtype.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
 import { checkInput } from './core/input-spec.js';
 import { batchShapeOf } from './core/layer-options.js';
@@ -19,7 +20,7 @@ const INPUT = {
   batchSize: own<number | null>(),
   /** Shape of a batch, `[null, 784]`, in place of `shape` and `batchSize`. */
   batchShape: own<PartialShape | null>(),
-  /** Type that the input is converted to. Default float32. */
+  /** Type that the input is converted to; `'string'` for layers that read strings. Default float32. */
   dtype: own<string | SerializedObject | null>(),
   /** Default: `input_layer`, `input_layer_1`, … Without `/`. */
   name: own<string | null>(),
@@ -54,7 +55,7 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
   /** The options of an input; those of other layers mean nothing here. */
   static override readonly declared = INPUT as typeof INPUT & typeof LAYER_DECLARATION;
   readonly #batchShape: PartialShape;
-  readonly #dtype: DType;
+  readonly #dtype: ValueType;
   /** As it was given: int64 stays in the config, and has its numbers checked. */
   readonly #dtypeName: DTypeName;
 
@@ -82,7 +83,7 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
     (this as { batchInputShape: PartialShape | undefined }).batchInputShape = declared;
     this.#batchShape = declared;
     const named = dtypeName('InputLayer', options.dtype ?? 'float32');
-    this.#dtype = checkDType(named);
+    this.#dtype = named === 'string' ? named : checkDType(named);
     this.#dtypeName = named as DTypeName;
     this.inputSpec = {
       ndim: declared.length,
@@ -103,12 +104,19 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
     return this.#batchShape;
   }
 
-  override get dtype(): DType {
+  override get readsStrings(): boolean {
+    return this.#dtype === 'string';
+  }
+
+  override get dtype(): ValueType {
     return this.#dtype;
   }
 
+  /** @throws DTypeError for strings where numbers are declared, or the other way round. */
   override call(x: Tensor): Tensor {
-    return cast(x, this.#dtypeName);
+    if (!this.readsStrings) return cast(x, this.#dtypeName);
+    if (isStrings(x)) return x;
+    throw new DTypeError(`it takes strings, got a tensor of ${x.dtype}.`);
   }
 
   /** @throws ShapeError if `inputShape` is not a batch of the declared samples. */

@@ -11,7 +11,7 @@ export function installGraphs(): void {
   attachOperations();
   installGraphBuilder({
     graph: (owner, input, output) => new Graph(owner, input, output),
-    input: (batchShape) => new InputLayer({ batchShape }).output,
+    input: (batchShape, dtype) => new InputLayer({ batchShape, dtype }).output,
   });
 }
 

@@ -58,7 +58,10 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
     options?: ApplyOptions,
   ): TensorSpec {
     const { shape } = super.computeOutputSpec(inputs, options) as TensorSpec;
-    return { shape, dtype: this.dtypeFor(inputs.map(({ dtype }) => dtype).reduce(promote)) };
+    return {
+      shape,
+      dtype: this.dtypeFor(inputs.map(({ dtype }) => dtype as DType).reduce(promote)),
+    };
   }
 
   #shapeFor(shapes: unknown): PartialShape {

@@ -17,11 +17,12 @@ import type {
   TensorsLike,
   TensorSpec,
 } from '../layers/index.js';
-import { namedTensor } from '../layers/core/layer-checks.js';
+import { namedTensor, namedValue } from '../layers/core/layer-checks.js';
 import { packParts, partsOf, portsOf } from '../layers/core/parts.js';
 import type { Ports } from '../layers/core/parts.js';
 import { isSymbolic } from '../layers/core/symbolic-tensor.js';
 import { graphFunction } from './graph-registry.js';
+import { isStrings } from '../tensor/index.js';
 import { CapturedSteps } from './training/captured-steps.js';
 
 /** Options of `Model`. */
@@ -121,13 +122,20 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     return this.#inside.all;
   }
 
+  /** Whether an input is one of strings; a model that computes in `call` may have such inputs. */
+  override get readsStrings(): boolean {
+    const { graph } = this;
+    return graph === undefined || graph.inputs.some(({ dtype }) => dtype === 'string');
+  }
+
   /** What was given in the structure of the inputs, with tensors in the places of arrays. */
   protected override givenTensors(x: TensorsLike<Concrete<I>>): unknown {
     if (this.#graph === undefined) return super.givenTensors(x);
-    const { inputPorts } = this.#graph;
-    const tensors = partsOf(this.label, inputPorts, x).map((part, i) =>
-      namedTensor(`${this.label}: input '${inputPorts.names[i] ?? ''}'`, part),
-    );
+    const { inputPorts, inputs } = this.#graph;
+    const tensors = partsOf(this.label, inputPorts, x).map((part, i) => {
+      const toValue = inputs[i]?.dtype === 'string' || isStrings(part) ? namedValue : namedTensor;
+      return toValue(`${this.label}: input '${inputPorts.names[i] ?? ''}'`, part);
+    });
     return packParts(inputPorts, tensors);
   }
 

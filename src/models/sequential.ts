@@ -192,7 +192,11 @@ export class Sequential extends Model {
     const builder = graphBuilder(this.label);
     const [first] = this.#stack;
     if (this.#drawn.length === 0) {
-      this.#drawn.push(first instanceof InputLayer ? first.output : builder.input(inputShape));
+      this.#drawn.push(
+        first instanceof InputLayer
+          ? first.output
+          : builder.input(inputShape, this.readsStrings ? 'string' : 'float32'),
+      );
     }
     for (let i = this.#drawn.length - 1; i < this.#stack.length; i++) {
       const layer = this.#stack[i];
@@ -202,6 +206,11 @@ export class Sequential extends Model {
     }
     this.#graph = builder.graph(this.label, this.#drawn[0], this.#drawn.at(-1));
     return this.#graph;
+  }
+
+  /** Whether the first layer may be given strings. */
+  override get readsStrings(): boolean {
+    return this.#stack[0]?.readsStrings ?? false;
   }
 
   override get inputPorts(): Ports {

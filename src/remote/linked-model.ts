@@ -6,7 +6,7 @@ import type { Optimizer } from '../optimizers/index.js';
 import { buildThroughout } from '../models/training/steps.js';
 import { packParts, partsOf } from '../layers/core/parts.js';
 import { mapNest } from '../config/index.js';
-import { isTensor } from '../data/dataset/element.js';
+import { isTensor } from '../layers/core/layer-checks.js';
 import { describeModel, signatureOf } from './describe-model.js';
 import type { Peer } from './peer.js';
 import { holdsTensorsOnly } from './run-data.js';

@@ -1,6 +1,6 @@
 import { flattenNest, mapNest } from '../config/index.js';
 import type { Nest } from '../config/index.js';
-import { isTensor } from '../data/dataset/element.js';
+import { isTensor } from '../layers/core/layer-checks.js';
 import { DATASET } from '../data/dataset/is-dataset.js';
 import type { AnyDataset } from '../data/dataset/is-dataset.js';
 import type { BatchIterable, BatchLike, Element } from '../data/index.js';

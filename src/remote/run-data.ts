@@ -1,15 +1,17 @@
 import { flattenNest, packNest } from '../config/index.js';
 import type { Nest } from '../config/index.js';
 import { isBatchIterable, toSamples } from '../data/batches/index.js';
-import { isOneTensor, isTensor } from '../data/dataset/element.js';
+import { isOneTensor } from '../data/dataset/element.js';
+import { isTensor } from '../layers/core/layer-checks.js';
 import type { AnyModel, AnyData, PartialSamples, ValidationData } from '../models/index.js';
 import { partsOf, portsOf, sampleShapesOf } from '../layers/core/parts.js';
 import type { Ports } from '../layers/core/parts.js';
 import { isPort } from '../layers/core/parts.js';
 import { loops } from '../models/training/loops/chunk.js';
 import { isForAll } from '../models/training/inputs.js';
-import { tidy } from '../tensor/index.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
+import { ValueError } from '../errors.js';
+import { isStrings, tidy } from '../tensor/index.js';
+import type { Tensor, TensorLike, Value } from '../tensor/index.js';
 import { isWireData } from './protocol.js';
 import type { WireArgument, WireData, WireRun } from './protocol.js';
 import type { SentData } from './sent-data.js';
@@ -81,14 +83,16 @@ export class RunSender {
     if (isBatchIterable(x)) return this.#announce(x);
     const { inputPorts } = this.model;
     const shapes = sampleShapesOf(this.model.inputShape);
-    return this.#sendAll(name, inputPorts, x, (part, label, i) => toSamples(label, part, shapes[i]), true); // prettier-ignore
+    return this.#sendAll(name, inputPorts, x, (part, label, i) => toNumbers(label, toSamples(label, part, shapes[i])), true); // prettier-ignore
   }
 
   async #targets(name: string, value: PartialSamples): Promise<WireArgument | undefined> {
     if (value === undefined || value === null) return undefined;
     const isWeight = name.endsWith('sampleWeight');
     const ports = isWeight && isForAll(value) ? undefined : this.model.outputPorts;
-    return this.#sendAll(name, ports, value, (part, label) => toSamples(label, part));
+    return this.#sendAll(name, ports, value, (part, label) =>
+      toNumbers(label, toSamples(label, part)),
+    );
   }
 
   /** Sends the tensors of an argument, and gives what stands for them in the structure of the model. */
@@ -133,6 +137,14 @@ export class RunSender {
       for (const tensor of own) tensor.dispose();
     }
   }
+}
+
+/** Samples for a model in a worker. @throws ValueError for strings. */
+function toNumbers(label: string, samples: Value): Tensor {
+  if (!isStrings(samples)) return samples;
+  throw new ValueError(
+    `${label}: a model in a worker takes no strings. Keep the layers that read strings here: data.Dataset.map applies them to each batch.`,
+  );
 }
 
 const isPortLeaf = (value: unknown): value is object => isPort(value);

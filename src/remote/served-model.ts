@@ -1,6 +1,6 @@
 import { flattenNest, mapNest, messageOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { isTensor } from '../data/dataset/element.js';
+import { isTensor } from '../layers/core/layer-checks.js';
 import { fileArray } from '../data/file-tensors.js';
 import type {
   AnyData,

@@ -8,6 +8,9 @@ import { didYouMean } from '../config/index.js';
  */
 export type DType = 'float32' | 'int32' | 'uint8' | 'bool';
 
+/** What tensors hold, or strings, which no tensor holds. */
+export type ValueType = DType | 'string';
+
 /**
  * A type as programs name it: `int64` and `int`, NumPy's and Keras's default for whole numbers, stand for int32, and numbers
  * beyond int32 are refused.

@@ -3,7 +3,7 @@ export { decideBy, fullOf } from './elements.js';
 export { arange, eye, full, linspace, ones, scalar, tensor, toTensor, zeros } from './create.js';
 export type { TensorLike, TensorOptions } from './create.js';
 export { bytesOf, checkDType, codeOf, isWideInteger, promote } from './dtype.js';
-export type { DType, DTypeName, TensorData, TypedArray } from './dtype.js';
+export type { DType, DTypeName, TensorData, TypedArray, ValueType } from './dtype.js';
 export { memory } from './memory.js';
 export type { MemoryInfo } from './memory.js';
 /** @internal */
@@ -28,6 +28,11 @@ export {
 } from './shape.js';
 export type { PartialShape, Shape } from './shape.js';
 export { Tensor } from './tensor.js';
+/** @internal */
+export { blank, isStrings, isValue, refuseStrings, toValue } from './values.js';
+export type { Value } from './values.js';
+export { stringArray, StringArray } from './string-array.js';
+export type { NestedStrings, StringsLike } from './string-array.js';
 /** @internal */
 export { emptyTensor, writtenTensor } from './tensor.js';
 export type { NestedNumbers } from './nested.js';

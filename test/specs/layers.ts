@@ -1,7 +1,7 @@
 // A row for each layer: the options that are numbers or names, and examples whose configs state every number that they can.
 import * as initializers from '../../src/initializers/index.js';
 import * as layers from '../../src/layers/index.js';
-import { tensor, zeros } from '../../src/tensor/index.js';
+import { stringArray, tensor, zeros } from '../../src/tensor/index.js';
 import type { Shape, Tensor } from '../../src/tensor/index.js';
 import { made } from './spec.js';
 import type { ClassSpec, ClassSpecs, Made } from './spec.js';
@@ -47,6 +47,13 @@ const SIZE = `height width: count; ${PICTURES}`;
 const INTERPOLATIONS = 'nearest|bilinear|bicubic|lanczos3|lanczos5';
 const AUGMENTED = `seed: seed; ${PICTURES}`;
 const MOVED = `fillMode: reflect|wrap|constant|nearest; interpolation: bilinear|nearest; fillValue: finite; ${AUGMENTED}`; // prettier-ignore
+/** Layers that read the elements of what they are given. */
+const READING: Extras = {
+  notRepeated: { predict: 'it reads elements', train: 'it reads elements' },
+};
+const LOOKUP_MODES = 'int|one_hot|multi_hot|count|tf_idf';
+const TOKENS = 'a whole number from 2 to 2147483647';
+const LOOKUP = `maxTokens: ${TOKENS}; numOovIndices: a whole number from 0 to 1048576; outputMode: ${LOOKUP_MODES}`;
 /** Layers that read what they have chosen. */
 const CHOOSING: Extras = { notRepeated: { train: 'it reads which changes it makes' } };
 const TRANSPOSED = `filters: count; ${WINDOW}`;
@@ -94,6 +101,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     () => [SEQUENCE, new layers.GRU(2)],
     () => [SEQUENCE, new layers.LSTM(2, { returnState: true }), { mergeMode: null }],
   ),
+  CategoryEncoding: and(layer('numTokens: count; outputMode: multi_hot|one_hot|count', [MATRIX, 4, { outputMode: 'count' }]), READING), // prettier-ignore
   CenterCrop: layer(SIZE, [IMAGE, 2, 3], [IMAGE, 5, 3]),
   Concatenate: layer('axis: whole', [PAIR, { axis: -1 }]),
   ContrastLimitedAdaptiveHistogramEqualization: layer(`clipLimit: finite; ${PICTURES}`, [IMAGE, { valueRange: [0, 1], clipLimit: 2, tileGridSize: [2, 2] }]), // prettier-ignore
@@ -117,6 +125,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     [MATRIX, 2, { kernelInitializer: scaled }],
   ),
   Dot: layer('', [PAIR, -1], [PAIR, [1, 1]]),
+  Discretization: and(layer('numBins: count; epsilon: a finite number from 0.000001 to 1; outputMode: int|one_hot|multi_hot|count', [MATRIX, [-0.5, 0.25]], [MATRIX, [0], { outputMode: 'one_hot' }]), READING), // prettier-ignore
   DepthwiseConv1D: layer(CHANNELWISE, [SEQUENCE, 2, { depthMultiplier: 2 }]),
   DepthwiseConv2D: layer(CHANNELWISE, [IMAGE, 2, { strides: 2, padding: 'same', depthMultiplier: 1 }], [IMAGE, [2, 3], { dilationRate: [2, 1], strides: [1, 2] }]), // prettier-ignore
   Dropout: layer(NOISE, [MATRIX, 0.5, { seed: 1, noiseShape: [1, 1] }]),
@@ -151,8 +160,11 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     [PAIR, 2, 4, 2, { slidingWindow: 2 }],
     [PAIR, 2, 2, 1, dropping],
   ),
+  HashedCrossing: and(layer('numBins: count; outputMode: int|one_hot', [[[3], [3]], 4], [[[3, 1], [3, 1]], 4, { outputMode: 'one_hot' }]), READING), // prettier-ignore
+  Hashing: and(layer('numBins: count; outputMode: int|one_hot|multi_hot|count', [MATRIX, 4, { salt: [1, 2] }], [MATRIX, 4, { maskValue: 'a', outputMode: 'count' }]), READING), // prettier-ignore
   Identity: layer('', [IMAGE]),
   InputLayer: layer('', [IMAGE, [3, 4, 2], { batchSize: 2 }]),
+  IntegerLookup: and(layer(`${LOOKUP}; oovMethod: floormod|farmhash`, [MATRIX, { vocabulary: [0, 2] }], [MATRIX, { vocabulary: [0, 2], numOovIndices: 2, oovMethod: 'farmhash', salt: [1, 2], outputMode: 'multi_hot' }]), READING), // prettier-ignore
   LSTM: layer(
     RECURRENT,
     [SEQUENCE, 2, { ...dropping, returnState: true }],
@@ -251,6 +263,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   SpatialDropout2D: layer(`${NOISE}; ${FORMAT}`, [IMAGE, 0.5, { seed: 1 }]),
   SpatialDropout3D: layer(`${NOISE}; ${FORMAT}`, [VOLUME, 0.5, { seed: 1 }]),
   StackedRNNCells: layer('', () => [MATRIX, [new layers.SimpleRNNCell(3), new layers.LSTMCell(2)]]),
+  StringLookup: and(layer(LOOKUP, [MATRIX, { vocabulary: ['a', 'b'] }], [MATRIX, { vocabulary: ['a', 'b'], idfWeights: [1, 2], numOovIndices: 2, outputMode: 'tf_idf' }]), READING), // prettier-ignore
   Subtract: layer('', [PAIR]),
   SpectralNormalization: layer(
     'powerIterations: count',
@@ -263,6 +276,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     () => [SEQUENCE, new layers.Dense(2)],
     () => [SEQUENCE, new layers.Flatten()],
   ),
+  TextVectorization: and(layer(`maxTokens: ${TOKENS}; outputMode: ${LOOKUP_MODES}; outputSequenceLength: count`, [[3, 1], { vocabulary: ['a', 'b'], outputSequenceLength: 2 }], [[3], { vocabulary: ['a', 'b'], ngrams: [1, 2], outputMode: 'count', maxTokens: 5, padToMaxTokens: true }]), READING), // prettier-ignore
   UnitNormalization: layer('', [IMAGE, { axis: -1 }]),
   UpSampling1D: layer('size: count', [SEQUENCE, 2]),
   UpSampling2D: layer(
@@ -287,7 +301,7 @@ export const makeLayers = (): (readonly [layer: layers.AnyLayer, shape: Shapes])
     return examples.map((args, i) => [new type(...made(args)), shapes[i] ?? []] as const);
   });
 
-/** A list of inputs, or one, of numbers on both sides of 0, which are class numbers for an Embedding. */
+/** A list of inputs, or one, of numbers on both sides of 0, which are class numbers for an Embedding; strings for layers that read strings. */
 export function inputFor(layer: layers.AnyLayer, shape: Shapes): Tensor | Tensor[] {
   const inputs = shapesOf(shape).map((one) => tensorFor(layer, one));
   return isOne(shape) ? (inputs[0] as Tensor) : inputs;
@@ -301,6 +315,10 @@ export const shapesOf = (shape: Shapes): readonly Shape[] => (isOne(shape) ? [sh
 function tensorFor(layer: layers.AnyLayer, shape: Shape): Tensor {
   if (layer instanceof layers.Embedding) return zeros(shape);
   const size = shape.reduce((a, b) => a * b, 1);
+  if (layer.readsStrings) {
+    const texts = Array.from({ length: size }, (_, i) => ['a', 'b', 'a c'][i % 3] ?? '');
+    return stringArray(texts).reshape(shape) as unknown as Tensor;
+  }
   return tensor(
     Float32Array.from({ length: size }, (_, i) => Math.sin(i + 1)),
     { shape },

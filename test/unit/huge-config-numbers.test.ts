@@ -139,6 +139,8 @@ const taken = new Set([
     ),
   ),
   ...['scale', 'mean', 'variance', 'rmin', 'rmax', 'dmax', 'valueRange'],
+  // Entries and lengths of vocabularies, boundaries, and what hashes are salted with.
+  ...['binBoundaries', 'idfWeights', 'oovToken', 'salt', 'vocabulary', 'vocabularySize'],
 ]);
 
 describe('a huge number in a config', () => {

@@ -1,11 +1,11 @@
-import type { Tensor } from '../../tensor/index.js';
+import type { Tensor, Value } from '../../tensor/index.js';
 
 /**
  * What one step works on: lists in the order of the model's inputs and outputs, whatever structure they were given in. All
  * tensors have one length along the first axis.
  */
 export interface Batch {
-  readonly x: readonly Tensor[];
+  readonly x: readonly Value[];
   /** The targets of each output, undefined for one without; empty if there are none. */
   readonly y: readonly (Tensor | undefined)[];
   /** The weights of the samples for each output, [n]; undefined counts as 1. Empty if there are none. */
@@ -17,24 +17,35 @@ export function countOf({ x }: Pick<Batch, 'x'>): number {
   return x[0]?.shape[0] ?? 0;
 }
 
-/** The batch that `f` makes of each tensor; what is there twice is made once. */
-export function mapBatch({ x, y, sampleWeight }: Batch, f: (tensor: Tensor) => Tensor): Batch {
+/** The batch that `f` makes of each tensor and of each array of strings; what is there twice is made once. */
+export function mapBatch(
+  { x, y, sampleWeight }: Batch,
+  f: <V extends Value>(value: V) => V,
+): Batch {
   if (x.length === 1 && y.length <= 1) {
     const ifGiven = (tensor: Tensor | undefined): Tensor | undefined => tensor && f(tensor);
-    return { x: x.map(f), y: y.map(ifGiven), sampleWeight: sampleWeight.map(ifGiven) };
+    return {
+      x: x.map((value) => f(value)),
+      y: y.map(ifGiven),
+      sampleWeight: sampleWeight.map(ifGiven),
+    };
   }
-  const made = new Map<Tensor, Tensor>();
-  const once = (tensor: Tensor): Tensor => {
-    const known = made.get(tensor) ?? f(tensor);
-    made.set(tensor, known);
+  const made = new Map<Value, Value>();
+  const once = <V extends Value>(value: V): V => {
+    const known = (made.get(value) as V | undefined) ?? f(value);
+    made.set(value, known);
     return known;
   };
   const ifGiven = (tensor: Tensor | undefined): Tensor | undefined => tensor && once(tensor);
-  return { x: x.map(once), y: y.map(ifGiven), sampleWeight: sampleWeight.map(ifGiven) };
+  return {
+    x: x.map((value) => once(value)),
+    y: y.map(ifGiven),
+    sampleWeight: sampleWeight.map(ifGiven),
+  };
 }
 
-/** All tensors of a batch, each once. */
-export function tensorsOf({ x, y, sampleWeight }: Batch): Tensor[] {
+/** All tensors and arrays of strings of a batch, each once. */
+export function tensorsOf({ x, y, sampleWeight }: Batch): Value[] {
   return [...new Set([...x, ...y, ...sampleWeight])].filter((tensor) => tensor !== undefined);
 }
 

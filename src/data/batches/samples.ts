@@ -1,26 +1,34 @@
 import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { firstNonFiniteRow, neighbouringRows } from '../../ops/products/batch-rows.js';
-import { formatShape, sizeOf, Tensor, tidy, toTensor } from '../../tensor/index.js';
-import type { PartialShape, TensorLike } from '../../tensor/index.js';
+import {
+  formatShape,
+  isValue,
+  sizeOf,
+  Tensor,
+  tidy,
+  toTensor,
+  toValue,
+} from '../../tensor/index.js';
+import type { PartialShape, TypedArray, Value } from '../../tensor/index.js';
 
 /**
- * `value` as a tensor with one entry a sample. A flat typed array is cut into samples of
+ * `value` as a tensor, or as an array of strings, with one entry a sample. A flat typed array is cut into samples of
  * `sampleShape`, if that is known.
  *
  * @param name how messages call it: 'fit: x'
  * @throws ValueError for what is no array, ShapeError for a single number.
  */
-export function toSamples(name: string, value: TensorLike, sampleShape?: PartialShape): Tensor {
-  const isArray = Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Tensor;
+export function toSamples(name: string, value: unknown, sampleShape?: PartialShape): Value {
+  const isArray = Array.isArray(value) || ArrayBuffer.isView(value) || isValue(value);
   if (!isArray && typeof value !== 'number' && typeof value !== 'boolean') {
     throw new ValueError(
       `${name} must be a tensor, nested arrays or a typed array, got ${describeValue(value)}.`,
     );
   }
   const tensor = ArrayBuffer.isView(value)
-    ? flatSamples(name, value, sampleShape)
-    : toTensor(value);
+    ? flatSamples(name, value as TypedArray, sampleShape)
+    : toValue(value);
   if (tensor.ndim === 0) {
     throw new ShapeError(
       `${name} must have one entry a sample along its first axis, got a single number.`,
@@ -31,7 +39,7 @@ export function toSamples(name: string, value: TensorLike, sampleShape?: Partial
 
 function flatSamples(
   name: string,
-  value: TensorLike & ArrayBufferView,
+  value: TypedArray,
   sampleShape: PartialShape | undefined,
 ): Tensor {
   const flat = toTensor(value);
@@ -53,9 +61,9 @@ function flatSamples(
  * @param harm what one of them would do
  * @throws ValueError naming the first sample that holds NaN or infinity.
  */
-export function requireFinite(name: string, tensor: Tensor, harm: string): void {
+export function requireFinite(name: string, tensor: Value, harm: string): void {
   const sample = firstNonFiniteRow(tensor);
-  if (sample === undefined) return;
+  if (sample === undefined || !(tensor instanceof Tensor)) return;
   const samples = tensor.shape[0] ?? 1;
   const bad = tidy(() => neighbouringRows(tensor, sample, 1).data()).find(
     (value) => !Number.isFinite(value),
@@ -66,10 +74,10 @@ export function requireFinite(name: string, tensor: Tensor, harm: string): void 
   );
 }
 
-/** A tensor of a batch, and what messages call it: `x`, or of several `x 'image'`. */
+/** A tensor or an array of strings of a batch, and what messages call it: `x`, or of several `x 'image'`. */
 export interface NamedSamples {
   readonly name: string;
-  readonly tensor: Tensor | undefined;
+  readonly tensor: Value | undefined;
 }
 
 /** @throws ShapeError unless all have as many entries as the first. */

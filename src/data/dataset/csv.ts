@@ -1,8 +1,8 @@
-import { disposeElement, mapParts } from './element.js';
+import { disposeElement, kept, mapParts } from './element.js';
 import type { ItemKind } from './item-kind.js';
 import type { Reader, Stage } from './stage.js';
 import { abandon, orAbort } from '../or-abort.js';
-import { keep, tidy } from '../../tensor/index.js';
+import { Tensor, tidy } from '../../tensor/index.js';
 import type { RowBlock, RowLayout } from '../../formats/csv/rows.js';
 import { columnsOf } from '../csv.js';
 import type { CsvTable } from '../csv.js';
@@ -18,7 +18,9 @@ const rowKind: ItemKind<Row> = {
     const batch = rowKind.batch([row], 'csv');
     try {
       // Without the axis of the batch.
-      return mapParts(batch, (part) => keep(part.view(part.shape.slice(1))));
+      return mapParts(batch, (part) =>
+        part instanceof Tensor ? (kept(part.view(part.shape.slice(1))) as typeof part) : part,
+      );
     } finally {
       disposeElement(batch);
     }

@@ -1,8 +1,8 @@
 import { flattenNest, isError, isPlainObject, mapNest, messageOf } from '../../config/index.js';
 import { DatasetError, LanegradError, ShapeError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/describe-value.js';
-import { formatShape, keep, sameShape, Tensor, tensor } from '../../tensor/index.js';
-import type { TensorLike } from '../../tensor/index.js';
+import { formatShape, isValue, keep, sameShape, Tensor, toValue } from '../../tensor/index.js';
+import type { StringArray, StringsLike, TensorLike, Value } from '../../tensor/index.js';
 import type { TypedArray } from '../../tensor/dtype.js';
 
 /**
@@ -10,20 +10,29 @@ import type { TypedArray } from '../../tensor/dtype.js';
  * with several inputs or outputs a list or an object of tensors; x alone is no list. Before `batch` it is a sample, after
  * it a batch.
  */
-export type Element = Tensor | readonly ElementPart[] | Readonly<Record<string, Tensor>>;
+export type Element = Value | readonly ElementPart[] | Readonly<Record<string, Value>>;
 
 /** A part of an element: a tensor, or a list or an object of tensors. */
-export type ElementPart = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
+export type ElementPart = Value | readonly Value[] | Readonly<Record<string, Value>>;
 
 /** What becomes a part of an element. */
-export type PartLike = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>;
+export type PartLike = ValueLike | readonly ValueLike[] | Readonly<Record<string, ValueLike>>;
+
+/** What becomes a tensor or an array of strings. */
+export type ValueLike = TensorLike | StringsLike;
 
 /**
  * What becomes an element: a tensor, a typed array, a number or an object (x alone), or a list of what becomes a tensor, or
  * a list or an object of tensors: [x, y] or [x, y, sampleWeight], where x may be nested arrays.
  */
 export type ElementLike =
-  Tensor | TypedArray | number | boolean | ElementParts | Readonly<Record<string, TensorLike>>;
+  | Value
+  | TypedArray
+  | number
+  | boolean
+  | string
+  | ElementParts
+  | Readonly<Record<string, ValueLike>>;
 
 /** x, [x, y] or [x, y, sampleWeight] as a list. */
 export type ElementParts =
@@ -33,16 +42,22 @@ export type ElementParts =
   | readonly PartLike[];
 
 /** The element that `L` becomes. */
-export type ElementOf<L> = L extends Tensor | TypedArray | number | boolean
-  ? Tensor
-  : { -readonly [K in keyof L]: PartOf<L[K]> };
+export type ElementOf<L> = L extends StringArray | string
+  ? StringArray
+  : L extends Tensor | TypedArray | number | boolean
+    ? Tensor
+    : { -readonly [K in keyof L]: PartOf<L[K]> };
 
 /** What a part of an element becomes: a tensor, or a list or an object of tensors. */
-export type PartOf<P> = P extends TensorLike ? Tensor : { -readonly [K in keyof P]: Tensor };
+export type PartOf<P> = P extends StringsLike
+  ? StringArray
+  : P extends TensorLike
+    ? Tensor
+    : { -readonly [K in keyof P]: P[K] extends StringsLike ? StringArray : Tensor };
 
 /** The element of x alone, which is no list. */
-export type AloneOf<X> = X extends TensorLike
-  ? Tensor
+export type AloneOf<X> = X extends ValueLike
+  ? PartOf<X>
   : X extends readonly unknown[]
     ? [PartOf<X>]
     : PartOf<X>;
@@ -50,14 +65,14 @@ export type AloneOf<X> = X extends TensorLike
 /** The parts of an element as a list. */
 export type PartsOf<E> = E extends readonly ElementPart[] ? E : [E];
 
-export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+export { isValue };
 
 /** Whether a value stands for one tensor: it is no object, and no list that holds tensors or objects. */
-export function isOneTensor(value: unknown): value is TensorLike {
+export function isOneTensor(value: unknown): value is ValueLike {
   let inside = value;
   // What goes deeper than a tensor holds itself, and is refused as one.
   for (let depth = 0; Array.isArray(inside) && depth < 64; depth++) {
-    if (inside.some((item) => isTensor(item) || isPlainObject(item))) return false;
+    if (inside.some((item) => isValue(item) || isPlainObject(item))) return false;
     inside = inside[0] as unknown;
   }
   return !isPlainObject(inside);
@@ -68,14 +83,20 @@ export function partsOf(element: Element): readonly ElementPart[] {
   return Array.isArray(element) ? (element as readonly ElementPart[]) : [element as ElementPart];
 }
 
-/** The tensors of an element, in order. */
-export function tensorsOfElement(element: Element): Tensor[] {
-  return element instanceof Tensor ? [element] : flattenNest(element, isTensor);
+/** The tensors and arrays of strings of an element, in order. */
+export function tensorsOfElement(element: Element): Value[] {
+  return element instanceof Tensor ? [element] : flattenNest(element, isValue);
 }
 
 /** An element of the same form made of other tensors. */
-export function mapParts(element: Element, f: (part: Tensor) => Tensor): Element {
-  return element instanceof Tensor ? f(element) : (mapNest(element, isTensor, f) as Element);
+export function mapParts(element: Element, f: <V extends Value>(part: V) => V): Element {
+  if (element instanceof Tensor) return f(element);
+  return mapNest(element, isValue, (part) => f(part)) as Element;
+}
+
+/** A part that belongs to no scope. */
+export function kept<V extends Value>(part: V): V {
+  return part instanceof Tensor ? keep(part) : part;
 }
 
 export function disposeElement(element: Element): void {
@@ -84,13 +105,13 @@ export function disposeElement(element: Element): void {
 
 /** Other tensors that look at the same values, outside of scopes. */
 export function aliasElement(element: Element): Element {
-  return mapParts(element, (part) => keep(part.alias()));
+  return mapParts(element, (part) => kept(part.alias() as typeof part));
 }
 
 /** The same element, its tensors now of the open scope: they are freed at its end. */
 export function intoScope(element: Element): Element {
   return mapParts(element, (part) => {
-    const alias = part.alias();
+    const alias = part.alias() as typeof part;
     part.dispose();
     return alias;
   });
@@ -103,22 +124,21 @@ export function intoScope(element: Element): Element {
  * @throws ValueError for what is no element, ShapeError for ragged arrays.
  */
 export function toElement(owner: string, value: unknown): Element {
-  if (value instanceof Tensor) return value;
-  const isAlone =
-    typeof value === 'number' || typeof value === 'boolean' || ArrayBuffer.isView(value);
-  if (isAlone) return partTensor(owner, value as TypedArray);
+  if (isValue(value)) return value;
+  const isAlone = /^(number|boolean|string)$/.test(typeof value) || ArrayBuffer.isView(value);
+  if (isAlone) return partOf(owner, value);
   const isList = Array.isArray(value) && value.length > 0;
   if (!isList && !(isPlainObject(value) && Object.keys(value).length > 0)) {
     throw new ValueError(
-      `${owner} must be a tensor, a typed array, a number, an object of tensors or a list [x, y] or [x, y, sampleWeight], ` +
-        `got ${describeValue(value)}.`,
+      `${owner} must be a tensor, a typed array, a number, a string, an object of tensors or a list [x, y] or [x, y, ` +
+        `sampleWeight], got ${describeValue(value)}.`,
     );
   }
-  const made: Tensor[] = [];
+  const made: Value[] = [];
   const toPart = (part: unknown): ElementPart =>
     mapNest(part, isOneTensor, (leaf) => {
-      if (leaf instanceof Tensor) return leaf;
-      const one = partTensor(owner, leaf);
+      if (isValue(leaf)) return leaf;
+      const one = partOf(owner, leaf);
       made.push(one);
       return one;
     }) as ElementPart;
@@ -135,14 +155,14 @@ export function toElement(owner: string, value: unknown): Element {
  * tensors of a value that is no element are freed.
  */
 export function takeElement(owner: string, value: unknown): Element {
-  const given = new Set(flattenNest([value], isTensor));
+  const given = new Set(flattenNest([value], isValue));
   try {
     // One that stands twice in a list is freed twice.
-    const seen = new Set<Tensor>();
+    const seen = new Set<Value>();
     return mapParts(toElement(owner, value), (part) => {
-      const own = seen.has(part) ? part.alias() : part;
+      const own = seen.has(part) ? (part.alias() as typeof part) : part;
       seen.add(part);
-      return keep(own);
+      return kept(own);
     });
   } catch (error) {
     for (const part of given) part.dispose();
@@ -150,9 +170,9 @@ export function takeElement(owner: string, value: unknown): Element {
   }
 }
 
-function partTensor(owner: string, value: TensorLike): Tensor {
+function partOf(owner: string, value: unknown): Value {
   try {
-    return tensor(value);
+    return toValue(value);
   } catch (error) {
     if (error instanceof ShapeError) throw new ShapeError(`${owner}: ${error.message}`);
     if (error instanceof ValueError) throw new ValueError(`${owner}: ${error.message}`);
@@ -184,12 +204,12 @@ export function requireSameForm(owner: string, first: Element, element: Element)
   });
 }
 
-/** The tensors of an element, and how messages call them: `x`, `x.image`, `y[0]`. */
-export function namedTensors(element: Element): (readonly [name: string, tensor: Tensor])[] {
+/** The tensors and arrays of strings of an element, and how messages call them: `x`, `x.image`, `y[0]`. */
+export function namedTensors(element: Element): (readonly [name: string, value: Value])[] {
   return partsOf(element).flatMap((part, i) => {
-    const named: [string, Tensor][] = [];
-    mapNest(part, isTensor, (tensor, place) =>
-      named.push([`${PART_NAMES[i] ?? `part ${i}`}${place()}`, tensor]),
+    const named: [string, Value][] = [];
+    mapNest(part, isValue, (value, place) =>
+      named.push([`${PART_NAMES[i] ?? `part ${i}`}${place()}`, value]),
     );
     return named;
   });

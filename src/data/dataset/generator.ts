@@ -2,7 +2,7 @@ import { flattenNest, isPromise } from '../../config/index.js';
 import { DatasetError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/describe-value.js';
 import { abandon, iteratorOf, orAbort } from '../or-abort.js';
-import { isTensor, takeElement, type Element, userError } from './element.js';
+import { isValue, takeElement, type Element, userError } from './element.js';
 import { elementKind } from './item-kind.js';
 import type { Reader, Stage } from './stage.js';
 
@@ -91,7 +91,7 @@ class GeneratorReader implements Reader<Element> {
   /** What comes after the pass was ended. */
   #discard({ done, value }: IteratorResult<unknown>): void {
     if (done === true) return;
-    for (const part of flattenNest([value], isTensor)) part.dispose();
+    for (const part of flattenNest([value], isValue)) part.dispose();
   }
 
   /** An iterator that threw has ended by itself. */

@@ -2,13 +2,14 @@ import { gatherRows } from '../../ops/gather.js';
 import { neighbouringRows } from '../../ops/products/batch-rows.js';
 import { stack } from '../../ops/index.js';
 import { packNest } from '../../config/index.js';
-import { keep, sizeOf, tensor, tidy } from '../../tensor/index.js';
-import type { Tensor } from '../../tensor/index.js';
+import { sizeOf, StringArray, Tensor, tensor, tidy } from '../../tensor/index.js';
+import type { Value } from '../../tensor/index.js';
 import {
   aliasElement,
   disposeElement,
   mapParts,
-  isTensor,
+  isValue,
+  kept,
   requireSameForm,
   tensorsOfElement,
   type Element,
@@ -43,7 +44,12 @@ export const elementKind: ItemKind<Element> = {
       });
       const all = items.map(tensorsOfElement);
       return makeElement(first, () =>
-        tensorsOfElement(first).map((_, i) => stack(all.map((parts) => parts[i] ?? tensor(0)))),
+        tensorsOfElement(first).map((part, i) => {
+          const parts = all.map((one) => one[i]);
+          return part instanceof Tensor
+            ? stack(parts as Tensor[])
+            : StringArray.stack(parts as StringArray[]);
+        }),
       );
     } finally {
       items.forEach(disposeElement);
@@ -57,7 +63,9 @@ export function rowKind(form: Element): ItemKind<number> {
     element: (row) =>
       mapParts(form, (from) => {
         const shape = from.shape.slice(1);
-        return keep(from.view(shape, row * sizeOf(shape)));
+        if (from instanceof Tensor)
+          return kept(from.view(shape, row * sizeOf(shape))) as typeof from;
+        return neighbouringRows(from, row, 1).reshape(shape) as typeof from;
       }),
     copy: (row) => row,
     dispose: () => undefined,
@@ -66,18 +74,17 @@ export function rowKind(form: Element): ItemKind<number> {
       const isRun = rows.every((row, i) => row === first + i);
       return makeElement(form, () => {
         const indices = isRun ? undefined : tensor(Int32Array.from(rows));
-        return tensorsOfElement(form).map((from) =>
-          indices === undefined
-            ? neighbouringRows(from, first, rows.length)
-            : gatherRows(from, indices),
-        );
+        return tensorsOfElement(form).map((from) => {
+          if (indices === undefined) return neighbouringRows(from, first, rows.length);
+          return from instanceof Tensor ? gatherRows(from, indices) : from.gather(rows);
+        });
       });
     },
   };
 }
 
 /** An element of the form of `like` from the tensors that `make` makes; it belongs to no scope. */
-export function makeElement(like: Element, make: () => readonly Tensor[]): Element {
-  const parts = tidy(() => make().map((part) => keep(part)));
-  return packNest(like, isTensor, parts) as Element;
+export function makeElement(like: Element, make: () => readonly Value[]): Element {
+  const parts = tidy(() => make().map((part) => kept(part)));
+  return packNest(like, isValue, parts) as Element;
 }

@@ -2,8 +2,9 @@ import { isPromise } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 import { orAbort } from '../or-abort.js';
-import { keep, Tensor, tidy } from '../../tensor/index.js';
+import { Tensor, tidy } from '../../tensor/index.js';
 import {
+  kept,
   mapParts,
   takeElement,
   tensorsOfElement,
@@ -27,7 +28,7 @@ export function mapStage<T>(source: Stage<T>, f: (element: Element) => unknown):
         requireSynchronous('Dataset.map', result);
         // What is returned may be the element itself, or a tensor that the function keeps.
         return mapParts(toElement(`Dataset.map: result ${index}`, result), (part) =>
-          keep(part.alias()),
+          kept(part.alias() as typeof part),
         );
       });
     } finally {
@@ -137,7 +138,7 @@ function mapping(
 
 /** Tensors of the open scope that look at the values of an element. */
 function inScope(element: Element): Element {
-  return mapParts(element, (part) => part.alias());
+  return mapParts(element, (part) => part.alias() as typeof part);
 }
 
 /** What a function of the user gives; what it throws says where. */

@@ -1,7 +1,7 @@
 import { mapNest } from '../../config/index.js';
 import { ShapeError } from '../../errors.js';
-import { formatShape, keep, tensor, Tensor, tidy } from '../../tensor/index.js';
-import { disposeElement, isOneTensor, namedTensors, tensorsOfElement } from './element.js';
+import { formatShape, isValue, tidy, toValue } from '../../tensor/index.js';
+import { disposeElement, isOneTensor, kept, namedTensors, tensorsOfElement } from './element.js';
 import type { Element, ElementPart, PartLike } from './element.js';
 import { rowKind } from './item-kind.js';
 import type { Stage } from './stage.js';
@@ -13,7 +13,7 @@ export function tensorStage(given: readonly PartLike[]): Stage<number> {
     given.map(
       (part) =>
         mapNest(part, isOneTensor, (value) =>
-          keep(value instanceof Tensor ? value.alias() : tensor(value)),
+          kept(isValue(value) ? value.alias() : toValue(value)),
         ) as ElementPart,
     ),
   );

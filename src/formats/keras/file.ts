@@ -16,6 +16,7 @@ import type { KerasObject } from './weights.js';
 //     metadata.json       { keras_version, date_saved }
 //     config.json         the model: layers, how they were built, how it is compiled
 //     model.weights.h5    weights and the optimizer's state
+//     assets/layers/text_vectorization/vocabulary.txt …    a vocabulary, a term in each line
 
 const CONFIG = 'config.json';
 const METADATA = 'metadata.json';
@@ -26,6 +27,26 @@ const KERAS_VERSION = '3.16.0';
 
 /** The date of the members of the zip file, so that a model gives the same bytes whenever it is saved. No reader looks at it. */
 const DATE = '1980-01-01@00:00:00';
+
+/** The folder of texts that layers keep. */
+const ASSETS = 'assets/';
+const NO_ASSETS: ReadonlyMap<string, string> = new Map();
+
+/** Bytes of a text, and texts, that are read: a vocabulary of a million words takes about ten million bytes. */
+const MAX_ASSET_BYTES = 1 << 27;
+const MAX_ASSETS = 1 << 10;
+
+/** Whether a member is a text that layers keep. Others, such as pictures of model cards, are left as they are. */
+const isVocabulary = (name: string): boolean =>
+  name.startsWith(ASSETS) && name.endsWith('/vocabulary.txt');
+
+function textOf(bytes: Uint8Array, label: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new FormatError(`${label} is no text in UTF-8.`);
+  }
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -42,6 +63,8 @@ export interface KerasFile {
   /** What has variables of its own, by path; in legacy files the layers that have weights, as `0`, `1`, … */
   readonly objects: ReadonlyMap<string, KerasObject>;
   readonly optimizer: KerasObject | undefined;
+  /** Texts that layers keep, by the paths of the layers and the names of the texts. */
+  readonly assets: ReadonlyMap<string, string>;
 }
 
 /** The path of the optimizer. */
@@ -60,16 +83,18 @@ export async function readKerasFile(
   maxBytes: number,
 ): Promise<KerasFile> {
   if (!isHdf5(bytes)) {
-    const { config, weights } = await unpack(bytes, label, maxBytes);
+    const { config, weights, assets } = await unpack(bytes, label, maxBytes);
     const root = readHdf5(weights, `${label}: ${WEIGHTS}`, maxBytes);
     const { compile_config: compiled, ...model } = config;
     // Keras writes {} for a model that was never compiled.
     const isCompiled = isJsonObject(compiled) && Object.keys(compiled).length > 0;
     const compileConfig = isCompiled ? compiled : undefined;
-    return { format: 'keras', model, compileConfig, ...(await weightsIn(root)) };
+    return { format: 'keras', model, compileConfig, ...(await weightsIn(root)), assets };
   }
   const root = readHdf5(bytes, label, maxBytes);
-  if (isLegacy(root)) return { format: 'legacy', ...(await readLegacy(root, label)) };
+  if (isLegacy(root)) {
+    return { format: 'legacy', ...(await readLegacy(root, label)), assets: NO_ASSETS };
+  }
   const weights = await weightsIn(root);
   return { format: 'weights', model: undefined, compileConfig: undefined, ...weights };
 }
@@ -113,11 +138,11 @@ export async function readShardedWeights(
 
 async function weightsIn(
   ...roots: readonly Hdf5Group[]
-): Promise<Pick<KerasFile, 'objects' | 'optimizer' | 'isKeras2'>> {
+): Promise<Pick<KerasFile, 'objects' | 'optimizer' | 'isKeras2' | 'assets'>> {
   const objects = await readKerasWeights(...roots);
   const optimizer = objects.get(OPTIMIZER);
   objects.delete(OPTIMIZER);
-  return { objects, optimizer, isKeras2: false };
+  return { objects, optimizer, isKeras2: false, assets: NO_ASSETS };
 }
 
 /** The members of a `.keras` file. */
@@ -125,17 +150,36 @@ async function unpack(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
   maxBytes: number,
-): Promise<{ readonly config: Fields; readonly weights: Uint8Array<ArrayBuffer> }> {
+): Promise<{
+  readonly config: Fields;
+  readonly weights: Uint8Array<ArrayBuffer>;
+  readonly assets: ReadonlyMap<string, string>;
+}> {
   const names: string[] = [];
+  let texts = 0;
   const isWanted = ({ name, size }: ZipEntry): boolean => {
     names.push(name);
     // Before it is inflated: a description takes little.
     if (name === CONFIG && size > MAX_JSON_BYTES) throw jsonTooLong(`${label}: ${CONFIG}`, size);
+    if (isVocabulary(name)) {
+      texts++;
+      if (size <= MAX_ASSET_BYTES && texts <= MAX_ASSETS) return true;
+      throw new FormatError(
+        `${label}: ${describeValue(name)} has ${size} bytes and is text ${texts}; at most ${MAX_ASSETS} texts of ` +
+          `${MAX_ASSET_BYTES} bytes are read.`,
+      );
+    }
     return name === CONFIG || name === WEIGHTS;
   };
   const members = new Map<string, Uint8Array<ArrayBuffer>>();
+  const assets = new Map<string, string>();
   for await (const member of unzip(bytes, { name: label, maxBytes, isWanted })) {
-    members.set(member.name, member.bytes);
+    if (!isVocabulary(member.name)) members.set(member.name, member.bytes);
+    else
+      assets.set(
+        member.name.slice(ASSETS.length),
+        textOf(member.bytes, `${label}: ${describeValue(member.name)}`),
+      );
   }
   const [config, weights] = [members.get(CONFIG), members.get(WEIGHTS)];
   if (config === undefined || weights === undefined) {
@@ -144,13 +188,14 @@ async function unpack(
         `${names.slice(0, 8).join(', ') || 'nothing'}.`,
     );
   }
-  return { config: parseJsonObject(config, `${label}: ${CONFIG}`), weights };
+  return { config: parseJsonObject(config, `${label}: ${CONFIG}`), weights, assets };
 }
 
 /** The bytes of a `.keras` file. @param weights a `.weights.h5` file, in pieces */
 export async function encodeKerasFile(
   config: Fields,
   weights: readonly Uint8Array<ArrayBuffer>[],
+  assets: ReadonlyMap<string, string> = NO_ASSETS,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const json = (value: unknown): Uint8Array<ArrayBuffer> =>
     new TextEncoder().encode(pythonJson(value));
@@ -161,6 +206,10 @@ export async function encodeKerasFile(
     },
     { name: CONFIG, bytes: json(config) },
     { name: WEIGHTS, bytes: weights },
+    ...[...assets].map(([name, text]) => ({
+      name: ASSETS + name,
+      bytes: new TextEncoder().encode(text),
+    })),
   ]);
 }
 

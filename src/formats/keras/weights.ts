@@ -19,12 +19,14 @@ export interface KerasObject {
   /** `dense_7`, the name that it was given; undefined if the file does not say. */
   readonly name: string | undefined;
   readonly arrays: readonly FileArray[];
+  /** Arrays that have names of their own beside those of variables: the weights of a vocabulary. */
+  readonly stored?: ReadonlyMap<string, FileArray>;
   /** What legacy files call the arrays. */
   readonly arrayNames?: readonly string[];
 }
 
 /** What has variables of its own, to be written. */
-export interface WrittenObject extends Pick<KerasObject, 'path' | 'name'> {
+export interface WrittenObject extends Pick<KerasObject, 'path' | 'name' | 'stored'> {
   readonly arrays: readonly (FileArray | SmallArray)[];
 }
 
@@ -34,13 +36,13 @@ export function encodeKerasWeights(
   objects: readonly WrittenObject[],
 ): Uint8Array<ArrayBuffer>[] {
   const root: GroupContent = { groups: new Map() };
-  for (const { path, name, arrays } of objects) {
+  for (const { path, name, arrays, stored = new Map<string, FileArray>() } of objects) {
     const parts = path === '' ? [] : path.split('/');
     const group = parts.reduce(groupIn, root);
     group.groups.set('vars', {
       groups: new Map(),
       ...(name === undefined ? {} : { texts: { name } }),
-      arrays: new Map(arrays.map((array, i) => [String(i), array])),
+      arrays: new Map([...arrays.map((array, i) => [String(i), array] as const), ...stored]),
     });
   }
   return writeHdf5(owner, root);
@@ -77,13 +79,28 @@ async function collect(
     const [first] = inner;
     if (first === undefined) continue;
     if (name === 'vars') {
-      objects.set(path, { path, name: first.text('name'), arrays: await arraysOf(inner) });
+      const arrays = await arraysOf(inner);
+      objects.set(path, { path, name: first.text('name'), arrays, stored: await storedIn(inner) });
     } else {
       // What Keras 2.12 to 3.0 called it.
       const known = name === '_layer_checkpoint_dependencies' ? 'layers' : name;
       await collect(inner, path === '' ? known : `${path}/${known}`, objects);
     }
   }
+}
+
+/** Names of arrays that layers keep beside their variables. */
+const STORED = ['idf_weights'] as const;
+
+async function storedIn(groups: readonly Hdf5Group[]): Promise<Map<string, FileArray>> {
+  const stored = new Map<string, FileArray>();
+  for (const group of groups) {
+    for (const name of STORED) {
+      const array = await group.array(name);
+      if (array !== undefined) stored.set(name, array);
+    }
+  }
+  return stored;
 }
 
 /** `0`, `1`, … as far as they go: other things in the group are no variables. */

@@ -6,12 +6,7 @@ import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
 import { refuseMixed } from '../core/call-options.js';
 import type { ApplyOptions } from '../core/call-options.js';
 import { checkInput } from '../core/input-spec.js';
-import {
-  describeTensors,
-  isSymbolicOrTensor,
-  isTensor,
-  namedTensor,
-} from '../core/layer-checks.js';
+import { describeTensors, isSymbolicOrValue, isTensor, namedTensor } from '../core/layer-checks.js';
 import { Layer } from '../core/layer.js';
 import type { Mask } from '../core/mask.js';
 import { formatShapes, isShape, isSymbolic } from '../core/symbolic-tensor.js';
@@ -120,7 +115,7 @@ export abstract class AttentionLayer<
     shapeOf: (x: SymbolicTensor) => PartialShape,
     { returnAttentionScores }: Readonly<Record<string, unknown>>,
   ): unknown {
-    const shapes = mapNest(given, isSymbolicOrTensor, (leaf) =>
+    const shapes = mapNest(given, isSymbolicOrValue, (leaf) =>
       isSymbolic(leaf) ? shapeOf(leaf) : leaf.shape,
     );
     const results = this.resultShapes(this.shapesOf(shapes));

@@ -22,7 +22,7 @@ import type { ApplyOptions, CallOptions } from '../core/call-options.js';
 import { Dropout } from '../dropout.js';
 import { EinsumDense } from '../einsum-dense.js';
 import type { EinsumDenseOptions } from '../einsum-dense.js';
-import { isSymbolicOrTensor } from '../core/layer-checks.js';
+import { isSymbolicOrValue } from '../core/layer-checks.js';
 import { seed } from '../core/layer-options.js';
 import type { LayerOptions } from '../core/layer-options.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
@@ -317,7 +317,7 @@ export abstract class HeadedAttention extends configurable(
     const { queryHeads, keyHeads } = this.sizes;
     const scores = new HeadScores(shapes, this.attentionAxesFor(shapes), queryHeads, keyHeads);
     try {
-      if (isSymbolicOrTensor(options.attentionMask)) {
+      if (isSymbolicOrValue(options.attentionMask)) {
         scores.attentionMaskShape(options.attentionMask.shape);
       }
       if (this.flag('useCausalMask', options.useCausalMask)) scores.steps('useCausalMask');

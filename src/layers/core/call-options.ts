@@ -3,7 +3,7 @@ import type { Nest } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { KeyValueCache } from './key-value-cache.js';
-import { isSymbolicOrTensor } from './layer-checks.js';
+import { isSymbolicOrValue } from './layer-checks.js';
 import type { Mask } from './mask.js';
 import type { SymbolicTensor } from './symbolic-tensor.js';
 
@@ -56,7 +56,7 @@ export function checkCallOptions(
   if (!options || Array.isArray(options)) checkOptions(label(), options, known());
   for (const key in options) {
     if (key !== 'training' && key !== 'mask' && key !== 'cache' && !callArguments.includes(key)) {
-      if (isSymbolicOrTensor(options)) {
+      if (isSymbolicOrValue(options)) {
         throw new ValueError(
           `${label()}: apply takes the input as one argument, then options, but got a second tensor. Give several tensors ` +
             `in a list: apply([a, b]).`,

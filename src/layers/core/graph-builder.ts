@@ -8,7 +8,7 @@ export interface GraphBuilder {
   /** The graph between inputs and outputs of a model. */
   graph(owner: string, input: unknown, output: unknown): Graph;
   /** An input of batches of that shape. */
-  input(batchShape: PartialShape): SymbolicTensor;
+  input(batchShape: PartialShape, dtype: 'float32' | 'string'): SymbolicTensor;
 }
 
 let installed: GraphBuilder | undefined;

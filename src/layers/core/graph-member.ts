@@ -2,9 +2,10 @@ import { mapNest } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
+import { refuseStrings } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
 import type { ApplyOptions } from './call-options.js';
-import { isSymbolicOrTensor } from './layer-checks.js';
+import { isSymbolicOrValue } from './layer-checks.js';
 import { LossHolder } from './loss-holder.js';
 import { GraphNode, isSymbolic } from './symbolic-tensor.js';
 import type { ShapesOf, Symbolic, SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
@@ -38,6 +39,14 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
   abstract computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out>;
 
   /**
+   * Whether the layer may be given strings, as arrays of strings. Default false. A class of your own whose `call` hands them to
+   * layers that read strings overrides it.
+   */
+  get readsStrings(): boolean {
+    return false;
+  }
+
+  /**
    * Of a layer that takes a list of tensors: the names under which Keras's class takes them one by one; undefined where it
    * takes the list. @internal
    */
@@ -58,7 +67,7 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
     _named: Readonly<Record<string, unknown>>,
   ): unknown {
     return this.computeOutputShape(
-      mapNest(given, isSymbolicOrTensor, (leaf) =>
+      mapNest(given, isSymbolicOrValue, (leaf) =>
         isSymbolic(leaf) ? shapeOf(leaf) : leaf.shape,
       ) as ShapesOf<In>,
     );
@@ -68,8 +77,11 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
   protected applyInGraph(x: unknown, options: object): Nest<SymbolicTensor> {
     const given = mapNest(
       x,
-      isSymbolicOrTensor,
-      (leaf) => leaf,
+      isSymbolicOrValue,
+      (leaf) => {
+        if (leaf.dtype === 'string' && !this.readsStrings) refuseStrings(this.label);
+        return leaf;
+      },
       (value, place) => {
         if (typeof value === 'number') return value;
         throw new ValueError(

@@ -2,8 +2,8 @@ import { describeValue } from '../../config/describe-value.js';
 import { flattenNest, isPlainObject, mapNest, packNest } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import type { Tensor } from '../../tensor/index.js';
-import type { PartialShape } from '../../tensor/index.js';
+import { Tensor } from '../../tensor/index.js';
+import type { PartialShape, Value } from '../../tensor/index.js';
 import { InputLayer } from '../input-layer.js';
 import type { CallOptions } from './call-options.js';
 import type { AnyLayer } from './layer.js';
@@ -62,10 +62,12 @@ export class Graph {
 
   /** The outputs for inputs in the structure of the model's, and their masks. */
   run(owner: string, x: unknown, { training, mask }: CallOptions): unknown {
-    let tensors = partsOf(owner, this.inputPorts, x) as Tensor[];
+    let tensors = partsOf(owner, this.inputPorts, x) as Value[];
     if (mask !== undefined && mask !== null) {
       const masks = partsOf(`${owner}: mask`, this.inputPorts, mask, { isComplete: false });
-      tensors = tensors.map((tensor, i) => withMask(tensor, (masks[i] as Tensor | null) ?? null));
+      tensors = tensors.map((value, i) =>
+        value instanceof Tensor ? withMask(value, (masks[i] as Tensor | null) ?? null) : value,
+      );
     }
     return packNest(this.output, isSymbolic, runPlan(this.plan, tensors, training));
   }

@@ -1,9 +1,9 @@
 import { advice } from '../../config/advice.js';
 import type { AdvisedInput } from '../../config/advice.js';
 import { DTypeError, ShapeError } from '../../errors.js';
-import type { DType } from '../../tensor/dtype.js';
+import type { DType, ValueType } from '../../tensor/dtype.js';
 import { formatShape } from '../../tensor/index.js';
-import type { PartialShape, Tensor } from '../../tensor/index.js';
+import type { PartialShape } from '../../tensor/index.js';
 
 /** What a layer asks of its input, which is one tensor; what is left out is not checked. */
 export interface InputSpec {
@@ -33,7 +33,7 @@ export function frozenSpec({ axes, ...rest }: InputSpec): InputSpec {
 export function checkInput(
   label: () => string,
   spec: InputSpec | undefined,
-  input: AdvisedInput & { readonly dtype?: Tensor['dtype'] },
+  input: AdvisedInput & { readonly dtype?: ValueType },
   builtFor?: PartialShape,
 ): void {
   if (spec === undefined) return;

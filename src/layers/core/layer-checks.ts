@@ -4,14 +4,18 @@ import { ShapeError, ValueError } from '../../errors.js';
 import { probeShapes } from '../../ops/symbolic/probe-shapes.js';
 import {
   formatShape,
+  isStrings,
+  isValue,
+  refuseStrings,
   requireFewAxes,
   requireList,
   requireTensor,
   sameShape,
   Tensor,
   toTensor,
+  toValue,
 } from '../../tensor/index.js';
-import type { PartialShape, TensorLike } from '../../tensor/index.js';
+import type { PartialShape, TensorLike, Value } from '../../tensor/index.js';
 import { checkInput } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
 import { isShape, isSymbolic } from './symbolic-tensor.js';
@@ -20,21 +24,23 @@ import type { SymbolicTensor } from './symbolic-tensor.js';
 /** Whether a value is a tensor with values. */
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
-/** Whether a value is a tensor, with values or without. */
-export const isSymbolicOrTensor = (value: unknown): value is Tensor | SymbolicTensor =>
-  isTensor(value) || isSymbolic(value);
+export { isValue };
 
-const isTensorOrShape = (value: unknown): value is Tensor | SymbolicTensor | PartialShape =>
-  isSymbolicOrTensor(value) || isShape(value);
+/** Whether a value is a tensor, with values or without, or an array of strings. */
+export const isSymbolicOrValue = (value: unknown): value is Value | SymbolicTensor =>
+  isValue(value) || isSymbolic(value);
 
-/** Throws unless `x` is a tensor or a structure of tensors. */
+const isTensorOrShape = (value: unknown): value is Value | SymbolicTensor | PartialShape =>
+  isSymbolicOrValue(value) || isShape(value);
+
+/** Throws unless `x` is a tensor or an array of strings, or a structure of them. */
 export function requireTensors(owner: string, x: unknown): void {
-  if (typeof x !== 'object' || x === null || flattenNest(x, isTensor).length === 0) {
+  if (typeof x !== 'object' || x === null || flattenNest(x, isValue).length === 0) {
     requireTensor(owner, x);
   }
   mapNest(
     x,
-    isTensor,
+    isValue,
     (tensor) => tensor,
     (value) => requireTensor(owner, value),
   );
@@ -54,7 +60,7 @@ export function checkGiven(
   builtFor?: unknown,
 ): void {
   if (spec === undefined) return;
-  if (!isSymbolicOrTensor(given)) requireOneTensor(label, given);
+  if (!isSymbolicOrValue(given)) requireOneTensor(label, given);
   else checkInput(label, spec, given, builtFor as PartialShape | undefined);
 }
 
@@ -93,11 +99,18 @@ export function describeTensors(given: unknown): string {
 /**
  * Tensors of a structure in which numbers, nested or typed arrays may stand for tensors. A list in which no tensor is stands
  * for one.
+ *
+ * @param readsStrings whether strings may stand there as well
  */
-export function toTensors(owner: string, x: unknown): unknown {
+export function toTensors(owner: string, x: unknown, readsStrings: boolean): unknown {
   const isLeaf = (value: unknown): value is TensorLike =>
-    isTensor(value) || (!isPlainObject(value) && flattenNest(value, isTensor).length === 0);
-  return mapNest(x, isLeaf, (leaf, place) => namedTensor(`${owner}: input${place()}`, leaf));
+    isValue(value) || (!isPlainObject(value) && flattenNest(value, isValue).length === 0);
+  return mapNest(x, isLeaf, (leaf, place) => {
+    const named = `${owner}: input${place()}`;
+    if (readsStrings) return namedValue(named, leaf);
+    if (isStrings(leaf)) refuseStrings(named);
+    return namedTensor(named, leaf);
+  });
 }
 
 /** A tensor, or what stands for one. @throws what `toTensor` throws, naming the owner. */
@@ -160,7 +173,7 @@ export function checkMask(owner: string, input: unknown, mask: unknown): void {
 /** Throws unless what `call` has returned is a tensor or a structure of tensors. */
 export function checkResult(y: unknown): void {
   let count = 0;
-  mapNest(y, isTensor, () => count++, refuseResult);
+  mapNest(y, isValue, () => count++, refuseResult);
   if (count === 0) refuseResult(y);
 }
 
@@ -168,8 +181,13 @@ function refuseResult(y: unknown): never {
   throw new ValueError(`call() must return a tensor, it returned ${describeValue(y)}.`);
 }
 
+/** A tensor or an array of strings, or what stands for one. @throws what `toValue` throws, naming the owner. */
+export function namedValue(owner: string, x: unknown): Value {
+  return isTensor(x) ? x : naming(owner, () => toValue(x));
+}
+
 /** The shape of a batch of any size. */
-export function batchShape({ ndim, shape }: Tensor): PartialShape {
+export function batchShape({ ndim, shape }: Value): PartialShape {
   return ndim === 0 ? [] : [null, ...shape.slice(1)];
 }
 

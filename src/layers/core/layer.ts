@@ -22,7 +22,7 @@ import { takeLogits } from '../../ops/logits.js';
 import { getRegularizer, serializeRegularizer } from '../../regularizers/registry.js';
 import type { Regularizer } from '../../regularizers/index.js';
 import type { PartialShape } from '../../tensor/index.js';
-import type { DType } from '../../tensor/dtype.js';
+import type { ValueType } from '../../tensor/dtype.js';
 import { hasScope } from '../../tensor/scope.js';
 import { currentCache, withCache, withoutCache } from './caching.js';
 import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-options.js';
@@ -38,8 +38,9 @@ import {
   checkInputShape,
   checkMask,
   checkResult,
-  isSymbolicOrTensor,
+  isSymbolicOrValue,
   isTensor,
+  isValue,
   probeOutputShape,
   requireTensors,
   sameSamples,
@@ -157,7 +158,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /** Type of what the layer computes. */
-  get dtype(): DType {
+  get dtype(): ValueType {
     return 'float32';
   }
 
@@ -267,7 +268,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     const cache = currentCache();
     cache?.admit(this.#getLabel, this.supportsCaching, training, input);
     if (!this.built) {
-      const shapes = mapNest(input, isTensor, batchShape) as ShapesOf<In>;
+      const shapes = mapNest(input, isValue, batchShape) as ShapesOf<In>;
       buildToCall(this, () => {
         this.build(shapes);
       });
@@ -293,7 +294,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
 
   /** What was given to `apply`, as tensors: here one tensor, or a structure that holds tensors. */
   protected givenTensors(x: TensorsLike<In>): unknown {
-    return toTensors(this.label, x);
+    return toTensors(this.label, x, this.readsStrings);
   }
 
   /** `call` with its errors naming the layer and its result checked. */
@@ -335,7 +336,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     _options?: ApplyOptions & Partial<Named>,
   ): Nest<TensorSpec> {
     checkGiven(this.#getLabel, this.inputSpec, x, this.#builtFor);
-    const shapes = mapNest(x, isSymbolicOrTensor, ({ shape }) => shape) as ShapesOf<In>;
+    const shapes = mapNest(x, isSymbolicOrValue, ({ shape }) => shape) as ShapesOf<In>;
     if (!this.built) this.build(shapes);
     const { dtype } = this;
     return mapNest(this.computeOutputShape(shapes), isShape, (shape) => ({ shape, dtype }));

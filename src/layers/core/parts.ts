@@ -2,7 +2,8 @@ import { describeValue } from '../../config/describe-value.js';
 import { didYouMean, flattenNest, isPlainObject, mapNest } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { Tensor } from '../../tensor/index.js';
-import { isSymbolicOrTensor } from './layer-checks.js';
+import type { Value } from '../../tensor/index.js';
+import { isSymbolicOrValue } from './layer-checks.js';
 import { isShape, isSymbolic } from './symbolic-tensor.js';
 
 /**
@@ -25,7 +26,7 @@ export interface PartsOptions {
 }
 
 /** Whether a value stands for one tensor in the structure of a model. */
-export const isPort = (value: unknown): boolean => isSymbolic(value) || isShape(value);
+export const isPort = (value: unknown): value is object => isSymbolic(value) || isShape(value);
 
 const isPortLeaf = (value: unknown): value is object => isPort(value);
 
@@ -82,12 +83,12 @@ export function partsOf(
       const isAlone = Array.isArray(given) && given.length === 1;
       const first: unknown = isAlone ? given[0] : undefined;
       // A list of one tensor stands for the tensor, and an object of the one name for what it holds.
-      if (isSymbolicOrTensor(first) || (isAlone && isPart(first))) {
+      if (isSymbolicOrValue(first) || (isAlone && isPart(first))) {
         parts.push(first);
       } else if (names.length === 1 && isPlainObject(given) && !isPart(given)) {
         requireKnown(given, names);
         parts.push(given[names[0] ?? '']);
-      } else if (Array.isArray(given) && given.some(isSymbolicOrTensor)) {
+      } else if (Array.isArray(given) && given.some(isSymbolicOrValue)) {
         refuse(`'${names[parts.length] ?? ''}' takes one tensor, got a list of ${given.length}`);
       } else parts.push(given);
       return;
@@ -145,7 +146,7 @@ export function packParts({ structure }: Ports, leaves: readonly unknown[]): unk
 /** What a model is applied to, of its inputs in order. */
 export function packInputs(
   { inputShape }: { readonly inputShape: unknown },
-  x: readonly Tensor[],
+  x: readonly Value[],
 ): unknown {
   return inputShape === undefined || isShape(inputShape)
     ? x[0]

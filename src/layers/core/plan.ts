@@ -1,6 +1,7 @@
 import { flattenNest, mapNest } from '../../config/index.js';
 import { isRecording } from '../../autodiff/index.js';
-import { Tensor } from '../../tensor/index.js';
+import { isValue, Tensor } from '../../tensor/index.js';
+import type { Value } from '../../tensor/index.js';
 import type { AnyLayer } from './layer.js';
 
 /** The place of a tensor in a plan. */
@@ -28,7 +29,6 @@ export interface Plan {
   readonly outputs: readonly number[];
 }
 
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 const isSlot = (value: unknown): value is Slot => value instanceof Slot;
 
 const OPTIONS = [{ training: false }, { training: true }] as const;
@@ -40,10 +40,10 @@ const OPTIONS = [{ training: false }, { training: true }] as const;
  */
 export function runPlan(
   { steps, outputs }: Plan,
-  inputs: readonly Tensor[],
+  inputs: readonly Value[],
   training: boolean,
-): Tensor[] {
-  const held: (Tensor | undefined)[] = [...inputs];
+): Value[] {
+  const held: (Value | undefined)[] = [...inputs];
   const frees = !isRecording();
   const fill = (structure: unknown): unknown =>
     mapNest(structure, isSlot, ({ index }) => held[index]);
@@ -60,8 +60,8 @@ export function runPlan(
     if (to.length === 1 && y instanceof Tensor) held[to[0] ?? 0] = own(y, y === x);
     else {
       // Each slot has a tensor of its own, even if a model inside gives one twice.
-      const taken = new Set(flattenNest(x, isTensor));
-      flattenNest(y, isTensor).forEach((result, i) => {
+      const taken = new Set(flattenNest(x, isValue));
+      flattenNest(y, isValue).forEach((result, i) => {
         held[to[i] ?? 0] = own(result, taken.has(result));
         taken.add(result);
       });
@@ -73,7 +73,7 @@ export function runPlan(
       if (tensor !== undefined && !inputs.includes(tensor)) letGo(tensor, to, held);
     }
   }
-  return outputs.map((slot) => held[slot] as Tensor);
+  return outputs.map((slot) => held[slot] as Value);
 }
 
 /**
@@ -91,19 +91,19 @@ function isLarge(x: unknown): boolean {
 }
 
 /** A tensor that can be freed by itself, where a layer gives what it was given. */
-function own(y: Tensor, isGiven: boolean): Tensor {
-  if (!isGiven) return y;
+function own(y: Value, isGiven: boolean): Value {
+  if (!isGiven || !(y instanceof Tensor)) return y;
   const alias = y.alias();
   alias.origin = y.origin;
   return alias;
 }
 
 /** Frees a tensor, or leaves that to the probabilities that were computed from it, as losses ask for their logits. */
-function letGo(tensor: Tensor, to: readonly number[], held: readonly (Tensor | undefined)[]): void {
+function letGo(tensor: Value, to: readonly number[], held: readonly (Value | undefined)[]): void {
   for (const slot of to) {
-    const origin = held[slot]?.origin;
-    if (origin?.logits !== tensor) continue;
-    (held[slot] as Tensor).origin = { ...origin, isOwned: true };
+    const made = held[slot] as Tensor | undefined;
+    if (made?.origin?.logits !== tensor) continue;
+    made.origin = { ...made.origin, isOwned: true };
     return;
   }
   tensor.dispose();

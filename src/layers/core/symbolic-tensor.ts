@@ -2,13 +2,20 @@ import { COPY, flattenNest, isListOf, mapNest, packNest, showAs } from '../../co
 import type { Nest } from '../../config/index.js';
 import { SymbolicOperand } from '../../ops/symbolic/symbolic-operand.js';
 import { formatShape, requireFewAxes } from '../../tensor/index.js';
-import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
-import type { DType } from '../../tensor/dtype.js';
+import type {
+  PartialShape,
+  StringArray,
+  StringsLike,
+  Tensor,
+  TensorLike,
+  Value,
+} from '../../tensor/index.js';
+import type { ValueType } from '../../tensor/dtype.js';
 
 /** Shape and dtype of a tensor that is yet to be computed. */
 export interface TensorSpec {
   readonly shape: PartialShape;
-  readonly dtype: DType;
+  readonly dtype: ValueType;
 }
 
 /**
@@ -23,8 +30,8 @@ export interface TensorSpec {
 export class SymbolicTensor extends SymbolicOperand implements TensorSpec {
   /** Lengths of the axes, the batch axis first; `null` where any length will do. */
   readonly shape: PartialShape;
-  /** Type of the elements. */
-  readonly dtype: DType;
+  /** Type of the elements; `'string'` for an array of strings, which only layers that read strings take. */
+  readonly dtype: ValueType;
   /** What makes the tensor. @internal */
   readonly node: GraphNode;
   /** Place among the outputs of the node. @internal */
@@ -126,16 +133,22 @@ type WithLeaves<T, Leaf, New> = T extends Leaf
     : T;
 
 /** The type of a structure of tensors, with symbolic tensors in their places. */
-export type Symbolic<T> = WithLeaves<T, Tensor, SymbolicTensor>;
+export type Symbolic<T> = WithLeaves<T, Value, SymbolicTensor>;
 
 /** The type of a structure of symbolic tensors, with tensors in their places. */
 export type Concrete<T> = WithLeaves<T, SymbolicTensor, Tensor>;
 
-/** The type of a structure of tensors, with whatever stands for a tensor in their places. */
-export type TensorsLike<T> = WithLeaves<T, Tensor, TensorLike>;
+/** The type of a structure of tensors and arrays of strings, with whatever stands for them in their places. */
+export type TensorsLike<T> = T extends StringArray
+  ? StringsLike
+  : T extends Tensor
+    ? TensorLike
+    : T extends object
+      ? { readonly [Key in keyof T]: TensorsLike<T[Key]> }
+      : T;
 
 /** The type of a structure of tensors, with their shapes in their places. */
-export type ShapesOf<T> = WithLeaves<T, Tensor, PartialShape>;
+export type ShapesOf<T> = WithLeaves<T, Value, PartialShape>;
 
 export function isSymbolic(value: unknown): value is SymbolicTensor {
   return value instanceof SymbolicTensor;

@@ -20,7 +20,7 @@ import { formatShape } from '../../tensor/index.js';
 import type { PartialShape, Shape, TensorLike, Tensor } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { ApplyOptions, CallOptions } from '../core/call-options.js';
-import { describeTensors, isSymbolicOrTensor, isTensor } from '../core/layer-checks.js';
+import { describeTensors, isSymbolicOrValue, isTensor } from '../core/layer-checks.js';
 import { seed } from '../core/layer-options.js';
 import { Layer } from '../core/layer.js';
 import { isShape } from '../core/symbolic-tensor.js';
@@ -302,8 +302,8 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   override computeOutputSpec(x: Symbolic<Tensor>, options?: ApplyOptions): TensorSpec {
     const specs = super.computeOutputSpec(x, options);
     const dtypes: Record<string, DType> = {};
-    mapNest(x, isSymbolicOrTensor, ({ dtype }, place) => {
-      dtypes[place()] = this.#dtypeAt(place(), dtype);
+    mapNest(x, isSymbolicOrValue, ({ dtype }, place) => {
+      dtypes[place()] = this.#dtypeAt(place(), dtype as DType);
     });
     const spec = mapNest(specs, isTensorSpec, ({ shape }, place) => ({
       shape,

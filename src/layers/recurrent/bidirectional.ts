@@ -12,7 +12,7 @@ import { ValueError } from '../../errors.js';
 import { add, concat, div, mul, slice } from '../../ops/index.js';
 import type { PartialShape, Tensor, Variable } from '../../tensor/index.js';
 import type { ApplyOptions, CallOptions } from '../core/call-options.js';
-import { isSymbolicOrTensor } from '../core/layer-checks.js';
+import { isSymbolicOrValue } from '../core/layer-checks.js';
 import { Layer } from '../core/layer.js';
 import { deserializeLayer, serializeLayer } from '../registry.js';
 import { isShape } from '../core/symbolic-tensor.js';
@@ -205,7 +205,7 @@ export class Bidirectional<
     shape: PartialShape,
   ): readonly [forwards: readonly unknown[], backwards: readonly unknown[]] | undefined {
     if (given === null || given === undefined) return undefined;
-    const states: readonly (Tensor | SymbolicTensor)[] = flattenNest(given, isSymbolicOrTensor);
+    const states = flattenNest(given, isSymbolicOrValue) as (Tensor | SymbolicTensor)[];
     const [first, second] = [this.forwardLayer, this.backwardLayer].map((inner) =>
       inner.stateShapes(shape),
     ) as [PartialShape[], PartialShape[]];

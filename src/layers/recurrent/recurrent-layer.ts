@@ -8,7 +8,7 @@ import type { RecurrentOptions } from '../../ops/recurrent/recurrent.js';
 import { formatShape, sameShape, scoped, Tensor, Variable } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
 import type { ApplyOptions, CallOptions } from '../core/call-options.js';
-import { isSymbolicOrTensor } from '../core/layer-checks.js';
+import { isSymbolicOrValue } from '../core/layer-checks.js';
 import { Layer } from '../core/layer.js';
 import type { LayerOptions } from '../core/layer-options.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
@@ -253,7 +253,7 @@ export abstract class RecurrentLayer extends configurable(
     const specs = super.computeOutputSpec(x, options);
     const { initialState = null } = options;
     if (initialState !== null) {
-      const states = flattenNest(initialState, isSymbolicOrTensor);
+      const states = flattenNest(initialState, isSymbolicOrValue);
       checkStateShapes(`${this.label}: initialState`, states, this.stateShapes(x.shape));
     }
     return specs;

@@ -5,7 +5,7 @@ import { isRecording } from '../../autodiff/index.js';
 import { reshape } from '../../ops/index.js';
 import { formatShape, isOfScope, sameShape, scoped, Tensor, tidy } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
-import type { DType } from '../../tensor/dtype.js';
+import type { ValueType } from '../../tensor/dtype.js';
 import type { CallOptions } from '../core/call-options.js';
 import { KernelLayer } from '../kernel-layer.js';
 import { withoutCache } from '../core/caching.js';
@@ -46,7 +46,7 @@ export class TimeDistributed extends configurable(
     this.inputSpec = { minNdim: 3 };
   }
 
-  override get dtype(): DType {
+  override get dtype(): ValueType {
     return this.layer.dtype;
   }
 

@@ -12,7 +12,14 @@ import type { AnyModel } from '../model.js';
 import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
 import { parseCompileConfig, serializeCompiled } from './compile-config.js';
-import { encodeModelWeights, matchLayers, matchOptimizer, stateAt } from './keras-weights.js';
+import {
+  assetsOf,
+  encodeModelWeights,
+  matchLayers,
+  matchOptimizer,
+  restoreKept,
+  stateAt,
+} from './keras-weights.js';
 import {
   assignKerasArrays,
   hasQuantized,
@@ -42,7 +49,7 @@ export async function encodeKerasModel(
     Object.entries(places).filter(([, byPath]) => Object.keys(byPath).length > 0),
   );
   const weights = encodeModelWeights('save', model, hasState, quantized);
-  return encodeKerasFile({ ...json, ...compileConfig, ...further }, weights);
+  return encodeKerasFile({ ...json, ...compileConfig, ...further }, weights, assetsOf(model));
 }
 
 /**
@@ -98,6 +105,9 @@ function withInput(model: Readonly<Record<string, unknown>>): Readonly<Record<st
   return { ...model, config: { ...config, layers } };
 }
 
+/** Layers that take strings where no input says what they take. */
+const READERS: readonly string[] = ['TextVectorization', 'StringLookup', 'Hashing'];
+
 function inputLayer(
   batchShape: unknown,
   layers: readonly Readonly<Record<string, unknown>>[],
@@ -110,7 +120,7 @@ function inputLayer(
     class_name: 'InputLayer',
     config: {
       batch_shape: batchShape,
-      dtype: 'float32',
+      dtype: READERS.includes(String(layers[0]?.['class_name'])) ? 'string' : 'float32',
       sparse: false,
       ragged: false,
       name,
@@ -154,6 +164,7 @@ export async function decodeKerasModel(
     const file = withInt8(found, model, layers, label);
     const strict = { skipMismatch: false, byName: false };
     assignKerasArrays(model, matchLayers(model, file, label, strict), isKept);
+    restoreKept(model, found);
     if (compile) compileAsIn(model, file, customObjects);
     if (model.built) restoreOptimizers(model, file);
     return model;

@@ -1,4 +1,5 @@
 import { OPTIMIZER } from '../../formats/keras/file.js';
+import type { FileArray } from '../../formats/elements.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import { encodeKerasWeights } from '../../formats/keras/weights.js';
 import type { KerasObject, WrittenObject } from '../../formats/keras/weights.js';
@@ -30,8 +31,9 @@ export function encodeModelWeights(
       objects.push({ path, name: optimizer.name, variables: optimizer.variables });
     }
   }
-  const arrays = objects.map(({ path, name, variables }): WrittenObject => {
-    return { path, name, arrays: arraysOf(variables, quantized) };
+  const arrays = objects.map(({ path, name, variables, keeping }): WrittenObject => {
+    const stored = keeping?.storedArrays ?? new Map<string, FileArray>();
+    return { path, name, arrays: arraysOf(variables, quantized), stored };
   });
   return encodeKerasWeights(owner, arrays);
 }
@@ -115,4 +117,25 @@ function legacyObjects(model: CompilableModel, objects: KerasFile['objects']): S
     name: layer.name,
     variables: [...layer.trainableWeights, ...layer.nonTrainableWeights],
   }));
+}
+
+/** The texts that layers of a model keep, by the paths of the layers and the names of the texts. */
+export function assetsOf(model: CompilableModel): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const { path, keeping } of savedObjects(model)) {
+    for (const [name, text] of keeping?.assets ?? []) texts.set(`${path}/${name}`, text);
+  }
+  return texts;
+}
+
+/** Gives layers what a file keeps of them beside weights. @throws what a layer throws for what it has not written. */
+export function restoreKept(model: CompilableModel, file: KerasFile): void {
+  for (const { path, keeping } of savedObjects(model)) {
+    if (keeping === undefined) continue;
+    const start = `${path}/`;
+    const texts = [...file.assets].flatMap(([name, text]) =>
+      name.startsWith(start) ? [[name.slice(start.length), text] as const] : [],
+    );
+    keeping.restore(new Map(texts), file.objects.get(path)?.stored ?? new Map<string, FileArray>());
+  }
 }

@@ -1,5 +1,6 @@
 import { FormatError, ShapeError, ValueError } from '../../errors.js';
 import type { FileArray } from '../../formats/elements.js';
+import type { Keeping } from '../../layers/core/keeping.js';
 import type { KerasObject } from '../../formats/keras/weights.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
@@ -18,6 +19,8 @@ export interface SavedObject {
   readonly path: string;
   readonly name: string;
   readonly variables: readonly Variable[];
+  /** What keeps more than variables. */
+  readonly keeping?: Keeping | undefined;
 }
 
 /** A weight and what it is to become. */

@@ -1,4 +1,5 @@
 import { pythonNameOf, snakeCase } from '../../config/index.js';
+import { isKeeping } from '../../layers/core/keeping.js';
 import { Layer } from '../../layers/index.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { OperationLayer } from '../../layers/operation-layer.js';
@@ -25,7 +26,8 @@ type Found = Map<AnyLayer, SavedObject>;
 
 function visit(layer: AnyLayer, path: string, found: Found): void {
   if (found.has(layer)) return;
-  found.set(layer, { path, name: layer.name, variables: layer.ownWeights });
+  const keeping = isKeeping(layer) ? layer : undefined;
+  found.set(layer, { path, name: layer.name, variables: layer.ownWeights, keeping });
   const inside = path === '' ? '' : `${path}/`;
   // A model that computes in call() has its layers in properties alone.
   const isStack =

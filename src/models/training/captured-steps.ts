@@ -6,12 +6,12 @@ import type { Nest } from '../../config/index.js';
 import { currentCache } from '../../layers/core/caching.js';
 import { isRuntimePlain } from '../../runtime/index.js';
 import { sameShape } from '../../tensor/index.js';
-import type { Shape, Tensor, Variable } from '../../tensor/index.js';
+import type { Shape, Tensor, Value, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { StepSetting } from '../../capture/capture-step.js';
 import type { Guard } from '../../capture/guard.js';
 import { capture } from './capture-chunk.js';
-import type { Inputs, CapturedRun } from '../../capture/captured-run.js';
+import type { CapturedRun, Inputs } from '../../capture/captured-run.js';
 import type { NanosecondsOf } from '../../capture/program.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */
@@ -58,21 +58,28 @@ interface Entry {
 
 const NONE: readonly Variable[] = [];
 
+/** What a step works on. */
+type StepInputs = readonly (readonly (Value | undefined)[])[];
+
+/** Whether inputs are plain tensors: a step that reads strings is not captured. */
+const holdsPlainTensors = (x: StepInputs): x is Inputs =>
+  x.every((part) => part.every((value) => !value || (value.dtype !== 'string' && isPlain(value))));
+
 /** The captured steps of a model. */
 export class CapturedSteps {
   /** The one that was not replayed last comes last. */
   #entries: Entry[] = [];
 
   /** The results for these inputs, if that can be replayed. */
-  replay(x: Inputs): Nest<Tensor> | undefined {
-    return this.#again(x, NONE, ({ run }) => run?.replay(x));
+  replay(x: StepInputs): Nest<Tensor> | undefined {
+    return this.#again(x, NONE, ({ run }) => run?.replay(x as Inputs));
   }
 
   /** Runs a step of `use` for these inputs, if that can be replayed. @param op for messages */
-  replayUse(op: string, x: Inputs, trained = NONE): boolean {
+  replayUse(op: string, x: StepInputs, trained = NONE): boolean {
     const again = this.#again(x, trained, ({ run, use }) => {
       if (use === undefined || run === undefined) return undefined;
-      const isDone = run.borrow(x, () => {
+      const isDone = run.borrow(x as Inputs, () => {
         use(op, x as never);
       });
       return isDone ? true : undefined;
@@ -81,7 +88,7 @@ export class CapturedSteps {
   }
 
   #again<T>(
-    x: Inputs,
+    x: StepInputs,
     trained: readonly Variable[],
     replay: (entry: Entry) => T | undefined,
   ): T | undefined {
@@ -102,7 +109,11 @@ export class CapturedSteps {
   }
 
   /** The results as `step` makes them, which is captured if it is time. */
-  step<X extends Inputs>(x: X, setting: StepSetting, step: (x: X) => Nest<Tensor>): Nest<Tensor> {
+  step<X extends StepInputs>(
+    x: X,
+    setting: StepSetting,
+    step: (x: X) => Nest<Tensor>,
+  ): Nest<Tensor> {
     return this.#step(x, setting, step).result;
   }
 
@@ -111,7 +122,7 @@ export class CapturedSteps {
    *
    * @param prepare gets tensors; those that are borrowed hold other results each time that what it returns is called
    */
-  use<X extends Inputs>(
+  use<X extends StepInputs>(
     op: string,
     x: X,
     setting: StepSetting,
@@ -123,17 +134,16 @@ export class CapturedSteps {
     prepare(result, false)(op, x);
   }
 
-  #step<X extends Inputs>(
+  #step<X extends StepInputs>(
     x: X,
     setting: StepSetting,
     step: (x: X) => Nest<Tensor>,
   ): { readonly result: Nest<Tensor>; readonly entry?: Entry } {
     const { trained = NONE } = setting;
-    if (isWatched() || !x.every((part) => part.every((tensor) => !tensor || isPlain(tensor))))
-      return { result: step(x) };
+    if (isWatched() || !holdsPlainTensors(x)) return { result: step(x) };
     const entry = this.#find(x, trained) ?? {
       trained,
-      kinds: x.map((part) => part.map((tensor) => tensor && kindOf(tensor))),
+      kinds: (x as Inputs).map((part) => part.map((tensor) => tensor && kindOf(tensor))),
       calls: 0,
       wait: CALLS,
       run: undefined,
@@ -156,7 +166,7 @@ export class CapturedSteps {
     return { result, entry };
   }
 
-  #find(x: Inputs, trained: readonly Variable[]): Entry | undefined {
+  #find(x: StepInputs, trained: readonly Variable[]): Entry | undefined {
     const entries = this.#entries;
     for (let i = entries.length - 1; i >= 0; i--) {
       const entry = entries[i];
@@ -190,7 +200,7 @@ function isWatched(): boolean {
 const kindOf = ({ shape, dtype }: Tensor): Kind => ({ shape: [...shape], dtype });
 
 /** Whether inputs are alive, of the shapes and dtypes that are meant, and plain; those that are left out are the same. */
-function isFor({ kinds }: Entry, x: Inputs): boolean {
+function isFor({ kinds }: Entry, x: StepInputs): boolean {
   if (x.length !== kinds.length) return false;
   for (let i = 0; i < x.length; i++) {
     const part = x[i] ?? [];
@@ -201,7 +211,7 @@ function isFor({ kinds }: Entry, x: Inputs): boolean {
   return true;
 }
 
-function isOfKind(tensor: Tensor | undefined, kind: Kind | undefined): boolean {
+function isOfKind(tensor: Value | undefined, kind: Kind | undefined): boolean {
   if (tensor === undefined || kind === undefined) return tensor === kind;
   return tensor.dtype === kind.dtype && isPlain(tensor) && sameShape(tensor.shape, kind.shape);
 }

@@ -2,8 +2,8 @@ import { advice } from '../../config/advice.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { packParts } from '../../layers/core/parts.js';
 import type { Ports } from '../../layers/core/parts.js';
-import { formatShape, sameShape } from '../../tensor/index.js';
-import type { PartialShape, Tensor } from '../../tensor/index.js';
+import { formatShape, isStrings, refuseStrings, sameShape } from '../../tensor/index.js';
+import type { PartialShape, Value } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 
 /**
@@ -15,10 +15,12 @@ export function checkInputs(
   name: string,
   model: CompilableModel,
   ports: Ports,
-  x: readonly { readonly name: string; readonly tensor: Tensor }[],
+  x: readonly { readonly name: string; readonly tensor: Value }[],
   expected: readonly PartialShape[],
 ): void {
   for (const { name: part, tensor } of x) {
+    if (tensor.dtype === 'string' && !model.readsStrings)
+      refuseStrings(`${name}: model '${model.name}'`);
     if (tensor.shape[0] !== 0) continue;
     throw new ValueError(
       `${name}: ${part} is empty (shape ${formatShape(tensor.shape)}). Give at least one sample.`,
@@ -39,7 +41,7 @@ function checkShape(
   name: string,
   model: CompilableModel,
   part: string,
-  x: Tensor,
+  x: Value,
   expected: PartialShape,
 ): void {
   const actual = x.shape.slice(1);
@@ -48,7 +50,7 @@ function checkShape(
   throw new ShapeError(
     `${name}: model '${model.name}' takes samples of shape ${formatShape(expected)}, but ${part} has shape ` +
       `${formatShape(x.shape)}, that is samples of ${formatShape(actual)}. ` +
-      (advice()?.onSamples(name, x, [null, ...expected]) ??
+      ((isStrings(x) ? undefined : advice()?.onSamples(name, x, [null, ...expected])) ??
         'Change the samples, or the inputShape of the first layer.'),
   );
 }

@@ -1,17 +1,16 @@
 import type { Nest } from '../../config/index.js';
 import type { BatchIterable } from '../../data/index.js';
-import type { TensorsLike } from '../../layers/index.js';
 import type { Loss } from '../../losses/index.js';
-import type { Tensor, TensorLike } from '../../tensor/index.js';
+import type { StringsLike, Tensor, TensorLike } from '../../tensor/index.js';
 
-/** Samples: a tensor, nested arrays or a typed array; of several inputs or outputs a list or an object of these. */
-export type SamplesLike = Nest<TensorLike>;
+/** Samples: a tensor, nested arrays, a typed array or strings; of several inputs or outputs a list or an object of these. */
+export type SamplesLike = Nest<TensorLike | StringsLike>;
 
 /** Samples of which parts may be left out. */
 export type PartialSamples = Nest<TensorLike | null | undefined>;
 
 /** Samples of one input, or an (async) iterable of batches. */
-export type DataLike = TensorLike | BatchIterable;
+export type DataLike = TensorLike | StringsLike | BatchIterable;
 
 /** Samples of whatever structure, or an (async) iterable of batches. */
 export type AnyData = SamplesLike | BatchIterable;
@@ -20,7 +19,16 @@ export type AnyData = SamplesLike | BatchIterable;
 type Named<T> = Readonly<Record<string, T>>;
 
 /** Samples for a model whose inputs are of type `T`: in their structure, or an object by the names of the inputs. */
-export type SamplesOf<T> = T extends Tensor ? TensorLike : TensorsLike<T> | Named<TensorLike>;
+export type SamplesOf<T> = T extends Tensor
+  ? TensorLike | StringsLike
+  : SamplePartsOf<T> | Named<TensorLike | StringsLike>;
+
+/** Samples in the structure of `T`. */
+type SamplePartsOf<T> = T extends Tensor
+  ? TensorLike | StringsLike
+  : T extends object
+    ? { readonly [Key in keyof T]: SamplePartsOf<T[Key]> }
+    : T;
 
 /** What `fit`, `evaluate` and `predict` take for inputs of type `T`: samples, or an (async) iterable of batches. */
 export type DataOf<T> = SamplesOf<T> | BatchIterable;

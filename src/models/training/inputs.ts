@@ -6,11 +6,11 @@ import {
 } from '../../data/batches/index.js';
 import type { Batch, ClassWeight, NamedSamples } from '../../data/batches/index.js';
 import { mapNest } from '../../config/index.js';
-import { isOneTensor, isTensor } from '../../data/dataset/element.js';
+import { isOneTensor } from '../../data/dataset/element.js';
 import { ValueError } from '../../errors.js';
 import { neighbouringRows } from '../../ops/products/batch-rows.js';
-import { tidy } from '../../tensor/index.js';
-import type { Tensor, TensorLike } from '../../tensor/index.js';
+import { isStrings, Tensor, tidy } from '../../tensor/index.js';
+import type { Value } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { packInputs, partsOf, portsOf, sampleShapesOf } from '../../layers/core/parts.js';
 import type { Ports } from '../../layers/core/parts.js';
@@ -29,10 +29,24 @@ export type Purpose = 'training' | 'measuring' | 'predicting';
 
 /** Whether sample weights are one list for all outputs, not one for each. */
 export function isForAll(weights: unknown): boolean {
-  return isTensor(weights) || ArrayBuffer.isView(weights) || isNumbers(weights);
+  return weights instanceof Tensor || ArrayBuffer.isView(weights) || isNumbers(weights);
 }
 
 const isNumbers = (value: unknown): boolean => Array.isArray(value) && typeof value[0] === 'number';
+
+/** Targets or weights of samples, and what messages call them. */
+interface NamedTarget extends NamedSamples {
+  readonly tensor: Tensor | undefined;
+}
+
+/** Samples that are numbers. @throws ValueError for strings. */
+function toNumbers(name: string, value: unknown): Tensor {
+  const samples = toSamples(name, value);
+  if (!isStrings(samples)) return samples;
+  throw new ValueError(
+    `${name} are strings. Give numbers: layers.StringLookup turns names of classes into numbers.`,
+  );
+}
 
 /** Something that a caller has given, and what messages call it. */
 interface Part {
@@ -88,7 +102,7 @@ export function toBatch(
   const shapes = sampleShapesOf(model.inputShape);
   const x = arrange(name, 'x', ports, given.x).map((part, i) => ({
     name: part.name,
-    tensor: toSamples(`${name}: ${part.name}`, part.value as TensorLike, shapes[i]),
+    tensor: toSamples(`${name}: ${part.name}`, part.value, shapes[i]),
   }));
   const tensors = x.map(({ tensor }) => tensor);
   const check = (): void => {
@@ -139,17 +153,14 @@ function targetsOf(
   name: string,
   model: CompilableModel,
   { y = null, sampleWeight = null }: Given,
-  inputs: () => readonly Tensor[],
-): [NamedSamples[], NamedSamples[]] {
+  inputs: () => readonly Value[],
+): [NamedTarget[], NamedTarget[]] {
   if (y === null && sampleWeight === null) return [[], []];
   const ports = outputsOf(model, inputs, y ?? sampleWeight);
-  const samples = (what: 'y' | 'sampleWeight', value: unknown): NamedSamples[] =>
+  const samples = (what: 'y' | 'sampleWeight', value: unknown): NamedTarget[] =>
     arrange(name, what, ports, value).map((part) => ({
       name: part.name,
-      tensor:
-        part.value === undefined
-          ? undefined
-          : toSamples(`${name}: ${part.name}`, part.value as TensorLike),
+      tensor: part.value === undefined ? undefined : toNumbers(`${name}: ${part.name}`, part.value),
     }));
   const targets = y === null ? [] : samples('y', y);
   if (y !== null) {
@@ -164,7 +175,7 @@ function targetsOf(
     return [targets, samples('sampleWeight', sampleWeight)];
   }
   const what = 'sampleWeight';
-  const tensor = toSamples(`${name}: ${what}`, sampleWeight as TensorLike);
+  const tensor = toNumbers(`${name}: ${what}`, sampleWeight);
   return [targets, ports.names.map(() => ({ name: what, tensor }))];
 }
 
@@ -172,7 +183,7 @@ function targetsOf(
  * The outputs of the model. One that computes in `call` shows them only when it runs, so that it runs on a sample if the
  * targets are a list or an object.
  */
-function outputsOf(model: CompilableModel, inputs: () => readonly Tensor[], y: unknown): Ports {
+function outputsOf(model: CompilableModel, inputs: () => readonly Value[], y: unknown): Ports {
   const known = model.outputPorts ?? model.compiled?.outputs;
   if (known !== undefined) return known;
   if (isOneTensor(y)) return { structure: [], names: ['output'] };

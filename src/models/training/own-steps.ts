@@ -12,7 +12,8 @@ import type { Nest } from '../../config/index.js';
 import type { Batch } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
 import { packInputs, packParts, partsOf, portsOf } from '../../layers/core/parts.js';
-import { Tensor } from '../../tensor/index.js';
+import { isValue, Tensor } from '../../tensor/index.js';
+import type { Value } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import type { Logs } from './compiled.js';
 import type { StepBatch, StepOutputs } from './data-types.js';
@@ -55,7 +56,7 @@ export function hasOwnStep(
 /** A batch in the structures of the model. */
 export function packBatch(model: CompilableModel, { x, y, sampleWeight }: Batch): StepBatch {
   const ports = model.outputPorts ?? model.compiled?.outputs;
-  const pack = (tensors: readonly (Tensor | undefined)[]): never =>
+  const pack = (tensors: readonly (Value | undefined)[]): never =>
     (ports === undefined || tensors.length <= 1 ? tensors[0] : packParts(ports, tensors)) as never;
   return { x: packInputs(model, x) as Tensor, y: pack(y), sampleWeight: pack(sampleWeight) };
 }
@@ -109,7 +110,7 @@ export function measureBatch(
   loss: number,
 ): Logs {
   const compiled = model.requireCompiled(op);
-  const count = flattenNest(outputs.x, isTensor)[0]?.shape[0] ?? 1;
+  const count = flattenNest(outputs.x, isValue)[0]?.shape[0] ?? 1;
   compiled.update(op, loss, count, flatOutputs(op, model, outputs));
   return compiled.results();
 }

@@ -3,13 +3,14 @@ import type { Nest } from '../../config/index.js';
 import { countOf } from '../../data/batches/index.js';
 import type { Batch } from '../../data/batches/index.js';
 import { ValueError } from '../../errors.js';
-import { isShape } from '../../layers/core/symbolic-tensor.js';
+import { isShape, isSymbolic } from '../../layers/core/symbolic-tensor.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { layersWithin } from '../../layers/core/inner-layers.js';
-import { isOfScope, Tensor, tidy, zeros } from '../../tensor/index.js';
-import type { Variable } from '../../tensor/index.js';
+import { blank, isOfScope, Tensor, tidy } from '../../tensor/index.js';
+import { neighbouringRows } from '../../ops/products/batch-rows.js';
+import type { Value, Variable } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
-import { packInputs, portsOf } from '../../layers/core/parts.js';
+import { isPort, packInputs, portsOf } from '../../layers/core/parts.js';
 import type { Compiled, Logs } from './compiled.js';
 import type { BatchSums } from '../../metrics/accumulator.js';
 import { measure, partsOfBatch, settingFor, taking } from './measured.js';
@@ -29,15 +30,12 @@ export type ReadLogs = () => Logs;
  * The weights that training changes, once all of them exist: those of layers inside of layers are made by a
  * first sample, before a gradient with respect to them is asked for.
  */
-export function trainedVariables(
-  model: CompilableModel,
-  x: readonly Tensor[],
-): readonly Variable[] {
+export function trainedVariables(model: CompilableModel, x: readonly Value[]): readonly Variable[] {
   // A step of its own may use parts of the model that are not called otherwise.
   if (model.hasOwnStep('trainStep')) return [];
   if (!isBuiltThroughout(model)) {
     tidy(() => {
-      const sample = x.map((tensor) => tensor.view([1, ...tensor.shape.slice(1)]));
+      const sample = x.map((value) => neighbouringRows(value, 0, 1));
       model.apply(packInputs(model, sample));
     });
     for (const layer of layersWithin(model)) if (!layer.built) leftOut.add(layer);
@@ -67,9 +65,13 @@ export function buildThroughout(model: CompilableModel, inputShape: unknown): vo
   if (!model.built) model.build(inputShape);
   tidy(() => {
     // An axis of unknown length may have any.
-    const samples = flattenNest(inputShape, isShape).map((shape) =>
-      zeros([1, ...shape.slice(1).map((length) => length ?? 1)]),
-    );
+    const ports = flattenNest(model.inputPorts?.structure, isPort);
+    const usual = model.layers[0]?.readsStrings === true ? 'string' : 'float32';
+    const samples = flattenNest(inputShape, isShape).map((shape, i) => {
+      const sample = [1, ...shape.slice(1).map((length) => length ?? 1)];
+      const port = ports[i];
+      return blank(sample, isSymbolic(port) ? port.dtype : usual);
+    });
     trainedVariables(model, samples);
   });
 }

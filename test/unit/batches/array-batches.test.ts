@@ -76,7 +76,7 @@ describe('batches of arrays', () => {
       const order = [...permutation(n, { seed: again }).data()];
       const seen = await readEpoch(source, (batch) => ({
         rows: rows(batch),
-        first: [...(batch.x[0]?.data() ?? [])]
+        first: [...((batch.x[0] as Tensor | undefined)?.data() ?? [])]
           .filter((_, i) => i % 2 === 0)
           .map((value) => value / 2),
         weights: [...(batch.sampleWeight[0]?.data() ?? [])],
@@ -102,7 +102,9 @@ describe('batches of arrays', () => {
       const [first, second] = batch.sampleWeight;
       expect(first).toBe(second);
       expect(batch.y[0]).toBeUndefined();
-      return [batch.x[1], batch.y[1], first].map((tensor) => [...(tensor?.data() ?? [])]);
+      return [batch.x[1], batch.y[1], first].map((tensor) => [
+        ...((tensor as Tensor | undefined)?.data() ?? []),
+      ]);
     });
     for (const part of [0, 1, 2]) {
       expect(seen.flatMap((batch) => batch[part])).toEqual(order);
@@ -125,7 +127,7 @@ describe('batches of arrays', () => {
       { x: [bytes], y: [], sampleWeight: [] },
       { batchSize: 2, shuffle: true },
     );
-    const [values = []] = await readEpoch(source, (batch) => [...(batch.x[0]?.data() ?? [])]);
+    const [values = []] = await readEpoch(source, (batch) => [...((batch.x[0] as Tensor | undefined)?.data() ?? [])]);
     expect(values.sort()).toEqual([250, 251, 252, 253]);
   });
 

@@ -40,7 +40,7 @@ async function take(source: BatchSource, count = Infinity, closes = true): Promi
   while (taken.length < count) {
     const make = await epoch.next();
     if (make === undefined) break;
-    taken.push(tidy(() => [...(make().x[0]?.data() ?? [])]));
+    taken.push(tidy(() => [...((make().x[0] as Tensor | undefined)?.data() ?? [])]));
   }
   if (closes) await epoch.close();
   return taken;

@@ -18,7 +18,8 @@ const isOfIndices = (layer: layers.AnyLayer): boolean =>
 
 /** Layers that look numbers up, so that no gradient flows to weights before them. */
 const hasNoGradient = (layer: layers.AnyLayer): boolean =>
-  layer instanceof layers.ContrastLimitedAdaptiveHistogramEqualization;
+  layer instanceof layers.ContrastLimitedAdaptiveHistogramEqualization ||
+  notRepeated(layer, 'train') === 'it reads elements';
 
 /** Kinds of `nasty` numbers that training takes, in an order in which decisions change back and forth. */
 const KINDS = [0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 0, 7, 7, 0, 6, 1, 0, 2, 0, 0];

@@ -1,5 +1,5 @@
 import type { SeedGenerator } from '../../../random/index.js';
-import type { Tensor } from '../../../tensor/index.js';
+import type { Tensor, Value } from '../../../tensor/index.js';
 import { START } from './start.js';
 import type {
   Batch,
@@ -12,7 +12,7 @@ import { library } from './given.js';
 /** Tensors that hold all samples. */
 export interface ArrayData extends Batch {
   /** Tensors that were made for the loop, to be freed at its end; the others are the caller's. */
-  readonly owned?: readonly Tensor[];
+  readonly owned?: readonly Value[];
 }
 
 /** How the samples are cut into batches. */

@@ -1,6 +1,6 @@
 import type { BatchSource, Batch, ClassWeight } from '../../../data/batches/index.js';
 import type { SeedGenerator } from '../../../random/index.js';
-import type { Tensor } from '../../../tensor/index.js';
+import type { Value } from '../../../tensor/index.js';
 import type { CompilableModel } from '../../compilable-model.js';
 import type { Given, Purpose } from '../inputs.js';
 import { AlikeBatches } from './alike-batches.js';
@@ -12,7 +12,7 @@ import { library } from './given.js';
 /** All samples in memory. */
 export interface Samples extends Batch {
   /** Tensors that were made here; the others are the caller's. */
-  readonly owned: readonly Tensor[];
+  readonly owned: readonly Value[];
 }
 
 /** How samples are turned into batches. */
@@ -46,7 +46,7 @@ export function toSampleTensors(
   classWeight?: ClassWeight,
 ): Samples {
   const samples = library.tidy(() => library.toBatch(op, purpose, model, given, { classWeight }));
-  const theirs = library.flattenNest([given.x, given.y, given.sampleWeight], library.isTensor);
+  const theirs = library.flattenNest([given.x, given.y, given.sampleWeight], library.isValue);
   return {
     ...samples,
     owned: library.tensorsOf(samples).filter((tensor) => !theirs.includes(tensor)),
@@ -97,7 +97,7 @@ export function toBatches(
 /** Whether tensors have as many axes as samples of the model have, not as batches. */
 function isOneSample(model: CompilableModel, x: unknown): boolean {
   const shapes = library.sampleShapesOf(model.inputShape);
-  const tensors = library.flattenNest(x, library.isTensor);
+  const tensors = library.flattenNest(x, library.isValue);
   return (
     shapes.length > 0 &&
     shapes.length === tensors.length &&
@@ -136,8 +136,8 @@ export function splitSamples(samples: Samples, fraction: number): [Samples, Samp
     );
   }
   const part = (first: number, length: number): Samples => {
-    const rows = library.mapBatch(samples, (tensor) =>
-      library.neighbouringRows(tensor, first, length),
+    const rows = library.mapBatch(samples, (value) =>
+      library.neighbouringRows(value, first, length),
     );
     return { ...rows, owned: library.tensorsOf(rows) };
   };

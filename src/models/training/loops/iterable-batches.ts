@@ -204,8 +204,7 @@ export class IterableBatches implements BatchSource {
   #toBatch(value: BatchLike, index: number): Batch {
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     const [x, y, sampleWeight] = parts;
-    const isAlone =
-      x instanceof library.Tensor || ArrayBuffer.isView(x) || library.isPlainObject(x);
+    const isAlone = library.isValue(x) || ArrayBuffer.isView(x) || library.isPlainObject(x);
     if (x === undefined || parts.length > 3 || (!Array.isArray(value) && !isAlone)) {
       throw new library.ValueError(
         `${this.op}: batch ${index} must be a tensor or a list [x, y] or [x, y, sampleWeight], got ` +

@@ -116,7 +116,7 @@ describe('Dataset.fromGenerator', () => {
     expect(() => Dataset.fromGenerator(notAFunction)).toThrow(ValueError);
     const nothing = (() => 3) as unknown as () => number[];
     await expect(collect(Dataset.fromGenerator(nothing))).rejects.toThrow(/must return an iterable/);
-    for (const bad of ['text', null, [], {}, ['a']]) {
+    for (const bad of [null, [], {}, [null], ['a', [1, 'b']]]) {
       const dataset = Dataset.fromGenerator(() => [1, bad as number]);
       await expect(collect(dataset)).rejects.toThrow(ValueError);
       await expect(collect(dataset)).rejects.toThrow(/Dataset\.fromGenerator: element 1/);

@@ -1,0 +1,15 @@
+import type { FileArray } from '../../formats/elements.js';
+
+/** A layer that keeps more than weights, such as a vocabulary. */
+export interface Keeping {
+  /** Arrays that files keep beside weights, by name. */
+  readonly storedArrays: ReadonlyMap<string, FileArray>;
+  /** Texts that files keep, by the names of the files. */
+  readonly assets: ReadonlyMap<string, string>;
+  /** Takes what a file keeps. @throws FormatError or ValueError for what the layer did not write. */
+  restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void;
+}
+
+/** Whether a layer keeps more than weights. */
+export const isKeeping = (layer: object): layer is Keeping =>
+  'storedArrays' in layer && 'assets' in layer;

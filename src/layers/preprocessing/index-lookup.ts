@@ -1,0 +1,428 @@
+import { describeValue } from '../../config/describe-value.js';
+import { checkBoolean, checkNumber, checkOptions } from '../../config/index.js';
+import type { Config, OptionsOf } from '../../config/index.js';
+import { FormatError, ValueError } from '../../errors.js';
+import type { FileArray } from '../../formats/elements.js';
+import type { LimitedReadOptions, Source } from '../../places/source.js';
+import { tensor } from '../../tensor/index.js';
+import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
+import { takeData } from './adapt-data.js';
+import type { AdaptOptions } from './adapt-data.js';
+import { encodeCategories, encodedShape } from './encode-categories.js';
+import { fillTable, LINE_BREAK, LookupBase, padFront, textOfFile } from './lookup-options.js';
+import type { GetVocabularyOptions, GivenVocabulary, VocabularyOptions } from './lookup-options.js';
+import { TermCounts } from './term-counts.js';
+import type { TermTable } from './term-counts.js';
+
+/** A number of entries. */
+const COUNT = { min: 0, max: 2 ** 31 - 1, integer: true } as const;
+
+/**
+ * What looks terms up in a vocabulary: the base class of `StringLookup` and `IntegerLookup`.
+ *
+ * @typeParam Term what the vocabulary consists of
+ */
+export abstract class IndexLookup<
+  Term extends string | number,
+  Table extends TermTable<Term> = TermTable<Term>,
+> extends LookupBase {
+  /** Stands for what is masked; null for none. */
+  abstract readonly maskToken: Term | null;
+  /** What indices of unknown terms become with `invert`; null for none. */
+  abstract readonly oovToken: Term | null;
+  /** The vocabulary that was given with the options, which files hold in the config. */
+  #given: GivenVocabulary<Term> | undefined;
+  #table: Table | undefined;
+  #idfWeights: Float32Array<ArrayBuffer> | undefined;
+  #counts: TermCounts<Term, Table> | undefined;
+  /** How long the vocabulary is, which must not change where outputs have that length. */
+  #size: number | null;
+
+  /** @throws ValueError for options that do not go together, and for a vocabulary that is none. */
+  constructor(
+    options: OptionsOf<typeof LookupBase> & { readonly vocabulary?: readonly Term[] | null } = {},
+  ) {
+    super(options);
+    const { idfWeights = null, vocabulary = null, vocabularySize = null } = options;
+    this.#size =
+      vocabularySize === null
+        ? null
+        : checkNumber(this.label, 'vocabularySize', vocabularySize, COUNT);
+    this.inputSpec = {};
+    if (this.padToMaxTokens && this.maxTokens === null) {
+      throw new ValueError(
+        `${this.label}: padToMaxTokens needs maxTokens, the length of what is padded.`,
+      );
+    }
+    if (this.invert && this.outputMode !== 'int') {
+      throw new ValueError(
+        `${this.label}: with invert, outputMode must be 'int', got '${this.outputMode}'.`,
+      );
+    }
+    if (idfWeights !== null && (this.outputMode !== 'tf_idf' || vocabulary === null)) {
+      throw new ValueError(
+        `${this.label}: idfWeights go with a vocabulary and outputMode 'tf_idf', got ` +
+          `${vocabulary === null ? 'no vocabulary' : `outputMode '${this.outputMode}'`}.`,
+      );
+    }
+    if (vocabulary === null) return;
+    const terms = this.toTerms(vocabulary);
+    this.#given = { terms, idfWeights: idfWeights === null ? null : Array.from(idfWeights) };
+    this.setVocabulary(terms, { idfWeights });
+  }
+
+  /** An empty table. */
+  protected abstract newTable(): Table;
+
+  /** A vocabulary as terms. @throws ValueError for anything else. */
+  protected abstract toTerms(vocabulary: unknown): Term[];
+
+  /** The term of a line of a file. @throws FormatError for a line that is none. */
+  protected abstract termOf(line: string, place: string): Term;
+
+  /** Negative if `a` comes before `b`. */
+  protected abstract compare(a: Term, b: Term): number;
+
+  /** Counts the terms of samples: an entry along the first axis is a document. */
+  protected abstract countTerms(
+    counts: TermCounts<Term, Table>,
+    data: unknown,
+    isWhole: boolean,
+  ): void;
+
+  /** Type of what the layer gives. */
+  override get dtype(): 'float32' | 'int32' {
+    return this.outputMode === 'tf_idf' ? 'float32' : 'int32';
+  }
+
+  /** Where the indices of unknown terms begin. */
+  get #oovStart(): number {
+    return this.maskToken !== null && this.outputMode === 'int' ? 1 : 0;
+  }
+
+  /** Where the indices of the vocabulary begin. @internal */
+  get tokenStart(): number {
+    return this.#oovStart + this.numOovIndices;
+  }
+
+  /** The terms without the special ones. @throws ValueError if there are none. @internal */
+  get table(): Table {
+    if (this.#table !== undefined) return this.#table;
+    throw new ValueError(
+      `${this.label} has no vocabulary yet. Call adapt(data), give it a vocabulary, or load its model from a file.`,
+    );
+  }
+
+  /** The special terms at the beginning of the vocabulary. */
+  get #special(): (Term | null)[] {
+    const isMask = (place: number): boolean => place < this.#oovStart;
+    return Array.from({ length: this.tokenStart }, (_, place) =>
+      isMask(place) ? this.maskToken : this.oovToken,
+    );
+  }
+
+  /**
+   * The terms in the order of their indices; those for the mask and for what is unknown come first, unless they are left out.
+   */
+  getVocabulary(options: GetVocabularyOptions = {}): Term[] {
+    const owner = `${this.label}: getVocabulary`;
+    checkOptions(owner, options, ['includeSpecialTokens']);
+    const includeSpecialTokens = checkBoolean(owner, 'includeSpecialTokens', options.includeSpecialTokens ?? true); // prettier-ignore
+    const table = this.#table;
+    const terms = Array.from({ length: table?.size ?? 0 }, (_, i) => (table as Table).at(i));
+    return includeSpecialTokens ? [...(this.#special as Term[]), ...terms] : terms;
+  }
+
+  /** Length of the vocabulary, with the indices for the mask and for what is unknown. */
+  vocabularySize(): number {
+    return (this.#table?.size ?? 0) + this.tokenStart;
+  }
+
+  /**
+   * Takes a vocabulary in place of the one that there was. It may begin with the special terms, as `getVocabulary` gives them, or
+   * lack them all.
+   *
+   * @throws ValueError for an empty vocabulary, terms that stand in it twice, special terms in other places, more than `maxTokens`,
+   * another length where outputs depend on it, and weights that are missing or too many.
+   */
+  setVocabulary(vocabulary: readonly Term[] | Tensor, options: VocabularyOptions = {}): void {
+    checkOptions(`${this.label}: setVocabulary`, options, ['idfWeights']);
+    const { idfWeights = null } = options;
+    const terms = this.toTerms(vocabulary);
+    if ((idfWeights !== null) !== (this.outputMode === 'tf_idf')) {
+      throw new ValueError(
+        `${this.label}: with outputMode '${this.outputMode}' a vocabulary comes ` +
+          `${idfWeights === null ? 'with' : 'without'} idfWeights.`,
+      );
+    }
+    if (idfWeights !== null && idfWeights.length !== terms.length) {
+      throw new ValueError(
+        `${this.label}: the vocabulary has ${terms.length} entries, but there are ${idfWeights.length} idfWeights. Give one for ` +
+          `each.`,
+      );
+    }
+    if (terms.length === 0) throw new ValueError(`${this.label}: the vocabulary is empty.`);
+    const special = this.#special;
+    const isComplete = special.every((term, i) => term === terms[i]);
+    const start = isComplete ? special.length : 0;
+    const table = this.newTable();
+    fillTable(this.label, table, {
+      terms,
+      start,
+      special,
+      invert: this.invert,
+      mask: this.maskToken,
+      oov: this.oovToken,
+    });
+    this.#take(table);
+    if (idfWeights === null) return;
+    const weights = Array.from(idfWeights);
+    this.#weigh(isComplete ? weights : padFront(weights, this.tokenStart));
+  }
+
+  /** Takes a table as the vocabulary. */
+  #take(table: Table): void {
+    const size = table.size + this.tokenStart;
+    if (this.maxTokens !== null && size > this.maxTokens) {
+      throw new ValueError(
+        `${this.label}: the vocabulary has ${size} entries, the special ones among them, but maxTokens is ${this.maxTokens}.`,
+      );
+    }
+    if (this.#isFixed && this.#size !== null && this.#size !== size) {
+      throw new ValueError(
+        `${this.label}: with outputMode '${this.outputMode}' the vocabulary has a length that stays, vocabularySize = ${this.#size}, but now it would ` +
+          `be ${size}. Make a new layer, or set padToMaxTokens.`,
+      );
+    }
+    this.#table = table;
+    this.#size = size;
+  }
+
+  /** Takes the weights of all indices, with zeros for the places that are padded. */
+  #weigh(weights: readonly number[]): void {
+    const isPadded = this.padToMaxTokens && this.maxTokens !== null;
+    const padded = new Float32Array(
+      isPadded ? Math.max(this.maxTokens, weights.length) : weights.length,
+    );
+    padded.set(weights);
+    this.#idfWeights = padded;
+  }
+
+  /**
+   * Learns the vocabulary from data, in place of the one that there was: terms by their frequency, of equally frequent ones the last
+   * in order first, as many as `maxTokens` allows. Of a list of terms each is a document. Data in memory are done when the call
+   * returns, iterables when the promise resolves.
+   *
+   * @throws ValueError for a layer that was given its vocabulary, and for what is no data.
+   */
+  async adapt(data: unknown, options: AdaptOptions = {}): Promise<void> {
+    const owner = `${this.label}: adapt`;
+    this.#requireAdaptable();
+    this.resetState();
+    const waiting = takeData(owner, data, options, {
+      whole: (all) => {
+        this.#count(all, true);
+      },
+      batch: (x) => {
+        this.#count(x, false);
+      },
+    });
+    if (waiting !== undefined) await waiting;
+    this.finalizeState();
+  }
+
+  #requireAdaptable(): void {
+    if (this.#given === undefined) return;
+    throw new ValueError(
+      `${this.label} was given its vocabulary, so it cannot adapt. Make it without a vocabulary.`,
+    );
+  }
+
+  #count(data: unknown, isWhole: boolean): void {
+    this.countTerms(this.counting(), data, isWhole);
+  }
+
+  /** What has been counted so far. @internal */
+  counting(): TermCounts<Term, Table> {
+    this.#requireAdaptable();
+    return (this.#counts ??= new TermCounts<Term, Table>(this.newTable()));
+  }
+
+  /**
+   * Takes a vocabulary from a file of text in UTF-8, a term in each line.
+   *
+   * @throws FormatError for a file that is no such text; else what `setVocabulary` throws.
+   */
+  async loadVocabulary(
+    source: Source,
+    options: LimitedReadOptions & VocabularyOptions = {},
+  ): Promise<void> {
+    checkOptions(`${this.label}: loadVocabulary`, options, ['idfWeights', 'signal', 'maxBytes']);
+    const { idfWeights = null, ...reading } = options;
+    const { readFile } = await import('../../data/file-arrays.js');
+    const owner = `${this.label}: loadVocabulary`;
+    const { bytes, name } = await readFile(owner, 'vocabulary', source, reading);
+    const lines = textOfFile(bytes, name).split(/\r?\n/);
+    if (lines.at(-1) === '') lines.pop();
+    const terms = lines.map((line, i) => this.termOf(line, `${name}: line ${i + 1}`));
+    this.setVocabulary(terms, { idfWeights });
+  }
+
+  /** Counts the terms of a batch, for `finalizeState`. A list of terms is one document, of more axes each entry along the first. */
+  updateState(data: unknown): void {
+    this.#count(data, false);
+  }
+
+  /** Makes the vocabulary of what was counted. Without anything counted it stays as it is. */
+  finalizeState(): void {
+    const counts = this.#counts;
+    this.#counts = undefined;
+    if (counts === undefined || counts.table.size === 0) return;
+    const most = this.maxTokens === null ? Infinity : this.maxTokens - this.tokenStart;
+    const kept = counts
+      .sorted((a, b) => this.compare(a, b))
+      .filter((index) => {
+        const term = counts.table.at(index);
+        return term !== this.maskToken && term !== this.oovToken;
+      })
+      .slice(0, Math.max(0, most));
+    const table = this.newTable();
+    for (const index of kept) table.add(counts.table.at(index));
+    this.#take(table);
+    if (this.outputMode !== 'tf_idf') return;
+    const weights = kept.map((index) => Math.fround(counts.inverseDocumentFrequency(index)));
+    this.#weigh(padFront(weights, this.tokenStart));
+  }
+
+  /** Forgets what was counted. */
+  resetState(): void {
+    this.#counts = undefined;
+  }
+
+  /** The index of a term that is not in the vocabulary; −1 for one that counts for none. @internal */
+  indexOfUnknown(term: Term): number {
+    if (term === this.maskToken) return this.outputMode === 'int' ? 0 : -1;
+    if (this.numOovIndices > 0) {
+      return this.#oovStart + (this.numOovIndices === 1 ? 0 : this.oovIndex(term));
+    }
+    throw new ValueError(
+      `${this.label}: ${describeValue(term)} is not in the vocabulary, and numOovIndices is 0. Set it to 1, or give terms of the ` +
+        `vocabulary alone.`,
+    );
+  }
+
+  /** Which of several indices for unknown terms a term gets. */
+  protected abstract oovIndex(term: Term): number;
+
+  /** The term of an index: what `invert` gives. */
+  protected termAt(index: number): Term {
+    if (index === 0 && this.maskToken !== null) return this.maskToken;
+    const { table } = this;
+    const place = index - this.tokenStart;
+    const isKnown = Number.isInteger(place) && place >= 0 && place < table.size;
+    const term = isKnown ? table.at(place) : this.oovToken;
+    if (term !== null) return term;
+    throw new ValueError(
+      `${this.label}: index ${index} stands for no term, and oovToken is null. Give indices of the vocabulary.`,
+    );
+  }
+
+  /** Indices as `outputMode` says. @internal */
+  encode(indices: Int32Array, shape: Shape): Tensor {
+    const mode = this.outputMode;
+    if (mode === 'int') return tensor(indices, { shape });
+    const owner = this.padToMaxTokens ? `${this.label}: maxTokens` : this.label;
+    return encodeCategories(owner, indices, shape, {
+      mode: mode === 'tf_idf' ? 'count' : mode,
+      depth: this.#depth ?? 0,
+      dtype: this.dtype,
+      factors: this.#idfWeights,
+    });
+  }
+
+  /** What configs say of the length of the vocabulary: nothing before it is known, if outputs have that length. @internal */
+  get statedSize(): number | null {
+    return this.#isFixed ? this.#size : this.vocabularySize();
+  }
+
+  /** Whether the length of outputs is that of the vocabulary. */
+  get #isFixed(): boolean {
+    return this.outputMode !== 'int' && !this.padToMaxTokens;
+  }
+
+  /** How many numbers stand for a sample or an element that is encoded. */
+  get #depth(): number | null {
+    return this.padToMaxTokens ? this.maxTokens : this.#size;
+  }
+
+  /** There are no weights to make: a vocabulary is no weight. */
+  override build(_inputShape: unknown): void {
+    // A vocabulary comes from `adapt`, from the options or from a file.
+  }
+
+  override computeOutputShape(inputShape: unknown): PartialShape {
+    return this.encodedShape(inputShape as PartialShape);
+  }
+
+  /** Shape of what `encode` gives. @internal */
+  encodedShape(shape: PartialShape): PartialShape {
+    const mode = this.outputMode;
+    return encodedShape(shape, mode === 'tf_idf' ? 'count' : mode, this.#depth);
+  }
+
+  /** Arrays that files keep beside weights, by name. @internal */
+  get storedArrays(): ReadonlyMap<string, FileArray> {
+    const data = this.#idfWeights;
+    return new Map(
+      data === undefined ? [] : [['idf_weights', { shape: [data.length], dtype: 'float32', data }]],
+    );
+  }
+
+  /** Texts that files keep, by the names of the files. @internal */
+  get assets(): ReadonlyMap<string, string> {
+    if (this.#inConfig !== undefined) return new Map();
+    return new Map([['vocabulary.txt', this.getVocabulary().map(String).join('\n')]]);
+  }
+
+  /** The vocabulary that stands in the config: one that was given, or that a file of lines cannot hold. */
+  get #inConfig(): GivenVocabulary<Term> | undefined {
+    if (this.#given !== undefined) return this.#given;
+    const terms = this.getVocabulary();
+    const isFile = terms.at(-1) !== '' && !terms.some((term) => LINE_BREAK.test(String(term)));
+    if (isFile || this.#table === undefined) return undefined;
+    const weights = this.#idfWeights?.subarray(0, terms.length);
+    return { terms, idfWeights: weights === undefined ? null : Array.from(weights) };
+  }
+
+  /** Takes what a file keeps. @throws FormatError for what is no vocabulary. @internal */
+  restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {
+    const text = assets.get('vocabulary.txt');
+    if (text === undefined || this.#given !== undefined) return;
+    const lines = text.split(LINE_BREAK);
+    while (lines.at(-1) === '') lines.pop();
+    if (lines.length <= this.tokenStart) return;
+    const terms = lines.map((line, i) => this.termOf(line, `line ${i + 1}`));
+    if (this.outputMode !== 'tf_idf') {
+      this.setVocabulary(terms);
+      return;
+    }
+    const weights = arrays.get('idf_weights');
+    if (weights === undefined || weights.data.length < terms.length) {
+      throw new FormatError(
+        `${this.label}: the file has ${weights?.data.length ?? 'no'} idf_weights for ${terms.length} terms.`,
+      );
+    }
+    // Those of places that are padded lie behind.
+    this.setVocabulary(terms, { idfWeights: weights.data.subarray(0, terms.length) });
+  }
+
+  override getConfig(): Config {
+    const { terms = null, idfWeights = null } = this.#inConfig ?? {};
+    return {
+      ...super.getConfig(),
+      vocabulary: terms,
+      idf_weights: idfWeights,
+      vocabulary_size: this.#size,
+    };
+  }
+}

@@ -1,0 +1,142 @@
+import type { TermTable } from './term-counts.js';
+
+/** How far is looked for a place of a token. What lies farther, as of tokens that were chosen to have one hash, is in a `Map`. */
+const MAX_PROBES = 64;
+
+/**
+ * Tokens by numbers in the order in which they came, and the numbers of tokens. A token is found by its UTF-16 units where they
+ * lie, without a string of its own: most tokens of a text are known, and to make and to hash strings takes most of the time
+ * otherwise.
+ */
+export class TokenTable implements TermTable<string> {
+  /** Number of tokens. */
+  size = 0;
+  /** The units of all tokens, one behind the other. */
+  #units = new Uint16Array(1 << 10);
+  /** Where the tokens end; the first begins at 0. */
+  #ends = new Int32Array(1 << 8);
+  #hashes = new Int32Array(1 << 8);
+  /** The number of a token and 1 more, in the place that its hash names or in one behind it; 0 where there is none. */
+  #slots = new Int32Array(1 << 9);
+  #far: Map<string, number> | undefined;
+
+  /** The number of the token in units `from` … `to`; −1 if there is none. */
+  findUnits(units: Uint16Array, from: number, to: number): number {
+    return this.#look(units, from, to, hashOf(units, from, to));
+  }
+
+  /** The number of the token in units `from` … `to`, which becomes the last if there is none. */
+  addUnits(units: Uint16Array, from: number, to: number): number {
+    const hash = hashOf(units, from, to);
+    const known = this.#look(units, from, to, hash);
+    return known === -1 ? this.#append(units, from, to, hash) : known;
+  }
+
+  /** The number of a token; −1 if there is none. */
+  find(text: string): number {
+    return this.findUnits(unitsOf(text), 0, text.length);
+  }
+
+  /** The number of a token, which becomes the last if there is none. */
+  add(text: string): number {
+    return this.addUnits(unitsOf(text), 0, text.length);
+  }
+
+  /** The token of that number. */
+  at(index: number): string {
+    return textOf(this.#units, this.#start(index), this.#ends[index] ?? 0);
+  }
+
+  #start(index: number): number {
+    return index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
+  }
+
+  #look(units: Uint16Array, from: number, to: number, hash: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let i = 0; i < MAX_PROBES; i++) {
+      const index = (slots[(hash + i) & mask] ?? 0) - 1;
+      if (index === -1) return -1;
+      if (this.#hashes[index] === hash && this.#isAt(index, units, from, to)) return index;
+    }
+    return this.#far?.get(textOf(units, from, to)) ?? -1;
+  }
+
+  #isAt(index: number, units: Uint16Array, from: number, to: number): boolean {
+    const start = this.#start(index);
+    if ((this.#ends[index] ?? 0) - start !== to - from) return false;
+    for (let i = from, j = start; i < to; i++, j++) if (units[i] !== this.#units[j]) return false;
+    return true;
+  }
+
+  #append(units: Uint16Array, from: number, to: number, hash: number): number {
+    const index = this.size++;
+    const start = this.#start(index);
+    const end = start + to - from;
+    if (end > this.#units.length) this.#units = grown(this.#units, 2 * end);
+    if (index === this.#ends.length) {
+      this.#ends = grown(this.#ends, 2 * index);
+      this.#hashes = grown(this.#hashes, 2 * index);
+    }
+    this.#units.set(units.subarray(from, to), start);
+    this.#ends[index] = end;
+    this.#hashes[index] = hash;
+    if (2 * this.size > this.#slots.length) {
+      this.#slots = new Int32Array(2 * this.#slots.length);
+      this.#far = undefined;
+      for (let i = 0; i < this.size; i++) this.#place(i);
+    } else this.#place(index);
+    return index;
+  }
+
+  #place(index: number): void {
+    const mask = this.#slots.length - 1;
+    const hash = this.#hashes[index] ?? 0;
+    for (let i = 0; i < MAX_PROBES; i++) {
+      const at = (hash + i) & mask;
+      if (this.#slots[at] !== 0) continue;
+      this.#slots[at] = index + 1;
+      return;
+    }
+    (this.#far ??= new Map()).set(this.at(index), index);
+  }
+}
+
+function hashOf(units: Uint16Array, from: number, to: number): number {
+  let hash = to - from;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (units[i] ?? 0), 0x9e3779b1);
+  // The lower bits name the place, and the upper ones are mixed best.
+  return hash ^ (hash >>> 15);
+}
+
+/** Units of a string that were asked for last. The place serves again and again. */
+let scratch = new Uint16Array(1 << 10);
+
+function unitsOf(text: string): Uint16Array {
+  const { length } = text;
+  if (length > scratch.length) scratch = new Uint16Array(2 * length);
+  for (let i = 0; i < length; i++) scratch[i] = text.charCodeAt(i);
+  return scratch;
+}
+
+/** Units that one call makes a string of. */
+const PIECE = 1 << 12;
+
+/** The string of units `from` … `to`. */
+export function textOf(units: Uint16Array, from: number, to: number): string {
+  let text = '';
+  for (let at = from; at < to; at += PIECE) {
+    text += String.fromCharCode(...units.subarray(at, Math.min(at + PIECE, to)));
+  }
+  return text;
+}
+
+/** A longer copy. */
+export function grown<A extends Uint16Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(
+  array: A,
+  length: number,
+): A {
+  const longer = new (array.constructor as new (length: number) => A)(length);
+  longer.set(array);
+  return longer;
+}

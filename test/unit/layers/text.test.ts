@@ -1,0 +1,113 @@
+// What layers of text refuse, and how they learn from data sets. Their numbers are in test/golden/text.test.ts.
+import { describe, expect, it } from 'vitest';
+import {
+  data,
+  DTypeError,
+  FormatError,
+  Input,
+  layers,
+  models,
+  tensor,
+  ValueError,
+} from '../../../src/index.js';
+
+const texts = ['a good film', 'a bad film', 'good, good', 'dull'];
+
+describe('TextVectorization', () => {
+  it('learns the same from a list, a generator of batches and a data set of samples with labels', async () => {
+    const learned = async (
+      from: Parameters<layers.TextVectorization['adapt']>[0],
+    ): Promise<string[]> => {
+      const layer = new layers.TextVectorization();
+      await layer.adapt(from);
+      return layer.getVocabulary();
+    };
+    const expected = ['', '[UNK]', 'good', 'film', 'a', 'dull', 'bad'];
+    expect(await learned(texts)).toEqual(expected);
+    expect(await learned([texts.slice(0, 2), texts.slice(2)].values())).toEqual(expected);
+    expect(await learned(data.Dataset.fromTensors(texts, tensor([1, 0, 1, 0])).batch(3))).toEqual(
+      expected,
+    );
+  });
+
+  it('refuses calls before adapt, strings in the place of numbers and numbers in the place of strings', () => {
+    const layer = new layers.TextVectorization();
+    expect(() => layer.apply(texts)).toThrow(/has no vocabulary yet\. Call adapt/);
+    expect(() => layer.apply([1, 2] as never)).toThrow(DTypeError);
+    const x = Input([], { dtype: 'string' });
+    expect(() => new layers.Dense(1).apply(x)).toThrow(
+      /Layers that read strings are TextVectorization/,
+    );
+    expect(() => layer.apply(Input([1]))).toThrow(
+      /reads strings, got a symbolic tensor of float32/,
+    );
+    expect(() => new layers.TextVectorization({ ragged: true as never })).toThrow(
+      /no ragged tensors here/,
+    );
+  });
+
+  it('calls functions for the form and for the tokens of a text', async () => {
+    const layer = new layers.TextVectorization({
+      standardize: (text) => text.toUpperCase(),
+      split: (text) => text.split(','),
+    });
+    await layer.adapt(['a b,c', 'c']);
+    expect(layer.getVocabulary()).toEqual(['', '[UNK]', 'C', 'A B']);
+  });
+});
+
+describe('vocabularies', () => {
+  it('refuse terms that stand there twice, special terms in wrong places, and unknown terms without an index', () => {
+    const make = (vocabulary: string[], options = {}) =>
+      new layers.StringLookup({ vocabulary, ...options });
+    expect(() => make(['a', 'b', 'a'])).toThrow(
+      /'a' stands twice in the vocabulary, the second time at place 2/,
+    );
+    expect(() => make(['a', ''], { maskToken: '' })).toThrow(
+      /stands for what is masked, but is at place 1/,
+    );
+    expect(() => make([])).toThrow(/the vocabulary is empty/);
+    expect(() => make(['a'], { numOovIndices: 0 }).apply(['b'])).toThrow(
+      /'b' is not in the vocabulary/,
+    );
+  });
+
+  it('come from files of lines', async () => {
+    const layer = new layers.StringLookup();
+    await layer.loadVocabulary(new TextEncoder().encode('a\r\nb\nc\n'));
+    expect(layer.getVocabulary()).toEqual(['[UNK]', 'a', 'b', 'c']);
+    await expect(layer.loadVocabulary(Uint8Array.of(0xff, 0xfe))).rejects.toThrow(FormatError);
+    const numbers = new layers.IntegerLookup();
+    await expect(numbers.loadVocabulary(new TextEncoder().encode('1\nx'))).rejects.toThrow(
+      /line 2/,
+    );
+  });
+
+  it('find terms that were made to have one hash', () => {
+    const vocabulary = Array.from({ length: 5000 }, (_, i) => `word ${i}`);
+    const layer = new layers.StringLookup({ vocabulary });
+    expect([...layer.apply(vocabulary).data()]).toEqual(vocabulary.map((_, i) => i + 1));
+  });
+
+  it('survive a file when a term holds a line break', async () => {
+    const lookup = new layers.StringLookup();
+    await lookup.adapt(['a\u2028b', 'c']);
+    const model = new models.Sequential([
+      Input([], { dtype: 'string' }),
+      lookup,
+      new layers.Embedding(4, 2),
+    ]);
+    let bytes = new Uint8Array();
+    await model.save({ write: (_: string, given: Uint8Array<ArrayBuffer>) => { bytes = given; } }, { format: 'keras' }); // prettier-ignore
+    const loaded = await models.loadModel(bytes);
+    expect((loaded.layers.at(-2) as layers.StringLookup).getVocabulary()).toEqual(
+      lookup.getVocabulary(),
+    );
+  });
+});
+
+it('targets are no strings', async () => {
+  const model = new models.Sequential([new layers.Dense(1, { inputShape: [1] })]);
+  model.compile({ loss: 'mse' });
+  await expect(model.fit([[1]], ['a'] as never, { verbose: 0 })).rejects.toThrow(ValueError);
+});
