@@ -59,7 +59,10 @@ const observed = examples
 /** The examples one after the other as a program. */
 function programOf(): string {
   const from = JSON.stringify(path.join(root, 'src/index.ts'));
-  let text = `import { ${Object.keys(lanegrad).join(', ')} } from ${from};\n${HEAD}`;
+  // A namespace that is no part of `lanegrad`.
+  const applications = JSON.stringify(path.join(root, 'src/applications/index.ts'));
+  let text = `import { ${Object.keys(lanegrad).join(', ')} } from ${from};\n`;
+  text += `import * as applications from ${applications};\n${HEAD}`;
   let first = 0;
   for (const { code, texts } of observed) {
     text += `{ const report = reportFrom(${first});\n${code}\n}\n`;
