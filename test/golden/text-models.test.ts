@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { models } from '../../src/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
 import { expectClose } from './cases.js';
 import type { GoldenArray } from './cases.js';
 
