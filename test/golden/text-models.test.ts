@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { models } from '../../src/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
 import { expectClose } from './cases.js';
 import type { GoldenArray } from './cases.js';
 
@@ -33,7 +32,7 @@ describe(`models of ${expected.source}`, () => {
     async (name, { x, predict }) => {
       const model = await models.loadModel(join(path, `${name}.keras`), { compile: false });
       const check = async (one: typeof model): Promise<void> => {
-        const y = (await one.predict(x, { verbose: 0 })) as Tensor;
+        const y = await one.predict(x, { verbose: 0 });
         const golden = { ...(predict as GoldenArray) };
         const numbers = golden.data.map((value) => (value as number | null) ?? NaN);
         expectClose(y, { ...golden, dtype: 'float32', data: numbers });

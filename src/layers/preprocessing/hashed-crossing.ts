@@ -104,7 +104,7 @@ export class HashedCrossing extends Base {
   override computeOutputShape(inputShape: unknown): PartialShape {
     const shapes: unknown = inputShape;
     return super.computeOutputShape(
-      this.#requireShapes(isListOf(shapes, isShape) ? (shapes as PartialShape[]) : []),
+      this.#requireShapes(isListOf(shapes, isShape) ? (shapes) : []),
     );
   }
 
