@@ -9,6 +9,7 @@ import { fileHost } from '../../places/platform.js';
 export interface DirectoryHandle {
   readonly kind: 'directory';
   readonly name: string;
+  /** What is in the folder, by name. */
   entries(): AsyncIterableIterator<[string, DirectoryHandle | FileHandle]>;
 }
 
@@ -16,6 +17,7 @@ export interface DirectoryHandle {
 export interface FileHandle {
   readonly kind: 'file';
   readonly name: string;
+  /** The file as it is now. */
   getFile(): Promise<File>;
 }
 

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { layers, memory, models, Tensor, utils } from '../../../src/index.js';
+import type { Tensor } from '../../../src/index.js';
+import { layers, memory, models, utils } from '../../../src/index.js';
 import { numpyShuffle } from '../../../src/random/numpy-shuffle.js';
 
 interface FolderCase {

@@ -29,7 +29,7 @@ describe('arrayToImg', () => {
     ['begins again beyond 255 in colours', [[[256, 257, -1]]], { scale: false }, [0, 1, 255]],
     ['has 16 bits of gray beyond 255', [[[256], [65535]]], { scale: false }, [256, 65535]],
   ] as const)('%s', (_, x, options, expected) => {
-    const img = utils.arrayToImg(tensor(x as never), options);
+    const img = utils.arrayToImg(tensor(x), options);
     expect([...img.data]).toEqual(expected);
   });
 
