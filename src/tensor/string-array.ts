@@ -5,7 +5,7 @@ import { COPY, showAs } from '../config/index.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { checkShape, formatShape, sizeOf } from './shape.js';
 import type { Shape } from './shape.js';
-import { installStrings } from './values.js';
+import { installStrings } from './installed-strings.js';
 
 /** Strings, nested in arrays as deep as an array of strings has axes. */
 export type NestedStrings = string | readonly NestedStrings[];
@@ -137,7 +137,7 @@ installStrings({
       `${label} takes numbers, got strings. Layers that read strings are ${READERS}.`,
     );
   },
-  isStrings: (value): value is StringArray => value instanceof StringArray,
+  isStrings: (value) => value instanceof StringArray,
   from: (value) => (holdsStrings(value) ? stringArray(value) : undefined),
 });
 

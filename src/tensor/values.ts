@@ -2,6 +2,7 @@
 // without them does not hold the code of them: string-array.ts installs what is asked here.
 import { toTensor, zeros } from './create.js';
 import type { TensorLike } from './create.js';
+import { installedStrings } from './installed-strings.js';
 import type { StringArray } from './string-array.js';
 import type { ValueType } from './dtype.js';
 import type { Shape } from './shape.js';
@@ -10,27 +11,9 @@ import { Tensor } from './tensor.js';
 /** A tensor, or an array of strings. */
 export type Value = Tensor | StringArray;
 
-/** What knows arrays of strings. */
-interface Strings {
-  isStrings(value: unknown): value is StringArray;
-  /** The array that strings stand for; undefined for anything else. */
-  from(value: unknown): StringArray | undefined;
-  /** Empty strings. */
-  blank(shape: Shape): StringArray;
-  /** Refuses strings of which only the type is known. */
-  refuse(label: string): never;
-}
-
-let installed: Strings | undefined;
-
-/** Lets strings stand beside tensors. */
-export function installStrings(strings: Strings): void {
-  installed = strings;
-}
-
 /** Whether a value is an array of strings. */
 export const isStrings = (value: unknown): value is StringArray =>
-  installed?.isStrings(value) === true;
+  installedStrings()?.isStrings(value) === true;
 
 /** Whether a value is a tensor or an array of strings. */
 export const isValue = (value: unknown): value is Value =>
@@ -40,15 +23,17 @@ export const isValue = (value: unknown): value is Value =>
 export function toValue(value: unknown): Value {
   return value instanceof Tensor
     ? value
-    : (installed?.from(value) ?? toTensor(value as TensorLike));
+    : ((installedStrings()?.from(value) as StringArray | undefined) ??
+        toTensor(value as TensorLike));
 }
 
 /** Empty strings where strings are expected, else zeros. */
 export function blank(shape: Shape, dtype: ValueType): Value {
-  return (dtype === 'string' ? installed?.blank(shape) : undefined) ?? zeros(shape);
+  const strings = dtype === 'string' ? installedStrings()?.blank(shape) : undefined;
+  return (strings as StringArray | undefined) ?? zeros(shape);
 }
 
 /** Refuses strings that come to a layer of numbers. */
 export function refuseStrings(label: string): void {
-  installed?.refuse(label);
+  installedStrings()?.refuse(label);
 }

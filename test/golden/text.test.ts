@@ -62,9 +62,7 @@ describe(`layers of text as in ${source}`, () => {
       const layer = layers.deserialize({ class_name: name, config }) as unknown as Adapting;
       if (adapt !== undefined) await layer.adapt(toValue(adapt));
       if (vocabulary !== undefined) expect(layer.getVocabulary?.()).toEqual(vocabulary);
-      const y = layer.apply(
-        'data' in inputs ? toValue(inputs) : (inputs).map(toValue),
-      );
+      const y = layer.apply('data' in inputs ? toValue(inputs) : inputs.map(toValue));
       if (y instanceof StringArray) {
         expect({ shape: y.shape, data: y.strings }).toEqual({
           shape: output.shape,

@@ -10,7 +10,8 @@ import {
   toTensor,
   toValue,
 } from '../../tensor/index.js';
-import type { PartialShape, TypedArray, Value } from '../../tensor/index.js';
+import type { PartialShape, Value } from '../../tensor/index.js';
+import type { TypedArray } from '../../tensor/dtype.js';
 
 /**
  * `value` as a tensor, or as an array of strings, with one entry a sample. A flat typed array is cut into samples of

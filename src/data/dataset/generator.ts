@@ -2,7 +2,8 @@ import { flattenNest, isPromise } from '../../config/index.js';
 import { DatasetError, ValueError } from '../../errors.js';
 import { describeValue } from '../../config/describe-value.js';
 import { abandon, iteratorOf, orAbort } from '../or-abort.js';
-import { isValue, takeElement, type Element, userError } from './element.js';
+import { takeElement, type Element, userError } from './element.js';
+import { isValue } from '../../tensor/index.js';
 import { elementKind } from './item-kind.js';
 import type { Reader, Stage } from './stage.js';
 

@@ -2,14 +2,13 @@ import { gatherRows } from '../../ops/gather.js';
 import { neighbouringRows } from '../../ops/products/batch-rows.js';
 import { stack } from '../../ops/index.js';
 import { packNest } from '../../config/index.js';
-import { sizeOf, StringArray, Tensor, tensor, tidy } from '../../tensor/index.js';
+import { isValue, sizeOf, StringArray, Tensor, tensor, tidy } from '../../tensor/index.js';
 import type { Value } from '../../tensor/index.js';
 import {
   aliasElement,
   disposeElement,
-  mapParts,
-  isValue,
   kept,
+  mapParts,
   requireSameForm,
   tensorsOfElement,
   type Element,

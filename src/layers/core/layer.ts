@@ -1,4 +1,4 @@
-import { Tensor, tidy, zeros } from '../../tensor/index.js';
+import { isValue, Tensor, tidy, zeros } from '../../tensor/index.js';
 import {
   asMethod,
   camelCase,
@@ -40,7 +40,6 @@ import {
   checkResult,
   isSymbolicOrValue,
   isTensor,
-  isValue,
   probeOutputShape,
   requireTensors,
   sameSamples,

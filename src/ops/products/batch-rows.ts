@@ -16,12 +16,7 @@ export function neighbouringRows<V extends Value>(x: V, first: number, count: nu
  * the way. Not differentiable: it makes batches of data. They are gathered when they are first read, so x and `order` must
  * stay until then.
  */
-export function orderedRows<V extends Value>(
-  x: V,
-  order: Tensor,
-  first: number,
-  count: number,
-): V {
+export function orderedRows<V extends Value>(x: V, order: Tensor, first: number, count: number): V {
   if (!(x instanceof Tensor)) {
     return x.gather(neighbouringRows(order, first, count).data()) as V;
   }

@@ -10,7 +10,7 @@ import { shuffleStage } from '../../data/dataset/shuffle.js';
 import { tensorStage } from '../../data/dataset/tensors.js';
 import { fileHost } from '../../places/platform.js';
 import { integers, SeedGenerator } from '../../random/index.js';
-import { numpyShuffle } from '../../random/numpy-shuffle.js';
+import { RandomState } from '../../random/index.js';
 import { keep, tensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { defaultWriter } from '../../terminal/platform.js';
@@ -60,7 +60,7 @@ export async function makeImageDataset(
   const classes = classNames === null ? '' : ` belonging to ${classNames.length} classes`;
   tell(`Found ${samples.length} files${classes}.`);
   const seed = options.seed ?? drawSeed();
-  const ordered = shuffle ? numpyShuffle(samples, seed) : samples;
+  const ordered = shuffle ? new RandomState(seed).permutation(samples) : samples;
   const ofTraining = samples.length - Math.trunc(validationSplit * samples.length);
   const root = typeof folder === 'string' || isUrl(folder) ? String(folder) : undefined;
   const part = (name: 'training' | 'validation' | undefined): ImageDataset => {

@@ -127,7 +127,9 @@ describe('batches of arrays', () => {
       { x: [bytes], y: [], sampleWeight: [] },
       { batchSize: 2, shuffle: true },
     );
-    const [values = []] = await readEpoch(source, (batch) => [...((batch.x[0] as Tensor | undefined)?.data() ?? [])]);
+    const [values = []] = await readEpoch(source, (batch) => [
+      ...((batch.x[0] as Tensor | undefined)?.data() ?? []),
+    ]);
     expect(values.sort()).toEqual([250, 251, 252, 253]);
   });
 
