@@ -163,7 +163,7 @@ export async function readLegacy(root: Hdf5Group, label: string): Promise<Legacy
 async function readLayers(weights: Hdf5Group, label: string): Promise<Map<string, KerasObject>> {
   const layers = new Map<string, KerasObject>();
   for (const name of attributeList(weights, 'layer_names') ?? []) {
-    const group = weights.group(name);
+    const group = groupAt(weights, name.split('/'));
     if (group === undefined) throw new FormatError(`${label}: has no group of layer '${name}'.`);
     const listed = await listedArrays(group, label);
     if (listed.arrays.length === 0) continue;
@@ -171,6 +171,11 @@ async function readLayers(weights: Hdf5Group, label: string): Promise<Map<string
     layers.set(path, { path, name, ...listed });
   }
   return layers;
+}
+
+/** The group at a path. The name of a layer may be one, such as `conv1/conv` in a DenseNet. */
+function groupAt(group: Hdf5Group, path: readonly string[]): Hdf5Group | undefined {
+  return path.reduce<Hdf5Group | undefined>((from, part) => from?.group(part), group);
 }
 
 async function listedArrays(
@@ -182,8 +187,7 @@ async function listedArrays(
   for (const name of arrayNames) {
     const parts = name.split('/');
     const last = parts.pop() ?? '';
-    const inner = parts.reduce<Hdf5Group | undefined>((from, part) => from?.group(part), group);
-    const array = await inner?.array(last);
+    const array = await groupAt(group, parts)?.array(last);
     if (array === undefined) {
       throw new FormatError(`${label}: has no array '${group.path}/${name}', which it lists.`);
     }

@@ -114,3 +114,21 @@ it('a file of Keras 2 with a count of int64 is read into any model', async () =>
   const out = model.apply(tensor(normalized.x.data, { shape: [4, 3] }));
   expectAllClose(out.data(), normalized.y.data, 'output', { absolute: 1e-5, relative: 1e-4 });
 });
+
+it('weights of Keras 2, in groups inside of groups where Keras 2 has a slash in names of layers', async () => {
+  const model = new models.Sequential([
+    Input([6, 6, 2]),
+    new layers.Conv2D(3, 3, { useBias: false, name: 'conv1_conv' }),
+    new layers.BatchNormalization({ name: 'conv1_bn' }),
+    new layers.ReLU({ name: 'conv1_relu' }),
+    new layers.Flatten(),
+    new layers.Dense(2, { name: 'predictions' }),
+  ]);
+  await model.loadWeights(fileOf('keras2-nested.h5'));
+  const { x, y } = JSON.parse(Buffer.from(fileOf('keras2-nested.json')).toString()) as {
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+  };
+  const out = model.apply(tensor(x, { shape: [2, 6, 6, 2] }));
+  expectAllClose(out.data(), y, 'output', { absolute: 1e-5, relative: 1e-4 });
+});
