@@ -269,7 +269,10 @@ const merge: Move = (graph) => {
     [new layers.Subtract(), zipped((p, q) => p - q)],
     [new layers.CustomScaleLayer(0.3), zipped((p, q) => p + 0.3 * q)],
   ]);
-  const isOfTwo = layer instanceof layers.Subtract || layer instanceof layers.CustomScaleLayer;
+  // It takes two of one rank, as its formula has no other meaning in Keras.
+  const isScaled = layer instanceof layers.CustomScaleLayer;
+  if (isScaled && a.array.shape.length !== b.array.shape.length) return false;
+  const isOfTwo = isScaled || layer instanceof layers.Subtract;
   const inputs = isOfTwo ? [a, b] : several;
   return call(graph, inputs, layer, reference, (others) => {
     const [first] = others;
