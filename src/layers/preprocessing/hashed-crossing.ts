@@ -103,9 +103,7 @@ export class HashedCrossing extends Base {
 
   override computeOutputShape(inputShape: unknown): PartialShape {
     const shapes: unknown = inputShape;
-    return super.computeOutputShape(
-      this.#requireShapes(isListOf(shapes, isShape) ? (shapes) : []),
-    );
+    return super.computeOutputShape(this.#requireShapes(isListOf(shapes, isShape) ? shapes : []));
   }
 
   override getConfig(): Config {
