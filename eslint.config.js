@@ -99,7 +99,6 @@ export default defineConfig(
     // Core classes, which parts would only tear apart.
     files: [
       'src/layers/core/layer.ts',
-      'src/layers/preprocessing/index-lookup.ts',
       'src/models/model.ts',
       'src/models/sequential.ts',
     ],

@@ -6,7 +6,7 @@ Both hold what lanegrad lacks as well, so a class that is added needs no run of 
     $python scripts/keras-defaults.py
 
 The docstring of verify-with-keras.py says which Python that is. Layers that need TensorFlow are added to what is there by
-KERAS_BACKEND=tensorflow and the Python of verify-with-tensorflow.py.
+KERAS_BACKEND=tensorflow and a Python that has TensorFlow as well: `pip install keras tensorflow-cpu`.
 """
 
 import inspect

@@ -2,9 +2,9 @@
 
     $python scripts/unicode-tokens.py
 
-The Python is one with Keras on TensorFlow and Babel: scripts/verify_with_tensorflow/requirements.txt, and `pip install babel`. The
-lines are names of languages, countries, months and days of Babel's locale data (CLDR), in the words of each locale, with
-punctuation and blanks of many kinds between them.
+The fixture was made with Keras 3.16.0.dev2026102704 (keras-nightly), TensorFlow 2.21.0 and Babel 2.19.0. Another Babel has other
+words: `pip install keras tensorflow-cpu==2.21.0 babel==2.19.0`. The lines are names of languages, countries, months and days of
+Babel's locale data (CLDR), in the words of each locale, with punctuation and blanks of many kinds between them.
 """
 
 import gzip

@@ -9,6 +9,7 @@ import { serializeMetric } from '../metrics/registry.js';
 import type { Compiled } from '../models/training/compiled.js';
 import { mapGiven } from '../models/training/output-metrics.js';
 import { optimizersOf } from '../models/model-optimizers.js';
+import { savedObjects } from '../models/saving/saved-layers.js';
 import type { AnyModel, CompileOptions } from '../models/index.js';
 import { serializeOptimizer } from '../optimizers/registry.js';
 import type { Optimizer } from '../optimizers/index.js';
@@ -17,9 +18,11 @@ import type { WireCompile, WireIdentifier, WireModel, WireOptimizer } from './pr
 /**
  * A model without its weights, as another thread can make it again.
  *
- * @throws ValueError for what cannot travel, naming it: a `Lambda`, or a function without a name.
+ * @throws ValueError for what cannot travel, naming it: a `Lambda`, a function without a name, or a vocabulary that was
+ * learned.
  */
 export function describeModel(model: AnyModel, compiled: Compiled | undefined): WireModel {
+  requireNoAssets(model);
   return {
     model: model.toJSON(),
     compile: compiled === undefined ? null : describeCompiled(model, compiled),
@@ -30,6 +33,18 @@ export function describeModel(model: AnyModel, compiled: Compiled | undefined): 
       return [{ property, place, optimizer: described }];
     }),
   };
+}
+
+/** Only the config and the weights of a layer travel. */
+function requireNoAssets(model: AnyModel): void {
+  for (const { name, keeping } of savedObjects(model)) {
+    const [asset] = keeping?.assets.keys() ?? [];
+    if (asset === undefined) continue;
+    throw new ValueError(
+      `inWorker: layer '${name}' keeps ${asset}, which does not travel to a worker. Keep the layer here: data.Dataset.map applies ` +
+        `it to each batch. Or give it its vocabulary as an option.`,
+    );
+  }
 }
 
 /** By which it is seen that a model has been changed: all but its weights and the learning rate. */

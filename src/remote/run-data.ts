@@ -14,6 +14,7 @@ import { isStrings, tidy } from '../tensor/index.js';
 import type { Tensor, TensorLike, Value } from '../tensor/index.js';
 import { isWireData } from './protocol.js';
 import type { WireArgument, WireData, WireRun } from './protocol.js';
+import { NO_STRINGS } from './sent-data.js';
 import type { SentData } from './sent-data.js';
 
 /** The methods that take data. */
@@ -142,9 +143,7 @@ export class RunSender {
 /** Samples for a model in a worker. @throws ValueError for strings. */
 function toNumbers(label: string, samples: Value): Tensor {
   if (!isStrings(samples)) return samples;
-  throw new ValueError(
-    `${label}: a model in a worker takes no strings. Keep the layers that read strings here: data.Dataset.map applies them to each batch.`,
-  );
+  throw new ValueError(`${label}: ${NO_STRINGS}`);
 }
 
 const isPortLeaf = (value: unknown): value is object => isPort(value);

@@ -6,11 +6,13 @@ import { disposeElement, isOneTensor } from '../data/dataset/element.js';
 import { abandon, iteratorOf, orAbort } from '../data/or-abort.js';
 import { loops } from '../models/training/loops/chunk.js';
 import { fileArray } from '../data/file-tensors.js';
+import { ValueError } from '../errors.js';
 import { neighbouringRows } from '../ops/products/batch-rows.js';
 import type { GeneratorState } from '../models/saving/backup.js';
 import { SeedGenerator } from '../random/index.js';
 import { sizeOf, Tensor, tidy } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
+import { holdsStrings } from '../tensor/string-array.js';
 import type { Peer } from './peer.js';
 import type {
   CallerMethods,
@@ -108,12 +110,14 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
     const { value } = result as { value: BatchLike };
     try {
       if (!Array.isArray(value)) {
+        const alone = mapNest(value, isOneTensor, wirePart);
         this.onSamples(value);
-        return { alone: mapNest(value, isOneTensor, wirePart) };
+        return { alone };
       }
-      const parts = value as readonly unknown[];
-      this.onSamples(parts[0]);
-      return { parts: parts.map((part) => mapNest(part, isOneTensor, wirePart)) };
+      const all = value as readonly unknown[];
+      const parts = all.map((part) => mapNest(part, isOneTensor, wirePart));
+      this.onSamples(all[0]);
+      return { parts };
     } finally {
       if (open.isOwn) disposeElement(value as Element);
     }
@@ -171,8 +175,13 @@ class LazyReader {
   }
 }
 
-/** A copy that can be moved to another thread. */
+/** What is said where a model in a worker is given strings. */
+export const NO_STRINGS =
+  'a model in a worker takes no strings. Keep the layers that read strings here: data.Dataset.map applies them to each batch.';
+
+/** A copy that can be moved to another thread. @throws ValueError for strings. */
 function wirePart(value: unknown): WirePart {
+  if (holdsStrings(value)) throw new ValueError(`a batch holds strings, but ${NO_STRINGS}`);
   if (value instanceof Tensor) return { kind: 'array', array: fileArray(value) };
   if (ArrayBuffer.isView(value) && 'slice' in value) {
     return { kind: 'typed', typed: (value as Float32Array).slice() };

@@ -1,6 +1,5 @@
-import { describeValue } from '../../config/describe-value.js';
 import { checkBoolean, checkNumber, checkOptions } from '../../config/index.js';
-import type { Config, OptionsOf } from '../../config/index.js';
+import type { Config } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import type { FileArray } from '../../formats/elements.js';
 import type { LimitedReadOptions, Source } from '../../places/source.js';
@@ -9,10 +8,21 @@ import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
 import { takeData } from './adapt-data.js';
 import type { AdaptOptions } from './adapt-data.js';
 import { encodeCategories, encodedShape } from './encode-categories.js';
-import { fillTable, LINE_BREAK, LookupBase, padFront, textOfFile } from './lookup-options.js';
+import { fillTable, padFront } from './lookup-options.js';
 import type { GetVocabularyOptions, GivenVocabulary, VocabularyOptions } from './lookup-options.js';
+import { SpecialTerms } from './special-terms.js';
+import type { LookupOptions } from './special-terms.js';
 import { TermCounts } from './term-counts.js';
 import type { TermTable } from './term-counts.js';
+import {
+  fitInLines,
+  fromLines,
+  readLines,
+  storedWeights,
+  toLines,
+  VOCABULARY_FILE,
+  weightsIn,
+} from './vocabulary-file.js';
 
 /** A number of entries. */
 const COUNT = { min: 0, max: 2 ** 31 - 1, integer: true } as const;
@@ -25,11 +35,7 @@ const COUNT = { min: 0, max: 2 ** 31 - 1, integer: true } as const;
 export abstract class IndexLookup<
   Term extends string | number,
   Table extends TermTable<Term> = TermTable<Term>,
-> extends LookupBase {
-  /** Stands for what is masked; null for none. */
-  abstract readonly maskToken: Term | null;
-  /** What indices of unknown terms become with `invert`; null for none. */
-  abstract readonly oovToken: Term | null;
+> extends SpecialTerms<Term> {
   /** The vocabulary that was given with the options, which files hold in the config. */
   #given: GivenVocabulary<Term> | undefined;
   #table: Table | undefined;
@@ -39,32 +45,13 @@ export abstract class IndexLookup<
   #size: number | null;
 
   /** @throws ValueError for options that do not go together, and for a vocabulary that is none. */
-  constructor(
-    options: OptionsOf<typeof LookupBase> & { readonly vocabulary?: readonly Term[] | null } = {},
-  ) {
+  constructor(options: LookupOptions<Term> = {}) {
     super(options);
     const { idfWeights = null, vocabulary = null, vocabularySize = null } = options;
     this.#size =
       vocabularySize === null
         ? null
         : checkNumber(this.label, 'vocabularySize', vocabularySize, COUNT);
-    this.inputSpec = {};
-    if (this.padToMaxTokens && this.maxTokens === null) {
-      throw new ValueError(
-        `${this.label}: padToMaxTokens needs maxTokens, the length of what is padded.`,
-      );
-    }
-    if (this.invert && this.outputMode !== 'int') {
-      throw new ValueError(
-        `${this.label}: with invert, outputMode must be 'int', got '${this.outputMode}'.`,
-      );
-    }
-    if (idfWeights !== null && (this.outputMode !== 'tf_idf' || vocabulary === null)) {
-      throw new ValueError(
-        `${this.label}: idfWeights go with a vocabulary and outputMode 'tf_idf', got ` +
-          `${vocabulary === null ? 'no vocabulary' : `outputMode '${this.outputMode}'`}.`,
-      );
-    }
     if (vocabulary === null) return;
     const terms = this.toTerms(vocabulary);
     this.#given = { terms, idfWeights: idfWeights === null ? null : Array.from(idfWeights) };
@@ -95,29 +82,11 @@ export abstract class IndexLookup<
     return this.outputMode === 'tf_idf' ? 'float32' : 'int32';
   }
 
-  /** Where the indices of unknown terms begin. */
-  get #oovStart(): number {
-    return this.maskToken !== null && this.outputMode === 'int' ? 1 : 0;
-  }
-
-  /** Where the indices of the vocabulary begin. @internal */
-  get tokenStart(): number {
-    return this.#oovStart + this.numOovIndices;
-  }
-
   /** The terms without the special ones. @throws ValueError if there are none. @internal */
   get table(): Table {
     if (this.#table !== undefined) return this.#table;
     throw new ValueError(
       `${this.label} has no vocabulary yet. Call adapt(data), give it a vocabulary, or load its model from a file.`,
-    );
-  }
-
-  /** The special terms at the beginning of the vocabulary. */
-  get #special(): (Term | null)[] {
-    const isMask = (place: number): boolean => place < this.#oovStart;
-    return Array.from({ length: this.tokenStart }, (_, place) =>
-      isMask(place) ? this.maskToken : this.oovToken,
     );
   }
 
@@ -130,7 +99,7 @@ export abstract class IndexLookup<
     const includeSpecialTokens = checkBoolean(owner, 'includeSpecialTokens', options.includeSpecialTokens ?? true); // prettier-ignore
     const table = this.#table;
     const terms = Array.from({ length: table?.size ?? 0 }, (_, i) => (table as Table).at(i));
-    return includeSpecialTokens ? [...(this.#special as Term[]), ...terms] : terms;
+    return includeSpecialTokens ? [...(this.special as Term[]), ...terms] : terms;
   }
 
   /** Length of the vocabulary, with the indices for the mask and for what is unknown. */
@@ -162,7 +131,7 @@ export abstract class IndexLookup<
       );
     }
     if (terms.length === 0) throw new ValueError(`${this.label}: the vocabulary is empty.`);
-    const special = this.#special;
+    const special = this.special;
     const isComplete = special.every((term, i) => term === terms[i]);
     const start = isComplete ? special.length : 0;
     const table = this.newTable();
@@ -257,13 +226,10 @@ export abstract class IndexLookup<
     source: Source,
     options: LimitedReadOptions & VocabularyOptions = {},
   ): Promise<void> {
-    checkOptions(`${this.label}: loadVocabulary`, options, ['idfWeights', 'signal', 'maxBytes']);
-    const { idfWeights = null, ...reading } = options;
-    const { readFile } = await import('../../data/file-arrays.js');
     const owner = `${this.label}: loadVocabulary`;
-    const { bytes, name } = await readFile(owner, 'vocabulary', source, reading);
-    const lines = textOfFile(bytes, name).split(/\r?\n/);
-    if (lines.at(-1) === '') lines.pop();
+    checkOptions(owner, options, ['idfWeights', 'signal', 'maxBytes']);
+    const { idfWeights = null, ...reading } = options;
+    const { lines, name } = await readLines(owner, source, reading);
     const terms = lines.map((line, i) => this.termOf(line, `${name}: line ${i + 1}`));
     this.setVocabulary(terms, { idfWeights });
   }
@@ -298,21 +264,6 @@ export abstract class IndexLookup<
   resetState(): void {
     this.#counts = undefined;
   }
-
-  /** The index of a term that is not in the vocabulary; −1 for one that counts for none. @internal */
-  indexOfUnknown(term: Term): number {
-    if (term === this.maskToken) return this.outputMode === 'int' ? 0 : -1;
-    if (this.numOovIndices > 0) {
-      return this.#oovStart + (this.numOovIndices === 1 ? 0 : this.oovIndex(term));
-    }
-    throw new ValueError(
-      `${this.label}: ${describeValue(term)} is not in the vocabulary, and numOovIndices is 0. Set it to 1, or give terms of the ` +
-        `vocabulary alone.`,
-    );
-  }
-
-  /** Which of several indices for unknown terms a term gets. */
-  protected abstract oovIndex(term: Term): number;
 
   /** The term of an index: what `invert` gives. */
   protected termAt(index: number): Term {
@@ -372,48 +323,49 @@ export abstract class IndexLookup<
 
   /** Arrays that files keep beside weights, by name. @internal */
   get storedArrays(): ReadonlyMap<string, FileArray> {
-    const data = this.#idfWeights;
-    return new Map(
-      data === undefined ? [] : [['idf_weights', { shape: [data.length], dtype: 'float32', data }]],
-    );
+    return storedWeights(this.#idfWeights);
   }
 
   /** Texts that files keep, by the names of the files. @internal */
   get assets(): ReadonlyMap<string, string> {
     if (this.#inConfig !== undefined) return new Map();
-    return new Map([['vocabulary.txt', this.getVocabulary().map(String).join('\n')]]);
+    return new Map([[VOCABULARY_FILE, toLines(this.getVocabulary())]]);
   }
 
   /** The vocabulary that stands in the config: one that was given, or that a file of lines cannot hold. */
   get #inConfig(): GivenVocabulary<Term> | undefined {
     if (this.#given !== undefined) return this.#given;
     const terms = this.getVocabulary();
-    const isFile = terms.at(-1) !== '' && !terms.some((term) => LINE_BREAK.test(String(term)));
-    if (isFile || this.#table === undefined) return undefined;
+    if (this.#table === undefined || fitInLines(terms)) return undefined;
     const weights = this.#idfWeights?.subarray(0, terms.length);
     return { terms, idfWeights: weights === undefined ? null : Array.from(weights) };
   }
 
-  /** Takes what a file keeps. @throws FormatError for what is no vocabulary. @internal */
+  /**
+   * Takes what a file keeps.
+   *
+   * @throws FormatError for what is no vocabulary, or none of the length that the config says.
+   * @internal
+   */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {
-    const text = assets.get('vocabulary.txt');
-    if (text === undefined || this.#given !== undefined) return;
-    const lines = text.split(LINE_BREAK);
-    while (lines.at(-1) === '') lines.pop();
-    if (lines.length <= this.tokenStart) return;
-    const terms = lines.map((line, i) => this.termOf(line, `line ${i + 1}`));
-    if (this.outputMode !== 'tf_idf') {
-      this.setVocabulary(terms);
-      return;
+    if (this.#given !== undefined) return;
+    const text = assets.get(VOCABULARY_FILE);
+    if (text === undefined) {
+      throw new FormatError(`${this.label}: the file lacks its vocabulary, ${VOCABULARY_FILE}.`);
     }
-    const weights = arrays.get('idf_weights');
-    if (weights === undefined || weights.data.length < terms.length) {
+    const lines = fromLines(text);
+    const stated = this.#size ?? lines.length;
+    if (stated !== lines.length && Math.max(stated, lines.length) > this.tokenStart) {
       throw new FormatError(
-        `${this.label}: the file has ${weights?.data.length ?? 'no'} idf_weights for ${terms.length} terms.`,
+        `${this.label}: ${VOCABULARY_FILE} in the file has ${lines.length} terms, but the config says ${stated}.`,
       );
     }
-    // Those of places that are padded lie behind.
-    this.setVocabulary(terms, { idfWeights: weights.data.subarray(0, terms.length) });
+    // The layer had learned nothing.
+    if (lines.length <= this.tokenStart) return;
+    const terms = lines.map((line, i) => this.termOf(line, `line ${i + 1}`));
+    const isWeighed = this.outputMode === 'tf_idf';
+    const idfWeights = isWeighed ? weightsIn(this.label, arrays, terms.length) : null;
+    this.setVocabulary(terms, { idfWeights });
   }
 
   override getConfig(): Config {

@@ -1,6 +1,6 @@
 import { boolean, choice, configurable, number, only, own } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
-import { FormatError, ValueError } from '../../errors.js';
+import { ValueError } from '../../errors.js';
 import type { Value } from '../../tensor/index.js';
 import { Layer } from '../core/layer.js';
 import type { TermTable } from './term-counts.js';
@@ -28,9 +28,6 @@ export interface GivenVocabulary<Term> {
   readonly terms: readonly Term[];
   readonly idfWeights: readonly number[] | null;
 }
-
-/** Where Python, and so Keras, ends a line of a vocabulary. */
-export const LINE_BREAK = /\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/;
 
 /** The base class of lookups, with the options that they share. */
 export const LookupBase = configurable(
@@ -99,15 +96,6 @@ export function fillTable<Term>(
     throw new ValueError(
       `${label}: ${describeValue(term)} stands twice in the vocabulary, the second time at place ${start + i}. Give each term once.`,
     );
-  }
-}
-
-/** The text of a file. @throws FormatError for bytes that are no UTF-8. */
-export function textOfFile(bytes: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new FormatError(`${name}: is no text in UTF-8.`);
   }
 }
 

@@ -1,5 +1,14 @@
 import { describeValue } from '../../config/describe-value.js';
-import { boolean, choice, configurable, length, number, only, own } from '../../config/index.js';
+import {
+  boolean,
+  choice,
+  configurable,
+  length,
+  naming,
+  number,
+  only,
+  own,
+} from '../../config/index.js';
 import type { Config, Nest, OptionsOf } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import type { FileArray } from '../../formats/elements.js';
@@ -335,9 +344,11 @@ export class TextVectorization extends configurable(
     return this._lookupLayer.assets;
   }
 
-  /** The vocabulary comes back with `_lookupLayer`, which files hold too. @internal */
+  /** Takes what a file keeps. @throws what the lookup throws. @internal */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {
-    this._lookupLayer.restore(assets, arrays);
+    naming(this.label, () => {
+      this._lookupLayer.restore(assets, arrays);
+    });
   }
 
   override getConfig(): Config {

@@ -130,6 +130,8 @@ export function assetsOf(model: CompilableModel): Map<string, string> {
 
 /** Gives layers what a file keeps of them beside weights. @throws what a layer throws for what it has not written. */
 export function restoreKept(model: CompilableModel, file: KerasFile): void {
+  // Legacy files have no place for more than weights.
+  if (file.format !== 'keras') return;
   for (const { path, keeping } of savedObjects(model)) {
     if (keeping === undefined) continue;
     const start = `${path}/`;
