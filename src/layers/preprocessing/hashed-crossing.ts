@@ -101,6 +101,7 @@ export class HashedCrossing extends Base {
     return this.encode(bins, shape);
   }
 
+  /** The shape of the encoded bins of two shapes that are equal. @throws ShapeError unless there are two. */
   override computeOutputShape(inputShape: unknown): PartialShape {
     const shapes: unknown = inputShape;
     return super.computeOutputShape(this.#requireShapes(isListOf(shapes, isShape) ? shapes : []));

@@ -14,9 +14,9 @@ export type LookupOptions<Term> = OptionsOf<typeof LookupBase> & {
  * @typeParam Term what the vocabulary consists of
  */
 export abstract class SpecialTerms<Term extends string | number> extends LookupBase {
-  /** Stands for what is masked; null for none. */
+  // Stands for what is masked; null for none.
   abstract readonly maskToken: Term | null;
-  /** What indices of unknown terms become with `invert`; null for none. */
+  // What indices of unknown terms become with `invert`; null for none.
   abstract readonly oovToken: Term | null;
 
   /** @throws ValueError for options that do not go together. */

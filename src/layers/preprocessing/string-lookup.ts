@@ -43,7 +43,9 @@ export interface StringLookupOptions<Invert extends boolean = boolean> extends O
 
 /** What `apply` takes and gives, which depends on whether the layer inverts. */
 interface Applying<Invert extends boolean> {
+  /** What the layer will make of symbolic strings or, with `invert`, of symbolic indices. */
   apply(x: SymbolicTensor, options?: ApplyOptions): SymbolicTensor;
+  /** The indices of strings or, with `invert`, the strings of indices. */
   apply(
     x: Invert extends true ? TensorLike : StringsLike,
     options?: ApplyOptions,
