@@ -162,6 +162,7 @@ export function networks({ constraints, layers }) {
     ['GaussianDropout', [5], [new layers.GaussianDropout(0.3), new Dense(2)]],
     ['Cropping2D', image, [new layers.Cropping2D([1, 0]), new layers.Flatten(), new Dense(2)]],
     ['Embedding', [6], [new layers.Embedding(10, 4), new layers.Flatten(), new Dense(2)], 9],
+    ['CategoryEncoding', [3], [new layers.CategoryEncoding(10), new Dense(2)], 9],
     ['Masking', series, [new layers.Masking(), new Dense(2)]],
     ['Flatten', image, [new layers.Flatten(), new Dense(2)]],
     ['Reshape', [6], [new layers.Reshape([2, 3]), new Dense(2)]],
