@@ -2,7 +2,7 @@
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
-//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, ways
+//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
@@ -23,6 +23,7 @@ import { loadSeedData } from './seed-data.js';
 import { benchSeedStep } from './seed-step.js';
 import { benchSgemm } from './sgemm.js';
 import { benchStartup } from './startup.js';
+import { benchText } from './text.js';
 import { benchTiny } from './tiny.js';
 import { benchTransformer } from './transformer.js';
 import { benchWays } from './ways.js';
@@ -66,6 +67,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   csv: () => benchCsv(Math.ceil(rounds / 3)),
   dataset: () => benchDataset(data, Math.ceil(rounds / 5)),
   hostile: () => benchHostile(Math.ceil(rounds / 15)),
+  text: () => benchText(Math.ceil(rounds / 6)),
   ways: () => benchWays(Math.ceil(rounds / 3)),
 };
 const chosen = options.only?.split(',') ?? Object.keys(groups);

@@ -1,61 +1,60 @@
-// Judges film reviews, from strings to a prediction: TextVectorization learns the words, a small network weighs them.
-//   npx tsx examples/reviews.ts [--epochs 6]
-// LANEGRAD_DATA_DIR names a folder with text/rt-polarity.pos.gz and text/rt-polarity.neg.gz.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Judges film reviews, from strings to a prediction: TextVectorization learns the words and pairs of words, a small network
+// weighs them.
+//   LANEGRAD_DATA_DIR=folder npx tsx examples/reviews.ts [--epochs 6]
+// Of the reviews that are kept for the test it judges 78.2 % correctly. film-reviews.ts says where the files are to be had.
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
-import { Input, layers, losses, Sequential, tensor, utils } from '../src/index.js';
+import { Input, layers, Sequential, tensor, utils } from 'lanegrad';
+import { findReviews } from './film-reviews.js';
+import type { Reviews } from './film-reviews.js';
+import { isMain } from './is-main.js';
 
-const { values } = parseArgs({ options: { epochs: { type: 'string', default: '6' } } });
-const folder = process.env['LANEGRAD_DATA_DIR'];
-if (folder === undefined) {
-  console.log(
-    'LANEGRAD_DATA_DIR is not set: it names the folder that holds text/rt-polarity.pos.gz.',
-  );
-  process.exit(0);
+/** How the network is trained. */
+export interface ReviewsOptions {
+  /** Default: those in the folder `LANEGRAD_DATA_DIR`. */
+  readonly reviews?: Reviews;
+  /** Default 6. */
+  readonly epochs?: number;
+  /** What `fit` prints: 0 is nothing. */
+  readonly verbose?: 0 | 1 | 2;
 }
 
-const linesOf = (name: string): string[] =>
-  gunzipSync(readFileSync(join(folder, 'text', name)))
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
+/** The share of the reviews, every fifth of each kind, that the network has not seen and judges correctly. */
+export async function reviews(options: ReviewsOptions = {}): Promise<number> {
+  const { epochs = 6, verbose = 0 } = options;
+  const { positive, negative } = options.reviews ?? findReviews();
+  const part = (isTest: boolean) => {
+    const take = (lines: readonly string[]): string[] =>
+      lines.filter((_, i) => (i % 5 === 0) === isTest);
+    const [good, bad] = [take(positive), take(negative)];
+    return {
+      texts: [...good, ...bad],
+      labels: tensor([...good.map(() => 1), ...bad.map(() => 0)]),
+    };
+  };
+  const [train, test] = [part(false), part(true)];
 
-const [good, bad] = [linesOf('rt-polarity.pos.gz'), linesOf('rt-polarity.neg.gz')];
-/** Every fifth review of each kind is kept to test with. */
-const part = (lines: readonly string[], isTest: boolean): string[] =>
-  lines.filter((_, i) => (i % 5 === 0) === isTest);
-const samples = (isTest: boolean) => {
-  const [positive, negative] = [part(good, isTest), part(bad, isTest)];
-  const labels = [...positive.map(() => 1), ...negative.map(() => 0)];
-  return { texts: [...positive, ...negative], labels: tensor(labels) };
-};
-const [train, test] = [samples(false), samples(true)];
+  utils.setRandomSeed(0);
+  const vectorize = new layers.TextVectorization({
+    maxTokens: 20_000,
+    ngrams: 2,
+    outputMode: 'multi_hot',
+  });
+  await vectorize.adapt(train.texts);
+  const model = new Sequential([
+    Input([], { dtype: 'string' }),
+    vectorize,
+    new layers.Dense(16, { activation: 'relu' }),
+    new layers.Dropout(0.5),
+    new layers.Dense(1, { activation: 'sigmoid' }),
+  ]);
+  model.compile({ optimizer: 'rmsprop', loss: 'binary_crossentropy', metrics: ['accuracy'] });
+  await model.fit(train.texts, train.labels, { epochs, batchSize: 64, verbose });
+  const [, accuracy = NaN] = await model.evaluate(test.texts, test.labels, { verbose: 0 });
+  return accuracy;
+}
 
-utils.setRandomSeed(0);
-const vectorize = new layers.TextVectorization({
-  maxTokens: 20_000,
-  ngrams: 2,
-  outputMode: 'multi_hot',
-});
-await vectorize.adapt(train.texts);
-const model = new Sequential([
-  Input([], { dtype: 'string' }),
-  vectorize,
-  new layers.Dense(16, { activation: 'relu' }),
-  new layers.Dropout(0.5),
-  new layers.Dense(1, { activation: 'sigmoid' }),
-]);
-model.compile({
-  optimizer: 'rmsprop',
-  loss: new losses.BinaryCrossentropy(),
-  metrics: ['accuracy'],
-});
-await model.fit(train.texts, train.labels, {
-  epochs: Number(values.epochs),
-  batchSize: 64,
-  verbose: 2,
-});
-const [, accuracy = 0] = await model.evaluate(test.texts, test.labels, { verbose: 0 });
-console.log('test accuracy', accuracy.toFixed(3));
+if (isMain(import.meta.url)) {
+  const { values } = parseArgs({ options: { epochs: { type: 'string', default: '6' } } });
+  const accuracy = await reviews({ epochs: Number(values.epochs), verbose: 2 });
+  console.log('test accuracy', accuracy.toFixed(3));
+}

@@ -16,6 +16,7 @@ import { write } from '../../examples/gpt/write.js';
 import { gpt } from '../../examples/gpt.js';
 import type { GptOptions } from '../../examples/gpt.js';
 import type { Report } from '../../examples/gpt/learn.js';
+import { reviews } from '../../examples/reviews.js';
 import { shakespeare } from '../../examples/shakespeare.js';
 import { lossOfFrequencies, lossOfPairs } from '../../examples/text/characters.js';
 import { readCharacters, shakespeareFile } from '../../examples/text/shakespeare-file.js';
@@ -35,13 +36,23 @@ describe('the examples on sequences', () => {
         words.splice(i % words.length, 0, telling[i % telling.length] ?? '');
         return `${words.join(' ')} .`;
       });
-    const reviews = {
+    const made = {
       positive: sentencesWith(['moving', 'funny', 'wise', 'tender'], 0),
       negative: sentencesWith(['dull', 'flat', 'tired', 'endless'], 1000),
     };
-    const results = await filmReviews({ reviews, seeds: [0] });
+    const results = await filmReviews({ reviews: made, seeds: [0] });
     expect(Object.keys(results)).toEqual(['conv1d', 'lstm', 'bidirectional', 'transformer']);
     for (const [accuracy] of Object.values(results)) expect(accuracy).toBeGreaterThan(0.95);
+  });
+
+  it('reviews: a network that takes strings finds the word that tells', async () => {
+    const sentences = (telling: readonly string[]): string[] =>
+      Array.from({ length: 200 }, (_, i) => `the film is ${telling[i % telling.length] ?? ''} .`);
+    const made = {
+      positive: sentences(['moving', 'funny', 'wise']),
+      negative: sentences(['dull', 'flat', 'tired']),
+    };
+    expect(await reviews({ reviews: made, epochs: 40 })).toBeGreaterThan(0.95);
   });
 
   const folder = process.env['LANEGRAD_DATA_DIR'];

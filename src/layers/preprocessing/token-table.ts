@@ -102,7 +102,8 @@ export class TokenTable implements TermTable<string> {
   }
 }
 
-function hashOf(units: Uint16Array, from: number, to: number): number {
+/** By which a token finds its place. Tests make tokens of one hash. */
+export function hashOf(units: Uint16Array, from: number, to: number): number {
   let hash = to - from;
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ (units[i] ?? 0), 0x9e3779b1);
   // The lower bits name the place, and the upper ones are mixed best.

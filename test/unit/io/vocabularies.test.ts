@@ -126,7 +126,7 @@ describe('a .keras file from an unknown author', () => {
     [
       'a longer one',
       words,
-      (): Bytes => lines('[UNK]', ...'abcdefg'),
+      (): Bytes => lines('[UNK]', 'a', 'b', 'c', 'd', 'e', 'f', 'g'),
       /'words'.*has 8 terms, but the config says 6/,
     ],
     ['an empty one', lookup, (): Bytes => lines(''), /'terms'.*has 0 terms, but the config says 3/],

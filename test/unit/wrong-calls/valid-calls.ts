@@ -39,6 +39,7 @@ const functions: Record<string, Arguments> = {
   ones: () => [[2], 'float32'],
   zeros: () => [[2], 'float32'],
   tensor: () => [[1, 2], { shape: [2], dtype: 'float32' }],
+  stringArray: () => [['a', 'b']],
   tidy: () => [() => 1],
   keep: () => [vector()],
   memory: none,
