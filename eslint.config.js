@@ -97,11 +97,7 @@ export default defineConfig(
   },
   {
     // Core classes, which parts would only tear apart.
-    files: [
-      'src/layers/core/layer.ts',
-      'src/models/model.ts',
-      'src/models/sequential.ts',
-    ],
+    files: ['src/layers/core/layer.ts', 'src/models/model.ts', 'src/models/sequential.ts'],
     rules: { 'max-lines': ['error', { max: 600 }] },
   },
 
