@@ -34,7 +34,7 @@ describe('a message', () => {
       epochs: 1e6,
       verbose: 0,
     });
-    void server.send({ arrays: weightsOf(network(2)) }, { ttl: 0.3 });
+    void server.send({ arrays: weightsOf(network(2)) }, { ttl: 2 });
     await tells('received');
     await tells('dropped');
     expect(server.count('pushMessages')).toBe(0);
