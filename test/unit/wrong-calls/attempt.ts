@@ -124,7 +124,7 @@ export const isObject = (value: unknown): boolean =>
 /** Whether the value is none that is wrong there: the path of a file that would be written, or options of a download. */
 function isMeant(name: string, place: number, value: unknown): boolean {
   if (place !== 0) return false;
-  if (typeof value === 'string') return /[.#](write\w+|save|saveWeights)$/.test(name);
+  if (typeof value === 'string') return /[.#](write\w+|save|saveImg|saveWeights)$/.test(name);
   if (!/mnist\.loadData/i.test(name)) return false;
   return value === undefined || (typeof value === 'object' && value !== null);
 }
