@@ -251,9 +251,8 @@ const merge: Move = (graph) => {
   const a = graph.pick();
   const b = a && graph.pick((other) => merges(a, other));
   if (a === undefined || b === undefined) return false;
-  const c = graph.random.is(0.3)
-    ? graph.pick((other) => other.array.shape.join() === a.array.shape.join())
-    : undefined;
+  const isLikeA = ({ array }: Value): boolean => array.shape.join() === a.array.shape.join();
+  const c = graph.random.is(0.3) ? graph.pick(isLikeA) : undefined;
   const several = c === undefined ? [a, b] : [a, b, c];
   const [layer, reference] = graph.random.pick<readonly [AnyLayer, Reference]>([
     [new layers.Add(), zipped((p, q) => p + q)],
@@ -269,7 +268,6 @@ const merge: Move = (graph) => {
     [new layers.Subtract(), zipped((p, q) => p - q)],
     [new layers.CustomScaleLayer(0.3), zipped((p, q) => p + 0.3 * q)],
   ]);
-  // It takes two of one rank, as its formula has no other meaning in Keras.
   const isScaled = layer instanceof layers.CustomScaleLayer;
   if (isScaled && a.array.shape.length !== b.array.shape.length) return false;
   const isOfTwo = isScaled || layer instanceof layers.Subtract;
