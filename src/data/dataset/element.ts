@@ -65,8 +65,6 @@ export type AloneOf<X> = X extends ValueLike
 /** The parts of an element as a list. */
 export type PartsOf<E> = E extends readonly ElementPart[] ? E : [E];
 
-export { isValue };
-
 /** Whether a value stands for one tensor: it is no object, and no list that holds tensors or objects. */
 export function isOneTensor(value: unknown): value is ValueLike {
   let inside = value;

@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { LookupBase } from './lookup-options.js';
 
-/** Options of a lookup. @internal */
+/** Options of a lookup. */
 export type LookupOptions<Term> = OptionsOf<typeof LookupBase> & {
   readonly vocabulary?: readonly Term[] | null;
 };
