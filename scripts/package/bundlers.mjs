@@ -5,6 +5,9 @@ import { build as esbuild } from 'esbuild';
 import { createServer, build as viteBuild } from 'vite';
 import { assert } from './project.mjs';
 
+/** Rollup and webpack warn of optional packages that are not installed: those that decode JPEG and WebP. */
+const isOfPeer = (message) => /@jsquash\/(jpeg|webp)/.test(message);
+
 const html = (body) =>
   `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>lanegrad</title>` +
   `<link rel="icon" href="data:,">${body}</head><body></body></html>\n`;
@@ -69,6 +72,7 @@ export async function withRollup(folder, needTools) {
     input: { page: path.join(folder, 'page.js'), ...workers },
     plugins: [nodeResolve({ browser: true, rootDir: folder })],
     onwarn: ({ message }) => {
+      if (isOfPeer(message)) return;
       throw new Error(message);
     },
   });
@@ -98,7 +102,7 @@ export async function withWebpack(folder, needTools) {
     });
   });
   const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
-  const complaints = [...errors, ...warnings].map(({ message }) => message);
+  const complaints = [...errors, ...warnings].map(({ message }) => message).filter((message) => !isOfPeer(message)); // prettier-ignore
   assert(complaints.length === 0, complaints.join('\n'));
   writeFileSync(path.join(out, 'index.html'), html('<script defer src="page.js"></script>'));
   return { out };
