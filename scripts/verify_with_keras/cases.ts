@@ -21,6 +21,7 @@ import { imageCases } from './images.js';
 import { poolingCases } from './pooling.js';
 import { quantizedCases } from './quantized.js';
 import { recurrentCases } from './recurrent.js';
+import { textCases } from './text.js';
 
 type Compile = models.CompileOptions;
 
@@ -388,7 +389,8 @@ export async function allCases(): Promise<Case[]> {
     ...lossCases(),
     ...metricCases(),
   ];
-  const known = cases.flatMap(({ model }) => [...layersIn(model), model.optimizer]);
+  const all = [...cases, ...(await textCases())];
+  const known = all.flatMap(({ model }) => [...layersIn(model), model.optimizer]);
   const used = new Set<unknown>(known.map((it) => it?.constructor));
   const missing = [
     ...classesOf(layers, layers.Layer).filter(([name]) => !WITHOUT_CASE.includes(name)),

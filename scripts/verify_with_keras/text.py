@@ -1,0 +1,41 @@
+"""What Keras on TensorFlow makes of the models of text.ts; and its own files of them, to go back."""
+
+import json
+import pathlib
+
+import numpy as np
+
+from . import compare
+
+
+def check(folder):
+    """Prints a line a case; returns how many differ."""
+    import keras
+    import tensorflow as tf
+
+    folder = pathlib.Path(folder)
+    cases = json.loads((folder / "text.json").read_text())
+    failed = 0
+    for case in cases:
+        keras.utils.clear_session()
+        try:
+            model = keras.models.load_model(folder / f"{case['file']}.keras")
+            columns = [_column(tf, column) for column in case["x"]]
+            predicted = model.predict(columns[0] if len(columns) == 1 else columns, verbose=0)
+            problems = compare._difference("predictions", predicted, case["predict"], 1)
+            model.save(folder / f"{case['file']}.back.keras")
+        except Exception as error:  # What Keras says of a file is a result.
+            problems = [f"{type(error).__name__}: {str(error).strip()[:300]}"]
+        failed += bool(problems)
+        print(f"{'✗' if problems else '✓'} text: {case['name']}")
+        for problem in problems:
+            print(f"    {problem}")
+    print(f"Keras {keras.__version__} on TensorFlow {tf.__version__}: {len(cases) - failed} of {len(cases)} agree")
+    return failed
+
+
+def _column(tf, column):
+    """Strings as TensorFlow has them, numbers as NumPy has them."""
+    dtype = object if column["dtype"] == "string" else column["dtype"]
+    array = np.array(column["data"], dtype).reshape(column["shape"])
+    return tf.constant(array, tf.string) if dtype is object else array
