@@ -374,8 +374,7 @@ function metricCases(): Case[] {
 const layersIn = (layer: layers.AnyLayer): layers.AnyLayer[] =>
   layer.subLayers().flatMap((inside) => [inside, ...layersIn(inside)]);
 
-// Lambdas are not saved, a base class is for classes of one's own, a RandomCrop gives other shapes in training, and Keras builds no
-// model with the others.
+// Lambdas are not saved, a RandomCrop gives other shapes in training, and with the others Keras builds no model.
 const WITHOUT_CASE = ['BaseImagePreprocessingLayer', 'Equalization', 'Lambda', 'MaxNumBoundingBoxes', 'RandomCrop']; // prettier-ignore
 
 /** All cases. @throws if a class of layers or optimizers is in none. */
@@ -389,8 +388,8 @@ export async function allCases(): Promise<Case[]> {
     ...lossCases(),
     ...metricCases(),
   ];
-  const all = [...cases, ...(await textCases())];
-  const known = all.flatMap(({ model }) => [...layersIn(model), model.optimizer]);
+  const models = [...cases, ...(await textCases())].map(({ model }) => model);
+  const known = models.flatMap((model) => [...layersIn(model), model.optimizer]);
   const used = new Set<unknown>(known.map((it) => it?.constructor));
   const missing = [
     ...classesOf(layers, layers.Layer).filter(([name]) => !WITHOUT_CASE.includes(name)),

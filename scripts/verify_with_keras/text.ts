@@ -116,7 +116,7 @@ async function write(folder: string): Promise<void> {
   for (const [i, { name, model, x }] of (await textCases()).entries()) {
     const file = `text-${i}`;
     await model.save(path.join(folder, `${file}.keras`));
-    const predict = plain((await model.predict(x as never, { verbose: 0 })) as Tensor);
+    const predict = plain((await model.predict(x, { verbose: 0 })) as Tensor);
     const columns: readonly Column[] = Array.isArray(x) ? x : [x];
     written.push({ name, file, x: columns.map(plain), predict });
   }
@@ -128,7 +128,7 @@ async function read(folder: string): Promise<number> {
   for (const [i, { name, x }] of (await textCases()).entries()) {
     const predictionsOf = async (file: string): Promise<string> => {
       const model = await models.loadModel(path.join(folder, file), { compile: false });
-      return String([...((await model.predict(x as never, { verbose: 0 })) as Tensor).data()]);
+      return String([...((await model.predict(x as never, { verbose: 0 }))).data()]);
     };
     const problem = await predictionsOf(`text-${i}.back.keras`).then(
       async (back) =>
