@@ -128,7 +128,7 @@ async function read(folder: string): Promise<number> {
   for (const [i, { name, x }] of (await textCases()).entries()) {
     const predictionsOf = async (file: string): Promise<string> => {
       const model = await models.loadModel(path.join(folder, file), { compile: false });
-      return String([...((await model.predict(x as never, { verbose: 0 }))).data()]);
+      return String([...(await model.predict(x as never, { verbose: 0 })).data()]);
     };
     const problem = await predictionsOf(`text-${i}.back.keras`).then(
       async (back) =>
