@@ -1,3 +1,4 @@
+import { isRamp, packedSample, paletteOf } from './palette.js';
 import { checkSize, damaged, unsupported } from './raster.js';
 import type { PictureFile, Raster } from './raster.js';
 
@@ -90,20 +91,18 @@ function indexed(file: PictureFile, header: Header, isPacked: boolean): Raster {
   const isKnown = isPacked ? bits === (compression === RLE8 ? 8 : 4) : compression === RGB;
   if (![1, 4, 8].includes(bits) || !isKnown) throw packing(file, header);
   if (colors > 256) throw damaged(file, FORMAT, `a palette of ${colors} colours is too large`);
-  const palette = new Uint8Array(1024);
-  let isRamp = true;
-  for (let i = 0; i < 256; i++) {
+  const given = new Uint8Array(3 * colors);
+  for (let i = 0; i < colors; i++) {
     const at = paletteAt + i * colorBytes;
-    palette[4 * i + 3] = 255;
-    if (i >= colors) continue;
     const [blue = 0, green = 0, red = 0] = bytes.subarray(at, at + 3);
-    palette.set([red, green, blue], 4 * i);
-    const gray = colors === 2 ? 255 * i : i;
-    isRamp &&= red === gray && green === gray && blue === gray;
+    given.set([red, green, blue], 3 * i);
   }
   const data = isPacked ? runs(file, header) : rows(file, header, bits);
-  // A palette of grays in order is no palette.
-  if (!isRamp) return { width, height, kind: 'palette', data, palette };
+  // Black and white are grays too.
+  const step = colors === 2 ? 255 : 1;
+  if (!isRamp(given, step)) {
+    return { width, height, kind: 'palette', data, palette: paletteOf(given) };
+  }
   if (colors === 2) for (let i = 0; i < data.length; i++) data[i] = data[i] === 0 ? 0 : 255;
   return { width, height, kind: 'gray', data };
 }
@@ -116,7 +115,6 @@ function rows(file: PictureFile, header: Header, bits: number): Uint8Array {
   requireData(file, dataAt, (height - 1) * length + Math.ceil((width * bits) / 8));
   const count = bits < 8 ? 1 : bits / 8;
   const data = new Uint8Array(width * height * count);
-  const mask = 2 ** Math.min(bits, 8) - 1;
   for (let y = 0; y < height; y++) {
     const from = dataAt + y * length;
     const to = (isUpward ? height - 1 - y : y) * width * count;
@@ -124,10 +122,7 @@ function rows(file: PictureFile, header: Header, bits: number): Uint8Array {
       data.set(bytes.subarray(from, from + width * count), to);
       continue;
     }
-    for (let x = 0; x < width; x++) {
-      const bit = x * bits;
-      data[to + x] = ((bytes[from + (bit >> 3)] ?? 0) >> (8 - bits - (bit & 7))) & mask;
-    }
+    for (let x = 0; x < width; x++) data[to + x] = packedSample(bytes, from, x, bits);
   }
   return data;
 }
