@@ -158,9 +158,6 @@ function unpack(file: PictureFile, start: number, count: number): Uint8Array {
     if (code === clear + 1) throw damaged(file, FORMAT, `it has ${filled} of ${count} pixels`);
     const isNew = code === next && previous >= 0;
     if (code >= next && !isNew) throw damaged(file, FORMAT, `the code ${code} is not known yet`);
-    if (previous < 0 && code >= clear) {
-      throw damaged(file, FORMAT, `the code ${code} stands at the beginning`);
-    }
     // A code that is just being made is the string before and its own first pixel again.
     const source = isNew ? previous : code;
     const length = lengths[source] ?? 1;

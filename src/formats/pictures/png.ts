@@ -52,8 +52,7 @@ export async function readPng(file: PictureFile): Promise<Raster> {
   if (type?.depths.includes(depth) !== true) {
     throw damaged(file, FORMAT, `${depth} bits a sample do not go with colour type ${color}`);
   }
-  // A bit at least for a pixel, before deflate.
-  checkSize(file, FORMAT, width, height, file.bytes.length * MAX_RATIO * 8);
+  checkSize(file, FORMAT, width, height);
   const kind = type.kind === 'gray' && depth === 16 ? 'gray16' : type.kind;
   const bits = depth * type.samples;
   const passes = passesOf(header);
