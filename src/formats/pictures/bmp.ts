@@ -182,7 +182,7 @@ function direct(file: PictureFile, header: Header): Raster {
   if (![16, 24, 32].includes(bits)) throw packing(file, header);
   if (compression !== RGB && compression !== BITFIELDS) throw packing(file, header);
   const pixels = rows(file, header, bits);
-  const places = placesOf(masks.length === 0 ? DEFAULT_MASKS[bits / 16] : masks, bits);
+  const places = placesOf(masks.length === 0 ? DEFAULT_MASKS[bits] : masks, bits);
   const [red, green, blue, alpha] = places;
   if (red === undefined || green === undefined || blue === undefined) throw packing(file, header);
   const samples = alpha === undefined ? 3 : 4;
@@ -190,9 +190,8 @@ function direct(file: PictureFile, header: Header): Raster {
   const bytes = bits / 8;
   for (let i = 0; i < width * height; i++) {
     const at = i * bytes;
-    const word =
-      ((pixels[at] ?? 0) | ((pixels[at + 1] ?? 0) << 8) | ((pixels[at + 2] ?? 0) << 16)) +
-      (bytes === 4 ? (pixels[at + 3] ?? 0) * 2 ** 24 : 0);
+    let word = 0;
+    for (let byte = 0; byte < bytes; byte++) word |= (pixels[at + byte] ?? 0) << (8 * byte);
     data[i * samples] = sampleOf(word, red);
     data[i * samples + 1] = sampleOf(word, green);
     data[i * samples + 2] = sampleOf(word, blue);
@@ -201,11 +200,11 @@ function direct(file: PictureFile, header: Header): Raster {
   return { width, height, kind: alpha === undefined ? 'rgb' : 'rgba', data };
 }
 
-/** Masks of pixels without masks, by bits / 16, rounded down: 16; 24 and 32 are below. */
+/** Which bits are red, green and blue where the file does not say so, by the bits of a pixel. */
 const DEFAULT_MASKS: Readonly<Record<number, readonly number[]>> = {
-  1: [0x7c00, 0x3e0, 0x1f],
-  1.5: [0xff0000, 0xff00, 0xff],
-  2: [0xff0000, 0xff00, 0xff],
+  16: [0x7c00, 0x3e0, 0x1f],
+  24: [0xff0000, 0xff00, 0xff],
+  32: [0xff0000, 0xff00, 0xff],
 };
 
 /** Where a sample stands in a pixel. */
@@ -219,14 +218,14 @@ function placesOf(masks: readonly number[] | undefined, bits: number): (Place | 
   return (masks ?? []).map((mask) => {
     if (mask === 0 || mask >= 2 ** bits) return undefined;
     const shift = 31 - Math.clz32(mask & -mask);
-    const largest = (mask / 2 ** shift) >>> 0;
+    const largest = mask >>> shift;
     return (largest & (largest + 1)) === 0 ? { shift, largest } : undefined;
   });
 }
 
 /** A sample as a byte; fewer bits are spread over its range. */
 function sampleOf(word: number, { shift, largest }: Place): number {
-  const value = Math.floor(word / 2 ** shift) % (largest + 1);
+  const value = ((word >>> shift) & largest) >>> 0;
   return largest === 255 ? value : Math.floor((value * 255) / largest);
 }
 
