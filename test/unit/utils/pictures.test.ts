@@ -168,6 +168,8 @@ test('pixels of objects like ImageData', async () => {
   expect(utils.fromPixels(imageData, { channels: 4 }).shape).toEqual([2, 1, 4]);
   expect(() => utils.fromPixels(7 as never)).toThrow('expected a canvas');
   expect(() => utils.fromPixels(imageData, { channels: 2 as never })).toThrow('1, 3 or 4');
+  const gray16 = { data: new Uint16Array([1, 300]), width: 2, height: 1, channels: 1 } as const;
+  expect(() => utils.fromPixels(gray16)).toThrow('16 bits does not fit a uint8 tensor');
   const bytes = await utils.toPixels(tensor([[0, 0.5, 1]]));
   expect([...bytes]).toEqual([0, 0, 0, 255, 128, 128, 128, 255, 255, 255, 255, 255]);
   await expect(utils.toPixels(tensor([[2]]))).rejects.toThrow('from 0 to 1, got 2');
