@@ -1,6 +1,7 @@
 // Pictures, arrays and files. Numbers of arrays are what Keras 3.16 with Pillow gives for the same calls.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -160,6 +161,20 @@ describe('files that are refused are named', () => {
     await expect(utils.loadImg(at('x.png'), { maxBytes: 10 })).rejects.toThrow('maxBytes');
     await expect(utils.loadImg(at('no.png'))).rejects.toThrow('there is no such file');
   });
+});
+
+test('libraries that are handed over are those that decode', async () => {
+  const file = createRequire(import.meta.url).resolve('@jsquash/webp/codec/dec/webp_dec.wasm');
+  const picture = new URL('../../fixtures/pictures/lossless.webp', import.meta.url);
+  const { data } = await utils.loadImg(picture);
+  await utils.setPictureCodecs({ webpDecoder: new Uint8Array([0, 97, 115, 109]) });
+  await expect(utils.loadImg(picture)).rejects.toThrow('setPictureCodecs({ webpDecoder: url })');
+  for (const webpDecoder of [file, await WebAssembly.compile(await readFile(file))]) {
+    await utils.setPictureCodecs({ webpDecoder });
+    expect((await utils.loadImg(picture)).data).toEqual(data);
+  }
+  await expect(utils.setPictureCodecs({ webpDecoder: 7 })).rejects.toThrow('got 7');
+  await expect(utils.setPictureCodecs({ webp: file } as never)).rejects.toThrow("option 'webp'");
 });
 
 test('pixels of objects like ImageData', async () => {
