@@ -11,9 +11,6 @@ import { onCanvas, webPFrame } from '../formats/pictures/webp.js';
 import { withCodec } from './peers.js';
 import type { CodecName } from './peers.js';
 
-/** What a decoder takes beside the bytes. Of libjpeg: whether EXIF turns the picture, which it does not in Keras. */
-const ARGUMENTS: Readonly<Record<string, readonly boolean[]>> = { JPEG: [false], WebP: [] };
-
 const READERS: Readonly<Record<PictureFormat, (file: PictureFile) => Raster | Promise<Raster>>> = {
   PNG: readPng,
   GIF: readGif,
@@ -35,16 +32,17 @@ async function readJpeg(file: PictureFile): Promise<Raster> {
   const header = readJpegHeader(file);
   const { width, height, components } = header;
   const decode = (bytes: Uint8Array): Promise<Uint8Array> =>
-    decoded('jpegDecoder', 'JPEG', file, bytes, { width, height });
+    decoded('jpegDecoder', 'JPEG', file, bytes, { width, height }, TURNED);
   if (components.length === 4) {
     const files = splitInks(file, header);
     const first = await decode(files.first);
     return ofInks(header, files, first, await decode(files.last));
   }
-  const data = await decode(file.bytes);
-  if (components.length === 3) return { width, height, kind: 'rgbx', data };
-  return { width, height, kind: 'gray', data: data.filter((_, i) => i % 4 === 0) };
+  return { width, height, kind: 'rgbx', data: await decode(file.bytes) };
 }
+
+/** What libjpeg takes beside the bytes: whether EXIF turns the picture, which it does not in Keras. */
+const TURNED = false;
 
 async function readWebP(file: PictureFile): Promise<Raster> {
   const frame = webPFrame(file);
@@ -58,9 +56,9 @@ async function decoded(
   file: PictureFile,
   bytes: Uint8Array,
   { width, height }: { readonly width: number; readonly height: number },
+  ...more: readonly boolean[]
 ): Promise<Uint8Array> {
   const failed = (reason: string): Error => damaged(file, format, reason);
-  const more = ARGUMENTS[format] ?? [];
   const picture = await withCodec(codec, (instance) => instance.decode(bytes, ...more), failed);
   if (picture?.width !== width || picture.height !== height) {
     throw failed('its data cannot be decoded');

@@ -3,11 +3,8 @@ import { encodePng } from '../formats/pictures/png-write.js';
 import { ValueError } from '../errors.js';
 import { withCodec } from './peers.js';
 
-/** Formats that are written. */
-export const WRITTEN_FORMATS = ['png', 'jpeg'] as const;
-
-/** The name of such a format. */
-export type WrittenFormat = (typeof WRITTEN_FORMATS)[number];
+/** A format that is written. */
+export type WrittenFormat = 'png' | 'jpeg';
 
 /** What libjpeg is told: a baseline file with the tables of the standard and colours of half the size, as Pillow's default is. */
 const JPEG_OPTIONS = {

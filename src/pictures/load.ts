@@ -21,8 +21,6 @@ export async function loadPixels(file: PictureFile, settings: LoadSettings): Pro
   const { size, interpolation = 'nearest', keepAspectRatio = false } = settings;
   if (size === undefined) return pixels;
   const [height, width] = size;
-  // A picture that has the size is not cut either.
-  if (height === pixels.height && width === pixels.width) return pixels;
   const box = keepAspectRatio ? middle(pixels, height, width) : undefined;
   return resample(pixels, width, height, interpolation, box);
 }

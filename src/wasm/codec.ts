@@ -1,9 +1,11 @@
+import { brandOf } from '../config/index.js';
+
 /** A library for WebAssembly that is compiled already. */
 export type CompiledCodec = WebAssembly.Module;
 
 /** Whether a value is compiled WebAssembly, of whatever realm. */
 export function isCompiled(value: unknown): value is CompiledCodec {
-  return Object.prototype.toString.call(value) === '[object WebAssembly.Module]';
+  return brandOf(value) === 'WebAssembly.Module';
 }
 
 /** Compiles a library; what is compiled already stays. */

@@ -1,3 +1,4 @@
+import { isRamp, packedSample, paletteOf } from './palette.js';
 import { checkSize, damaged, unsupported } from './raster.js';
 import type { PictureFile, Raster } from './raster.js';
 
@@ -90,20 +91,18 @@ function indexed(file: PictureFile, header: Header, isPacked: boolean): Raster {
   const isKnown = isPacked ? bits === (compression === RLE8 ? 8 : 4) : compression === RGB;
   if (![1, 4, 8].includes(bits) || !isKnown) throw packing(file, header);
   if (colors > 256) throw damaged(file, FORMAT, `a palette of ${colors} colours is too large`);
-  const palette = new Uint8Array(1024);
-  let isRamp = true;
-  for (let i = 0; i < 256; i++) {
+  const given = new Uint8Array(3 * colors);
+  for (let i = 0; i < colors; i++) {
     const at = paletteAt + i * colorBytes;
-    palette[4 * i + 3] = 255;
-    if (i >= colors) continue;
     const [blue = 0, green = 0, red = 0] = bytes.subarray(at, at + 3);
-    palette.set([red, green, blue], 4 * i);
-    const gray = colors === 2 ? 255 * i : i;
-    isRamp &&= red === gray && green === gray && blue === gray;
+    given.set([red, green, blue], 3 * i);
   }
   const data = isPacked ? runs(file, header) : rows(file, header, bits);
-  // A palette of grays in order is no palette.
-  if (!isRamp) return { width, height, kind: 'palette', data, palette };
+  // Black and white are grays too.
+  const step = colors === 2 ? 255 : 1;
+  if (!isRamp(given, step)) {
+    return { width, height, kind: 'palette', data, palette: paletteOf(given) };
+  }
   if (colors === 2) for (let i = 0; i < data.length; i++) data[i] = data[i] === 0 ? 0 : 255;
   return { width, height, kind: 'gray', data };
 }
@@ -116,7 +115,6 @@ function rows(file: PictureFile, header: Header, bits: number): Uint8Array {
   requireData(file, dataAt, (height - 1) * length + Math.ceil((width * bits) / 8));
   const count = bits < 8 ? 1 : bits / 8;
   const data = new Uint8Array(width * height * count);
-  const mask = 2 ** Math.min(bits, 8) - 1;
   for (let y = 0; y < height; y++) {
     const from = dataAt + y * length;
     const to = (isUpward ? height - 1 - y : y) * width * count;
@@ -124,10 +122,7 @@ function rows(file: PictureFile, header: Header, bits: number): Uint8Array {
       data.set(bytes.subarray(from, from + width * count), to);
       continue;
     }
-    for (let x = 0; x < width; x++) {
-      const bit = x * bits;
-      data[to + x] = ((bytes[from + (bit >> 3)] ?? 0) >> (8 - bits - (bit & 7))) & mask;
-    }
+    for (let x = 0; x < width; x++) data[to + x] = packedSample(bytes, from, x, bits);
   }
   return data;
 }
@@ -187,7 +182,7 @@ function direct(file: PictureFile, header: Header): Raster {
   if (![16, 24, 32].includes(bits)) throw packing(file, header);
   if (compression !== RGB && compression !== BITFIELDS) throw packing(file, header);
   const pixels = rows(file, header, bits);
-  const places = placesOf(masks.length === 0 ? DEFAULT_MASKS[bits / 16] : masks, bits);
+  const places = placesOf(masks.length === 0 ? DEFAULT_MASKS[bits] : masks, bits);
   const [red, green, blue, alpha] = places;
   if (red === undefined || green === undefined || blue === undefined) throw packing(file, header);
   const samples = alpha === undefined ? 3 : 4;
@@ -195,9 +190,8 @@ function direct(file: PictureFile, header: Header): Raster {
   const bytes = bits / 8;
   for (let i = 0; i < width * height; i++) {
     const at = i * bytes;
-    const word =
-      ((pixels[at] ?? 0) | ((pixels[at + 1] ?? 0) << 8) | ((pixels[at + 2] ?? 0) << 16)) +
-      (bytes === 4 ? (pixels[at + 3] ?? 0) * 2 ** 24 : 0);
+    let word = 0;
+    for (let byte = 0; byte < bytes; byte++) word |= (pixels[at + byte] ?? 0) << (8 * byte);
     data[i * samples] = sampleOf(word, red);
     data[i * samples + 1] = sampleOf(word, green);
     data[i * samples + 2] = sampleOf(word, blue);
@@ -206,11 +200,11 @@ function direct(file: PictureFile, header: Header): Raster {
   return { width, height, kind: alpha === undefined ? 'rgb' : 'rgba', data };
 }
 
-/** Masks of pixels without masks, by bits / 16, rounded down: 16; 24 and 32 are below. */
+/** Which bits are red, green and blue where the file does not say so, by the bits of a pixel. */
 const DEFAULT_MASKS: Readonly<Record<number, readonly number[]>> = {
-  1: [0x7c00, 0x3e0, 0x1f],
-  1.5: [0xff0000, 0xff00, 0xff],
-  2: [0xff0000, 0xff00, 0xff],
+  16: [0x7c00, 0x3e0, 0x1f],
+  24: [0xff0000, 0xff00, 0xff],
+  32: [0xff0000, 0xff00, 0xff],
 };
 
 /** Where a sample stands in a pixel. */
@@ -224,14 +218,14 @@ function placesOf(masks: readonly number[] | undefined, bits: number): (Place | 
   return (masks ?? []).map((mask) => {
     if (mask === 0 || mask >= 2 ** bits) return undefined;
     const shift = 31 - Math.clz32(mask & -mask);
-    const largest = (mask / 2 ** shift) >>> 0;
+    const largest = mask >>> shift;
     return (largest & (largest + 1)) === 0 ? { shift, largest } : undefined;
   });
 }
 
 /** A sample as a byte; fewer bits are spread over its range. */
 function sampleOf(word: number, { shift, largest }: Place): number {
-  const value = Math.floor(word / 2 ** shift) % (largest + 1);
+  const value = ((word >>> shift) & largest) >>> 0;
   return largest === 255 ? value : Math.floor((value * 255) / largest);
 }
 

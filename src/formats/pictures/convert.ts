@@ -27,7 +27,8 @@ function converted(raster: Raster, mode: ColorMode): Uint8Array | Uint16Array {
   const { kind, data } = raster;
   if (mode === 'grayscale') {
     if (kind === 'gray' || kind === 'gray16') return data;
-    return kind === 'grayAlpha' ? everySecond(data) : luminance(colors(raster, 4));
+    if (kind === 'grayAlpha') return everySecond(data);
+    return kind === 'palette' ? luminance(colors(raster, 3), 3) : luminance(data, BYTES_OF_PIXEL[kind]); // prettier-ignore
   }
   if (mode === 'rgb') return kind === 'rgb' ? data : colors(raster, 3);
   return kind === 'rgba' ? data : colors(raster, 4);
@@ -38,11 +39,11 @@ function everySecond(data: ArrayLike<number>): Uint8Array {
   return Uint8Array.from({ length: data.length / 2 }, (_, i) => data[2 * i] ?? 0);
 }
 
-/** Grays of pixels of four bytes. */
-function luminance(data: Uint8Array): Uint8Array {
-  const grays = new Uint8Array(data.length / 4);
-  for (let i = 0; i < grays.length; i++) {
-    const [r, g, b] = [data[4 * i] ?? 0, data[4 * i + 1] ?? 0, data[4 * i + 2] ?? 0];
+/** Grays of pixels that begin with red, green and blue. @param step bytes of a pixel */
+function luminance(data: ArrayLike<number>, step: number): Uint8Array {
+  const grays = new Uint8Array(data.length / step);
+  for (let i = 0, at = 0; i < grays.length; i++, at += step) {
+    const [r, g, b] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
     grays[i] = (r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16;
   }
   return grays;

@@ -1,3 +1,4 @@
+import { isRamp, paletteOf } from './palette.js';
 import { checkSize, damaged } from './raster.js';
 import type { PictureFile, Raster } from './raster.js';
 
@@ -92,17 +93,8 @@ function frameOf(file: PictureFile, frame: Frame, screen: Screen): Raster {
   if (colors === undefined || isRamp(colors)) {
     return { width, height, kind: 'gray', data, transparent: transparent < 0 ? undefined : [transparent] }; // prettier-ignore
   }
-  const palette = new Uint8Array(1024);
-  for (let i = 0; i < 256; i++) {
-    palette.set(colors.subarray(3 * i, 3 * i + 3), 4 * i);
-    palette[4 * i + 3] = i === transparent ? 0 : 255;
-  }
+  const palette = paletteOf(colors, (i) => (i === transparent ? 0 : 255));
   return { width, height, kind: 'palette', data, palette };
-}
-
-/** Whether a palette is the grays 0, 1, 2 …, so that its indices are the picture. */
-function isRamp(colors: Uint8Array): boolean {
-  return colors.every((value, i) => value === Math.floor(i / 3));
 }
 
 /** The rows in the order in which they come. */
@@ -166,9 +158,6 @@ function unpack(file: PictureFile, start: number, count: number): Uint8Array {
     if (code === clear + 1) throw damaged(file, FORMAT, `it has ${filled} of ${count} pixels`);
     const isNew = code === next && previous >= 0;
     if (code >= next && !isNew) throw damaged(file, FORMAT, `the code ${code} is not known yet`);
-    if (previous < 0 && code >= clear) {
-      throw damaged(file, FORMAT, `the code ${code} stands at the beginning`);
-    }
     // A code that is just being made is the string before and its own first pixel again.
     const source = isNew ? previous : code;
     const length = lengths[source] ?? 1;

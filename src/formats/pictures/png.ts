@@ -1,5 +1,6 @@
 import { crc32 } from '../bytes.js';
 import { inflatedChunks, MAX_RATIO } from '../inflate.js';
+import { packedSample, paletteOf } from './palette.js';
 import { paeth } from './png-write.js';
 import { BYTES_OF_PIXEL, checkSize, damaged } from './raster.js';
 import type { PictureFile, PixelKind, Raster } from './raster.js';
@@ -51,8 +52,7 @@ export async function readPng(file: PictureFile): Promise<Raster> {
   if (type?.depths.includes(depth) !== true) {
     throw damaged(file, FORMAT, `${depth} bits a sample do not go with colour type ${color}`);
   }
-  // A bit at least for a pixel, before deflate.
-  checkSize(file, FORMAT, width, height, file.bytes.length * MAX_RATIO * 8);
+  checkSize(file, FORMAT, width, height);
   const kind = type.kind === 'gray' && depth === 16 ? 'gray16' : type.kind;
   const bits = depth * type.samples;
   const passes = passesOf(header);
@@ -79,7 +79,7 @@ export async function readPng(file: PictureFile): Promise<Raster> {
     height,
     kind,
     data: pixels,
-    palette: kind === 'palette' ? paletteOf(file, palette, transparency) : undefined,
+    palette: kind === 'palette' ? checkedPalette(file, palette, transparency) : undefined,
     transparent: transparentOf(file, kind, depth, transparency),
   };
 }
@@ -256,7 +256,6 @@ function placePass(
   const length = rowBytes(pass, depth * samples);
   // Grays of few bits are spread over the range of a byte; indices into a palette are not.
   const scale = kind === 'palette' || depth >= 8 ? 1 : 255 / (2 ** depth - 1);
-  const mask = 2 ** Math.min(depth, 8) - 1;
   const bytes = depth >> 3;
   for (let row = 0; row < pass.height; row++) {
     const from = start + row * (length + 1) + 1;
@@ -270,9 +269,7 @@ function placePass(
         const i = x * samples + sample;
         let value: number;
         if (depth < 8) {
-          const bit = i * depth;
-          const byte = data[from + (bit >> 3)] ?? 0;
-          value = ((byte >> (8 - depth - (bit & 7))) & mask) * scale;
+          value = packedSample(data, from, i, depth) * scale;
         } else {
           const at = from + i * bytes;
           value = data[at] ?? 0;
@@ -284,8 +281,7 @@ function placePass(
   }
 }
 
-/** Colours that a palette does not have are black. */
-function paletteOf(
+function checkedPalette(
   file: PictureFile,
   colors: Uint8Array | undefined,
   transparency: Uint8Array | undefined,
@@ -293,12 +289,7 @@ function paletteOf(
   if (colors === undefined || colors.length % 3 !== 0 || colors.length > 768) {
     throw damaged(file, FORMAT, 'its palette is missing or has no whole colours');
   }
-  const palette = new Uint8Array(1024);
-  for (let i = 0; i < 256; i++) {
-    palette.set(colors.subarray(3 * i, 3 * i + 3), 4 * i);
-    palette[4 * i + 3] = transparency?.[i] ?? 255;
-  }
-  return palette;
+  return paletteOf(colors, (i) => transparency?.[i] ?? 255);
 }
 
 /** The transparent gray or colour, in the numbers of its file, of which each has 16 bits. */

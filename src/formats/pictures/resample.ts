@@ -156,21 +156,20 @@ function along(pixels: Pixels, weights: Weights, axis: 'width' | 'height'): Pixe
   // Entries of the axis, of one behind the other, and what stands around them.
   const step = axis === 'width' ? channels : pixels.width * channels;
   const outer = axis === 'width' ? height : 1;
-  const inner = step;
   const oldLength = pixels[axis];
   const { firsts, counts, most, exact } = weights;
   const isWide = data.BYTES_PER_ELEMENT === 2;
   const out = likePixels(data, width * height * channels);
-  const fixed = isWide ? new Int32Array(0) : Int32Array.from(exact, toFixed);
+  const kernel = isWide ? exact : Int32Array.from(exact, toFixed);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < length; i++) {
       const from = (o * oldLength + (firsts[i] ?? 0)) * step;
       const to = (o * length + i) * step;
       const [count, place] = [counts[i] ?? 0, i * most];
-      for (let c = 0; c < inner; c++) {
+      for (let c = 0; c < step; c++) {
         let sum = isWide ? 0 : 1 << (BITS - 1);
         for (let k = 0, at = from + c; k < count; k++, at += step) {
-          sum += (data[at] ?? 0) * ((isWide ? exact[place + k] : fixed[place + k]) ?? 0);
+          sum += (data[at] ?? 0) * (kernel[place + k] ?? 0);
         }
         out[to + c] = isWide
           ? Math.min(65535, Math.max(0, Math.trunc(sum + 0.5)))

@@ -31,7 +31,8 @@ export type PixelTarget = HTMLCanvasElement | OffscreenCanvas;
  * ImageBitmap, a VideoFrame or an ImageData. The size is that of the pixels, not that on the screen. TensorFlow.js:
  * `browser.fromPixels`.
  *
- * @throws ValueError for what has no pixels, or none yet, and for pixels of another site, which the browser does not give away.
+ * @throws ValueError for what has no pixels, or none yet, for pixels of another site, which the browser does not give away, and for
+ * gray of 16 bits.
  * @example
  * const canvas = document.createElement('canvas');
  * const x = utils.fromPixels(canvas).astype('float32').div(255).expandDims(0);
@@ -44,6 +45,11 @@ export function fromPixels(source: PixelSource, options: FromPixelsOptions = {})
     throw new ValueError(`${owner}: channels must be 1, 3 or 4, got ${describeValue(channels)}.`);
   }
   const { data, width, height, channels: given } = pixelsOf(owner, source);
+  if (data.BYTES_PER_ELEMENT === 2) {
+    throw new ValueError(
+      `${owner}: a picture of 16 bits does not fit a uint8 tensor. Give it to imgToArray.`,
+    );
+  }
   const shape = [height, width, channels];
   if (given === channels) return tensor(data, { shape, dtype: 'uint8' });
   const picked = new Uint8Array(width * height * channels);

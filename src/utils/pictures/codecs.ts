@@ -1,4 +1,4 @@
-import { checkOptions, isArrayBuffer, isUint8Array } from '../../config/index.js';
+import { checkOptions } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 import type { Source } from '../../places/source.js';
@@ -35,8 +35,7 @@ export async function setPictureCodecs(codecs: PictureCodecs): Promise<void> {
       provideCodec(name, code);
       continue;
     }
-    const isSource = typeof code === 'string' || isUint8Array(code) || isArrayBuffer(code);
-    if (!isSource && (typeof code !== 'object' || code === null)) {
+    if (typeof code !== 'string' && (typeof code !== 'object' || code === null)) {
       throw new ValueError(
         `${owner}: ${name} must be a WebAssembly.Module, bytes, a path or a URL, got ${describeValue(code)}.`,
       );

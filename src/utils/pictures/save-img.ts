@@ -1,11 +1,11 @@
 import { checkNumber, checkOptions, oneOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
+import type { WrittenFormat } from '../../pictures/encode.js';
 import type { Target } from '../../places/target.js';
 import type { DataFormatOption } from '../../ops/index.js';
 import type { TensorLike } from '../../tensor/index.js';
 import { toImg } from './arrays.js';
-import type { Img } from './img.js';
 
 /** Options of `saveImg`. */
 export interface SaveImgOptions {
@@ -45,7 +45,7 @@ export async function saveImg(
     // eslint-disable-next-line no-console -- Keras warns, and the picture is written
     console.warn('lanegrad: saveImg: JPEG has no alpha, so it is left out. Write PNG to keep it.');
   }
-  const bytes = await encodePicture(owner, img satisfies Img, format, quality);
+  const bytes = await encodePicture(owner, img, format, quality);
   await writeTarget(owner, target, bytes, `picture.${format}`);
 }
 
@@ -53,22 +53,21 @@ function formatOf(
   owner: string,
   location: string | undefined,
   given: SaveImgOptions['fileFormat'],
-): 'png' | 'jpeg' {
+): WrittenFormat {
+  const names = ['png', 'jpeg', 'jpg'] as const;
   const [, ending] = /\.([^./\\]+)$/.exec(location ?? '') ?? [];
-  const name = given ?? ending;
+  const isGiven = given !== undefined && given !== null;
+  const name = isGiven ? oneOf(owner, 'fileFormat', given, names) : ending?.toLowerCase();
   if (name === undefined) {
     throw new ValueError(
       `${owner}: ${location === undefined ? 'the target has no name' : `'${location}' has no ending`} that says the format. ` +
         `Give fileFormat: 'png' or 'jpeg'.`,
     );
   }
-  const format = typeof name === 'string' && /^jpg$/i.test(name) ? 'jpeg' : name;
-  if (given === undefined || given === null) {
-    if (!/^(png|jpeg)$/i.test(format)) {
-      throw new ValueError(
-        `${owner}: pictures are written as PNG and JPEG, got the ending ${describeValue(name)}. Name a .png or .jpg file.`,
-      );
-    }
+  if (!names.some((known) => known === name)) {
+    throw new ValueError(
+      `${owner}: pictures are written as PNG and JPEG, got the ending ${describeValue(ending)}. Name a .png or .jpg file.`,
+    );
   }
-  return oneOf(owner, 'fileFormat', format, ['png', 'jpeg']);
+  return name === 'png' ? name : 'jpeg';
 }

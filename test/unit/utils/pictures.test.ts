@@ -1,6 +1,7 @@
 // Pictures, arrays and files. Numbers of arrays are what Keras 3.16 with Pillow gives for the same calls.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -162,12 +163,28 @@ describe('files that are refused are named', () => {
   });
 });
 
+test('libraries that are handed over are those that decode', async () => {
+  const file = createRequire(import.meta.url).resolve('@jsquash/webp/codec/dec/webp_dec.wasm');
+  const picture = new URL('../../fixtures/pictures/lossless.webp', import.meta.url);
+  const { data } = await utils.loadImg(picture);
+  await utils.setPictureCodecs({ webpDecoder: new Uint8Array([0, 97, 115, 109]) });
+  await expect(utils.loadImg(picture)).rejects.toThrow('setPictureCodecs({ webpDecoder: url })');
+  for (const webpDecoder of [file, await WebAssembly.compile(await readFile(file))]) {
+    await utils.setPictureCodecs({ webpDecoder });
+    expect((await utils.loadImg(picture)).data).toEqual(data);
+  }
+  await expect(utils.setPictureCodecs({ webpDecoder: 7 })).rejects.toThrow('got 7');
+  await expect(utils.setPictureCodecs({ webp: file } as never)).rejects.toThrow("option 'webp'");
+});
+
 test('pixels of objects like ImageData', async () => {
   const imageData = { data: new Uint8ClampedArray([1, 2, 3, 4, 5, 6, 7, 8]), width: 1, height: 2 };
   expect(utils.fromPixels(imageData).toArray()).toEqual([[[1, 2, 3]], [[5, 6, 7]]]);
   expect(utils.fromPixels(imageData, { channels: 4 }).shape).toEqual([2, 1, 4]);
   expect(() => utils.fromPixels(7 as never)).toThrow('expected a canvas');
   expect(() => utils.fromPixels(imageData, { channels: 2 as never })).toThrow('1, 3 or 4');
+  const gray16 = { data: new Uint16Array([1, 300]), width: 2, height: 1, channels: 1 } as const;
+  expect(() => utils.fromPixels(gray16)).toThrow('16 bits does not fit a uint8 tensor');
   const bytes = await utils.toPixels(tensor([[0, 0.5, 1]]));
   expect([...bytes]).toEqual([0, 0, 0, 255, 128, 128, 128, 255, 255, 255, 255, 255]);
   await expect(utils.toPixels(tensor([[2]]))).rejects.toThrow('from 0 to 1, got 2');
