@@ -37,6 +37,14 @@ export const afterTraining: Tolerance = { absolute: 1e-4, relative: 1e-3 };
 export const goldenFolder =
   process.env['LANEGRAD_GOLDEN_DIR'] ?? fileURLToPath(new URL('./data/', import.meta.url));
 
+/** Where the cases of texts are. */
+const textFolder =
+  process.env['LANEGRAD_TEXT_DIR'] ?? fileURLToPath(new URL('../fixtures/text/', import.meta.url));
+
+/** The cases of layers and functions of texts. */
+export const readTextCases = <Case>(): GoldenFile<Case> =>
+  readJson('text', textFolder) as GoldenFile<Case>;
+
 /** The cases of several subjects in one file: `readGolden<LossCase>('losses', 'losses2')`. */
 export function readGolden<Case>(...subjects: readonly string[]): GoldenFile<Case> {
   const files = subjects.map((subject) => readJson(subject) as GoldenFile<Case>);
@@ -44,8 +52,8 @@ export function readGolden<Case>(...subjects: readonly string[]): GoldenFile<Cas
 }
 
 /** What a golden file holds: `readJson('gpt/gpt') as Run`. The larger files of the project are compressed. */
-export function readJson(subject: string): unknown {
-  const file = join(goldenFolder, `${subject}.json`);
+export function readJson(subject: string, folder = goldenFolder): unknown {
+  const file = join(folder, `${subject}.json`);
   const text = existsSync(file)
     ? readFileSync(file, 'utf8')
     : gunzipSync(readFileSync(`${file}.gz`)).toString();

@@ -1,15 +1,11 @@
 // Functions around texts and series against Keras and NumPy: windows of series, the legacy Tokenizer, NumPy's shuffle.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { camelCase } from '../../src/config/index.js';
 import { RandomState } from '../../src/random/index.js';
 import { timeseriesDatasetFromArray, Tokenizer, tokenizerFromJSON } from '../../src/utils/index.js';
 import { Tensor } from '../../src/tensor/index.js';
-import { expectClose, toTensor } from './cases.js';
-import type { GoldenArray, GoldenFile } from './cases.js';
+import { expectClose, readTextCases, toTensor } from './cases.js';
+import type { GoldenArray } from './cases.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -45,17 +41,7 @@ interface ShuffleCase {
 
 type Case = WindowsCase | TokenizerCase | ShuffleCase;
 
-/** `text.json` of the folder, or else the project's copy. */
-function readCases(): GoldenFile<Case | { readonly class_name: string }> {
-  const folder = process.env['LANEGRAD_TEXT_DIR'] ?? fileURLToPath(new URL('.', import.meta.url));
-  const file = join(folder, 'text.json');
-  const text = existsSync(file)
-    ? readFileSync(file, 'utf8')
-    : gunzipSync(readFileSync(`${file}.gz`)).toString();
-  return JSON.parse(text) as GoldenFile<Case | { readonly class_name: string }>;
-}
-
-const { source, cases } = readCases();
+const { source, cases } = readTextCases<Case | { readonly class_name: string }>();
 
 /** The cases of a function. Those of FeatureSpace and of layers are of other tests. */
 const casesOf = <Name extends Case['function']>(

@@ -1,14 +1,10 @@
 // Layers of text and of categories against Keras on TensorFlow.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
 import * as layers from '../../src/layers/index.js';
 import { StringArray, stringArray } from '../../src/tensor/index.js';
 import type { Tensor } from '../../src/tensor/index.js';
-import { expectClose, toTensor } from './cases.js';
+import { expectClose, readTextCases, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 
 /** An array whose elements may be strings. */
@@ -28,20 +24,10 @@ interface Case {
   readonly vocabulary?: readonly (string | number)[];
 }
 
-/** Where the cases are: those of the project, or another set of the same form. */
-const folder =
-  process.env['LANEGRAD_TEXT_DIR'] ?? fileURLToPath(new URL('../fixtures/text/', import.meta.url));
-
-function readCases(): { readonly source: string; readonly cases: readonly Case[] } {
-  const file = join(folder, 'text.json');
-  const text = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
-  return JSON.parse(text.toString()) as ReturnType<typeof readCases>;
-}
-
 /** Cases of functions, which other tests run. */
 const isLayer = (golden: object): boolean => 'class_name' in golden;
 
-const { source, cases } = readCases();
+const { source, cases } = readTextCases<Case>();
 
 /** What learns from data. */
 interface Adapting {

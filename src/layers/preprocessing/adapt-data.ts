@@ -1,4 +1,3 @@
-import { describeValue } from '../../config/describe-value.js';
 import { checkNumber, checkOptions } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isStrings, Tensor } from '../../tensor/index.js';
@@ -79,8 +78,3 @@ const kindOf = (value: unknown): string => {
   while (Array.isArray(inside)) inside = inside[0] as unknown;
   return inside instanceof Tensor || ArrayBuffer.isView(inside) ? 'numbers' : typeof inside;
 };
-
-/** Refuses what a layer cannot learn from. @throws ValueError */
-export function refuseData(owner: string, what: string, data: unknown): never {
-  throw new ValueError(`${owner} takes ${what}, got ${describeValue(data)}.`);
-}

@@ -1,5 +1,4 @@
-import { ShapeError } from '../../errors.js';
-import { formatShape, requireRoom, sizeOf, tensor } from '../../tensor/index.js';
+import { requireRoom, sizeOf, tensor } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
 
 /** How categories are given: their numbers, or one number for each category. */
@@ -72,12 +71,4 @@ export function encodeCategories(
     for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) * (factors[i % depth] ?? 0);
   }
   return tensor(out, { shape: encoded });
-}
-
-/** Refuses weights of another shape than what they weigh. @throws ShapeError */
-export function requireWeights(owner: string, weights: Shape, shape: Shape): void {
-  if (formatShape(weights) === formatShape(shape)) return;
-  throw new ShapeError(
-    `${owner}: countWeights must have the shape of the input, ${formatShape(shape)}, got ${formatShape(weights)}.`,
-  );
 }

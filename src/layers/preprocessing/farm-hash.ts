@@ -91,52 +91,65 @@ function weak(
   return [sum.add(z), turned.add(rotate(sum, 44)).add(start)];
 }
 
-/** More than 64 bytes: a state of 56 bytes takes in 64 bytes at a time. */
+/** What a long string of bytes is mixed into: 56 bytes. */
+interface State {
+  readonly x: Uint64;
+  readonly y: Uint64;
+  readonly z: Uint64;
+  readonly v: readonly [Uint64, Uint64];
+  readonly w: readonly [Uint64, Uint64];
+}
+
+/**
+ * The state after the 64 bytes from `at` on.
+ *
+ * @param by what sums are multiplied by
+ * @param weight how much the state counts beside the bytes
+ */
+function mixIn(
+  { x, y, z, v, w }: State,
+  bytes: Uint8Array,
+  at: number,
+  by: Uint64,
+  weight: Uint64,
+): State {
+  const read = (offset: number): Uint64 => Uint64.read(bytes, at + offset);
+  const turned = rotate(x.add(y).add(v[0]).add(read(8)), 37).multiply(by);
+  const nextX = rotate(z.add(w[0]), 33).multiply(by);
+  const nextY = rotate(y.add(v[1]).add(read(48)), 42)
+    .multiply(by)
+    .add(v[0].multiply(weight))
+    .add(read(40));
+  const nextZ = turned.xor(w[1].multiply(weight));
+  return {
+    x: nextX,
+    y: nextY,
+    z: nextZ,
+    v: weak(bytes, at, v[1].multiply(by), nextZ.add(w[0])),
+    w: weak(bytes, at + 32, nextX.add(w[1]), nextY.add(read(16))),
+  };
+}
+
+/** More than 64 bytes: 64 are mixed in at a time, and the last 64 again in another way. */
 function long(bytes: Uint8Array, length: number): Uint64 {
   const seed = Uint64.of(81);
-  let x = seed.multiply(K2).add(Uint64.read(bytes, 0));
-  let y = seed.multiply(K1).add(Uint64.of(113));
-  let z = mix(y.multiply(K2).add(Uint64.of(113))).multiply(K2);
-  let v: readonly [Uint64, Uint64] = [Uint64.of(0), Uint64.of(0)];
-  let w = v;
+  const none = Uint64.of(0);
+  const y = seed.multiply(K1).add(Uint64.of(113));
+  let state: State = {
+    x: seed.multiply(K2).add(Uint64.read(bytes, 0)),
+    y,
+    z: mix(y.multiply(K2).add(Uint64.of(113))).multiply(K2),
+    v: [none, none],
+    w: [none, none],
+  };
   const end = 64 * Math.floor((length - 1) / 64);
-  for (let at = 0; at < end; at += 64) {
-    x = rotate(
-      x
-        .add(y)
-        .add(v[0])
-        .add(Uint64.read(bytes, at + 8)),
-      37,
-    ).multiply(K1);
-    y = rotate(y.add(v[1]).add(Uint64.read(bytes, at + 48)), 42).multiply(K1);
-    x = x.xor(w[1]);
-    y = y.add(v[0]).add(Uint64.read(bytes, at + 40));
-    z = rotate(z.add(w[0]), 33).multiply(K1);
-    v = weak(bytes, at, v[1].multiply(K1), x.add(w[0]));
-    w = weak(bytes, at + 32, z.add(w[1]), y.add(Uint64.read(bytes, at + 16)));
-    [x, z] = [z, x];
-  }
-  // The last 64 bytes, of which some were read before.
-  const at = length - 64;
-  const by = K1.add(Uint64.of(2 * (z.low & 0xff)));
-  const nine = Uint64.of(9);
-  w = [w[0].add(Uint64.of((length - 1) & 63)), w[1]];
-  v = [v[0].add(w[0]), v[1]];
-  w = [w[0].add(v[0]), w[1]];
-  x = rotate(
-    x
-      .add(y)
-      .add(v[0])
-      .add(Uint64.read(bytes, at + 8)),
-    37,
-  ).multiply(by);
-  y = rotate(y.add(v[1]).add(Uint64.read(bytes, at + 48)), 42).multiply(by);
-  x = x.xor(w[1].multiply(nine));
-  y = y.add(v[0].multiply(nine)).add(Uint64.read(bytes, at + 40));
-  z = rotate(z.add(w[0]), 33).multiply(by);
-  v = weak(bytes, at, v[1].multiply(by), x.add(w[0]));
-  w = weak(bytes, at + 32, z.add(w[1]), y.add(Uint64.read(bytes, at + 16)));
-  [x, z] = [z, x];
-  const first = join(v[0], w[0], by).add(mix(y).multiply(K0)).add(z);
-  return join(first, join(v[1], w[1], by).add(x), by);
+  for (let at = 0; at < end; at += 64) state = mixIn(state, bytes, at, K1, Uint64.of(1));
+  const { v, w } = state;
+  const by = K1.add(Uint64.of(2 * (state.z.low & 0xff)));
+  const lengthened = w[0].add(Uint64.of((length - 1) & 63));
+  const first = v[0].add(lengthened);
+  const begun: State = { ...state, v: [first, v[1]], w: [lengthened.add(first), w[1]] };
+  const last = mixIn(begun, bytes, length - 64, by, Uint64.of(9));
+  const a = join(last.v[0], last.w[0], by).add(mix(last.y).multiply(K0)).add(last.z);
+  return join(a, join(last.v[1], last.w[1], by).add(last.x), by);
 }

@@ -1,5 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
-import { DTypeError } from '../../errors.js';
+import { DTypeError, ValueError } from '../../errors.js';
 import { isStrings, stringArray, Tensor, tidy, toTensor } from '../../tensor/index.js';
 import { readNested } from '../../tensor/nested.js';
 import type { NestedNumbers, StringArray, TensorLike } from '../../tensor/index.js';
@@ -32,11 +32,15 @@ export function requireStringSpec(label: string, { dtype }: TensorSpec): void {
   );
 }
 
-/** Whole numbers as they are, which float32 would round, and their shape. What stands behind the point is lost. */
+/**
+ * Whole numbers as they are, which float32 would round, and their shape. What stands behind the point is lost.
+ *
+ * @throws DTypeError for strings, ValueError for NaN, infinity, and numbers beyond 2⁵³.
+ */
 export function wholeNumbersOf(
   owner: string,
   data: unknown,
-): { readonly numbers: ArrayLike<number>; readonly shape: readonly number[] } {
+): { readonly numbers: readonly number[]; readonly shape: readonly number[] } {
   if (holdsStrings(data)) throw new DTypeError(`${owner} takes whole numbers, got strings.`);
   const found =
     Array.isArray(data) || typeof data === 'number'
@@ -45,5 +49,8 @@ export function wholeNumbersOf(
           const x = toTensor(data as TensorLike);
           return { data: x.data(), shape: x.shape };
         });
-  return { numbers: Array.from(found.data, Math.trunc), shape: found.shape };
+  const numbers = Array.from(found.data, Math.trunc);
+  const wrong = numbers.find((number) => !Number.isSafeInteger(number));
+  if (wrong === undefined) return { numbers, shape: found.shape };
+  throw new ValueError(`${owner} takes whole numbers, got ${wrong}. Leave such numbers out.`);
 }

@@ -2,7 +2,7 @@ import { choice, configurable, isListOf, length, only, own } from '../../config/
 import type { Config, OptionsOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { DTypeError, ShapeError } from '../../errors.js';
-import { formatShape, isStrings } from '../../tensor/index.js';
+import { formatShape, isStrings, sameShape } from '../../tensor/index.js';
 import type { PartialShape, Tensor, Value } from '../../tensor/index.js';
 import { isShape } from '../core/symbolic-tensor.js';
 import { namedValue } from '../core/layer-checks.js';
@@ -71,7 +71,7 @@ export class HashedCrossing extends Base {
   /** Refuses anything but two or more inputs of one shape. */
   #requireShapes(shapes: readonly PartialShape[]): PartialShape {
     const [first] = shapes;
-    const isOne = shapes.every((shape) => formatShape(shape) === formatShape(first ?? []));
+    const isOne = shapes.every((shape) => sameShape(shape, first ?? []));
     const isColumn =
       first !== undefined && (first.length < 2 || (first.length === 2 && first[1] === 1));
     if (shapes.length >= 2 && isOne && isColumn) return first;

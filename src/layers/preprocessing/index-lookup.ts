@@ -70,12 +70,11 @@ export abstract class IndexLookup<
   /** Negative if `a` comes before `b`. */
   protected abstract compare(a: Term, b: Term): number;
 
-  /** Counts the terms of samples: an entry along the first axis is a document. */
-  protected abstract countTerms(
-    counts: TermCounts<Term, Table>,
+  /** The terms of samples in row-major order, and their shape. @throws DTypeError for what are no such terms. */
+  protected abstract termsIn(
+    owner: string,
     data: unknown,
-    isWhole: boolean,
-  ): void;
+  ): { readonly terms: ArrayLike<Term>; readonly shape: Shape };
 
   /** Type of what the layer gives. */
   override get dtype(): 'float32' | 'int32' {
@@ -207,8 +206,21 @@ export abstract class IndexLookup<
     );
   }
 
+  /**
+   * Counts the terms of samples: an entry along the first axis is a document. Of a list in memory each term is one, as in Keras, and
+   * a batch that is a list is one document.
+   */
   #count(data: unknown, isWhole: boolean): void {
-    this.countTerms(this.counting(), data, isWhole);
+    const counts = this.counting();
+    const { terms, shape } = this.termsIn(`${this.label}: adapt`, data);
+    const documents = shape.length > 1 || isWhole ? (shape[0] ?? 1) : 1;
+    const length = terms.length / documents;
+    for (let document = 0; document < documents; document++) {
+      counts.begin();
+      for (let i = document * length; i < (document + 1) * length; i++) {
+        counts.count(counts.table.add(terms[i] as Term));
+      }
+    }
   }
 
   /** What has been counted so far. @internal */

@@ -3,14 +3,13 @@ import type { Option, OptionsOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { DTypeError, FormatError, ValueError } from '../../errors.js';
 import { isStrings, isValue, Tensor, tensor } from '../../tensor/index.js';
-import type { TensorLike, Value } from '../../tensor/index.js';
+import type { Shape, TensorLike, Value } from '../../tensor/index.js';
 import type { AdaptBatch } from '../normalization.js';
 import type { AdaptOptions } from './adapt-data.js';
 import { bucketsOf, salt } from './buckets.js';
 import { IndexLookup } from './index-lookup.js';
 import { wholeNumbersOf } from './given-values.js';
 import { IntegerTable } from './term-counts.js';
-import type { TermCounts } from './term-counts.js';
 
 /** Options of `IntegerLookup`. */
 export interface IntegerLookupOptions extends OptionsOf<typeof IntegerLookup> {}
@@ -82,17 +81,12 @@ export class IntegerLookup extends configurable(IndexLookup<number>, 'IntegerLoo
     return a - b;
   }
 
-  protected override countTerms(counts: TermCounts<number>, data: unknown, isWhole: boolean): void {
-    const { numbers, shape } = wholeNumbersOf(`${this.label}: adapt`, data);
-    // As of strings: of a list in memory each number is a document.
-    const documents = shape.length > 1 || isWhole ? (shape[0] ?? 1) : 1;
-    const length = numbers.length / documents;
-    for (let document = 0; document < documents; document++) {
-      counts.begin();
-      for (let i = document * length; i < (document + 1) * length; i++) {
-        counts.count(counts.table.add(numbers[i] ?? 0));
-      }
-    }
+  protected override termsIn(
+    owner: string,
+    data: unknown,
+  ): { readonly terms: readonly number[]; readonly shape: Shape } {
+    const { numbers, shape } = wholeNumbersOf(owner, data);
+    return { terms: numbers, shape };
   }
 
   override async adapt(
@@ -116,7 +110,7 @@ export class IntegerLookup extends configurable(IndexLookup<number>, 'IntegerLoo
     const isNested = Array.isArray(x) && flattenNest(x, isValue).length === 0;
     if (!isNested && typeof x !== 'number') return super.givenTensors(x as TensorLike);
     const { numbers, shape } = wholeNumbersOf(this.label, x);
-    return tensor(numbers as number[], { shape, dtype: 'int32' });
+    return tensor(numbers, { shape, dtype: 'int32' });
   }
 
   override call(x: Value): Tensor {

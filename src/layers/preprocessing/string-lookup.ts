@@ -3,7 +3,7 @@ import type { Nest, Option, OptionsOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { DTypeError, ValueError } from '../../errors.js';
 import { isStrings, StringArray } from '../../tensor/index.js';
-import type { StringsLike, Tensor, TensorLike, Value } from '../../tensor/index.js';
+import type { Shape, StringsLike, Tensor, TensorLike, Value } from '../../tensor/index.js';
 import type { ApplyOptions } from '../core/call-options.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
 import type { AdaptOptions, VocabularyBatch } from './adapt-data.js';
@@ -11,7 +11,6 @@ import { bucketsOf, salt } from './buckets.js';
 import { IndexLookup } from './index-lookup.js';
 import { requireStrings, requireStringSpec, stringsOf } from './given-values.js';
 import { compareTexts } from './term-counts.js';
-import type { TermCounts } from './term-counts.js';
 import { textOf, TokenTable } from './token-table.js';
 
 /** What `adapt` of layers of strings takes: all strings at once, or an (async) iterable of batches. */
@@ -111,21 +110,12 @@ export class StringLookup<Invert extends boolean = false> extends StringLookupBa
     return compareTexts(a, b);
   }
 
-  protected override countTerms(
-    counts: TermCounts<string, TokenTable>,
+  protected override termsIn(
+    owner: string,
     data: unknown,
-    isWhole: boolean,
-  ): void {
-    const { strings, shape } = stringsOf(`${this.label}: adapt`, data);
-    // Of a list in memory each string is a document, as in Keras, and a batch that is a list is one document.
-    const documents = shape.length > 1 || isWhole ? (shape[0] ?? 1) : 1;
-    const length = strings.length / documents;
-    for (let document = 0; document < documents; document++) {
-      counts.begin();
-      for (let i = document * length; i < (document + 1) * length; i++) {
-        counts.count(counts.table.add(strings[i] ?? ''));
-      }
-    }
+  ): { readonly terms: readonly string[]; readonly shape: Shape } {
+    const { strings, shape } = stringsOf(owner, data);
+    return { terms: strings, shape };
   }
 
   override async adapt(data: AdaptStrings, options: AdaptOptions = {}): Promise<void> {

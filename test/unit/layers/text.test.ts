@@ -116,6 +116,12 @@ describe('vocabularies', () => {
     );
   });
 
+  it('learn no numbers that are not finite', async () => {
+    const layer = new layers.IntegerLookup();
+    await expect(layer.adapt([3, NaN])).rejects.toThrow(/adapt takes whole numbers, got NaN/);
+    await expect(layer.adapt(tensor([Infinity]))).rejects.toThrow(ValueError);
+  });
+
   it('find terms that were made to have one hash', async () => {
     const vocabulary = termsOfOneHash(9);
     const hashes = vocabulary.map((term) => hashOf(unitsOf(term), 0, term.length));
