@@ -7,6 +7,7 @@ import { parseObjectNpz } from '../formats/pickle/npz.js';
 import type { ObjectArray } from '../formats/pickle/npz.js';
 import { RandomState } from '../random/index.js';
 import { tensor } from '../tensor/index.js';
+import { fixedLimit } from './dataset-files.js';
 import type { DatasetFiles } from './dataset-files.js';
 import { loadFiles } from './load-files.js';
 import type { LoadDataOptions } from './load-files.js';
@@ -17,7 +18,7 @@ import type { SequenceOptions, SequenceSplits } from './sequence-types.js';
 export { IMDB, IMDB_WORDS, REUTERS, REUTERS_WORDS } from './keras-files.js';
 
 /** The most bytes that the arrays of a file may inflate to: those of IMDB take 60 million. */
-const MAX_BYTES = 2 ** 28;
+const LIMIT = fixedLimit(2 ** 28);
 
 /** The options that `loadData` has beside those of all downloads. */
 const OWN = ['numWords', 'skipTop', 'maxlen', 'seed', 'startChar', 'oovChar', 'indexFrom'] as const;
@@ -47,7 +48,7 @@ export async function loadSequences(
   const name = files.files[0]?.name ?? files.name;
   const arrays = await parseObjectNpz(contents[0] ?? new Uint8Array(), {
     name,
-    maxBytes: MAX_BYTES,
+    ...LIMIT,
   });
   const random = new RandomState(words.seed);
   const encoded = parts.map(([texts, labels]) =>
