@@ -169,7 +169,7 @@ describe('bostonHousing', () => {
     const folder = await temporaryFolder();
     await expect(datasets.bostonHousing.loadData({ directory: folder })).rejects.toThrow(
       `bostonHousing: the directory '${folder}' (option directory) lacks boston_housing.npz (or housing.data[.gz]); also ` +
-        `not in its folder boston_housing/ or boston-housing/. Give loadData({ directory }) or LANEGRAD_DATA_DIR the folder ` +
+        `not in its folder boston_housing/ or boston-housing/. Give the option directory, or LANEGRAD_DATA_DIR, the folder ` +
         `that holds boston_housing.npz, or a folder that holds it in boston_housing/ or boston-housing/. It can be ` +
         `downloaded from https://storage.googleapis.com/tensorflow/tf-keras-datasets/boston_housing.npz.`,
     );
