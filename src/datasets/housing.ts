@@ -9,7 +9,7 @@ import type { TensorData } from '../tensor/dtype.js';
 import { fixedLimit } from './dataset-files.js';
 import type { DatasetFiles } from './dataset-files.js';
 import { BOSTON_HOUSING, CALIFORNIA_HOUSING, HOUSING_DATA } from './keras-files.js';
-import { loadFiles } from './load-files.js';
+import { loadFile } from './load-files.js';
 import { trainingCut } from './order.js';
 import type { CaliforniaHousingOptions } from './california-housing.js';
 import type { HousingOptions, HousingSplits } from './housing-types.js';
@@ -73,11 +73,8 @@ async function readTable(
   options: HousingOptions,
   own: readonly string[],
 ): Promise<Table> {
-  const { files, contents } = await loadFiles(owner, dataset, options, own);
-  const [file] = files;
-  const bytes = contents[0] ?? new Uint8Array();
-  const name = file?.name ?? dataset.name;
-  return file === HOUSING_DATA ? parseTable(bytes, name) : tableOf(bytes, name);
+  const { name, bytes } = await loadFile(owner, dataset, options, own);
+  return name === HOUSING_DATA.name ? parseTable(bytes, name) : tableOf(bytes, name);
 }
 
 async function tableOf(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Table> {
