@@ -19,6 +19,7 @@ import { Sequential } from '../models/index.js';
 import { application, pooled } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import type { Blocks } from './blocks.js';
+import { DEVIATIONS, MEANS } from './colors.js';
 
 export { decodePredictions } from './decode-predictions.js';
 export { preprocessNothing as preprocessInput } from './preprocess-input.js';
@@ -36,10 +37,6 @@ const FACTOR = 1e-6;
 
 const byLayer = (name?: string): LayerNormalization =>
   new LayerNormalization({ epsilon: 1e-6, ...(name === undefined ? {} : { name }) });
-
-/** Means and standard deviations of the colors of ImageNet, from 0 to 255. */
-const MEANS = [0.485, 0.456, 0.406].map((mean) => 255 * mean);
-const DEVIATIONS = [0.229, 0.224, 0.225].map((deviation) => 255 * deviation);
 
 /** A convolution of 7 × 7 of each channel, two layers on single pixels, and a learned factor; plus what came. */
 function block(given: SymbolicTensor, net: Blocks, width: number, name: string): SymbolicTensor {
@@ -106,8 +103,9 @@ function convNeXt<W extends WeightsSource>(
     const { name: model, inputShape, includeTop, classes, classifierActivation } = settings;
     let x = picture;
     if (includePreprocessing && inputShape[2] === 3) {
-      const variance = DEVIATIONS.map((deviation) => deviation * deviation);
-      const options = { mean: MEANS, variance, name: `${model}_prestem_normalization` };
+      const mean = MEANS.map((color) => 255 * color);
+      const variance = DEVIATIONS.map((one) => 255 * one).map((one) => one * one);
+      const options = { mean, variance, name: `${model}_prestem_normalization` };
       x = net.put(new Normalization(options), x);
     }
     widths.forEach((width, stage) => {

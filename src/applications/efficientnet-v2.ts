@@ -13,6 +13,7 @@ import { application, classified, POOLS } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import { named } from './blocks.js';
 import type { Blocks } from './blocks.js';
+import { DEVIATIONS, MEANS } from './colors.js';
 import { added, blockName, CLASSES, DROPPED, KERNELS, weighed } from './efficient.js';
 import type { EfficientBlock } from './efficient.js';
 
@@ -101,12 +102,6 @@ function fusedBlock(
   return net.convNorm(x, width, 1, named(project, 'conv', 'bn'), SAME);
 }
 
-/** Means and variances of the colors of ImageNet, from 0 to 1. */
-const COLORS = {
-  mean: [0.485, 0.456, 0.406],
-  variance: [0.229 * 0.229, 0.224 * 0.224, 0.225 * 0.225],
-} as const;
-
 /** How a network scales: factors of width and depth, size of pictures. */
 type Scaling = readonly [width: number, depth: number, size: number];
 
@@ -167,7 +162,8 @@ function preprocessed(
   const isByColors = groups === BASE && inputShape[net.axis - 1] === 3;
   if (!isByColors) return net.put(new Rescaling(1 / 128, { offset: -1 }), picture);
   const x = net.put(new Rescaling(1 / 255), picture);
-  return net.put(new Normalization({ ...COLORS, axis: net.axis }), x);
+  const variance = DEVIATIONS.map((one) => one * one);
+  return net.put(new Normalization({ mean: MEANS, variance, axis: net.axis }), x);
 }
 
 /**

@@ -11,6 +11,7 @@ import { application, classified, POOLS } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import { eights, named } from './blocks.js';
 import type { Blocks } from './blocks.js';
+import { DEVIATIONS } from './colors.js';
 import { added, blockName, CLASSES, DROPPED, KERNELS, weighed } from './efficient.js';
 import type { EfficientBlock } from './efficient.js';
 
@@ -27,9 +28,6 @@ export interface EfficientNetOptions<
    */
   readonly imagenetRescaling?: boolean;
 }
-
-/** Standard deviations of the colors of ImageNet. */
-const DEVIATIONS = [0.229, 0.224, 0.225] as const;
 
 /** Groups of blocks: kernel, number of blocks, width, expansion, stride of the first. */
 const GROUPS = [

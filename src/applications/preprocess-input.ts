@@ -6,6 +6,7 @@ import { isSymbolic } from '../layers/core/symbolic-tensor.js';
 import { reshape } from '../ops/index.js';
 import { formatShape, tidy, toTensor } from '../tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../tensor/index.js';
+import { DEVIATIONS, MEANS } from './colors.js';
 
 /** Options of `preprocessInput` of an architecture. */
 export interface PreprocessInputOptions {
@@ -27,8 +28,8 @@ const MODES = {
   tf: { factor: 127.5, means: 1, deviations: undefined, isReversed: false },
   torch: {
     factor: 255,
-    means: [0.485, 0.456, 0.406],
-    deviations: [0.229, 0.224, 0.225],
+    means: MEANS,
+    deviations: DEVIATIONS,
     isReversed: false,
   },
   caffe: {

@@ -1,4 +1,5 @@
-import { DatasetError } from '../errors.js';
+import { DatasetError, FormatError } from '../errors.js';
+import type { NpzOptions } from '../formats/npz.js';
 import { inflateGzip, isGzip } from '../formats/gzip.js';
 import { md5 } from './md5.js';
 
@@ -36,6 +37,13 @@ export interface DatasetFiles extends DatasetPlace {
    * cache is verified in any case.
    */
   readonly mayDiffer?: true;
+}
+
+/** A limit of bytes that no option moves. @param maxBytes far more than the arrays of a data set take */
+export function fixedLimit(maxBytes: number): Omit<NpzOptions, 'name'> {
+  const tooLarge = (problem: string): FormatError =>
+    new FormatError(`${problem}: far more than the data set has. Give a smaller file.`);
+  return { maxBytes, tooLarge };
 }
 
 /** The names under which a file may be stored, the likeliest first. */

@@ -132,7 +132,7 @@ export function advice(dataset: DatasetFiles): string {
   const held = isOne ? file.name : `the ${COUNTS[files.length] ?? files.length} files`;
   const form = file?.isWhole === true ? '' : ' (.gz or plain)';
   return (
-    `Give loadData({ directory }) or LANEGRAD_DATA_DIR the folder that holds ${held}${form}, or a folder that holds ` +
+    `Give the option directory, or LANEGRAD_DATA_DIR, the folder that holds ${held}${form}, or a folder that holds ` +
     `${isOne ? 'it' : 'them'} in ${folderNames(dataset)}.` +
     (file?.isWhole === true ? ` It can be downloaded from ${mirrors[0] ?? ''}${file.name}.` : '')
   );

@@ -6,9 +6,10 @@ import { parseNpz } from '../formats/npz.js';
 import { RandomState } from '../random/index.js';
 import { tensor } from '../tensor/index.js';
 import type { TensorData } from '../tensor/dtype.js';
+import { fixedLimit } from './dataset-files.js';
 import type { DatasetFiles } from './dataset-files.js';
 import { BOSTON_HOUSING, CALIFORNIA_HOUSING, HOUSING_DATA } from './keras-files.js';
-import { loadFiles } from './load-files.js';
+import { loadFile } from './load-files.js';
 import { trainingCut } from './order.js';
 import type { CaliforniaHousingOptions } from './california-housing.js';
 import type { HousingOptions, HousingSplits } from './housing-types.js';
@@ -16,7 +17,7 @@ import type { HousingOptions, HousingSplits } from './housing-types.js';
 // Prices of houses with what they depend on, loaded with the first set of them.
 
 /** The most bytes that the arrays of a file may inflate to. */
-const MAX_BYTES = 2 ** 24;
+const LIMIT = fixedLimit(2 ** 24);
 
 /** Rows of numbers with a price each. */
 interface Table {
@@ -72,15 +73,12 @@ async function readTable(
   options: HousingOptions,
   own: readonly string[],
 ): Promise<Table> {
-  const { files, contents } = await loadFiles(owner, dataset, options, own);
-  const [file] = files;
-  const bytes = contents[0] ?? new Uint8Array();
-  const name = file?.name ?? dataset.name;
-  return file === HOUSING_DATA ? parseTable(bytes, name) : tableOf(bytes, name);
+  const { name, bytes } = await loadFile(owner, dataset, options, own);
+  return name === HOUSING_DATA.name ? parseTable(bytes, name) : tableOf(bytes, name);
 }
 
 async function tableOf(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Table> {
-  const arrays = await parseNpz(bytes, { name, maxBytes: MAX_BYTES });
+  const arrays = await parseNpz(bytes, { name, ...LIMIT });
   const [x, y] = [arrays.get('x'), arrays.get('y')];
   const isTable = x?.shape.length === 2 && y?.shape.length === 1 && x.shape[0] === y.shape[0];
   if (!isTable) {

@@ -14,21 +14,17 @@ function whole(name: string, maxBytes: number, sum: CheckSum = {}): DatasetFile 
   return { name, maxBytes, isWhole: true, ...sum };
 }
 
-/** A data set of one file. */
+/** A data set of one file, in a folder of its name. */
 function oneFile(
   name: string,
-  folders: DatasetFiles['folders'],
-  mirrors: readonly string[],
   file: DatasetFile,
-  otherFiles: readonly DatasetFile[] = [],
+  rest: Partial<Omit<DatasetFiles, 'name' | 'files'>> = {},
 ): DatasetFiles {
-  return { name, folders, mirrors, files: [file], otherFiles, mayDiffer: true };
+  return { name, folders: [name], mirrors: KERAS, files: [file], mayDiffer: true, ...rest };
 }
 
 export const IMDB = oneFile(
   'imdb',
-  ['imdb'],
-  KERAS,
   whole('imdb.npz', 64 * MIB, {
     sha256: '69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f',
   }),
@@ -36,15 +32,11 @@ export const IMDB = oneFile(
 
 export const IMDB_WORDS = oneFile(
   'imdb',
-  ['imdb'],
-  KERAS,
   whole('imdb_word_index.json', 8 * MIB, { md5: 'bfafd718b763782e994055a2d397834f' }),
 );
 
 export const REUTERS = oneFile(
   'reuters',
-  ['reuters'],
-  KERAS,
   whole('reuters.npz', 8 * MIB, {
     sha256: 'd6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916',
   }),
@@ -52,8 +44,6 @@ export const REUTERS = oneFile(
 
 export const REUTERS_WORDS = oneFile(
   'reuters',
-  ['reuters'],
-  KERAS,
   whole('reuters_word_index.json', 4 * MIB, { md5: '4d44cc38712099c9e383dc6e5f11a921' }),
 );
 
@@ -62,32 +52,29 @@ export const HOUSING_DATA: DatasetFile = { name: 'housing.data', maxBytes: MIB }
 
 export const BOSTON_HOUSING = oneFile(
   'bostonHousing',
-  ['boston_housing', 'boston-housing'],
-  KERAS,
   whole('boston_housing.npz', MIB, {
     sha256: 'f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5',
   }),
-  [HOUSING_DATA],
+  { folders: ['boston_housing', 'boston-housing'], otherFiles: [HOUSING_DATA] },
 );
 
 export const CALIFORNIA_HOUSING = oneFile(
   'californiaHousing',
-  ['california_housing', 'california-housing'],
-  KERAS,
   whole('california_housing.npz', 4 * MIB, {
     sha256: '1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f',
   }),
+  { folders: ['california_housing', 'california-housing'] },
 );
 
 /** An archive of CIFAR, or the unpacked files in the archive's folder. */
-function cifar(name: string, archive: string, sha256: string, members: readonly string[]) {
-  return oneFile(
-    name,
-    [name],
-    CIFAR,
-    whole(archive, 256 * MIB, { sha256 }),
-    members.map((member) => whole(member, 256 * MIB)),
-  );
+function cifar(
+  name: string,
+  archive: string,
+  sha256: string,
+  members: readonly string[],
+): DatasetFiles {
+  const otherFiles = members.map((member) => whole(member, 256 * MIB));
+  return oneFile(name, whole(archive, 256 * MIB, { sha256 }), { mirrors: CIFAR, otherFiles });
 }
 
 export const CIFAR10 = cifar(

@@ -76,6 +76,17 @@ export async function loadFiles(
   return { files: dataset.files, contents: await fetchFiles(dataset, options, earlier, host) };
 }
 
+/** The one file of a data set, or what a folder holds in its place: see `loadFiles`. */
+export async function loadFile(
+  owner: string,
+  dataset: DatasetFiles,
+  options: LoadDataOptions,
+  own?: readonly string[],
+): Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }> {
+  const { files, contents } = await loadFiles(owner, dataset, options, own);
+  return { name: files[0]?.name ?? dataset.name, bytes: contents[0] ?? new Uint8Array() };
+}
+
 /** All files at once. The first failure ends the others, and nothing is under way when this returns. */
 async function fetchFiles(
   dataset: DatasetFiles,

@@ -7,8 +7,9 @@ import { parseObjectNpz } from '../formats/pickle/npz.js';
 import type { ObjectArray } from '../formats/pickle/npz.js';
 import { RandomState } from '../random/index.js';
 import { tensor } from '../tensor/index.js';
+import { fixedLimit } from './dataset-files.js';
 import type { DatasetFiles } from './dataset-files.js';
-import { loadFiles } from './load-files.js';
+import { loadFile } from './load-files.js';
 import type { LoadDataOptions } from './load-files.js';
 import type { SequenceOptions, SequenceSplits } from './sequence-types.js';
 
@@ -17,7 +18,7 @@ import type { SequenceOptions, SequenceSplits } from './sequence-types.js';
 export { IMDB, IMDB_WORDS, REUTERS, REUTERS_WORDS } from './keras-files.js';
 
 /** The most bytes that the arrays of a file may inflate to: those of IMDB take 60 million. */
-const MAX_BYTES = 2 ** 28;
+const LIMIT = fixedLimit(2 ** 28);
 
 /** The options that `loadData` has beside those of all downloads. */
 const OWN = ['numWords', 'skipTop', 'maxlen', 'seed', 'startChar', 'oovChar', 'indexFrom'] as const;
@@ -43,12 +44,8 @@ export async function loadSequences(
 ): Promise<SequenceSplits> {
   const own = cut === undefined ? OWN : [...OWN, cut.option];
   const words = checkedWords(owner, options);
-  const { contents } = await loadFiles(owner, files, options, own);
-  const name = files.files[0]?.name ?? files.name;
-  const arrays = await parseObjectNpz(contents[0] ?? new Uint8Array(), {
-    name,
-    maxBytes: MAX_BYTES,
-  });
+  const { name, bytes } = await loadFile(owner, files, options, own);
+  const arrays = await parseObjectNpz(bytes, { name, ...LIMIT });
   const random = new RandomState(words.seed);
   const encoded = parts.map(([texts, labels]) =>
     marked(owner, shuffled(partOf(name, arrays, texts, labels), random), words),
@@ -72,9 +69,8 @@ export async function loadWordIndex(
   files: DatasetFiles,
   options: LoadDataOptions,
 ): Promise<ReadonlyMap<string, number>> {
-  const { contents } = await loadFiles(owner, files, options);
-  const name = files.files[0]?.name ?? files.name;
-  const parsed = parseJsonObject(contents[0] ?? new Uint8Array(), name);
+  const { name, bytes } = await loadFile(owner, files, options);
+  const parsed = parseJsonObject(bytes, name);
   const entries = Object.entries(parsed).map(([word, index]): [string, number] => {
     if (typeof index === 'number' && Number.isSafeInteger(index) && index >= 0)
       return [word, index];

@@ -3,7 +3,10 @@ import { FormatError, ValueError } from '../errors.js';
 /** The most bytes that a file may have, or unpack to, unless more are allowed: 1 GiB. */
 export const DEFAULT_MAX_BYTES = 2 ** 30;
 
-/** The error for a file that takes more bytes than allowed. @param problem the file's name, and how many */
+/** Makes the error for a file that takes more bytes than allowed. @param problem the file's name, and how many */
+export type TooLarge = (problem: string) => FormatError;
+
+/** The error where the caller has an option `maxBytes`. */
 export function beyondLimit(problem: string): FormatError {
   return new FormatError(`${problem}. If you trust it, allow more with maxBytes.`);
 }

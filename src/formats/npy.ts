@@ -2,6 +2,7 @@ import { describeValue } from '../config/describe-value.js';
 import { FormatError } from '../errors.js';
 import type { TensorData } from '../tensor/dtype.js';
 import { beyondLimit, bytesOfData, concatenate } from './bytes.js';
+import type { TooLarge } from './bytes.js';
 import {
   elementBytes,
   elementKind,
@@ -42,18 +43,21 @@ const REFUSED: Readonly<Record<string, string>> = {
  *
  * @param name what messages call the file
  * @param maxBytes the most bytes that the elements may take as those of a tensor. Default: no limit.
+ * @param tooLarge makes the error for more. Default: one that advises to give `maxBytes`.
  * @throws FormatError if the bytes are not NPY, truncated, too long, too large, or hold no numbers.
  */
 export function parseNpy(
   bytes: Uint8Array<ArrayBuffer>,
   name = 'NPY data',
   maxBytes = Infinity,
+  tooLarge?: TooLarge,
 ): FileArray {
   const { shape, kind, littleEndian, isTurned, start } = npyLayout(
     bytes,
     bytes.length,
     name,
     maxBytes,
+    tooLarge,
   );
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
   const { dtype, data } = readElements(view, kind, littleEndian, name);
@@ -92,6 +96,7 @@ export function npyLayout(
   length: number,
   name: string,
   maxBytes: number,
+  tooLarge: TooLarge = beyondLimit,
 ): NpyLayout {
   const { text, start } = headerOf(beginning, name);
   const { descr, fortranOrder, shape } = parseNpyHeader(text, name);
@@ -106,7 +111,7 @@ export function npyLayout(
   }
   const held = tensorBytes(shape, kind);
   if (held > maxBytes) {
-    throw beyondLimit(
+    throw tooLarge(
       `${name}: its elements take ${held} bytes as a tensor's; ${maxBytes} are left of those that are allowed`,
     );
   }

@@ -1,5 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
 import { FormatError, ValueError } from '../errors.js';
+import type { TooLarge } from './bytes.js';
 import type { ArrayFormat, FileArray } from './elements.js';
 import { isInnerPath } from './inner-name.js';
 import { encodeNpy, parseNpy } from './npy.js';
@@ -15,6 +16,8 @@ export interface NpzOptions {
   readonly name: string;
   /** The most bytes that its arrays may inflate to. */
   readonly maxBytes: number;
+  /** Makes the error for more. Default: one that advises to give `maxBytes`. */
+  readonly tooLarge?: TooLarge;
 }
 
 /** Arrays of an NPZ file by name, in their order. @throws FormatError */
@@ -24,7 +27,7 @@ export async function parseNpz(
 ): Promise<Map<string, FileArray>> {
   const arrays = new Map<string, FileArray>();
   await eachMember(bytes, options, (name, contents, { label, left, isDeflated }) => {
-    const array = parseNpy(contents, label, isDeflated ? left : Infinity);
+    const array = parseNpy(contents, label, isDeflated ? left : Infinity, options.tooLarge);
     arrays.set(name, array);
     return isDeflated ? array.data.byteLength : 0;
   });

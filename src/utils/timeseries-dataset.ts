@@ -2,10 +2,10 @@ import { describeValue } from '../config/describe-value.js';
 import { checkBoolean, checkLength, checkNumber, checkOptions, naming } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { Dataset } from '../data/index.js';
-import { ownRows, windowStage } from '../data/dataset/windows.js';
+import { windowStage } from '../data/dataset/windows.js';
 import { slice } from '../ops/index.js';
 import { globalGenerator, RandomState } from '../random/index.js';
-import { formatShape, tidy, toTensor } from '../tensor/index.js';
+import { formatShape, keep, tidy, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 
 /** Options of `timeseriesDatasetFromArray`. */
@@ -78,9 +78,7 @@ export function timeseriesDatasetFromArray(
   const isShuffled = checkBoolean(OWNER, 'shuffle', options.shuffle ?? false);
   const seed = isShuffled ? checkSeed(options.seed) : 0;
 
-  let owned: readonly [series: Tensor, targets: Tensor | undefined] | undefined;
-  let starts = new Int32Array();
-  tidy(() => {
+  const owned = tidy(() => {
     const series = rowsOf('data', data);
     const wanted = targets === null ? undefined : rowsOf('targets', targets);
     const steps = series.shape[0] ?? 0;
@@ -97,7 +95,7 @@ export function timeseriesDatasetFromArray(
           `. Make sequenceLength or samplingRate smaller, or give more data.`,
       );
     }
-    starts = Int32Array.from({ length: Math.ceil(fitting / stride) }, (_, i) => i * stride);
+    const starts = Int32Array.from({ length: Math.ceil(fitting / stride) }, (_, i) => i * stride);
     const last = first + (starts.at(-1) ?? 0);
     if (wanted !== undefined && last >= (wanted.shape[0] ?? 0)) {
       throw new ShapeError(
@@ -106,16 +104,12 @@ export function timeseriesDatasetFromArray(
       );
     }
     const part = (rows: Tensor): Tensor =>
-      ownRows(first === 0 && end >= (rows.shape[0] ?? 0) ? rows : slice(rows, [first, end]));
-    owned = [part(series), wanted && part(wanted)];
+      keep((first === 0 && end >= (rows.shape[0] ?? 0) ? rows : slice(rows, [first, end])).alias());
+    return { series: part(series), targets: wanted && part(wanted), starts, length, rate };
   });
-  if (owned === undefined) throw new ValueError(`${OWNER}: no data came.`);
-  const [series, rows] = owned;
-
+  const { starts } = owned;
   if (isShuffled) new RandomState(seed).shuffle(starts);
-  const windows = new Dataset(
-    windowStage({ series, targets: rows, starts, length, rate: samplingRate }),
-  );
+  const windows = new Dataset(windowStage(owned));
   // Buffers as large as Keras's.
   const buffer = batchSize === null ? 1024 : batchSize * 8;
   const ordered = isShuffled ? windows.shuffle(Math.min(buffer, starts.length), { seed }) : windows;

@@ -1,5 +1,5 @@
 import { gatherRows } from '../../ops/gather.js';
-import { keep, tensor, tidy } from '../../tensor/index.js';
+import { tensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Element } from './element.js';
 import { makeElement, type ItemKind } from './item-kind.js';
@@ -57,9 +57,4 @@ export function windowStage({ series, targets, starts, length, rate }: Windows):
       targets?.dispose();
     },
   };
-}
-
-/** A tensor of the stage's own, that no scope frees: the caller may free his. */
-export function ownRows(x: Tensor): Tensor {
-  return tidy(() => keep(x.alias()));
 }

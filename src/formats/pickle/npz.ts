@@ -1,5 +1,6 @@
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
+import type { TooLarge } from '../bytes.js';
 import type { FileArray } from '../elements.js';
 import { objectsOfNpy, parseNpy } from '../npy.js';
 import { eachMember } from '../npz.js';
@@ -25,7 +26,7 @@ export async function parseObjectNpz(
 ): Promise<Map<string, FileArray | ObjectArray>> {
   const arrays = new Map<string, FileArray | ObjectArray>();
   await eachMember(bytes, options, (name, contents, { label, left }) => {
-    const array = parseObjectNpy(contents, label, left);
+    const array = parseObjectNpy(contents, label, left, options.tooLarge);
     arrays.set(name, array);
     // What objects take is bounded by their number.
     return 'data' in array ? array.data.byteLength : 0;
@@ -38,9 +39,10 @@ export function parseObjectNpy(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
   maxBytes: number,
+  tooLarge?: TooLarge,
 ): FileArray | ObjectArray {
   const found = objectsOfNpy(bytes, name);
-  if (found === undefined) return parseNpy(bytes, name, maxBytes);
+  if (found === undefined) return parseNpy(bytes, name, maxBytes, tooLarge);
   const { shape, start } = found;
   const pickled = parsePickle(bytes.subarray(start), { name, maxBytes });
   const count = shape.reduce((size, length) => size * length, 1);

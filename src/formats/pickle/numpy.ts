@@ -1,7 +1,6 @@
 import { describeValue, printable } from '../../config/describe-value.js';
 import { isUint8Array } from '../../config/index.js';
 import { FormatError } from '../../errors.js';
-import { beyondLimit } from '../bytes.js';
 import { elementBytes, elementKind, fileBytes, readElement, readElements, tensorBytes } from '../elements.js'; // prettier-ignore
 import type { ElementKind } from '../elements.js';
 import { toRowMajor } from '../npy.js';
@@ -109,8 +108,9 @@ export class NumpyParts {
   /** The same bytes of a file can be made into many arrays. */
   #take(bytes: number, place: string): void {
     if (bytes > this.left) {
-      throw beyondLimit(
-        `${place}: an array takes ${bytes} bytes; ${this.left} are left of those that are allowed`,
+      // No function that reads pickles has an option for more.
+      throw new FormatError(
+        `${place}: an array takes ${bytes} bytes; ${this.left} are left of those that are allowed.`,
       );
     }
     this.left -= bytes;

@@ -50,7 +50,9 @@ export function parseUnicode(line: string, place: string): string {
   return line.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (_, short, long: string) => {
     const code = parseInt((short as string | undefined) ?? long, 16);
     if (code <= 0x10ffff) return String.fromCodePoint(code);
-    throw new FormatError(`${place}: a text holds character ${code}, which there is none.`);
+    throw new FormatError(
+      `${place}: a text holds the character \\U${long}; the last one is \\U0010ffff.`,
+    );
   });
 }
 

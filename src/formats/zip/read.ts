@@ -1,6 +1,7 @@
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import { beyondLimit, crc32 } from '../bytes.js';
+import type { TooLarge } from '../bytes.js';
 import { inflate, MAX_RATIO } from '../inflate.js';
 import type { ZipMember } from './write.js';
 import { isInnerPath } from '../inner-name.js';
@@ -40,6 +41,8 @@ export interface UnzipOptions {
   readonly name: string;
   /** The most bytes that all compressed members may inflate to. */
   readonly maxBytes: number;
+  /** Makes the error for more. Default: one that advises to give `maxBytes`. */
+  readonly tooLarge?: TooLarge;
   /** Says whether a member is wanted; others are left as they are. What it throws ends the reading. Default: all are. */
   readonly isWanted?: (entry: ZipEntry) => boolean;
 }
@@ -57,15 +60,13 @@ export function isZip(bytes: Uint8Array): boolean {
  */
 export async function* unzip(
   bytes: Uint8Array<ArrayBuffer>,
-  { name, maxBytes, isWanted = () => true }: UnzipOptions,
+  { name, maxBytes, tooLarge = beyondLimit, isWanted = () => true }: UnzipOptions,
 ): AsyncGenerator<UnzippedMember, void, undefined> {
   const files = readZipDirectory(bytes, name).filter((entry) => !entry.name.endsWith('/'));
   const entries = files.filter(isWanted);
   const inflated = entries.reduce((sum, { isDeflated, size }) => sum + (isDeflated ? size : 0), 0);
   if (inflated > maxBytes) {
-    throw beyondLimit(
-      `${name}: the zip file inflates to ${inflated} bytes; allowed are ${maxBytes}`,
-    );
+    throw tooLarge(`${name}: the zip file inflates to ${inflated} bytes; allowed are ${maxBytes}`);
   }
   for (const entry of entries) {
     const contents = await contentsOf(bytes, entry, name);

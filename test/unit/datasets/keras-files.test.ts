@@ -14,6 +14,7 @@ import { IMDB, IMDB_WORDS } from '../../../src/datasets/keras-files.js';
 import { md5 } from '../../../src/datasets/md5.js';
 import { DatasetError, FormatError, LanegradError, ValueError } from '../../../src/errors.js';
 import { tarMembers } from '../../../src/formats/tar.js';
+import { encodeNpz } from '../../../src/formats/npz.js';
 import { zip } from '../../../src/formats/zip/write.js';
 import { memory, Tensor } from '../../../src/tensor/index.js';
 import { padSequences } from '../../../src/utils/index.js';
@@ -168,7 +169,7 @@ describe('bostonHousing', () => {
     const folder = await temporaryFolder();
     await expect(datasets.bostonHousing.loadData({ directory: folder })).rejects.toThrow(
       `bostonHousing: the directory '${folder}' (option directory) lacks boston_housing.npz (or housing.data[.gz]); also ` +
-        `not in its folder boston_housing/ or boston-housing/. Give loadData({ directory }) or LANEGRAD_DATA_DIR the folder ` +
+        `not in its folder boston_housing/ or boston-housing/. Give the option directory, or LANEGRAD_DATA_DIR, the folder ` +
         `that holds boston_housing.npz, or a folder that holds it in boston_housing/ or boston-housing/. It can be ` +
         `downloaded from https://storage.googleapis.com/tensorflow/tf-keras-datasets/boston_housing.npz.`,
     );
@@ -252,6 +253,16 @@ describe('files of other contents', () => {
     await cp(join(directory, 'reuters.npz'), join(folder, 'boston_housing.npz'));
     await expect(datasets.bostonHousing.loadData({ directory: folder })).rejects.toThrow(
       /Python objects/,
+    );
+    const x = {
+      shape: [2 ** 20, 5],
+      dtype: 'float32',
+      data: new Float32Array(5 * 2 ** 20),
+    } as const;
+    const large = await encodeNpz([['x', x]], { compress: true });
+    await writeFile(join(folder, 'california_housing.npz'), large);
+    await expect(datasets.californiaHousing.loadData({ directory: folder })).rejects.toThrow(
+      /inflates to \d+ bytes; allowed are 16777216: far more than the data set has\. Give a smaller file\.$/,
     );
     await writeFile(join(folder, 'imdb_word_index.json'), '{"the": "first"}');
     await expect(datasets.imdb.getWordIndex({ directory: folder })).rejects.toThrow(

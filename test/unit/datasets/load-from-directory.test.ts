@@ -61,7 +61,7 @@ describe('option directory', () => {
     await expect(loading).rejects.toThrow(DatasetError);
     await expect(loading).rejects.toThrow(
       `tiny: the directory '${directory}' (option directory) lacks train-labels[.gz], test-images[.gz]; ` +
-        'also not in its folder tiny/. Give loadData({ directory })',
+        'also not in its folder tiny/. Give the option directory, or',
     );
   });
 

@@ -132,7 +132,7 @@ describe('when all mirrors fail', () => {
     );
     expect(message).toMatch(/ {2}- http:\S+\/truncated\/\S+\.gz: corrupted or truncated gzip data/);
     expect(message).toMatch(/ {2}- http:\S+\/page\/\S+\.gz: checksum mismatch/);
-    expect(message).toMatch(/Give loadData\(\{ directory \}\) or LANEGRAD_DATA_DIR the folder/);
+    expect(message).toMatch(/Give the option directory, or LANEGRAD_DATA_DIR, the folder/);
     expect(await readdir(cacheDirectory)).toEqual([]);
   });
 
