@@ -117,7 +117,11 @@ describe('parsePickle', () => {
     ['a number that is none', 'Iabc\n.', /expected a whole number, got 'abc'/],
     ['a decimal that is none', 'F0x10\n.', /expected a number, got '0x10'/],
     ['a text without quotes', 'Sabc\n.', /expected a text in quotes/],
-    ['a character that is none', 'V\\Uffffffff\n.', /holds the character \\Uffffffff; the last one is/],
+    [
+      'a character that is none',
+      'V\\Uffffffff\n.',
+      /holds the character \\Uffffffff; the last one is/,
+    ],
     ['a number of many digits', `I${'1'.repeat(1500)}\n.`, /expected a whole number/],
     ['a number of many bytes', `\x8b${u32(256)}${'\x01'.repeat(256)}.`, /256 bytes; at most 255/],
     ['a key that is a list', '}]K\x01s.', /the key of a dict is/],
