@@ -18,7 +18,7 @@ const rows = [
   ['tensor'],
   ['runtime'],
   ['pictures'],
-  ['wasm', 'places'],
+  ['wasm', 'places', 'workers'],
   ['formats'],
   ['config', 'terminal'],
 ];

@@ -6,6 +6,7 @@
 //   fine-tuned         then the last convolution of the base goes on learning too, in small steps
 //   npx tsx examples/fine-tuning.ts                          MNIST if a directory, the cache or the network has it, else the built-in digits
 //   npx tsx examples/fine-tuning.ts --network digits.keras   the base is a network from a file: all of its layers but the last
+//   npx tsx examples/fine-tuning.ts --seed 1                 another seed (default 0)
 import { parseArgs } from 'node:util';
 import { Input, layers, models, ops, optimizers, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
@@ -137,10 +138,13 @@ const countOf = (weights: models.Model['trainableWeights']): number =>
   weights.reduce((sum, { value }) => sum + value.size, 0);
 
 if (isMain(import.meta.url)) {
-  const { values } = parseArgs({ options: { network: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { network: { type: 'string' }, seed: { type: 'string', default: '0' } },
+  });
   const network = values.network === undefined ? undefined : await models.loadModel(values.network); // prettier-ignore
   const results = await fineTuning({
     digits: await findDigits(),
+    seed: Number(values.seed),
     ...(network === undefined ? {} : { network }),
     report: (line) => { console.log(line); }, // prettier-ignore
   });

@@ -1,7 +1,7 @@
 import { Callback } from '../callbacks/index.js';
 import type { HookName, Logs } from '../callbacks/index.js';
 import type { AnyModel } from '../models/index.js';
-import type { Peer } from './peer.js';
+import type { Peer } from '../workers/peer.js';
 import type { CallerMethods, WireMetric, WireReply, WireRun } from './protocol.js';
 import type { StateMirror } from './state-mirror.js';
 

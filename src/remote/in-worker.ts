@@ -5,7 +5,7 @@ import { Model } from '../models/index.js';
 import type { AnyModel } from '../models/index.js';
 import { runtimeOptions } from '../runtime/index.js';
 import type { RuntimeOptions } from '../runtime/index.js';
-import { Peer } from './peer.js';
+import { Peer } from '../workers/peer.js';
 import { workerHost } from './platform.js';
 import type { HostWorker } from './platform.js';
 import type { CallerMethods, WorkerMethods } from './protocol.js';

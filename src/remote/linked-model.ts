@@ -8,7 +8,7 @@ import { packParts, partsOf } from '../layers/core/parts.js';
 import { mapNest } from '../config/index.js';
 import { isTensor } from '../layers/core/layer-checks.js';
 import { describeModel, signatureOf } from './describe-model.js';
-import type { Peer } from './peer.js';
+import type { Peer } from '../workers/peer.js';
 import { holdsTensorsOnly } from './run-data.js';
 import type { WorkerMethods } from './protocol.js';
 import { StateMirror } from './state-mirror.js';

@@ -1,20 +1,7 @@
 import type { Worker as NodeWorker } from 'node:worker_threads';
 import { isOfOtherOrigin, startableUrl } from '../runtime/index.js';
-import type { Port } from './peer.js';
-
-/** A worker that runs `training-worker.js`, from the caller's side. */
-export interface WorkerChannel extends Port {
-  /** Whether the process stays alive for what the worker does. A page does in any case. */
-  keepAlive(isBusy: boolean): void;
-  terminate(): void;
-}
-
-/** What a channel tells. */
-interface ChannelEvents {
-  onMessage(message: unknown): void;
-  /** The worker could not be started, or has died. */
-  onFailure(reason: string): void;
-}
+import { connectNodeWorker, startNodeWorker } from '../workers/platform.js';
+import type { ChannelEvents, WorkerChannel } from '../workers/platform.js';
 
 /**
  * A worker of the host: a browser's `Worker`, or one of `node:worker_threads`. Only what is needed of them, so that
@@ -47,33 +34,8 @@ function workerFile(): URL {
 
 /** The adapter for Node, Deno and Bun. */
 const nodeWorkers: WorkerHost = {
-  start(url) {
-    const { Worker: ThreadWorker } = process.getBuiltinModule('node:worker_threads');
-    // Flags of the main thread, such as a loader for TypeScript, are not for this plain module.
-    return new ThreadWorker(url ?? workerFile(), { execArgv: [] });
-  },
-  connect(host, events) {
-    const worker = host as NodeWorker;
-    worker.on('message', (message: unknown) => {
-      events.onMessage(message);
-    });
-    worker.on('error', (error: Error) => {
-      events.onFailure(error.message);
-    });
-    worker.on('exit', (code) => {
-      events.onFailure(`it has ended with code ${code}`);
-    });
-    return {
-      post: (message, transfer) => {
-        worker.postMessage(message, transfer);
-      },
-      keepAlive(isBusy) {
-        if (isBusy) worker.ref();
-        else worker.unref();
-      },
-      terminate: () => void worker.terminate(),
-    };
-  },
+  start: (url) => startNodeWorker(url ?? workerFile()),
+  connect: (worker, events) => connectNodeWorker(worker as NodeWorker, events),
   urlOf(location) {
     if (/^[a-z][a-z0-9+.-]+:/i.test(location)) return new URL(location);
     return process.getBuiltinModule('node:url').pathToFileURL(location);

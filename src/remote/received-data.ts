@@ -10,7 +10,7 @@ import type { SeedGenerator } from '../random/index.js';
 import { detach, tensor, tidy, zeros } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { writeElements } from '../tensor/write.js';
-import type { Peer } from './peer.js';
+import type { Peer } from '../workers/peer.js';
 import { isWireData, isWirePart } from './protocol.js';
 import type { CallerMethods, WireArgument, WireData, WireIterable, WirePart } from './protocol.js';
 import type { StateMirror } from './state-mirror.js';

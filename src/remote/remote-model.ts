@@ -24,7 +24,7 @@ import type { Optimizer } from '../optimizers/index.js';
 import { tensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { LinkedModel } from './linked-model.js';
-import type { Peer } from './peer.js';
+import type { Peer } from '../workers/peer.js';
 import { isFileArray } from './protocol.js';
 import type { WireMetric, WorkerMethods } from './protocol.js';
 import { RemoteRuns } from './remote-runs.js';

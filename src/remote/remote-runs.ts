@@ -7,7 +7,7 @@ import type { AnyData, FitOptions, LoopOptions } from '../models/index.js';
 import { loops } from '../models/training/loops/chunk.js';
 import type { GeneratorState } from '../models/saving/backup.js';
 import type { LinkedModel } from './linked-model.js';
-import type { Peer } from './peer.js';
+import type { Peer } from '../workers/peer.js';
 import type {
   CallerMethods,
   WireBatch,

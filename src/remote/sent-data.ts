@@ -13,7 +13,7 @@ import { SeedGenerator } from '../random/index.js';
 import { sizeOf, Tensor, tidy } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import { holdsStrings } from '../tensor/string-array.js';
-import type { Peer } from './peer.js';
+import type { Peer } from '../workers/peer.js';
 import type {
   CallerMethods,
   WireData,

@@ -13,8 +13,8 @@ import { optimizersOf } from '../models/model-optimizers.js';
 import { configure } from '../runtime/index.js';
 import { describeMetrics, Forwarder } from './forwarder.js';
 import { makeModel, Parts } from './make-model.js';
-import { Peer } from './peer.js';
-import type { Port } from './peer.js';
+import { Peer } from '../workers/peer.js';
+import type { Port } from '../workers/peer.js';
 import type {
   CallerMethods,
   WireArgument,

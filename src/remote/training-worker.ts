@@ -2,22 +2,11 @@
 // may import it too, beside the modules of the layers, losses and metrics that it is to know.
 import '../known.js';
 import '../ops/methods.js';
-import type { Port } from './peer.js';
+import type { Port } from '../workers/peer.js';
+import { portOfNodeWorker } from '../workers/platform.js';
 import { ServedModel } from './served-model.js';
 
 type Receive = (message: unknown) => void;
-
-/** The way from a worker of Node to the thread that started it. */
-function nodePort(node: NodeJS.Process, onMessage: Receive): Port {
-  const { parentPort } = node.getBuiltinModule('node:worker_threads');
-  if (parentPort === null) throw new Error('training-worker.js is a module for workers.');
-  parentPort.on('message', onMessage);
-  return {
-    post: (message, transfer) => {
-      parentPort.postMessage(message, transfer);
-    },
-  };
-}
 
 /** What is needed of a worker's global scope. */
 interface WorkerScope {
@@ -40,6 +29,7 @@ function webPort(onMessage: Receive): Port {
 const receive: Receive = (message) => {
   served.peer.receive(message);
 };
-const node = globalThis.process as NodeJS.Process | undefined;
-const isNode = typeof node?.getBuiltinModule === 'function';
-const served = new ServedModel(isNode ? nodePort(node, receive) : webPort(receive));
+const isNode = typeof globalThis.process?.getBuiltinModule === 'function';
+const served = new ServedModel(
+  isNode ? portOfNodeWorker('training-worker.js', receive) : webPort(receive),
+);

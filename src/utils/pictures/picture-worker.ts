@@ -1,29 +1,24 @@
-// The module of a worker that decodes pictures, in Node. The messages are those of `picture-workers.ts`.
-import { describeError } from '../../config/wire-error.js';
+// The module of a worker that decodes pictures, in Node.
+import { Peer } from '../../workers/peer.js';
+import { portOfNodeWorker } from '../../workers/platform.js';
 import { configure } from '../../runtime/index.js';
 import { pictureTensor } from './picture-element.js';
-import type { PictureAnswer, PictureRequest } from './picture-workers.js';
-import { workerPort } from './platform.js';
+import type { PictureMethods } from './picture-workers.js';
 
 // The kernels of a picture are small, and there are other workers.
 void configure({ threads: 1 });
 
-const port = workerPort();
-port.onRequest((request) => {
-  void answer(request as PictureRequest).then(({ message, transfer }) => {
-    port.post(message, transfer);
-  });
-});
-
-async function answer({ number, path, name, settings }: PictureRequest) {
-  try {
-    const picture = await pictureTensor(path, name, settings);
+const methods: PictureMethods = {
+  async decode(...of) {
+    const picture = await pictureTensor(...of);
     const { shape } = picture;
-    const data = picture.data() as Float32Array<ArrayBuffer>;
+    const data = picture.data() as Float32Array;
     picture.dispose();
-    return { message: { number, data, shape } satisfies PictureAnswer, transfer: [data.buffer] };
-  } catch (error) {
-    const message: PictureAnswer = { number, error: describeError(error) };
-    return { message, transfer: [] };
-  }
-}
+    return { data, shape };
+  },
+};
+
+const port = portOfNodeWorker('picture-worker.js', (message) => {
+  peer.receive(message);
+});
+const peer = new Peer(port, { ...methods });

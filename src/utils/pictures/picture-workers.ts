@@ -1,44 +1,37 @@
-import { rebuildError } from '../../config/wire-error.js';
-import type { WireError } from '../../config/wire-error.js';
+import { LanegradError } from '../../errors.js';
+import { Peer } from '../../workers/peer.js';
+import type { WorkerChannel } from '../../workers/platform.js';
 import { keep, tensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { pictureTensor } from './picture-element.js';
 import type { PictureSettings } from './picture-element.js';
 import { decodingThreads, startPictureWorker } from './platform.js';
-import type { PictureWorker } from './platform.js';
 
-/** A picture that a worker is asked for. */
-export interface PictureRequest {
-  readonly number: number;
-  readonly path: string;
-  readonly name: string;
-  readonly settings: PictureSettings;
+/** What a worker does. */
+export interface PictureMethods {
+  /** The numbers and the shape of what `pictureTensor` gives. */
+  decode(
+    path: string,
+    name: string,
+    settings: PictureSettings,
+  ): Promise<{ readonly data: Float32Array; readonly shape: readonly number[] }>;
 }
 
-/** What comes back. */
-export type PictureAnswer =
-  | { readonly number: number; readonly data: Float32Array; readonly shape: readonly number[] }
-  | { readonly number: number; readonly error: WireError };
-
-/** A request that waits for its answer. */
-interface Waiting {
-  readonly request: PictureRequest;
-  readonly resolve: (picture: Tensor) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** A worker with what it was asked for. */
-interface Busy {
-  readonly worker: PictureWorker;
-  readonly waiting: Map<number, Waiting>;
+/** A worker with how many pictures it was asked for. */
+interface PictureWorker {
+  readonly channel: WorkerChannel;
+  readonly peer: Peer<Pick<PictureMethods, 'decode'>>;
+  waiting: number;
 }
 
 /** More decode no faster: a training step takes the rest of the machine. */
 const MAX_WORKERS = 4;
 
 /** All workers of this program, which all data sets share; undefined where none can be started. */
-let workers: Busy[] | undefined = [];
-let requests = 0;
+let workers: PictureWorker[] | undefined = [];
+
+/** What calls of a worker fail with that could not be started, or has died. */
+const gone = new LanegradError('a worker that decodes pictures has ended.');
 
 /** How many workers decode at a time; 0: pictures are decoded on this thread. */
 export function workerCount(wanted: number | 'auto'): number {
@@ -48,66 +41,59 @@ export function workerCount(wanted: number | 'auto'): number {
 }
 
 /** A picture that one of so many workers decodes. Parameters and errors: see `pictureTensor`. */
-export function pictureOfWorker(
+export async function pictureOfWorker(
   count: number,
   path: string,
   name: string,
   settings: PictureSettings,
 ): Promise<Tensor> {
-  const busy = leastBusy(count);
-  if (busy === undefined) return pictureTensor(path, name, settings);
-  const request = { number: requests++, path, name, settings };
-  return new Promise((resolve, reject) => {
-    if (busy.waiting.size === 0) busy.worker.keepAlive(true);
-    busy.waiting.set(request.number, { request, resolve, reject });
-    busy.worker.post(request);
-  });
+  const worker = leastBusy(count);
+  if (worker === undefined) return pictureTensor(path, name, settings);
+  worker.waiting++;
+  try {
+    const { data, shape } = await worker.peer.call('decode', path, name, settings);
+    return keep(tensor(data, { shape }));
+  } catch (error) {
+    if (error === gone) return await pictureTensor(path, name, settings);
+    throw error;
+  } finally {
+    worker.waiting--;
+  }
 }
 
-function leastBusy(count: number): Busy | undefined {
+function leastBusy(count: number): PictureWorker | undefined {
   if (workers === undefined) return undefined;
-  const idle = workers.slice(0, count).find(({ waiting }) => waiting.size === 0);
+  const idle = workers.slice(0, count).find(({ waiting }) => waiting === 0);
   if (idle !== undefined) return idle;
   if (workers.length < count) return start(workers);
   return workers
     .slice(0, count)
-    .reduce((least, one) => (one.waiting.size < least.waiting.size ? one : least));
+    .reduce((least, one) => (one.waiting < least.waiting ? one : least));
 }
 
-function start(all: Busy[]): Busy {
-  const waiting = new Map<number, Waiting>();
-  const busy: Busy = {
-    waiting,
-    worker: startPictureWorker({
-      onMessage: (message) => {
-        settle(busy, message as PictureAnswer);
-      },
-      onFailure: () => {
-        giveUp(busy);
-      },
-    }),
-  };
-  all.push(busy);
-  return busy;
-}
-
-function settle({ worker, waiting }: Busy, answer: PictureAnswer): void {
-  const one = waiting.get(answer.number);
-  waiting.delete(answer.number);
-  if (waiting.size === 0) worker.keepAlive(false);
-  if ('error' in answer) one?.reject(rebuildError(answer.error));
-  else one?.resolve(keep(tensor(answer.data, { shape: answer.shape })));
+function start(all: PictureWorker[]): PictureWorker {
+  const channel = startPictureWorker({
+    onMessage: (message) => {
+      worker.peer.receive(message);
+    },
+    onFailure: () => {
+      giveUp(worker);
+    },
+  });
+  const peer: PictureWorker['peer'] = new Peer(channel, {}, (isBusy) => {
+    channel.keepAlive(isBusy);
+  });
+  const worker: PictureWorker = { channel, peer, waiting: 0 };
+  all.push(worker);
+  return worker;
 }
 
 /** A worker that cannot be started, or has died: its pictures, and all later ones, are decoded on this thread. */
-function giveUp(busy: Busy): void {
-  if (workers?.includes(busy) === true) {
-    const others = workers.filter((one) => one !== busy);
+function giveUp(worker: PictureWorker): void {
+  if (workers?.includes(worker) === true) {
+    const others = workers.filter((one) => one !== worker);
     workers = undefined;
-    for (const other of others) if (other.waiting.size === 0) other.worker.terminate();
+    for (const other of others) if (other.waiting === 0) other.channel.terminate();
   }
-  for (const { request, resolve, reject } of busy.waiting.values()) {
-    pictureTensor(request.path, request.name, request.settings).then(resolve, reject);
-  }
-  busy.waiting.clear();
+  worker.peer.end(gone);
 }

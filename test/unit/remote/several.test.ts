@@ -3,7 +3,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { data, Input, layers, models, random, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
-import { Peer } from '../../../src/remote/peer.js';
+import { Peer } from '../../../src/workers/peer.js';
 import type { CallerMethods, WorkerMethods } from '../../../src/remote/protocol.js';
 import { RemoteModel } from '../../../src/remote/remote-model.js';
 import { ServedModel } from '../../../src/remote/served-model.js';
