@@ -9,7 +9,7 @@ import { serializeMetric } from '../metrics/registry.js';
 import type { Compiled } from '../models/training/compiled.js';
 import { mapGiven } from '../models/training/output-metrics.js';
 import { optimizersOf } from '../models/model-optimizers.js';
-import { savedObjects } from '../models/saving/saved-layers.js';
+import { requireNoAssets } from '../models/saving/saved-layers.js';
 import type { AnyModel, CompileOptions } from '../models/index.js';
 import { serializeOptimizer } from '../optimizers/registry.js';
 import type { Optimizer } from '../optimizers/index.js';
@@ -22,7 +22,12 @@ import type { WireCompile, WireIdentifier, WireModel, WireOptimizer } from './pr
  * learned.
  */
 export function describeModel(model: AnyModel, compiled: Compiled | undefined): WireModel {
-  requireNoAssets(model);
+  requireNoAssets(
+    'inWorker',
+    model,
+    'which does not travel to a worker. Keep the layer here: data.Dataset.map applies it to each batch. Or give it its vocabulary ' +
+      'as an option.',
+  );
   return {
     model: model.toJSON(),
     compile: compiled === undefined ? null : describeCompiled(model, compiled),
@@ -33,18 +38,6 @@ export function describeModel(model: AnyModel, compiled: Compiled | undefined): 
       return [{ property, place, optimizer: described }];
     }),
   };
-}
-
-/** Only the config and the weights of a layer travel. */
-function requireNoAssets(model: AnyModel): void {
-  for (const { name, keeping } of savedObjects(model)) {
-    const [asset] = keeping?.assets.keys() ?? [];
-    if (asset === undefined) continue;
-    throw new ValueError(
-      `inWorker: layer '${name}' keeps ${asset}, which does not travel to a worker. Keep the layer here: data.Dataset.map applies ` +
-        `it to each batch. Or give it its vocabulary as an option.`,
-    );
-  }
 }
 
 /** By which it is seen that a model has been changed: all but its weights and the learning rate. */

@@ -6,7 +6,13 @@ export interface Keeping {
   readonly storedArrays: ReadonlyMap<string, FileArray>;
   /** Texts that files keep, by the names of the files. */
   readonly assets: ReadonlyMap<string, string>;
-  /** Takes what a file keeps. @throws FormatError or ValueError for what the layer did not write. */
+  /**
+   * Checks the arrays of a file of weights, and gives what takes them.
+   *
+   * @throws ShapeError for arrays of another size, unless `skipMismatch` leaves them alone.
+   */
+  taking(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void;
+  /** Takes what a file of a model keeps. @throws FormatError or ValueError for what the layer did not write. */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void;
 }
 

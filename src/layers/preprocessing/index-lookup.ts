@@ -18,6 +18,7 @@ import {
   fitInLines,
   fromLines,
   readLines,
+  sameWeights,
   storedWeights,
   toLines,
   VOCABULARY_FILE,
@@ -53,9 +54,7 @@ export abstract class IndexLookup<
         ? null
         : checkNumber(this.label, 'vocabularySize', vocabularySize, COUNT);
     if (vocabulary === null) return;
-    const terms = this.toTerms(vocabulary);
-    this.#given = { terms, idfWeights: idfWeights === null ? null : Array.from(idfWeights) };
-    this.setVocabulary(terms, { idfWeights });
+    this.#given = this.#set(vocabulary, idfWeights);
   }
 
   /** An empty table. */
@@ -115,17 +114,23 @@ export abstract class IndexLookup<
    */
   setVocabulary(vocabulary: readonly Term[] | Tensor, options: VocabularyOptions = {}): void {
     checkOptions(`${this.label}: setVocabulary`, options, ['idfWeights']);
-    const { idfWeights = null } = options;
+    const given = this.#set(vocabulary, options.idfWeights ?? null);
+    // It stands in the config in place of the one that was given with the options.
+    if (this.#given !== undefined) this.#given = given;
+  }
+
+  #set(vocabulary: unknown, idfWeights: ArrayLike<number> | null): GivenVocabulary<Term> {
     const terms = this.toTerms(vocabulary);
-    if ((idfWeights !== null) !== (this.outputMode === 'tf_idf')) {
+    const weights = idfWeights === null ? null : Array.from(idfWeights);
+    if ((weights !== null) !== (this.outputMode === 'tf_idf')) {
       throw new ValueError(
         `${this.label}: with outputMode '${this.outputMode}' a vocabulary comes ` +
-          `${idfWeights === null ? 'with' : 'without'} idfWeights.`,
+          `${weights === null ? 'with' : 'without'} idfWeights.`,
       );
     }
-    if (idfWeights !== null && idfWeights.length !== terms.length) {
+    if (weights !== null && weights.length !== terms.length) {
       throw new ValueError(
-        `${this.label}: the vocabulary has ${terms.length} entries, but there are ${idfWeights.length} idfWeights. Give one for ` +
+        `${this.label}: the vocabulary has ${terms.length} entries, but there are ${weights.length} idfWeights. Give one for ` +
           `each.`,
       );
     }
@@ -143,9 +148,10 @@ export abstract class IndexLookup<
       oov: this.oovToken,
     });
     this.#take(table);
-    if (idfWeights === null) return;
-    const weights = Array.from(idfWeights);
-    this.#weigh(isComplete ? weights : padFront(weights, this.tokenStart));
+    if (weights !== null) {
+      this.#weigh(isComplete ? weights : padFront(weights, this.tokenStart));
+    }
+    return { terms, idfWeights: weights };
   }
 
   /** Takes a table as the vocabulary. */
@@ -354,13 +360,30 @@ export abstract class IndexLookup<
   }
 
   /**
+   * Checks the arrays of a file of weights, and gives what takes them: the vocabulary stays.
+   *
+   * @throws ShapeError unless there are as many weights of terms as here, or `skipMismatch` leaves them alone.
+   * @internal
+   */
+  taking(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void {
+    const count = this.#idfWeights?.length;
+    const weights = count === undefined ? undefined : sameWeights(this.label, arrays, count, skipMismatch); // prettier-ignore
+    return () => {
+      if (weights !== undefined) this.#idfWeights = weights;
+    };
+  }
+
+  /**
    * Takes what a file keeps.
    *
    * @throws FormatError for what is no vocabulary, or none of the length that the config says.
    * @internal
    */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {
-    if (this.#given !== undefined) return;
+    if (this.#given !== undefined) {
+      this.taking(arrays, false)();
+      return;
+    }
     const text = assets.get(VOCABULARY_FILE);
     if (text === undefined) {
       throw new FormatError(`${this.label}: the file lacks its vocabulary, ${VOCABULARY_FILE}.`);

@@ -344,6 +344,11 @@ export class TextVectorization extends configurable(
     return this._lookupLayer.assets;
   }
 
+  /** Checks the arrays of a file of weights, and gives what takes them. @throws what the lookup throws. @internal */
+  taking(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void {
+    return naming(this.label, () => this._lookupLayer.taking(arrays, skipMismatch));
+  }
+
   /** Takes what a file keeps. @throws what the lookup throws. @internal */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {
     naming(this.label, () => {

@@ -1,5 +1,5 @@
 // A vocabulary in a file: a term in each line, in UTF-8. `.keras` files hold one for each lookup, beside it the weights of its terms.
-import { FormatError } from '../../errors.js';
+import { FormatError, ShapeError } from '../../errors.js';
 import type { FileArray } from '../../formats/elements.js';
 import type { LimitedReadOptions, Source } from '../../places/source.js';
 
@@ -67,5 +67,21 @@ export function weightsIn(
   if (data !== undefined && data.length >= count) return data.subarray(0, count);
   throw new FormatError(
     `${label}: the file has ${data?.length ?? 'no'} ${WEIGHTS} for ${count} terms.`,
+  );
+}
+
+/** The weights in a file, if there are so many. @throws ShapeError for another number, unless `skipMismatch`. */
+export function sameWeights(
+  label: string,
+  arrays: ReadonlyMap<string, FileArray>,
+  count: number,
+  skipMismatch: boolean,
+): Float32Array<ArrayBuffer> | undefined {
+  const data = arrays.get(WEIGHTS)?.data;
+  if (data?.length === count) return Float32Array.from(data);
+  if (skipMismatch) return undefined;
+  throw new ShapeError(
+    `${label}: the file has ${data?.length ?? 'no'} ${WEIGHTS}, but there are ${count} of the vocabulary. Load into a layer with the ` +
+      `same vocabulary, or leave such weights alone with skipMismatch: true.`,
   );
 }

@@ -1,3 +1,4 @@
+import { naming } from '../../config/index.js';
 import { OPTIMIZER } from '../../formats/keras/file.js';
 import type { FileArray } from '../../formats/elements.js';
 import type { KerasFile } from '../../formats/keras/file.js';
@@ -10,7 +11,7 @@ import type { Variable } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { arraysOf } from './keras-quantized.js';
 import type { KerasForm } from './keras-quantized.js';
-import { matchObjects } from './match.js';
+import { layerNamed, matchObjects } from './match.js';
 import type { Assignment, MatchOptions, SavedObject } from './match.js';
 import { savedObjects } from './saved-layers.js';
 
@@ -126,6 +127,30 @@ export function assetsOf(model: CompilableModel): Map<string, string> {
     for (const [name, text] of keeping?.assets ?? []) texts.set(`${path}/${name}`, text);
   }
   return texts;
+}
+
+/**
+ * What gives layers the arrays that a file keeps of them beside weights.
+ *
+ * @throws what a layer throws for arrays that are not those of its vocabulary.
+ */
+export function matchKept(
+  model: CompilableModel,
+  { format, objects }: KerasFile,
+  label: string,
+  { byName, skipMismatch }: MatchOptions,
+): (() => void)[] {
+  // Legacy files have no place for more than weights.
+  if (format === 'legacy') return [];
+  const storing = [...objects.values()].filter(({ stored }) => (stored?.size ?? 0) > 0);
+  return savedObjects(model).flatMap((object) => {
+    const { keeping, path } = object;
+    if (keeping === undefined) return [];
+    const found = byName ? layerNamed(label, storing, object) : objects.get(path);
+    if (byName && found === undefined) return [];
+    const stored = found?.stored ?? new Map<string, FileArray>();
+    return [naming(label, () => keeping.taking(stored, skipMismatch))];
+  });
 }
 
 /** Gives layers what a file keeps of them beside weights. @throws what a layer throws for what it has not written. */

@@ -23,7 +23,7 @@ import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
 import { assignArray, modelArray, pendingWeight, quantizableWeights } from './quantized-arrays.js';
 import type { TfjsQuantization } from './quantized-arrays.js';
-import { savedObjects } from './saved-layers.js';
+import { requireNoAssets } from './saved-layers.js';
 import { leavesOf, nameInLayer, nameOfWeight, tfjsNames } from './tfjs-names.js';
 import { fromTrainingConfig, toTrainingConfig } from './training-config.js';
 
@@ -88,7 +88,12 @@ function describeModel(model: CompilableModel): Omit<DescribedModel, 'trainingCo
         `format. Save it as .keras, or the weights with saveWeights.`,
     );
   }
-  requireNoAssets(model);
+  requireNoAssets(
+    'save',
+    model,
+    `for which TensorFlow.js's format has no place. Save the model as .keras. A vocabulary that is given as the option 'vocabulary' ` +
+      `stands in the config, and can be saved.`,
+  );
   if (!(model instanceof Sequential)) return describeGraph(model);
   const layers = inside.map((layer, i) => {
     const { class_name, config } = serializeLayer(layer as Layer);
@@ -97,18 +102,6 @@ function describeModel(model: CompilableModel): Omit<DescribedModel, 'trainingCo
     return { class_name, config: { ...config, ...shape } };
   });
   return { name, layers };
-}
-
-/** @throws ValueError for a layer that keeps more than its config and its weights: a vocabulary that it has learned. */
-function requireNoAssets(model: CompilableModel): void {
-  for (const { name, keeping } of savedObjects(model)) {
-    const [asset] = keeping?.assets.keys() ?? [];
-    if (asset === undefined) continue;
-    throw new ValueError(
-      `save: layer '${name}' keeps ${asset}, for which TensorFlow.js's format has no place. Save the model as .keras. A vocabulary ` +
-        `that is given as the option 'vocabulary' stands in the config, and can be saved.`,
-    );
-  }
 }
 
 function describeGraph(model: CompilableModel): Omit<DescribedModel, 'trainingConfig'> {

@@ -196,7 +196,7 @@ export function matchObjects(
 }
 
 /** The layer of that name; of several, as models inside of a model may have, the one that stands in the same place. */
-function layerNamed(
+export function layerNamed(
   label: string,
   saved: readonly KerasObject[],
   { name, path }: SavedObject,

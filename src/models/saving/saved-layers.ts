@@ -1,4 +1,5 @@
 import { pythonNameOf, snakeCase } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
 import { isKeeping } from '../../layers/core/keeping.js';
 import { Layer } from '../../layers/index.js';
 import type { AnyLayer } from '../../layers/index.js';
@@ -20,6 +21,20 @@ export function savedLayers(model: AnyLayer): ReadonlyMap<AnyLayer, SavedObject>
   const found: Found = new Map();
   visit(model, '', found);
   return found;
+}
+
+/**
+ * Refuses a model where only configs and weights are kept, if a layer keeps more: a vocabulary that it has learned.
+ *
+ * @param reason what it means, and what to do
+ * @throws ValueError naming the layer.
+ */
+export function requireNoAssets(owner: string, model: AnyLayer, reason: string): void {
+  for (const { name, keeping } of savedObjects(model)) {
+    const [asset] = keeping?.assets.keys() ?? [];
+    if (asset === undefined) continue;
+    throw new ValueError(`${owner}: layer '${name}' keeps ${asset}, ${reason}`);
+  }
 }
 
 type Found = Map<AnyLayer, SavedObject>;

@@ -17,7 +17,7 @@ import type { Target } from '../../places/target.js';
 import { writeFile } from '../../places/write.js';
 import type { CompilableModel } from '../compilable-model.js';
 import type { AnyModel } from '../model.js';
-import { encodeModelWeights, matchModelWeights } from './keras-weights.js';
+import { encodeModelWeights, matchKept, matchModelWeights } from './keras-weights.js';
 import { matchWeights, weightNames } from './match.js';
 import type { Assignment, MatchOptions } from './match.js';
 import { WRITE_OPTIONS } from './options.js';
@@ -58,8 +58,17 @@ export async function loadWeights(
   source: Source,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
-  const found = await findWeights('loadWeights', model, source, options);
-  for (const [weight, { data }] of found) weight.write(data);
+  const { weights, kept } = await findWeights('loadWeights', model, source, options);
+  for (const [weight, { data }] of weights) weight.write(data);
+  for (const take of kept) take();
+}
+
+/** What a file of weights holds for a model. */
+interface Found {
+  /** The array for each weight. */
+  readonly weights: readonly Assignment[];
+  /** What gives layers the arrays that they keep beside weights. */
+  readonly kept: readonly (() => void)[];
 }
 
 /**
@@ -77,8 +86,9 @@ export async function modelWithWeights<M extends AnyModel>(
   const none = { most: Infinity, left: Infinity, pending: pendingWeight };
   const model = withFileWeights(none, () => new ValueError(owner), make);
   try {
-    const found = await findWeights(`${owner}: weights`, model, source, {});
-    for (const [weight, array] of found) assignArray(weight, array, false);
+    const { weights, kept } = await findWeights(`${owner}: weights`, model, source, {});
+    for (const [weight, array] of weights) assignArray(weight, array, false);
+    for (const take of kept) take();
     return model;
   } catch (error) {
     model.dispose();
@@ -86,13 +96,13 @@ export async function modelWithWeights<M extends AnyModel>(
   }
 }
 
-/** The array of a file for each weight. */
+/** What is in a file of weights. All is found before the first weight is changed: a file that does not fit leaves the model as it was. */
 async function findWeights(
   owner: string,
   model: CompilableModel,
   source: Source,
   options: LoadWeightsOptions,
-): Promise<Assignment[]> {
+): Promise<Found> {
   checkOptions(owner, options, ['format', 'skipMismatch', 'byName', 'maxBytes', 'signal']);
   const skipMismatch = checkBoolean(owner, 'skipMismatch', options.skipMismatch ?? false);
   const byName = checkBoolean(owner, 'byName', options.byName ?? false);
@@ -123,11 +133,16 @@ async function findWeights(
       return shard;
     });
   };
-  // All are found before the first is changed: a file that does not fit leaves the model as it was.
-  const matched = async (): Promise<Assignment[]> =>
-    format === 'h5'
-      ? matchModelWeights(model, await readKeras(), label, { skipMismatch, byName })
-      : matchFile(model, format, bytes, label, { skipMismatch, byName, maxBytes });
+  const matching = { skipMismatch, byName };
+  const matched = async (): Promise<Found> => {
+    if (format !== 'h5') {
+      const weights = await matchFile(model, format, bytes, label, { ...matching, maxBytes });
+      return { weights, kept: [] };
+    }
+    const file = await readKeras();
+    const weights = matchModelWeights(model, file, label, matching);
+    return { weights, kept: matchKept(model, file, label, matching) };
+  };
   return matched().catch((error: unknown) => {
     if (model.built || !(error instanceof ValueError)) throw error;
     throw new ValueError(

@@ -1,4 +1,5 @@
-// What files keep of a vocabulary: `.keras` all of it, files of weights nothing, and TensorFlow.js's format refuses it.
+// What files keep of a vocabulary: `.keras` all of it, `.weights.h5` the weights of its terms alone, and TensorFlow.js's format
+// refuses it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,6 +74,64 @@ describe('a file of weights', () => {
       expect(next.getWeights().map(String)).toEqual(model.getWeights().map(String));
     },
   );
+});
+
+// Keras: IndexLookup.load_own_variables takes idf_weights; load_assets, which takes the vocabulary, is not called.
+describe('the weights of terms', () => {
+  const weighed = (idfWeights: number[], vocabulary = ['good', 'bad']): layers.TextVectorization =>
+    new layers.TextVectorization({ name: 'words', vocabulary, idfWeights, outputMode: 'tf_idf' });
+  /** A model whose weights do not depend on the vocabulary: it has none. */
+  const alone = (words: layers.TextVectorization): Sequential =>
+    new Sequential([Input([], { dtype: 'string' }), words, new layers.Rescaling(1)]);
+  const counts = async (model: Sequential): Promise<unknown> =>
+    (await model.predict(['good bad good odd'], { verbose: 0 })).toArray();
+
+  it.each(['w.weights.h5', 'w.keras'])('are those of %s after loadWeights', async (name) => {
+    const path = join(folder, name);
+    // What is unknown gets the mean of the weights.
+    const source = alone(weighed([2, 4]));
+    if (name.endsWith('.keras')) await source.save(path);
+    else await source.saveWeights(path);
+    const model = alone(weighed([1, 1]));
+    expect(await counts(model)).toEqual([[1, 2, 1]]);
+    await model.loadWeights(path);
+    expect(await counts(model)).toEqual([[3, 4, 4]]);
+    // A file of the model keeps what was loaded, though the config has what was given.
+    await model.save(join(folder, 'again.keras'));
+    const again = await models.loadModel(join(folder, 'again.keras'));
+    expect(await counts(again as Sequential)).toEqual([[3, 4, 4]]);
+  });
+
+  it.each([
+    [{}, [[3, 4, 4]]],
+    [{ byName: true }, [[3, 4, 4]]],
+  ])('are found with %j', async (options, expected) => {
+    const path = join(folder, 'named.weights.h5');
+    await withWords(weighed([2, 4])).saveWeights(path);
+    const words = weighed([1, 1]);
+    await withWords(words).loadWeights(path, options);
+    expect(await counts(alone(words))).toEqual(expected);
+  });
+
+  it('are refused or left alone if the vocabulary has another length', async () => {
+    const path = join(folder, 'long.weights.h5');
+    await alone(weighed([2, 4, 6], ['good', 'bad', 'odd'])).saveWeights(path);
+    const model = alone(weighed([1, 1]));
+    await expect(model.loadWeights(path)).rejects.toThrow(
+      /long\.weights\.h5: .*'words'.*: the file has 4 idf_weights, but there are 3 of the vocabulary\./,
+    );
+    await model.loadWeights(path, { skipMismatch: true });
+    expect(await counts(model)).toEqual([[1, 2, 1]]);
+  });
+
+  it('survive a file if they came with a vocabulary in place of the one that was given', async () => {
+    const words = weighed([2, 4]);
+    words.setVocabulary(['odd', 'good'], { idfWeights: [1, 3] });
+    const path = join(folder, 'replaced.keras');
+    await alone(words).save(path);
+    const loaded = (await models.loadModel(path)) as Sequential;
+    expect(await counts(loaded)).toEqual([[2, 1, 6]]);
+  });
 });
 
 describe('a .keras file from an unknown author', () => {
