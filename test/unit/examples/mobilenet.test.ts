@@ -1,6 +1,7 @@
 // The MobileNetV2 of the examples is that of keras.applications but for what is changed.
 import { describe, expect, it } from 'vitest';
-import { layers, models, random } from 'lanegrad';
+import type { models } from 'lanegrad';
+import { layers, random } from 'lanegrad';
 import { MobileNetV2 } from 'lanegrad/applications';
 import { changedMobileNetV2 } from '../../../examples/mobilenet/model.js';
 
