@@ -5,18 +5,19 @@
 import { parseArgs } from 'node:util';
 import { ops, optimizers, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
+import { MobileNetV2 } from 'lanegrad/applications';
 import { embeddedDigits, findDigits, imagesOf } from './handwritten-digits.js';
 import type { HandwrittenDigits } from './handwritten-digits.js';
 import { isMain } from './is-main.js';
-import { makeMobileNetV2 } from './mobilenet/model.js';
-import type { MobileNetV2Options } from './mobilenet/model.js';
+import { changedMobileNetV2 } from './mobilenet/model.js';
+import type { MobileNetChanges } from './mobilenet/model.js';
 
 /** How the network is made and trained. */
 export interface MobileNetOptions {
   /** Default: the built-in digits. */
   readonly digits?: HandwrittenDigits;
   /** How many pixels, along each axis, become one. Default 4. */
-  readonly reduction?: NonNullable<MobileNetV2Options['reduction']>;
+  readonly reduction?: NonNullable<MobileNetChanges['reduction']>;
   readonly epochs?: number;
   readonly seed?: number;
   /** What `fit` prints: 0 is nothing. */
@@ -43,17 +44,13 @@ function prepare(images: Tensor): Tensor {
 /** Trains the network, and measures it on test digits. */
 export async function mobilenet(options: MobileNetOptions = {}): Promise<MobileNetResults> {
   const { reduction = 4, epochs = 10, seed = 0, verbose = 0 } = options;
-  utils.setRandomSeed(seed);
   const [[x, y], [xTest, yTest]] = imagesOf(options.digits ?? (await embeddedDigits()));
   const [pictures, testPictures] = [prepare(x), prepare(xTest)];
   const [, height = 0, width = 0] = pictures.shape;
-  const network = makeMobileNetV2({
-    inputShape: [height, width, 1],
-    alpha: 0.35,
-    classes: 10,
-    reduction,
-    momentum: 0.9,
-  });
+  const usual = MobileNetV2({ inputShape: [height, width, 1], alpha: 0.35, classes: 10 });
+  // Layers draw seeds when they are made: those of the network that is trained follow from this one.
+  utils.setRandomSeed(seed);
+  const network = changedMobileNetV2(usual, { reduction, momentum: 0.9 });
   const batchSize = 64;
   const decaySteps = epochs * Math.ceil((pictures.shape[0] ?? 0) / batchSize);
   network.compile({

@@ -1,7 +1,7 @@
-// Networks of the examples on pictures: MobileNetV2 trains and predicts, a U-Net trains.
+// Networks on pictures: MobileNetV2 trains and predicts, a U-Net trains.
 import { layers, models, ones, random, tensor, utils, zeros } from 'lanegrad';
+import { MobileNetV2 } from 'lanegrad/applications';
 import { convolutionalNetworks } from '../../examples/dcgan.js';
-import { makeMobileNetV2 } from '../../examples/mobilenet/model.js';
 import { makeUNet } from '../../examples/unet/model.js';
 import { CLASS_NAMES, drawShapes } from '../../examples/unet/shapes.js';
 import { inputByRule, weightsByRule } from '../reference/application-weights.js';
@@ -36,7 +36,7 @@ function forwardFlops(model: models.Model): number {
   return 2 * products;
 }
 
-const mobileNet = (side: number): models.Model => makeMobileNetV2({ inputShape: [side, side, 3] });
+const mobileNet = (side: number): models.Model => MobileNetV2({ inputShape: [side, side, 3] });
 
 const trainedMobileNet = { side: 96, classes: 1000, batchSize: 16, stepsPerEpoch: 4 } as const;
 

@@ -19,7 +19,8 @@ import {
   utils,
 } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
-import { makeMobileNetV2 } from '../../mobilenet/model.js';
+import { MobileNetV2 } from 'lanegrad/applications';
+import { changedMobileNetV2 } from '../../mobilenet/model.js';
 
 /** The page looks at pictures of 96 pixels. Most of the training goes on at 64, which takes less than half the time. */
 const SIDES = { first: 64, last: 96 } as const;
@@ -99,7 +100,8 @@ const picturesOf = (side: number): data.Dataset<[Tensor, Tensor]> =>
 /** The network that is trained, and the one that the page brings along: without what tells emoji apart. */
 function networks(side: number): { whole: models.Model; features: models.Model } {
   const inputShape = [side, side, 3] as const;
-  const small = makeMobileNetV2({ inputShape, alpha: 0.35, classes: count, momentum: 0.99 });
+  const usual = MobileNetV2({ inputShape, alpha: 0.35, classes: count });
+  const small = changedMobileNetV2(usual, { momentum: 0.99 });
   const picture = Input(inputShape);
   const scaled = new layers.Rescaling(1 / 127.5, { offset: -1 }).apply(picture);
   const pooled = small.layers.at(-2)?.output ?? small.output;
