@@ -1,6 +1,6 @@
 import { checkBoolean, checkNumber, checkOptions } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
-import { FormatError, ValueError } from '../../errors.js';
+import { ValueError } from '../../errors.js';
 import type { FileArray } from '../../formats/elements.js';
 import type { LimitedReadOptions, Source } from '../../places/source.js';
 import { tensor } from '../../tensor/index.js';
@@ -8,7 +8,7 @@ import type { PartialShape, Shape, Tensor } from '../../tensor/index.js';
 import { takeData } from './adapt-data.js';
 import type { AdaptOptions } from './adapt-data.js';
 import { encodeCategories, encodedShape } from './encode-categories.js';
-import { fillTable, padFront } from './lookup-options.js';
+import { fillTable, givenVocabulary, padFront } from './lookup-options.js';
 import type { GetVocabularyOptions, GivenVocabulary, VocabularyOptions } from './lookup-options.js';
 import { SpecialTerms } from './special-terms.js';
 import type { LookupOptions } from './special-terms.js';
@@ -16,7 +16,7 @@ import { TermCounts } from './term-counts.js';
 import type { TermTable } from './term-counts.js';
 import {
   fitInLines,
-  fromLines,
+  linesIn,
   readLines,
   sameWeights,
   storedWeights,
@@ -120,20 +120,13 @@ export abstract class IndexLookup<
   }
 
   #set(vocabulary: unknown, idfWeights: ArrayLike<number> | null): GivenVocabulary<Term> {
-    const terms = this.toTerms(vocabulary);
-    const weights = idfWeights === null ? null : Array.from(idfWeights);
-    if ((weights !== null) !== (this.outputMode === 'tf_idf')) {
-      throw new ValueError(
-        `${this.label}: with outputMode '${this.outputMode}' a vocabulary comes ` +
-          `${weights === null ? 'with' : 'without'} idfWeights.`,
-      );
-    }
-    if (weights !== null && weights.length !== terms.length) {
-      throw new ValueError(
-        `${this.label}: the vocabulary has ${terms.length} entries, but there are ${weights.length} idfWeights. Give one for ` +
-          `each.`,
-      );
-    }
+    const given = givenVocabulary(
+      this.label,
+      this.outputMode,
+      this.toTerms(vocabulary),
+      idfWeights,
+    );
+    const { terms, idfWeights: weights } = given;
     if (terms.length === 0) throw new ValueError(`${this.label}: the vocabulary is empty.`);
     const special = this.special;
     const isComplete = special.every((term, i) => term === terms[i]);
@@ -151,7 +144,7 @@ export abstract class IndexLookup<
     if (weights !== null) {
       this.#weigh(isComplete ? weights : padFront(weights, this.tokenStart));
     }
-    return { terms, idfWeights: weights };
+    return given;
   }
 
   /** Takes a table as the vocabulary. */
@@ -366,10 +359,9 @@ export abstract class IndexLookup<
    * @internal
    */
   taking(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void {
-    const count = this.#idfWeights?.length;
-    const weights = count === undefined ? undefined : sameWeights(this.label, arrays, count, skipMismatch); // prettier-ignore
+    const weights = sameWeights(this.label, arrays, this.#idfWeights, skipMismatch);
     return () => {
-      if (weights !== undefined) this.#idfWeights = weights;
+      this.#idfWeights = weights;
     };
   }
 
@@ -384,17 +376,7 @@ export abstract class IndexLookup<
       this.taking(arrays, false)();
       return;
     }
-    const text = assets.get(VOCABULARY_FILE);
-    if (text === undefined) {
-      throw new FormatError(`${this.label}: the file lacks its vocabulary, ${VOCABULARY_FILE}.`);
-    }
-    const lines = fromLines(text);
-    const stated = this.#size ?? lines.length;
-    if (stated !== lines.length && Math.max(stated, lines.length) > this.tokenStart) {
-      throw new FormatError(
-        `${this.label}: ${VOCABULARY_FILE} in the file has ${lines.length} terms, but the config says ${stated}.`,
-      );
-    }
+    const lines = linesIn(this.label, assets, { stated: this.#size, fixed: this.tokenStart });
     // The layer had learned nothing.
     if (lines.length <= this.tokenStart) return;
     const terms = lines.map((line, i) => this.termOf(line, `line ${i + 1}`));

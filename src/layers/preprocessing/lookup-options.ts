@@ -29,6 +29,26 @@ export interface GivenVocabulary<Term> {
   readonly idfWeights: readonly number[] | null;
 }
 
+/** A vocabulary with weights where `outputMode` asks for them. @throws ValueError for weights that are missing or too many. */
+export function givenVocabulary<Term>(
+  label: string,
+  outputMode: string,
+  terms: readonly Term[],
+  idfWeights: ArrayLike<number> | null,
+): GivenVocabulary<Term> {
+  if ((idfWeights !== null) !== (outputMode === 'tf_idf')) {
+    throw new ValueError(
+      `${label}: with outputMode '${outputMode}' a vocabulary comes ${idfWeights === null ? 'with' : 'without'} idfWeights.`,
+    );
+  }
+  if (idfWeights !== null && idfWeights.length !== terms.length) {
+    throw new ValueError(
+      `${label}: the vocabulary has ${terms.length} entries, but there are ${idfWeights.length} idfWeights. Give one for each.`,
+    );
+  }
+  return { terms, idfWeights: idfWeights === null ? null : Array.from(idfWeights) };
+}
+
 /** The base class of lookups, with the options that they share. */
 export const LookupBase = configurable(
   Layer<Value, Value>,

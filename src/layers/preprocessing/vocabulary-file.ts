@@ -57,6 +57,29 @@ export function storedWeights(
   );
 }
 
+/**
+ * The vocabulary that a file of a model keeps.
+ *
+ * @param size how many terms the config says, null if it does not, and how many of them the layer has without learning
+ * @throws FormatError if there is none, or if it has another length.
+ */
+export function linesIn(
+  label: string,
+  assets: ReadonlyMap<string, string>,
+  { stated, fixed }: { readonly stated: number | null; readonly fixed: number },
+): string[] {
+  const text = assets.get(VOCABULARY_FILE);
+  if (text === undefined) {
+    throw new FormatError(`${label}: the file lacks its vocabulary, ${VOCABULARY_FILE}.`);
+  }
+  const lines = fromLines(text);
+  if (stated === null || stated === lines.length || Math.max(stated, lines.length) <= fixed)
+    return lines;
+  throw new FormatError(
+    `${label}: ${VOCABULARY_FILE} in the file has ${lines.length} terms, but the config says ${stated}.`,
+  );
+}
+
 /** The weights of so many terms in a file; those of places that are padded lie behind. @throws FormatError if there are too few. */
 export function weightsIn(
   label: string,
@@ -70,18 +93,19 @@ export function weightsIn(
   );
 }
 
-/** The weights in a file, if there are so many. @throws ShapeError for another number, unless `skipMismatch`. */
+/** The weights in a file in place of so many. @throws ShapeError for another number, unless `skipMismatch` leaves them alone. */
 export function sameWeights(
   label: string,
   arrays: ReadonlyMap<string, FileArray>,
-  count: number,
+  weights: Float32Array<ArrayBuffer> | undefined,
   skipMismatch: boolean,
 ): Float32Array<ArrayBuffer> | undefined {
+  if (weights === undefined) return undefined;
   const data = arrays.get(WEIGHTS)?.data;
-  if (data?.length === count) return Float32Array.from(data);
-  if (skipMismatch) return undefined;
+  if (data?.length === weights.length) return Float32Array.from(data);
+  if (skipMismatch) return weights;
   throw new ShapeError(
-    `${label}: the file has ${data?.length ?? 'no'} ${WEIGHTS}, but there are ${count} of the vocabulary. Load into a layer with the ` +
-      `same vocabulary, or leave such weights alone with skipMismatch: true.`,
+    `${label}: the file has ${data?.length ?? 'no'} ${WEIGHTS}, but there are ${weights.length} of the vocabulary. Load into a ` +
+      `layer with the same vocabulary, or leave such weights alone with skipMismatch: true.`,
   );
 }

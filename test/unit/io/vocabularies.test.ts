@@ -129,7 +129,7 @@ describe('the weights of terms', () => {
     words.setVocabulary(['odd', 'good'], { idfWeights: [1, 3] });
     const path = join(folder, 'replaced.keras');
     await alone(words).save(path);
-    const loaded = (await models.loadModel(path)) as Sequential;
+    const loaded = await models.loadModel<Sequential>(path);
     expect(await counts(loaded)).toEqual([[2, 1, 6]]);
   });
 });
