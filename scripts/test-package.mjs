@@ -74,6 +74,10 @@ function trained(environment, { hash, threads, reason }, expectedThreads) {
   return `${hash.slice(0, 16)}… on ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
+let peers;
+const withPeers = () => (peers ??= project.withPeers());
+const picturesIn = (binary, ...args) => run(withPeers(), binary, ...args, 'pictures.mjs', 'installed'); // prettier-ignore
+
 /** A bundle on a page that is cross-origin isolated and has a strict policy. */
 function bundled(name, bundle) {
   return async () => {
@@ -155,20 +159,20 @@ const cases = {
     typeCheckDocs(folder, 'esnext', 'bundler'),
   'TypeScript, the programs of the documentation, node16': () =>
     typeCheckDocs(folder, 'node16', 'node16'),
-  'lanegrad/io/…: each file format by itself': () => {
-    project.take('test/package/io.mjs');
-    return run(folder, process.execPath, 'io.mjs');
-  },
+  'lanegrad/io/…: each file format by itself': () => run(folder, process.execPath, 'io.mjs'),
 
-  'lanegrad/remote: a network with a layer of the project trains in a worker': () => {
-    project.take('test/package/remote.mjs', 'test/package/parts.mjs');
-    return run(folder, process.execPath, 'remote.mjs');
-  },
+  'lanegrad/remote: a network with a layer of the project trains in a worker': () =>
+    run(folder, process.execPath, 'remote.mjs'),
 
-  'lanegrad/flower: records, keys, and a SuperLink that is not there': () => {
-    project.take('test/package/flower.mjs');
-    return run(folder, process.execPath, 'flower.mjs');
-  },
+  'lanegrad/flower: records, keys, and a SuperLink that is not there': () =>
+    run(folder, process.execPath, 'flower.mjs'),
+
+  'pictures without the optional packages: an error says what to install': () =>
+    run(folder, process.execPath, 'pictures.mjs'),
+  'pictures with the optional packages: Node': () => picturesIn(process.execPath),
+  'pictures with the optional packages: Deno': () =>
+    picturesIn(needBinary('deno'), 'run', '--allow-all'),
+  'pictures with the optional packages: Bun': () => picturesIn(needBinary('bun')),
 
   'Node 20, 22, 24 and 26: import, require, training': async () => {
     const majors = [...new Set([thisMajor, 20, 22, 24, 26])].sort((a, b) => a - b);
@@ -189,7 +193,7 @@ const cases = {
   'Node, bundled to CommonJS': () => inCommonJs(folder),
   Deno: async () => trained('Deno', await inDeno(needBinary('deno'), folder), 2),
   Bun: async () => trained('Bun', await inBun(needBinary('bun'), folder), 2),
-  workerd: async () => trained('workerd', await inWorkerd(needBinary('workerd'), folder), 1),
+  workerd: async () => trained('workerd', await inWorkerd(needBinary('workerd'), withPeers()), 1),
 
   'a page without a bundler': bundled('page', () => plainPage(folder)),
   'a page that is not isolated trains on one thread': async () => {
@@ -260,6 +264,9 @@ try {
   project.take(
     'scripts/fingerprint/train.js',
     ...readdirSync(path.join(root, 'test/package')).map((file) => `test/package/${file}`),
+    ...['p0.png', 'j0.jpg', 'lossless.webp']
+      .flatMap((picture) => [picture, `${picture}.rgb.npy`])
+      .map((file) => `test/fixtures/pictures/${file}`),
   );
   tools = await installTools().catch((error) => error);
   browser = await openBrowser();

@@ -1,6 +1,6 @@
 // An empty project that has nothing but the packed package.
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,22 @@ export function createProject() {
         copyFileSync(path.join(root, file), copy);
         return copy;
       });
+    },
+    /** A project inside with the same files, the package, and the optional peers that the repository has; the path of its folder. */
+    withPeers() {
+      const inner = path.join(folder, 'with-peers');
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        cpSync(path.join(folder, entry.name), path.join(inner, entry.name));
+      }
+      for (const [from, name] of [
+        [folder, 'lanegrad'],
+        [root, '@jsquash'],
+      ]) {
+        const installed = path.join('node_modules', name);
+        cpSync(path.join(from, installed), path.join(inner, installed), { recursive: true });
+      }
+      return inner;
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,6 +1,6 @@
 // The package in programs without a page: Node's versions, Deno, Bun and Cloudflare's workerd.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { withNodeVersions } from '../node-versions.mjs';
@@ -85,8 +85,12 @@ export async function inCommonJs(folder) {
   assert(stderr.match(/worker thread is missing/g)?.length === 1, stderr);
 }
 
-/** Bundled by esbuild as wrangler does, `.wasm` left to the host. */
+/** Bundled by esbuild as wrangler does, `.wasm` left to the host. A picture is decoded there by a peer, too. */
 export async function inWorkerd(binary, folder) {
+  const picture = readFileSync(path.join(folder, 'j0.jpg'));
+  // Behind the header of a .npy file of bytes.
+  const npy = readFileSync(path.join(folder, 'j0.jpg.rgb.npy'));
+  const pixels = npy.subarray(10 + npy.readUInt16LE(8));
   const outdir = path.join(folder, 'workerd');
   await build({
     absWorkingDir: folder,
@@ -100,25 +104,39 @@ export async function inWorkerd(binary, folder) {
     external: ['*.wasm'],
     logLevel: 'warning',
   });
-  copyFileSync(
-    path.join(folder, 'node_modules/lanegrad/dist/wasm/lanegrad.simd.wasm'),
-    path.join(outdir, 'lanegrad.simd.wasm'),
-  );
+  for (const wasm of [
+    'lanegrad/dist/wasm/lanegrad.simd.wasm',
+    '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm',
+  ]) {
+    copyFileSync(path.join(folder, 'node_modules', wasm), path.join(outdir, path.basename(wasm)));
+  }
   const server = spawn(binary, ['serve', 'workerd.capnp', '--control-fd=3'], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   try {
     const origin = `http://127.0.0.1:${await portOf(server)}`;
-    const refused = await (await fetch(`${origin}/embedded`)).text();
-    assert(
-      /^LanegradError: .*configure\(\{ wasmModule \}\)/.test(refused),
-      `expected an error that names wasmModule, got: ${refused}`,
-    );
-    const response = await fetch(origin);
-    const body = await response.text();
-    assert(response.ok, body);
-    return JSON.parse(body);
+    const answer = async (path, body) => {
+      const response = await fetch(`${origin}${path}`, { method: 'POST', body });
+      return { isGood: response.ok, text: await response.text() };
+    };
+    for (const [path, advice] of [
+      ['/embedded', 'configure({ wasmModule })'],
+      ['/undecoded', 'setPictureCodecs({ jpegDecoder: url })'],
+    ]) {
+      const { isGood, text } = await answer(path, picture);
+      assert(
+        !isGood && text.includes(advice),
+        `expected an error that names ${advice}, got: ${text}`,
+      );
+    }
+    const decoded = await answer('/decoded', picture);
+    assert(decoded.isGood, decoded.text);
+    const farthest = Math.max(...JSON.parse(decoded.text).map((x, i) => Math.abs(x - pixels[i])));
+    assert(farthest <= 1, `a picture is ${farthest} levels off`);
+    const training = await answer('/');
+    assert(training.isGood, training.text);
+    return JSON.parse(training.text);
   } finally {
     server.kill();
   }

@@ -11,5 +11,6 @@ const training :Workerd.Worker = (
   modules = [
     (name = "workerd.mjs", esModule = embed "workerd/workerd.mjs"),
     (name = "lanegrad/wasm/lanegrad.simd.wasm", wasm = embed "workerd/lanegrad.simd.wasm"),
+    (name = "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm", wasm = embed "workerd/mozjpeg_dec.wasm"),
   ],
 );
