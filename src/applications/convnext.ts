@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkBoolean } from '../config/index.js';
+import { checkBoolean, checkOptions } from '../config/index.js';
 import {
   Activation,
   Conv2D,
@@ -89,6 +89,7 @@ function convNeXt<W extends WeightsSource>(
   widths: readonly number[],
   options: ConvNeXtOptions<W>,
 ): Made<W> {
+  checkOptions(owner, options);
   const { includePreprocessing = true } = options;
   checkBoolean(owner, 'includePreprocessing', includePreprocessing);
   const frame = {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkBoolean } from '../config/index.js';
+import { checkBoolean, checkOptions } from '../config/index.js';
 import { Constant } from '../initializers/index.js';
 import { Normalization, Rescaling } from '../layers/index.js';
 import type { SymbolicTensor } from '../layers/index.js';
@@ -111,6 +111,7 @@ function efficientNetV2<W extends WeightsSource>(
   [wider, deeper, size]: Scaling,
   options: EfficientNetV2Options<W>,
 ): Made<W> {
+  checkOptions(owner, options);
   const { includePreprocessing = true } = options;
   checkBoolean(owner, 'includePreprocessing', includePreprocessing);
   const frame = {

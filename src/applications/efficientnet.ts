@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkBoolean } from '../config/index.js';
+import { checkBoolean, checkOptions } from '../config/index.js';
 import { Normalization, Rescaling } from '../layers/index.js';
 import type { SymbolicTensor } from '../layers/index.js';
 import { application, classified, POOLS } from './application.js';
@@ -66,6 +66,7 @@ function efficientNet<W extends WeightsSource>(
   [wider, deeper, size, dropout]: Scaling,
   options: EfficientNetOptions<W>,
 ): Made<W> {
+  checkOptions(owner, options);
   const isRescaled = options.imagenetRescaling ?? false;
   checkBoolean(owner, 'imagenetRescaling', isRescaled);
   const habits = { kernelInitializer: KERNELS, activation: 'swish' } as const;

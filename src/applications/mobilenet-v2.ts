@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkNumber } from '../config/index.js';
+import { checkNumber, checkOptions } from '../config/index.js';
 import type { SymbolicTensor } from '../layers/index.js';
 import { application, classified } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
@@ -76,6 +76,7 @@ export function MobileNetV2<W extends WeightsSource = null>(
   options: MobileNetV2Options<W> = {},
 ): Made<W> {
   const owner = 'MobileNetV2';
+  checkOptions(owner, options);
   const alpha = checkNumber(owner, 'alpha', options.alpha ?? 1, { above: 0 });
   const frame = {
     size: sizeOf(options),

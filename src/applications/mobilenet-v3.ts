@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkBoolean, checkNumber } from '../config/index.js';
+import { checkBoolean, checkNumber, checkOptions } from '../config/index.js';
 import { Activation, Flatten, ReLU, Rescaling } from '../layers/index.js';
 import type { SymbolicTensor } from '../layers/index.js';
 import { mul } from '../ops/index.js';
@@ -110,6 +110,7 @@ function mobileNetV3<W extends WeightsSource>(
   features: number,
   options: MobileNetV3Options<W>,
 ): Made<W> {
+  checkOptions(owner, options);
   const { minimalistic = false, dropoutRate = 0.2, includePreprocessing = true } = options;
   const alpha = checkNumber(owner, 'alpha', options.alpha ?? 1, { above: 0 });
   checkNumber(owner, 'dropoutRate', dropoutRate, { min: 0, max: 1 });

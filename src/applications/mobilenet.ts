@@ -5,7 +5,7 @@
  */
 
 import { Activation, Reshape } from '../layers/index.js';
-import { checkLength, checkNumber } from '../config/index.js';
+import { checkLength, checkNumber, checkOptions } from '../config/index.js';
 import { application, pooled } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import { hundredths, named } from './blocks.js';
@@ -53,6 +53,7 @@ export function MobileNet<W extends WeightsSource = null>(
   options: MobileNetOptions<W> = {},
 ): Made<W> {
   const owner = 'MobileNet';
+  checkOptions(owner, options);
   const alpha = checkNumber(owner, 'alpha', options.alpha ?? 1, { above: 0 });
   const depthMultiplier = checkLength(owner, 'depthMultiplier', options.depthMultiplier ?? 1);
   const rate = checkNumber(owner, 'dropout', options.dropout ?? 1e-3, { min: 0, max: 1 });

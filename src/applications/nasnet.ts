@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkOptions } from '../config/index.js';
 import { HeNormal } from '../initializers/index.js';
 import { Cropping2D } from '../layers/index.js';
 import type { SymbolicTensor } from '../layers/index.js';
@@ -196,6 +197,7 @@ function nasNet<W extends WeightsSource>(
 export function NASNetMobile<W extends WeightsSource = null>(
   options: ApplicationOptions<W> = {},
 ): Made<W> {
+  checkOptions('NASNetMobile', options);
   const scale = { size: 224, stem: 32, depth: 4, width: 44, skipsReduction: false };
   // Keras's only default of a size without the classes.
   const isOpen = options.includeTop === false && (options.inputShape ?? null) === null;

@@ -7,6 +7,10 @@ const { DenseNet121, InceptionV3, MobileNet, MobileNetV2, MobileNetV3Small, NASN
   applications;
 const { EfficientNetB0, VGG16, Xception } = applications;
 
+const architectures = Object.entries(applications).filter(
+  (entry): entry is [string, typeof VGG16] => typeof entry[1] === 'function',
+);
+
 const small = { alpha: 0.35, inputShape: [32, 32, 3] } as const;
 
 describe('options', () => {
@@ -44,6 +48,11 @@ describe('options', () => {
     expect(call).toThrow(LanegradError);
     expect(call).toThrow(message);
     expect(memory().bytes).toBe(before);
+  });
+
+  it.each(architectures)('null is none: %s', (name, make) => {
+    const message = `${name}: options must be an object`;
+    expect(() => make(null as never)).toThrow(message);
   });
 
   it('inputTensor may be the output of other layers, of several inputs', () => {

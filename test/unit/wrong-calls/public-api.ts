@@ -1,6 +1,7 @@
 // What a program can call: all exports, and the methods of their classes.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { imagenetUtils, MobileNet } from '../../../src/applications/index.js';
 import * as lanegrad from '../../../src/index.js';
 import * as keras from '../../../src/io/keras.js';
 import * as npz from '../../../src/io/npz.js';
@@ -24,9 +25,15 @@ function* exportsOf(namespace: object, prefix = ''): Generator<[string, unknown]
   }
 }
 
-// Every entry point that is none of the namespaces of `lanegrad`.
+// Every entry point that is none of the namespaces of `lanegrad`. All architectures take their options in one place, so a small one
+// stands for them.
 const all = [
-  ...exportsOf({ ...lanegrad, io: { ...keras, ...npz, ...safetensors, ...tfjs }, remote }),
+  ...exportsOf({
+    ...lanegrad,
+    io: { ...keras, ...npz, ...safetensors, ...tfjs },
+    remote,
+    applications: { MobileNet, imagenetUtils },
+  }),
 ];
 
 export const functions = all.filter(

@@ -106,6 +106,13 @@ const functions: Record<string, Arguments> = {
   'utils.setPictureCodecs': () => [{}],
   'utils.imageDatasetFromDirectory': () => ['no such folder', {}],
 
+  'applications.MobileNet': () => [{ alpha: 0.04, inputShape: [32, 32, 3], classes: 3 }],
+  'applications.imagenetUtils.decodePredictions': () => [
+    [[0.25, 0.75]],
+    { top: 1, classIndex: { 0: ['n01440764', 'tench'], 1: ['n01443537', 'goldfish'] } },
+  ],
+  'applications.imagenetUtils.preprocessInput': () => [[[[1, 2, 3]]], { mode: 'caffe' }],
+
   'models.cloneModel': () => [model()],
   'models.modelFromJSON': () => [JSON.stringify(model())],
   'models.loadModel': () => ['no such file.keras', {}],
