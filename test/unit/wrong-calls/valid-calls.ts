@@ -127,6 +127,10 @@ const functions: Record<string, Arguments> = {
 
   'data.parseIdx': () => [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), 'a name'],
   'data.readCsv': () => [new TextEncoder().encode('a,b\n1,2\n'), { label: 'b' }],
+  'data.readCsvColumns': () => [
+    new TextEncoder().encode('a,b\n1,x\n'),
+    { dtypes: { b: 'string' } },
+  ],
   'data.readIdx': () => [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), {}],
   'data.readNpy': () => ['no such file.npy', {}],
   'data.readNpz': () => ['no such file.npz', {}],
