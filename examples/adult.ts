@@ -1,4 +1,4 @@
-// From a CSV file of columns to a model that is served on them: who earns more than 50,000 dollars a year, by a census of 1994.
+// From a CSV file of columns to a model that is served on them: incomes above 50,000 dollars a year, by a census of 1994.
 //   LANEGRAD_DATA_DIR=folder npx tsx examples/adult.ts [--epochs 12] [--save adult.keras]
 // The folder has adult/adult-train.csv.gz and adult/adult-test.csv.gz: the files of the UCI Machine Learning Repository (Adult, by
 // B. Becker and R. Kohavi), gzipped. Of those for the test it judges 86.4 % correctly.

@@ -9,7 +9,7 @@ import { adult } from '../../examples/adult.js';
 const folder = path.join(process.env['LANEGRAD_DATA_DIR'] ?? '', 'adult');
 const file = (kind: string): string => path.join(folder, `adult-${kind}.csv.gz`);
 
-/** People of whom those with a long education and much work earn much. */
+/** People: a long education and much work make a high income. */
 function made(rows: number, mark: string): data.Source {
   const jobs = ['Sales', 'Exec-managerial', 'Craft-repair', '?'];
   const lines = Array.from({ length: rows }, (_, i) => {
