@@ -15,21 +15,20 @@ import * as metrics from './metrics/index.js';
 import { metricRegistry } from './metrics/registry.js';
 import { registerGraphs } from './models/graph-registry.js';
 import { knowGraphs } from './models/saving/graphs.js';
-import {
-  operationConfig,
-  operationFromConfig,
-  operationName,
-} from './ops/keras/operation-config.js';
+import { operationConfig, operationFromConfig, operationName } from './ops/keras/operation-config.js';
 import * as optimizers from './optimizers/index.js';
 import { optimizerRegistry } from './optimizers/registry.js';
 import * as regularizers from './regularizers/index.js';
 import { regularizerRegistry } from './regularizers/registry.js';
+import { TFDConcat, TFDIdentity } from './utils/feature-space/feature-layers.js';
+import { FeatureSpace } from './utils/index.js';
 import * as schedules from './optimizers/schedules/index.js';
 import { scheduleRegistry } from './optimizers/schedules/registry.js';
 
 constraintRegistry.registerAll(constraints);
 initializerRegistry.registerAll(initializers);
 layerRegistry.registerAll(layers);
+layerRegistry.register(FeatureSpace, TFDConcat, TFDIdentity);
 lossRegistry.registerAll(losses);
 metricRegistry.registerAll(metrics);
 optimizerRegistry.registerAll(optimizers);

@@ -30,6 +30,22 @@ def check(folder):
         print(f"{'✗' if problems else '✓'} text: {case['name']}")
         for problem in problems:
             print(f"    {problem}")
+    tables = json.loads((folder / "tables.json").read_text())
+    for case in tables:
+        keras.utils.clear_session()
+        try:
+            space = keras.models.load_model(folder / f"{case['file']}.keras")
+            columns = {name: _column(tf, column) for name, column in case["x"].items()}
+            encoded = np.array(space(columns))
+            problems = compare._difference("encoded features", encoded, case["output"], 1)
+            space.save(folder / f"{case['file']}.back.keras")
+        except Exception as error:
+            problems = [f"{type(error).__name__}: {str(error).strip()[:300]}"]
+        failed += bool(problems)
+        print(f"{'✗' if problems else '✓'} table: {case['name']}")
+        for problem in problems:
+            print(f"    {problem}")
+    cases += tables
     print(f"Keras {keras.__version__} on TensorFlow {tf.__version__}: {len(cases) - failed} of {len(cases)} agree")
     return failed
 

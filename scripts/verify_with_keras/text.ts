@@ -49,6 +49,49 @@ function caseOf(
   return { name, model: new models.Model({ inputs: inputs as never, outputs }), x };
 }
 
+/** Columns of a table, as a FeatureSpace takes them. */
+const columns = (): Record<string, Column> => ({ age: ages(), job: jobs(), kids: counts() });
+
+/** A table with its layers, as Keras has them inside of a FeatureSpace. */
+async function table(): Promise<utils.FeatureSpace> {
+  const { FeatureSpace } = utils;
+  const space = new FeatureSpace(
+    {
+      age: 'float',
+      job: FeatureSpace.stringCategorical({ numOovIndices: 2 }),
+      kids: FeatureSpace.integerHashed(4),
+    },
+    { crosses: [FeatureSpace.cross(['job', 'kids'], 5)] },
+  );
+  await space.adapt(columns());
+  return space;
+}
+
+/** Tables that are saved without a model. */
+async function tables(): Promise<{ readonly name: string; readonly space: utils.FeatureSpace }[]> {
+  const { FeatureSpace } = utils;
+  const numbers = new FeatureSpace({
+    age: 'float_normalized',
+    job: 'string_categorical',
+    kids: 'integer_categorical',
+  });
+  await numbers.adapt(columns());
+  const bins = new FeatureSpace(
+    {
+      age: FeatureSpace.floatDiscretized(3),
+      job: FeatureSpace.stringHashed(4),
+      kids: FeatureSpace.floatRescaled({ scale: 0.5, offset: 1 }),
+    },
+    { crosses: [['age', 'job']], crossingDim: 6 },
+  );
+  await bins.adapt(columns());
+  return [
+    { name: 'FeatureSpace, normalized and looked up', space: numbers },
+    { name: 'FeatureSpace, bins and hashes', space: bins },
+    { name: 'FeatureSpace with a cross', space: await table() },
+  ];
+}
+
 /** All of them. */
 export async function textCases(): Promise<TextCase[]> {
   utils.setRandomSeed(1);
@@ -102,7 +145,21 @@ export async function textCases(): Promise<TextCase[]> {
     ]),
     caseOf('CategoryEncoding', new layers.CategoryEncoding(10, { outputMode: 'count' }), counts()),
     caseOf('Discretization', discretization, ages()),
+    await servedTable(),
   ];
+}
+
+/** A network behind a table, which takes the columns: in the order of their names. */
+async function servedTable(): Promise<TextCase> {
+  const space = await table();
+  const outputs = new layers.Dense(2).apply(space.getEncodedFeatures());
+  const { age, job, kids } = space.getInputs();
+  const inputs = [age, job, kids] as never;
+  return {
+    name: 'a model with its FeatureSpace',
+    model: new models.Model({ inputs, outputs }),
+    x: Object.values(columns()),
+  };
 }
 
 const plain = (x: Column): object => ({
@@ -121,6 +178,15 @@ async function write(folder: string): Promise<void> {
     written.push({ name, file, x: columns.map(plain), predict });
   }
   await writeFile(path.join(folder, 'text.json'), JSON.stringify(written));
+  const encoded: object[] = [];
+  for (const [i, { name, space }] of (await tables()).entries()) {
+    const file = `table-${i}`;
+    await space.save(path.join(folder, `${file}.keras`));
+    const x = Object.entries(columns()).map(([column, value]) => [column, plain(value)] as const);
+    const output = plain(space.apply(columns()));
+    encoded.push({ name, file, x: Object.fromEntries(x), output });
+  }
+  await writeFile(path.join(folder, 'tables.json'), JSON.stringify(encoded));
 }
 
 async function read(folder: string): Promise<number> {
@@ -137,6 +203,18 @@ async function read(folder: string): Promise<number> {
     );
     failed += Number(problem !== '');
     console.log(`${problem === '' ? '✓' : '✗'} text: ${name}, back from Keras ${problem}`);
+  }
+  for (const [i, { name, space }] of (await tables()).entries()) {
+    const back = models.loadModel<utils.FeatureSpace>(path.join(folder, `table-${i}.back.keras`));
+    const problem = await back.then(
+      (loaded) =>
+        String([...loaded.apply(columns()).data()]) === String([...space.apply(columns()).data()])
+          ? ''
+          : 'other numbers',
+      String,
+    );
+    failed += Number(problem !== '');
+    console.log(`${problem === '' ? '✓' : '✗'} table: ${name}, back from Keras ${problem}`);
   }
   return failed;
 }

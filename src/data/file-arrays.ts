@@ -2,6 +2,7 @@
 // functions stand in `read-and-write.ts` and `csv.ts`.
 
 export { rowBlocks } from '../formats/csv/rows.js';
+export { readTable } from '../formats/csv/table.js';
 export { encodeIdx, unpackIdx } from '../formats/idx.js';
 export { deflate } from '../formats/inflate.js';
 export { parseJsonObject } from '../formats/json.js';

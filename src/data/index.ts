@@ -25,7 +25,15 @@ export type {
 } from './dataset/element.js';
 export { readCsv } from './csv.js';
 export type { CsvTensors } from './csv.js';
-export type { ColumnRef, ColumnType, CsvOptions } from '../formats/csv/options.js';
+export { readCsvColumns } from './csv-columns.js';
+export type { CsvColumns } from './csv-columns.js';
+export type {
+  ColumnRef,
+  ColumnType,
+  CsvColumnsOptions,
+  CsvColumnType,
+  CsvOptions,
+} from '../formats/csv/options.js';
 export type { BatchIterable, BatchLike, BatchPart } from './batches/index.js';
 export type { FileArray } from '../formats/elements.js';
 export { parseIdx } from '../formats/idx.js';

@@ -19,6 +19,8 @@ export type Masks = readonly (Tensor | null)[];
 /** What the layers have in common that make one tensor of a list of tensors. */
 export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merge') {
   override supportsMasking = true;
+  /** How many tensors there must be at least. @internal */
+  protected readonly fewest: number = 2;
 
   /** The output of tensors whose shapes have been found to fit. */
   protected abstract merge(inputs: readonly Tensor[], masks: Masks): Tensor;
@@ -65,11 +67,11 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
   }
 
   #shapeFor(shapes: unknown): PartialShape {
-    if (isListOf(shapes, isShape) && shapes.length > 1) {
+    if (isListOf(shapes, isShape) && shapes.length >= this.fewest) {
       return this.mergedShape(shapes);
     }
     throw new ShapeError(
-      `${this.label} takes a list of at least two tensors, got ${describeTensors(shapes)}. Apply it to a list: apply([a, b]).`,
+      `${this.label} takes a list of at least ${this.fewest === 1 ? 'one tensor' : 'two tensors'}, got ${describeTensors(shapes)}. Apply it to a list: apply([a, b]).`,
     );
   }
 

@@ -99,6 +99,11 @@ export class Normalization extends configurable(ShapePreservingLayer, 'Normaliza
     this.inputSpec = { ndim: rank, axes: Object.fromEntries(lengths) };
   }
 
+  /** Whether the layer learns from data: it was not given its statistics. @internal */
+  get isAdaptable(): boolean {
+    return this.#given === undefined;
+  }
+
   /** The axes of statistics, counted from the front and sorted. */
   #axesOf(rank: number): number[] {
     return normalizeAxes(this.label, this.axis, rank);

@@ -1,11 +1,13 @@
+import type { AnyLayer } from '../layers/index.js';
 import type { ModelSource } from '../places/model-source.js';
 import type { Source } from '../places/source.js';
 import type { StoredInfo } from '../places/stores/store.js';
 import type { LoadModelOptions } from './saving/options.js';
-import type { AnyModel, Model } from './model.js';
+import type { Model } from './model.js';
 
 /**
- * Reads a model: layers, weights, how it is compiled and the state of its optimizer.
+ * Reads a model: layers, weights, how it is compiled and the state of its optimizer. A `.keras` file may also hold a
+ * `utils.FeatureSpace` alone.
  *
  * - `.keras` and legacy `.h5`, of a Sequential or a Functional model: a path, URL, `indexeddb://name`, Blob or the bytes.
  *   Where no name says it, bytes are such a file.
@@ -14,12 +16,12 @@ import type { AnyModel, Model } from './model.js';
  *   { read(name) }. It is compiled if the file says how in words that are known here; the state of an optimizer is not
  *   in such files.
  *
- * @typeParam M the type of the model, for one of several inputs or outputs. It is not checked.
+ * @typeParam M the type of the model, for one of several inputs or outputs, or `utils.FeatureSpace`. It is not checked.
  * @throws FormatError for files that are damaged, do not fit together, or hold a class that is not registered;
  * DatasetError for files that cannot be read; ValueError for another format.
  * @example const model = await models.loadModel('digits.keras');
  */
-export async function loadModel<M extends AnyModel = Model>(
+export async function loadModel<M extends AnyLayer = Model>(
   source: ModelSource | Source,
   options: LoadModelOptions = {},
 ): Promise<M> {

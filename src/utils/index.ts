@@ -6,6 +6,7 @@
 
 import '../ops/methods.js';
 export * as boundingBoxes from './bounding-boxes/index.js';
+export * from './feature-space/index.js';
 export { setSeed as setRandomSeed } from '../random/index.js';
 export { normalize, toCategorical } from './numerical.js';
 export { padSequences } from './pad-sequences.js';

@@ -35,7 +35,10 @@ export function toSamples(name: string, value: unknown, sampleShape?: PartialSha
       `${name} must have one entry a sample along its first axis, got a single number.`,
     );
   }
-  return tensor;
+  // As in Keras: samples of one value need no axis of their own.
+  return tensor.ndim === 1 && String(sampleShape) === '1'
+    ? tensor.reshape([tensor.size, 1])
+    : tensor;
 }
 
 function flatSamples(
@@ -70,8 +73,7 @@ export function requireFinite(name: string, tensor: Value, harm: string): void {
     (value) => !Number.isFinite(value),
   );
   throw new ValueError(
-    `${name} holds ${String(bad)} in sample ${sample} of ${samples}. ${harm}: remove such samples or replace the ` +
-      `values.`,
+    `${name} holds ${String(bad)} in sample ${sample} of ${samples}. ${harm}: remove or replace it.`,
   );
 }
 

@@ -28,7 +28,7 @@ export interface Columns {
 export function chooseColumns(
   owner: string,
   names: readonly string[],
-  { label, columns, dtypes = {} }: CsvOptions,
+  { label, columns, dtypes = {} }: Pick<CsvOptions, 'label' | 'columns' | 'dtypes'>,
 ): Columns {
   const places = placesOf(names);
   const find = (ref: ColumnRef): number => findColumn(owner, names, places, ref);
@@ -127,16 +127,32 @@ export function dtypeOf(columns: readonly Column[]): DType {
   return columns.some(({ type }) => type === 'float32') ? 'float32' : 'int32';
 }
 
+/** Whether a text stands for a missing value. */
+export function missingTest({ missingValues = [] }: CsvOptions): (text: string) => boolean {
+  const further = new Set(missingValues);
+  return (text) => {
+    const trimmed = text.trim();
+    return MISSING.has(trimmed) || further.has(trimmed);
+  };
+}
+
+const INFINITY = /^\s*([+-]?)inf(?:inity)?\s*$/i;
+
+/** Whether a number, and what a table means by one: '' and ' ' are 0 to `Number`, and '0x10' is 16. */
+const isPlainNumber = (text: string, value: number): boolean =>
+  value === value && (value !== 0 || text.trim() !== '') && !isPrefixed(text);
+
+/** Whether a text is a number. */
+export const isNumeric = (text: string): boolean =>
+  isPlainNumber(text, Number(text)) || INFINITY.test(text);
+
 /** How the fields of columns are read: one decoder for all columns of numbers of one type, one for each of categories. */
 export function fieldDecoders(
   { missing = 'error', missingValues = [] }: CsvOptions,
   categoriesOf: (column: string) => Categories,
 ): (column: Column) => FieldDecoder {
   const further = new Set(missingValues);
-  const isMissing = (text: string): boolean => {
-    const trimmed = text.trim();
-    return MISSING.has(trimmed) || further.has(trimmed);
-  };
+  const isMissing = missingTest({ missingValues });
   const missingValue = (text: string, { type }: Column, where: () => string): number => {
     if (typeof missing === 'number') return missing;
     if (missing === 'nan' && type === 'float32') return NaN;
@@ -164,13 +180,12 @@ export function fieldDecoders(
   const number: FieldDecoder = (text, where, column) => {
     const { type } = column;
     const value = Number(text);
-    // What Number takes and a table does not mean: '' and ' ' are 0 to it, '0x10' is 16.
-    const isPlain = value === value && (value !== 0 || text.trim() !== '') && !isPrefixed(text);
+    const isPlain = isPlainNumber(text, value);
     if (isPlain && (type === 'float32' || (value | 0) === value) && !further.has(text)) {
       return value;
     }
     if (isMissing(text)) return missingValue(text, column, where);
-    const infinity = /^\s*([+-]?)inf(?:inity)?\s*$/i.exec(text);
+    const infinity = INFINITY.exec(text);
     if (type === 'float32' && infinity !== null) return infinity[1] === '-' ? -Infinity : Infinity;
     if (isPlain) throw wrong(text, where, 'is no int32 (-2147483648 … 2147483647).');
     throw wrong(

@@ -1,5 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
-import { checkOptions, isListOf } from '../../config/index.js';
+import { checkOptions, isListOf, oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 
 /** A column by its name, or by its number: 0 is the first, -1 the last. */
@@ -31,7 +31,7 @@ export interface CsvOptions {
   readonly missing?: 'error' | 'nan' | number | undefined;
   /** Further texts that mean a missing value, such as '?'. */
   readonly missingValues?: readonly string[] | undefined;
-  /** The character between fields. Default ','. */
+  /** The character between fields, and blanks behind it that belong to no field: `', '`. Default ','. */
   readonly delimiter?: string | undefined;
   /** Lines to leave out at the beginning, before the header. Default 0. */
   readonly skipRows?: number | undefined;
@@ -74,7 +74,8 @@ const CHECKS: Readonly<Record<keyof CsvOptions, (value: unknown) => string | fal
     value !== 'error' && value !== 'nan' && !Number.isFinite(value) && `'error', 'nan' or a number`,
   missingValues: (value) => !isListOf(value, isText) && 'a list of texts',
   delimiter: (value) =>
-    !(isText(value) && /^[^"\r\n]$/.test(value)) && 'one character, no quote and no line break',
+    !(isText(value) && /^[^"\r\n] {0,16}$/.test(value)) &&
+    'one character, no quote and no line break, and blanks behind it',
   skipRows: (value) =>
     !(Number.isInteger(value) && Number(value) >= 0) && 'a whole number of at least 0',
   encoding: (value) => !isEncoding(value) && 'one that TextDecoder knows',
@@ -82,6 +83,32 @@ const CHECKS: Readonly<Record<keyof CsvOptions, (value: unknown) => string | fal
   maxBytes: (value) =>
     !(Number.isFinite(value) && Number(value) >= 0) && 'a finite number of at least 0',
 };
+
+/**
+ * How the columns of a CSV file are read. Options are those of `readCsv`, without `label`.
+ */
+export interface CsvColumnsOptions extends Omit<CsvOptions, 'label' | 'dtypes'> {
+  /** Types of columns by name or number. Default: float32 where each field is a number or a missing value, else strings. */
+  readonly dtypes?: Readonly<Record<string, CsvColumnType>> | undefined;
+}
+
+/** What a column of a table holds. */
+export type CsvColumnType = 'float32' | 'int32' | 'string';
+
+/** Throws ValueError for an unknown option or one of a useless value. */
+export function checkCsvColumnsOptions(owner: string, options: CsvColumnsOptions): void {
+  const { dtypes, ...others } = options;
+  checkOptions(owner, options, Object.keys(CHECKS).filter((name) => name !== 'label')); // prettier-ignore
+  checkCsvOptions(owner, others);
+  if (dtypes === undefined) return;
+  const expected = CHECKS.dtypes(dtypes);
+  if (expected !== false) {
+    throw new ValueError(`${owner}: dtypes must be ${expected}, got ${describeValue(dtypes)}.`);
+  }
+  for (const [name, type] of Object.entries(dtypes)) {
+    oneOf(owner, `dtypes['${name}']`, type, ['float32', 'int32', 'string']);
+  }
+}
 
 /** Throws ValueError for an unknown option or one of a useless value. */
 export function checkCsvOptions(owner: string, options: CsvOptions): void {

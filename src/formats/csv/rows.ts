@@ -78,8 +78,8 @@ const UNSUSPECTED = 2 ** 26;
 const MAX_GROWTH = 256;
 
 /** `allowed` says how many bytes of text there may be when so many of the file have come. */
-function limitsOf(
-  options: CsvOptions,
+export function limitsOf(
+  options: Pick<CsvOptions, 'maxBytes'>,
   isHeld: boolean,
 ): { readonly maxBytes: number; readonly allowed: (arrived: number) => number } {
   if (options.maxBytes !== undefined || !isHeld) {
@@ -92,10 +92,10 @@ function limitsOf(
 }
 
 /** The names of the columns, and whether the first row is one of data. */
-function namesOf(
+export function namesOf(
   name: string,
   top: readonly string[],
-  { header }: CsvOptions,
+  { header }: Pick<CsvOptions, 'header'>,
 ): { names: readonly string[]; isRow: boolean } {
   if (Array.isArray(header)) return { names: header as readonly string[], isRow: true };
   if (header === false) return { names: top.map((_, i) => String(i)), isRow: true };
@@ -170,6 +170,7 @@ interface RowReader {
   ) => boolean;
 }
 
-function isEmptyLine(fields: readonly string[] | undefined): boolean {
+/** Whether a line has nothing in it. */
+export function isEmptyLine(fields: readonly string[] | undefined): boolean {
   return fields?.length === 1 && fields[0] === '';
 }

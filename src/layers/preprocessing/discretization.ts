@@ -111,6 +111,11 @@ export class Discretization extends configurable(
     this.finalizeState();
   }
 
+  /** Whether the layer learns from data: it was not given its boundaries. @internal */
+  get isAdaptable(): boolean {
+    return this.numBins !== null;
+  }
+
   #requireAdaptable(): number {
     if (this.numBins !== null) return this.numBins;
     throw new ValueError(

@@ -198,6 +198,11 @@ export abstract class IndexLookup<
     this.finalizeState();
   }
 
+  /** Whether the layer learns from data: it was not given its vocabulary. @internal */
+  get isAdaptable(): boolean {
+    return this.#given === undefined;
+  }
+
   #requireAdaptable(): void {
     if (this.#given === undefined) return;
     throw new ValueError(

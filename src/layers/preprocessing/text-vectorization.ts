@@ -193,6 +193,11 @@ export class TextVectorization extends configurable(
     this.finalizeState();
   }
 
+  /** Whether the layer learns from data: it was not given its vocabulary. @internal */
+  get isAdaptable(): boolean {
+    return this._lookupLayer.isAdaptable;
+  }
+
   /** Counts the tokens of texts, for `finalizeState`. */
   updateState(data: StringsLike): void {
     const counts = this._lookupLayer.counting();

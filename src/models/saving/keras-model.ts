@@ -6,11 +6,13 @@ import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import { parseTopology } from '../../formats/keras/topology.js';
 import { fromKeras2 } from '../../formats/tfjs/dialect.js';
+import type { AnyLayer } from '../../layers/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { optimizersOf, targetPlaces } from '../model-optimizers.js';
 import type { AnyModel } from '../model.js';
 import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
+import { decodeKerasLayer, isSavedAlone } from './keras-layer.js';
 import { parseCompileConfig, serializeCompiled } from './compile-config.js';
 import {
   assetsOf,
@@ -131,7 +133,7 @@ function inputLayer(
 }
 
 /**
- * The model in a `.keras` or a legacy `.h5` file.
+ * The model, or the layer that is saved alone, in a `.keras` or a legacy `.h5` file.
  *
  * @throws FormatError for anything else than a file as Keras writes it.
  */
@@ -139,13 +141,14 @@ export async function decodeKerasModel(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
   { compile, customObjects, maxBytes, quantized }: Loading,
-): Promise<AnyModel> {
+): Promise<AnyLayer> {
   const found = await readKerasFile(bytes, label, maxBytes);
   if (found.model === undefined) {
     throw new FormatError(
       `${label}: holds weights, but no model. Make the model and load them with model.loadWeights.`,
     );
   }
+  if (isSavedAlone(found)) return decodeKerasLayer(found, label, customObjects);
   const { json, layers } = withoutPolicies(found.model, label);
   const topology = parseTopology(json, label);
   const room = [...found.objects.values()]

@@ -5,6 +5,7 @@ import type { KerasFile } from '../../formats/keras/file.js';
 import { encodeKerasWeights } from '../../formats/keras/weights.js';
 import type { KerasObject, WrittenObject } from '../../formats/keras/weights.js';
 import { optimizersOf } from '../model-optimizers.js';
+import type { AnyLayer } from '../../layers/index.js';
 import type { Optimizer } from '../../optimizers/index.js';
 import { sameShape } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
@@ -32,11 +33,17 @@ export function encodeModelWeights(
       objects.push({ path, name: optimizer.name, variables: optimizer.variables });
     }
   }
-  const arrays = objects.map(({ path, name, variables, keeping }): WrittenObject => {
-    const stored = keeping?.storedArrays ?? new Map<string, FileArray>();
-    return { path, name, arrays: arraysOf(variables, quantized), stored };
-  });
+  const arrays = objects.map((object) => writtenObject(object, quantized));
   return encodeKerasWeights(owner, arrays);
+}
+
+/** What a file holds of a layer or an optimizer. */
+export function writtenObject(
+  { path, name, variables, keeping }: SavedObject,
+  quantized: ReadonlyMap<Variable, KerasForm> = new Map(),
+): WrittenObject {
+  const stored = keeping?.storedArrays ?? new Map<string, FileArray>();
+  return { path, name, arrays: arraysOf(variables, quantized), stored };
 }
 
 /**
@@ -120,8 +127,8 @@ function legacyObjects(model: CompilableModel, objects: KerasFile['objects']): S
   }));
 }
 
-/** The texts that layers of a model keep, by the paths of the layers and the names of the texts. */
-export function assetsOf(model: CompilableModel): Map<string, string> {
+/** The texts that layers keep, of a model or of one layer, by the paths of the layers and the names of the texts. */
+export function assetsOf(model: AnyLayer): Map<string, string> {
   const texts = new Map<string, string>();
   for (const { path, keeping } of savedObjects(model)) {
     for (const [name, text] of keeping?.assets ?? []) texts.set(`${path}/${name}`, text);
@@ -154,7 +161,7 @@ export function matchKept(
 }
 
 /** Gives layers what a file keeps of them beside weights. @throws what a layer throws for what it has not written. */
-export function restoreKept(model: CompilableModel, file: KerasFile): void {
+export function restoreKept(model: AnyLayer, file: KerasFile): void {
   // Legacy files have no place for more than weights.
   if (file.format !== 'keras') return;
   for (const { path, keeping } of savedObjects(model)) {

@@ -14,7 +14,7 @@ import { openModelSource } from '../../places/model-source.js';
 import type { ModelSource } from '../../places/model-source.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
 import type { Source } from '../../places/source.js';
-import type { AnyModel } from '../model.js';
+import type { AnyLayer } from '../../layers/index.js';
 import { checkCustomObjects } from './build.js';
 import { knowGraphs } from './graphs.js';
 import { decodeKerasModel } from './keras-model.js';
@@ -34,7 +34,7 @@ const LOAD_OPTIONS = [
 export async function readModel(
   source: ModelSource | Source,
   options: LoadModelOptions,
-): Promise<AnyModel> {
+): Promise<AnyLayer> {
   const owner = 'loadModel';
   knowGraphs();
   checkOptions(owner, options, LOAD_OPTIONS);

@@ -31,6 +31,9 @@ export interface SaveOptions extends WriteOptions {
   readonly quantize?: 'uint8' | 'uint16' | 'float16';
 }
 
+/** Options of `save` of a layer that stands in a `.keras` file without a model, such as `utils.FeatureSpace`. */
+export interface SaveLayerOptions extends WriteOptions {}
+
 /**
  * Classes and functions of your own by the names that stand in a file: `{ Scale, myLoss }`. Classes of layers, losses,
  * metrics, optimizers, and functions (yTrue, yPred) => Tensor.

@@ -1,4 +1,4 @@
-import { pythonNameOf, snakeCase } from '../../config/index.js';
+import { isPlainObject, pythonNameOf, snakeCase } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isKeeping } from '../../layers/core/keeping.js';
 import { Layer } from '../../layers/index.js';
@@ -51,9 +51,15 @@ function visit(layer: AnyLayer, path: string, found: Found): void {
   // Private properties come last.
   const key = (name: string): string => (name.startsWith('_') ? `~${name}` : name);
   const properties = Object.entries(layer).sort(([a], [b]) => (key(a) < key(b) ? -1 : 1));
+  const own = new Set(layer.subLayers());
   for (const [name, value] of properties as (readonly [string, unknown])[]) {
     if (value instanceof Layer) visit(value, inside + snakeCase(name), found);
     else if (Array.isArray(value)) visitAll(value, inside + snakeCase(name), found);
+    else if (isPlainObject(value)) {
+      // An object of layers is saved if the layer says that these are its layers.
+      const layers = Object.values(value).filter((one) => own.has(one as AnyLayer));
+      visitAll(layers, inside + snakeCase(name), found);
+    }
   }
 }
 

@@ -148,6 +148,10 @@ describe('every public class of its kind is known by name', () => {
       .map(([, value]) => value as { prototype: unknown; facts?: { isAbstract?: boolean } })
       .filter(({ prototype }) => prototype instanceof registry.of.base)
       .filter(({ facts }) => facts?.isAbstract !== true);
-    expect(new Set(classes)).toEqual(new Set<unknown>(registry.classes));
+    // Of the layers FeatureSpace is in another namespace, and two layers inside of it are in none.
+    const known = registry.classes.filter(
+      ({ className }) => !/^(FeatureSpace|TFD(Concat|Identity))$/.test(className),
+    );
+    expect(new Set(classes)).toEqual(new Set<unknown>(known));
   });
 });

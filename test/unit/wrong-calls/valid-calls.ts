@@ -1,6 +1,15 @@
 // For each public function, class and method arguments that it takes, by its row in test/specs or by the tables below: a wrong
 // value stands in the place of one of them.
-import { callbacks, data, layers, optimizers, ops, tensor, utils } from '../../../src/index.js';
+import {
+  callbacks,
+  data,
+  layers,
+  optimizers,
+  ops,
+  stringArray,
+  tensor,
+  utils,
+} from '../../../src/index.js';
 import { batches } from '../../specs/batches.js';
 import type { Case } from '../../specs/batches.js';
 import { datasetSpecs } from '../../specs/datasets.js';
@@ -125,6 +134,10 @@ const functions: Record<string, Arguments> = {
 
   'data.parseIdx': () => [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), 'a name'],
   'data.readCsv': () => [new TextEncoder().encode('a,b\n1,2\n'), { label: 'b' }],
+  'data.readCsvColumns': () => [
+    new TextEncoder().encode('a,b\n1,x\n'),
+    { dtypes: { b: 'string' } },
+  ],
   'data.readIdx': () => [new Uint8Array([0, 0, 8, 1, 0, 0, 0, 1, 7]), {}],
   'data.readNpy': () => ['no such file.npy', {}],
   'data.readNpz': () => ['no such file.npz', {}],
@@ -173,6 +186,27 @@ const methods: Record<string, Arguments> = {
       .flatMap((name) => [`layers.${name}.call`, `layers.${name}.apply`])
       .join(' '),
     () => [[matrix(), matrix()], { training: false }],
+  ),
+  'utils.FeatureSpace.apply': () => [{ age: [1], job: ['a'] }, { training: false }],
+  'utils.FeatureSpace.call': () => [{ age: vector(), job: stringArray(['a', 'b', 'c']) }],
+  'utils.FeatureSpace.adapt': () => [{ age: [1], job: ['a'] }],
+  'utils.FeatureSpace.save': () => [sink, {}],
+  'utils.FeatureSpace.fromConfig': () => [{ features: { age: 'float' } }],
+  'utils.FeatureSpace.feature': () => [
+    { dtype: 'float32', preprocessor: new layers.Rescaling(2), outputMode: 'float' },
+  ],
+  'utils.FeatureSpace.cross': () => [['a', 'b'], 3, { outputMode: 'int' }],
+  ...named(
+    ['floatDiscretized', 'integerHashed', 'stringHashed']
+      .map((name) => `utils.FeatureSpace.${name}`)
+      .join(' '),
+    () => [3, { name: 'a', outputMode: 'int' }],
+  ),
+  ...named(
+    ['float', 'floatRescaled', 'floatNormalized', 'integerCategorical', 'stringCategorical']
+      .map((name) => `utils.FeatureSpace.${name}`)
+      .join(' '),
+    () => [{ name: 'a' }],
   ),
   select: () => [[0]],
   'random.RandomState.shuffle': () => [[1, 2]],

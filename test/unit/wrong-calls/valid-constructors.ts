@@ -22,6 +22,7 @@ const constructors: Record<string, Arguments> = {
   'layers.Layer': () => [{}, []],
   'losses.FunctionLoss': () => [(a: Tensor, b: Tensor) => a.sub(b).square().mean(-1), {}],
   'metrics.MeanMetricWrapper': () => [(a: Tensor, b: Tensor) => a.sub(b).mean(-1), {}],
+  'utils.FeatureSpace': () => [{ age: 'float', job: 'string_hashed' }, { crosses: null }],
   'random.RandomState': () => [1],
   'random.SeedGenerator': () => [1],
 };
