@@ -88,7 +88,7 @@ const oneHot = tensor(
 
 /** What losses and metrics need the targets to be. */
 function targetsOf(name: string): Tensor | undefined {
-  if (name.startsWith('Sparse')) return classes;
+  if (/^(Sparse|Circle|CategoricalGeneralized)/.test(name)) return classes;
   const isDistribution =
     /^(Categorical|TopK|Precision|Recall|Sensitivity|Specificity|F1|FBeta|AUC|True|False|KLD|Accuracy|OneHot|IoU|MeanIoU|BinaryIoU)/.test(
       name,
@@ -96,9 +96,18 @@ function targetsOf(name: string): Tensor | undefined {
   return isDistribution ? oneHot : undefined;
 }
 
+/** A network that spells labels in steps. */
+function spellingCase(): Case {
+  const model = new Sequential([Input({ shape: [5, 3] }), new layers.Dense(4)]);
+  model.compile({ optimizer: 'sgd', loss: 'ctc' });
+  const labels = Int32Array.from({ length: SAMPLES * 2 }, (_, i) => (i % 5 === 1 ? 0 : 1 + (i % 3)));
+  const y = tensor(labels, { shape: [SAMPLES, 2] });
+  return { name: 'loss CTC', model, x: numbers([SAMPLES, 5, 3]), y, resumes: true };
+}
+
 function lossCases(): Case[] {
-  return classesOf(losses, losses.Loss)
-    .filter(([name]) => name !== 'FunctionLoss')
+  const cases = classesOf(losses, losses.Loss)
+    .filter(([name]) => name !== 'FunctionLoss' && name !== 'CTC')
     .flatMap(([name, Loss]) => {
       const y = targetsOf(name);
       const last = y === undefined ? 2 : 3;
@@ -112,6 +121,7 @@ function lossCases(): Case[] {
         ),
       );
     });
+  return [...cases, spellingCase()];
 }
 
 /** Where the defaults do not suit three classes, or hide a difference. */
