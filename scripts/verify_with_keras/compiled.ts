@@ -32,6 +32,9 @@ function optimizerCases(): Case[] {
     Lion,
     Ftrl,
     Lamb,
+    Adafactor,
+    Muon,
+    ScheduleFreeAdamW,
     schedules,
   } = optimizers;
   const made: Record<string, optimizers.Optimizer> = {
@@ -48,6 +51,11 @@ function optimizerCases(): Case[] {
     Adadelta: new Adadelta(),
     Lion: new Lion(),
     Lamb: new Lamb(),
+    Adafactor: new Adafactor({ weightDecay: 0.01 }),
+    Muon: new Muon({ learningRate: 0.01 }),
+    'Muon without the first layer': new Muon({ excludeLayers: ['dense/'], rmsRate: null }),
+    ScheduleFreeAdamW: new ScheduleFreeAdamW({ warmupSteps: 3 }),
+    'Adam with a scale of the loss': new Adam({ lossScaleFactor: 16 }),
     Ftrl: new Ftrl({ l1RegularizationStrength: 0.01 }),
     'SGD with averages': new SGD({ useEma: true, emaMomentum: 0.8, momentum: 0.5 }),
     'Adam with averages, overwriting': new Adam({ useEma: true, emaOverwriteFrequency: 3 }),
@@ -100,7 +108,9 @@ function targetsOf(name: string): Tensor | undefined {
 function spellingCase(): Case {
   const model = new Sequential([Input({ shape: [5, 3] }), new layers.Dense(4)]);
   model.compile({ optimizer: 'sgd', loss: 'ctc' });
-  const labels = Int32Array.from({ length: SAMPLES * 2 }, (_, i) => (i % 5 === 1 ? 0 : 1 + (i % 3)));
+  const labels = Int32Array.from({ length: SAMPLES * 2 }, (_, i) =>
+    i % 5 === 1 ? 0 : 1 + (i % 3),
+  );
   const y = tensor(labels, { shape: [SAMPLES, 2] });
   return { name: 'loss CTC', model, x: numbers([SAMPLES, 5, 3]), y, resumes: true };
 }
