@@ -422,6 +422,9 @@ case("sigmoidCrossEntropy", [x, y], lambda x, y: ops.binary_crossentropy(y, x, f
 case("softmaxCrossEntropy", [x, y], lambda x, y: ops.categorical_crossentropy(y, x, from_logits=True), "3", "3")
 case("sparseSoftmaxCrossEntropy", [x, y], lambda x, y: ops.sparse_categorical_crossentropy(y, x, from_logits=True), "3", " int32")
 
+beams = {"strategy": "beam_search", "beamWidth": 3, "topPaths": 2, "mergeRepeated": False, "maskIndex": 1}
+case("ctcDecode", [x, {"tensor": [4, 3]}, beams], lambda x: ops.ctc_decode(x, np.array([4, 3], "float32"), "beam_search", 3, 2, False, 1), "=2,5,3")
+
 result = []
 for item in CASES:
     try:

@@ -4,17 +4,15 @@ import {
   Input,
   initializers,
   layers,
-  losses,
-  metrics,
   ops,
   optimizers,
   Sequential,
   tensor,
 } from '../../src/index.js';
-import type { models, Tensor } from '../../src/index.js';
 import { classesOf, layerCase, numbers, SAMPLES } from './case.js';
 import type { Case } from './case.js';
 import { attentionCases } from './attention.js';
+import { compiledCases } from './compiled.js';
 import { convolutionCases } from './convolutions.js';
 import { graphCases } from './graphs.js';
 import { imageCases } from './images.js';
@@ -22,8 +20,6 @@ import { poolingCases } from './pooling.js';
 import { quantizedCases } from './quantized.js';
 import { recurrentCases } from './recurrent.js';
 import { textCases } from './text.js';
-
-type Compile = models.CompileOptions;
 
 const seed = 7;
 
@@ -218,158 +214,6 @@ function activationCases(): Case[] {
     .map((name) => layerCase(`activation ${name}`, [4], [new layers.Activation(name)]));
 }
 
-/** A small regression, compiled in some way. */
-function compileCase(name: string, compile: Compile, targets?: Tensor, last = 2): Case {
-  const isDistribution = targets !== undefined;
-  const model = new Sequential([
-    Input({ shape: [3] }),
-    new layers.Dense(4, { activation: 'relu' }),
-    new layers.Dense(last, { activation: isDistribution ? 'softmax' : 'sigmoid' }),
-  ]);
-  model.compile(compile);
-  const y = targets ?? numbers([SAMPLES, last], 5000).abs();
-  return { name, model, x: numbers([SAMPLES, 3]), y, resumes: true };
-}
-
-function optimizerCases(): Case[] {
-  const {
-    SGD,
-    RMSprop,
-    Adam,
-    AdamW,
-    Adamax,
-    Nadam,
-    Adagrad,
-    Adadelta,
-    Lion,
-    Ftrl,
-    Lamb,
-    schedules,
-  } = optimizers;
-  const made: Record<string, optimizers.Optimizer> = {
-    SGD: new SGD(),
-    'SGD with momentum': new SGD({ momentum: 0.9, nesterov: true }),
-    RMSprop: new RMSprop(),
-    'RMSprop centered with momentum': new RMSprop({ momentum: 0.5, centered: true }),
-    Adam: new Adam(),
-    'Adam with amsgrad': new Adam({ amsgrad: true, clipnorm: 0.5 }),
-    AdamW: new AdamW({ weightDecay: 0.01 }),
-    Adamax: new Adamax(),
-    Nadam: new Nadam(),
-    Adagrad: new Adagrad(),
-    Adadelta: new Adadelta(),
-    Lion: new Lion(),
-    Lamb: new Lamb(),
-    Ftrl: new Ftrl({ l1RegularizationStrength: 0.01 }),
-    'SGD with averages': new SGD({ useEma: true, emaMomentum: 0.8, momentum: 0.5 }),
-    'Adam with averages, overwriting': new Adam({ useEma: true, emaOverwriteFrequency: 3 }),
-    'Adam accumulating': new Adam({ gradientAccumulationSteps: 3, clipvalue: 0.1 }),
-    'RMSprop accumulating with averages': new RMSprop({
-      gradientAccumulationSteps: 2,
-      useEma: true,
-      globalClipnorm: 1,
-    }),
-    'Adam, ExponentialDecay': new Adam({
-      learningRate: new schedules.ExponentialDecay(0.1, 2, 0.5, { staircase: true }),
-    }),
-    'SGD, PiecewiseConstantDecay': new SGD({
-      learningRate: new schedules.PiecewiseConstantDecay([1, 3], [0.1, 0.05, 0.01]),
-    }),
-    'SGD, PolynomialDecay': new SGD({ learningRate: new schedules.PolynomialDecay(0.1, 5) }),
-    'SGD, InverseTimeDecay': new SGD({
-      learningRate: new schedules.InverseTimeDecay(0.1, 2, 0.5),
-    }),
-    'SGD, CosineDecay': new SGD({
-      learningRate: new schedules.CosineDecay(0.1, 6, { warmupTarget: 0.2, warmupSteps: 2 }),
-    }),
-    'SGD, CosineDecayRestarts': new SGD({
-      learningRate: new schedules.CosineDecayRestarts(0.1, 3),
-    }),
-  };
-  return Object.entries(made).map(([name, optimizer]) =>
-    compileCase(`optimizer ${name}`, { optimizer, loss: 'mse' }),
-  );
-}
-
-/** One of three classes, as numbers or one-hot. */
-const classes = tensor(Int32Array.from({ length: SAMPLES }, (_, i) => i % 3));
-const oneHot = tensor(
-  Float32Array.from({ length: SAMPLES * 3 }, (_, i) => (Math.floor(i / 3) % 3 === i % 3 ? 1 : 0)),
-  { shape: [SAMPLES, 3] },
-);
-
-/** What losses and metrics need the targets to be. */
-function targetsOf(name: string): Tensor | undefined {
-  if (name.startsWith('Sparse')) return classes;
-  const isDistribution =
-    /^(Categorical|TopK|Precision|Recall|F1|FBeta|AUC|True|False|KLD|Accuracy|OneHot|IoU|MeanIoU|BinaryIoU)/.test(
-      name,
-    );
-  return isDistribution ? oneHot : undefined;
-}
-
-function lossCases(): Case[] {
-  return classesOf(losses, losses.Loss)
-    .filter(([name]) => name !== 'FunctionLoss')
-    .flatMap(([name, Loss]) => {
-      const y = targetsOf(name);
-      const last = y === undefined ? 2 : 3;
-      const lower = name.replace(/(.)([A-Z][a-z]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2');
-      return [new Loss(), lower.toLowerCase()].map((loss) =>
-        compileCase(
-          typeof loss === 'string' ? `loss '${loss}'` : `loss ${name}`,
-          { optimizer: 'sgd', loss },
-          y,
-          last,
-        ),
-      );
-    });
-}
-
-/** Where the defaults do not suit three classes, or hide a difference. */
-const METRIC_ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
-  FBetaScore: [{ beta: 2, average: 'macro' }],
-  IoU: [3, [0, 2], { sparseYTrue: false, sparseYPred: false }],
-  MeanIoU: [3, { sparseYTrue: false, sparseYPred: false, ignoreClass: 1 }],
-  OneHotIoU: [3, [1]],
-  OneHotMeanIoU: [3],
-  TopKCategoricalAccuracy: [{ k: 2 }],
-  SparseTopKCategoricalAccuracy: [{ k: 2 }],
-};
-
-function metricCases(): Case[] {
-  // The mean of losses over a batch: Keras takes Mean and Sum for values, not for targets and predictions.
-  const without = ['MeanMetricWrapper', 'Mean', 'Sum'];
-  return [
-    ...classesOf(metrics, metrics.Metric)
-      .filter(([name]) => !without.includes(name))
-      .map(([name, Metric]) => {
-        const y = targetsOf(name);
-        const metric = new Metric(...(METRIC_ARGUMENTS[name] ?? []));
-        const last = y === undefined ? 2 : 3;
-        const loss = y === classes ? 'sparse_categorical_crossentropy' : 'mse';
-        return compileCase(
-          `metric ${name}`,
-          { optimizer: 'sgd', loss, metrics: [metric] },
-          y,
-          last,
-        );
-      }),
-    compileCase(
-      'metrics by name',
-      {
-        optimizer: 'adam',
-        loss: 'categorical_crossentropy',
-        metrics: ['accuracy', 'mae', new losses.Huber()],
-        weightedMetrics: ['accuracy'],
-        lossWeights: 0.5,
-      },
-      oneHot,
-      3,
-    ),
-  ];
-}
-
 /** The layers in a layer, as deep as they are. */
 const layersIn = (layer: layers.AnyLayer): layers.AnyLayer[] =>
   layer.subLayers().flatMap((inside) => [inside, ...layersIn(inside)]);
@@ -384,9 +228,7 @@ export async function allCases(): Promise<Case[]> {
     ...graphCases(),
     ...attentionCases(),
     ...quantizedCases(),
-    ...optimizerCases(),
-    ...lossCases(),
-    ...metricCases(),
+    ...compiledCases(),
   ];
   const models = [...cases, ...(await textCases())].map(({ model }) => model);
   const known = models.flatMap((model) => [...layersIn(model), model.optimizer]);

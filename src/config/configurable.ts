@@ -322,7 +322,7 @@ export function declaredConfig(object: object): Record<string, unknown> {
 
 /** Keras's key of an option: `kernelSize` → `kernel_size`, `beta1` → `beta_1`. */
 function configKey(name: string): string {
-  return snakeCase(name).replace(/([a-z]{2})(\d)$/, '$1_$2');
+  return snakeCase(name).replace(/([a-z]{2})(\d)/, '$1_$2');
 }
 
 /** The object of class `type` that a config of Keras describes. @throws ValueError for a key or a value that is not known. */

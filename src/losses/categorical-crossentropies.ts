@@ -1,10 +1,12 @@
 import { number } from '../config/index.js';
 import {
+  div,
   log,
   logitsOf,
   moveAxis,
   mul,
   neg,
+  oneHot,
   pow,
   softmax,
   softmaxCrossEntropy,
@@ -16,7 +18,7 @@ import { CROSSENTROPY, normalizedProbabilities, smoothLabels } from './crossentr
 import { lossOf } from './function-loss.js';
 import { kerasFunction } from './keras-function.js';
 import type { OptionsOfFunction } from './keras-function.js';
-import { asTensor, oneHotTargets } from './targets.js';
+import { asTensor, classLabels, oneHotTargets } from './targets.js';
 
 /**
  * −Σ yTrue · ln p over the classes, yTrue one-hot or a distribution: [n, …, classes] → [n, …], float32.
@@ -102,3 +104,44 @@ export class CategoricalFocalCrossentropy extends lossOf(
   categoricalFocalCrossentropy,
   { targets: 'distributions' },
 ) {}
+
+/**
+ * (1 − p[label]^q) / q, labels being class numbers: yTrue [n, …] or [n, …, 1], yPred [n, …, classes], probabilities → [n, …],
+ * float32. Near the cross-entropy for a small q, and the distance of p from 1 for q near 1, which labels that are wrong
+ * disturb less. Keras: `categorical_generalized_cross_entropy` (Zhang and Sabuncu, 2018).
+ *
+ * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
+ * @throws ValueError for a label out of range, naming it and its place, or an option that is unknown or out of range.
+ * @example losses.categoricalGeneralizedCrossEntropy([1], [[0.75, 0.25]]) // [1]
+ */
+export const categoricalGeneralizedCrossEntropy = kerasFunction(
+  'categoricalGeneralizedCrossEntropy',
+  {
+    /** Above 0 and below 1. Default 0.5. */
+    q: number({ default: 0.5, above: 0, below: 1 }),
+  },
+  (yTrue, yPred, { q }, owner) => {
+    const predictions = asTensor(yPred);
+    const axis = normalizeAxis(owner, -1, predictions.ndim);
+    const labels = classLabels(owner, yTrue, predictions, axis, null);
+    const p = sum(mul(predictions, oneHot(labels, predictions.shape[axis] ?? 1)), -1);
+    return div(sub(1, pow(p, q)), q);
+  },
+);
+
+/**
+ * A cross-entropy for labels that are wrong in places, see `categoricalGeneralizedCrossEntropy`. Keras:
+ * `CategoricalGeneralizedCrossEntropy`, `'categorical_generalized_cross_entropy'`.
+ *
+ * @example model.compile({ optimizer: 'adam', loss: new losses.CategoricalGeneralizedCrossEntropy({ q: 0.7 }) })
+ */
+export class CategoricalGeneralizedCrossEntropy extends lossOf(
+  'CategoricalGeneralizedCrossEntropy',
+  categoricalGeneralizedCrossEntropy,
+  { targets: 'labels' },
+) {
+  /** Labels are whole numbers: they are checked as they come. */
+  protected override get targetDType(): undefined {
+    return undefined;
+  }
+}

@@ -3,7 +3,7 @@ import { describeValue } from '../config/describe-value.js';
 import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { Tensor, toTensor } from '../tensor/index.js';
-import { definitionOf } from './keras-function.js';
+import { definitionOf, optionsWithout } from './keras-function.js';
 import type { KerasFunction } from './keras-function.js';
 import { Loss } from './loss.js';
 import type { LossOptions, LossTargets } from './loss.js';
@@ -55,9 +55,14 @@ export abstract class LossOfKeras extends Loss {
 }
 
 /** What a loss by a function of Keras's says of itself. */
-interface LossFacts<Aliases extends readonly string[]> extends Facts<readonly [], Aliases> {
+interface LossFacts<Without, Aliases extends readonly string[]> extends Facts<
+  readonly [],
+  Aliases
+> {
   /** What the targets have to be, where the loss asks for something special. */
   readonly targets?: LossTargets;
+  /** Options of the function that the loss does not have: they stay at their defaults. */
+  readonly without?: readonly Without[];
 }
 
 /**
@@ -69,14 +74,17 @@ interface LossFacts<Aliases extends readonly string[]> extends Facts<readonly []
 export function lossOf<
   const Name extends string,
   D extends Declaration,
+  const Without extends keyof D = never,
   const Aliases extends readonly string[] = readonly [],
 >(
   className: Name,
   f: KerasFunction<D>,
-  { targets, ...facts }: LossFacts<Aliases> = {},
-): Configured<typeof LossOfKeras, Name, D, readonly [], Aliases> {
+  { targets, without = [], ...facts }: LossFacts<Without, Aliases> = {},
+): Configured<typeof LossOfKeras, Name, Omit<D, Without>, readonly [], Aliases> {
   const { declared, call } = definitionOf(f);
-  const type = configurable(LossOfKeras, className, declared, { name: f.name, ...facts });
+  const { options, defaults } = optionsWithout(declared, without);
+  const type = configurable(LossOfKeras, className, options, { name: f.name, ...facts });
+  Object.defineProperties(type.prototype, defaults);
   Object.defineProperty(type.prototype, 'call', {
     configurable: true,
     writable: true,
@@ -85,5 +93,11 @@ export function lossOf<
     }),
   });
   Object.defineProperty(type.prototype, 'targets', { configurable: true, value: targets });
-  return type;
+  return type as unknown as Configured<
+    typeof LossOfKeras,
+    Name,
+    Omit<D, Without>,
+    readonly [],
+    Aliases
+  >;
 }

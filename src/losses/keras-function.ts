@@ -78,6 +78,22 @@ export function definitionOf<D extends Declaration>(f: KerasFunction<D>): Defini
   return definitions.get(f) as unknown as Definition<D>;
 }
 
+/** The options that a class of a function has, and properties of its prototype for those that it does not. */
+export function optionsWithout(
+  declared: Declaration,
+  without: readonly PropertyKey[],
+): { readonly options: Declaration; readonly defaults: PropertyDescriptorMap } {
+  const isLeft = ([name]: readonly [string, unknown]): boolean => !without.includes(name);
+  const entries = Object.entries(declared);
+  const defaults = entries
+    .filter((entry) => !isLeft(entry))
+    .map(([name, option]) => [name, { value: option.default }] as const);
+  return {
+    options: Object.fromEntries(entries.filter(isLeft)),
+    defaults: Object.fromEntries(defaults),
+  };
+}
+
 /** Whether Keras knows `f` by its name. */
 export function isKerasFunction(f: object): boolean {
   return definitions.has(f);

@@ -74,7 +74,7 @@ export abstract class Loss extends KerasObject {
   }
 
   /** Which losses count (bool, of their shape); undefined: all. */
-  protected mask(_yTrue: Tensor, _yPred: Tensor): Tensor | undefined {
+  protected mask(_yTrue: Tensor, _yPred: Tensor, _losses: Tensor): Tensor | undefined {
     return undefined;
   }
 
@@ -96,7 +96,7 @@ export abstract class Loss extends KerasObject {
       const values = this.call(targets, predictions);
       const weights =
         sampleWeight === undefined || sampleWeight === null ? undefined : asTensor(sampleWeight);
-      const own = this.mask(targets, predictions);
+      const own = this.mask(targets, predictions, values);
       const travelling = yPred instanceof Tensor ? yPred.mask : undefined;
       const mask = own && travelling ? logicalAnd(own, travelling) : (own ?? travelling);
       return reduceLosses(this.name, values, this.reduction, weights, mask);

@@ -1,7 +1,11 @@
-import { INT32, number } from '../config/index.js';
+import { INT32, isListOf, number } from '../config/index.js';
+import { describeValue } from '../config/describe-value.js';
+import type { Option } from '../config/index.js';
+import { ValueError } from '../errors.js';
 import {
   cast,
   expandDims,
+  gather,
   log,
   logitsOf,
   moveAxis,
@@ -9,18 +13,35 @@ import {
   neg,
   notEqual,
   oneHot,
+  pow,
+  softmax,
   softmaxCrossEntropy,
+  sub,
   sum,
   where,
 } from '../ops/index.js';
 import { crossEntropyOfClasses } from '../ops/cross-entropy.js';
-import { normalizeAxis } from '../tensor/index.js';
+import { normalizeAxis, tensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { CROSSENTROPY, normalizedProbabilities, smoothLabels } from './crossentropy.js';
 import { lossOf } from './function-loss.js';
 import { kerasFunction } from './keras-function.js';
 import type { OptionsOfFunction } from './keras-function.js';
 import { asTensor, classLabels, countedRows } from './targets.js';
+
+/** One weight for all classes, or a list with one of each. */
+const classWeights: Option<number | readonly number[]> = {
+  default: 0.25,
+  check: (given, { owner, name }) => {
+    const isWeight = (value: unknown): value is number =>
+      typeof value === 'number' && Number.isFinite(value) && value >= 0;
+    if (isWeight(given)) return given;
+    if (isListOf(given, isWeight) && given.length > 0) return [...given];
+    throw new ValueError(
+      `${owner}: ${name} must be a finite number of at least 0, or a list of such numbers, got ${describeValue(given)}.`,
+    );
+  },
+};
 
 /**
  * −ln p[label], labels being class numbers: yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …],
@@ -86,6 +107,55 @@ function lossOfLogits(targets: Tensor, rows: Tensor): Tensor {
 }
 
 /**
+ * −alpha (1 − p[label])^gamma · ln p[label], labels being class numbers: yTrue [n, …] or [n, …, 1], yPred [n, …, classes] →
+ * [n, …], float32. p is yPred over its sum, clipped to [1e-7, 1 − 1e-7]. Keras: `sparse_categorical_focal_crossentropy` (Lin et
+ * al., 2017).
+ *
+ * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
+ * @throws ValueError for a label out of range, naming it and its place, or an option that is unknown or out of range.
+ * @example losses.sparseCategoricalFocalCrossentropy([1], [[0.5, 0.5]], { alpha: 1, gamma: 1 }) // [½ ln 2]
+ */
+export const sparseCategoricalFocalCrossentropy = kerasFunction(
+  'sparseCategoricalFocalCrossentropy',
+  {
+    /** Weight of all losses, or a list with one of each class; at least 0. Default 0.25. */
+    alpha: classWeights,
+    /** How strongly samples that are right already are played down, at least 0. Default 2. */
+    gamma: number({ default: 2, min: 0 }),
+    fromLogits: CROSSENTROPY.fromLogits,
+    /** A label whose rows lose nothing and do not count, such as the border of a segmentation. Default null: none. */
+    ignoreClass: number({ default: null, ...INT32 }),
+    axis: CROSSENTROPY.axis,
+  },
+  (yTrue, yPred, { alpha, gamma, fromLogits, ignoreClass, axis: anyAxis }, owner) => {
+    const predictions = asTensor(yPred);
+    const axis = normalizeAxis(owner, anyAxis, predictions.ndim);
+    const classes = predictions.shape[axis] ?? 1;
+    const labels = classLabels(owner, yTrue, predictions, axis, ignoreClass);
+    if (typeof alpha !== 'number' && alpha.length !== classes) {
+      throw new ValueError(
+        `${owner}: alpha has ${alpha.length} weights for ${classes} classes. Give one for each class, or one number.`,
+      );
+    }
+    const rows = moveAxis(predictions, axis, -1);
+    const counts = ignoreClass === null ? undefined : notEqual(labels, ignoreClass);
+    const known = counts === undefined ? labels : mul(labels, cast(counts, 'int32'));
+    // Rows that do not count may be anything, such as all zeros, which have no logarithm and no gradient.
+    const counted = counts === undefined ? rows : where(expandDims(counts, -1), rows, 1);
+    const probabilities = normalizedProbabilities(fromLogits ? softmax(counted) : counted, -1);
+    const p = sum(mul(probabilities, oneHot(known, classes)), -1);
+    const weights = typeof alpha === 'number' ? alpha : gather(tensor(alpha), known);
+    const losses = neg(mul(mul(pow(sub(1, p), gamma), log(p)), weights));
+    return counts === undefined ? losses : where(counts, losses, 0);
+  },
+);
+
+/** Options of `sparseCategoricalFocalCrossentropy`. */
+export interface SparseCategoricalFocalCrossentropyParameters extends OptionsOfFunction<
+  typeof sparseCategoricalFocalCrossentropy
+> {}
+
+/**
  * The cross-entropy of classes whose targets are class numbers, see `sparseCategoricalCrossentropy`. Keras:
  * `SparseCategoricalCrossentropy`, `'sparse_categorical_crossentropy'`.
  *
@@ -102,9 +172,37 @@ export class SparseCategoricalCrossentropy extends lossOf(
   }
 
   protected override mask(yTrue: Tensor, yPred: Tensor): Tensor | undefined {
-    const { ignoreClass, axis, name } = this;
-    if (ignoreClass === null) return undefined;
-    // `call` has checked the labels.
-    return countedRows(name, yTrue, yPred, normalizeAxis(name, axis, yPred.ndim), ignoreClass);
+    return countedLosses(this, yTrue, yPred);
   }
+}
+
+/**
+ * A cross-entropy for rare classes whose targets are class numbers, see `sparseCategoricalFocalCrossentropy`. Keras:
+ * `SparseCategoricalFocalCrossentropy`, `'sparse_categorical_focal_crossentropy'`.
+ *
+ * @example model.compile({ optimizer: 'adam', loss: new losses.SparseCategoricalFocalCrossentropy({ gamma: 3 }) })
+ */
+export class SparseCategoricalFocalCrossentropy extends lossOf(
+  'SparseCategoricalFocalCrossentropy',
+  sparseCategoricalFocalCrossentropy,
+  { targets: 'labels' },
+) {
+  /** Labels are whole numbers: they are checked as they come. */
+  protected override get targetDType(): undefined {
+    return undefined;
+  }
+
+  protected override mask(yTrue: Tensor, yPred: Tensor): Tensor | undefined {
+    return countedLosses(this, yTrue, yPred);
+  }
+}
+
+/** Which losses are not of a class that is ignored; undefined: all count. The labels were checked when the losses were computed. */
+function countedLosses(
+  { name, axis, ignoreClass }: { name: string; axis: number; ignoreClass: number | null },
+  yTrue: Tensor,
+  yPred: Tensor,
+): Tensor | undefined {
+  if (ignoreClass === null) return undefined;
+  return countedRows(name, yTrue, yPred, normalizeAxis(name, axis, yPred.ndim), ignoreClass);
 }

@@ -1,6 +1,7 @@
 import { number } from '../config/index.js';
 import { alignedFunction } from '../losses/keras-function.js';
-import { div, mean, mul, std, sub } from '../ops/index.js';
+import { add, div, mean, mul, square, std, sub, variance } from '../ops/index.js';
+import { EPSILON } from '../losses/targets.js';
 import type { Tensor } from '../tensor/index.js';
 import { meanOf } from './mean-metric-wrapper.js';
 
@@ -37,3 +38,43 @@ export const pearsonCorrelation = alignedFunction(
 export class PearsonCorrelation extends meanOf('PearsonCorrelation', pearsonCorrelation, {
   direction: 'up',
 }) {}
+
+/**
+ * The coefficient of concordance along `axis`: mean of 2 (yTrue − mean yPred) · (yPred − mean yPred) / (σ²(yTrue) + σ²(yPred) +
+ * (mean yTrue − mean yPred)² + 1e-7), from −1 to 1 (Lin 1989). Of the shape without `axis`, float32. Keras:
+ * `concordance_correlation`.
+ *
+ * @throws ShapeError if the shapes differ.
+ * @example metrics.concordanceCorrelation([[0, 1, 2]], [[0, 2, 4]]) // [0.6154]
+ */
+export const concordanceCorrelation = alignedFunction(
+  'concordanceCorrelation',
+  {
+    /** The axis of the vectors. Default −1. */
+    axis: number({ default: -1, integer: true }),
+  },
+  (yTrue, yPred, { axis }) => {
+    const means = [yTrue, yPred].map((x) => mean(x, axis, true)) as [Tensor, Tensor];
+    const [meanTrue, meanPred] = means;
+    const spread = (x: Tensor, centre: Tensor): Tensor => variance(sub(x, centre), axis, true);
+    const spreads = add(spread(yTrue, meanTrue), spread(yPred, meanPred));
+    const norm = add(spreads, square(sub(meanTrue, meanPred)));
+    // As in Keras both are centred by the mean of the predictions: the mean of the products is the same.
+    const products = mul(sub(yTrue, meanPred), sub(yPred, meanPred));
+    return mean(div(mul(products, 2), add(norm, EPSILON)), axis);
+  },
+);
+
+/**
+ * The mean of the coefficients of concordance, see `concordanceCorrelation`: 1 is best. Keras: `ConcordanceCorrelation`.
+ *
+ * @example
+ * const metric = new metrics.ConcordanceCorrelation();
+ * metric.updateState([[0, 1, 2]], [[0, 2, 4]]);
+ * metric.result(); // 0.6154
+ */
+export class ConcordanceCorrelation extends meanOf(
+  'ConcordanceCorrelation',
+  concordanceCorrelation,
+  { direction: 'up' },
+) {}

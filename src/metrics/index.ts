@@ -6,6 +6,24 @@
 
 import '../ops/methods.js';
 export * from './generated/classes.js';
+export {
+  binaryCrossentropy,
+  binaryFocalCrossentropy,
+  categoricalCrossentropy,
+  categoricalFocalCrossentropy,
+  categoricalHinge,
+  hinge,
+  huber,
+  klDivergence,
+  logCosh,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+  poisson,
+  sparseCategoricalCrossentropy,
+  squaredHinge,
+} from '../losses/index.js';
 export type { Confusion } from './confusion-counts.js';
 export { MeanMetricWrapper } from './mean-metric-wrapper.js';
 export type { MetricFunction } from './mean-metric-wrapper.js';

@@ -2,7 +2,7 @@ import { asMethod, checkFunction, configurable, isDeclared, isWritten } from '..
 import { describeValue } from '../config/describe-value.js';
 import type { Config, Configured, Declaration, Facts, Kept } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { definitionOf } from '../losses/keras-function.js';
+import { definitionOf, optionsWithout } from '../losses/keras-function.js';
 import type { KerasFunction } from '../losses/index.js';
 import { asTensor } from '../losses/targets.js';
 import { Tensor, tidy, toTensor } from '../tensor/index.js';
@@ -131,10 +131,8 @@ export function meanOf<
   { direction, without = [], ...facts }: MeanFacts<Without, Aliases>,
 ): Configured<typeof MeanMetricWrapper, Name, Omit<D, Without>, readonly [], Aliases> {
   const { declared, call } = definitionOf(f);
-  const left: readonly PropertyKey[] = without;
-  const options = Object.entries(declared).filter(([name]) => !left.includes(name));
-  const all = { name: f.name, ...facts };
-  const type = configurable(MeanOfKeras, className, Object.fromEntries(options), all);
+  const { options, defaults } = optionsWithout(declared, without);
+  const type = configurable(MeanOfKeras, className, options, { name: f.name, ...facts });
   Object.assign(type, { direction });
   const { prototype } = type;
   Object.defineProperty(prototype, 'fn', {
@@ -143,9 +141,7 @@ export function meanOf<
       return call(yTrue, yPred, this);
     }),
   });
-  for (const name of without) {
-    Object.defineProperty(prototype, name, { value: declared[name]?.default });
-  }
+  Object.defineProperties(prototype, defaults);
   return type as unknown as Configured<
     typeof MeanMetricWrapper,
     Name,

@@ -152,7 +152,7 @@ export function topK(x: TensorLike, k: number): [values: Tensor, indices: Tensor
  * out[…, i] = x[…, indices[…, i]]: elements of each row along the last axis. `indices` are int32 and in range; they agree
  * with x in all other axes.
  */
-function takeAlongRows(x: Tensor, indices: Tensor): Tensor {
+export function takeAlongRows(x: Tensor, indices: Tensor): Tensor {
   const flat = reshape(x, [x.size]);
   return reshape(gatherRows(flat, places(indices, rowsOf(x).columns)), indices.shape);
 }

@@ -5,7 +5,6 @@ import {
   classNameOf,
   isSerializedObject,
   number,
-  only,
   own,
 } from '../config/index.js';
 import type { Given, Kept, Option, SerializedObject } from '../config/index.js';
@@ -44,11 +43,8 @@ export const OPTIMIZER_OPTIONS = {
   emaMomentum: number({ default: 0.99, min: 0, max: 1 }),
   /** Steps after which the averages replace the weights. Default null: only at the end. */
   emaOverwriteFrequency: number({ default: null, min: 1, integer: true }),
-  /** Loss scaling is for float16, which lanegrad does not have: only null. */
-  lossScaleFactor: only(
-    [null],
-    'The factor keeps float16 gradients from vanishing, and lanegrad computes in float32. Leave it out.',
-  ),
+  /** Gradients that come are those of the loss times this factor (`scaleLoss`). Default null, as 0: of the loss. */
+  lossScaleFactor: number({ default: null, min: 0 }),
   /** Steps whose mean gradient makes one update, at least 2. Default null: each makes its own. */
   gradientAccumulationSteps: number({ default: null, min: 2, integer: true }),
   /** Default: the class in snake_case, counted (`sgd`, `sgd_1`). */

@@ -12,6 +12,7 @@ import {
 } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { div, mul } from '../ops/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { full, requireList, requireVariables, tensor, tidy, Variable } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
@@ -290,8 +291,9 @@ export abstract class Optimizer extends configurable(
     if (variables !== undefined) this.build(variables);
     const targets = variables ?? this.#targets;
     checkGradients(this.name, gradients, targets, (variable) => this.#indices.has(variable));
+    const { lossScaleFactor: factor } = this;
     tidy(() => {
-      const given = gradients.filter((gradient) => gradient !== null);
+      const given = gradients.flatMap((g) => (factor && g ? div(g, factor) : (g ?? [])));
       const changed = targets.filter((_, i) => gradients[i] !== null);
       const ready = this.#accumulate(given, changed);
       if (ready !== undefined) this.#update(ready, changed);
@@ -319,6 +321,12 @@ export abstract class Optimizer extends configurable(
    */
   minimize(f: () => Tensor, variables: readonly Variable[] = this.#targets): Tensor {
     return minimize(this, f, variables);
+  }
+
+  /** The loss whose gradients `apply` takes: times `lossScaleFactor`, where there is one. */
+  scaleLoss(loss: Tensor): Tensor {
+    const { lossScaleFactor: factor } = this;
+    return factor ? mul(loss, factor) : loss;
   }
 
   /** The gradients to apply now: themselves, or with accumulation the mean of several steps, or none yet. */

@@ -14,6 +14,7 @@ import {
   requireTensor,
   requireVariables,
   sameShape,
+  tidy,
   Tensor,
 } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';
@@ -32,6 +33,7 @@ function unknownVariables(optimizer: string, call: string, fullCall: string): Va
 interface Steps {
   readonly name: string;
   apply(gradients: readonly (Tensor | null)[], variables: readonly Variable[]): void;
+  scaleLoss(loss: Tensor): Tensor;
 }
 
 /** One step of the optimizer down the gradient of `f`. Returns what `f` computed. */
@@ -48,7 +50,12 @@ export function minimize(
   }
   const { value, gradients } = differentiateVariables(`${name}: minimize`, f, variables);
   try {
-    optimizer.apply(gradients, variables);
+    tidy(() =>
+      optimizer.apply(
+        gradients.map((g) => g && optimizer.scaleLoss(g)),
+        variables,
+      ),
+    );
   } finally {
     for (const gradient of gradients) gradient?.dispose();
   }

@@ -11,6 +11,7 @@ import { optimizerSpecs } from '../specs/optimizers.js';
 interface OptimizerCase {
   readonly class_name: string;
   readonly config: Config;
+  readonly variable_names?: readonly string[];
   readonly w0: readonly GoldenArray[];
   /** [step][variable] */
   readonly grads: readonly (readonly GoldenArray[])[];
@@ -19,14 +20,10 @@ interface OptimizerCase {
 
 const { cases, source } = readGolden<OptimizerCase>('optimizers', 'optimizers2');
 
-/** Loss scaling is for float16, which is not there. */
-const isScaled = ({ config }: OptimizerCase): boolean =>
-  (config['loss_scale_factor'] ?? null) !== null;
-
 const { running, pending } = splitCases(
   cases,
-  (golden) => golden.class_name + (isScaled(golden) ? ' with a loss scale' : ''),
-  (golden) => optimizerRegistry.has(golden.class_name) && !isScaled(golden),
+  (golden) => golden.class_name,
+  (golden) => optimizerRegistry.has(golden.class_name),
 );
 
 describe(`optimizers, ${source}`, () => {
@@ -39,7 +36,8 @@ describe(`optimizers, ${source}`, () => {
     (_, golden) => {
       const optimizer = deserialize({ class_name: golden.class_name, config: golden.config });
       const variables = golden.w0.map(
-        (array, i) => new Variable(toTensor(array), { name: `w${i}` }),
+        (array, i) =>
+          new Variable(toTensor(array), { name: golden.variable_names?.[i] ?? `w${i}` }),
       );
       golden.grads.forEach((arrays, step) => {
         optimizer.apply(arrays.map(toTensor), variables);

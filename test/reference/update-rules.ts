@@ -94,3 +94,21 @@ export function ftrlRule(config: FtrlConfig): UpdateRule {
     return [clipped === linear ? 0 : (clipped - linear) / quadratic, sum, linear];
   };
 }
+
+/** State [w, z, v], of z as it begins at w. */
+export function scheduleFreeRule({
+  learningRate,
+  beta1,
+  beta2,
+  epsilon,
+  warmupSteps,
+}: MomentsConfig & { readonly warmupSteps: number }): UpdateRule {
+  return ([w = 0, z = 0, v = 0], g, t) => {
+    const meanSquare = beta2 * v + (1 - beta2) * g ** 2;
+    const rate = learningRate * Math.min(1, t / warmupSteps);
+    const moved = z - (rate * g) / (Math.sqrt(meanSquare / (1 - beta2 ** t)) + epsilon);
+    const mean = (w - (1 - beta1) * z) / beta1;
+    const next = mean + (moved - mean) / t;
+    return [(1 - beta1) * moved + beta1 * next, moved, meanSquare];
+  };
+}

@@ -61,6 +61,12 @@ export const lossSpecs: ClassSpecs<LossSpec> = {
     (t, p) => -sum(pairs(t, p, (a, b) => 0.25 * (1 - b / sum(p)) ** 2 * a * Math.log(b / sum(p)))),
     ['distributions'],
   ),
+  CategoricalGeneralizedCrossEntropy: loss(
+    'q: a finite number above 0 and below 1',
+    undefined,
+    ['labels'],
+    ['labels', { q: 0.9 }],
+  ),
   CategoricalHinge: loss(
     '',
     (t, p) =>
@@ -70,6 +76,13 @@ export const lossSpecs: ClassSpecs<LossSpec> = {
       ),
     ['distributions'],
   ),
+  // What a sample loses depends on the others: so a weight is no repetition, and none loses alone.
+  Circle: loss('gamma: at least 0; margin: finite', undefined, [
+    'labels',
+    { gamma: 2, margin: 0.25 },
+    'it compares samples',
+  ]),
+  CTC: loss('', undefined, ['spelled']),
   CosineSimilarity: loss(
     'axis: whole',
     (t, p) => -sum(pairs(t, p, (a, b) => a * b)) / (norm(t) * norm(p)),
@@ -131,6 +144,13 @@ export const lossSpecs: ClassSpecs<LossSpec> = {
     ['labels', { fromLogits: true }],
     ['labels', { ignoreClass: 1 }, IGNORED],
     ['labels', { ignoreClass: 1, fromLogits: true }, IGNORED],
+  ),
+  SparseCategoricalFocalCrossentropy: loss(
+    'gamma: at least 0; ignoreClass: class; axis: whole',
+    undefined,
+    ['labels'],
+    ['labels', { alpha: [0.2, 0.5, 0.9], gamma: 1, fromLogits: true }],
+    ['labels', { ignoreClass: 1 }, IGNORED],
   ),
   SquaredHinge: loss(
     '',

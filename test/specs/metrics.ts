@@ -25,6 +25,7 @@ const reading = (row: MetricSpec): MetricSpec => ({ ...row, readsElements: true 
 
 const CHOICE = 'topK: count; classId: index';
 const SEGMENTS = 'numClasses: a whole number from 1 to 1048576; ignoreClass axis: whole';
+const CONSTRAINED = 'numThresholds: a whole number from 1 to 1048576; classId: index';
 const SCORE = 'threshold: part of 1; average: micro|macro|weighted';
 
 export const metricSpecs: ClassSpecs<MetricSpec> = {
@@ -47,6 +48,7 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
   CategoricalAccuracy: up('', ['distributions']),
   CategoricalCrossentropy: down('labelSmoothing: fraction; axis: whole', ['distributions']),
   CategoricalHinge: down('', ['distributions']),
+  ConcordanceCorrelation: up('axis: whole', ['numbers']),
   CosineSimilarity: up('axis: whole', ['numbers']),
   F1Score: reading(up(SCORE, ['bits', { threshold: 0.35 }], ['distributions'])),
   FBetaScore: reading(
@@ -102,10 +104,31 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
       ['numbers', { numRegressors: 1 }, 'it counts samples'],
     ),
   ),
+  PrecisionAtRecall: reading(
+    up(
+      `${CONSTRAINED}; recall: fraction`,
+      ['column', {}, undefined, [0.5]],
+      ['bits', { numThresholds: 2, classId: 1 }, undefined, [0.8]],
+    ),
+  ),
   Recall: reading(
     up(CHOICE, ['column'], ['bits', { topK: 2 }], ['bits', { thresholds: [0.25, 0.55] }]),
   ),
+  RecallAtPrecision: reading(
+    up(
+      `${CONSTRAINED}; precision: fraction`,
+      ['column', {}, undefined, [0.75]],
+      ['bits', { numThresholds: 20 }, undefined, [0.6]],
+    ),
+  ),
   RootMeanSquaredError: down('', ['numbers']),
+  SensitivityAtSpecificity: reading(
+    up(
+      `${CONSTRAINED}; specificity: fraction`,
+      ['column', {}, undefined, [0.5]],
+      ['bits', { numThresholds: 1 }, undefined, [0.2]],
+    ),
+  ),
   SparseCategoricalAccuracy: up('', ['labels']),
   SparseCategoricalCrossentropy: down(
     'ignoreClass: class; axis: whole',
@@ -114,6 +137,13 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
   ),
   SparseTopKCategoricalAccuracy: reading(
     up('k: count', ['labels', { k: 2 }], ['sortedIds', { k: 1, fromSortedIds: true }]),
+  ),
+  SpecificityAtSensitivity: reading(
+    up(
+      `${CONSTRAINED}; sensitivity: fraction`,
+      ['column', {}, undefined, [0.75]],
+      ['bits', { numThresholds: 20, classId: 1 }, undefined, [0.5]],
+    ),
   ),
   SquaredHinge: down('', ['bits']),
   Sum: neutral('', ['numbers']),

@@ -340,6 +340,26 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
 
   ...windowOperations,
   ...convolutionSpecs,
+  ctcLoss: refused(
+    LOSS,
+    row(
+      'once',
+      plain([
+        of([2, 3], [1, 2, 2, 3, 0, 0], 'int32'),
+        steps,
+        of([2], [3, 1], 'int32'),
+        of([2], [5, 3], 'int32'),
+        0,
+      ]),
+    ),
+  ),
+  ctcDecode: row(
+    'none',
+    plain(
+      [steps, of([2], [4, 3], 'int32'), { strategy: 'beam_search', beamWidth: 4, topPaths: 2 }],
+      [steps, of([2], [4, 3], 'int32')],
+    ),
+  ),
   softmaxCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
   sparseSoftmaxCrossEntropy: refused(LOSS, row('once', plain([x, labels, { ignoreClass: 1 }], [x, labels], [steps, of([2, 5], [0, 1, 2, 3, 0, 1, 1, 2, 3, 3], 'int32')]))), // prettier-ignore
   ...imageOperationSpecs,

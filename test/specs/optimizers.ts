@@ -4,15 +4,15 @@ import type { UpdateRule } from '../reference/update-rules.js';
 import type { ClassSpec, ClassSpecs } from './spec.js';
 
 interface OptimizerSpec extends ClassSpec {
-  /** States of an element at the beginning, and what a step makes of weight and states, with the options of the first example. */
-  readonly rule?: { readonly slots: readonly number[]; readonly step: UpdateRule };
+  /** States of an element at the beginning (undefined: the weight), and what a step makes of weight and states, with the options of the first example. */
+  readonly rule?: { readonly slots: readonly (number | undefined)[]; readonly step: UpdateRule };
   /** States of two weights a and b. */
   readonly states: string;
 }
 
 const COMMON =
   'weightDecay clipnorm globalClipnorm clipvalue: at least 0; emaMomentum: fraction; emaOverwriteFrequency: count; ' +
-  'gradientAccumulationSteps: a whole number of at least 2; ';
+  'gradientAccumulationSteps: a whole number of at least 2; lossScaleFactor: at least 0; ';
 const EPSILON = 'epsilon: at least 0';
 const ADAM = `beta1 beta2: below 1; ${EPSILON}`;
 const MOMENTS = 'a_momentum a_velocity b_momentum b_velocity';
@@ -21,7 +21,7 @@ const optimizer = (
   takes: string,
   states: string,
   options: object = {},
-  slots?: readonly number[],
+  slots?: readonly (number | undefined)[],
   step?: UpdateRule,
 ): OptimizerSpec => ({
   takes: COMMON + takes,
@@ -34,6 +34,7 @@ const moments = { learningRate: 0.1, beta1: 0.8, beta2: 0.5, epsilon: 0.01 };
 const adagrad = { learningRate: 0.5, epsilon: 0.01 };
 const adadelta = { learningRate: 0.7, rho: 0.6, epsilon: 0.01 };
 const lion = { learningRate: 0.1, beta1: 0.7, beta2: 0.4 };
+const scheduleFree = { learningRate: 0.1, beta1: 0.8, beta2: 0.5, epsilon: 0.01, warmupSteps: 3 };
 const ftrl = { learningRate: 0.1, learningRatePower: -0.7, beta: 0.3 };
 
 export const optimizerSpecs: ClassSpecs<OptimizerSpec> = {
@@ -43,6 +44,10 @@ export const optimizerSpecs: ClassSpecs<OptimizerSpec> = {
     adadelta,
     [0, 0],
     rules.adadeltaRule(adadelta),
+  ),
+  Adafactor: optimizer(
+    'beta2Decay: a finite number of at most 0; epsilon1 epsilon2: at least 0; clipThreshold: positive',
+    'a a a_velocity b b b_velocity',
   ),
   Adagrad: optimizer(
     `initialAccumulatorValue: at least 0; ${EPSILON}`,
@@ -76,7 +81,19 @@ export const optimizerSpecs: ClassSpecs<OptimizerSpec> = {
   ),
   Lamb: optimizer(ADAM, MOMENTS),
   Lion: optimizer('beta1: part of 1; beta2: fraction', 'a_momentum b_momentum', lion, [0], rules.lionRule(lion)), // prettier-ignore
+  Muon: optimizer(
+    `adamBeta1 adamBeta2: below 1; ${EPSILON}; muonA muonB muonC: finite; momentum: fraction; ` +
+      'adamLrRatio adamWeightDecay rmsRate: at least 0; nsSteps: a whole number from 0 to 100',
+    MOMENTS,
+  ),
   Nadam: optimizer(ADAM, `${MOMENTS} u_product`, moments, [0, 0], rules.nadamRule(moments)),
   RMSprop: optimizer(`rho momentum: fraction; ${EPSILON}`, 'a_velocity b_velocity a_momentum b_momentum a_average_gradient b_average_gradient', { momentum: 0.9, centered: true }), // prettier-ignore
+  ScheduleFreeAdamW: optimizer(
+    `beta1: a finite number above 0 and below 1; beta2: below 1; ${EPSILON}; warmupSteps: index`,
+    MOMENTS,
+    scheduleFree,
+    [undefined, 0],
+    rules.scheduleFreeRule(scheduleFree),
+  ),
   SGD: optimizer('momentum: fraction', 'a_momentum b_momentum', { momentum: 0.9, nesterov: true }),
 };

@@ -68,7 +68,10 @@ export function trainStep(
       else warnOfFrozen(op, model);
       const take = taking(compiled, countOf(batch), measured, takes, isLent);
       return (currentOp, batchParts) => {
-        if (given.length > 0) compiled.optimizer.apply(given, variables);
+        const { optimizer } = compiled;
+        // The gradients of the loss times a factor are those of the loss, times the factor.
+        const scaled = given.map((gradient) => gradient && optimizer.scaleLoss(gradient));
+        if (given.length > 0) optimizer.apply(scaled, variables);
         take(currentOp, batchParts);
       };
     });

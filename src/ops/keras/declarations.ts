@@ -178,6 +178,21 @@ export const sparseCategoricalCrossentropy: Declaration = crossentropy(
   { probabilities, ignore_class: onlyOwn(undefined) },
 );
 
+export const ctcDecode: Declaration = keras(
+  'nn.CTCDecode',
+  ['inputs', 'sequence_lengths'],
+  {},
+  {
+    options: {
+      strategy: 'greedy',
+      beam_width: 100,
+      top_paths: 1,
+      merge_repeated: true,
+      mask_index: 0,
+    },
+  },
+);
+
 export const einsum: Declaration = {
   className: 'numpy.Einsum',
   aliases: [],

@@ -236,6 +236,20 @@ describe('what all optimizers share', () => {
   });
 });
 
+describe('a scale of the loss', () => {
+  it('is taken out of the gradients', () => {
+    const [w, scaled] = [variable([1, 2]), variable([1, 2])];
+    const optimizer = new SGD({ learningRate: 0.5, lossScaleFactor: 8 });
+    new SGD({ learningRate: 0.5 }).apply([tensor([1, -3])], [w]);
+    optimizer.apply([tensor([8, -24])], [scaled]);
+    expect([...scaled.value.data()]).toEqual([...w.value.data()]);
+    expect(optimizer.scaleLoss(tensor(3)).item()).toBe(24);
+    // What computes gradients itself scales them.
+    expect(optimizer.minimize(() => scaled.value.sum(), [scaled]).item()).toBe(4);
+    expect([...scaled.value.data()]).toEqual([0, 3]);
+  });
+});
+
 describe('bad input', () => {
   it.each([
     ['NaN', NaN],
@@ -249,9 +263,9 @@ describe('bad input', () => {
     expect(() => (optimizer.learningRate = learningRate)).toThrow(ValueError);
   });
 
-  it('a scale of the loss, which float32 does not need', () => {
-    expect(() => new SGD({ lossScaleFactor: 1024 } as object)).toThrow(
-      /lossScaleFactor = 1024 is not supported/,
+  it('a scale of the loss that is none', () => {
+    expect(() => new SGD({ lossScaleFactor: -1 })).toThrow(
+      /lossScaleFactor must be a finite number of at least 0/,
     );
   });
 

@@ -20,7 +20,7 @@ const cases = describedClasses.flatMap((described) => {
 describe.each(cases)('%s', (name, optimizer, slots, rule) => {
   it('follows its rule', () => {
     const w = new Variable(tensor([1, -2]), { name: 'w' });
-    let expected = [1, -2].map((value) => [value, ...slots]);
+    let expected = [1, -2].map((value) => [value, ...slots.map((slot) => slot ?? value)]);
     [1, -3, 0.5, 0.1, 2].forEach((g, i) => {
       optimizer.apply([tensor([g, g / 3])], [w]);
       expected = expected.map((state, j) => rule(state, j === 0 ? g : g / 3, i + 1));
