@@ -55,7 +55,7 @@ export function wholeIndices(op: string, indices: Tensor): Tensor {
 }
 
 /** Whole numbers as int32, negative ones counted from the end of `length`; anything else refused. */
-function checkedIndices(op: string, indices: TensorLike, length: number): Tensor {
+export function checkedIndices(op: string, indices: TensorLike, length: number): Tensor {
   const whole = wholeIndices(op, toTensor(indices));
   if (areInRange(whole, length)) return whole;
   const counted = where(less(whole, 0), add(whole, length), whole);
