@@ -2,12 +2,12 @@
 import { describeValue } from '../config/describe-value.js';
 import { checkBoolean, oneOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { currentRuntime } from '../runtime/index.js';
 import { broadcastShapes, formatShape, full, scoped, sizeOf } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { add, div, mul, sub } from './arithmetic.js';
 import { convert } from './cast.js';
 import { isNaN, logicalNot } from './compare.js';
+import { areUpTo } from './gather.js';
 import { ceil, floor, round } from './piecewise-linear.js';
 import { maximum } from './power.js';
 import { reshape } from './reshape.js';
@@ -28,15 +28,7 @@ const METHODS: readonly QuantileMethod[] = ['linear', 'lower', 'higher', 'midpoi
 
 /** Throws unless all q are from 0 to `top`. */
 function checkQuantiles(op: string, q: Tensor, top: number): void {
-  const { pointer, size } = q;
-  const isGood = currentRuntime().guard(
-    ({ float32 }) =>
-      float32
-        .subarray(pointer / 4, pointer / 4 + size)
-        .every((value) => value >= 0 && value <= top),
-    true,
-  );
-  if (isGood) return;
+  if (areUpTo(q, top)) return;
   throw new ValueError(
     `${op}: q must be from 0 to ${top}, got ${describeValue([...q.data()].slice(0, 8))}.`,
   );

@@ -4,7 +4,7 @@ import { record } from '../autodiff/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { checkLength, oneOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { currentRuntime, unknownLength } from '../runtime/index.js';
+import { currentRuntime } from '../runtime/index.js';
 import { promote } from '../tensor/dtype.js';
 import {
   arange,
@@ -26,7 +26,15 @@ import { numeric } from '../wasm/generated/numeric.js';
 import { add, div, mul } from './arithmetic.js';
 import { convert } from './cast.js';
 import { equal, greater } from './compare.js';
-import { areInRange, checkedIndices, firstOutOfRange, gatherRows, wholeIndices } from './gather.js';
+import {
+  areInRange,
+  checkedIndices,
+  decidingNumbers,
+  firstOutOfRange,
+  gatherRows,
+  largestOf,
+  wholeIndices,
+} from './gather.js';
 import { reshape } from './reshape.js';
 import { placeInto, slice } from './slice.js';
 import type { Range } from './shared/slice-range.js';
@@ -216,19 +224,15 @@ function windowAt(op: string, start: TensorLike, shape: Shape, lengths: Shape): 
       `${op}: ${String(lengths[long])} entries of axis ${long}, which has ${String(shape[long])}.`,
     );
   }
-  const starts = currentRuntime().guard(
-    ({ int32 }) => int32.subarray(at.pointer / 4, at.pointer / 4 + at.size).join(),
-    shape.map(() => 0).join(),
-  );
-  return starts
-    .split(',')
-    .filter(Boolean)
-    .map((text, axis) => {
-      const count = lengths[axis] ?? 0;
-      const last = (shape[axis] ?? 0) - count;
-      const from = Number(text) < 0 ? Number(text) + (shape[axis] ?? 0) : Number(text);
-      return { start: Math.min(Math.max(from, 0), last), step: 1, count, isIndex: false };
-    });
+  return decidingNumbers(
+    at,
+    shape.map(() => 0),
+  ).map((given, axis) => {
+    const count = lengths[axis] ?? 0;
+    const last = (shape[axis] ?? 0) - count;
+    const from = given < 0 ? given + (shape[axis] ?? 0) : given;
+    return { start: Math.min(Math.max(from, 0), last), step: 1, count, isIndex: false };
+  });
 }
 
 /**
@@ -313,16 +317,6 @@ function segment(
     const start = full(shape, empty(dtype === 'float32'), dtype);
     return scatterInto(start, at, convert(given, dtype), code);
   });
-}
-
-/** The largest of whole numbers, and at least `least`. Decides a length. */
-export function largestOf(x: Tensor, least = -1): number {
-  const { pointer, size } = x;
-  return currentRuntime().guard(({ int32 }) => {
-    let largest = least;
-    for (let i = 0; i < size; i++) largest = Math.max(largest, int32[pointer / 4 + i] ?? least);
-    return largest;
-  }, least + unknownLength());
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   oneOf,
 } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { currentRuntime, unknownLength } from '../runtime/index.js';
+import { currentRuntime } from '../runtime/index.js';
 import {
   arange,
   emptyTensor,
@@ -27,11 +27,18 @@ import { numeric } from '../wasm/generated/numeric.js';
 import { add, div, mul, sub } from './arithmetic.js';
 import { convert } from './cast.js';
 import { equal, greaterEqual, lessEqual, logicalAnd, logicalNot } from './compare.js';
-import { areInRange, firstOutOfRange, gatherRows, wholeIndices } from './gather.js';
+import {
+  areInRange,
+  countOfTrue,
+  firstOutOfRange,
+  gatherRows,
+  largestOf,
+  wholeIndices,
+} from './gather.js';
 import { unravelIndex } from './selection.js';
 import { max, min } from './reduce.js';
 import { reshape } from './reshape.js';
-import { largestOf, scatterUpdate } from './scatter.js';
+import { scatterUpdate } from './scatter.js';
 import { commonOperands, toFloat } from './shared/operands.js';
 import { sort } from './sort.js';
 import { minimum } from './power.js';
@@ -192,11 +199,8 @@ export function histogram(
 
 /** The places of the bytes of `mask` that are not 0, in order; how many decides a length. */
 export function placesOfTrue(mask: Tensor): Tensor {
-  const { pointer, size } = mask;
-  const runtime = currentRuntime().with(numeric);
-  const count = runtime.guard(() => runtime.kernels.countTrue(pointer, size), unknownLength());
-  const out = emptyTensor([count], 'int32');
-  runtime.run('truePlaces', out.pointer, pointer, size);
+  const out = emptyTensor([countOfTrue(mask)], 'int32');
+  currentRuntime().with(numeric).run('truePlaces', out.pointer, mask.pointer, mask.size);
   return sever('nonzero', [mask], out);
 }
 

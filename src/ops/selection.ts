@@ -2,7 +2,7 @@
 import { describeValue } from '../config/describe-value.js';
 import { INT32, MAX_LENGTH, checkLength, checkNumber, oneOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { currentRuntime, unknownLength } from '../runtime/index.js';
+import { unknownLength } from '../runtime/index.js';
 import {
   broadcastShapes,
   formatShape,
@@ -18,7 +18,7 @@ import type { TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
 import { sub } from './arithmetic.js';
 import { greater, less } from './compare.js';
-import { checkedIndices, gather, oneHot, wholeIndices } from './gather.js';
+import { checkedIndices, decidingNumbers, gather, oneHot, wholeIndices } from './gather.js';
 import { floorDivide } from './pairs.js';
 import { mod } from './power.js';
 import { max } from './reduce.js';
@@ -136,13 +136,11 @@ export function repeat(
 function countsOf(repeats: number | readonly number[] | Tensor): readonly number[] {
   if (typeof repeats === 'number') return [repeats];
   if (!(repeats instanceof Tensor)) return repeats;
-  const { pointer, size } = wholeIndices('repeat', repeats);
-  const usual = Array.from({ length: size }, (_, i) => (i === 0 ? unknownLength() : 0));
-  const text = currentRuntime().guard(
-    ({ int32 }) => int32.subarray(pointer / 4, pointer / 4 + size).join(),
-    usual.join(),
+  const whole = wholeIndices('repeat', repeats);
+  return decidingNumbers(
+    whole,
+    Array.from({ length: whole.size }, (_, i) => (i === 0 ? unknownLength() : 0)),
   );
-  return text === '' ? [] : text.split(',').map(Number);
 }
 
 /**
