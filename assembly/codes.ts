@@ -22,6 +22,58 @@ export const enum BinaryOp {
   Minimum = 7,
 }
 
+/** Functions of one float32 that are computed in float64 (assembly/numeric/elementary.ts). */
+export const enum ElementaryOp {
+  Arcsin = 0,
+  Arccos = 1,
+  Arcsinh = 2,
+  Arccosh = 3,
+  Arctanh = 4,
+  Sinh = 5,
+  Cosh = 6,
+  Tan = 7,
+  Exp2 = 8,
+  Log2 = 9,
+  Log10 = 10,
+  Cbrt = 11,
+  Erfc = 12,
+  Erfinv = 13,
+  Sinc = 14,
+  BesselI0 = 15,
+  BesselI1 = 16,
+}
+
+/** Functions of two operands beside arithmetic (assembly/numeric/pairs.ts): of float32, then of int32. */
+export const enum PairOp {
+  Arctan2 = 0,
+  Hypot = 1,
+  LogAddExp = 2,
+  LogAddExp2 = 3,
+  /** The remainder with the sign of the dividend. */
+  Remainder = 4,
+  NextAfter = 5,
+  /** x · 2^y for whole y. */
+  Ldexp = 6,
+  Gammainc = 7,
+  FloorDivide = 8,
+  And = 9,
+  Or = 10,
+  Xor = 11,
+  ShiftLeft = 12,
+  ShiftRight = 13,
+  Gcd = 14,
+  Lcm = 15,
+}
+
+/** What becomes of an element of a row that is scattered, and of one that is there. */
+export const enum ScatterOp {
+  Replace = 0,
+  Add = 1,
+  Multiply = 2,
+  Max = 3,
+  Min = 4,
+}
+
 /** Comparison of two operands of one dtype; the result is bool (bytes 0 and 1). */
 export const enum CompareOp {
   Equal = 0,

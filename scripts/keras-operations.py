@@ -417,6 +417,30 @@ case(
     "=4,5,2",
 )
 
+# NumPy's operations whose arguments a line does not declare.
+values = np.array([2.0, 1.0, 0.5, 3.0], "float32")
+case("cross", [x, y, {"axis": 1}], lambda x, y: ops.cross(x, y, axis=1), "3", "3")
+case("rot90", [x, 1, [1, 2]], lambda x: ops.rot90(x, 1, (1, 2)))
+case("repeat", [x, 2, 1], lambda x: ops.repeat(x, 2, axis=1))
+case("select", [[x], [y], 7], lambda x, y: ops.select([x], [y], 7), "3 bool", "3")
+case("meshgrid", [[x, y], "ij"], lambda x, y: ops.meshgrid(x, y, indexing="ij"), "=3", "=2")
+case("isIn", [x, {"tensor": [2.0, 1.0, 0.5, 3.0]}, {"invert": True}], lambda x: ops.isin(x, values, invert=True))
+case("isClose", [x, y, {"rtol": 0.1, "atol": 0.5, "equalNan": True}], lambda x, y: ops.isclose(x, y, 0.1, 0.5, True), "3", "3")
+case("allClose", [x, y, {"rtol": 0.1}], lambda x, y: ops.allclose(x, y, rtol=0.1), "=3", "=3")
+case("fullLike", [x, 7], lambda x: ops.full_like(x, 7))
+case("average", [x, 1, {"tensor": [2.0, 1.0, 0.5, 3.0]}], lambda x: ops.average(x, 1, values))
+case("trapezoid", [x, None, 0.5, 1], lambda x: ops.trapezoid(x, dx=0.5, axis=1))
+case("bincount", [x, None, 12], lambda x: ops.bincount(x, minlength=12), "=4 int32")
+case("unique", [x, {"size": 4, "fillValue": 9}], lambda x: ops.unique(x, size=4, fill_value=9), "=4")
+case("segmentSum", [x, y, 3], lambda x, y: ops.segment_sum(x, y, 3), "=4,3", "=4 int32")
+case("segmentProd", [x, y, 3], lambda x, y: ops.segment_prod(x, y, 3), "=4,3", "=4 int32")
+case("segmentMax", [x, y, 3], lambda x, y: ops.segment_max(x, y, 3), "=4,3", "=4 int32")
+case("segmentMin", [x, y, 3], lambda x, y: ops.segment_min(x, y, 3), "=4,3", "=4 int32")
+case("linspace", [x, y, 3, {"endpoint": False}], lambda x, y: ops.linspace(x, y, 3, endpoint=False), "3", "3")
+case("logspace", [x, y, 3, {"base": 2}], lambda x, y: ops.logspace(x, y, 3, base=2), "=3", "=3")
+case("geomspace", [x, y, 3], lambda x, y: ops.geomspace(x, y, 3), "=1", "=1")
+case("rearrange", [x, "b h w -> b w h"], lambda x: ops.rearrange(x, "b h w -> b w h"), "=2,4,3")
+
 # Losses of logits.
 case("sigmoidCrossEntropy", [x, y], lambda x, y: ops.binary_crossentropy(y, x, from_logits=True), "3", "3")
 case("softmaxCrossEntropy", [x, y], lambda x, y: ops.categorical_crossentropy(y, x, from_logits=True), "3", "3")

@@ -69,6 +69,7 @@ export type {
   StringsLike,
   TensorData,
   TensorLike,
+  LinspaceOptions,
   TensorOptions,
   TypedArray,
   ValueType,

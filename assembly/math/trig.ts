@@ -33,7 +33,7 @@ const TWO_OVER_PI_BITS = memory.data<u32>([
  * by s make whole turns, so 64 bits from weight 2 downwards are all that is needed; the product with
  * the integer then wraps exactly as the turns do.
  */
-function quarterTurns(x: f32): u64 {
+export function quarterTurns(x: f32): u64 {
   const bits = reinterpret<u32>(x);
   const integer = <u64>((bits & 0x7fffff) | 0x800000);
   const first = (bits >> 23) - 152;

@@ -6,7 +6,7 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
 import { pad } from './concat.js';
 import { reshape } from './reshape.js';
-import { slice } from './slice.js';
+import { sliceAlong } from './slice.js';
 
 /** Options of `cumsum`. */
 export interface CumsumOptions {
@@ -63,14 +63,14 @@ function runningSum(x: Tensor, axis: number): Tensor {
 
 /** x from the end to the start along an axis. */
 function reversed(x: Tensor, axis: number): Tensor {
-  return slice(x, ...new Array<string>(axis).fill(':'), '::-1');
+  return sliceAlong(x, axis, '::-1');
 }
 
 /** A zero, and then x without its last entry along an axis. */
 function delayed(x: Tensor, axis: number): Tensor {
   const length = x.shape[axis] ?? 0;
   if (length === 0) return x;
-  const kept = slice(x, ...new Array<string>(axis).fill(':'), [0, length - 1]);
+  const kept = sliceAlong(x, axis, [0, length - 1]);
   return pad(
     kept,
     x.shape.map((_, i) => [Number(i === axis), 0] as const),

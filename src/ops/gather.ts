@@ -1,7 +1,7 @@
 import { record, sever } from '../autodiff/index.js';
 import { checkLength } from '../config/index.js';
 import { DTypeError, ValueError } from '../errors.js';
-import { currentRuntime } from '../runtime/index.js';
+import { currentRuntime, unknownLength } from '../runtime/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import {
   emptyTensor,
@@ -14,6 +14,7 @@ import {
   zeros,
 } from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import { numeric } from '../wasm/generated/numeric.js';
 import { add } from './arithmetic.js';
 import { convert } from './cast.js';
 import { less } from './compare.js';
@@ -43,6 +44,41 @@ export function firstOutOfRange(x: Tensor, length: number): number {
   return currentRuntime().kernels.firstOutOfRange(x.pointer, x.size, length);
 }
 
+/** Whole numbers that decide what is computed, where there are elements; else `usual`. */
+export function decidingNumbers({ pointer, size }: Tensor, usual: readonly number[]): number[] {
+  const text = currentRuntime().guard(
+    ({ int32 }) => int32.subarray(pointer / 4, pointer / 4 + size).join(),
+    usual.join(),
+  );
+  return text === '' ? [] : text.split(',').map(Number);
+}
+
+/** The largest of int32 numbers, and at least `least`. Decides a length. */
+export function largestOf({ pointer, size }: Tensor, least = -1): number {
+  return currentRuntime().guard(({ int32 }) => {
+    let largest = least;
+    for (let i = 0; i < size; i++) largest = Math.max(largest, int32[pointer / 4 + i] ?? least);
+    return largest;
+  }, least + unknownLength());
+}
+
+/** How many bytes of a bool tensor are true. Decides a length. */
+export function countOfTrue({ pointer, size }: Tensor): number {
+  const { kernels } = currentRuntime().with(numeric);
+  return currentRuntime().guard(() => kernels.countTrue(pointer, size), unknownLength());
+}
+
+/** Whether all float32 numbers are from 0 to `top`. */
+export function areUpTo({ pointer, size }: Tensor, top: number): boolean {
+  return currentRuntime().guard(
+    ({ float32 }) =>
+      float32
+        .subarray(pointer / 4, pointer / 4 + size)
+        .every((value) => value >= 0 && value <= top),
+    true,
+  );
+}
+
 /** Whole numbers as int32; float32 with fractions refused. */
 export function wholeIndices(op: string, indices: Tensor): Tensor {
   if (indices.dtype === 'float32' && !areWhole(indices)) {
@@ -55,7 +91,7 @@ export function wholeIndices(op: string, indices: Tensor): Tensor {
 }
 
 /** Whole numbers as int32, negative ones counted from the end of `length`; anything else refused. */
-function checkedIndices(op: string, indices: TensorLike, length: number): Tensor {
+export function checkedIndices(op: string, indices: TensorLike, length: number): Tensor {
   const whole = wholeIndices(op, toTensor(indices));
   if (areInRange(whole, length)) return whole;
   const counted = where(less(whole, 0), add(whole, length), whole);

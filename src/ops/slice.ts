@@ -52,6 +52,11 @@ export function slice(x: TensorLike, ...specs: readonly SliceSpec[]): Tensor {
   });
 }
 
+/** `spec` of one axis, all other axes whole. */
+export function sliceAlong(x: Tensor, axis: number, spec: SliceSpec): Tensor {
+  return slice(x, ...new Array<string>(axis).fill(':'), spec);
+}
+
 /** The elements in the ranges, no axis dropped. */
 function takeRanges(x: Tensor, ranges: readonly Range[]): Tensor {
   const shape = ranges.map((range) => range.count);
@@ -106,7 +111,7 @@ export function placeInto(out: Tensor, part: Tensor, ranges: readonly Range[]): 
 }
 
 /** Each part is a tensor of its own. */
-const MAX_PARTS = 2 ** 16;
+export const MAX_PARTS = 2 ** 16;
 
 /**
  * Cuts x along `axis` into `parts` equal tensors, or at the given positions (as NumPy's split).
@@ -140,7 +145,6 @@ export function split(x: TensorLike, parts: number | readonly number[], axis = 0
       typeof parts === 'number'
         ? Array.from({ length: parts - 1 }, (_, i) => ((i + 1) * length) / parts)
         : parts;
-    const before = new Array<string>(along).fill(':');
-    return [0, ...cuts].map((start, i) => slice(input, ...before, [start, cuts[i] ?? length]));
+    return [0, ...cuts].map((start, i) => sliceAlong(input, along, [start, cuts[i] ?? length]));
   });
 }

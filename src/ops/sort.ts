@@ -2,13 +2,11 @@ import { record, sever } from '../autodiff/index.js';
 import { checkBoolean, checkNumber, checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { arange, emptyTensor, formatShape, scoped, toTensor } from '../tensor/index.js';
+import { emptyTensor, formatShape, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { alongAxisOrAll, rowsOf } from './shared/along-axis.js';
-import { add, mul } from './arithmetic.js';
 import { convert } from './cast.js';
-import { gatherRows } from './gather.js';
-import { reshape } from './reshape.js';
+import { takeAlongRows } from './shared/take-along-rows.js';
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
@@ -146,20 +144,4 @@ export function topK(x: TensorLike, k: number): [values: Tensor, indices: Tensor
     });
     return [takeAlongRows(given, indices), sever('the indices of topK', [given], indices)];
   });
-}
-
-/**
- * out[…, i] = x[…, indices[…, i]]: elements of each row along the last axis. `indices` are int32 and in range; they agree
- * with x in all other axes.
- */
-export function takeAlongRows(x: Tensor, indices: Tensor): Tensor {
-  const flat = reshape(x, [x.size]);
-  return reshape(gatherRows(flat, places(indices, rowsOf(x).columns)), indices.shape);
-}
-
-/** Where x[…, indices[…, i]] lies among all elements, `columns` being the length of x's last axis. */
-function places(indices: Tensor, columns: number): Tensor {
-  const { rows, columns: count } = rowsOf(indices);
-  const starts = reshape(mul(arange(rows), columns), [rows, 1]);
-  return reshape(add(reshape(indices, [rows, count]), starts), [indices.size]);
 }

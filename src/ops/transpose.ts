@@ -55,3 +55,20 @@ export function moveAxis(x: Tensor, from: number, to: number): Tensor {
   order.splice(target, 0, source);
   return transpose(x, order);
 }
+
+/**
+ * x with two of its axes exchanged.
+ *
+ * @keras numpy.Swapaxes axis1 axis2
+ * @example ops.swapAxes(zeros([2, 3, 4]), 0, 2).shape // [4, 3, 2]
+ */
+export function swapAxes(x: TensorLike, axis1: number, axis2: number): Tensor {
+  return scoped(() => {
+    const input = toTensor(x);
+    const [a, b] = [axis1, axis2].map((axis) => normalizeAxis('swapAxes', axis, input.ndim));
+    return transpose(
+      input,
+      input.shape.map((_, i) => (i === a ? (b ?? i) : i === b ? (a ?? i) : i)),
+    );
+  });
+}

@@ -11,5 +11,5 @@ export {
 export type { BackendInfo, RuntimeOptions } from './current.js';
 export type { WorkingRuntime } from './runtime.js';
 export { UnfinishedError } from './unfinished-error.js';
-export { withoutElements } from './meta.js';
+export { countUnknownLengths, unknownLength, withoutElements } from './meta.js';
 export { isOfOtherOrigin, startableUrl } from './startable-url.js';

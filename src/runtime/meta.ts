@@ -76,3 +76,15 @@ function refuse(what: string): never {
     `An operation asks for ${what} while its shape is found out, when there are no elements: a fault of lanegrad, please report it.`,
   );
 }
+
+/** Lengths that were given in the place of such as elements decide. */
+let unknownLengths = 0;
+
+/** The usual answer of `guard` where elements decide a length: another number each time, so that two runs differ in it. */
+export function unknownLength(): number {
+  unknownLengths++;
+  return 1 + (unknownLengths % 1024);
+}
+
+/** How many lengths elements have decided so far. */
+export const countUnknownLengths = (): number => unknownLengths;

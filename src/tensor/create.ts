@@ -1,5 +1,5 @@
 import { describeValue } from '../config/describe-value.js';
-import { checkNumber, checkOptions } from '../config/index.js';
+import { INT32, checkBoolean, checkNumber, checkOptions } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { bytesOf, checkDType, dtypeOfArray } from './dtype.js';
@@ -187,17 +187,56 @@ export function arange(start: number, stop?: number, step = 1, dtype?: DTypeName
   return generated(length, type, (i) => from + i * step);
 }
 
+/** Options of `linspace`. */
+export interface LinspaceOptions {
+  /** Whether `stop` is the last number; otherwise the numbers end a step before. Default true. */
+  readonly endpoint?: boolean;
+  /** Whether the step is given beside the numbers. Default false. */
+  readonly retstep?: boolean;
+  /** Default float32. */
+  readonly dtype?: DTypeName;
+}
+
 /**
- * `count` float32 numbers evenly spaced from `start` to `stop`, both included.
+ * `count` numbers evenly spaced from `start` to `stop`, both included, float32 unless `dtype` says otherwise. Of tensors it is
+ * `ops.linspace`.
  *
+ * @throws ValueError for what is no finite number, and for a count that is no whole number of at least 0.
  * @example linspace(0, 1, 5) // [0, 0.25, 0.5, 0.75, 1]
+ * @example linspace(0, 1, 4, { endpoint: false }) // [0, 0.25, 0.5, 0.75]
  */
-export function linspace(start: number, stop: number, count = 50): Tensor {
+export function linspace(
+  start: number,
+  stop: number,
+  count: number | undefined,
+  options: LinspaceOptions & { readonly retstep: true },
+): [numbers: Tensor, step: number];
+export function linspace(
+  start: number,
+  stop: number,
+  count?: number,
+  options?: LinspaceOptions & { readonly retstep?: false },
+): Tensor;
+export function linspace(
+  start: number,
+  stop: number,
+  count = 50,
+  options: LinspaceOptions = {},
+): Tensor | [Tensor, number] {
+  checkOptions('linspace', options, ['endpoint', 'retstep', 'dtype']);
+  const { endpoint = true, retstep = false, dtype = 'float32' } = options;
+  checkBoolean('linspace', 'endpoint', endpoint);
+  checkBoolean('linspace', 'retstep', retstep);
   checkNumber('linspace', 'start', start);
   checkNumber('linspace', 'stop', stop);
   checkNumber('linspace', 'count', count, { min: 0, integer: true });
-  const step = count > 1 ? (stop - start) / (count - 1) : 0;
-  return generated(count, 'float32', (i) => (i > 0 && i === count - 1 ? stop : start + i * step));
+  const type = checkDType(dtype);
+  const parts = endpoint ? count - 1 : count;
+  const step = parts > 0 ? (stop - start) / parts : NaN;
+  const at = (i: number): number =>
+    endpoint && i > 0 && i === count - 1 ? stop : start + (i > 0 ? i * step : 0);
+  const numbers = generated(count, type, type === 'float32' ? at : (i) => Math.floor(at(i)));
+  return retstep ? [numbers, step] : numbers;
 }
 
 /** Elements written by pieces of so many: what is larger than memory is refused before it is computed. */
@@ -221,15 +260,26 @@ function generated(length: number, dtype: DType, f: (i: number) => number): Tens
 }
 
 /**
- * The float32 matrix [rows, columns] with ones on the diagonal; square unless `columns` is given.
+ * The matrix [rows, columns] with ones on the k-th diagonal, float32 unless `dtype` says otherwise; square unless `columns` is
+ * given. A diagonal below the main one has a negative k.
  *
+ * @throws ValueError for a k that is no whole number, ShapeError for lengths that are none.
  * @example eye(2, 3) // [[1, 0, 0], [0, 1, 0]]
+ * @example eye(3, 3, -1) // [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
  */
-export function eye(rows: number, columns = rows): Tensor {
+export function eye(rows: number, columns = rows, k = 0, dtype: DTypeName = 'float32'): Tensor {
   checkShape('eye', [rows, columns]);
-  const result = zeros([rows, columns]);
-  const { float32 } = currentRuntime();
-  const first = result.pointer / 4;
-  for (let i = 0; i < Math.min(rows, columns); i++) float32[first + i * (columns + 1)] = 1;
+  checkNumber('eye', 'k', k, INT32);
+  const result = zeros([rows, columns], dtype);
+  const { pointer } = result;
+  const bytes = bytesOf(result.dtype);
+  const { float32, int32, uint8 } = currentRuntime().writing(pointer);
+  const elements = result.dtype === 'float32' ? float32 : bytes === 4 ? int32 : uint8;
+  const above = Math.max(k, 0);
+  const below = Math.max(-k, 0);
+  const count = Math.min(rows - below, columns - above);
+  for (let i = 0; i < count; i++) {
+    elements[pointer / bytes + (i + below) * columns + i + above] = 1;
+  }
   return result;
 }

@@ -1,7 +1,7 @@
 /** @internal */
 export { decideBy, fullOf } from './elements.js';
 export { arange, eye, full, linspace, ones, scalar, tensor, toTensor, zeros } from './create.js';
-export type { TensorLike, TensorOptions } from './create.js';
+export type { LinspaceOptions, TensorLike, TensorOptions } from './create.js';
 export { bytesOf, checkDType, codeOf, isWideInteger, promote } from './dtype.js';
 export type { DType, DTypeName, TensorData, TypedArray, ValueType } from './dtype.js';
 export { memory } from './memory.js';

@@ -10,7 +10,7 @@ import { cumulativeSum, largest, mean, sum } from '../reference/reduce.js';
 import { softmax } from '../reference/softmax.js';
 import { adaptivePool, patches } from '../reference/windows.js';
 import type { PatchRule } from '../reference/windows.js';
-import { unaryReference } from '../specs/elementwise.js';
+import { erfc, unaryReference } from '../specs/elementwise.js';
 import { mapped } from './random-graph.js';
 import type { Move, RandomGraph, Value } from './random-graph.js';
 
@@ -42,6 +42,14 @@ const UNARY: readonly (readonly [Function, Unary])[] = [
   [(x) => ops.rsqrt(x.square().add(0.5)), (x) => 1 / Math.sqrt(x * x + 0.5)],
   [(x) => x.square().add(1).log(), (x) => Math.log(x * x + 1)],
   [(x) => x.tanh().exp(), (x) => Math.exp(Math.tanh(x))],
+  [(x) => ops.arcsinh(x), Math.asinh],
+  [(x) => ops.sinh(x.tanh()), (x) => Math.sinh(Math.tanh(x))],
+  [(x) => ops.arcsin(x.tanh().mul(0.75)), (x) => Math.asin(0.75 * Math.tanh(x))],
+  [(x) => ops.exp2(x.tanh()), (x) => 2 ** Math.tanh(x)],
+  [(x) => ops.log2(x.square().add(1)), (x) => Math.log2(x * x + 1)],
+  [(x) => ops.cbrt(x.square().add(1)), (x) => Math.cbrt(x * x + 1)],
+  [(x) => ops.erfc(x), erfc],
+  [(x) => ops.nanToNum(x), (x) => x],
   [(x) => x.mul(2).sub(0.25), (x) => 2 * x - 0.25],
   [(x) => x.div(4), (x) => x / 4],
 ];
@@ -56,6 +64,12 @@ const BINARY: readonly (readonly [
   [(a, b) => a.maximum(b), Math.max],
   [(a, b) => a.minimum(b), Math.min],
   [(a, b) => a.div(b.square().add(1)), (a, b) => a / (b * b + 1)],
+  [
+    (a, b) => ops.logaddexp(a, b),
+    (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b))),
+  ],
+  [(a, b) => ops.arctan2(a, b.square().add(1)), (a, b) => Math.atan2(a, b * b + 1)],
+  [(a, b) => ops.fmax(a, b), Math.max],
 ];
 
 const unary: Move = (graph) => {
@@ -100,6 +114,13 @@ const constant: Move = (graph) => {
   ]);
 };
 
+/** The number in the middle of the order, or the mean of two. */
+function median(line: readonly number[]): number {
+  const sorted = [...line].sort((a, b) => a - b);
+  const half = (line.length - 1) / 2;
+  return ((sorted[Math.floor(half)] ?? NaN) + (sorted[Math.ceil(half)] ?? NaN)) / 2;
+}
+
 /** An axis beside that of the batch, also counted from the end. */
 function axisOf(
   { random }: RandomGraph,
@@ -118,6 +139,8 @@ const reduction: Move = (graph) => {
     [ops.sum, sum],
     [ops.mean, mean],
     [ops.max, largest],
+    [ops.median, median],
+    [ops.nansum, sum],
   ] as const);
   return graph.add([x], f(x.symbolic, given, keepdims), ([a]) => [
     dense.reduce(a as DenseArray, [axis], keepdims, reference),
@@ -135,6 +158,28 @@ const lines: Move = (graph) => {
     : graph.add([x], ops.cumsum(x.symbolic, given), ([a]) => [
         dense.alongAxis(a as DenseArray, axis, (line) => cumulativeSum(line, 1, line.length, 1)),
       ]);
+};
+
+/** Elements moved along an axis, or put in the place of others. */
+const moved: Move = (graph) => {
+  const x = graph.pick(({ array }) => array.shape.length > 1);
+  if (x === undefined) return false;
+  const [given, axis] = axisOf(graph, x);
+  const length = x.array.shape[axis] ?? 1;
+  const shift = graph.random.whole(-length, length);
+  const [f, order] = graph.random.pick<readonly [SymbolicTensor, (i: number) => number]>([
+    [ops.flip(x.symbolic, given), (i) => length - 1 - i],
+    [ops.roll(x.symbolic, shift, given), (i) => (((i - shift) % length) + length) % length],
+    [ops.repeat(x.symbolic, 2, given), (i) => i >> 1],
+  ]);
+  const count = f.shape[axis] ?? length;
+  const places = Array.from({ length: count }, (_, i) => order(i));
+  return graph.add([x], f, ([a]) => [
+    dense.take(
+      a as DenseArray,
+      x.array.shape.map((n, at) => (at === axis ? places : Array.from({ length: n }, (_, i) => i))),
+    ),
+  ]);
 };
 
 const slice: Move = (graph) => {
@@ -328,6 +373,6 @@ const resized: Move = (graph) => {
 
 /** Every move that adds an operation. */
 export const operationMoves: readonly Move[] = [
-  ...[unary, unary, binary, binary, constant, reduction, lines, slice, reshape, transpose],
+  ...[unary, unary, binary, binary, constant, reduction, lines, moved, slice, reshape, transpose],
   ...[axes, matmul, joined, split, widened, images, resized],
 ];

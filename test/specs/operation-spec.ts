@@ -45,6 +45,8 @@ export interface OperationSpec {
   readonly singular?: string | undefined;
   /** Why a graph with a cache refuses it, though each step of its output is computed of a step of its input. */
   readonly notStepwise?: string;
+  /** It takes no tensor of 3 axes, so no [batch, steps, features]. */
+  readonly isLowRank?: true;
   /** Keras has no class for it. */
   readonly extension?: true;
 }

@@ -46,6 +46,7 @@ import {
 } from './operation-families.js';
 import type { Line } from './operation-families.js';
 import { imageOperationSpecs } from './image-operations.js';
+import { numpyOperations } from './numpy-operations.js';
 import { windowOperations } from './window-operations.js';
 import { distinct, random, seed } from './operation-spec.js';
 import type { Call, OperationSpec, Reference } from './operation-spec.js';
@@ -338,6 +339,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
     ]),
   ),
 
+  ...numpyOperations,
   ...windowOperations,
   ...convolutionSpecs,
   ctcLoss: refused(
@@ -366,7 +368,11 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   sigmoidCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
 };
 
-/** Functions of numbers and names that turn gradients on and off, and ask where a tensor is from: no operations. */
-export const NO_OPERATIONS = ['grad', 'logitsOf', 'valueAndGrad'];
+/** Functions of functions, numbers and names that turn gradients on and off, and ask where a tensor is from: no operations. */
+export const NO_OPERATIONS = [
+  ...['grad', 'logitsOf', 'valueAndGrad'],
+  // Of lengths alone.
+  ...['bartlett', 'blackman', 'hamming', 'hanning', 'kaiser', 'tri'],
+];
 /** Arguments of the usual call. */
 export const usualCall = (name: string): readonly unknown[] | undefined => operationSpecs[name]?.calls[0]?.[0]; // prettier-ignore

@@ -199,7 +199,10 @@ const rows: readonly (readonly [name: string, run: () => unknown])[] = [
     calls.slice(0, 12).map(([args], i) => {
       const inputs = operandsOf(args).filter(isFloat);
       const op = ofOperands(name, args);
-      const isMoved = gradient !== 'none' && inputs.length > 0 && (name !== 'cast' || i > 6);
+      const isMoved =
+        gradient !== 'none' &&
+        inputs.length > 0 &&
+        (!['cast', 'saturateCast'].includes(name) || i > 6);
       const run = (): unknown =>
         isMoved
           ? gradientsOf(

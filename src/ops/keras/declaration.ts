@@ -54,6 +54,8 @@ export interface Setting {
   readonly accepted: readonly unknown[];
   /** Whether the argument is a tensor, or null. */
   readonly isOperand?: boolean;
+  /** Whether Keras writes the argument of the call by its place, not by its name. */
+  readonly isPlaced?: boolean;
   /** The value for Keras; it may depend on those that stand before it. */
   readonly write: (value: unknown, config: Config) => unknown;
 }
@@ -75,9 +77,19 @@ export function inCall(own: unknown, keras: unknown): Setting {
   return { place: 'call', own, keras, missing: keras, accepted: [], write };
 }
 
+/** The same, by its place behind the tensors. */
+export function placedInCall(own: unknown): Setting {
+  return { ...inCall(own, own), isPlaced: true };
+}
+
 /** A tensor, or null, that Keras takes in the call. */
 export function operandInCall(): Setting {
   return { ...inCall(null, null), isOperand: true };
+}
+
+/** A tensor, a number or null that Keras takes in the constructor. */
+export function operandInConfig(left: unknown): Setting {
+  return { ...setting(left), isOperand: true };
 }
 
 /** An argument that only Keras has: written, and refused with a value that is none of these. */
@@ -147,15 +159,18 @@ export function keras(
     const given = valuesOf(name, own.slice(operands.length));
     const config: Record<string, unknown> = {};
     const kwargs: Record<string, unknown> = {};
+    const placed: Record<string, unknown> = {};
     for (const [key, setting] of all) {
       const { place, own: left, keras: fixed, accepted, write: written } = setting;
       const value = given.has(key) ? given.get(key) : left;
       if (value === NEEDED) throw new ValueError(`${name}: ${camelCase(key)} is missing.`);
+      const inTheCall = setting.isPlaced === true ? placed : kwargs;
       if (place === 'keras') config[key] = fixed;
-      else if (place === 'config') config[key] = requireFinite(name, written(value, config));
       else if (setting.isOperand === true) {
-        kwargs[key] = value === null ? null : encodeOperand(name, key, value);
-      } else if (place === 'call') kwargs[key] = requireFinite(name, written(value, config));
+        const values = place === 'config' ? config : inTheCall;
+        values[key] = value === null ? null : encodeOperand(name, key, value);
+      } else if (place === 'config') config[key] = requireFinite(name, written(value, config));
+      else if (place === 'call') inTheCall[key] = requireFinite(name, written(value, config));
       else if (value !== left && !accepted.includes(value)) {
         throw new ValueError(
           `${name}: ${camelCase(key)} = ${describeValue(value)} cannot be written into a file of Keras's, as ` +
@@ -164,7 +179,7 @@ export function keras(
       }
     }
     const tensors = operands.map((operand, i) => encodeOperand(name, operand, own[i]));
-    return { config, args: inKerasOrder(tensors), kwargs };
+    return { config, args: [...inKerasOrder(tensors), ...Object.values(placed)], kwargs };
   }
 
   /** The settings that are given among the arguments behind the operands. */

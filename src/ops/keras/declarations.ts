@@ -11,6 +11,8 @@ import {
   onlyKeras,
   onlyOwn,
   operandInCall,
+  operandInConfig,
+  placedInCall,
   setting,
 } from './declaration.js';
 import type { Declaration, Setting, Settings } from './declaration.js';
@@ -260,3 +262,144 @@ function specOf(key: unknown): SliceSpec {
     `numpy.GetItem: ${describeValue(key)} selects nothing here. An index, a slice, '...' and a new axis are supported.`,
   );
 }
+
+/** A class whose call takes any number of tensors, here a list, and whose setting is one text. */
+const ofSeveral = (className: string, key: string, left: unknown): Declaration => ({
+  className,
+  aliases: [],
+  rank: undefined,
+  write: (name, [tensors, value = left]) => ({
+    config: { [key]: value },
+    args: (tensors as readonly unknown[]).map((x) => encodeOperand(name, 'x', x)),
+    kwargs: {},
+  }),
+  read(config) {
+    checkKeys(className, 'config', config, ['name', key]);
+    return ({ args, kwargs }) => {
+      checkKeys(className, 'call', kwargs, []);
+      const tensors = args.map((arg) => decodeOperand(className, arg));
+      const value = config[key] ?? left;
+      return value === left ? [tensors] : [tensors, value];
+    };
+  },
+});
+
+export const meshgrid: Declaration = ofSeveral('numpy.Meshgrid', 'indexing', 'xy');
+
+export const cross: Declaration = keras(
+  'numpy.Cross',
+  ['x1', 'x2'],
+  {},
+  { options: { axisa: -1, axisb: -1, axisc: -1, axis: null } },
+);
+
+export const select: Declaration = keras('numpy.Select', ['condlist', 'choicelist'], {
+  default: { ...placedInCall(0), isOperand: true },
+});
+
+export const rearrange: Declaration = {
+  className: 'einops.Rearrange',
+  aliases: [],
+  rank: undefined,
+  write: (name, [x, pattern, lengths = {}]) => ({
+    config: {},
+    args: [encodeOperand(name, 'tensor', x), pattern],
+    kwargs: { ...(lengths as object) },
+  }),
+  read(config) {
+    checkKeys(this.className, 'config', config, ['name']);
+    return ({ args, kwargs }) => {
+      const { tensor, pattern, ...lengths } = kwargs;
+      const [x = tensor, text = pattern] = args;
+      const given = Object.keys(lengths).length > 0 ? [lengths] : [];
+      return [decodeOperand(this.className, x), text, ...given];
+    };
+  },
+};
+
+export const unique: Declaration = keras(
+  'numpy.Unique',
+  ['x'],
+  {},
+  {
+    options: {
+      sorted: onlyKeras(true, false),
+      return_index: false,
+      return_inverse: false,
+      return_counts: false,
+      axis: null,
+      size: null,
+      fill_value: null,
+    },
+  },
+);
+
+export const isIn: Declaration = keras(
+  'numpy.IsIn',
+  ['x1', 'x2'],
+  { assume_unique: onlyKeras(false, true) },
+  { options: { invert: false } },
+);
+
+/** Segments of rows: their number, and whether they come in order, which nothing depends on. */
+export const segments = (className: string): Declaration =>
+  keras(className, ['data', 'segment_ids'], { num_segments: null, sorted: onlyKeras(false, true) });
+
+/** The tolerances of `isclose` stand in its call, those of `allclose` in its constructor. */
+export const isClose: Declaration = keras(
+  'numpy.Isclose',
+  ['x1', 'x2'],
+  {},
+  { options: { rtol: placedInCall(1e-5), atol: placedInCall(1e-8), equal_nan: false } },
+);
+
+export const allClose: Declaration = keras(
+  'numpy.AllClose',
+  ['x1', 'x2'],
+  {},
+  { options: { rtol: 1e-5, atol: 1e-8, equal_nan: false } },
+);
+
+export const fullLike: Declaration = keras('numpy.FullLike', ['x'], {
+  fill_value: placedInCall(NEEDED),
+  dtype: dtype(null),
+});
+
+export const bincount: Declaration = keras('numpy.Bincount', ['x'], {
+  weights: operandInConfig(null),
+  minlength: 0,
+  sparse: onlyKeras(false),
+});
+
+export const rot90: Declaration = keras('numpy.Rot90', ['array'], { k: 1, axes: setting([0, 1]) });
+
+export const repeat: Declaration = keras('numpy.Repeat', ['x'], {
+  repeats: operandInConfig(NEEDED),
+  axis: null,
+});
+
+export const average: Declaration = keras('numpy.Average', ['x'], {
+  axis: null,
+  weights: operandInCall(),
+});
+
+export const trapezoid: Declaration = keras('numpy.Trapezoid', ['y'], {
+  x: operandInConfig(null),
+  dx: 1,
+  axis: -1,
+});
+
+/** Numbers between two ends; what only `linspace` has is given. */
+const space = (className: string, further: Settings = {}): Declaration =>
+  keras(
+    className,
+    ['start', 'stop'],
+    { num: 50 },
+    { options: { endpoint: true, ...further, dtype: dtype(null), axis: 0 } },
+  );
+
+export const linspace = space('numpy.Linspace', { retstep: onlyKeras(false) });
+
+export const logspace = space('numpy.Logspace', { base: 10 });
+
+export const geomspace = space('numpy.Geomspace');

@@ -28,6 +28,7 @@ export interface OperationCall {
 const MODULES = {
   activations: 'keras.src.activations.activations',
   core: 'keras.src.ops.core',
+  einops: 'keras.src.ops.einops',
   image: 'keras.src.ops.image',
   math: 'keras.src.ops.math',
   nn: 'keras.src.ops.nn',

@@ -6,7 +6,8 @@ import type { DType } from '../../tensor/dtype.js';
 import { broadcastStrides, writeLayout } from './layout.js';
 import { commonOperands } from './operands.js';
 
-type BroadcastKernel = 'binaryF32' | 'binaryI32' | 'compareF32' | 'compareI32' | 'logicalU8';
+type BroadcastKernel =
+  'binaryF32' | 'binaryI32' | 'compareF32' | 'compareI32' | 'logicalU8' | 'pairsF32' | 'pairsI32';
 
 /** Runs a kernel of two operands that broadcast to one output. */
 export function runBroadcast(

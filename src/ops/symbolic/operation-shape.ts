@@ -1,9 +1,9 @@
 import { MAX_LENGTH } from '../../config/index.js';
 import { OutOfMemoryError, ShapeError } from '../../errors.js';
-import { withoutElements } from '../../runtime/index.js';
+import { countUnknownLengths, withoutElements } from '../../runtime/index.js';
 import { Tensor } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
-import { probeShapes } from './probe-shapes.js';
+import { common, probeShapes } from './probe-shapes.js';
 import type { TensorSpec } from './probe-shapes.js';
 import { slice } from '../slice.js';
 import { parseRange, specsOfAxes } from '../shared/slice-range.js';
@@ -35,7 +35,12 @@ export function operationShape(operation: Operation, args: readonly unknown[]): 
   const run = (...tensors: readonly Tensor[]): Tensor | readonly Tensor[] =>
     operation(...(places.map((fill) => fill(tensors)) as never[]));
   try {
-    return withoutElements(() => probeShapes(run, inputs));
+    return withoutElements(() => {
+      const before = countUnknownLengths();
+      const shapes = probeShapes(run, inputs);
+      // A length that elements decide is another one in each run.
+      return countUnknownLengths() === before ? shapes : common(shapes, probeShapes(run, inputs));
+    });
   } catch (error) {
     // No memory was asked for.
     throw error instanceof OutOfMemoryError ? new ShapeError(error.message) : error;

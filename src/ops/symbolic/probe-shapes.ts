@@ -92,7 +92,7 @@ function concrete(shape: PartialShape, [first, other]: Lengths): number[] {
 }
 
 /** What both runs agree in. */
-function common(a: readonly TensorSpec[], b: readonly TensorSpec[]): TensorSpec[] {
+export function common(a: readonly TensorSpec[], b: readonly TensorSpec[]): TensorSpec[] {
   return a.map(({ shape, dtype }, i) => {
     const other = b[i]?.shape ?? [];
     if (other.length !== shape.length || b.length !== a.length) {

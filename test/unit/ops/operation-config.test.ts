@@ -18,7 +18,7 @@ import type { DType } from '../../../src/tensor/dtype.js';
 import type { NestedNumbers } from '../../../src/tensor/nested.js';
 import { readOperations } from '../../../scripts/operation-facts.mjs';
 import { fillAll as fillOperands, kerasOperations } from '../../specs/operation-spec.js';
-import { operationSpecs } from '../../specs/operations.js';
+import { NO_OPERATIONS, operationSpecs } from '../../specs/operations.js';
 
 type Numbers = readonly (number | string)[];
 
@@ -227,8 +227,7 @@ describe('the declarations of operations', () => {
 
   it('hold every operation, and an example of Keras’s of each that a line does not declare', () => {
     // Functions of functions, and what asks for a tensor's origin, are no operations.
-    const others = ['grad', 'logitsOf', 'valueAndGrad'];
-    const functions = Object.keys(ops).filter((name) => !others.includes(name));
+    const functions = Object.keys(ops).filter((name) => !NO_OPERATIONS.includes(name));
     expect(names.toSorted()).toEqual(functions.toSorted());
     const shown = new Set(
       examples.map((example) => `${example.operation} ${example.module}.${example.class_name}`),

@@ -42,9 +42,12 @@ const ofVariable: Arguments = () => {
 
 const functions: Record<string, Arguments> = {
   arange: () => [0, 4, 1, 'int32'],
-  eye: () => [2, 3],
+  eye: () => [2, 3, 1, 'float32'],
   full: () => [[2], 1, 'float32'],
-  linspace: () => [0, 1, 3],
+  linspace: () => [0, 1, 3, { endpoint: false, dtype: 'float32' }],
+  'ops.tri': () => [2, 3, 1, 'float32'],
+  'ops.kaiser': () => [3, 2],
+  ...named('ops.bartlett ops.blackman ops.hamming ops.hanning', () => [3]),
   ones: () => [[2], 'float32'],
   zeros: () => [[2], 'float32'],
   tensor: () => [[1, 2], { shape: [2], dtype: 'float32' }],

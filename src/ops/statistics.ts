@@ -1,0 +1,160 @@
+// Averages, differences and spreads.
+import { LENGTH, checkNumber } from '../config/index.js';
+import { ShapeError } from '../errors.js';
+import { formatShape, normalizeAxis, sameShape, scoped, toTensor } from '../tensor/index.js';
+import type { Tensor, TensorLike } from '../tensor/index.js';
+import { add, div, mul, sub } from './arithmetic.js';
+import { convert } from './cast.js';
+import { ownResult } from './logits.js';
+import { matmul } from './matmul.js';
+import { max, mean, min, variance } from './reduce.js';
+import { reshape } from './reshape.js';
+import { toFloat } from './shared/operands.js';
+import type { Axes } from './shared/reduce-kernel.js';
+import { sliceAlong } from './slice.js';
+import { broadcastTo, sum } from './sum.js';
+import { transpose } from './transpose.js';
+import { sqrt } from './unary.js';
+
+/**
+ * The mean along `axis` in which each element counts as much as its weight says: Σ x w / Σ w, in float32. Weights have the shape of
+ * x, or they are a vector along the one axis.
+ *
+ * @keras = average
+ * @throws ShapeError for weights of another shape.
+ * @example ops.average([1, 2, 3], null, [1, 1, 2]) // 2.25
+ */
+export function average(x: TensorLike, axis?: Axes, weights?: TensorLike | null): Tensor {
+  return scoped(() => {
+    const input = toFloat(x);
+    if (weights === undefined || weights === null) return mean(input, axis);
+    const given = toFloat(weights);
+    let wide = given;
+    if (!sameShape(given.shape, input.shape)) {
+      const along = typeof axis === 'number' ? normalizeAxis('average', axis, input.ndim) : -1;
+      if (given.ndim !== 1 || given.size !== input.shape[along]) {
+        throw new ShapeError(
+          `average: weights of shape ${formatShape(given.shape)} for x of shape ${formatShape(input.shape)}: give as many as x has, or one ` +
+            `for each entry of the one axis.`,
+        );
+      }
+      wide = reshape(given, input.shape.map((length, i) => (i === along ? length : 1))); // prettier-ignore
+    }
+    const total = mul(input, wide);
+    return div(sum(total, axis), sum(broadcastTo(wide, input.shape), axis));
+  });
+}
+
+/**
+ * The mean and the variance along `axes`, in float32.
+ *
+ * @keras nn.Moments axes keepdims=false [synchronized=false]
+ * @example const [mean, variance] = ops.moments([1, 2, 3, 4], [0]); // mean 2.5, variance 1.25
+ */
+export function moments(x: TensorLike, axes: Axes, keepdims = false): [Tensor, Tensor] {
+  return scoped(() => {
+    const input = toFloat(x);
+    return [mean(input, axes, keepdims), variance(input, axes, keepdims)];
+  });
+}
+
+/**
+ * The correlations of the rows of x, a matrix whose columns are observations: float32 [rows, rows]; of a vector 1.
+ *
+ * @keras numpy.Corrcoef
+ * @throws ShapeError for more than 2 axes.
+ * @example ops.corrcoef([[1, 2, 3], [3, 2, 1]]) // [[1, -1], [-1, 1]]
+ */
+export function corrcoef(x: TensorLike): Tensor {
+  return scoped(() => {
+    const input = toFloat(x);
+    if (input.ndim > 2 || input.ndim === 0) {
+      throw new ShapeError(
+        `corrcoef: needs a vector or a matrix, got shape ${formatShape(input.shape)}.`,
+      );
+    }
+    const rows = input.ndim === 1 ? reshape(input, [1, input.size]) : input;
+    const centred = sub(rows, mean(rows, 1, true));
+    const products = matmul(centred, transpose(centred));
+    const spread = sqrt(sum(mul(centred, centred), 1, true));
+    const result = div(div(products, spread), transpose(spread));
+    return input.ndim === 1 ? reshape(result, []) : result;
+  });
+}
+
+/**
+ * The differences of neighbours along `axis`, `n` times: out[i] = x[i + 1] − x[i].
+ *
+ * @keras numpy.Diff(a) n=1 axis=-1
+ * @throws ShapeError for an axis out of range.
+ * @example ops.diff([1, 4, 9]) // [3, 5]
+ */
+export function diff(x: TensorLike, n = 1, axis = -1): Tensor {
+  checkNumber('diff', 'n', n, { ...LENGTH, min: 0, max: 2 ** 16 });
+  return scoped(() => {
+    const input = toTensor(x);
+    const along = normalizeAxis('diff', axis, input.ndim);
+    let left = input;
+    for (let i = 0; i < n; i++) {
+      const length = left.shape[along] ?? 0;
+      if (length === 0) break;
+      left = sub(sliceAlong(left, along, [1, length]), sliceAlong(left, along, [0, length - 1]));
+    }
+    return ownResult(left, x);
+  });
+}
+
+/**
+ * The largest element along `axis` less the smallest.
+ *
+ * @keras numpy.Ptp axis=null keepdims=false
+ * @throws ValueError if there are no elements.
+ * @example ops.ptp([[1, 4], [3, 2]], 1) // [3, 1]
+ */
+export function ptp(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
+  return scoped(() => {
+    const input = toTensor(x);
+    return sub(max(input, axis, keepdims), min(input, axis, keepdims));
+  });
+}
+
+/**
+ * How many elements along `axis` are not 0, int32.
+ *
+ * @keras numpy.CountNonzero axis=null
+ * @example ops.countNonzero([[0, 1], [2, 3]], 1) // [1, 2]
+ */
+export function countNonzero(x: TensorLike, axis?: Axes): Tensor {
+  return scoped(() => sum(convert(toTensor(x), 'bool'), axis));
+}
+
+/**
+ * The area under y along `axis` by trapezoids, in float32: Σ (y[i] + y[i + 1]) / 2 · d, where d is `dx`, or the distances of the places x.
+ *
+ * @keras = trapezoid
+ * @throws ShapeError for places of another shape.
+ * @example ops.trapezoid([1, 2, 3]) // 4
+ */
+export function trapezoid(y: TensorLike, x?: TensorLike | null, dx = 1, axis = -1): Tensor {
+  checkNumber('trapezoid', 'dx', dx);
+  return scoped(() => {
+    const input = toFloat(y);
+    const along = normalizeAxis('trapezoid', axis, input.ndim);
+    const length = input.shape[along] ?? 0;
+    const both = add(
+      sliceAlong(input, along, [Math.min(1, length), length]),
+      sliceAlong(input, along, [0, Math.max(0, length - 1)]),
+    );
+    if (x === undefined || x === null) return mul(sum(both, along), dx / 2);
+    const places = toFloat(x);
+    if (places.ndim !== 1 && places.ndim !== input.ndim) {
+      throw new ShapeError(
+        `trapezoid: places of shape ${formatShape(places.shape)} for y of shape ${formatShape(input.shape)}.`,
+      );
+    }
+    const isVector = places.ndim === 1;
+    const steps = diff(places, 1, isVector ? 0 : along);
+    const wide = isVector ? reshape(steps, input.shape.map((_, i) => (i === along ? steps.size : 1))) : steps; // prettier-ignore
+    return mul(sum(mul(both, wide), along), 0.5);
+  });
+}

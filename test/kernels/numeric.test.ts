@@ -1,0 +1,89 @@
+// Functions of one float32 of the part `numeric`, against float64.
+import { describe, expect, it } from 'vitest';
+import { ElementaryOp } from '../../assembly/codes.js';
+import { besselI0, besselI1, erfc, erfinv } from '../reference/special-functions.js';
+import { wasm } from './instance.js';
+import { everyExponent, spread, ulpError } from './ulp.js';
+
+function evaluate(op: ElementaryOp, x: Float32Array, threads = 1): Float32Array {
+  const input = wasm.place(x);
+  const output = wasm.place(new Float32Array(x.length));
+  wasm.runSplit('elementary', threads, output.pointer, input.pointer, x.length, op);
+  const y = output.read();
+  expect(output.isFenced()).toBe(true);
+  input.release();
+  output.release();
+  return y;
+}
+
+interface Accuracy {
+  readonly op: ElementaryOp;
+  readonly reference: (x: number) => number;
+  /** Where the results are neither trivial nor infinite. */
+  readonly range: readonly [number, number];
+  /** [x, f(x)], met exactly, the sign of zero included. */
+  readonly exact: readonly (readonly [number, number])[];
+  /** Whether float64 itself knows f far away. */
+  readonly isFarKnown?: false;
+}
+
+const sinc = (x: number): number => {
+  if (x === 0) return 1;
+  const turn = Math.abs(x) % 2;
+  const r = turn > 1 ? turn - 2 : turn;
+  const y = Math.abs(r) > 0.5 ? Math.sin(Math.PI * (1 - Math.abs(r))) * Math.sign(r) : Math.sin(Math.PI * r); // prettier-ignore
+  return y / (Math.PI * Math.abs(x));
+};
+
+const functions: Readonly<Record<string, Accuracy>> = {
+  arcsin: { op: ElementaryOp.Arcsin, reference: Math.asin, range: [-1, 1], exact: [[0, 0], [-0, -0], [1.5, NaN], [-Infinity, NaN]] }, // prettier-ignore
+  arccos: { op: ElementaryOp.Arccos, reference: Math.acos, range: [-1, 1], exact: [[1, 0], [-1, Math.fround(Math.PI)], [1.5, NaN], [-2, NaN], [Infinity, NaN]] }, // prettier-ignore
+  arcsinh: { op: ElementaryOp.Arcsinh, reference: Math.asinh, range: [-10, 10], exact: [[0, 0], [-0, -0], [Infinity, Infinity], [-Infinity, -Infinity]] }, // prettier-ignore
+  arccosh: { op: ElementaryOp.Arccosh, reference: Math.acosh, range: [1, 10], exact: [[1, 0], [0.5, NaN], [-2, NaN], [Infinity, Infinity], [-Infinity, NaN]] }, // prettier-ignore
+  arctanh: { op: ElementaryOp.Arctanh, reference: Math.atanh, range: [-1, 1], exact: [[0, 0], [-0, -0], [1, Infinity], [-1, -Infinity], [2, NaN], [Infinity, NaN]] }, // prettier-ignore
+  sinh: { op: ElementaryOp.Sinh, reference: Math.sinh, range: [-90, 90], exact: [[0, 0], [-0, -0], [Infinity, Infinity], [-Infinity, -Infinity]] }, // prettier-ignore
+  cosh: { op: ElementaryOp.Cosh, reference: Math.cosh, range: [-90, 90], exact: [[0, 1], [Infinity, Infinity], [-Infinity, Infinity]] }, // prettier-ignore
+  tan: { op: ElementaryOp.Tan, reference: Math.tan, range: [-100, 100], exact: [[0, 0], [-0, -0], [Infinity, NaN], [-Infinity, NaN]] }, // prettier-ignore
+  exp2: { op: ElementaryOp.Exp2, reference: (x) => 2 ** x, range: [-150, 129], exact: [[0, 1], [10, 1024], [-149, 2 ** -149], [Infinity, Infinity], [-Infinity, 0]] }, // prettier-ignore
+  log2: { op: ElementaryOp.Log2, reference: Math.log2, range: [0, 100], exact: [[1, 0], [8, 3], [2 ** -149, -149], [0, -Infinity], [-1, NaN], [Infinity, Infinity]] }, // prettier-ignore
+  log10: { op: ElementaryOp.Log10, reference: Math.log10, range: [0, 100], exact: [[1, 0], [1000, 3], [0, -Infinity], [-1, NaN], [Infinity, Infinity]] }, // prettier-ignore
+  cbrt: { op: ElementaryOp.Cbrt, reference: Math.cbrt, range: [-100, 100], exact: [[0, 0], [-0, -0], [27, 3], [-8, -2], [Infinity, Infinity], [-Infinity, -Infinity]] }, // prettier-ignore
+  erfc: { op: ElementaryOp.Erfc, reference: erfc, range: [-4, 10.2], exact: [[0, 1], [Infinity, 0], [-Infinity, 2]] }, // prettier-ignore
+  erfinv: { op: ElementaryOp.Erfinv, reference: erfinv, range: [-1, 1], exact: [[0, 0], [-0, -0], [1, Infinity], [-1, -Infinity], [2, NaN]] }, // prettier-ignore
+  sinc: { op: ElementaryOp.Sinc, reference: sinc, range: [-30, 30], exact: [[0, 1], [-0, 1], [0.5, Math.fround(2 / Math.PI)]] }, // prettier-ignore
+  i0: { op: ElementaryOp.BesselI0, reference: besselI0, range: [-92, 92], exact: [[0, 1], [Infinity, Infinity], [-Infinity, Infinity]] }, // prettier-ignore
+  i1: { op: ElementaryOp.BesselI1, reference: besselI1, range: [-92, 92], exact: [[0, 0], [-0, -0], [Infinity, Infinity], [-Infinity, -Infinity]] }, // prettier-ignore
+};
+
+/** The bound that the doc comment of the kernel states. */
+const ULP = 0.51;
+
+function firstWrong({ op, reference }: Accuracy, x: Float32Array): string | undefined {
+  const y = evaluate(op, x);
+  const i = x.findIndex((value, k) => !(ulpError(y[k] ?? NaN, reference(value)) <= ULP));
+  return i < 0 ? undefined : `f(${x[i] ?? ''}) = ${y[i] ?? ''}, not ${reference(x[i] ?? 0)}`;
+}
+
+describe.each(Object.entries(functions))('%s', (_, accuracy) => {
+  const { op, range, exact } = accuracy;
+
+  it(`is within ${ULP} ulp where it varies`, () => {
+    expect(firstWrong(accuracy, spread(range[0], range[1], 20_000))).toBeUndefined();
+  });
+
+  it('keeps its bound at every sign and exponent, subnormals included', () => {
+    expect(firstWrong(accuracy, everyExponent(40))).toBeUndefined();
+  });
+
+  it('is exact at zeros, infinities and limits', () => {
+    const x = Float32Array.from(exact, ([value]) => value);
+    expect([...evaluate(op, x)]).toEqual(exact.map(([, value]) => value));
+  });
+
+  it('gives NaN for NaN, and the same bits for every number of threads and neighbours', () => {
+    expect([...evaluate(op, Float32Array.of(NaN, 1, NaN))][0]).toBeNaN();
+    const x = spread(range[0], range[1], 67);
+    expect(evaluate(op, x, 3)).toEqual(evaluate(op, x));
+    expect([...evaluate(op, x.subarray(0, 5))]).toEqual([...evaluate(op, x).subarray(0, 5)]);
+  });
+});
