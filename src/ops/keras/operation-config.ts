@@ -29,6 +29,7 @@ const MODULES = {
   activations: 'keras.src.activations.activations',
   core: 'keras.src.ops.core',
   image: 'keras.src.ops.image',
+  linalg: 'keras.src.ops.linalg',
   math: 'keras.src.ops.math',
   nn: 'keras.src.ops.nn',
   numpy: 'keras.src.ops.numpy',

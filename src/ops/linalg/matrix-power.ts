@@ -1,6 +1,8 @@
+import { record } from '../../autodiff/index.js';
 import { checkNumber } from '../../config/index.js';
 import { scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
+import { zerosLike } from '../fill-like.js';
 import { broadcastTo } from '../sum.js';
 import { inv } from './lu.js';
 import { identity, squareOf, times } from './matrices.js';
@@ -16,7 +18,10 @@ export function matrixPower(x: TensorLike, n: number): Tensor {
   const power = checkNumber('matrixPower', 'n', n, { integer: true });
   return scoped(() => {
     const { x: given, rows } = squareOf('matrixPower', x);
-    if (power === 0) return broadcastTo(identity(rows), given.shape);
+    if (power === 0) {
+      const out = broadcastTo(identity(rows), given.shape);
+      return record('matrixPower', [given], out, [], (dy) => [zerosLike(dy)]);
+    }
     let square = power < 0 ? inv(given) : given;
     let product: Tensor | undefined;
     for (let left = Math.abs(power); ; left = Math.floor(left / 2)) {
