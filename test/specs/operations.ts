@@ -46,6 +46,7 @@ import {
 } from './operation-families.js';
 import type { Line } from './operation-families.js';
 import { imageOperationSpecs } from './image-operations.js';
+import { linalgOperations } from './linalg-operations.js';
 import { windowOperations } from './window-operations.js';
 import { distinct, random, seed } from './operation-spec.js';
 import type { Call, OperationSpec, Reference } from './operation-spec.js';
@@ -339,6 +340,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   ),
 
   ...windowOperations,
+  ...linalgOperations,
   ...convolutionSpecs,
   softmaxCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
   sparseSoftmaxCrossEntropy: refused(LOSS, row('once', plain([x, labels, { ignoreClass: 1 }], [x, labels], [steps, of([2, 5], [0, 1, 2, 3, 0, 1, 1, 2, 3, 3], 'int32')]))), // prettier-ignore

@@ -26,12 +26,6 @@ export const dtype = (left: unknown): unknown =>
 export const sorted = (className: string): Declaration =>
   keras(className, ['x'], { axis: -1 }, { options: { descending: onlyOwn(false) } });
 
-export const solve: Declaration = keras('linalg.Solve', ['a', 'b']);
-
-export const solveTriangular: Declaration = keras('linalg.SolveTriangular', ['a', 'b'], {
-  lower: false,
-});
-
 export const cumsum: Declaration = keras(
   'numpy.Cumsum',
   ['x'],

@@ -56,7 +56,7 @@ function solved(a: Tensor, b: Tensor, factors: Factors, transposed: boolean): Te
  * x with a · x = b, for square matrices a [..., n, n] and b [..., n, columns], or [..., n] if b has one axis less than a. By LU with
  * pivots. A singular matrix gives infinities and NaN.
  *
- * @keras = solve
+ * @keras linalg.Solve
  * @throws ShapeError for matrices that are not square, and for a b that does not fit.
  * @example ops.solve([[2, 1], [1, 3]], [4, 7]) // [1, 2]
  */
@@ -120,7 +120,7 @@ export function det(x: TensorLike): Tensor {
  * The sign of the determinant of square matrices [..., n, n], and the logarithm of its size, which does not overflow. Of a singular
  * matrix 0 and −∞.
  *
- * @keras linalg.Slogdet
+ * @keras numpy.Slogdet
  * @throws ShapeError for matrices that are not square.
  * @example ops.slogdet([[1, 2], [3, 4]]) // [-1, 0.6931]
  */

@@ -134,6 +134,7 @@ export function norm(
  * gradient stays finite.
  *
  * @keras nn.Normalize axis=-1 order=2 epsilon=null
+ * @stepwise
  * @param order a whole number from 1 on; 2 is the Euclidean norm
  * @param epsilon default, and null: 1e-7
  * @throws ValueError for an order or epsilon out of range, ShapeError for an axis out of range.

@@ -66,12 +66,12 @@ export function pinv(x: TensorLike, rcond: number | null = null): Tensor {
 }
 
 /**
- * The x that makes the sum of squares of a · x − b smallest, and of several the shortest one: a [m, n], b [m] or [m, columns]. By
- * singular values; those of at most `rcond` times the largest count as 0.
+ * The x that makes the sum of squares of a · x − b smallest, and of several the shortest one: a [..., m, n], b [..., m, columns], or
+ * [..., m] if b has one axis less than a. By singular values; those of at most `rcond` times the largest count as 0.
  *
  * @keras linalg.Lstsq rcond=null
  * @param rcond default, and null: max(m, n) · 2⁻²³
- * @throws ShapeError for an a that is no matrix, and for a b that does not fit; ValueError for an rcond below 0.
+ * @throws ShapeError for less than two axes of a, and for a b that does not fit; ValueError for an rcond below 0.
  * @example ops.lstsq([[1, 0], [1, 1], [1, 2]], [1, 3, 5]) // [1, 2]
  */
 export function lstsq(a: TensorLike, b: TensorLike, rcond: number | null = null): Tensor {
@@ -79,16 +79,17 @@ export function lstsq(a: TensorLike, b: TensorLike, rcond: number | null = null)
     const matrices = matricesOf('lstsq', a);
     const { x, rows, columns } = matrices;
     const given = toFloat(b);
-    if (x.ndim !== 2 || given.ndim < 1 || given.ndim > 2 || given.shape[0] !== rows) {
+    const isVector = given.ndim === x.ndim - 1;
+    const sides = isVector ? expandDims(given, -1) : given;
+    if (sides.ndim < 2 || sides.shape.at(-2) !== rows) {
       throw new ShapeError(
-        `lstsq: takes a of shape [m, n] and b of shape [m] or [m, columns], got ${formatShape(x.shape)} and ` +
-          `${formatShape(given.shape)}.`,
+        `lstsq: a of shape ${formatShape(x.shape)} takes b of shape [..., ${rows}, columns], or [..., ${rows}] with one axis less ` +
+          `than a, got ${formatShape(given.shape)}.`,
       );
     }
     const threshold = checkThreshold('lstsq', 'rcond', rcond, Math.max(rows, columns) * EPSILON);
-    const sides = reshape(given, [rows, given.shape[1] ?? 1]);
     const out = times(inverseOf('lstsq', matrices, threshold), sides);
-    return given.ndim === 1 ? reshape(out, [columns]) : out;
+    return isVector ? reshape(out, out.shape.slice(0, -1)) : out;
   });
 }
 

@@ -17,7 +17,7 @@ export interface Half {
  * x with a · x = b, where a [..., n, n] is upper triangular, or with `lower` lower triangular: the other half is not read. b is
  * [..., n, columns], or [..., n] if it has one axis less than a. A zero on the diagonal gives infinities and NaN.
  *
- * @keras = solveTriangular
+ * @keras linalg.SolveTriangular lower=false
  * @throws ShapeError for matrices that are not square, and for a b that does not fit; ValueError for an option that is no boolean.
  * @example ops.solveTriangular([[2, 0], [1, 4]], [2, 9], true) // [1, 2]
  */

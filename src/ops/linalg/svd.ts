@@ -76,39 +76,32 @@ export function svd(
     const { x: a, rows, columns } = matrices;
     const k = Math.min(rows, columns);
     const { u, s, vh } = singularValues(matrices, fullMatrices && computeUv);
-    const [left, right] = [firstColumns(u, k), firstRows(vh, k)];
-    const values = record('svd', [a], s, [left, right], (ds, [first, last]) => [
-      times(first, mul(expandDims(ds, -1), last)),
-    ]);
-    if (!computeUv) return values;
-    const saved = [left, s, right] as const;
     const refuse = (what: string): void => {
-      if (!fullMatrices || rows === columns) return;
+      if (u.shape.at(-1) === vh.shape.at(-2)) return;
       throw new ValueError(
         `svd: ${what} of matrices of shape ${formatShape(a.shape)} has no gradient with all of its vectors. Leave those out that ` +
           `have no singular value: fullMatrices = false.`,
       );
     };
-    return [
-      record('svd', [a], u, saved, (du, parts) => {
-        refuse('u');
-        return [leftGradient(du, ...parts)];
-      }),
-      values,
-      record('svd', [a], vh, saved, (dvh, [first, numbers, last]) => {
-        refuse('vh');
-        // Of the transpose, whose left vectors are these.
-        return [turned(leftGradient(turned(dvh), turned(last), numbers, turned(first)))];
-      }),
-    ];
+    // Those of singular values.
+    const left = k === u.shape.at(-1) ? u : slice(u, '...', ':', [0, k]);
+    const right = k === vh.shape.at(-2) ? vh : slice(vh, '...', [0, k], ':');
+    const saved = [left, s, right] as const;
+    record('svd', [a], u, saved, (du, parts) => {
+      refuse('u');
+      return [leftGradient(du, ...parts)];
+    });
+    record('svd', [a], vh, saved, (dvh, [first, values, last]) => {
+      refuse('vh');
+      // Of the transpose, whose left vectors are these.
+      return [turned(leftGradient(turned(dvh), turned(last), values, turned(first)))];
+    });
+    record('svd', [a], s, saved, (ds, [first, , last]) => [
+      times(first, mul(expandDims(ds, -1), last)),
+    ]);
+    return computeUv ? [u, s, vh] : s;
   });
 }
-
-const firstColumns = (x: Tensor, count: number): Tensor =>
-  x.shape.at(-1) === count ? x : slice(x, '...', ':', [0, count]);
-
-const firstRows = (x: Tensor, count: number): Tensor =>
-  x.shape.at(-2) === count ? x : slice(x, '...', [0, count], ':');
 
 /**
  * What the gradient of U gives: U · (J + Jᵀ) · S · Vᵀ + (1 − U · Uᵀ) · dU · S⁻¹ · Vᵀ with J = Uᵀ · dU / (s² of the column − s² of the row),
