@@ -46,6 +46,7 @@ import {
 } from './operation-families.js';
 import type { Line } from './operation-families.js';
 import { imageOperationSpecs } from './image-operations.js';
+import { linalgOperations } from './linalg-operations.js';
 import { numpyOperations } from './numpy-operations.js';
 import { windowOperations } from './window-operations.js';
 import { distinct, random, seed } from './operation-spec.js';
@@ -341,6 +342,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
 
   ...numpyOperations,
   ...windowOperations,
+  ...linalgOperations,
   ...convolutionSpecs,
   ctcLoss: refused(
     LOSS,

@@ -30,6 +30,7 @@ const MODULES = {
   core: 'keras.src.ops.core',
   einops: 'keras.src.ops.einops',
   image: 'keras.src.ops.image',
+  linalg: 'keras.src.ops.linalg',
   math: 'keras.src.ops.math',
   nn: 'keras.src.ops.nn',
   numpy: 'keras.src.ops.numpy',

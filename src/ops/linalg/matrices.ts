@@ -1,0 +1,108 @@
+// What operations on matrices [..., rows, columns] share. float32; leading axes are a batch of matrices.
+import { ShapeError } from '../../errors.js';
+import { currentRuntime } from '../../runtime/index.js';
+import { arange, emptyTensor, formatShape, sizeOf } from '../../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../../tensor/index.js';
+import { linalg } from '../../wasm/generated/linalg.js';
+import { mul, sub } from '../arithmetic.js';
+import { convert } from '../cast.js';
+import { greaterEqual, lessEqual, logicalAnd } from '../compare.js';
+import { product } from '../matmul.js';
+import { expandDims, reshape } from '../reshape.js';
+import { toFloat } from '../shared/operands.js';
+import { slice } from '../slice.js';
+import { sum } from '../sum.js';
+import { transpose } from '../transpose.js';
+
+/** A batch of matrices. */
+export interface Matrices {
+  readonly x: Tensor;
+  /** The leading axes. */
+  readonly batch: Shape;
+  /** How many matrices there are. */
+  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A tensor as matrices. @throws ShapeError for less than two axes */
+export function matricesOf(op: string, x: TensorLike): Matrices {
+  const tensor = toFloat(x);
+  const { shape } = tensor;
+  const [rows, columns] = shape.slice(-2);
+  if (rows === undefined || columns === undefined) {
+    throw new ShapeError(
+      `${op}: takes a matrix, or a batch of them, [..., rows, columns], got shape ${formatShape(shape)}.`,
+    );
+  }
+  const batch = shape.slice(0, -2);
+  return { x: tensor, batch, count: sizeOf(batch), rows, columns };
+}
+
+/** A tensor as square matrices. @throws ShapeError for others */
+export function squareOf(op: string, x: TensorLike): Matrices {
+  const matrices = matricesOf(op, x);
+  if (matrices.rows === matrices.columns) return matrices;
+  throw new ShapeError(
+    `${op}: takes square matrices, [..., n, n], got shape ${formatShape(matrices.x.shape)}.`,
+  );
+}
+
+/** The runtime with the kernels of linear algebra. */
+export const linalgRuntime = () => currentRuntime().with(linalg);
+
+/** A · B, of matrices that agree in their leading axes or broadcast. */
+export const times = (a: Tensor, b: Tensor): Tensor => product('matmul', a, b, false, false);
+
+/** Aᵀ · B. */
+export const turnedTimes = (a: Tensor, b: Tensor): Tensor => product('matmul', a, b, true, false);
+
+/** A · Bᵀ. */
+export const timesTurned = (a: Tensor, b: Tensor): Tensor => product('matmul', a, b, false, true);
+
+/** Aᵀ, of each matrix. */
+export function turned(x: Tensor): Tensor {
+  const axes = x.shape.map((_, i) => i);
+  return transpose(x, [...axes.slice(0, -2), x.ndim - 1, x.ndim - 2]);
+}
+
+/** 1 where the column minus the row is at least `first` and at most `last`, 0 elsewhere: [rows, columns]. */
+export function band(rows: number, columns: number, first: number, last: number): Tensor {
+  const offsets = sub(arange(columns), reshape(arange(rows), [rows, 1]));
+  return convert(logicalAnd(greaterEqual(offsets, first), lessEqual(offsets, last)), 'float32');
+}
+
+/** 1 on the diagonal, 0 elsewhere. */
+export const identity = (rows: number, columns = rows): Tensor => band(rows, columns, 0, 0);
+
+/** What is on the diagonal and below it; the rest is 0. */
+export const lowerOf = (x: Tensor): Tensor => mul(x, band(...sides(x), -Infinity, 0));
+
+/** What is on the diagonal and above it; the rest is 0. */
+export const upperOf = (x: Tensor): Tensor => mul(x, band(...sides(x), 0, Infinity));
+
+function sides(x: Tensor): [rows: number, columns: number] {
+  const [rows = 0, columns = 0] = x.shape.slice(-2);
+  return [rows, columns];
+}
+
+/** The numbers on the diagonal, [..., min(rows, columns)]. */
+export function diagonalOf(x: Tensor): Tensor {
+  const [rows, columns] = sides(x);
+  const square = slice(x, '...', [0, Math.min(rows, columns)], [0, Math.min(rows, columns)]);
+  return sum(mul(square, identity(Math.min(rows, columns))), -1);
+}
+
+/** Numbers [...], one for each matrix, as [..., 1, 1]. */
+export const perMatrix = (x: Tensor): Tensor => reshape(x, [...x.shape, 1, 1]);
+
+/** Matrices with numbers [..., n] on the diagonal, 0 elsewhere. */
+export function diagonalMatrices(x: Tensor): Tensor {
+  const n = x.shape.at(-1) ?? 0;
+  return mul(expandDims(x, -1), identity(n));
+}
+
+/** Room for matrices. */
+export function emptyMatrices(batch: Shape, rows: number, columns: number): Tensor {
+  return emptyTensor([...batch, rows, columns], 'float32');
+}
