@@ -6,7 +6,6 @@ import type { PartialShape, Tensor } from '../tensor/index.js';
 import { currentCache } from './core/caching.js';
 import { isTensor } from './core/layer-checks.js';
 import { Layer } from './core/layer.js';
-import { isStepwise } from './core/stepwise-operations.js';
 import { isSymbolic } from './core/symbolic-tensor.js';
 import type { SymbolicTensor, TensorSpec } from './core/symbolic-tensor.js';
 
@@ -52,8 +51,7 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
 
   // An operation has no weights and checks its arguments itself, so nothing of what surrounds the call of a layer is needed.
   override apply(args: readonly unknown[]): never {
-    const cache = currentCache();
-    cache?.admit(() => this.label, this.#isStepwise(args), false, args);
+    currentCache()?.admitOperation(this.operationName, args, this.#given, () => this.label);
     try {
       return this.operation(...(args as never[])) as never;
     } catch (error) {
@@ -61,9 +59,9 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
     }
   }
 
-  #isStepwise(args: readonly unknown[]): boolean {
-    const given = this.inboundNodes.flatMap((node) => flattenNest(node.given, isTensor));
-    return isStepwise(this.operationName, args, given);
+  /** Tensors that are the same in each call. */
+  get #given(): readonly Tensor[] {
+    return this.inboundNodes.flatMap((node) => flattenNest(node.given, isTensor));
   }
 
   /** What the operation gives for symbolic tensors among its arguments. */

@@ -59,7 +59,7 @@ function logSum(values: Tensor, counts: Tensor): Tensor {
  * Keras: `circle` (Sun et al., 2020).
  *
  * @throws ShapeError if the shapes do not fit. @throws ValueError for an option that is unknown or out of range.
- * @example losses.circle([0, 0, 1], [[1, 0], [1, 0], [0, 1]], { gamma: 1 }) // [0.5604, 0.5604, 0]
+ * @example losses.circle([0, 0, 1], [[1, 0], [1, 0], [0, 1]], { gamma: 1 }) // [0.5459, 0.5459, 0]
  */
 export const circle = kerasFunction(
   'circle',

@@ -92,7 +92,7 @@ const shares =
  *
  * @keras numpy.Logaddexp
  * @stepwise
- * @example ops.logaddexp([0, 1000], [0, 1000]) // [0.6931, 1000.6931]
+ * @example ops.logaddexp([0, 100], [0, 100]) // [0.6931, 100.6931]
  */
 export function logaddexp(a: TensorLike, b: TensorLike): Tensor {
   return pairOf('logaddexp', PairOp.LogAddExp, a, b, 'float32', (p, q) =>
@@ -143,7 +143,7 @@ export function floorDivide(a: TensorLike, b: TensorLike): Tensor {
  *
  * @keras numpy.Nextafter
  * @stepwise
- * @example ops.nextafter([1], 2) // [1.00000012]
+ * @example ops.nextafter([2 ** 24], 2 ** 25) // [16777218]
  */
 export function nextafter(a: TensorLike, b: TensorLike): Tensor {
   return pairOf('nextafter', PairOp.NextAfter, a, b, 'float32');

@@ -43,8 +43,8 @@ export const OPTIMIZER_OPTIONS = {
   emaMomentum: number({ default: 0.99, min: 0, max: 1 }),
   /** Steps after which the averages replace the weights. Default null: only at the end. */
   emaOverwriteFrequency: number({ default: null, min: 1, integer: true }),
-  /** Gradients that come are those of the loss times this factor (`scaleLoss`). Default null, as 0: of the loss. */
-  lossScaleFactor: number({ default: null, min: 0 }),
+  /** Gradients that come are those of the loss times this factor (`scaleLoss`). Default null: of the loss. */
+  lossScaleFactor: number({ default: null, above: 0 }),
   /** Steps whose mean gradient makes one update, at least 2. Default null: each makes its own. */
   gradientAccumulationSteps: number({ default: null, min: 2, integer: true }),
   /** Default: the class in snake_case, counted (`sgd`, `sgd_1`). */

@@ -85,9 +85,8 @@ export function checkGradients(
   }
   if (gradients.every((gradient) => gradient === null)) {
     throw new ValueError(
-      `${optimizer}: there is no gradient for any variable: ` +
-        `${gradients.length === 1 ? 'the only one is' : `all ${gradients.length} are`} null. A step needs at least one. Compute ` +
-        `the loss from the variables, inside the function that valueAndGrad or grad gets.`,
+      `${optimizer}: there is no gradient for any variable: all of ${gradients.length} are null. Compute ` +
+        `the loss inside the function that valueAndGrad or grad gets.`,
     );
   }
   gradients.forEach((gradient, i) => {

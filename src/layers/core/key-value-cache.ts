@@ -7,6 +7,7 @@ import type { TensorLike } from '../../tensor/index.js';
 import { KeptSteps } from './kept-steps.js';
 import { holdsSymbolic } from './symbolic-tensor.js';
 import type { Steps } from './kept-steps.js';
+import { isStepwise } from './stepwise-operations.js';
 
 /** Options of `KeyValueCache`. */
 export interface KeyValueCacheOptions {
@@ -188,6 +189,22 @@ export class KeyValueCache {
     this.#isEntered = true;
     if (!(input instanceof Tensor) || input.ndim < 2) return;
     this.#expect(label, input.shape[0] ?? 0, input.shape[1] ?? 0);
+  }
+
+  /**
+   * Lets an operation of a graph be called.
+   *
+   * @param name its name in `ops`
+   * @param constants tensors among the arguments that are the same in each call
+   * @throws ValueError unless it computes each step by itself @internal
+   */
+  admitOperation(
+    name: string,
+    args: readonly unknown[],
+    constants: readonly Tensor[],
+    label: () => string,
+  ): void {
+    this.admit(label, isStepwise(name, args, constants), false, args);
   }
 
   /**

@@ -71,7 +71,7 @@ export function trainStep(
         const { optimizer } = compiled;
         // The gradients of the loss times a factor are those of the loss, times the factor.
         const scaled = given.map((gradient) => gradient && optimizer.scaleLoss(gradient));
-        if (given.length > 0) optimizer.apply(scaled, variables);
+        optimizer.apply(scaled, variables);
         take(currentOp, batchParts);
       };
     });

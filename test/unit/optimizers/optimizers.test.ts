@@ -265,7 +265,7 @@ describe('bad input', () => {
 
   it('a scale of the loss that is none', () => {
     expect(() => new SGD({ lossScaleFactor: -1 })).toThrow(
-      /lossScaleFactor must be a finite number of at least 0/,
+      /lossScaleFactor must be a finite number above 0/,
     );
   });
 
