@@ -15,7 +15,11 @@ import * as metrics from './metrics/index.js';
 import { metricRegistry } from './metrics/registry.js';
 import { registerGraphs } from './models/graph-registry.js';
 import { knowGraphs } from './models/saving/graphs.js';
-import { operationConfig, operationFromConfig, operationName } from './ops/keras/operation-config.js';
+import {
+  operationConfig,
+  operationFromConfig,
+  operationName,
+} from './ops/keras/operation-config.js';
 import * as optimizers from './optimizers/index.js';
 import { optimizerRegistry } from './optimizers/registry.js';
 import * as regularizers from './regularizers/index.js';

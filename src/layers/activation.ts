@@ -23,7 +23,8 @@ import { formatShape } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import type { CallOptions } from './core/call-options.js';
 import type { LayerOptions } from './core/layer-options.js';
-import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep } from './core/within-step.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
 import { settingsOf } from './weight-settings.js';
 
 /**

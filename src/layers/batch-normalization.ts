@@ -23,7 +23,8 @@ import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { moveTowards, Renormalization, renormClipping } from './batch-renormalization.js';
 import type { CallOptions } from './core/call-options.js';
-import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep } from './core/within-step.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 
 /** Keeps the mean finite where no element counts: Keras's fuzz factor. */

@@ -5,7 +5,8 @@ import { normalizeOver } from '../ops/normalization/over.js';
 import { unitVectors } from '../ops/shared/unit-vectors.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep } from './core/within-step.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
 import { alignedWeight, BETA_AND_GAMMA, fixAxes, settingsOf } from './weight-settings.js';
 
 /** Options of `LayerNormalization`. */

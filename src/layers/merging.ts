@@ -25,7 +25,7 @@ import type { DType } from '../tensor/dtype.js';
 import type { Mask } from './core/mask.js';
 import { ElementwiseMerge, Merge, ofElements } from './merge.js';
 import type { Masks, Shapes } from './merge.js';
-import { isWithinStep } from './shape-preserving.js';
+import { isWithinStep } from './core/within-step.js';
 import { formatShapes } from './core/symbolic-tensor.js';
 
 /**

@@ -7,7 +7,8 @@ import { formatShape, normalizeAxes, sameShape, Tensor, tidy, toTensor } from '.
 import type { NestedArray, PartialShape, TensorLike, Variable } from '../tensor/index.js';
 import { checkInput } from './core/input-spec.js';
 import { MomentsOfBatches } from './moments-of-batches.js';
-import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep } from './core/within-step.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `Normalization`. */
 export interface NormalizationOptions extends OptionsOf<typeof Normalization> {}

@@ -6,7 +6,8 @@ import { normalizeOver } from '../ops/normalization/over.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { alignedWeight, fixAxes } from './weight-settings.js';
-import { isWithinStep, ShapePreservingLayer } from './shape-preserving.js';
+import { isWithinStep } from './core/within-step.js';
+import { ShapePreservingLayer } from './shape-preserving.js';
 
 /** Options of `RMSNormalization`. */
 export interface RMSNormalizationOptions extends OptionsOf<typeof RMSNormalization> {}

@@ -1,4 +1,3 @@
-import type { Axes } from '../config/index.js';
 import type { PartialShape } from '../tensor/index.js';
 import type { InputSpec } from './core/input-spec.js';
 import { Layer } from './core/layer.js';
@@ -12,9 +11,4 @@ export abstract class ShapePreservingLayer extends Layer {
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return inputShape;
   }
-}
-
-/** Whether axes of [batch, steps, …] lie within a step, for what is computed along them. */
-export function isWithinStep(axis: Axes): boolean {
-  return [axis].flat().every((one) => one === -1 || one > 1);
 }

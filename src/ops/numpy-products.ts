@@ -167,7 +167,7 @@ export function correlate(a: TensorLike, b: TensorLike, mode: CorrelationMode = 
   });
 }
 
-/** The same where b is not longer than a. */
+/** `correlate` where b is not longer than a. */
 function slid(a: Tensor, b: Tensor, mode: CorrelationMode): Tensor {
   const beyond = b.size - 1;
   const before = mode === 'valid' ? 0 : mode === 'full' ? beyond : beyond - (beyond >> 1);

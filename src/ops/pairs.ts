@@ -184,7 +184,7 @@ export function gammainc(a: TensorLike, x: TensorLike): Tensor {
   return pairOf('gammainc', PairOp.Gammainc, a, x, 'float32');
 }
 
-/** Of whole numbers alone. */
+/** A function of pairs of whole numbers alone. */
 function ofIntegers(op: string, code: PairOp, a: TensorLike, b: TensorLike): Tensor {
   return scoped(() => {
     const [x, y] = [whole(op, a), whole(op, b)];

@@ -66,7 +66,7 @@ const NAMES: Readonly<Record<ScatterOp, string>> = {
   [ScatterOp.Min]: 'min',
 };
 
-/** The same with gradients of any order. All rows are of one length. */
+/** `runScatter` with gradients of any order. All rows are of one length. */
 function scatterInto(x: Tensor, places: Tensor, updates: Tensor, op: ScatterOp): Tensor {
   const out = runScatter(x, places, updates, op);
   const name = `scatter ${NAMES[op]}`;

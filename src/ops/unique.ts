@@ -33,7 +33,7 @@ export interface UniqueOptions {
   readonly returnIndex?: boolean;
   /** Whether the place of each element among the unique ones is given. Default false. */
   readonly returnInverse?: boolean;
-  /** Whether it is given how often each comes. Default false. */
+  /** Whether the counts are given, how often each comes. Default false. */
   readonly returnCounts?: boolean;
   /** The axis whose entries are compared as a whole. Default null: single elements. */
   readonly axis?: number | null;

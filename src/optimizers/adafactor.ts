@@ -2,7 +2,8 @@ import { boolean, configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { add, div, expandDims, mean, mul, sqrt, square, sub } from '../ops/index.js';
 import { full } from '../tensor/index.js';
-import type { DType, Shape, Tensor, Variable } from '../tensor/index.js';
+import type { Shape, Tensor, Variable } from '../tensor/index.js';
+import type { DType } from '../tensor/dtype.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 

@@ -71,7 +71,7 @@ export class Muon extends configurable(Optimizer, 'Muon', {
   // Each kind of step has a decay of its own.
   static override readonly appliesFactors = true;
   readonly #momentums: Variable[] = [];
-  /** Of variables that make steps of Adam. */
+  /** Adam's second moments, of variables that make steps of Adam. */
   readonly #velocities: (Variable | undefined)[] = [];
 
   protected override createSlots(variables: readonly Variable[]): void {

@@ -3,27 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import { flattenNest, mapNest } from '../../src/config/index.js';
 import { ValueError } from '../../src/errors.js';
-import {
-  add,
-  bartlett,
-  blackman,
-  geomspace,
-  hamming,
-  hanning,
-  kaiser,
-  less,
-  logspace,
-  mul,
-  sum,
-  tri,
-  where,
-} from '../../src/ops/index.js';
+import { add, less, mul, sum, where } from '../../src/ops/index.js';
 import { differentiate } from '../../src/ops/grad.js';
-import { kerasOperations } from '../../src/ops/generated/keras-operations.js';
 import { operationConfig, operationFromConfig } from '../../src/ops/keras/operation-config.js';
-import type { OperationCall } from '../../src/ops/keras/operation-config.js';
 import { operationShape } from '../../src/ops/symbolic/operation-shape.js';
-import * as creation from '../../src/tensor/index.js';
 import { Tensor, tidy } from '../../src/tensor/index.js';
 import {
   expectClose,
@@ -34,170 +17,12 @@ import {
   toTensor,
 } from './cases.js';
 import type { GoldenArray } from './cases.js';
-
-interface OperationCase {
-  readonly name: string;
-  /** Leading arguments that hold arrays: an array, or a list of arrays where Keras takes one. */
-  readonly inputs: readonly unknown[];
-  readonly args: readonly unknown[];
-  readonly kwargs: Readonly<Record<string, unknown>>;
-  /** An array, a list of arrays, or a plain value. */
-  readonly output: unknown;
-  readonly dy?: unknown;
-  /** As `inputs`, null where there is no gradient. */
-  readonly dx?: readonly unknown[];
-}
+import { callOf, classes, classOf, CREATION, pascalCase, tensorsOf } from './operation-calls.js';
+import type { OperationCase } from './operation-calls.js';
 
 const { source, cases } = readGolden<OperationCase>('ops');
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
-
-/** The classes that stand for operations, with their modules. */
-const classes = new Map(
-  Object.values(kerasOperations)
-    .flatMap((declarations) => declarations)
-    .flatMap(({ className, aliases }) => [className, ...aliases])
-    .map((full) => full.split('.') as [module: string, name: string])
-    .map(([module, name]) => [name, `keras.src.ops.${module}`]),
-);
-
-/** Functions of Keras's that are called otherwise than their class. */
-const CLASS_NAMES: Readonly<Record<string, string>> = {
-  allclose: 'AllClose',
-  ctc_decode: 'CTCDecode',
-  ctc_loss: 'CTCLoss',
-  hard_swish: 'HardSilu',
-  isin: 'IsIn',
-  searchsorted: 'SearchSorted',
-  swish: 'Silu',
-};
-
-/** Positional arguments that Keras's classes take in the constructor. */
-const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  adaptive_average_pool: ['output_size'],
-  adaptive_max_pool: ['output_size'],
-  array_split: ['indices_or_sections'],
-  average_pool: ['pool_size', 'strides'],
-  broadcast_to: ['shape'],
-  cast: ['dtype'],
-  conv: ['strides', 'padding'],
-  conv_transpose: ['strides', 'padding'],
-  depth_to_space: ['block_size'],
-  depthwise_conv: ['strides', 'padding'],
-  dsplit: ['indices_or_sections'],
-  fold: ['output_size', 'kernel_size'],
-  hsplit: ['indices_or_sections'],
-  linspace: ['num'],
-  matrix_power: ['n'],
-  max_pool: ['pool_size', 'strides'],
-  moveaxis: ['source', 'destination'],
-  multi_hot: ['num_classes'],
-  one_hot: ['num_classes'],
-  repeat: ['repeats'],
-  roll: ['shift'],
-  saturate_cast: ['dtype'],
-  separable_conv: ['strides', 'padding'],
-  slice: ['start_indices', 'shape'],
-  space_to_depth: ['block_size'],
-  split: ['indices_or_sections'],
-  swapaxes: ['axis1', 'axis2'],
-  unfold: ['kernel_size'],
-  unravel_index: ['shape'],
-  vsplit: ['indices_or_sections'],
-};
-
-/** Named arguments that Keras's classes take in the call. */
-const IN_CALL: Readonly<Record<string, readonly string[]>> = {
-  average: ['weights'],
-  dot_product_attention: ['bias', 'mask', 'scale'],
-  isclose: ['rtol', 'atol'],
-  rearrange: ['b', 'p'],
-  select: ['default'],
-  slice: ['start_indices'],
-};
-
-/** Functions that make tensors of numbers alone, with Keras's names of what they take. */
-const CREATION: Readonly<
-  Record<string, readonly [create: (...args: never[]) => unknown, ...names: readonly string[]]>
-> = {
-  arange: [creation.arange, 'start', 'stop', 'step', 'dtype'],
-  bartlett: [bartlett, 'x'],
-  blackman: [blackman, 'x'],
-  eye: [creation.eye, 'N', 'M', 'k'],
-  full: [creation.full, 'shape', 'fill_value', 'dtype'],
-  geomspace: [withOptions(geomspace, 'endpoint'), 'start', 'stop', 'num', 'endpoint'],
-  hamming: [hamming, 'x'],
-  hanning: [hanning, 'x'],
-  identity: [creation.eye, 'n'],
-  kaiser: [kaiser, 'x', 'beta'],
-  linspace: [
-    withOptions(creation.linspace, 'endpoint', 'retstep'),
-    ...['start', 'stop', 'num', 'endpoint', 'retstep'],
-  ],
-  logspace: [
-    withOptions(logspace, 'endpoint', 'base'),
-    ...['start', 'stop', 'num', 'endpoint', 'base'],
-  ],
-  ones: [creation.ones, 'shape', 'dtype'],
-  tri: [tri, 'N', 'M', 'k'],
-  zeros: [creation.zeros, 'shape', 'dtype'],
-};
-
-/** A function of three numbers and options, which stand behind the numbers here. */
-function withOptions(create: (...args: never[]) => unknown, ...keys: readonly string[]) {
-  return (a: unknown, b: unknown, c: unknown, ...values: readonly unknown[]): unknown => {
-    const given = keys.map((key, i) => [key, values[i]] as const);
-    const options = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-    return create(...([a, b, c, options] as never[]));
-  };
-}
-
-const pascalCase = (name: string): string =>
-  name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-const classOf = ({ name }: OperationCase): string => CLASS_NAMES[name] ?? pascalCase(name);
-
-/** A key of `get_item` as files hold it. */
-function keyOf(key: unknown): unknown {
-  if (Array.isArray(key)) return key.map(keyOf);
-  if (key === '...') return { class_name: '__ellipsis__', config: {} };
-  if (typeof key !== 'object' || key === null || key instanceof Tensor || !('slice' in key)) {
-    return key;
-  }
-  const [start, stop, step] = key.slice as readonly unknown[];
-  return { class_name: '__slice__', config: { start, stop, step } };
-}
-
-/** An argument of a class as files hold it. */
-const inConfig = (value: unknown): unknown =>
-  isGoldenArray(value)
-    ? { class_name: '__numpy__', config: { value: value.data, dtype: value.dtype } }
-    : value;
-
-const tensorsOf = (value: unknown): unknown =>
-  isGoldenArray(value) ? toTensor(value) : Array.isArray(value) ? value.map(tensorsOf) : value;
-
-/** The operation of a case with its arguments. @throws ValueError for an argument that is not there. */
-function callOf(golden: OperationCase, inputs: readonly unknown[]): OperationCall {
-  const className = classOf(golden);
-  const module = classes.get(className) ?? '';
-  const { name, args, kwargs } = golden;
-  const names = PARAMETERS[name];
-  const config = {
-    ...Object.fromEntries(names?.map((key, i) => [key, args[i]]) ?? []),
-    ...kwargs,
-  };
-  const given = Object.entries(config).filter(([, value]) => value !== undefined);
-  const isInCall = ([key]: readonly [string, unknown]): boolean =>
-    IN_CALL[name]?.includes(key) === true;
-  const ofCall = given.filter(isInCall).map(([key, value]) => [key, tensorsOf(value)] as const);
-  const inCall = names === undefined ? args.map((arg) => keyOf(tensorsOf(arg))) : [];
-  const ofClass = Object.fromEntries(
-    given.filter((entry) => !isInCall(entry)).map(([key, value]) => [key, inConfig(value)]),
-  );
-  const call = operationFromConfig(module, className, ofClass);
-  return call({ args: [...inputs, ...inCall], kwargs: Object.fromEntries(ofCall) });
-}
 
 const kindOf = (value: unknown): string =>
   isGoldenArray(value) ? 'array' : Array.isArray(value) ? 'list' : typeof value;

@@ -5,7 +5,7 @@ import * as linalg from '../reference/linalg.js';
 import type { Matrix } from '../reference/linalg.js';
 import { NONE, RARE, of, plain, refused, row, steps } from './operation-families.js';
 import { random } from './operation-spec.js';
-import type { Call, OperationSpec, Operand } from './operation-spec.js';
+import type { Call, OperationSpec } from './operation-spec.js';
 
 const square = of([2, 2], [3, 1, 1, 2]);
 const wholeSquare = of([2, 2], [3, 1, 1, 2], 'int32');
@@ -61,7 +61,7 @@ const systems = (
   ]);
 
 /** Calls that show kinds of operands, and no numbers. */
-const kinds = (operands: readonly (Operand | unknown)[], ...more: readonly unknown[]): Call[] =>
+const kinds = (operands: readonly unknown[], ...more: readonly unknown[]): Call[] =>
   plain(...operands.map((operand) => [operand, ...more]));
 
 const squares = [square, wholeSquare, batch, nested];

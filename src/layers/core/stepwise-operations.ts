@@ -2,7 +2,7 @@
 import { flattenNest } from '../../config/index.js';
 import { alongAxis, elementwise } from '../../ops/generated/stepwise-operations.js';
 import { Tensor } from '../../tensor/index.js';
-import { isWithinStep } from '../shape-preserving.js';
+import { isWithinStep } from './within-step.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 

@@ -187,12 +187,8 @@ export abstract class IndexLookup<
     this.#requireAdaptable();
     this.resetState();
     const waiting = takeData(owner, data, options, {
-      whole: (all) => {
-        this.#count(all, true);
-      },
-      batch: (x) => {
-        this.#count(x, false);
-      },
+      whole: this.#count.bind(this, true),
+      batch: this.#count.bind(this, false),
     });
     if (waiting !== undefined) await waiting;
     this.finalizeState();
@@ -214,7 +210,7 @@ export abstract class IndexLookup<
    * Counts the terms of samples: an entry along the first axis is a document. Of a list in memory each term is one, as in Keras, and
    * a batch that is a list is one document.
    */
-  #count(data: unknown, isWhole: boolean): void {
+  #count(isWhole: boolean, data: unknown): void {
     const counts = this.counting();
     const { terms, shape } = this.termsIn(`${this.label}: adapt`, data);
     const documents = shape.length > 1 || isWhole ? (shape[0] ?? 1) : 1;
@@ -252,7 +248,7 @@ export abstract class IndexLookup<
 
   /** Counts the terms of a batch, for `finalizeState`. A list of terms is one document, of more axes each entry along the first. */
   updateState(data: unknown): void {
-    this.#count(data, false);
+    this.#count(false, data);
   }
 
   /** Makes the vocabulary of what was counted. Without anything counted it stays as it is. */

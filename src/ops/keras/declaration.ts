@@ -77,7 +77,7 @@ export function inCall(own: unknown, keras: unknown): Setting {
   return { place: 'call', own, keras, missing: keras, accepted: [], write };
 }
 
-/** The same, by its place behind the tensors. */
+/** An argument of both sides that Keras takes in the call, by its place behind the tensors. */
 export function placedInCall(own: unknown): Setting {
   return { ...inCall(own, own), isPlaced: true };
 }

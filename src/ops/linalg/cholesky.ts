@@ -1,9 +1,10 @@
 import { record } from '../../autodiff/index.js';
 import { checkBoolean } from '../../config/index.js';
-import { scoped } from '../../tensor/index.js';
+import { eye, scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { add, mul } from '../arithmetic.js';
-import { band, emptyMatrices, identity, linalgRuntime, squareOf, timesTurned, turned, turnedTimes } from './matrices.js'; // prettier-ignore
+import { tril } from '../diagonals.js';
+import { emptyMatrices, linalgRuntime, squareOf, timesTurned, turned, turnedTimes } from './matrices.js'; // prettier-ignore
 import { solveHalf } from './solve-triangular.js';
 
 /**
@@ -31,7 +32,8 @@ function lowerFactor(given: TensorLike): Tensor {
   runtime.run('cholesky', out.pointer, x.pointer, count, n, scratch);
   // dA = (S + Sᵀ) / 2 with S = L⁻ᵀ · Φ(Lᵀ · dL) · L⁻¹, where Φ takes the lower half, with half of the diagonal.
   return record('cholesky', [x], out, [out], (dy, [l]) => {
-    const half = mul(turnedTimes(l, dy), add(band(n, n, -Infinity, -1), mul(identity(n), 0.5)));
+    const m = turnedTimes(l, dy);
+    const half = mul(add(tril(m), tril(m, -1)), 0.5);
     const left = solveHalf(l, half, { lower: true, transposed: true });
     const s = turned(solveHalf(l, turned(left), { lower: true, transposed: true }));
     return [mul(add(s, turned(s)), 0.5)];
@@ -50,7 +52,7 @@ export function choleskyInverse(x: TensorLike, upper = false): Tensor {
   checkBoolean('choleskyInverse', 'upper', upper);
   return scoped(() => {
     const { x: a, rows: n } = squareOf('choleskyInverse', x);
-    const inverse = solveHalf(a, identity(n), { lower: !upper, transposed: false });
+    const inverse = solveHalf(a, eye(n), { lower: !upper, transposed: false });
     return upper ? timesTurned(inverse, inverse) : turnedTimes(inverse, inverse);
   });
 }

@@ -1,9 +1,9 @@
 import { record } from '../../autodiff/index.js';
-import { emptyTensor, scoped } from '../../tensor/index.js';
+import { emptyTensor, eye, scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { add, div, mul, sub } from '../arithmetic.js';
 import { expandDims } from '../reshape.js';
-import { diagonalMatrices, emptyMatrices, identity, linalgRuntime, squareOf, times, timesTurned, turned, turnedTimes } from './matrices.js'; // prettier-ignore
+import { diagonalMatrices, emptyMatrices, linalgRuntime, squareOf, times, timesTurned, turned, turnedTimes } from './matrices.js'; // prettier-ignore
 
 /**
  * Eigenvalues w [..., n], ascending, and eigenvectors v [..., n, n], the columns, of symmetric matrices [..., n, n]: x = v · diag(w) · vᵀ.
@@ -41,6 +41,6 @@ export function eigh(x: TensorLike): [w: Tensor, v: Tensor] {
 
 /** x / gaps beside the diagonal, 0 on it, where the gaps are 0. */
 export function overGaps(x: Tensor, gaps: Tensor, n: number): Tensor {
-  const unit = identity(n);
+  const unit = eye(n);
   return mul(div(x, add(gaps, unit)), sub(1, unit));
 }

@@ -1,16 +1,17 @@
 // What is computed of a factorization P · A = L · U: equations, inverses, determinants.
 import { record, sever } from '../../autodiff/index.js';
-import { arange, emptyTensor, scoped, sizeOf } from '../../tensor/index.js';
+import { arange, emptyTensor, eye, scoped, sizeOf } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { add, mul, neg, sub } from '../arithmetic.js';
 import { convert } from '../cast.js';
 import { notEqual } from '../compare.js';
+import { tril, triu } from '../diagonals.js';
 import { abs, sign } from '../piecewise-linear.js';
 import { prod } from '../prod.js';
 import { broadcastTo, sum } from '../sum.js';
 import { log } from '../unary.js';
 import { cholesky } from './cholesky.js';
-import { band, diagonalOf, emptyMatrices, identity, linalgRuntime, matricesOf, perMatrix, squareOf, timesTurned, turned, turnedTimes, upperOf } from './matrices.js'; // prettier-ignore
+import { diagonalOf, emptyMatrices, linalgRuntime, matricesOf, perMatrix, squareOf, timesTurned, turned, turnedTimes } from './matrices.js'; // prettier-ignore
 import type { Matrices } from './matrices.js';
 import { onRightSides } from './right-sides.js';
 import { solveHalf } from './solve-triangular.js';
@@ -70,7 +71,7 @@ export function solve(a: TensorLike, b: TensorLike): Tensor {
 
 /** A⁻ᵀ, with gradients. */
 function turnedInverse(a: Tensor, factors: Factors): Tensor {
-  return solved(a, broadcastTo(identity(a.shape.at(-1) ?? 0), a.shape), factors, true);
+  return solved(a, broadcastTo(eye(a.shape.at(-1) ?? 0), a.shape), factors, true);
 }
 
 /**
@@ -84,7 +85,7 @@ function turnedInverse(a: Tensor, factors: Factors): Tensor {
 export function inv(x: TensorLike): Tensor {
   return scoped(() => {
     const matrices = squareOf('inv', x);
-    const ones = broadcastTo(identity(matrices.rows), matrices.x.shape);
+    const ones = broadcastTo(eye(matrices.rows), matrices.x.shape);
     return solved(matrices.x, ones, factorsOf(matrices), false);
   });
 }
@@ -167,12 +168,12 @@ export function luFactor(x: TensorLike): [lu: Tensor, pivots: Tensor] {
     // dA = Pᵀ · L⁻ᵀ · (lower half of Lᵀ · dL + upper half of dU · Uᵀ) · U⁻ᵀ.
     const out = record('luFactor', [a], lu, [lu, pivots], (dy, [factors, swaps]) => {
       squareOf('luFactor: the gradient', factors);
-      const [below, unit] = [band(n, n, -Infinity, -1), identity(n)];
-      const lower = add(mul(factors, below), unit);
-      const upper = upperOf(factors);
+      const unit = eye(n);
+      const lower = add(tril(factors, -1), unit);
+      const upper = triu(factors);
       const inner = add(
-        mul(turnedTimes(lower, mul(dy, below)), below),
-        upperOf(timesTurned(upperOf(dy), upper)),
+        tril(turnedTimes(lower, tril(dy, -1)), -1),
+        triu(timesTurned(triu(dy), upper)),
       );
       const left = solveHalf(lower, inner, { lower: true, transposed: true });
       const rows = turned(solveHalf(upper, turned(left), { lower: false, transposed: false }));

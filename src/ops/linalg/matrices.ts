@@ -1,17 +1,15 @@
 // What operations on matrices [..., rows, columns] share. float32; leading axes are a batch of matrices.
 import { ShapeError } from '../../errors.js';
 import { currentRuntime } from '../../runtime/index.js';
-import { arange, emptyTensor, formatShape, sizeOf } from '../../tensor/index.js';
+import type { WorkingRuntime } from '../../runtime/index.js';
+import { emptyTensor, eye, formatShape, sizeOf } from '../../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../../tensor/index.js';
 import { linalg } from '../../wasm/generated/linalg.js';
-import { mul, sub } from '../arithmetic.js';
-import { convert } from '../cast.js';
-import { greaterEqual, lessEqual, logicalAnd } from '../compare.js';
+import { mul } from '../arithmetic.js';
+import { diagonal } from '../diagonals.js';
 import { product } from '../matmul.js';
 import { expandDims, reshape } from '../reshape.js';
 import { toFloat } from '../shared/operands.js';
-import { slice } from '../slice.js';
-import { sum } from '../sum.js';
 import { transpose } from '../transpose.js';
 
 /** A batch of matrices. */
@@ -49,7 +47,7 @@ export function squareOf(op: string, x: TensorLike): Matrices {
 }
 
 /** The runtime with the kernels of linear algebra. */
-export const linalgRuntime = () => currentRuntime().with(linalg);
+export const linalgRuntime = (): WorkingRuntime => currentRuntime().with(linalg);
 
 /** A · B, of matrices that agree in their leading axes or broadcast. */
 export const times = (a: Tensor, b: Tensor): Tensor => product('matmul', a, b, false, false);
@@ -66,32 +64,8 @@ export function turned(x: Tensor): Tensor {
   return transpose(x, [...axes.slice(0, -2), x.ndim - 1, x.ndim - 2]);
 }
 
-/** 1 where the column minus the row is at least `first` and at most `last`, 0 elsewhere: [rows, columns]. */
-export function band(rows: number, columns: number, first: number, last: number): Tensor {
-  const offsets = sub(arange(columns), reshape(arange(rows), [rows, 1]));
-  return convert(logicalAnd(greaterEqual(offsets, first), lessEqual(offsets, last)), 'float32');
-}
-
-/** 1 on the diagonal, 0 elsewhere. */
-export const identity = (rows: number, columns = rows): Tensor => band(rows, columns, 0, 0);
-
-/** What is on the diagonal and below it; the rest is 0. */
-export const lowerOf = (x: Tensor): Tensor => mul(x, band(...sides(x), -Infinity, 0));
-
-/** What is on the diagonal and above it; the rest is 0. */
-export const upperOf = (x: Tensor): Tensor => mul(x, band(...sides(x), 0, Infinity));
-
-function sides(x: Tensor): [rows: number, columns: number] {
-  const [rows = 0, columns = 0] = x.shape.slice(-2);
-  return [rows, columns];
-}
-
 /** The numbers on the diagonal, [..., min(rows, columns)]. */
-export function diagonalOf(x: Tensor): Tensor {
-  const [rows, columns] = sides(x);
-  const square = slice(x, '...', [0, Math.min(rows, columns)], [0, Math.min(rows, columns)]);
-  return sum(mul(square, identity(Math.min(rows, columns))), -1);
-}
+export const diagonalOf = (x: Tensor): Tensor => diagonal(x, 0, -2, -1);
 
 /** Numbers [...], one for each matrix, as [..., 1, 1]. */
 export const perMatrix = (x: Tensor): Tensor => reshape(x, [...x.shape, 1, 1]);
@@ -99,7 +73,7 @@ export const perMatrix = (x: Tensor): Tensor => reshape(x, [...x.shape, 1, 1]);
 /** Matrices with numbers [..., n] on the diagonal, 0 elsewhere. */
 export function diagonalMatrices(x: Tensor): Tensor {
   const n = x.shape.at(-1) ?? 0;
-  return mul(expandDims(x, -1), identity(n));
+  return mul(expandDims(x, -1), eye(n));
 }
 
 /** Room for matrices. */

@@ -1,11 +1,11 @@
 import { record } from '../../autodiff/index.js';
 import { checkNumber } from '../../config/index.js';
-import { scoped } from '../../tensor/index.js';
+import { eye, scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { zerosLike } from '../fill-like.js';
 import { broadcastTo } from '../sum.js';
 import { inv } from './lu.js';
-import { identity, squareOf, times } from './matrices.js';
+import { squareOf, times } from './matrices.js';
 
 /**
  * Square matrices [..., n, n] to a whole power, by repeated squaring: 0 gives the identity, a power below 0 one of the inverse.
@@ -19,7 +19,7 @@ export function matrixPower(x: TensorLike, n: number): Tensor {
   return scoped(() => {
     const { x: given, rows } = squareOf('matrixPower', x);
     if (power === 0) {
-      const out = broadcastTo(identity(rows), given.shape);
+      const out = broadcastTo(eye(rows), given.shape);
       return record('matrixPower', [given], out, [], (dy) => [zerosLike(dy)]);
     }
     let square = power < 0 ? inv(given) : given;

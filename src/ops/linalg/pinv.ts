@@ -2,7 +2,7 @@
 import { record, sever } from '../../autodiff/index.js';
 import { checkNumber } from '../../config/index.js';
 import { ShapeError } from '../../errors.js';
-import { formatShape, scoped } from '../../tensor/index.js';
+import { eye, formatShape, scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { add, div, mul, sub } from '../arithmetic.js';
 import { convert } from '../cast.js';
@@ -12,7 +12,7 @@ import { expandDims, reshape } from '../reshape.js';
 import { toFloat } from '../shared/operands.js';
 import { sum } from '../sum.js';
 import { where } from '../where.js';
-import { identity, matricesOf, times, timesTurned, turned, turnedTimes } from './matrices.js';
+import { matricesOf, times, timesTurned, turned, turnedTimes } from './matrices.js';
 import type { Matrices } from './matrices.js';
 import { singularValues } from './svd.js';
 
@@ -29,8 +29,8 @@ function inverseOf(op: string, matrices: Matrices, rcond: number): Tensor {
   // Of constant rank: G. Golub and V. Pereyra, "The differentiation of pseudo-inverses and nonlinear least squares problems", 1973.
   return record(op, [x], out, [x, out], (g, [a, p]) => {
     const across = turnedTimes(p, timesTurned(g, p));
-    const left = sub(identity(rows), times(a, p));
-    const right = sub(identity(columns), times(p, a));
+    const left = sub(eye(rows), times(a, p));
+    const right = sub(eye(columns), times(p, a));
     return [
       sub(
         add(

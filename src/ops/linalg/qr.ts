@@ -3,8 +3,9 @@ import { oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { formatShape, scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
-import { add, mul, sub } from '../arithmetic.js';
-import { band, emptyMatrices, linalgRuntime, lowerOf, matricesOf, times, timesTurned, turned, turnedTimes } from './matrices.js'; // prettier-ignore
+import { add, sub } from '../arithmetic.js';
+import { tril } from '../diagonals.js';
+import { emptyMatrices, linalgRuntime, matricesOf, times, timesTurned, turned, turnedTimes } from './matrices.js'; // prettier-ignore
 import type { Matrices } from './matrices.js';
 import { solveHalf } from './solve-triangular.js';
 
@@ -52,7 +53,7 @@ export function qr(
             `columns, and as many for 'complete'.`,
         );
       }
-      const copied = add(lowerOf(m), turned(mul(m, band(columns, columns, -Infinity, -1))));
+      const copied = add(tril(m), turned(tril(m, -1)));
       const inner = times(first, copied);
       const total = dq === undefined ? inner : add(dq, inner);
       return turned(solveHalf(factor, turned(total), { lower: false, transposed: false }));

@@ -4,7 +4,8 @@ import { scoped, sizeOf } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { broadcastTo } from '../sum.js';
 import { neg } from '../arithmetic.js';
-import { emptyMatrices, linalgRuntime, lowerOf, timesTurned, upperOf } from './matrices.js';
+import { tril, triu } from '../diagonals.js';
+import { emptyMatrices, linalgRuntime, timesTurned } from './matrices.js';
 import { onRightSides } from './right-sides.js';
 
 /** Which half of a matrix is read, and whether the transpose of that half is meant. */
@@ -54,6 +55,6 @@ export function solveHalf(a: Tensor, b: Tensor, half: Half): Tensor {
     if (needA !== true) return [undefined, db];
     // dA = −db · xᵀ in the half that is read, or its transpose.
     const [left, right] = transposed ? [x, db] : [db, x];
-    return [neg((lower ? lowerOf : upperOf)(timesTurned(left, right))), db];
+    return [neg((lower ? tril : triu)(timesTurned(left, right))), db];
   });
 }
