@@ -98,7 +98,12 @@ function exportedBy(file) {
 /** Keras's classes of each operation. */
 function kerasModule({ operations }) {
   const rows = operations.map(({ name, keras }) => `  ${name}: [${keras.join(', ')}],\n`).join('');
-  const helpers = ['keras/declarations.ts', 'keras/image-declarations.ts', 'keras/window-declarations.ts', 'keras/declaration.ts']
+  const helpers = [
+    'keras/declarations.ts',
+    'keras/image-declarations.ts',
+    'keras/window-declarations.ts',
+    'keras/declaration.ts',
+  ]
     .flatMap(exportedBy)
     .filter(([name]) => new RegExp(String.raw`(?<![.\w'])${name}\b(?!['":])`).test(rows));
   return `${HEAD}${exportsFrom(helpers, 'import')}import type { Declaration } from '../keras/declaration.js';
