@@ -47,10 +47,14 @@ export async function mobilenet(options: MobileNetOptions = {}): Promise<MobileN
   const [[x, y], [xTest, yTest]] = imagesOf(options.digits ?? (await embeddedDigits()));
   const [pictures, testPictures] = [prepare(x), prepare(xTest)];
   const [, height = 0, width = 0] = pictures.shape;
-  const usual = MobileNetV2({ inputShape: [height, width, 1], alpha: 0.35, classes: 10 });
+  const usual = MobileNetV2({ inputShape: [32, 32, 1], alpha: 0.35, classes: 10 });
   // Layers draw seeds when they are made: those of the network that is trained follow from this one.
   utils.setRandomSeed(seed);
-  const network = changedMobileNetV2(usual, { reduction, momentum: 0.9 });
+  const network = changedMobileNetV2(usual, {
+    inputShape: [height, width, 1],
+    reduction,
+    momentum: 0.9,
+  });
   const batchSize = 64;
   const decaySteps = epochs * Math.ceil((pictures.shape[0] ?? 0) / batchSize);
   network.compile({

@@ -12,7 +12,7 @@ interface OptimizerSpec extends ClassSpec {
 
 const COMMON =
   'weightDecay clipnorm globalClipnorm clipvalue: at least 0; emaMomentum: fraction; emaOverwriteFrequency: count; ' +
-  'gradientAccumulationSteps: a whole number of at least 2; lossScaleFactor: above 0; ';
+  'gradientAccumulationSteps: a whole number of at least 2; lossScaleFactor: positive; ';
 const EPSILON = 'epsilon: at least 0';
 const ADAM = `beta1 beta2: below 1; ${EPSILON}`;
 const MOMENTS = 'a_momentum a_velocity b_momentum b_velocity';

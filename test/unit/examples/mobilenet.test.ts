@@ -27,6 +27,12 @@ describe('changedMobileNetV2', () => {
     network.dispose();
   });
 
+  it('takes pictures that are smaller than Keras allows', () => {
+    const network = changedMobileNetV2(usual, { inputShape: [8, 16, 1], reduction: 4 });
+    expect(network.getLayer('out_relu').output.shape).toEqual([null, 2, 4, 1280]);
+    network.dispose();
+  });
+
   it('changes the momentum of all moving statistics', () => {
     const network = changedMobileNetV2(usual, { momentum: 0.9 });
     const norms = network.layers.filter((layer) => layer instanceof layers.BatchNormalization);
