@@ -97,8 +97,8 @@ export type CsvColumnType = 'float32' | 'int32' | 'string';
 
 /** Throws ValueError for an unknown option or one of a useless value. */
 export function checkCsvColumnsOptions(owner: string, options: CsvColumnsOptions): void {
-  const { dtypes, ...others } = options;
   checkOptions(owner, options, Object.keys(CHECKS).filter((name) => name !== 'label')); // prettier-ignore
+  const { dtypes, ...others } = options;
   checkCsvOptions(owner, others);
   if (dtypes === undefined) return;
   const expected = CHECKS.dtypes(dtypes);

@@ -177,11 +177,6 @@ export function mistakesOfShapes(): void {
         ['If the samples lack axis 1, use x.expandDims(1)'],
         ['x.expandDims(-1)'],
       ],
-      [
-        'numbers for rows of one',
-        () => sequential(new layers.Dense(1, { inputShape: [1] })).predict([1, 2, 3]),
-        ['x.expandDims(-1)'],
-      ],
     ]);
   });
 
