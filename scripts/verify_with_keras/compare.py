@@ -65,7 +65,9 @@ def _compare_case(keras, folder, case):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         _untrack_lists(model)
-        model.save(f"{path}.back.h5")
+        # Keras cannot write a legacy file of an optimizer that has several variables of one name.
+        if type(getattr(model, "optimizer", None)).__name__ != "Adafactor":
+            model.save(f"{path}.back.h5")
 
     if "history" in case:
         weights = {"sample_weight": _arrays(case["sample_weight"])} if "sample_weight" in case else {}
