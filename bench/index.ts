@@ -2,7 +2,7 @@
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
-//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
+//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, linalg, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
@@ -13,6 +13,7 @@ import { benchElementwise } from './elementwise.js';
 import { benchHostile } from './hostile.js';
 import { benchImages } from './images.js';
 import { benchKernels } from './kernels.js';
+import { benchLinalg } from './linalg.js';
 import { benchMemory } from './memory-growth.js';
 import { benchOrthogonal } from './orthogonal.js';
 import { benchPictures } from './pictures.js';
@@ -57,6 +58,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   images: () => benchImages(Math.ceil(rounds / 3)),
   pictures: () => benchPictures(Math.ceil(rounds / 3)),
   kernels: () => benchKernels(200),
+  linalg: () => benchLinalg(Math.ceil(rounds / 6)),
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),
   quantized: () => benchQuantized(rounds),

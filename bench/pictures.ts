@@ -12,7 +12,7 @@ import { interleave, summarize } from './timing.js';
 const FROM = [375, 500] as const;
 const TO = [224, 224] as const;
 
-/** What the issue of pictures asks for: JPEG files a second on one thread, and an epoch over the larger of its two halves. */
+/** Wanted: JPEG files a second on one thread, and an epoch over the larger of its two halves. */
 const TARGETS = { perSecond: 60, epoch: 1.15 };
 
 const PHOTOS = 16;

@@ -138,6 +138,12 @@ export function resizeProcess(library: ResizePeer): Command | undefined {
   return { ...program, args: [...program.args, library] };
 }
 
+/** NumPy's linear algebra on one thread; undefined if no Python has it. */
+export function linalgProcess(): Command | undefined {
+  if (python('import numpy') === undefined) return undefined;
+  return pythonProgram('import numpy', 'linalg.py', { openmp: 1, openblas: 1 });
+}
+
 const keras = (backend: 'jax' | 'torch', threads: number, maxSteps = Infinity): ContenderSpec => {
   const code = `import os; os.environ['KERAS_BACKEND'] = '${backend}'; import keras, ${backend}`;
   const name = { jax: 'JAX', torch: 'PyTorch' }[backend];
