@@ -151,6 +151,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     return true;
   }
 
+  /** @internal */
   override subLayers(): readonly AnyLayer[] {
     const { preprocessors, crossers, oneHotEncoders, concat } = this;
     const inside = [preprocessors, crossers, oneHotEncoders].flatMap((one) =>

@@ -22,10 +22,10 @@ const FEATURE_MODES = ['one_hot', 'int', 'float'] as const;
 const CROSS_MODES = ['one_hot', 'int'] as const;
 
 /** What the rows of a column are. */
-export type FeatureType = (typeof DTYPES)[number];
+export type FeatureType = 'float32' | 'int32' | 'string';
 
 /** How a feature is encoded, in Keras's spelling. */
-export type FeatureMode = (typeof FEATURE_MODES)[number];
+export type FeatureMode = 'one_hot' | 'int' | 'float';
 
 /** What `FeatureSpace.feature` takes. */
 export interface FeatureOptions {

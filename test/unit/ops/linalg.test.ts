@@ -42,7 +42,12 @@ describe.each([1, 2, 5, 31, 33, 70, 129])('square matrices of %d', (n) => {
       const [w, v] = ops.eigh(symmetric);
       expectClose(ops.matmul(v.mul(w.expandDims(-2)), turned(v)), symmetric, 1e-5);
       expectClose(ops.matmul(turned(v), v), unit(n), 1e-5);
-      expect(ops.diff(w).data().every((gap) => gap >= 0)).toBe(true);
+      expect(
+        ops
+          .diff(w)
+          .data()
+          .every((gap) => gap >= 0),
+      ).toBe(true);
     });
   });
 });
