@@ -45,7 +45,8 @@ export function firstOutOfRange(x: Tensor, length: number): number {
 }
 
 /** Whole numbers that decide what is computed, where there are elements; else `usual`. */
-export function decidingNumbers({ pointer, size }: Tensor, usual: readonly number[]): number[] {
+export function decidingNumbers(x: Tensor, usual: readonly number[]): number[] {
+  const { pointer, size } = x;
   const text = currentRuntime().guard(
     ({ int32 }) => int32.subarray(pointer / 4, pointer / 4 + size).join(),
     usual.join(),
@@ -54,7 +55,8 @@ export function decidingNumbers({ pointer, size }: Tensor, usual: readonly numbe
 }
 
 /** The largest of int32 numbers, and at least `least`. Decides a length. */
-export function largestOf({ pointer, size }: Tensor, least = -1): number {
+export function largestOf(x: Tensor, least = -1): number {
+  const { pointer, size } = x;
   return currentRuntime().guard(({ int32 }) => {
     let largest = least;
     for (let i = 0; i < size; i++) largest = Math.max(largest, int32[pointer / 4 + i] ?? least);
@@ -63,13 +65,15 @@ export function largestOf({ pointer, size }: Tensor, least = -1): number {
 }
 
 /** How many bytes of a bool tensor are true. Decides a length. */
-export function countOfTrue({ pointer, size }: Tensor): number {
+export function countOfTrue(x: Tensor): number {
+  const { pointer, size } = x;
   const { kernels } = currentRuntime().with(numeric);
   return currentRuntime().guard(() => kernels.countTrue(pointer, size), unknownLength());
 }
 
 /** Whether all float32 numbers are from 0 to `top`. */
-export function areUpTo({ pointer, size }: Tensor, top: number): boolean {
+export function areUpTo(x: Tensor, top: number): boolean {
+  const { pointer, size } = x;
   return currentRuntime().guard(
     ({ float32 }) =>
       float32

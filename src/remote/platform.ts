@@ -1,7 +1,6 @@
-import type { Worker as NodeWorker } from 'node:worker_threads';
 import { isOfOtherOrigin, startableUrl } from '../runtime/index.js';
 import { connectNodeWorker, startNodeWorker } from '../workers/platform.js';
-import type { ChannelEvents, WorkerChannel } from '../workers/platform.js';
+import type { ChannelEvents, NodeWorker, WorkerChannel } from '../workers/platform.js';
 
 /**
  * A worker of the host: a browser's `Worker`, or one of `node:worker_threads`. Only what is needed of them, so that

@@ -1,5 +1,5 @@
 // Workers of Node, Deno and Bun, in which models train and pictures are decoded.
-import type { Worker as NodeWorker } from 'node:worker_threads';
+import { messageOf } from '../config/index.js';
 import type { Port } from './peer.js';
 
 /** A worker from the caller's side. */
@@ -16,6 +16,15 @@ export interface ChannelEvents {
   onFailure(reason: string): void;
 }
 
+/** What is needed of a worker of Node. Its own type would ask programs for the types of Node. */
+export interface NodeWorker {
+  on(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): unknown;
+  postMessage(message: unknown, transfer: readonly ArrayBuffer[]): void;
+  ref(): void;
+  unref(): void;
+  terminate(): unknown;
+}
+
 /** Starts a worker from a module. */
 export function startNodeWorker(url: URL): NodeWorker {
   const { Worker: ThreadWorker } = process.getBuiltinModule('node:worker_threads');
@@ -25,14 +34,14 @@ export function startNodeWorker(url: URL): NodeWorker {
 
 /** Listens to a worker. */
 export function connectNodeWorker(worker: NodeWorker, events: ChannelEvents): WorkerChannel {
-  worker.on('message', (message: unknown) => {
+  worker.on('message', (message) => {
     events.onMessage(message);
   });
-  worker.on('error', (error: Error) => {
-    events.onFailure(error.message);
+  worker.on('error', (error) => {
+    events.onFailure(messageOf(error));
   });
   worker.on('exit', (code) => {
-    events.onFailure(`it has ended with code ${code}`);
+    events.onFailure(`it has ended with code ${String(code)}`);
   });
   return {
     post: (message, transfer) => {
