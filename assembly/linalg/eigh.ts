@@ -6,11 +6,11 @@ import { at, BLOCK, copyMatrix, dot, rotateRows, subtractRow, transposeMatrix } 
 import { apply, blockFloats, reflect } from './qr';
 import { apart, shareBegin, shareEnd } from '../split';
 
-/** The other diagonals are 0 where they are so much smaller than the numbers beside them. */
-const NEGLIGIBLE: f64 = 1e-12;
+/** A number of the other diagonals is 0 where it is so much smaller than its neighbours. */
+export const NEGLIGIBLE: f64 = 1e-12;
 
 /** Sweeps for each number, on average; two are usual. */
-const MOST_SWEEPS: i32 = 60;
+export const MOST_SWEEPS: i32 = 60;
 
 /**
  * Bytes of scratch that `eigh` needs.
@@ -65,7 +65,7 @@ export function eigh(
       continue;
     }
     for (let k = 0; k < n; k++) {
-      const row = takeSmallest(diagonal, values + ((<usize>k) << 2), n);
+      const row = takeNext(diagonal, values + ((<usize>k) << 2), n, false);
       copyMatrix(work + <usize>k * pitch, pitch, turned + <usize>row * pitch, pitch, 1, n);
     }
     transposeMatrix(vectors, pitch, work, pitch, n, n);
@@ -213,16 +213,23 @@ export function put(numbers: usize, i: i32, value: f64): void {
   store<f64>(numbers + ((<usize>i) << 3), value);
 }
 
-/** Writes the smallest number, the first of equal ones, to `out`, puts NaN in its place, and gives that. */
-function takeSmallest(numbers: usize, out: usize, n: i32): i32 {
-  let smallest = -1;
+/**
+ * Writes the smallest number, or the largest if `descending`, of equal ones the first, to `out`; puts NaN in its place, and gives that.
+ */
+export function takeNext(numbers: usize, out: usize, n: i32, descending: bool): i32 {
+  let next = -1;
   for (let i = 0; i < n; i++) {
     const value = numberAt(numbers, i);
-    if (value == value && (smallest < 0 || value < numberAt(numbers, smallest))) smallest = i;
+    if (value != value) continue;
+    if (
+      next < 0 ||
+      (descending ? value > numberAt(numbers, next) : value < numberAt(numbers, next))
+    )
+      next = i;
   }
-  store<f32>(out, <f32>numberAt(numbers, smallest));
-  put(numbers, smallest, NaN);
-  return smallest;
+  store<f32>(out, <f32>numberAt(numbers, next));
+  put(numbers, next, NaN);
+  return next;
 }
 
 /** x[n] ← NaN. */

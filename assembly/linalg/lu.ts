@@ -1,8 +1,7 @@
-// P · A = L · U with pivots from the rows, and systems of equations that it solves.
+// P · A = L · U with pivots from the rows.
 
 import { at, BLOCK, copyMatrix, subtractProduct, subtractRow, swapRows } from './matrix';
 import { apart, shareBegin, shareEnd } from '../split';
-import { solveRows } from './triangular';
 
 /**
  * Bytes of scratch that `luFactor` needs for matrices of so many rows.
@@ -116,52 +115,32 @@ function factorStrip(a: usize, pitch: usize, pivots: usize, rows: i32, width: i3
 }
 
 /**
- * out: float32 [batch, n, columns] ← A⁻¹ · b, where `lu` and `pivots` are what `luFactor` makes of A [batch, n, n]. Of A transposed,
- * if `transposed` is 1. A singular matrix gives infinities and NaN.
+ * out: float32 [batch, n, columns] ← the rows of b, swapped as `pivots` [batch, n] of `luFactor` say, or swapped back if `undo` is 1.
  * @part linalg
- * @cost 0.1 batch·n·n·columns
+ * @cost 1 batch·n·columns
  */
-export function luSolve(
+export function swapByPivots(
   thread: i32,
   threads: i32,
   out: usize,
-  lu: usize,
-  pivots: usize,
   b: usize,
+  pivots: usize,
   batch: i32,
   n: i32,
   columns: i32,
-  transposed: i32,
+  undo: i32,
 ): void {
   const pitch = (<usize>columns) << 2;
-  const luPitch = (<usize>n) << 2;
-  const strips = (columns + COLUMNS - 1) / COLUMNS;
-  const end = shareEnd(batch * strips, thread, threads, 1);
-  for (let i = shareBegin(batch * strips, thread, threads, 1); i < end; i++) {
-    const matrix = <usize>(i / strips);
-    const first = (i % strips) * COLUMNS;
-    const count = min(COLUMNS, columns - first);
-    const offset = matrix * <usize>n * pitch + ((<usize>first) << 2);
-    const x = out + offset;
-    copyMatrix(x, pitch, b + offset, pitch, n, count);
-    const factors = lu + matrix * <usize>n * luPitch;
-    const swaps = pivots + ((matrix * <usize>n) << 2);
-    if (transposed) {
-      solveRows(x, pitch, factors, 4, luPitch, n, count, true, false);
-      solveRows(x, pitch, factors, 4, luPitch, n, count, false, true);
-      for (let j = n - 1; j >= 0; j--) swapWith(x, pitch, swaps, j, count);
-    } else {
-      for (let j = 0; j < n; j++) swapWith(x, pitch, swaps, j, count);
-      solveRows(x, pitch, factors, luPitch, 4, n, count, true, true);
-      solveRows(x, pitch, factors, luPitch, 4, n, count, false, false);
+  const bytes = <usize>n * pitch;
+  const end = shareEnd(batch, thread, threads, 1);
+  for (let i = shareBegin(batch, thread, threads, 1); i < end; i++) {
+    const x = out + <usize>i * bytes;
+    memory.copy(x, b + <usize>i * bytes, bytes);
+    const swaps = pivots + ((<usize>i * <usize>n) << 2);
+    for (let step = 0; step < n; step++) {
+      const j = undo ? n - 1 - step : step;
+      const other = load<i32>(swaps + ((<usize>j) << 2));
+      if (other != j) swapRows(at(x, pitch, j, 0), at(x, pitch, other, 0), columns);
     }
   }
-}
-
-/** Columns that a thread solves at a time. */
-const COLUMNS: i32 = 128;
-
-function swapWith(x: usize, pitch: usize, swaps: usize, j: i32, count: i32): void {
-  const other = load<i32>(swaps + ((<usize>j) << 2));
-  if (other != j) swapRows(at(x, pitch, j, 0), at(x, pitch, other, 0), count);
 }

@@ -20,7 +20,7 @@ export function qrScratchBytes(m: i32, n: i32, threads: i32): usize {
 
 /**
  * q: float32 [batch, m, k] with orthonormal columns, r: upper triangular [batch, k, n] ← x: [batch, m, n] = q · r. k is min(m, n), or m if
- * `complete` is 1. Signs are those of LAPACK: the diagonal of r has the other sign than what it is made of.
+ * `complete` is 1. q may be 0: then r alone is computed, to the same bits. Signs are those of LAPACK: the diagonal of r has the other sign than what it is made of.
  * @part linalg
  * @cost 0.2 batch·m·n·n
  */
@@ -58,7 +58,8 @@ export function qr(
         (<usize>(n - below)) << 2,
       );
     }
-    makeQ(q + <usize>i * <usize>m * qPitch, qPitch, work, pitch, m, k, columns, taus, block);
+    if (q != 0)
+      makeQ(q + <usize>i * <usize>m * qPitch, qPitch, work, pitch, m, k, columns, taus, block);
   }
 }
 

@@ -3,14 +3,8 @@
 
 import { at, copyMatrix, dot, rotateRows, subtractRow, transposeMatrix } from './matrix';
 import { blockFloats, reflect } from './qr';
-import { fillNaN, makeVectors, numberAt, put } from './eigh';
+import { fillNaN, makeVectors, MOST_SWEEPS, NEGLIGIBLE, numberAt, put, takeNext } from './eigh';
 import { apart, shareBegin, shareEnd } from '../split';
-
-/** A number beside the diagonal is 0 where it is so much smaller than its neighbours, one on it where it is so much smaller than all. */
-const NEGLIGIBLE: f64 = 1e-12;
-
-/** Sweeps for each singular value, on average; two are usual. */
-const MOST_SWEEPS: i32 = 60;
 
 /**
  * Bytes of scratch that `svd` needs.
@@ -23,7 +17,7 @@ export function svdScratchBytes(n: i32, threads: i32): usize {
 
 /**
  * u: float32 [batch, n, n], s: [batch, n], descending, and vh: [batch, n, n] ← x: [batch, n, n] = u · diag(s) · vh. The columns of u
- * and the rows of vh are orthonormal. NaN and infinity in x make everything NaN.
+ * and the rows of vh are orthonormal. u and vh may be 0: then s alone is computed, to the same bits. NaN and infinity in x make everything NaN.
  * @part linalg
  * @cost 4 batch·n·n·n
  */
@@ -47,6 +41,8 @@ export function svd(
   const turned = lefts + bytes;
   const taus = turned + bytes;
   const block = taus + 3 * pitch;
+  // Of the rows that are rotated.
+  const width = u == 0 ? 0 : n;
   const end = shareEnd(batch, thread, threads, 1);
   for (let i = shareBegin(batch, thread, threads, 1); i < end; i++) {
     const left = u + <usize>i * bytes;
@@ -54,22 +50,24 @@ export function svd(
     const right = vh + <usize>i * bytes;
     memory.copy(work, x + <usize>i * bytes, bytes);
     makeBidiagonal(work, lefts, pitch, n, diagonal, beside, taus);
-    makeVectors(left, lefts, pitch, n, 0, taus, block);
-    transposeMatrix(lefts, pitch, left, pitch, n, n);
-    makeVectors(left, work, pitch, n, 1, taus + pitch, block);
-    transposeMatrix(turned, pitch, left, pitch, n, n);
-    if (!makeDiagonal(diagonal, beside, lefts, turned, pitch, n)) {
+    if (width > 0) {
+      makeVectors(left, lefts, pitch, n, 0, taus, block);
+      transposeMatrix(lefts, pitch, left, pitch, n, n);
+      makeVectors(left, work, pitch, n, 1, taus + pitch, block);
+      transposeMatrix(turned, pitch, left, pitch, n, n);
+    }
+    if (!makeDiagonal(diagonal, beside, lefts, turned, pitch, n, width)) {
       fillNaN(values, n);
-      fillNaN(left, n * n);
-      fillNaN(right, n * n);
+      fillNaN(left, width * n);
+      fillNaN(right, width * n);
       continue;
     }
     for (let k = 0; k < n; k++) {
-      const row = takeLargest(diagonal, values + ((<usize>k) << 2), n);
-      copyMatrix(at(work, pitch, k, 0), pitch, at(lefts, pitch, row, 0), pitch, 1, n);
-      copyMatrix(at(right, pitch, k, 0), pitch, at(turned, pitch, row, 0), pitch, 1, n);
+      const row = takeNext(diagonal, values + ((<usize>k) << 2), n, true);
+      copyMatrix(at(work, pitch, k, 0), pitch, at(lefts, pitch, row, 0), pitch, 1, width);
+      copyMatrix(at(right, pitch, k, 0), pitch, at(turned, pitch, row, 0), pitch, 1, width);
     }
-    transposeMatrix(left, pitch, work, pitch, n, n);
+    transposeMatrix(left, pitch, work, pitch, n, width);
   }
 }
 
@@ -121,7 +119,7 @@ function makeBidiagonal(
   }
 }
 
-/** Rotations until all numbers beside the diagonal are 0. Rows of `u` and `v` are rotated with them. Whether it came to an end. */
+/** Rotations until all numbers beside the diagonal are 0. Rows of `u` and `v`, `width` numbers long, are rotated with them. Whether it came to an end. */
 function makeDiagonal(
   diagonal: usize,
   beside: usize,
@@ -129,6 +127,7 @@ function makeDiagonal(
   v: usize,
   pitch: usize,
   n: i32,
+  width: i32,
 ): bool {
   let largest: f64 = 0;
   for (let i = 0; i < n; i++) {
@@ -146,15 +145,15 @@ function makeDiagonal(
     }
     if (sweeps-- == 0) return false;
     const zero = zeroOf(diagonal, first, last, NEGLIGIBLE * largest);
-    if (zero < 0) sweep(diagonal, beside, first, last, u, v, pitch, n);
-    else if (zero == last) clearColumn(diagonal, beside, first, last, v, pitch, n);
-    else clearRow(diagonal, beside, zero, last, u, pitch, n);
+    if (zero < 0) sweep(diagonal, beside, first, last, u, v, pitch, width);
+    else if (zero == last) clearColumn(diagonal, beside, first, last, v, pitch, width);
+    else clearRow(diagonal, beside, zero, last, u, pitch, width);
   }
   for (let i = 0; i < n; i++) {
     const value = numberAt(diagonal, i);
     if (value >= 0) continue;
     put(diagonal, i, -value);
-    negateRow(at(v, pitch, i, 0), n);
+    negateRow(at(v, pitch, i, 0), width);
   }
   return true;
 }
@@ -296,16 +295,4 @@ function negateRow(x: usize, n: i32): void {
     store<f32>(x, -load<f32>(x));
     x += 4;
   }
-}
-
-/** Writes the largest number, the first of equal ones, to `out`, puts NaN in its place, and gives that. */
-function takeLargest(numbers: usize, out: usize, n: i32): i32 {
-  let largest = -1;
-  for (let i = 0; i < n; i++) {
-    const value = numberAt(numbers, i);
-    if (value == value && (largest < 0 || value > numberAt(numbers, largest))) largest = i;
-  }
-  store<f32>(out, <f32>numberAt(numbers, largest));
-  put(numbers, largest, NaN);
-  return largest;
 }

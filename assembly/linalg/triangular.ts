@@ -8,7 +8,7 @@ const COLUMNS: i32 = 128;
 
 /**
  * out: float32 [batch, n, columns] ← A⁻¹ · b, where A [batch, n, n] is lower triangular if `lower` is 1, else upper: the other half is
- * not read. Of A transposed, if `transposed` is 1. A zero on the diagonal gives infinities and NaN.
+ * not read. With `unit` 1 its diagonal is 1, and is not read either. Of A transposed, if `transposed` is 1. A zero on the diagonal gives infinities and NaN.
  * @part linalg
  * @cost 0.05 batch·n·n·columns
  */
@@ -22,6 +22,7 @@ export function solveTriangular(
   n: i32,
   columns: i32,
   lower: i32,
+  unit: i32,
   transposed: i32,
 ): void {
   const pitch = (<usize>columns) << 2;
@@ -35,8 +36,9 @@ export function solveTriangular(
     const offset = matrix * <usize>n * pitch + ((<usize>first) << 2);
     copyMatrix(out + offset, pitch, b + offset, pitch, n, count);
     const factors = a + matrix * <usize>n * aPitch;
-    if (transposed) solveRows(out + offset, pitch, factors, 4, aPitch, n, count, !lower, false);
-    else solveRows(out + offset, pitch, factors, aPitch, 4, n, count, lower != 0, false);
+    const isUnit = unit != 0;
+    if (transposed) solveRows(out + offset, pitch, factors, 4, aPitch, n, count, !lower, isUnit);
+    else solveRows(out + offset, pitch, factors, aPitch, 4, n, count, lower != 0, isUnit);
   }
 }
 
@@ -44,7 +46,7 @@ export function solveTriangular(
  * x[n, count] ← A⁻¹ · x. Element (i, j) of A lies at a + i · aRow + j · aStep bytes, in the half that `forward` (lower) says; `unit`: its
  * diagonal is 1, and is not read.
  */
-export function solveRows(
+function solveRows(
   x: usize,
   pitch: usize,
   a: usize,

@@ -14,7 +14,7 @@ import { cholesky } from './cholesky.js';
 import { diagonalOf, emptyMatrices, linalgRuntime, matricesOf, perMatrix, squareOf, timesTurned, turned, turnedTimes } from './matrices.js'; // prettier-ignore
 import type { Matrices } from './matrices.js';
 import { onRightSides } from './right-sides.js';
-import { solveHalf } from './solve-triangular.js';
+import { runSolve, solveHalf } from './solve-triangular.js';
 
 /** A matrix's factors. */
 interface Factors {
@@ -31,15 +31,28 @@ function factorsOf({ x, batch, count, rows, columns }: Matrices): Factors {
   return { lu, pivots };
 }
 
-/** A⁻¹ · B, or A⁻ᵀ · B. */
-function solveBy(factors: Factors, b: Tensor, transposed: boolean): Tensor {
-  const { lu, pivots } = factors;
+/** The rows of b as pivots say, or back, without gradients. */
+function runSwaps(b: Tensor, pivots: Tensor, undo: boolean): Tensor {
+  const batch = b.shape.slice(0, -2);
   const [n = 0, columns = 0] = b.shape.slice(-2);
-  const out = emptyMatrices(b.shape.slice(0, -2), n, columns);
-  const count = sizeOf(b.shape.slice(0, -2));
-  const flag = Number(transposed);
-  linalgRuntime().run('luSolve', out.pointer, lu.pointer, pivots.pointer, b.pointer, count, n, columns, flag); // prettier-ignore
+  const out = emptyMatrices(batch, n, columns);
+  linalgRuntime().run('swapByPivots', out.pointer, b.pointer, pivots.pointer, sizeOf(batch), n, columns, Number(undo)); // prettier-ignore
   return out;
+}
+
+/** The rows of b as pivots say, or back. */
+function swapped(b: Tensor, pivots: Tensor, undo: boolean): Tensor {
+  const out = runSwaps(b, pivots, undo);
+  return record('luFactor', [b], out, [pivots], (dy, [swaps]) => [swapped(dy, swaps, !undo)]);
+}
+
+/** A⁻¹ · B, or A⁻ᵀ · B, without gradients. */
+function solveBy({ lu, pivots }: Factors, b: Tensor, transposed: boolean): Tensor {
+  const upper = (sides: Tensor): Tensor => runSolve(lu, sides, { lower: false, transposed }, false);
+  const lower = (sides: Tensor): Tensor => runSolve(lu, sides, { lower: true, transposed }, true);
+  return transposed
+    ? runSwaps(lower(upper(b)), pivots, true)
+    : upper(lower(runSwaps(b, pivots, false)));
 }
 
 /** A⁻¹ · B, or A⁻ᵀ · B, with gradients for A, whose factors they are, and for B. */
@@ -177,9 +190,7 @@ export function luFactor(x: TensorLike): [lu: Tensor, pivots: Tensor] {
       );
       const left = solveHalf(lower, inner, { lower: true, transposed: true });
       const rows = turned(solveHalf(upper, turned(left), { lower: false, transposed: false }));
-      // With the factors of 1 nothing is left but to undo the swaps.
-      const nothing = broadcastTo(unit, factors.shape);
-      return [solved(nothing, rows, { lu: nothing, pivots: swaps }, true)];
+      return [swapped(rows, swaps, true)];
     });
     return [out, sever('the pivots of luFactor', [a], pivots)];
   });

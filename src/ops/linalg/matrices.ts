@@ -10,7 +10,7 @@ import { diagonal } from '../diagonals.js';
 import { product } from '../matmul.js';
 import { expandDims, reshape } from '../reshape.js';
 import { toFloat } from '../shared/operands.js';
-import { transpose } from '../transpose.js';
+import { swapAxes } from '../transpose.js';
 
 /** A batch of matrices. */
 export interface Matrices {
@@ -59,10 +59,7 @@ export const turnedTimes = (a: Tensor, b: Tensor): Tensor => product('matmul', a
 export const timesTurned = (a: Tensor, b: Tensor): Tensor => product('matmul', a, b, false, true);
 
 /** Aᵀ, of each matrix. */
-export function turned(x: Tensor): Tensor {
-  const axes = x.shape.map((_, i) => i);
-  return transpose(x, [...axes.slice(0, -2), x.ndim - 1, x.ndim - 2]);
-}
+export const turned = (x: Tensor): Tensor => swapAxes(x, -1, -2);
 
 /** The numbers on the diagonal, [..., min(rows, columns)]. */
 export const diagonalOf = (x: Tensor): Tensor => diagonal(x, 0, -2, -1);

@@ -14,7 +14,7 @@ import { sum } from '../sum.js';
 import { where } from '../where.js';
 import { matricesOf, times, timesTurned, turned, turnedTimes } from './matrices.js';
 import type { Matrices } from './matrices.js';
-import { singularValues } from './svd.js';
+import { singularValues, singularVectors } from './svd.js';
 
 /** The distance of 1 to the next float32. */
 const EPSILON = 2 ** -23;
@@ -22,7 +22,7 @@ const EPSILON = 2 ** -23;
 /** The pseudo-inverse without what belongs to singular values of at most `rcond` times the largest. */
 function inverseOf(op: string, matrices: Matrices, rcond: number): Tensor {
   const { x, rows, columns } = matrices;
-  const { u, s, vh } = singularValues(matrices, false);
+  const { u, s, vh } = singularVectors(matrices, false);
   const isKept = greater(s, mul(max(s, -1, true), rcond));
   const factors = where(isKept, div(1, where(isKept, s, 1)), 0);
   const out = turnedTimes(vh, mul(expandDims(factors, -1), turned(u)));
@@ -105,7 +105,7 @@ export function matrixRank(x: TensorLike, tol: number | null = null): Tensor {
   if (tol !== null) checkNumber('matrixRank', 'tol', tol, { min: 0 });
   return scoped(() => {
     const matrices = matricesOf('matrixRank', x);
-    const { s } = singularValues(matrices, false);
+    const s = singularValues(matrices);
     const usual = Math.max(matrices.rows, matrices.columns) * EPSILON;
     const isAbove = greater(s, tol ?? mul(max(s, -1, true), usual));
     return sever('matrixRank', [matrices.x], sum(convert(isAbove, 'int32'), -1));

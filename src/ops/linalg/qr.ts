@@ -10,20 +10,26 @@ import type { Matrices } from './matrices.js';
 import { solveHalf } from './solve-triangular.js';
 
 /** Q and R of matrices, without gradients. */
-export function orthogonalFactors(
+export function orthogonalFactors(matrices: Matrices, isComplete: boolean): [q: Tensor, r: Tensor] {
+  const { batch, rows, columns } = matrices;
+  const q = emptyMatrices(batch, rows, isComplete ? rows : Math.min(rows, columns));
+  return [q, triangularFactor(matrices, isComplete, q)];
+}
+
+/** R of matrices without gradients, and Q where there is room for it. */
+export function triangularFactor(
   { x, batch, count, rows, columns }: Matrices,
   isComplete: boolean,
-): [q: Tensor, r: Tensor] {
-  const inner = isComplete ? rows : Math.min(rows, columns);
-  const q = emptyMatrices(batch, rows, inner);
-  const r = emptyMatrices(batch, inner, columns);
+  q?: Tensor,
+): Tensor {
+  const r = emptyMatrices(batch, isComplete ? rows : Math.min(rows, columns), columns);
   const runtime = linalgRuntime();
   const bytes = runtime.kernels.qrScratchBytes(rows, columns, runtime.threads);
   const flag = Number(isComplete);
   runtime.withScratch(bytes, (scratch) => {
-    runtime.run('qr', q.pointer, r.pointer, x.pointer, count, rows, columns, flag, scratch);
+    runtime.run('qr', q?.pointer ?? 0, r.pointer, x.pointer, count, rows, columns, flag, scratch);
   });
-  return [q, r];
+  return r;
 }
 
 /**

@@ -14,6 +14,17 @@ export interface Half {
   readonly transposed: boolean;
 }
 
+/** The solution for half a matrix, without gradients; with `unit` the diagonal is 1. b has the same leading axes. */
+export function runSolve(a: Tensor, b: Tensor, half: Half, unit: boolean): Tensor {
+  const batch = a.shape.slice(0, -2);
+  const [n = 0, columns = 0] = b.shape.slice(-2);
+  const out = emptyMatrices(batch, n, columns);
+  const flags = [half.lower, unit, half.transposed].map(Number) as [number, number, number];
+  const { pointer } = out;
+  linalgRuntime().run('solveTriangular', pointer, a.pointer, b.pointer, sizeOf(batch), n, columns, ...flags); // prettier-ignore
+  return out;
+}
+
 /**
  * x with a · x = b, where a [..., n, n] is upper triangular, or with `lower` lower triangular: the other half is not read. b is
  * [..., n, columns], or [..., n] if it has one axis less than a. A zero on the diagonal gives infinities and NaN.
@@ -34,22 +45,8 @@ export function solveTriangular(a: TensorLike, b: TensorLike, lower = false): Te
 /** A⁻¹ · B, or A⁻ᵀ · B, for half a matrix [..., n, n]. B is [..., n, columns] with the same leading axes, or without any. */
 export function solveHalf(a: Tensor, b: Tensor, half: Half): Tensor {
   const { lower, transposed } = half;
-  const batch = a.shape.slice(0, -2);
-  const n = a.shape.at(-1) ?? 0;
-  const columns = b.shape.at(-1) ?? 0;
-  const sides = broadcastTo(b, [...batch, n, columns]);
-  const out = emptyMatrices(batch, n, columns);
-  linalgRuntime().run(
-    'solveTriangular',
-    out.pointer,
-    a.pointer,
-    sides.pointer,
-    sizeOf(batch),
-    n,
-    columns,
-    Number(lower),
-    Number(transposed),
-  );
+  const sides = broadcastTo(b, [...a.shape.slice(0, -2), ...b.shape.slice(-2)]);
+  const out = runSolve(a, sides, half, false);
   return record('solveTriangular', [a, sides], out, [a, out], (dx, [matrix, x], [needA]) => {
     const db = solveHalf(matrix, dx, { lower, transposed: !transposed });
     if (needA !== true) return [undefined, db];

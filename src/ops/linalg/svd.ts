@@ -1,4 +1,4 @@
-import { record } from '../../autodiff/index.js';
+import { isRecording, record } from '../../autodiff/index.js';
 import { checkBoolean } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { emptyTensor, formatShape, scoped } from '../../tensor/index.js';
@@ -11,40 +11,53 @@ import { square } from '../unary.js';
 import { overGaps } from './eigh.js';
 import { emptyMatrices, linalgRuntime, matricesOf, times, turned, turnedTimes } from './matrices.js'; // prettier-ignore
 import type { Matrices } from './matrices.js';
-import { orthogonalFactors } from './qr.js';
+import { orthogonalFactors, triangularFactor } from './qr.js';
 
 /** U, the singular values, and Vᵀ. */
-export interface SingularValues {
+export interface SingularVectors {
   readonly u: Tensor;
   readonly s: Tensor;
   readonly vh: Tensor;
 }
 
-/** Without gradients. */
-export function singularValues(matrices: Matrices, isFull: boolean): SingularValues {
-  const { x, batch, count, rows, columns } = matrices;
+/** The singular values alone, without gradients. */
+export function singularValues(matrices: Matrices): Tensor {
+  const { x, rows, columns } = matrices;
+  if (rows < columns) return singularValues(matricesOf('svd', turned(x)));
+  if (rows > columns) return singularValues(matricesOf('svd', triangularFactor(matrices, false)));
+  return runSvd(matrices);
+}
+
+/** The singular values of square matrices, and their vectors where there is room for them. */
+function runSvd({ x, batch, count, rows }: Matrices, u?: Tensor, vh?: Tensor): Tensor {
+  const s = emptyTensor([...batch, rows], 'float32');
+  const runtime = linalgRuntime();
+  const pointers = [u?.pointer ?? 0, s.pointer, vh?.pointer ?? 0, x.pointer] as const;
+  runtime.withScratch(runtime.kernels.svdScratchBytes(rows, runtime.threads), (scratch) => {
+    runtime.run('svd', ...pointers, count, rows, scratch);
+  });
+  return s;
+}
+
+/** U, the singular values, and Vᵀ, without gradients. */
+export function singularVectors(matrices: Matrices, isFull: boolean): SingularVectors {
+  const { x, batch, rows, columns } = matrices;
   if (rows < columns) {
-    const { u, s, vh } = singularValues(matricesOf('svd', turned(x)), isFull);
+    const { u, s, vh } = singularVectors(matricesOf('svd', turned(x)), isFull);
     return { u: turned(vh), s, vh: turned(u) };
   }
   if (rows > columns) {
     // Of x = Q · R it is enough to take R apart. The columns of Q behind those of R stay as they are.
     const [q, r] = orthogonalFactors(matrices, isFull);
     const top = slice(r, '...', [0, columns], ':');
-    const { u, s, vh } = singularValues(matricesOf('svd', top), isFull);
+    const { u, s, vh } = singularVectors(matricesOf('svd', top), isFull);
+    if (!isFull) return { u: times(q, u), s, vh };
     const first = times(slice(q, '...', ':', [0, columns]), u);
-    const rest = slice(q, '...', ':', [columns, isFull ? rows : columns]);
-    return { u: concat([first, rest], -1), s, vh };
+    return { u: concat([first, slice(q, '...', ':', [columns, rows])], -1), s, vh };
   }
   const u = emptyMatrices(batch, rows, rows);
-  const s = emptyTensor([...batch, rows], 'float32');
   const vh = emptyMatrices(batch, rows, rows);
-  const runtime = linalgRuntime();
-  const bytes = runtime.kernels.svdScratchBytes(rows, runtime.threads);
-  runtime.withScratch(bytes, (scratch) => {
-    runtime.run('svd', u.pointer, s.pointer, vh.pointer, x.pointer, count, rows, scratch);
-  });
-  return { u, s, vh };
+  return { u, s: runSvd(matrices, u, vh), vh };
 }
 
 /**
@@ -75,7 +88,9 @@ export function svd(
     const matrices = matricesOf('svd', x);
     const { x: a, rows, columns } = matrices;
     const k = Math.min(rows, columns);
-    const { u, s, vh } = singularValues(matrices, fullMatrices && computeUv);
+    // The gradient needs the vectors.
+    if (!computeUv && !isRecording()) return singularValues(matrices);
+    const { u, s, vh } = singularVectors(matrices, fullMatrices && computeUv);
     const refuse = (what: string): void => {
       if (u.shape.at(-1) === vh.shape.at(-2)) return;
       throw new ValueError(

@@ -85,6 +85,17 @@ describe.each([
   });
 });
 
+it.each([
+  [5, 5],
+  [70, 33],
+  [33, 70],
+])('the singular values of %d × %d alone have the bits that they have beside vectors', (m, n) => {
+  tidy(() => {
+    const a = random.normal([2, m, n], { seed: m });
+    expect(ops.svd(a, true, false).data()).toEqual(ops.svd(a)[1].data());
+  });
+});
+
 describe('special matrices', () => {
   it('of zeros, of one rank, with zeros on the diagonal, and nilpotent ones have singular values', () => {
     expect(ops.svd(zeros([2, 2]), true, false).toArray()).toEqual([0, 0]);
