@@ -99,6 +99,8 @@ export function beginCapture(runtime: Runtime, arenaBytes: number): Capture {
   const caches = new Map<Pointer, () => void>();
   /** Blocks with numbers of the program, which no step writes again. */
   const constant = new Set<Pointer>();
+  /** Blocks that hold what a kernel has computed. */
+  const computed = new Set<Pointer>();
   /** Blocks that steps have written before, and those among them that the program writes now. */
   const reused = new Set<Pointer>();
   let rewritten: Pointer[] = [];
@@ -194,6 +196,7 @@ export function beginCapture(runtime: Runtime, arenaBytes: number): Capture {
       noteWritten();
       runtime.run(kernel, ...args);
       if (constant.has(args[0])) refuse();
+      computed.add(args[0]);
       const step = runtime.prepare(kernel, args);
       calls.set(step, [kernel, args]);
       add(kernel, step);
@@ -235,6 +238,7 @@ export function beginCapture(runtime: Runtime, arenaBytes: number): Capture {
       const pointer = isRefused ? undefined : (reuse(bytes) ?? take(bytes));
       if (pointer === undefined) return runtime.allocate(bytes);
       used.set(pointer, bytes);
+      computed.delete(pointer);
       return pointer;
     },
     release(pointer, bytes) {
@@ -277,7 +281,8 @@ export function beginCapture(runtime: Runtime, arenaBytes: number): Capture {
       return take(library.LAYOUT_BYTES) ?? runtime.layoutBlock;
     },
     writing(block) {
-      if (!blocks.has(block)) refuse();
+      // What a kernel has written would be written by the kernel alone.
+      if (!blocks.has(block) || computed.has(block)) refuse();
       else if (reused.has(block)) rewritten.push(block);
       constant.add(block);
       return runtime;

@@ -270,16 +270,16 @@ function generated(length: number, dtype: DType, f: (i: number) => number): Tens
 export function eye(rows: number, columns = rows, k = 0, dtype: DTypeName = 'float32'): Tensor {
   checkShape('eye', [rows, columns]);
   checkNumber('eye', 'k', k, INT32);
-  const result = zeros([rows, columns], dtype);
-  const { pointer } = result;
+  const result = emptyTensor([rows, columns], checkDType(dtype));
   const bytes = bytesOf(result.dtype);
-  const { float32, int32, uint8 } = currentRuntime().writing(pointer);
+  const first = result.pointer / bytes;
+  // All of it is written here: a repeated step would run a kernel behind it once more, and not write the ones.
+  const { float32, int32, uint8 } = currentRuntime().writing(result.pointer);
   const elements = result.dtype === 'float32' ? float32 : bytes === 4 ? int32 : uint8;
+  elements.fill(0, first, first + result.size);
   const above = Math.max(k, 0);
   const below = Math.max(-k, 0);
   const count = Math.min(rows - below, columns - above);
-  for (let i = 0; i < count; i++) {
-    elements[pointer / bytes + (i + below) * columns + i + above] = 1;
-  }
+  for (let i = 0; i < count; i++) elements[first + (i + below) * columns + i + above] = 1;
   return result;
 }

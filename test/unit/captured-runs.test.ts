@@ -51,6 +51,24 @@ describe('recordings', () => {
     });
   });
 
+  it('hold numbers that the program writes, unless it writes them over those of a kernel', () => {
+    const written = (make: () => Tensor): string =>
+      tidy(() => {
+        const step = ([[x]]: readonly [readonly [Tensor]]): Tensor => {
+          const made = make();
+          currentRuntime().writing(made.pointer).float32[made.pointer / 4] = 7;
+          return x.add(made);
+        };
+        const { run } = captureRun([[ones([1])]] as const, step, { bytes: 2 ** 20 });
+        const again = run?.replay([[ones([1])]]);
+        const shown = run === undefined ? 'not recorded' : String(again);
+        run?.dispose();
+        return shown;
+      });
+    expect(written(() => emptyTensor([1], 'float32'))).toBe('[8.]');
+    expect(written(() => ones([1]))).toBe('not recorded');
+  });
+
   it('count detours by their choices: five choices, each of which is worse in a fifth of the looks, are good ones', () => {
     // A repetition of eight looks again.
     const [looks, eight] = [40, 8];

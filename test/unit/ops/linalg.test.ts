@@ -1,7 +1,7 @@
 // Linear algebra beyond single calls (test/specs/linalg-operations.ts): what belongs together, large matrices, special ones, wrong calls.
 import { describe, expect, it } from 'vitest';
-import { grad, ones, ops, random, tensor, tidy, zeros } from '../../../src/index.js';
-import type { Tensor } from '../../../src/index.js';
+import { captureRun } from '../../../src/capture/captured-run.js';
+import { grad, ones, ops, random, Tensor, tensor, tidy, zeros } from '../../../src/index.js';
 
 const turned = (x: Tensor): Tensor => ops.swapAxes(x, -1, -2);
 const unit = (n: number): Tensor => ops.broadcastTo(ops.diag(ones([n])), [2, n, n]);
@@ -93,6 +93,31 @@ it.each([
   tidy(() => {
     const a = random.normal([2, m, n], { seed: m });
     expect(ops.svd(a, true, false).data()).toEqual(ops.svd(a)[1].data());
+  });
+});
+
+// Nothing is read back, so a step with such operations is recorded.
+it.each<readonly [string, (a: Tensor) => Tensor]>([
+  ['cholesky', (a) => ops.cholesky(a)],
+  ['inv', (a) => ops.inv(a)],
+  ['det', (a) => ops.det(a)],
+  ['qr', (a) => ops.qr(a)[0]],
+  ['eigh', (a) => ops.eigh(a)[1]],
+  ['svd', (a) => ops.svd(a)[2]],
+  ['pinv', (a) => ops.pinv(a)],
+  ['the gradient of inv', grad((a: Tensor) => ops.inv(a).sum())],
+  ['the gradient of svd', grad((a: Tensor) => ops.svd(a)[0].sum())],
+])('%s is repeated with other numbers', (_name, f) => {
+  const positive = (seed: number): Tensor => {
+    const a = random.normal([2, 9, 9], { seed });
+    return ops.matmul(a, turned(a)).add(unit(9));
+  };
+  tidy(() => {
+    const { run } = captureRun([[positive(1)]] as const, ([[a]]) => f(a), { bytes: 2 ** 20 });
+    const other = positive(2);
+    const again = run?.replay([[other]]);
+    expect(again instanceof Tensor && again.data()).toEqual(f(other).data());
+    run?.dispose();
   });
 });
 
