@@ -1,5 +1,7 @@
 // Pictures of the formats that need an optional package, with the packages and without: `node pictures.mjs installed`.
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { data, utils } from 'lanegrad';
 
 function check(condition, message) {
@@ -39,4 +41,15 @@ if (installed) {
   const shapes = [];
   for await (const batch of dataset) shapes.push(batch.shape.join());
   check(shapes.join(' ') === '2,8,8,3', shapes.join(' '));
+
+  // A data set decodes without workers if they fail, so a worker is asked alone.
+  const worker = new Worker(new URL('picture-worker.js', import.meta.resolve('lanegrad')));
+  worker.once('exit', (code) => {
+    throw new Error(`the worker that decodes pictures has ended with code ${code}`);
+  });
+  worker.postMessage({ kind: 'call', id: 7, method: 'decode', args: ['no.png', 'no.png', {}] });
+  const [answer] = await once(worker, 'message');
+  check(answer.id === 7 && answer.kind === 'failure', JSON.stringify(answer));
+  worker.removeAllListeners('exit');
+  await worker.terminate();
 }
