@@ -4,7 +4,7 @@ import { full, ops, random, tidy } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
 import { printHeading, printNote, printTable } from './report.js';
-import { linalgProcess } from './runner/contenders.js';
+import { numpyProcess } from './runner/contenders.js';
 import { LineProcess } from './runner/line-process.js';
 import { summarize } from './timing.js';
 import type { Timing } from './timing.js';
@@ -42,7 +42,7 @@ interface Answer {
 
 export async function benchLinalg(rounds: number): Promise<void> {
   printHeading('linear algebra of float32 beside NumPy, one thread');
-  const command = linalgProcess();
+  const command = numpyProcess('linalg.py');
   if (command === undefined) {
     printNote('NumPy is not installed: pip install numpy (BENCH_PYTHON names its python)');
     return;
