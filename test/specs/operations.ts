@@ -373,6 +373,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
 /** Functions of functions, numbers and names that turn gradients on and off, and ask where a tensor is from: no operations. */
 export const NO_OPERATIONS = [
   ...['grad', 'logitsOf', 'valueAndGrad'],
+  ...['associativeScan', 'cond', 'customGradient', 'foriLoop', 'map', 'scan', 'switch', 'vectorizedMap', 'whileLoop'], // prettier-ignore
   // Of lengths alone.
   ...['bartlett', 'blackman', 'hamming', 'hanning', 'kaiser', 'tri'],
 ];
