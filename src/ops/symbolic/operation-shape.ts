@@ -7,8 +7,8 @@ import type { PartialShape } from '../../tensor/index.js';
 import { common, probeShapes } from './probe-shapes.js';
 import type { TensorSpec } from './probe-shapes.js';
 import { slice } from '../slice.js';
-import { parseRange, specsOfAxes } from '../shared/slice-range.js';
-import type { SliceSpec } from '../shared/slice-range.js';
+import { isPlain, parseRange, specsOfAxes } from '../shared/slice-range.js';
+import type { PlainSpec } from '../shared/slice-range.js';
 
 /** A function of tensors and other arguments, as `ops` has them: it gives a tensor, or lists and objects of tensors. */
 export type Operation = (...args: never[]) => unknown;
@@ -31,8 +31,8 @@ export function isTensorSpec(value: unknown): value is TensorSpec {
 export function operationShape(operation: Operation, args: readonly unknown[]): Nest<TensorSpec> {
   const [x, ...rest] = args;
   // Its limits count from both ends of an axis, so lengths that are tried tell nothing.
-  if (operation === slice && isTensorSpec(x)) {
-    return { shape: slicedShape(x.shape, rest as SliceSpec[]), dtype: x.dtype };
+  if (operation === slice && isTensorSpec(x) && !rest.some(isOperand)) {
+    return { shape: slicedShape(x.shape, rest as PlainSpec[]), dtype: x.dtype };
   }
   const inputs = flattenNest(args, isOperand);
   const argumentsWith = nestPacker(args, isOperand);
@@ -59,15 +59,17 @@ const isOperand = (value: unknown): value is Tensor | TensorSpec =>
   value instanceof Tensor || isTensorSpec(value);
 
 /** The shape of a slice: an unknown length stays unknown, whatever is cut of it. */
-function slicedShape(shape: PartialShape, specs: readonly SliceSpec[]): PartialShape {
+function slicedShape(shape: PartialShape, specs: readonly (PlainSpec | null)[]): PartialShape {
   let axis = 0;
-  return specsOfAxes(specs, shape).flatMap((spec) => {
-    if (spec === null) return 1;
-    const at = axis++;
-    const length = shape[at] ?? null;
-    // Of an unknown length any index may be there.
-    const range = parseRange(spec, length ?? MAX_LENGTH, at);
-    if (range.isIndex) return [];
-    return length === null ? null : range.count;
-  });
+  return specsOfAxes(specs, shape)
+    .filter(isPlain)
+    .flatMap((spec) => {
+      if (spec === null) return 1;
+      const at = axis++;
+      const length = shape[at] ?? null;
+      // Of an unknown length any index may be there.
+      const range = parseRange(spec, length ?? MAX_LENGTH, at);
+      if (range.isIndex) return [];
+      return length === null ? null : range.count;
+    });
 }
