@@ -22,6 +22,8 @@ interface Entry {
   readonly version: number;
   readonly wanted: readonly boolean[];
   readonly backward: Backward<readonly Tensor[]>;
+  /** What `backward` holds itself. */
+  readonly held: HeldTensors | undefined;
 }
 
 /** What was computed from the watched tensors, in order. */
@@ -31,7 +33,6 @@ export class Tape {
   readonly #entries: Entry[] = [];
   /** Ids of values that depend on the watched ones only through an operation without a gradient, and its name. */
   readonly #severed = new Map<number, string>();
-  readonly #held: HeldTensors[] = [];
   /** Ids of tracked values that an operation without a gradient has read. */
   readonly #readOnly = new Set<number>();
 
@@ -55,12 +56,14 @@ export class Tape {
     output: Tensor,
     saved: S,
     backward: Backward<S>,
+    held?: HeldTensors,
   ): void {
     const wanted = inputs.map((input) => this.#tracked.has(input.id));
     if (!wanted.includes(true)) {
       this.#passOn(inputs, output);
       return;
     }
+    held?.hold();
     this.#tracked.add(output.id);
     this.#entries.push({
       op,
@@ -71,6 +74,7 @@ export class Tape {
       version: versionOf(saved),
       wanted,
       backward: backward as Backward<readonly Tensor[]>,
+      held,
     });
   }
 
@@ -144,16 +148,12 @@ export class Tape {
     return sources.map((id) => gradients.get(id));
   }
 
-  /** Lets tensors live until `dispose`. */
-  hold(tensors: HeldTensors): void {
-    tensors.hold();
-    this.#held.push(tensors);
-  }
-
   /** Lets go of what was saved. */
   dispose(): void {
-    for (const tensors of this.#held.splice(0)) tensors.release();
-    for (const { saved } of this.#entries) for (const tensor of saved) tensor.dispose();
+    for (const { saved, held } of this.#entries) {
+      for (const tensor of saved) tensor.dispose();
+      held?.release();
+    }
     this.#entries.length = 0;
   }
 }
@@ -265,10 +265,7 @@ export function recordHolding(
   backward: Backward<readonly Tensor[]>,
 ): Tensor {
   const held = new HeldTensors(tensors);
-  for (const tape of tapes) {
-    tape.record(op, inputs, output, inputs, backward);
-    if (tape.flowsThrough(output.id)) tape.hold(held);
-  }
+  for (const tape of tapes) tape.record(op, inputs, output, inputs, backward, held);
   return output;
 }
 

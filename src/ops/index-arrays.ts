@@ -6,6 +6,7 @@ import {
   decideBy,
   emptyTensor,
   formatShape,
+  sameShape,
   sizeOf,
   stridesOf,
   Tensor,
@@ -15,10 +16,8 @@ import { checkedIndices, gatherRows } from './gather.js';
 import { reshape } from './reshape.js';
 import { broadcastTo } from './sum.js';
 import { transpose } from './transpose.js';
-import type { AxisSpec, PlainSpec } from './shared/slice-range.js';
-
-/** What selects a part of each axis, and null for a new axis. */
-type Specs = readonly (AxisSpec | null)[];
+import { specsOfAxes } from './shared/slice-range.js';
+import type { SliceByArrays, SliceSpec } from './slice.js';
 
 /** The places of the elements that are true, int32. The kernel of `nonzero` is in a part that not every program has. */
 function placesOfTrue(mask: Tensor): Tensor {
@@ -33,28 +32,42 @@ function placesOfTrue(mask: Tensor): Tensor {
   return places;
 }
 
-/** The specs of a tensor in which masks are places along one axis, and the tensor whose axes are joined like that. */
-function withoutMasks(x: Tensor, specs: Specs): { readonly joined: Tensor; readonly own: Specs } {
+/** Stands for an axis that a mask before it covers. */
+const COVERED = Symbol('covered');
+
+const isMask = (spec: unknown): spec is Tensor =>
+  spec instanceof Tensor && spec.dtype === 'bool' && spec.ndim > 0;
+
+/** One spec for each axis, in which masks are places along one axis, and the tensor whose axes are joined like that. */
+function withoutMasks(
+  x: Tensor,
+  specs: readonly SliceSpec[],
+): { readonly joined: Tensor; readonly own: readonly SliceSpec[] } {
+  const spread = specs.flatMap((spec): (SliceSpec | typeof COVERED)[] =>
+    isMask(spec) ? [spec, ...new Array<typeof COVERED>(spec.ndim - 1).fill(COVERED)] : [spec],
+  );
   const shape: number[] = [];
+  const own: SliceSpec[] = [];
   let axis = 0;
-  const own = specs.map((spec) => {
-    if (spec === null) return null;
-    if (!(spec instanceof Tensor) || spec.dtype !== 'bool' || spec.ndim === 0) {
-      shape.push(x.shape[axis++] ?? 0);
-      return spec;
+  for (const spec of specsOfAxes(spread, x.shape)) {
+    if (spec === COVERED) continue;
+    if (isMask(spec)) {
+      const covered = x.shape.slice(axis, axis + spec.ndim);
+      if (!sameShape(covered, spec.shape)) {
+        throw new ShapeError(
+          `slice: a mask of shape ${formatShape(spec.shape)} does not fit the axes from ${axis} on of a tensor of shape ` +
+            `${formatShape(x.shape)}.`,
+        );
+      }
+      axis += spec.ndim;
+      shape.push(spec.size);
+      own.push(placesOfTrue(spec));
+    } else {
+      if (spec !== null) shape.push(x.shape[axis++] ?? 0);
+      own.push(spec);
     }
-    const covered = x.shape.slice(axis, axis + spec.ndim);
-    if (covered.join() !== spec.shape.join()) {
-      throw new ShapeError(
-        `slice: a mask of shape ${formatShape(spec.shape)} does not fit the axes from ${axis} on of a tensor of shape ` +
-          `${formatShape(x.shape)}.`,
-      );
-    }
-    axis += spec.ndim;
-    shape.push(sizeOf(covered));
-    return placesOfTrue(spec);
-  });
-  return { joined: reshape(x, [...shape, ...x.shape.slice(axis)]), own };
+  }
+  return { joined: reshape(x, shape), own };
 }
 
 /**
@@ -62,18 +75,13 @@ function withoutMasks(x: Tensor, specs: Specs): { readonly joined: Tensor; reado
  * An index beside an array is an array of one number. The axes of the arrays stand where the first of them is, or in front if
  * the arrays are apart, as in NumPy.
  *
- * @param specs one for each axis of x, or for as many as a mask has axes
- * @param sliced the slice without arrays
+ * @param plain the slice without arrays
  */
-export function sliceByArrays(
-  x: Tensor,
-  specs: Specs,
-  sliced: (x: Tensor, specs: readonly (PlainSpec | null)[]) => Tensor,
-): Tensor {
+export const sliceByArrays: SliceByArrays = (x, specs, plain) => {
   const { joined, own } = withoutMasks(x, specs);
-  const isArray = (spec: AxisSpec | null): spec is Tensor | number =>
+  const isArray = (spec: SliceSpec): spec is Tensor | number =>
     spec instanceof Tensor || typeof spec === 'number';
-  const whole = sliced(joined, own.map((spec) => (isArray(spec) ? ':' : spec))); // prettier-ignore
+  const whole = plain(joined, own.map((spec) => (isArray(spec) ? ':' : spec))); // prettier-ignore
   const axes = own.flatMap((spec, place) => (isArray(spec) ? place : []));
   const lengths = axes.map((axis) => whole.shape[axis] ?? 0);
   const indices = axes.map((axis, i) => checkedIndices('slice', own[axis] as Tensor | number, lengths[i] ?? 0)); // prettier-ignore
@@ -95,4 +103,4 @@ export function sliceByArrays(
   const ofArrays = shape.map((_, axis) => axis);
   const ofOthers = rest.map((_, i) => shape.length + i);
   return transpose(taken, [...ofOthers.slice(0, first), ...ofArrays, ...ofOthers.slice(first)]);
-}
+};

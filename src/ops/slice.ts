@@ -9,15 +9,15 @@ import {
   requireList,
   scoped,
   stridesOf,
+  Tensor,
   toTensor,
   zeros,
 } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
-import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import type { Shape, TensorLike } from '../tensor/index.js';
 import { writeLayout } from './shared/layout.js';
 import { reshape } from './reshape.js';
-import { sliceByArrays } from './index-arrays.js';
-import { isPlain, parseRange, specsOfAxes } from './shared/slice-range.js';
+import { parseRange, specsOfAxes } from './shared/slice-range.js';
 import type { PlainSpec, Range, SliceSpec } from './shared/slice-range.js';
 
 export type { SliceSpec } from './shared/slice-range.js';
@@ -43,15 +43,31 @@ export type { SliceSpec } from './shared/slice-range.js';
 export function slice(x: TensorLike, ...specs: readonly SliceSpec[]): Tensor {
   return scoped(() => {
     const input = toTensor(x);
-    const parts = specsOfAxes(specs, input.shape);
-    return parts.every(isPlain)
-      ? plainSlice(input, parts)
-      : sliceByArrays(input, parts, plainSlice);
+    return specs.every(isPlain) || byArrays === undefined
+      ? plainSlice(input, specs as readonly (PlainSpec | null)[])
+      : byArrays(input, specs, plainSlice);
   });
 }
 
+const isPlain = (spec: SliceSpec): spec is PlainSpec | null => !(spec instanceof Tensor);
+
+/** A slice by arrays, and by what `plain` knows. */
+export type SliceByArrays = (
+  x: Tensor,
+  specs: readonly SliceSpec[],
+  plain: (x: Tensor, specs: readonly (PlainSpec | null)[]) => Tensor,
+) => Tensor;
+
+let byArrays: SliceByArrays | undefined;
+
+/** Lets slices take arrays: a program that only cuts along axes does without the code. */
+export function installSliceByArrays(slicer: SliceByArrays): void {
+  byArrays = slicer;
+}
+
 /** The slice without arrays. */
-function plainSlice(input: Tensor, parts: readonly (PlainSpec | null)[]): Tensor {
+function plainSlice(input: Tensor, specs: readonly (PlainSpec | null)[]): Tensor {
+  const parts = specsOfAxes(specs, input.shape);
   const ranges = parts
     .filter((spec) => spec !== null)
     .map((spec, axis) => parseRange(spec, input.shape[axis] ?? 0, axis));

@@ -1,7 +1,7 @@
 import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { formatShape, requireList, Tensor } from '../../tensor/index.js';
-import type { PartialShape } from '../../tensor/index.js';
+import { formatShape, requireList } from '../../tensor/index.js';
+import type { PartialShape, Tensor } from '../../tensor/index.js';
 
 /** What selects a part of one axis without reading elements: Python's slice text, a pair [start, stop], or an index. */
 export type PlainSpec = string | number | readonly [start: number, stop: number];
@@ -12,9 +12,6 @@ export type AxisSpec = PlainSpec | Tensor;
 /** What `slice` takes: what is wanted of one axis, `'...'` for all axes that are left, or `null` for a new axis. */
 export type SliceSpec = AxisSpec | null;
 
-/** Whether a spec selects without reading elements. */
-export const isPlain = (spec: SliceSpec): spec is PlainSpec | null => !(spec instanceof Tensor);
-
 /** Stands for all axes that are left. */
 export const ELLIPSIS = '...';
 
@@ -22,16 +19,13 @@ export const ELLIPSIS = '...';
  * One spec for each axis of a shape, and null where a new axis is wanted: `'...'` and what is missing at the end are
  * axes that are taken whole.
  */
-export function specsOfAxes(specs: readonly SliceSpec[], shape: PartialShape): (AxisSpec | null)[] {
-  const dots = specs.indexOf(ELLIPSIS);
-  if (dots !== specs.lastIndexOf(ELLIPSIS)) {
+export function specsOfAxes<Spec>(specs: readonly Spec[], shape: PartialShape): (Spec | string)[] {
+  const all: readonly unknown[] = specs;
+  const dots = all.indexOf(ELLIPSIS);
+  if (dots !== all.lastIndexOf(ELLIPSIS)) {
     throw new ValueError(`slice: '${ELLIPSIS}' can stand for the axes that are left only once.`);
   }
-  const axesOf = (spec: SliceSpec): number => {
-    if (spec === null || spec === ELLIPSIS) return 0;
-    return spec instanceof Tensor && spec.dtype === 'bool' ? Math.max(spec.ndim, 1) : 1;
-  };
-  const given = specs.reduce<number>((sum, spec) => sum + axesOf(spec), 0);
+  const given = all.filter((spec) => spec !== null && spec !== ELLIPSIS).length;
   if (given > shape.length) {
     throw new ShapeError(
       `slice: ${given} arguments for a tensor of ${shape.length} dimensions, shape ` +
@@ -39,7 +33,9 @@ export function specsOfAxes(specs: readonly SliceSpec[], shape: PartialShape): (
     );
   }
   const rest = new Array<string>(shape.length - given).fill(':');
-  return dots === -1 ? [...specs, ...rest] : specs.toSpliced(dots, 1, ...rest);
+  return dots === -1
+    ? [...specs, ...rest]
+    : (specs as readonly (Spec | string)[]).toSpliced(dots, 1, ...rest);
 }
 
 /** `count` positions start, start + step, … of one axis. */

@@ -7,7 +7,7 @@ import type { PartialShape } from '../../tensor/index.js';
 import { common, probeShapes } from './probe-shapes.js';
 import type { TensorSpec } from './probe-shapes.js';
 import { slice } from '../slice.js';
-import { isPlain, parseRange, specsOfAxes } from '../shared/slice-range.js';
+import { parseRange, specsOfAxes } from '../shared/slice-range.js';
 import type { PlainSpec } from '../shared/slice-range.js';
 
 /** A function of tensors and other arguments, as `ops` has them: it gives a tensor, or lists and objects of tensors. */
@@ -61,15 +61,13 @@ const isOperand = (value: unknown): value is Tensor | TensorSpec =>
 /** The shape of a slice: an unknown length stays unknown, whatever is cut of it. */
 function slicedShape(shape: PartialShape, specs: readonly (PlainSpec | null)[]): PartialShape {
   let axis = 0;
-  return specsOfAxes(specs, shape)
-    .filter(isPlain)
-    .flatMap((spec) => {
-      if (spec === null) return 1;
-      const at = axis++;
-      const length = shape[at] ?? null;
-      // Of an unknown length any index may be there.
-      const range = parseRange(spec, length ?? MAX_LENGTH, at);
-      if (range.isIndex) return [];
-      return length === null ? null : range.count;
-    });
+  return specsOfAxes(specs, shape).flatMap((spec) => {
+    if (spec === null) return 1;
+    const at = axis++;
+    const length = shape[at] ?? null;
+    // Of an unknown length any index may be there.
+    const range = parseRange(spec, length ?? MAX_LENGTH, at);
+    if (range.isIndex) return [];
+    return length === null ? null : range.count;
+  });
 }
