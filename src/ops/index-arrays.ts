@@ -78,6 +78,7 @@ function withoutMasks(
  * @param plain the slice without arrays
  */
 export const sliceByArrays: SliceByArrays = (x, specs, plain) => {
+  if (!specs.some((spec) => spec instanceof Tensor)) return undefined;
   const { joined, own } = withoutMasks(x, specs);
   const isArray = (spec: SliceSpec): spec is Tensor | number =>
     spec instanceof Tensor || typeof spec === 'number';

@@ -9,12 +9,11 @@ import {
   requireList,
   scoped,
   stridesOf,
-  Tensor,
   toTensor,
   zeros,
 } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
-import type { Shape, TensorLike } from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { writeLayout } from './shared/layout.js';
 import { reshape } from './reshape.js';
 import { parseRange, specsOfAxes } from './shared/slice-range.js';
@@ -43,20 +42,17 @@ export type { SliceSpec } from './shared/slice-range.js';
 export function slice(x: TensorLike, ...specs: readonly SliceSpec[]): Tensor {
   return scoped(() => {
     const input = toTensor(x);
-    return specs.every(isPlain) || byArrays === undefined
-      ? plainSlice(input, specs as readonly (PlainSpec | null)[])
-      : byArrays(input, specs, plainSlice);
+    const plain = specs as readonly (PlainSpec | null)[];
+    return byArrays?.(input, specs, plainSlice) ?? plainSlice(input, plain);
   });
 }
 
-const isPlain = (spec: SliceSpec): spec is PlainSpec | null => !(spec instanceof Tensor);
-
-/** A slice by arrays, and by what `plain` knows. */
+/** A slice by arrays, and by what `plain` knows; undefined where there are no arrays. */
 export type SliceByArrays = (
   x: Tensor,
   specs: readonly SliceSpec[],
   plain: (x: Tensor, specs: readonly (PlainSpec | null)[]) => Tensor,
-) => Tensor;
+) => Tensor | undefined;
 
 let byArrays: SliceByArrays | undefined;
 

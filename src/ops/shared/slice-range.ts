@@ -19,13 +19,15 @@ export const ELLIPSIS = '...';
  * One spec for each axis of a shape, and null where a new axis is wanted: `'...'` and what is missing at the end are
  * axes that are taken whole.
  */
-export function specsOfAxes<Spec>(specs: readonly Spec[], shape: PartialShape): (Spec | string)[] {
-  const all: readonly unknown[] = specs;
-  const dots = all.indexOf(ELLIPSIS);
-  if (dots !== all.lastIndexOf(ELLIPSIS)) {
+export function specsOfAxes<Spec>(
+  specs: readonly (Spec | string)[],
+  shape: PartialShape,
+): (Spec | string)[] {
+  const dots = specs.indexOf(ELLIPSIS);
+  if (dots !== specs.lastIndexOf(ELLIPSIS)) {
     throw new ValueError(`slice: '${ELLIPSIS}' can stand for the axes that are left only once.`);
   }
-  const given = all.filter((spec) => spec !== null && spec !== ELLIPSIS).length;
+  const given = specs.filter((spec) => spec !== null && spec !== ELLIPSIS).length;
   if (given > shape.length) {
     throw new ShapeError(
       `slice: ${given} arguments for a tensor of ${shape.length} dimensions, shape ` +
@@ -33,9 +35,7 @@ export function specsOfAxes<Spec>(specs: readonly Spec[], shape: PartialShape): 
     );
   }
   const rest = new Array<string>(shape.length - given).fill(':');
-  return dots === -1
-    ? [...specs, ...rest]
-    : (specs as readonly (Spec | string)[]).toSpliced(dots, 1, ...rest);
+  return dots === -1 ? [...specs, ...rest] : specs.toSpliced(dots, 1, ...rest);
 }
 
 /** `count` positions start, start + step, … of one axis. */

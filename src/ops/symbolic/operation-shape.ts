@@ -1,4 +1,4 @@
-import { flattenNest, MAX_LENGTH, nestPacker, packNest } from '../../config/index.js';
+import { flattenNest, mapNest, MAX_LENGTH, packNest } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import { OutOfMemoryError, ShapeError } from '../../errors.js';
 import { countUnknownLengths, withoutElements } from '../../runtime/index.js';
@@ -35,10 +35,11 @@ export function operationShape(operation: Operation, args: readonly unknown[]): 
     return { shape: slicedShape(x.shape, rest as PlainSpec[]), dtype: x.dtype };
   }
   const inputs = flattenNest(args, isOperand);
-  const argumentsWith = nestPacker(args, isOperand);
   let structure: unknown;
   const run = (...tensors: readonly Tensor[]): readonly Tensor[] => {
-    structure = operation(...(argumentsWith(tensors) as never[]));
+    let next = 0;
+    const given = mapNest(args, isOperand, () => tensors[next++]);
+    structure = operation(...(given as never[]));
     return flattenNest(structure, isTensor);
   };
   try {
