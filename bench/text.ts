@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { data, layers, stringArray, utils } from 'lanegrad';
-import type { StringArray, Tensor } from 'lanegrad';
+import type { StringArray } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
 import { printHeading, printNote, printTable } from './report.js';
 import { tableProcess, textProcess } from './runner/contenders.js';
