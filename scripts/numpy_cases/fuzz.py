@@ -264,6 +264,29 @@ def matrices(cases):
         cases.add("unique", [flat], np.unique(flat))
 
 
+def accumulators(cases):
+    """The argument dtype: numbers become it before they are added or multiplied. Bytes end at 255 here, where NumPy's begin anew."""
+    for _ in range(2 * CALLS):
+        for dtype in DTYPES:
+            rank = random.integers(1, 4)
+            x = numbers(shape_of(rank), random.choice(DTYPES[1:]))
+            axis = int(random.integers(-rank, rank))
+            given = (np.clip(x, 0, 255) if dtype == "uint8" else x).astype(dtype)
+
+            def of(function):
+                if dtype != "uint8":
+                    return np.asarray(function(given, axis, dtype=dtype))
+                wide = np.asarray(function(given, axis, dtype="int32"))
+                return np.clip(wide, 0, 255).astype(dtype)
+
+            for name, function in (
+                ("cumprod", np.cumprod), ("nancumsum", np.cumsum), ("nancumprod", np.cumprod),
+            ):  # fmt: skip
+                cases.add(name, [x], of(function), [axis, dtype], within=8)
+            cases.add("cumsum", [x], of(np.cumsum), [axis, {"dtype": dtype}])
+            cases.add("prod", [x], of(np.prod), [axis, False, dtype], within=8)
+
+
 def fuzz():
     cases = Cases("fuzz")
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -273,4 +296,5 @@ def fuzz():
         reductions(cases)
         along(cases)
         matrices(cases)
+        accumulators(cases)
     cases.write()
