@@ -83,6 +83,9 @@ const DIFFERENT: Readonly<Record<string, (golden: OperationCase) => boolean>> = 
   cholesky_inverse: ({ dx }) => dx !== undefined,
   // At -3 and 3 any slope between the two sides is one. PyTorch takes the inner one, lanegrad and JAX the outer one.
   hard_swish: ({ inputs }) => lengthsOf(inputs[0]).join() === '9',
+  // A window that is shorter than a frame is divided on PyTorch by what its squares add up to with frames beyond the ends; on JAX, and in
+  // NumPy, by what those of the frames that are there add up to.
+  istft: () => true,
   // Of NaN alone: nothing depends on the elements, as on JAX; PyTorch's gradient is NaN.
   nanmean: ({ kwargs }) => kwargs['axis'] === 0 || kwargs['axis'] === 1,
   // As nanmean; and of single elements the root has no slope, as on JAX.

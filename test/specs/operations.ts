@@ -48,6 +48,7 @@ import type { Line } from './operation-families.js';
 import { imageOperationSpecs } from './image-operations.js';
 import { linalgOperations } from './linalg-operations.js';
 import { numpyOperations } from './numpy-operations.js';
+import { spectraOperations } from './spectra-operations.js';
 import { windowOperations } from './window-operations.js';
 import { distinct, random, seed } from './operation-spec.js';
 import type { Call, OperationSpec, Reference } from './operation-spec.js';
@@ -351,6 +352,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   ...numpyOperations,
   ...windowOperations,
   ...linalgOperations,
+  ...spectraOperations,
   ...convolutionSpecs,
   ctcLoss: refused(
     LOSS,
