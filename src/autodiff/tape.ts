@@ -31,6 +31,7 @@ export class Tape {
   readonly #entries: Entry[] = [];
   /** Ids of values that depend on the watched ones only through an operation without a gradient, and its name. */
   readonly #severed = new Map<number, string>();
+  readonly #held: HeldTensors[] = [];
   /** Ids of tracked values that an operation without a gradient has read. */
   readonly #readOnly = new Set<number>();
 
@@ -143,10 +144,32 @@ export class Tape {
     return sources.map((id) => gradients.get(id));
   }
 
+  /** Lets tensors live until `dispose`. */
+  hold(tensors: HeldTensors): void {
+    tensors.hold();
+    this.#held.push(tensors);
+  }
+
   /** Lets go of what was saved. */
   dispose(): void {
+    for (const tensors of this.#held.splice(0)) tensors.release();
     for (const { saved } of this.#entries) for (const tensor of saved) tensor.dispose();
     this.#entries.length = 0;
+  }
+}
+
+/** Tensors that a backward function holds itself. They are freed when the last tape that needs them lets go. */
+class HeldTensors {
+  #holders = 0;
+
+  constructor(readonly tensors: readonly Tensor[]) {}
+
+  hold(): void {
+    if (this.#holders++ === 0) for (const tensor of this.tensors) detach(tensor);
+  }
+
+  release(): void {
+    if (--this.#holders === 0) for (const tensor of this.tensors) tensor.dispose();
   }
 }
 
@@ -227,6 +250,25 @@ export function record<const S extends readonly Tensor[]>(
   backward: Backward<S>,
 ): Tensor {
   for (const tape of tapes) tape.record(op, inputs, output, saved, backward);
+  return output;
+}
+
+/**
+ * `record` for a backward function that is not the library's: which tensors it reads is not known. All that it may read,
+ * `tensors` of the innermost scope, live as long as a tape needs them, and are freed by that scope if there is no such tape.
+ */
+export function recordHolding(
+  op: string,
+  inputs: readonly Tensor[],
+  output: Tensor,
+  tensors: readonly Tensor[],
+  backward: Backward<readonly Tensor[]>,
+): Tensor {
+  const held = new HeldTensors(tensors);
+  for (const tape of tapes) {
+    tape.record(op, inputs, output, inputs, backward);
+    if (tape.flowsThrough(output.id)) tape.hold(held);
+  }
   return output;
 }
 

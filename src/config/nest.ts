@@ -98,7 +98,7 @@ export function nestPacker<T>(
   isLeaf: IsLeaf<T>,
 ): <U>(leaves: readonly U[]) => Nest<U> {
   let next = 0;
-  const places = mapNest(structure, isLeaf, () => new Place(next++));
+  const places = mapNest(structure, isLeaf, () => new Place(next++), kept);
   return <U>(leaves: readonly U[]) => fill(places, leaves) as Nest<U>;
 }
 
@@ -107,8 +107,17 @@ class Place {
   constructor(readonly index: number) {}
 }
 
+/** An object that is none of the structure, such as one that holds itself. */
+class Kept {
+  constructor(readonly value: object) {}
+}
+
+const kept = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? new Kept(value) : value;
+
 function fill(part: unknown, leaves: readonly unknown[]): unknown {
   if (part instanceof Place) return leaves[part.index];
+  if (part instanceof Kept) return part.value;
   if (Array.isArray(part)) return part.map((item) => fill(item, leaves));
   if (!isPlainObject(part)) return part;
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, fill(value, leaves)]));

@@ -16,8 +16,9 @@ import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { writeLayout } from '../tensor/layout.js';
 import { reshape } from './reshape.js';
-import { parseRange, specsOfAxes } from './shared/slice-range.js';
-import type { Range, SliceSpec } from './shared/slice-range.js';
+import { sliceByArrays } from './index-arrays.js';
+import { isPlain, parseRange, specsOfAxes } from './shared/slice-range.js';
+import type { PlainSpec, Range, SliceSpec } from './shared/slice-range.js';
 
 export type { SliceSpec } from './shared/slice-range.js';
 
@@ -27,29 +28,41 @@ export type { SliceSpec } from './shared/slice-range.js';
  * `'...'` stands, as many as are left. `null` is a new axis of length 1. Negative positions count from the end; ranges
  * beyond the ends are cut, as in NumPy.
  *
+ * A tensor of whole numbers selects positions, in any order; a tensor of bool, of one or more axes, those where it is true. Tensors
+ * of several axes broadcast together, and indices with them, and their axes stand where the first of them is, or in front
+ * if a range is between them.
+ *
  * @keras = getItem
  * @method
  * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is no slice.
  * @example images.slice('10:100', ':', [0, 14])
  * @example images.slice('...', 0, null)
  * @example ops.slice([[1, 2, 3], [4, 5, 6]], 1, '-2:') // [5, 6]
+ * @example ops.slice([[1, 2, 3], [4, 5, 6]], ':', tensor([2, 0])) // [[3, 1], [6, 4]]
  */
 export function slice(x: TensorLike, ...specs: readonly SliceSpec[]): Tensor {
   return scoped(() => {
     const input = toTensor(x);
     const parts = specsOfAxes(specs, input.shape);
-    const ranges = parts
-      .filter((spec) => spec !== null)
-      .map((spec, axis) => parseRange(spec, input.shape[axis] ?? 0, axis));
-    const whole = takeRanges(input, ranges);
-    let axis = 0;
-    const shape = parts.flatMap((spec) => {
-      if (spec === null) return 1;
-      const range = ranges[axis++];
-      return range === undefined || range.isIndex ? [] : range.count;
-    });
-    return reshape(whole, shape);
+    return parts.every(isPlain)
+      ? plainSlice(input, parts)
+      : sliceByArrays(input, parts, plainSlice);
   });
+}
+
+/** The slice without arrays. */
+function plainSlice(input: Tensor, parts: readonly (PlainSpec | null)[]): Tensor {
+  const ranges = parts
+    .filter((spec) => spec !== null)
+    .map((spec, axis) => parseRange(spec, input.shape[axis] ?? 0, axis));
+  const whole = takeRanges(input, ranges);
+  let axis = 0;
+  const shape = parts.flatMap((spec) => {
+    if (spec === null) return 1;
+    const range = ranges[axis++];
+    return range === undefined || range.isIndex ? [] : range.count;
+  });
+  return reshape(whole, shape);
 }
 
 /** `spec` of one axis, all other axes whole. */

@@ -83,6 +83,16 @@ export const fillAll = (
   replace?: (operand: Operand) => unknown,
 ): unknown[] => args.map((value) => fill(value, replace));
 
+/** Operations that are written as a class of Keras's which is read as another one. */
+const READ_AS: Readonly<Record<string, string>> = {
+  sigmoidCrossEntropy: 'binaryCrossentropy',
+  softmaxCrossEntropy: 'categoricalCrossentropy',
+  sparseSoftmaxCrossEntropy: 'sparseCategoricalCrossentropy',
+};
+
+/** The operation that is read where an operation was written. */
+export const readAs = (name: string): string => READ_AS[name] ?? name;
+
 /** The operation that code of the library imports, by name. */
 export const operationOf = (name: string): ((...args: readonly unknown[]) => Tensor | Tensor[]) =>
   operations[name as OperationName] as never;

@@ -1,13 +1,19 @@
 import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { formatShape, requireList } from '../../tensor/index.js';
+import { formatShape, requireList, Tensor } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
 
-/** What selects a part of one axis: Python's slice text, a pair [start, stop], or an index. */
-type AxisSpec = string | number | readonly [start: number, stop: number];
+/** What selects a part of one axis without reading elements: Python's slice text, a pair [start, stop], or an index. */
+export type PlainSpec = string | number | readonly [start: number, stop: number];
+
+/** What selects a part of one axis: a tensor holds positions, or is a mask of one or more axes. */
+export type AxisSpec = PlainSpec | Tensor;
 
 /** What `slice` takes: what is wanted of one axis, `'...'` for all axes that are left, or `null` for a new axis. */
 export type SliceSpec = AxisSpec | null;
+
+/** Whether a spec selects without reading elements. */
+export const isPlain = (spec: SliceSpec): spec is PlainSpec | null => !(spec instanceof Tensor);
 
 /** Stands for all axes that are left. */
 export const ELLIPSIS = '...';
@@ -21,7 +27,11 @@ export function specsOfAxes(specs: readonly SliceSpec[], shape: PartialShape): (
   if (dots !== specs.lastIndexOf(ELLIPSIS)) {
     throw new ValueError(`slice: '${ELLIPSIS}' can stand for the axes that are left only once.`);
   }
-  const given = specs.filter((spec) => spec !== null && spec !== ELLIPSIS).length;
+  const axesOf = (spec: SliceSpec): number => {
+    if (spec === null || spec === ELLIPSIS) return 0;
+    return spec instanceof Tensor && spec.dtype === 'bool' ? Math.max(spec.ndim, 1) : 1;
+  };
+  const given = specs.reduce<number>((sum, spec) => sum + axesOf(spec), 0);
   if (given > shape.length) {
     throw new ShapeError(
       `slice: ${given} arguments for a tensor of ${shape.length} dimensions, shape ` +
@@ -52,7 +62,7 @@ export interface SliceLimits {
 }
 
 /** What `spec` says of any axis: an index, or the limits of a slice. */
-export function readSpec(spec: AxisSpec, axis: number): number | SliceLimits {
+export function readSpec(spec: PlainSpec, axis: number): number | SliceLimits {
   if (typeof spec === 'number') return spec;
   if (typeof spec !== 'string') {
     requireList('slice', `what is wanted of axis ${axis}`, spec);
@@ -80,7 +90,7 @@ export function readSpec(spec: AxisSpec, axis: number): number | SliceLimits {
 }
 
 /** The positions that `spec` selects of an axis of that length. */
-export function parseRange(spec: AxisSpec, length: number, axis: number): Range {
+export function parseRange(spec: PlainSpec, length: number, axis: number): Range {
   const wanted = readSpec(spec, axis);
   if (typeof wanted === 'number') return indexRange(wanted, length, axis);
   return stepRange(wanted.start, wanted.stop, wanted.step ?? 1, length);

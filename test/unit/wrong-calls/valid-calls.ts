@@ -10,6 +10,7 @@ import {
   tensor,
   utils,
 } from '../../../src/index.js';
+import type { Tensor } from '../../../src/index.js';
 import { batches } from '../../specs/batches.js';
 import type { Case } from '../../specs/batches.js';
 import { datasetSpecs } from '../../specs/datasets.js';
@@ -57,6 +58,19 @@ const functions: Record<string, Arguments> = {
   memory: none,
   backendInfo: none,
   configure: () => [{}],
+  'ops.associativeScan': () => [ops.add, vector(), { reverse: true, axis: 0 }],
+  'ops.cond': () => [true, vector, vector],
+  'ops.customGradient': () => [(x: Tensor) => [x, () => x]],
+  'ops.foriLoop': () => [0, 2, (i: number, x: Tensor) => ops.add(x, i), vector()],
+  ...named('ops.map ops.vectorizedMap', () => [square, matrix()]),
+  'ops.scan': () => [
+    (c: Tensor, x: Tensor) => [ops.add(c, x), c],
+    0,
+    vector(),
+    { length: 3, reverse: true, unroll: 1 },
+  ],
+  'ops.switch': () => [1, [square, square], vector()],
+  'ops.whileLoop': () => [() => false, square, vector(), { maximumIterations: 1 }],
   grad: ofVariable,
   valueAndGrad: ofVariable,
   Input: () => [[3], {}],
