@@ -314,3 +314,8 @@ export const INSERTION = 64;
 
 /** Elements of a run of exponentials: 1 KiB, sixteen lines of the cache, fetched together while they are looked through. */
 export const EXP_BLOCK = 256;
+
+// Fourier transforms.
+
+/** The largest prime radix of a pass. A length with a larger prime factor becomes a convolution. */
+export const MAX_RADIX = 61;

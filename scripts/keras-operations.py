@@ -441,6 +441,21 @@ case("logspace", [x, y, 3, {"base": 2}], lambda x, y: ops.logspace(x, y, 3, base
 case("geomspace", [x, y, 3], lambda x, y: ops.geomspace(x, y, 3), "=1", "=1")
 case("rearrange", [x, "b h w -> b w h"], lambda x: ops.rearrange(x, "b h w -> b w h"), "=2,4,3")
 
+# Spectra.
+case("extractSequences", [x, 3, 2], lambda x: ops.extract_sequences(x, 3, 2), "9")
+case("fft", [[x, y]], lambda x, y: ops.fft((x, y)), "6", "6")
+case("fft2", [[x, y]], lambda x, y: ops.fft2((x, y)), "4,3", "4,3")
+case("ifft2", [[x, y]], lambda x, y: ops.ifft2((x, y)), "4,3", "4,3")
+case("rfft", [x], ops.rfft, "7")
+case("rfft", [x, 8], lambda x: ops.rfft(x, 8), "7")
+case("irfft", [[x, y]], lambda x, y: ops.irfft((x, y)), "5", "5")
+case("irfft", [[x, y], 7], lambda x, y: ops.irfft((x, y), 7), "5", "5")
+case("stft", [x, 4, 2, 6], lambda x: ops.stft(x, 4, 2, 6), "12")
+case("stft", [x, 4, 2, 6, {"window": "hamming", "center": False}], lambda x: ops.stft(x, 4, 2, 6, "hamming", False), "12")
+case("stft", [x, 4, 2, 4, {"window": [2.0, 1.0, 0.5, 3.0]}], lambda x: ops.stft(x, 4, 2, 4, [2.0, 1.0, 0.5, 3.0]), "12")
+case("istft", [[x, y], 4, 2, 6], lambda x, y: ops.istft((x, y), 4, 2, 6), "5,4", "5,4")
+case("istft", [[x, y], 4, 2, 6, {"length": 5, "window": "hamming", "center": True}], lambda x, y: ops.istft((x, y), 4, 2, 6, 5, "hamming"), "5,4", "5,4")
+
 # Losses of logits.
 case("sigmoidCrossEntropy", [x, y], lambda x, y: ops.binary_crossentropy(y, x, from_logits=True), "3", "3")
 case("softmaxCrossEntropy", [x, y], lambda x, y: ops.categorical_crossentropy(y, x, from_logits=True), "3", "3")

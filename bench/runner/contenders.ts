@@ -144,6 +144,20 @@ export function linalgProcess(): Command | undefined {
   return pythonProgram('import numpy', 'linalg.py', { openmp: 1, openblas: 1 });
 }
 
+/** Keras's layers of text on TensorFlow, on one thread; undefined if no Python has it. */
+export const textProcess = (file: string): Command | undefined =>
+  textPeer('import tensorflow, keras', 'texts', file);
+
+/** pandas and NumPy on one thread; undefined if no Python has them. */
+export const tableProcess = (file: string): Command | undefined =>
+  textPeer('import pandas, numpy', 'table', file);
+
+function textPeer(code: string, what: string, file: string): Command | undefined {
+  if (python(code) === undefined) return undefined;
+  const program = pythonProgram(code, 'text.py', { openmp: 1, openblas: 1 });
+  return { ...program, args: [...program.args, what, file] };
+}
+
 const keras = (backend: 'jax' | 'torch', threads: number, maxSteps = Infinity): ContenderSpec => {
   const code = `import os; os.environ['KERAS_BACKEND'] = '${backend}'; import keras, ${backend}`;
   const name = { jax: 'JAX', torch: 'PyTorch' }[backend];

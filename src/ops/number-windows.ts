@@ -20,14 +20,66 @@ export function tri(rows: number, columns = rows, k = 0, dtype: DTypeName = 'flo
   return scoped(() => cast(isBelow(rows, columns, k), dtype));
 }
 
-/** A window of that length; `f` gives the number at a place from −1 to 1. One number alone is 1. */
-function windowOf(op: string, length: number, f: (place: number) => number): Tensor {
+/** A window: the number at a place from −1 to 1, of so many. */
+type WindowFormula = (place: number, length: number) => number;
+
+/** Σ aₖ · cos kπt */
+const cosines =
+  (...weights: readonly number[]): WindowFormula =>
+  (place) =>
+    weights.reduce((sum, weight, k) => sum + weight * Math.cos(k * Math.PI * place), 0);
+
+/** The windows that need nothing but a length, by SciPy's names. */
+const WINDOWS = {
+  hann: cosines(0.5, 0.5),
+  hamming: cosines(0.54, 0.46),
+  blackman: cosines(0.42, 0.5, 0.08),
+  nuttall: cosines(0.3635819, 0.4891775, 0.1365995, 0.0106411),
+  blackmanharris: cosines(0.35875, 0.48829, 0.14128, 0.01168),
+  flattop: cosines(0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368),
+  bartlett: (place) => 1 - Math.abs(place),
+  barthann: (place) => 0.62 - 0.24 * Math.abs(place) + 0.38 * Math.cos(Math.PI * place),
+  bohman: (place) => {
+    const [distance, angle] = [Math.abs(place), Math.PI * Math.abs(place)];
+    return (1 - distance) * Math.cos(angle) + Math.sin(angle) / Math.PI;
+  },
+  boxcar: () => 1,
+  cosine: (place, length) => Math.cos(((Math.PI / 2) * place * (length - 1)) / length),
+  lanczos: (place) => (place === 0 ? 1 : Math.sin(Math.PI * place) / (Math.PI * place)),
+  parzen: (place, length) => {
+    const distance = (Math.abs(place) * (length - 1)) / length;
+    if (Math.abs(place) > 0.5) return 2 * (1 - distance) ** 3;
+    return 1 - 6 * distance ** 2 * (1 - distance);
+  },
+  triang: (place, length) => 1 - (Math.abs(place) * (length - 1)) / (length + (length % 2)),
+  tukey: (place) =>
+    Math.abs(place) <= 0.5 ? 1 : 0.5 - 0.5 * Math.cos(2 * Math.PI * Math.abs(place)),
+} satisfies Record<string, WindowFormula>;
+
+/** The name of a window that needs nothing but a length. */
+export type WindowName = keyof typeof WINDOWS;
+
+/** The names of the windows that need nothing but a length. */
+export const WINDOW_NAMES = Object.keys(WINDOWS) as readonly WindowName[];
+
+/** The numbers of a window. One number alone is 1. */
+function numbersOf(length: number, f: WindowFormula): Float64Array {
+  return Float64Array.from({ length }, (_, i) =>
+    length === 1 ? 1 : f((2 * i) / (length - 1) - 1, length),
+  );
+}
+
+/** The numbers of a window by its name. A periodic one is without the last number of the window that is longer by one. */
+export function namedWindow(name: WindowName, length: number, periodic: boolean): Float64Array {
+  const whole = numbersOf(periodic && length > 1 ? length + 1 : length, WINDOWS[name]);
+  return whole.subarray(0, length);
+}
+
+/** A window of that length as a tensor. */
+function windowOf(op: string, length: number, f: WindowFormula): Tensor {
   checkNumber(op, 'length', length, { min: 0, max: MAX_LENGTH, integer: true });
   requireRoom([length], 'float32', () => op);
-  const numbers = Float32Array.from({ length }, (_, i) =>
-    length === 1 ? 1 : f((2 * i) / (length - 1) - 1),
-  );
-  return tensor(numbers);
+  return tensor(numbersOf(length, f));
 }
 
 /**
@@ -37,7 +89,7 @@ function windowOf(op: string, length: number, f: (place: number) => number): Ten
  * @example ops.bartlett(5) // [0, 0.5, 1, 0.5, 0]
  */
 export function bartlett(length: number): Tensor {
-  return windowOf('bartlett', length, (place) => 1 - Math.abs(place));
+  return windowOf('bartlett', length, WINDOWS.bartlett);
 }
 
 /**
@@ -47,11 +99,7 @@ export function bartlett(length: number): Tensor {
  * @example ops.blackman(3) // [0, 1, 0]
  */
 export function blackman(length: number): Tensor {
-  return windowOf(
-    'blackman',
-    length,
-    (place) => 0.42 + 0.5 * Math.cos(Math.PI * place) + 0.08 * Math.cos(2 * Math.PI * place),
-  );
+  return windowOf('blackman', length, WINDOWS.blackman);
 }
 
 /**
@@ -61,7 +109,7 @@ export function blackman(length: number): Tensor {
  * @example ops.hamming(3) // [0.08, 1, 0.08]
  */
 export function hamming(length: number): Tensor {
-  return windowOf('hamming', length, (place) => 0.54 + 0.46 * Math.cos(Math.PI * place));
+  return windowOf('hamming', length, WINDOWS.hamming);
 }
 
 /**
@@ -71,7 +119,7 @@ export function hamming(length: number): Tensor {
  * @example ops.hanning(3) // [0, 1, 0]
  */
 export function hanning(length: number): Tensor {
-  return windowOf('hanning', length, (place) => 0.5 + 0.5 * Math.cos(Math.PI * place));
+  return windowOf('hanning', length, WINDOWS.hann);
 }
 
 /** Σ (x/2)^2k / k!², until nothing is added. */

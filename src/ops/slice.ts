@@ -14,7 +14,7 @@ import {
 } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
-import { writeLayout } from './shared/layout.js';
+import { writeLayout } from '../tensor/layout.js';
 import { reshape } from './reshape.js';
 import { parseRange, specsOfAxes } from './shared/slice-range.js';
 import type { PlainSpec, Range, SliceSpec } from './shared/slice-range.js';

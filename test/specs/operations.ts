@@ -48,6 +48,7 @@ import type { Line } from './operation-families.js';
 import { imageOperationSpecs } from './image-operations.js';
 import { linalgOperations } from './linalg-operations.js';
 import { numpyOperations } from './numpy-operations.js';
+import { spectraOperations } from './spectra-operations.js';
 import { windowOperations } from './window-operations.js';
 import { distinct, random, seed } from './operation-spec.js';
 import type { Call, OperationSpec, Reference } from './operation-spec.js';
@@ -117,6 +118,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
     reduction(product, (shape) => random(shape, 0.5, 1.5)),
     // With one zero, and with several.
     ...[[0, 2, 3, 4], [0, 2, 0, 4], [0, 0, 0, 1]].map((data): Call => [[of([4], data), 0], (a = NONE) => reference.reduce(a, [0], false, product)]), // prettier-ignore
+    ...plain([whole, 1, true, 'float32'], [bytes, null, false, 'uint8'], [x, 0, false, 'int32']),
   ),
   max: reduction(largest, distinct),
   min: reduction(smallest, distinct),
@@ -130,7 +132,14 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   softmax: along(softmax, (shape) => random(shape, -2, 2)),
   logSoftmax: along(logSoftmax, (shape) => random(shape, -2, 2)),
   sparsemax: along(sparsemax, supports),
-  cumsum: and(along(cumsum), [[cube, 1]], [[bytes, 1]], [[x, 1, { exclusive: true }]]),
+  cumsum: and(
+    along(cumsum),
+    [[cube, 1]],
+    [[bytes, 1]],
+    [[x, 1, { exclusive: true }]],
+    [[whole, 0, { dtype: 'float32' }]],
+    [[bytes, 0, { dtype: 'uint8' }]],
+  ),
   sort: refused(
     RARE,
     and(along(sort, distinct), [[x, 1, down]], [[cube, null]], [[bytes, 0, down]]),
@@ -359,6 +368,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   ...numpyOperations,
   ...windowOperations,
   ...linalgOperations,
+  ...spectraOperations,
   ...convolutionSpecs,
   ctcLoss: refused(
     LOSS,

@@ -1,5 +1,5 @@
 import { ValueError } from '../../errors.js';
-import { integers, SeedGenerator } from '../../random/index.js';
+import { randint, SeedGenerator } from '../../random/index.js';
 import { AGAIN, andThen, loop } from './stage.js';
 import type { Awaitable, Pass, Stage } from './stage.js';
 
@@ -80,7 +80,7 @@ function drawer(seed: SeedGenerator): (n: number) => number {
   let next = 0;
   return (n) => {
     if (next === numbers.length) {
-      const drawn = integers([DRAWS], { maxval: LIMIT, seed });
+      const drawn = randint([DRAWS], 0, LIMIT, { seed });
       numbers = drawn.data();
       drawn.dispose();
       next = 0;

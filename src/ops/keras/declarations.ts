@@ -35,8 +35,8 @@ export const sorted = (className: string): Declaration =>
 export const cumsum: Declaration = keras(
   'numpy.Cumsum',
   ['x'],
-  { axis: null, dtype: onlyKeras(null) },
-  { options: { exclusive: onlyOwn(false), reverse: onlyOwn(false) } },
+  { axis: null },
+  { options: { dtype: dtype(null), exclusive: onlyOwn(false), reverse: onlyOwn(false) } },
 );
 
 export const pad: Declaration = keras('numpy.Pad', ['x'], {

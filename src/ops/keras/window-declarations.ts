@@ -1,4 +1,5 @@
 // Declarations of operations whose windows slide, as in convolution and pooling, and of those that move blocks.
+import { Tensor } from '../../tensor/index.js';
 import { checkDataFormat, DATA_FORMATS } from '../windows/data-format.js';
 import { keras, NEEDED, onlyOwn, setting } from './declaration.js';
 import type { Declaration, Setting, Settings } from './declaration.js';
@@ -42,6 +43,22 @@ export const fold: Declaration = keras(
   { output_size: NEEDED, kernel_size: NEEDED },
   patches,
 );
+
+const FRAMES: Settings = { sequence_length: NEEDED, sequence_stride: NEEDED, fft_length: NEEDED };
+
+/** A window by its name, or a list of its numbers: Keras writes no array among the arguments of a constructor. */
+const window = setting('hann', 'hann', (value) => {
+  if (value instanceof Tensor) return value.toArray();
+  return ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value;
+});
+
+export const stft: Declaration = keras('math.STFT', ['x'], FRAMES, {
+  options: { window, center: true },
+});
+
+export const istft: Declaration = keras('math.ISTFT', ['x'], FRAMES, {
+  options: { length: null, window, center: true },
+});
 
 /** The settings of all convolutions, and what only ours take. */
 const SLIDING: Settings = {
