@@ -138,10 +138,10 @@ export function resizeProcess(library: ResizePeer): Command | undefined {
   return { ...program, args: [...program.args, library] };
 }
 
-/** NumPy's linear algebra on one thread; undefined if no Python has it. */
-export function linalgProcess(): Command | undefined {
+/** Calls of NumPy on one thread; undefined if no Python has it. */
+export function numpyProcess(): Command | undefined {
   if (python('import numpy') === undefined) return undefined;
-  return pythonProgram('import numpy', 'linalg.py', { openmp: 1, openblas: 1 });
+  return pythonProgram('import numpy', 'numpy_calls.py', { openmp: 1, openblas: 1 });
 }
 
 /** Keras's layers of text on TensorFlow, on one thread; undefined if no Python has it. */

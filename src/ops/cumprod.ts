@@ -5,7 +5,6 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { DTypeName } from '../tensor/dtype.js';
 import { numeric } from '../wasm/generated/numeric.js';
 import { add, mul } from './arithmetic.js';
-import { convert } from './cast.js';
 import { concat } from './concat.js';
 import { isNaN } from './compare.js';
 import { cumsum } from './cumsum.js';
@@ -23,16 +22,11 @@ import { where } from './where.js';
  * @throws ShapeError for an axis out of range.
  * @example ops.cumprod([1, 2, 3]) // [1, 2, 6]
  */
-export function cumprod(
-  x: TensorLike,
-  axis?: number | null,
-  dtype?: DTypeName | null,
-): Tensor {
+export function cumprod(x: TensorLike, axis?: number | null, dtype?: DTypeName | null): Tensor {
   return scoped(() =>
-    computedIn(x, dtype, (input) => {
-      const numbers = input.dtype === 'float32' ? input : convert(input, 'int32');
-      return alongAxisOrAll('cumprod', numbers, axis ?? null, runningProduct);
-    }),
+    computedIn(x, dtype, (numbers) =>
+      alongAxisOrAll('cumprod', numbers, axis ?? null, runningProduct),
+    ),
   );
 }
 
@@ -96,10 +90,6 @@ export function nancumsum(
  * @throws ShapeError for an axis out of range.
  * @example ops.nancumprod([1, NaN, 3]) // [1, 1, 3]
  */
-export function nancumprod(
-  x: TensorLike,
-  axis?: number | null,
-  dtype?: DTypeName | null,
-): Tensor {
+export function nancumprod(x: TensorLike, axis?: number | null, dtype?: DTypeName | null): Tensor {
   return scoped(() => cumprod(withoutNaN(x, 1), axis, dtype));
 }

@@ -4,7 +4,6 @@ import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, normalizeAxis, scoped, sizeOf } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { DTypeName } from '../tensor/dtype.js';
-import { convert } from './cast.js';
 import { pad } from './concat.js';
 import { reshape } from './reshape.js';
 import { computedIn } from './shared/computed-in.js';
@@ -39,9 +38,8 @@ export function cumsum(x: TensorLike, axis?: number | null, options: CumsumOptio
     const flat = axis === undefined || axis === null;
     const input = flat ? reshape(given, [given.size]) : given;
     const along = flat ? 0 : normalizeAxis('cumsum', axis, input.ndim);
-    const numbers = input.dtype === 'float32' ? input : convert(input, 'int32');
     const turned = (values: Tensor): Tensor => (reverse ? reversed(values, along) : values);
-    const terms = exclusive ? delayed(turned(numbers), along) : turned(numbers);
+    const terms = exclusive ? delayed(turned(input), along) : turned(input);
     return turned(runningSum(terms, along));
   };
   return scoped(() => computedIn(x, options.dtype, summed));

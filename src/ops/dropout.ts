@@ -3,7 +3,7 @@ import { checkNumber } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { WorkingRuntime } from '../runtime/index.js';
-import { drawsOf } from '../random/draw.js';
+import { generatorOf } from '../random/draw.js';
 import type { RandomStream, Seed } from '../random/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { emptyTensor, formatShape, ones, requireList, sameShape, scoped } from '../tensor/index.js';
@@ -32,7 +32,7 @@ export function dropout(
 ): Tensor {
   return scoped(() => {
     checkNumber('dropout', 'rate', rate, { min: 0, max: 1 });
-    const draws = drawsOf(seed);
+    const generator = generatorOf(seed);
     const input = toFloat(x);
     const shape = shapeOfNoise(noiseShape, input.shape);
     if (!sameShape(shape, input.shape)) {
@@ -41,10 +41,13 @@ export function dropout(
     const out = emptyTensor(input.shape, 'float32');
     const [to, from, n] = [out.pointer, input.pointer, input.size];
     let stream: RandomStream;
-    draws(n, (runtime, drawn) => {
+    const draw = (runtime: WorkingRuntime, drawn: RandomStream): void => {
       stream = drawn;
       drop(runtime, to, from, n, rate, drawn);
-    });
+    };
+    // A number as the seed gives the same choice each time, also in a repeated step.
+    if (typeof seed === 'number') draw(currentRuntime(), generator.take(n));
+    else generator.draw(n, draw);
     return record('dropout', [input], out, [], (dy) => [masked(dy, rate, () => stream)]);
   });
 }

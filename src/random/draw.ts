@@ -68,25 +68,10 @@ export function generatorOf(seed: Seed): SeedGenerator {
   return seed === null || seed === undefined ? globalGenerator() : new SeedGenerator(seed);
 }
 
-/** Hands the next numbers of a stream to kernels, so many of them. */
-type Draws = (count: number, draw: (runtime: WorkingRuntime, stream: RandomStream) => void) => void;
-
-/**
- * Where a seed's numbers come from; where the seed is a number, the same ones each time, also in a repeated step.
- *
- * @throws ValueError for what is no seed.
- * @internal
- */
-export function drawsOf(seed: Seed): Draws {
-  const generator = generatorOf(seed);
-  if (typeof seed !== 'number') return (count, draw) => generator.draw(count, draw);
-  return (count, draw) => draw(currentRuntime(), generator.take(count));
-}
-
 type FloatKernel = 'randomNormal' | 'randomTruncatedNormal' | 'randomUniform';
 
 /**
- * A new tensor of numbers that kernels draw, by pointers alone.
+ * A new tensor of numbers that kernels draw, by pointers alone; where the seed is a number, the same ones each time.
  *
  * @param count how many numbers are taken out of the stream
  * @internal
@@ -99,10 +84,11 @@ export function drawnBy(
   draw: (runtime: WorkingRuntime, out: Pointer, stream: RandomStream) => void,
 ): Tensor {
   // The generator is asked for first: a seed that is none leaves no tensor behind.
-  const draws = drawsOf(seed);
+  const generator = generatorOf(seed);
   const out = emptyTensor([...shape], dtype);
   const { pointer } = out;
-  draws(count, (runtime, stream) => draw(runtime, pointer, stream));
+  if (typeof seed === 'number') draw(currentRuntime(), pointer, generator.take(count));
+  else generator.draw(count, (runtime, stream) => draw(runtime, pointer, stream));
   return out;
 }
 
@@ -139,13 +125,12 @@ function drawNormal(op: string, kernel: FloatKernel, shape: Shape, options: Norm
   checkOptions(op, options, ['mean', 'stddev', 'seed']);
   const { mean = 0, stddev = 1, seed } = options;
   checkNumber(op, 'mean', mean);
-  checkNumber(op, 'stddev', stddev);
+  checkNumber(op, 'stddev', stddev, { min: 0 });
   if (![mean, stddev].every((value) => Number.isFinite(Math.fround(value)))) {
     throw new ValueError(
       `${op}: mean and stddev must be within float32 (3.4e38), got ${mean} and ${stddev}.`,
     );
   }
-  if (stddev < 0) throw new ValueError(`${op}: stddev must not be negative, got ${stddev}.`);
   return drawFloats(op, kernel, shape, seed, mean, stddev);
 }
 
@@ -177,14 +162,9 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
   const { minval = 0, maxval = 1, seed } = options;
   checkNumber('random.uniform', 'minval', minval);
   checkNumber('random.uniform', 'maxval', maxval);
-  if (minval > maxval) {
+  if (minval > maxval || !Number.isFinite(Math.fround(maxval - minval))) {
     throw new ValueError(
-      `random.uniform: minval must not be above maxval, got ${minval} and ${maxval}.`,
-    );
-  }
-  if (!Number.isFinite(Math.fround(maxval - minval))) {
-    throw new ValueError(
-      `random.uniform: maxval - minval must be within float32 (3.4e38), got ${minval} and ${maxval}.`,
+      `random.uniform: minval must not be above maxval, and the range within float32 (3.4e38), got ${minval} and ${maxval}.`,
     );
   }
   return drawFloats('random.uniform', 'randomUniform', shape, seed, minval, maxval);
@@ -222,8 +202,13 @@ export function randint(
     );
   }
   requireRoom(shape, 'int32', op);
-  const draw = (): Tensor => drawn('randomIntegers', shape, 'int32', seed, minval, maxval);
-  return dtype === 'int32' ? draw() : scoped(() => converted(draw(), dtype));
+  if (dtype === 'int32') return wholeNumbers(shape, minval, maxval, seed);
+  return scoped(() => converted(wholeNumbers(shape, minval, maxval, seed), dtype));
+}
+
+/** `randint` of int32 for callers whose arguments are right. @internal */
+export function wholeNumbers(shape: Shape, minval: number, maxval: number, seed: Seed): Tensor {
+  return drawn('randomIntegers', shape, 'int32', seed, minval, maxval);
 }
 
 /**

@@ -5,16 +5,17 @@ import type { DTypeName } from '../../tensor/dtype.js';
 import { convert } from '../cast.js';
 
 /**
- * f of x in a dtype, as the argument `dtype` of sums and products asks for: x is converted before. f computes bool and uint8 in int32,
- * so its result is converted as well: bytes end at 255, and bool asks whether it is 0. Null or undefined: the dtype that f gives.
+ * f of x as float32 or int32, in which sums and products are computed. A dtype is what x is converted to before, and the result
+ * after: bytes end at 255, and bool asks whether it is 0. Null or undefined: the dtype that f gives.
  */
 export function computedIn(
   x: TensorLike,
   dtype: DTypeName | null | undefined,
   f: (x: Tensor) => Tensor,
 ): Tensor {
-  const input = toTensor(x);
-  if (dtype === null || dtype === undefined) return f(input);
-  const target = checkDType(dtype);
-  return convert(f(convert(input, target)), target);
+  const target = dtype && checkDType(dtype);
+  const given = toTensor(x);
+  const input = target ? convert(given, target) : given;
+  const result = f(input.dtype === 'float32' ? input : convert(input, 'int32'));
+  return target ? convert(result, target) : result;
 }

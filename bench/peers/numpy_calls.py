@@ -1,7 +1,7 @@
-"""Linear algebra in NumPy on one thread: linalg.py THREADS (of OpenBLAS)
+"""Calls of NumPy on one thread: numpy_calls.py THREADS (of OpenBLAS)
 
-Requests are those of linalg.ts: {"op", "n", "calls"} answers the milliseconds of a call, {} the version. Matrices are float32 and
-random, with more on the diagonal where that is needed.
+Requests are those of linalg.ts and ordering.ts: {"op", "n", "calls"} answers the milliseconds of a call, {} the version. Matrices are
+float32 and random, with more on the diagonal where that is needed; vectors are normal numbers, and whole numbers below n for unique.
 """
 
 import json
@@ -20,6 +20,13 @@ OPERATIONS = {
     "eigh": lambda a, spd, b: np.linalg.eigh(spd),
     "svd": lambda a, spd, b: np.linalg.svd(a),
 }
+ORDERINGS = {
+    "sort": lambda x, whole: np.sort(x),
+    "argsort": lambda x, whole: np.argsort(x, stable=True),
+    "median": lambda x, whole: np.median(x),
+    "quantiles": lambda x, whole: np.quantile(x, [0.1, 0.25, 0.5, 0.75, 0.9]),
+    "unique": lambda x, whole: np.unique(whole),
+}
 
 
 def matrices(n):
@@ -28,17 +35,24 @@ def matrices(n):
     return a, (a @ a.T + n * np.eye(n, dtype=np.float32)), random.standard_normal((n, 16)).astype(np.float32)
 
 
+def vectors(n):
+    random = np.random.default_rng(n)
+    return random.standard_normal(n).astype(np.float32), random.integers(0, n, n).astype(np.int32)
+
+
 made = {}
 for line in sys.stdin:
     request = json.loads(line)
     try:
         if "op" in request:
-            n = request["n"]
-            if n not in made:
-                made[n] = matrices(n)
+            op, n = request["op"], request["n"]
+            run = OPERATIONS.get(op) or ORDERINGS[op]
+            make = matrices if op in OPERATIONS else vectors
+            if (make, n) not in made:
+                made[make, n] = make(n)
             started = time.perf_counter()
             for _ in range(request["calls"]):
-                OPERATIONS[request["op"]](*made[n])
+                run(*made[make, n])
             answer = {"milliseconds": 1000 * (time.perf_counter() - started) / request["calls"]}
         else:
             answer = {"version": f"NumPy {np.__version__}"}
