@@ -2,7 +2,7 @@
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
-//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, linalg, ordering, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
+//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, linalg, fft, ordering, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
@@ -10,6 +10,7 @@ import { warnOfOldBuild } from './build-check.js';
 import { benchConvolutions } from './convolutions.js';
 import { benchCsv, benchDataset } from './data.js';
 import { benchElementwise } from './elementwise.js';
+import { benchFft } from './fft.js';
 import { benchHostile } from './hostile.js';
 import { benchImages } from './images.js';
 import { benchKernels } from './kernels.js';
@@ -61,6 +62,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   kernels: () => benchKernels(200),
   linalg: () => benchLinalg(Math.ceil(rounds / 6)),
   ordering: () => benchOrdering(Math.ceil(rounds / 3)),
+  fft: () => benchFft(Math.ceil(rounds / 3)),
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),
   quantized: () => benchQuantized(rounds),

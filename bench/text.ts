@@ -9,9 +9,10 @@ import { gunzipSync } from 'node:zlib';
 import { data, layers, stringArray, utils } from 'lanegrad';
 import type { StringArray } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
+import { askPython } from './python-calls.js';
+import type { Ask } from './python-calls.js';
 import { printHeading, printNote, printTable } from './report.js';
 import { tableProcess, textProcess } from './runner/contenders.js';
-import { LineProcess } from './runner/line-process.js';
 import { summarize } from './timing.js';
 import type { Timing } from './timing.js';
 
@@ -24,15 +25,6 @@ const BATCH = 128;
 
 /** Wanted: at most the time of the peer. */
 const WANTED = '1';
-
-interface Answer {
-  readonly version?: string;
-  readonly milliseconds?: number;
-  readonly error?: string;
-}
-
-/** Asks a peer to do something, or what it is. */
-type Ask = (request: object) => Promise<Answer>;
 
 export async function benchText(rounds: number): Promise<void> {
   printHeading('text and tables beside Keras on TensorFlow and pandas, one thread');
@@ -67,7 +59,7 @@ async function compareTexts(folder: string, rounds: number): Promise<void> {
 
   const file = path.join(folder, 'texts.json');
   writeFileSync(file, JSON.stringify({ ...VECTORIZATION, texts, words, strings }));
-  await beside(textProcess(file), 'pip install tensorflow-cpu', async (ask) => {
+  await askPython(textProcess(file), 'tensorflow-cpu', async (ask, version) => {
     const rows = [];
     for (const [op, name, amount, unit, run] of [
       ['adapt', 'TextVectorization.adapt', megabytes, 'MB', () => layer.adapt(texts)], // prettier-ignore
@@ -78,6 +70,7 @@ async function compareTexts(folder: string, rounds: number): Promise<void> {
       rows.push([...row(name, times), `${((1000 * amount) / times.own.median).toFixed(1)} ${unit}`]); // prettier-ignore
     }
     printTable(['', 'lanegrad', 'Keras', 'ratio', 'at most', 'a second'], rows);
+    printVersion(version);
   });
 }
 
@@ -87,9 +80,10 @@ async function compareTables(rounds: number): Promise<void> {
     printNote('skipped: LANEGRAD_DATA_DIR has no adult/adult-train.csv.gz.');
     return;
   }
-  await beside(tableProcess(file), 'pip install pandas', async (ask) => {
+  await askPython(tableProcess(file), 'pandas', async (ask, version) => {
     const times = await inTurns(rounds, () => censusInBatches(file), ask, 'table');
     printTable(['', 'lanegrad', 'pandas', 'ratio', 'at most'], [row('the census, in batches', times)]); // prettier-ignore
+    printVersion(version);
   });
 }
 
@@ -123,30 +117,9 @@ async function censusInBatches(file: string): Promise<void> {
   batches.dispose();
 }
 
-/** Compares with a peer, if it is there. */
-async function beside(
-  command: ReturnType<typeof textProcess>,
-  install: string,
-  compare: (ask: Ask) => Promise<void>,
-): Promise<void> {
-  if (command === undefined) {
-    printNote(`not installed: ${install} (BENCH_PYTHON names its python)`);
-    return;
-  }
-  const peer = new LineProcess(command);
-  const ask: Ask = async (request) => {
-    const answer = JSON.parse(await peer.ask(JSON.stringify(request))) as Answer;
-    if (answer.error !== undefined) throw new Error(answer.error);
-    return answer;
-  };
-  try {
-    const { version = '' } = await ask({});
-    await compare(ask);
-    printNote(`${version}; medians of processor times, runs in turns`);
-  } finally {
-    await peer.close();
-  }
-}
+const printVersion = (version: string): void => {
+  printNote(`${version}; medians of processor times, runs in turns`);
+};
 
 interface Times {
   readonly own: Timing;

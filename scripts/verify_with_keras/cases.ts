@@ -105,6 +105,39 @@ async function layerCases(): Promise<Case[]> {
     layerCase('PReLU', steps, [new layers.PReLU({ sharedAxes: [1], alphaInitializer: 'ones' })]),
     layerCase('Softmax', [4], [new layers.Softmax()]),
     ...poolingCases(steps, image, volume),
+    layerCase(
+      'STFTSpectrogram',
+      [20, 2],
+      [
+        new layers.STFTSpectrogram({
+          frameLength: 8,
+          frameStep: 3,
+          fftLength: 16,
+          padding: 'same',
+        }),
+      ],
+    ),
+    layerCase(
+      'STFTSpectrogram of both parts',
+      [20, 1],
+      [
+        new layers.STFTSpectrogram({ mode: 'stft', frameLength: 6, window: 'blackman', periodic: true, expandDims: true }), // prettier-ignore
+      ],
+    ),
+    layerCase(
+      'MelSpectrogram',
+      [64],
+      [
+        new layers.MelSpectrogram({ fftLength: 32, sequenceStride: 8, numMelBins: 6, samplingRate: 400, minFreq: 5, powerToDb: false, magExp: 1 }), // prettier-ignore
+      ],
+    ),
+    layerCase(
+      'MelSpectrogram in decibels',
+      [64],
+      [
+        new layers.MelSpectrogram({ fftLength: 32, sequenceLength: 20, sequenceStride: 8, window: 'hamming', numMelBins: 4, samplingRate: 400, maxFreq: 180 }), // prettier-ignore
+      ],
+    ),
     layerCase('ZeroPadding1D', steps, [new layers.ZeroPadding1D([1, 2])]),
     layerCase('ZeroPadding2D', image, [
       new layers.ZeroPadding2D([

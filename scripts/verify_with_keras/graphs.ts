@@ -205,6 +205,13 @@ export function graphCases(): Case[] {
       const shuffled = ops.depthToSpace(ops.spaceToDepth(channels, 2), 2);
       return ops.adaptiveAveragePool(shuffled, [3, 5]);
     }),
+    graphCase('operations of spectra', [40], (x) => {
+      const [re, im] = ops.stft(x, 8, 4, 12, { window: 'hamming' });
+      const signal = ops.istft([re.mul(2), im], 8, 4, 12, { length: 30 });
+      const frames = ops.extractSequences(signal, 6, 3);
+      const back = ops.irfft(ops.rfft(frames, 8), 6);
+      return ops.ifft2(ops.fft2([back, frames]))[0];
+    }),
     graphCase('a shared layer', [4], (x) => {
       const shared = new Dense(4, { activation: 'tanh' });
       const [once, other] = [shared.apply(x), new Dense(4).apply(x)];

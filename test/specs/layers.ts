@@ -285,6 +285,8 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
     [IMAGE, 2, { interpolation: 'bilinear' }],
   ),
   UpSampling3D: layer(FORMAT, [VOLUME, 2]),
+  STFTSpectrogram: layer(`mode: log|magnitude|psd|real|imag|angle|stft; frameLength frameStep fftLength: count; scaling: density|spectrum; ${WINDOW}`, [[2, 9, 2], { frameLength: 4, frameStep: 2, fftLength: 8 }], [[2, 9, 2], { frameLength: 4, frameStep: 3, fftLength: 4, mode: 'stft', expandDims: true }]), // prettier-ignore
+  MelSpectrogram: layer('fftLength sequenceStride sequenceLength samplingRate numMelBins: count; minFreq: at least 0; maxFreq minPower: positive; topDb magExp refPower: finite', [[2, 20], { fftLength: 16, sequenceStride: 4, sequenceLength: 12, numMelBins: 3, samplingRate: 200, minFreq: 1, maxFreq: 90 }]), // prettier-ignore
   ZeroPadding1D: layer(FORMAT, [SEQUENCE, 2]),
   ZeroPadding2D: layer(FORMAT, [IMAGE, 2]),
   ZeroPadding3D: layer(FORMAT, [VOLUME, 2]),

@@ -23,6 +23,7 @@ export const initializerSpecs: ClassSpecs = {
   Ones: row(),
   Orthogonal: row('gain: finite', [{ seed: 1 }]),
   RandomNormal: row(normal, [{ seed: 1 }]),
+  STFT: row('side: real|imag; scaling: density|spectrum', [{ window: 'hamming', periodic: true }]),
   RandomUniform: row('minval maxval: finite', [{ seed: 1 }]),
   TruncatedNormal: row(normal, [{ seed: 1 }]),
   VarianceScaling: row(

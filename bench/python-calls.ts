@@ -1,8 +1,9 @@
-// Calls of lanegrad and of NumPy in turns, on one thread.
+// Calls of lanegrad and of a library of Python in turns, on one thread.
 import { tidy } from 'lanegrad';
 import { printNote } from './report.js';
 import { numpyProcess } from './runner/contenders.js';
 import { LineProcess } from './runner/line-process.js';
+import type { Command } from './runner/line-process.js';
 import { summarize } from './timing.js';
 import type { Timing } from './timing.js';
 
@@ -12,20 +13,23 @@ interface Answer {
   readonly error?: string;
 }
 
-/** Asks `peers/numpy_calls.py`. */
+/** Asks a process of Python for the time of something, or what it is. */
 export type Ask = (request: object) => Promise<Answer>;
 
-/** Starts NumPy for as long as `use` asks it; says so where there is none. */
-export async function askNumpy(use: (ask: Ask, version: string) => Promise<void>): Promise<void> {
-  const command = numpyProcess();
+/** Starts a process of Python for as long as `use` asks it; says how to install what it needs where it is not there. */
+export async function askPython(
+  command: Command | undefined,
+  packages: string,
+  use: (ask: Ask, version: string) => Promise<void>,
+): Promise<void> {
   if (command === undefined) {
-    printNote('NumPy is not installed: pip install numpy (BENCH_PYTHON names its python)');
+    printNote(`not installed: pip install ${packages} (BENCH_PYTHON names its python)`);
     return;
   }
   const process = new LineProcess(command);
   const ask: Ask = async (request) => {
     const answer = JSON.parse(await process.ask(JSON.stringify(request))) as Answer;
-    if (answer.error !== undefined) throw new Error(`NumPy: ${answer.error}`);
+    if (answer.error !== undefined) throw new Error(answer.error);
     return answer;
   };
   try {
@@ -36,10 +40,13 @@ export async function askNumpy(use: (ask: Ask, version: string) => Promise<void>
   }
 }
 
-/** Milliseconds of a call here and of `op` in NumPy, by so many rounds of `calls` each; the first does not count. */
+/** Starts `peers/numpy_calls.py`. */
+export const askNumpy = (use: (ask: Ask, version: string) => Promise<void>): Promise<void> =>
+  askPython(numpyProcess(), 'numpy', use);
+
+/** Milliseconds of a call here and of what NumPy is asked for, by so many rounds of `calls` each; the first does not count. */
 export async function inTurns(
-  op: string,
-  n: number,
+  request: { readonly op: string; readonly n: number; readonly batch?: number },
   calls: number,
   rounds: number,
   ask: Ask,
@@ -50,7 +57,7 @@ export async function inTurns(
     const started = performance.now();
     for (let i = 0; i < calls; i++) tidy(() => void run());
     const milliseconds = (performance.now() - started) / calls;
-    const answer = await ask({ op, n, calls });
+    const answer = await ask({ ...request, calls });
     if (round < 0) continue;
     own.push(milliseconds);
     peer.push(answer.milliseconds ?? NaN);
