@@ -151,7 +151,7 @@ function importedTypes(folder, { file, source }, names) {
 /** The function beside a class: `{ code, imports }`. */
 function factoryOf({ folder, index }, file, statement) {
   const name = statement.name.text;
-  const factory = name[0].toLowerCase() + name.slice(1);
+  const factory = name.replace(/^(?:[A-Z]+$|[A-Z])/, (start) => start.toLowerCase());
   const comment = statement.jsDoc?.at(-1)?.getText() ?? '';
   const copied = comment.replaceAll(`new ${folder}.${name}(`, `${folder}.${factory}(`);
   if (copied === comment) {

@@ -1,10 +1,10 @@
 // The options of what multiplies frames of signals by a window.
-import { boolean, checkNumber, choice, isListOf, oneOf } from '../config/index.js';
+import { boolean, checkNumber, choice, isListOf, naming, oneOf } from '../config/index.js';
 import type { Option } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { WINDOW_NAMES } from '../ops/number-windows.js';
-import { Tensor } from '../tensor/index.js';
+import { Tensor, tidy, toTensor } from '../tensor/index.js';
 import type { TypedArray } from '../tensor/index.js';
 
 /** What is kept of a window: its name, a list of its numbers, or null for none. */
@@ -20,7 +20,7 @@ export function signalWindow<Name extends string>(
     check: (given, { owner, name }) => {
       if (given === null) return null;
       if (typeof given === 'string') return oneOf(owner, name, given, names, 'a list of numbers');
-      const list: unknown = given instanceof Tensor ? given.toArray() : ArrayBuffer.isView(given) ? [...(given as Float32Array)] : given; // prettier-ignore
+      const list = Array.isArray(given) ? given : listOf(owner, name, given);
       if (isListOf(list, (item) => typeof item === 'number') && list.length > 0) {
         return list.map((item) => checkNumber(owner, `every number of ${name}`, item));
       }
@@ -29,6 +29,12 @@ export function signalWindow<Name extends string>(
       );
     },
   };
+}
+
+/** The numbers of a typed array or a tensor, as lists if there are several axes; anything else as it is. */
+function listOf(owner: string, name: string, given: unknown): unknown {
+  if (!ArrayBuffer.isView(given) && !(given instanceof Tensor)) return given;
+  return tidy(() => naming(`${owner}: ${name}`, () => toTensor(given as TypedArray).toArray()));
 }
 
 /** What windows of short-time transforms take, beside the layer's or the initializer's own options. */

@@ -8,6 +8,7 @@ import { einsum } from '../reference/einsum.js';
 import { resize } from '../reference/images.js';
 import { cumulativeSum, largest, mean, sum } from '../reference/reduce.js';
 import { softmax } from '../reference/softmax.js';
+import { realFourier } from '../reference/spectra.js';
 import { adaptivePool, patches } from '../reference/windows.js';
 import type { PatchRule } from '../reference/windows.js';
 import { erfc, unaryReference } from '../specs/elementwise.js';
@@ -309,6 +310,20 @@ const split: Move = (graph) => {
   );
 };
 
+/** The spectrum of the last axis, cut or with zeros behind it. */
+const spectrum: Move = (graph) => {
+  const x = graph.pick(({ array }) => array.shape.length > 1);
+  if (x === undefined) return false;
+  const n = graph.random.whole(2, 9);
+  const [re, im] = ops.rfft(x.symbolic.div(n), n);
+  return graph.add([x], [re, im], ([a]) => [
+    ...realFourier(
+      mapped(a, (value) => value / n),
+      n,
+    ),
+  ]);
+};
+
 const widened: Move = (graph) => {
   const x = graph.pick(({ array }) => array.shape.length > 1 && array.shape.length < 4);
   if (x === undefined) return false;
@@ -374,5 +389,5 @@ const resized: Move = (graph) => {
 /** Every move that adds an operation. */
 export const operationMoves: readonly Move[] = [
   ...[unary, unary, binary, binary, constant, reduction, lines, moved, slice, reshape, transpose],
-  ...[axes, matmul, joined, split, widened, images, resized],
+  ...[axes, matmul, joined, split, spectrum, widened, images, resized],
 ];

@@ -25,10 +25,15 @@ export class SymbolicOperand {
 export type WithSymbolic<Arguments extends readonly unknown[]> = {
   [Place in keyof Arguments]: Tensor extends Arguments[Place]
     ? Arguments[Place] | AnySymbolic
-    : Tensor[] extends Arguments[Place]
+    : Tensor[] extends Extract<Arguments[Place], readonly unknown[]>
       ? readonly (Tensor | AnySymbolic | ItemOf<Arguments[Place]>)[]
-      : Arguments[Place];
+      : [Tensor, Tensor] extends Arguments[Place]
+        ? WithParts<Arguments[Place]>
+        : Arguments[Place];
 };
+
+/** A pair of tensors, each of which may be symbolic. */
+type WithParts<Pair> = { [Part in keyof Pair]: Pair[Part] | AnySymbolic };
 
 type ItemOf<List> = List extends readonly (infer Item)[] ? Item : never;
 
