@@ -158,16 +158,17 @@ export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tens
  * @example random.uniform([2, 3], { minval: -1, seed: 7 });
  */
 export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
-  checkOptions('random.uniform', options, ['minval', 'maxval', 'seed']);
+  const op = 'random.uniform';
+  checkOptions(op, options, ['minval', 'maxval', 'seed']);
   const { minval = 0, maxval = 1, seed } = options;
-  checkNumber('random.uniform', 'minval', minval);
-  checkNumber('random.uniform', 'maxval', maxval);
-  if (minval > maxval || !Number.isFinite(Math.fround(maxval - minval))) {
+  checkNumber(op, 'minval', minval);
+  checkNumber(op, 'maxval', maxval, { min: minval });
+  if (!Number.isFinite(Math.fround(maxval - minval))) {
     throw new ValueError(
-      `random.uniform: minval must not be above maxval, and the range within float32 (3.4e38), got ${minval} and ${maxval}.`,
+      `${op}: maxval - minval must be within float32 (3.4e38), got ${minval} and ${maxval}.`,
     );
   }
-  return drawFloats('random.uniform', 'randomUniform', shape, seed, minval, maxval);
+  return drawFloats(op, 'randomUniform', shape, seed, minval, maxval);
 }
 
 /**

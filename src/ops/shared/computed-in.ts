@@ -2,7 +2,7 @@ import { toTensor } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { checkDType } from '../../tensor/dtype.js';
 import type { DTypeName } from '../../tensor/dtype.js';
-import { convert } from '../cast.js';
+import { arithmetic, convert } from '../cast.js';
 
 /**
  * f of x as float32 or int32, in which sums and products are computed. A dtype is what x is converted to before, and the result
@@ -16,6 +16,6 @@ export function computedIn(
   const target = dtype && checkDType(dtype);
   const given = toTensor(x);
   const input = target ? convert(given, target) : given;
-  const result = f(input.dtype === 'float32' ? input : convert(input, 'int32'));
+  const result = f(arithmetic(input));
   return target ? convert(result, target) : result;
 }
