@@ -69,7 +69,7 @@ const functions: Record<string, Arguments> = {
     vector(),
     { length: 3, reverse: true, unroll: 1 },
   ],
-  'ops.switch': () => [1, [square, square], vector()],
+  'ops.switch': () => [1, [ops.square, ops.square], vector()],
   'ops.whileLoop': () => [() => false, square, vector(), { maximumIterations: 1 }],
   grad: ofVariable,
   valueAndGrad: ofVariable,
