@@ -1,5 +1,5 @@
 // Ops and optimizers over arrays far larger than any cache, against a copy: bytes to and from memory count.
-import { ops, optimizers, random, Variable } from 'lanegrad';
+import { ops, optimizers, random, tidy, Variable } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs } from './format.js';
 import { printHeading, printTable } from './report.js';
@@ -25,6 +25,7 @@ export async function benchElementwise(rounds: number): Promise<void> {
   const dispose = (tensors: readonly Tensor[]): void => {
     for (const tensor of tensors) tensor.dispose();
   };
+  const where = (a: Tensor, b: Tensor): Tensor => tidy(() => ops.where(a.less(0), b, a));
   const from = Float32Array.from({ length: elements }, (_, i) => i);
   const to = new Float32Array(elements);
   const variable = new Variable(random.normal([elements], { seed: 3 }), { name: 'w' });
@@ -39,6 +40,14 @@ export async function benchElementwise(rounds: number): Promise<void> {
     relu: { passes: 2, run: () => x.relu().dispose() },
     'add, a row broadcast': { passes: 2, run: () => x.add(row).dispose() },
     'x > y': { passes: 2.25, run: () => x.greater(y).dispose() },
+    maximum: { passes: 3, run: () => x.maximum(y).dispose() },
+    'x < 0 ? y : x': { passes: 3.5, run: () => where(x, y).dispose() },
+    abs: { passes: 2, run: () => x.abs().dispose() },
+    square: { passes: 2, run: () => x.square().dispose() },
+    floor: { passes: 2, run: () => x.floor().dispose() },
+    clip: { passes: 2, run: () => x.clip(-1, 1).dispose() },
+    isNaN: { passes: 1.25, run: () => x.isNaN().dispose() },
+    reciprocal: { passes: 2, run: () => ops.reciprocal(x).dispose() },
     sqrt: { passes: 2, run: () => x.sqrt().dispose() },
     exp: { passes: 2, run: () => x.exp().dispose() },
     sigmoid: { passes: 2, run: () => x.sigmoid().dispose() },

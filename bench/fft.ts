@@ -1,11 +1,10 @@
 // Fourier transforms beside NumPy on one thread. NumPy gives float32 for float32 since version 2.
-import { ops, random, tidy } from 'lanegrad';
+import { ops, random } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
+import { askNumpy, inTurns } from './python-calls.js';
+import type { Ask } from './python-calls.js';
 import { printHeading, printNote, printTable } from './report.js';
-import { numpyProcess } from './runner/contenders.js';
-import { LineProcess } from './runner/line-process.js';
-import { summarize } from './timing.js';
 
 /** Real and imaginary parts, and the first half of the spectrum of the real parts. */
 interface Signals {
@@ -29,42 +28,17 @@ const WANTED = 3;
 /** About the number of elements after which a measurement is long enough to be one. */
 const WORK = 2e6;
 
-interface Answer {
-  readonly version?: string;
-  readonly milliseconds?: number;
-  readonly error?: string;
-}
-
 export async function benchFft(rounds: number): Promise<void> {
   printHeading('Fourier transforms of float32 beside NumPy, one thread');
-  const command = numpyProcess('fft.py');
-  if (command === undefined) {
-    printNote('NumPy is not installed: pip install numpy (BENCH_PYTHON names its python)');
-    return;
-  }
-  const process = new LineProcess(command);
-  const ask = async (request: object): Promise<Answer> => {
-    const answer = JSON.parse(await process.ask(JSON.stringify(request))) as Answer;
-    if (answer.error !== undefined) throw new Error(`NumPy: ${answer.error}`);
-    return answer;
-  };
-  try {
-    const { version = '' } = await ask({});
+  await askNumpy(async (ask, version) => {
     const rows: string[][] = [];
     for (const [batch, n] of SHAPES) rows.push(...(await compare(batch, n, rounds, ask)));
     printTable(['operation', 'shape', 'lanegrad', 'NumPy', 'ratio', 'at most'], rows);
     printNote(`${version}; minima of runs in turns`);
-  } finally {
-    await process.close();
-  }
+  });
 }
 
-async function compare(
-  batch: number,
-  n: number,
-  rounds: number,
-  ask: (request: object) => Promise<Answer>,
-): Promise<string[][]> {
+async function compare(batch: number, n: number, rounds: number, ask: Ask): Promise<string[][]> {
   const shape = [batch, n];
   const re = random.normal(shape, { seed: n });
   const [first, second] = ops.rfft(re);
@@ -72,17 +46,10 @@ async function compare(
   const calls = Math.max(1, Math.round(WORK / (batch * n)));
   const rows: string[][] = [];
   for (const [name, run] of Object.entries(OPERATIONS)) {
-    const [own, peer]: [number[], number[]] = [[], []];
-    for (let round = -1; round < rounds; round++) {
-      const started = performance.now();
-      for (let i = 0; i < calls; i++) tidy(() => void run(signals, n));
-      const milliseconds = (performance.now() - started) / calls;
-      const answer = await ask({ op: name, batch, n, calls });
-      if (round < 0) continue;
-      own.push(milliseconds);
-      peer.push(answer.milliseconds ?? NaN);
-    }
-    const [mine, theirs] = [summarize(own).min, summarize(peer).min];
+    const [own, peer] = await inTurns({ op: name, n, batch }, calls, rounds, ask, () =>
+      run(signals, n),
+    );
+    const [mine, theirs] = [own.min, peer.min];
     rows.push([name, `${batch} × ${n}`, formatMs(mine), formatMs(theirs), formatRatio(mine / theirs), String(WANTED)]); // prettier-ignore
   }
   for (const tensor of [re, signals.im, first, second]) tensor.dispose();

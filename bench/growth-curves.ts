@@ -93,7 +93,7 @@ function gptStep(context: number, batch: number): GrowthStep {
     loss: new losses.SparseCategoricalCrossentropy({ fromLogits: true }),
   });
   const draw = (seed: number): Tensor =>
-    random.integers([batch, context], { maxval: gpt.characters, seed });
+    random.randint([batch, context], 0, gpt.characters, { seed });
   const places = arange(context).broadcastTo([batch, context]);
   return stepOf(model, [draw(4), places], draw(5), 2);
 }

@@ -2,7 +2,7 @@
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
-//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, linalg, fft, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
+//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, linalg, fft, ordering, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
@@ -16,6 +16,7 @@ import { benchImages } from './images.js';
 import { benchKernels } from './kernels.js';
 import { benchLinalg } from './linalg.js';
 import { benchMemory } from './memory-growth.js';
+import { benchOrdering } from './ordering.js';
 import { benchOrthogonal } from './orthogonal.js';
 import { benchPictures } from './pictures.js';
 import { benchPredict } from './predict.js';
@@ -60,6 +61,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   pictures: () => benchPictures(Math.ceil(rounds / 3)),
   kernels: () => benchKernels(200),
   linalg: () => benchLinalg(Math.ceil(rounds / 6)),
+  ordering: () => benchOrdering(Math.ceil(rounds / 3)),
   fft: () => benchFft(Math.ceil(rounds / 3)),
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),

@@ -3,10 +3,9 @@
 import { full, ops, random, tidy } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
+import { askNumpy, inTurns } from './python-calls.js';
+import type { Ask } from './python-calls.js';
 import { printHeading, printNote, printTable } from './report.js';
-import { numpyProcess } from './runner/contenders.js';
-import { LineProcess } from './runner/line-process.js';
-import { summarize } from './timing.js';
 import type { Timing } from './timing.js';
 
 /** Matrices of a size: random, positive definite, and right sides. */
@@ -34,58 +33,25 @@ const SIZES = [64, 256, 1024];
 /** About the number of multiplications in which a measurement is long enough to be one. */
 const WORK = 3e7;
 
-interface Answer {
-  readonly version?: string;
-  readonly milliseconds?: number;
-  readonly error?: string;
-}
-
 export async function benchLinalg(rounds: number): Promise<void> {
   printHeading('linear algebra of float32 beside NumPy, one thread');
-  const command = numpyProcess('linalg.py');
-  if (command === undefined) {
-    printNote('NumPy is not installed: pip install numpy (BENCH_PYTHON names its python)');
-    return;
-  }
-  const process = new LineProcess(command);
-  const ask = async (request: object): Promise<Answer> => {
-    const answer = JSON.parse(await process.ask(JSON.stringify(request))) as Answer;
-    if (answer.error !== undefined) throw new Error(`NumPy: ${answer.error}`);
-    return answer;
-  };
-  try {
-    const { version = '' } = await ask({});
+  await askNumpy(async (ask, version) => {
     const rows: string[][] = [];
     for (const n of SIZES) rows.push(...(await compare(n, rounds, ask)));
     printTable(['operation', 'n', 'lanegrad', 'NumPy', 'ratio', '÷ that of a product', 'at most'], rows); // prettier-ignore
     printNote(`${version}; medians of runs in turns`);
-  } finally {
-    await process.close();
-  }
+  });
 }
 
-async function compare(
-  n: number,
-  rounds: number,
-  ask: (request: object) => Promise<Answer>,
-): Promise<string[][]> {
+async function compare(n: number, rounds: number, ask: Ask): Promise<string[][]> {
   const a = random.normal([n, n], { seed: n });
   const positive = tidy(() => ops.matmul(a, ops.transpose(a)).add(ops.diag(full([n], n))));
   const matrices = { a, positive, sides: random.normal([n, 16], { seed: n + 1 }) };
   const calls = Math.max(1, Math.round(WORK / n ** 3));
   const results: [name: string, own: Timing, peer: Timing][] = [];
   for (const [name, run] of Object.entries(OPERATIONS)) {
-    const [own, peer]: [number[], number[]] = [[], []];
-    for (let round = -1; round < rounds; round++) {
-      const started = performance.now();
-      for (let i = 0; i < calls; i++) tidy(() => void run(matrices));
-      const milliseconds = (performance.now() - started) / calls;
-      const answer = await ask({ op: name, n, calls });
-      if (round < 0) continue;
-      own.push(milliseconds);
-      peer.push(answer.milliseconds ?? NaN);
-    }
-    results.push([name, summarize(own), summarize(peer)]);
+    const [own, peer] = await inTurns({ op: name, n }, calls, rounds, ask, () => run(matrices));
+    results.push([name, own, peer]);
   }
   for (const tensor of Object.values(matrices)) tensor.dispose();
   const ratioOf = ([, own, peer]: (typeof results)[number]): number => own.median / peer.median;

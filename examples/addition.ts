@@ -62,7 +62,7 @@ function drawSums(count: number, digits: number): Sum[] {
   const sums = new Map<string, Sum>();
   while (sums.size < count) {
     // The number of digits is drawn first: otherwise few numbers would be short.
-    const lengths = random.integers([count, 2], { minval: 1, maxval: digits + 1 });
+    const lengths = random.randint([count, 2], 1, digits + 1);
     const pairs = random.uniform([count, 2]).mul(tensor(10).pow(lengths)).floor();
     for (const [a = 0, b = 0] of pairs.toArray() as number[][]) {
       if (sums.size === count) break;

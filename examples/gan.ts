@@ -159,7 +159,7 @@ function distanceToNearest(images: Tensor, others: Tensor): number {
 /** Images [count, pixels] that have each pixel from another image of `x` [n, pixels]. */
 function shufflePixels(x: Tensor, count: number): Tensor {
   const [samples = 0, pixels = 0] = x.shape;
-  const rows = random.integers([count, pixels], { maxval: samples });
+  const rows = random.randint([count, pixels], 0, samples);
   return x.flatten().gather(rows.mul(pixels).add(arange(pixels)));
 }
 

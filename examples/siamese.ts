@@ -28,7 +28,7 @@ function drawPairs(x: Tensor, y: Tensor, count: number, seed: number): Pairs {
   const samplesOf = Array.from({ length: 10 }, (_, digit) =>
     Array.from(labels.keys()).filter((i) => labels[i] === digit),
   );
-  const lefts = random.integers([count], { maxval: labels.length, seed }).data();
+  const lefts = random.randint([count], 0, labels.length, { seed }).data();
   const chances = random.uniform([count, 2], { seed: seed + 1 }).data();
   const rights = lefts.map((left, pair) => {
     const [chance = 0, place = 0] = chances.subarray(2 * pair, 2 * pair + 2);

@@ -11,6 +11,7 @@ result in lanegrad's dtype.
 from numpy_cases.contractions import contractions
 from numpy_cases.elementwise import elementwise
 from numpy_cases.ordering import ordering
+from numpy_cases.fuzz import fuzz
 from numpy_cases.printing import printing
 from numpy_cases.reductions import products, reductions
 from numpy_cases.shapes import shapes, slicing
@@ -23,3 +24,4 @@ products()
 printing()
 ordering()
 contractions()
+fuzz()

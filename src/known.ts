@@ -20,6 +20,8 @@ import {
   operationFromConfig,
   operationName,
 } from './ops/keras/operation-config.js';
+import { sliceByArrays } from './ops/index-arrays.js';
+import { installSliceByArrays } from './ops/slice.js';
 import * as optimizers from './optimizers/index.js';
 import { optimizerRegistry } from './optimizers/registry.js';
 import * as regularizers from './regularizers/index.js';
@@ -38,6 +40,7 @@ metricRegistry.registerAll(metrics);
 optimizerRegistry.registerAll(optimizers);
 regularizerRegistry.registerAll(regularizers);
 scheduleRegistry.registerAll(schedules);
+installSliceByArrays(sliceByArrays);
 knowGraphs();
 registerGraphs({ operationConfig, operationFromConfig, operationName });
 installAdvice({

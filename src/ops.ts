@@ -5,7 +5,13 @@
  * @module
  */
 
+import { sliceByArrays } from './ops/index-arrays.js';
+import { installSliceByArrays } from './ops/slice.js';
+
 export * from './ops/generated/public-operations.js';
 // Not only for the name: this module attaches the operations to tensors as methods.
 export { Tensor } from './ops/methods.js';
 export type { TensorMethods } from './ops/methods.js';
+
+// A program that imports the operations has slices by arrays as well.
+installSliceByArrays(sliceByArrays);

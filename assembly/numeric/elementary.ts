@@ -5,7 +5,8 @@ import { ElementaryOp } from '../codes';
 import { loadVector, storeVector } from '../lanes';
 import { quarterTurns } from '../math/trig';
 import { shareBegin, shareEnd } from '../split';
-import { arctan, cosine, exp, log, polynomial, sine } from './double';
+import { arctan, cosine, exp, polynomial, sine } from './double';
+import { log } from './logarithm';
 
 /**
  * out[n] = f(x[n]) of the function that `op` names. Error below 0.51 ulp everywhere, results below the normal range included.

@@ -1,6 +1,7 @@
 // The regularized lower incomplete gamma function.
 
-import { exp, log } from './double';
+import { exp } from './double';
+import { log } from './logarithm';
 
 /** Steps of a series or a continued fraction at most. Large a takes about 6 sqrt a. */
 const MAX_STEPS: i32 = 20_000;

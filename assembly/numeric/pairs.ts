@@ -2,7 +2,8 @@
 
 import { PairOp } from '../codes';
 import { forEachRow } from '../layout';
-import { arctan, exp, log } from './double';
+import { arctan, exp } from './double';
+import { log } from './logarithm';
 import { gammainc } from './gammainc';
 
 /**

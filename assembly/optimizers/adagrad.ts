@@ -5,6 +5,7 @@ import { GRAIN, shareBegin, shareEnd } from '../split';
 
 /**
  * One update of w[n] by g[n], float32: a ← a + g², w ← w - learningRate g / √(a + ε).
+ * @part optimizers
  * @cost 0.7 n
  * @inPlace
  */

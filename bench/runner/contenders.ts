@@ -138,10 +138,24 @@ export function resizeProcess(library: ResizePeer): Command | undefined {
   return { ...program, args: [...program.args, library] };
 }
 
-/** A program of NumPy on one thread; undefined if no Python has it. */
-export function numpyProcess(program: 'fft.py' | 'linalg.py'): Command | undefined {
+/** Calls of NumPy on one thread; undefined if no Python has it. */
+export function numpyProcess(): Command | undefined {
   if (python('import numpy') === undefined) return undefined;
-  return pythonProgram('import numpy', program, { openmp: 1, openblas: 1 });
+  return pythonProgram('import numpy', 'numpy_calls.py', { openmp: 1, openblas: 1 });
+}
+
+/** Keras's layers of text on TensorFlow, on one thread; undefined if no Python has it. */
+export const textProcess = (file: string): Command | undefined =>
+  textPeer('import tensorflow, keras', 'texts', file);
+
+/** pandas and NumPy on one thread; undefined if no Python has them. */
+export const tableProcess = (file: string): Command | undefined =>
+  textPeer('import pandas, numpy', 'table', file);
+
+function textPeer(code: string, what: string, file: string): Command | undefined {
+  if (python(code) === undefined) return undefined;
+  const program = pythonProgram(code, 'text.py', { openmp: 1, openblas: 1 });
+  return { ...program, args: [...program.args, what, file] };
 }
 
 const keras = (backend: 'jax' | 'torch', threads: number, maxSteps = Infinity): ContenderSpec => {

@@ -56,9 +56,8 @@ export const gptWorkload: Workload = {
     const text = readText();
     const length = text?.length ?? 100_000;
     const characters =
-      text ??
-      Int32Array.from(random.integers([length], { maxval: gpt.characters, seed: 4 }).data());
-    const starts = random.integers([rows], { maxval: length - gpt.context - 1, seed: 5 }).data();
+      text ?? Int32Array.from(random.randint([length], 0, gpt.characters, { seed: 4 }).data());
+    const starts = random.randint([rows], 0, length - gpt.context - 1, { seed: 5 }).data();
     const windows = (shift: number): Tensor => {
       const values = Array.from(starts, (start) =>
         Array.from(characters.subarray(start + shift, start + shift + gpt.context)),

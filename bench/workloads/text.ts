@@ -42,8 +42,8 @@ export const textWorkload: Workload = {
   samples: () => {
     const texts = net.stepsPerEpoch * net.batchSize;
     return {
-      x: random.integers([texts, net.length], { maxval: net.words, seed: 4 }),
-      y: random.integers([texts, 1], { maxval: 2, seed: 5 }).astype('float32'),
+      x: random.randint([texts, net.length], 0, net.words, { seed: 4 }),
+      y: random.randint([texts, 1], 0, 2, { seed: 5 }).astype('float32'),
       source: `${net.length} random words each`,
     };
   },

@@ -71,7 +71,7 @@ export const secondThread: Wanted = { top: 'lanegrad-1', bottom: 'lanegrad-2', a
 
 /** Normal numbers and random classes, one-hot. */
 export function noise(rows: number, shape: readonly number[], classes: number): Samples {
-  using labels = random.integers([rows], { maxval: classes, seed: 5 });
+  using labels = random.randint([rows], 0, classes, { seed: 5 });
   return {
     x: random.normal([rows, ...shape], { seed: 4 }),
     y: utils.toCategorical(labels, classes),

@@ -91,7 +91,7 @@ function splitsOf([train, test]: Loaded): Pick<TextSplits, 'train' | 'test'> {
 function madeTexts(classes: number): TextSplits {
   const words = 40 + 8 * classes;
   const count = 1000 + 40 * classes;
-  const numbers = random.integers([count, 20], { maxval: 2 ** 30, seed: 5 }).data();
+  const numbers = random.randint([count, 20], 0, 2 ** 30, { seed: 5 }).data();
   const text = (i: number): number[] => {
     const drawn = Array.from(numbers.subarray(i * 20, (i + 1) * 20));
     return drawn.map((number, at) =>

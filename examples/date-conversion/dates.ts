@@ -91,7 +91,7 @@ function partsOf(date: Date): Parts {
 
 /** Each of these days, counted from 0 to `COUNT_OF_DAYS` − 1, written in ways that are drawn at random: some ways a day. */
 export function writeDays(days: ArrayLike<number>, waysOfEach: number): WrittenDate[] {
-  const drawn = (maxval: number) => random.integers([days.length * waysOfEach], { maxval }).data();
+  const drawn = (maxval: number) => random.randint([days.length * waysOfEach], 0, maxval).data();
   const [ways, cases] = [drawn(WAYS.length), drawn(CASES.length)];
   return Array.from(ways, (way, i) => {
     const date = new Date(FIRST_DAY + (days[Math.floor(i / waysOfEach)] ?? 0) * DAY);

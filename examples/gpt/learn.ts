@@ -75,7 +75,7 @@ export async function* learn(
   const { validationWindows = 240 } = plan;
   const { context } = sizesOf(model);
   const draw = (batches: number, length: number, from: number) =>
-    random.integers([batches, batchSize], { maxval: length - context, seed: from });
+    random.randint([batches, batchSize], 0, length - context, { seed: from });
   const starts = draw(steps, train.size, seed);
   const validationStarts = draw(Math.ceil(validationWindows / batchSize), test.size, seed + 1);
   const validation = windowsAt(test, data.Dataset.fromTensors(validationStarts), context);

@@ -47,11 +47,10 @@ class Cases:
         self.name = name
         self.cases = []
 
-    def add(self, op, inputs, output, args=()):
+    def add(self, op, inputs, output, args=(), within=0):
         encoded = [encode(x) for x in output] if isinstance(output, list) else encode(output)
-        self.cases.append(
-            {"op": op, "inputs": [encode(x) for x in inputs], "args": list(args), "output": encoded}
-        )
+        case = {"op": op, "inputs": [encode(x) for x in inputs], "args": list(args), "output": encoded}
+        self.cases.append({**case, "within": within} if within else case)
 
     def write(self):
         write(self.name, self.cases)

@@ -1,2 +1,2 @@
-export { goesThrough, isRecording, noteRead, record, sever, Tape } from './tape.js';
+export { goesThrough, isRecording, noteRead, record, recordHolding, sever, Tape } from './tape.js';
 export type { Backward } from './tape.js';

@@ -22,6 +22,8 @@ interface Entry {
   readonly version: number;
   readonly wanted: readonly boolean[];
   readonly backward: Backward<readonly Tensor[]>;
+  /** What `backward` holds itself. */
+  readonly held: HeldTensors | undefined;
 }
 
 /** What was computed from the watched tensors, in order. */
@@ -54,12 +56,14 @@ export class Tape {
     output: Tensor,
     saved: S,
     backward: Backward<S>,
+    held?: HeldTensors,
   ): void {
     const wanted = inputs.map((input) => this.#tracked.has(input.id));
     if (!wanted.includes(true)) {
       this.#passOn(inputs, output);
       return;
     }
+    held?.hold();
     this.#tracked.add(output.id);
     this.#entries.push({
       op,
@@ -70,6 +74,7 @@ export class Tape {
       version: versionOf(saved),
       wanted,
       backward: backward as Backward<readonly Tensor[]>,
+      held,
     });
   }
 
@@ -145,8 +150,26 @@ export class Tape {
 
   /** Lets go of what was saved. */
   dispose(): void {
-    for (const { saved } of this.#entries) for (const tensor of saved) tensor.dispose();
+    for (const { saved, held } of this.#entries) {
+      for (const tensor of saved) tensor.dispose();
+      held?.release();
+    }
     this.#entries.length = 0;
+  }
+}
+
+/** Tensors that a backward function holds itself. They are freed when the last tape that needs them lets go. */
+class HeldTensors {
+  #holders = 0;
+
+  constructor(readonly tensors: readonly Tensor[]) {}
+
+  hold(): void {
+    if (this.#holders++ === 0) for (const tensor of this.tensors) detach(tensor);
+  }
+
+  release(): void {
+    if (--this.#holders === 0) for (const tensor of this.tensors) tensor.dispose();
   }
 }
 
@@ -227,6 +250,22 @@ export function record<const S extends readonly Tensor[]>(
   backward: Backward<S>,
 ): Tensor {
   for (const tape of tapes) tape.record(op, inputs, output, saved, backward);
+  return output;
+}
+
+/**
+ * `record` for a backward function that is not the library's: which tensors it reads is not known. All that it may read,
+ * `tensors` of the innermost scope, live as long as a tape needs them, and are freed by that scope if there is no such tape.
+ */
+export function recordHolding(
+  op: string,
+  inputs: readonly Tensor[],
+  output: Tensor,
+  tensors: readonly Tensor[],
+  backward: Backward<readonly Tensor[]>,
+): Tensor {
+  const held = new HeldTensors(tensors);
+  for (const tape of tapes) tape.record(op, inputs, output, inputs, backward, held);
   return output;
 }
 

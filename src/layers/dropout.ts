@@ -1,10 +1,9 @@
 import { configurable, number } from '../config/index.js';
 import type { Config, Option, OptionsOf } from '../config/index.js';
-import { ShapeError } from '../errors.js';
-import { add, cast, dropout, greaterEqual, mul, sub } from '../ops/index.js';
-import { SeedGenerator, uniform } from '../random/index.js';
-import { formatShape } from '../tensor/index.js';
-import type { PartialShape, Shape, Tensor } from '../tensor/index.js';
+import { add, cast, dropout, greater, mul, sub } from '../ops/index.js';
+import { SeedGenerator } from '../random/index.js';
+import { ones } from '../tensor/index.js';
+import type { PartialShape, Tensor } from '../tensor/index.js';
 import { dataFormat } from './spatial.js';
 import { checkPartialShape, seed } from './core/layer-options.js';
 import type { CallOptions } from './core/call-options.js';
@@ -35,30 +34,7 @@ abstract class DropoutLayer extends configurable(
 
   override call(x: Tensor, { training }: CallOptions): Tensor {
     if (!training || this.rate === 0) return x;
-    const input = cast(x, 'float32');
-    if (this.rate === 1) return mul(input, 0);
-    if (this.noiseShape === null) return dropout(input, this.rate, this.seedGenerator);
-    return mul(input, mul(this.drawKept(x.shape), 1 / (1 - this.rate)));
-  }
-
-  /** A new random choice for input of shape `shape`: 1 with probability 1 − rate, else 0; of the noise's shape. */
-  protected drawKept(shape: Shape): Tensor {
-    const noise = uniform(this.#noiseShapeFor(shape), { seed: this.seedGenerator });
-    return cast(greaterEqual(noise, this.rate), 'float32');
-  }
-
-  /** The shape of the random choice for input of shape `shape`. */
-  #noiseShapeFor(shape: Shape): Shape {
-    const noiseShape = this.noiseShape ?? shape;
-    const noise = noiseShape.map((length, axis) => length ?? shape[axis] ?? 0);
-    const fits =
-      noise.length === shape.length &&
-      noise.every((length, axis) => length === 1 || length === shape[axis]);
-    if (fits) return noise;
-    throw new ShapeError(
-      `${this.label}: noiseShape ${formatShape(noiseShape)} does not broadcast to the input's shape ` +
-        `${formatShape(shape)}. Each length must be null, 1 or that of the input.`,
-    );
+    return dropout(x, this.rate, this.seedGenerator, this.noiseShape);
   }
 }
 
@@ -115,7 +91,8 @@ export class AlphaDropout extends configurable(Dropout, 'AlphaDropout', {
   override call(x: Tensor, { training }: CallOptions): Tensor {
     const { rate } = this;
     if (!training || rate === 0) return x;
-    const kept = this.drawKept(x.shape);
+    const chosenOnes = dropout(ones(x.shape), rate, this.seedGenerator, this.noiseShape);
+    const kept = cast(greater(chosenOnes, 0), 'float32');
     const scale = ((1 - rate) * (1 + rate * SATURATION ** 2)) ** -0.5;
     const shift = -scale * SATURATION * rate;
     const chosen = add(mul(cast(x, 'float32'), kept), mul(sub(1, kept), SATURATION));

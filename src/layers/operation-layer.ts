@@ -1,4 +1,5 @@
 import { flattenNest, mapNest, snakeCase, uniqueName, withOwner } from '../config/index.js';
+import type { Nest } from '../config/index.js';
 import { isTensorSpec, operationShape } from '../ops/symbolic/operation-shape.js';
 import type { Operation } from '../ops/symbolic/operation-shape.js';
 import { formatShape, keep } from '../tensor/index.js';
@@ -18,7 +19,7 @@ const MAX_SHOWN = 8;
  */
 export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly Tensor[]> {
   static override readonly className = 'Operation';
-  static override readonly isPure = true;
+  static override readonly isPure: boolean = true;
 
   /**
    * @param operation what is computed
@@ -65,8 +66,8 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
   }
 
   /** What the operation gives for symbolic tensors among its arguments. */
-  applySymbolic(args: readonly unknown[]): SymbolicTensor | readonly SymbolicTensor[] {
-    return this.recordCall(args, {}) as SymbolicTensor | readonly SymbolicTensor[];
+  applySymbolic(args: readonly unknown[]): Nest<SymbolicTensor> {
+    return this.recordCall(args, {});
   }
 
   override computeOutputShape(args: readonly unknown[]): never {
@@ -83,12 +84,9 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
     return this.#specs(args as readonly unknown[], ({ shape }) => shape);
   }
 
-  #specs<T>(args: readonly unknown[], read: (spec: TensorSpec) => T): T | T[] {
+  #specs<T>(args: readonly unknown[], read: (spec: TensorSpec) => T): Nest<T> {
     try {
-      const specs = operationShape(this.operation, args).map(read);
-      // One part is a list as well.
-      const isList = specs.length > 1 || this.operationName === 'split';
-      return isList ? specs : (specs[0] as T);
+      return mapNest(operationShape(this.operation, args), isTensorSpec, read);
     } catch (error) {
       // What the operation says holds lengths that were tried in place of unknown ones.
       const shapes = flattenNest(args, isTensorSpec).map(({ shape }) => shape);
@@ -97,4 +95,12 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
       throw withOwner(`${this.label} of symbolic ${shown}${more}`, error);
     }
   }
+}
+
+/**
+ * A call of an operation that is given functions, such as `scan`. Nothing is known of what the functions do, so a step with it
+ * is not captured, and no file holds it.
+ */
+export class FunctionalOperationLayer extends OperationLayer {
+  static override readonly isPure = false;
 }

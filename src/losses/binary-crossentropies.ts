@@ -1,29 +1,21 @@
 import { boolean, number } from '../config/index.js';
 import {
   add,
-  clip,
-  log,
   logitsOf,
   mean,
   mul,
-  neg,
   pow,
   sigmoid,
   sigmoidCrossEntropy,
   sub,
 } from '../ops/index.js';
+import { crossEntropyOfProbabilities } from '../ops/crossentropies.js';
 import type { Tensor } from '../tensor/index.js';
 import { CROSSENTROPY, smoothLabels } from './crossentropy.js';
 import { lossOf } from './function-loss.js';
 import { alignedFunction, kerasFunction } from './keras-function.js';
 import type { OptionsOfFunction } from './keras-function.js';
-import { alignTargets, asTensor, EPSILON } from './targets.js';
-
-/** −t ln p − (1 − t) ln(1 − p), element by element, p clipped to [1e-7, 1 − 1e-7]. */
-function crossEntropyOfProbabilities(targets: Tensor, probabilities: Tensor): Tensor {
-  const p = clip(probabilities, EPSILON, 1 - EPSILON);
-  return neg(add(mul(targets, log(p)), mul(sub(1, targets), log(sub(1, p)))));
-}
+import { alignTargets, asTensor } from './targets.js';
 
 /**
  * mean(−yTrue · ln p − (1 − yTrue) · ln(1 − p)) over `axis`, p being yPred clipped to [1e-7, 1 − 1e-7]:

@@ -14,9 +14,10 @@ import {
   sum,
 } from '../ops/index.js';
 import { normalizeAxis } from '../tensor/index.js';
-import { CROSSENTROPY, normalizedProbabilities, smoothLabels } from './crossentropy.js';
+import { CROSSENTROPY, smoothLabels } from './crossentropy.js';
 import { lossOf } from './function-loss.js';
 import { kerasFunction } from './keras-function.js';
+import { crossEntropyOfDistributions, normalizedProbabilities } from '../ops/crossentropies.js';
 import type { OptionsOfFunction } from './keras-function.js';
 import { asTensor, classLabels, oneHotTargets } from './targets.js';
 
@@ -44,7 +45,7 @@ export const categoricalCrossentropy = kerasFunction(
     }
     const logits = axis === predictions.ndim - 1 ? logitsOf(predictions, 'softmax') : undefined;
     if (logits !== undefined) return softmaxCrossEntropy(logits, targets, predictions);
-    return neg(sum(mul(targets, log(normalizedProbabilities(predictions, axis))), axis));
+    return crossEntropyOfDistributions(targets, predictions, axis);
   },
 );
 

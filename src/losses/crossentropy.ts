@@ -1,8 +1,7 @@
 import { boolean, number } from '../config/index.js';
 import type { Given } from '../config/index.js';
-import { add, clip, div, mul, sum } from '../ops/index.js';
+import { add, mul } from '../ops/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { EPSILON } from './targets.js';
 
 /** The options that cross-entropies have in common. */
 export const CROSSENTROPY = {
@@ -20,9 +19,4 @@ export interface CrossentropyParameters extends Given<typeof CROSSENTROPY> {}
 /** t (1 − smoothing) + smoothing / classes. */
 export function smoothLabels(targets: Tensor, smoothing: number, classes: number): Tensor {
   return smoothing === 0 ? targets : add(mul(targets, 1 - smoothing), smoothing / classes);
-}
-
-/** Probabilities that sum to 1 along `axis`, clipped to [1e-7, 1 − 1e-7] so that their logarithms are finite. */
-export function normalizedProbabilities(yPred: Tensor, axis: number): Tensor {
-  return clip(div(yPred, sum(yPred, axis, true)), EPSILON, 1 - EPSILON);
 }

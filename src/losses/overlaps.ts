@@ -1,10 +1,10 @@
 // How little two regions overlap: losses of segmentation.
 import { axes, number } from '../config/index.js';
 import { add, div, mul, sub, sum } from '../ops/index.js';
+import { EPSILON } from '../ops/crossentropies.js';
 import type { Tensor } from '../tensor/index.js';
 import { lossOf } from './function-loss.js';
 import { alignedFunction } from './keras-function.js';
-import { EPSILON } from './targets.js';
 
 /**
  * 1 − 2 Σ yTrue · yPred / (Σ yTrue + Σ yPred + 1e-7), the sums over `axis`: 0 where prediction and target are one region,

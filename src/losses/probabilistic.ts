@@ -1,7 +1,7 @@
+import { EPSILON } from '../ops/crossentropies.js';
 import { add, clip, div, log, mean, mul, sub, sum } from '../ops/index.js';
 import { lossOf } from './function-loss.js';
 import { alignedFunction } from './keras-function.js';
-import { EPSILON } from './targets.js';
 
 /**
  * mean(yPred − yTrue · ln(yPred + 1e-7)) over the last axis: counts yTrue under the rate yPred.

@@ -16,11 +16,11 @@ import {
   where,
 } from '../ops/index.js';
 import { unitVectors } from '../ops/shared/unit-vectors.js';
+import { EPSILON } from '../ops/crossentropies.js';
 import type { Tensor } from '../tensor/index.js';
 import { lossOf } from './function-loss.js';
 import { alignedFunction } from './keras-function.js';
 import type { OptionsOfFunction } from './keras-function.js';
-import { EPSILON } from './targets.js';
 
 /**
  * mean((yTrue − yPred)²) over the last axis. [n, …, d] → [n, …], float32. Keras: `mean_squared_error`.

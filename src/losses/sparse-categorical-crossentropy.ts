@@ -1,5 +1,6 @@
 import { INT32, isListOf, number } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
+import { crossEntropyOfDistributions, normalizedProbabilities } from '../ops/crossentropies.js';
 import type { Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import {
@@ -23,7 +24,7 @@ import {
 import { crossEntropyOfClasses } from '../ops/cross-entropy.js';
 import { normalizeAxis, tensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { CROSSENTROPY, normalizedProbabilities, smoothLabels } from './crossentropy.js';
+import { CROSSENTROPY, smoothLabels } from './crossentropy.js';
 import { lossOf } from './function-loss.js';
 import { kerasFunction } from './keras-function.js';
 import type { OptionsOfFunction } from './keras-function.js';
@@ -98,7 +99,7 @@ export interface SparseCategoricalCrossentropyParameters extends OptionsOfFuncti
 
 /** −Σ targets · ln p in each row, p being the row over its sum. */
 function lossOfProbabilities(targets: Tensor, rows: Tensor): Tensor {
-  return neg(sum(mul(targets, log(normalizedProbabilities(rows, -1))), -1));
+  return crossEntropyOfDistributions(targets, rows, -1);
 }
 
 /** −Σ targets · ln softmax(row) in each row. */

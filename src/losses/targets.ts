@@ -4,9 +4,6 @@ import { decideBy, formatShape, sameShape, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 
-/** Keras's fuzz factor (`keras.config.epsilon()`): keeps quotients and logarithms finite. */
-export const EPSILON = 1e-7;
-
 /** `value` as a tensor of `dtype`; the value itself if it is one already. */
 export function asTensor(value: TensorLike, dtype: DType = 'float32'): Tensor {
   const x = toTensor(value);

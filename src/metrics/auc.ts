@@ -2,7 +2,8 @@ import { boolean, choice, configurable, isListOf, length, number } from '../conf
 import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { asTensor, EPSILON } from '../losses/targets.js';
+import { asTensor } from '../losses/targets.js';
+import { EPSILON } from '../ops/crossentropies.js';
 import { sigmoid } from '../ops/index.js';
 import { formatShape, tidy } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';

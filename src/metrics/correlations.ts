@@ -1,7 +1,7 @@
 import { number } from '../config/index.js';
 import { alignedFunction } from '../losses/keras-function.js';
 import { add, div, mean, mul, square, std, sub, variance } from '../ops/index.js';
-import { EPSILON } from '../losses/targets.js';
+import { EPSILON } from '../ops/crossentropies.js';
 import type { Tensor } from '../tensor/index.js';
 import { meanOf } from './mean-metric-wrapper.js';
 

@@ -2,7 +2,7 @@ import { choice, configurable, number } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { EPSILON } from '../losses/targets.js';
+import { EPSILON } from '../ops/crossentropies.js';
 import type { TensorLike } from '../tensor/index.js';
 import { flatten, readColumns, unflatten } from './columns.js';
 import { checkState, Metric } from './metric.js';

@@ -2,7 +2,7 @@ import { boolean, configurable, dtypeName, isListOf, number } from '../config/in
 import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf, Place, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { EPSILON } from '../losses/targets.js';
+import { EPSILON } from '../ops/crossentropies.js';
 import { argmax, greaterEqual } from '../ops/index.js';
 import { formatShape, tidy, toTensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';

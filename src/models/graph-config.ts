@@ -4,7 +4,7 @@ import { ValueError } from '../errors.js';
 import { layerOf } from '../layers/core/graph.js';
 import type { Graph } from '../layers/core/graph.js';
 import type { AnyLayer, SymbolicTensor } from '../layers/index.js';
-import { OperationLayer } from '../layers/operation-layer.js';
+import { FunctionalOperationLayer, OperationLayer } from '../layers/operation-layer.js';
 import { isSymbolic } from '../layers/core/symbolic-tensor.js';
 import type { GraphNode } from '../layers/core/symbolic-tensor.js';
 import { encodeOperand } from '../ops/keras/operand-config.js';
@@ -85,6 +85,13 @@ function operationOf(
   node: GraphNode | undefined,
 ): ReturnType<GraphFunctions['operationConfig']> {
   const owner = `operation '${layer.name}'`;
+  if (layer instanceof FunctionalOperationLayer) {
+    throw new ValueError(
+      `${owner}: ${layer.operationName} calls functions, which have no config, so a model with it cannot be written into a ` +
+        `file, cloned or sent to a worker. Call ${layer.operationName} in the call of a layer of your own, which registerLayer ` +
+        `makes known, or save the weights alone, by saveWeights.`,
+    );
+  }
   const args = (node?.given ?? []) as readonly unknown[];
   const operationConfig = graphFunction(owner, 'operationConfig');
   return operationConfig(layer.operation, args);

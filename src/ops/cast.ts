@@ -56,6 +56,11 @@ export function convert(input: Tensor, target: DType): Tensor {
   return sever(`astype('${target}')`, [input], out);
 }
 
+/** What x is computed in: float32 stays, everything else becomes int32. */
+export function arithmetic(x: Tensor): Tensor {
+  return x.dtype === 'float32' ? x : convert(x, 'int32');
+}
+
 /**
  * A copy with memory of its own.
  *

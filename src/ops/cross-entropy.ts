@@ -44,7 +44,7 @@ function requireClasses(op: string, logits: Tensor): void {
  * −Σ t · ln softmax(z) along the last axis, exact for logits of any size: logits z[…, classes], targets
  * t[…, classes] (float32) → […]. Gradient: p · Σt − t for the logits, −ln p for the targets.
  *
- * @keras = categoricalCrossentropy
+ * @keras = softmaxCrossEntropy
  * @param probabilities softmax(logits), if it is there already
  * @example ops.softmaxCrossEntropy(tensor([[0, 0]]), tensor([[0, 1]])) // [0.6931]
  */
@@ -97,7 +97,7 @@ export interface SparseCrossEntropyOptions {
 /**
  * −ln softmax(z)[label] along the last axis: logits z[…, classes], labels[…] (int32, or uint8) → […].
  *
- * @keras = sparseCategoricalCrossentropy
+ * @keras = sparseSoftmaxCrossEntropy
  * @throws ValueError naming a label out of [0, classes), DTypeError for labels that are not integers.
  * @example ops.sparseSoftmaxCrossEntropy(tensor([[0, 0]]), tensor([1], { dtype: 'int32' })) // [0.6931]
  */
@@ -194,7 +194,7 @@ function checkLabels(
  * for logits of any size; for ±Infinity it is the limit, 0 where the target agrees. Gradient: sigmoid(z) − t for the logits,
  * −z for the targets.
  *
- * @keras = binaryCrossentropy
+ * @keras = sigmoidCrossEntropy
  * @example ops.sigmoidCrossEntropy(tensor([0, 2]), tensor([1, 1])) // [0.6931, 0.1269]
  */
 export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {

@@ -2,13 +2,14 @@ import { record } from '../autodiff/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, full, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
+import type { DTypeName } from '../tensor/dtype.js';
 import { numeric } from '../wasm/generated/numeric.js';
 import { add, mul } from './arithmetic.js';
-import { convert } from './cast.js';
 import { concat } from './concat.js';
 import { isNaN } from './compare.js';
 import { cumsum } from './cumsum.js';
 import { alongAxisOrAll, rowsOf } from './shared/along-axis.js';
+import { computedIn } from './shared/computed-in.js';
 import { sliceAlong } from './slice.js';
 import { where } from './where.js';
 
@@ -16,16 +17,17 @@ import { where } from './where.js';
  * Running products along `axis` (null or nothing: of all elements, flattened): out[i] = x[0] · … · x[i]. float32 is multiplied in
  * float64; bool and uint8 as int32, which wraps around.
  *
- * @keras numpy.Cumprod axis=null [dtype=null]
+ * @param dtype what the numbers are before they are multiplied, and the result. Default: float32, or int32 of whole numbers.
+ * @keras numpy.Cumprod axis=null dtype=null
  * @throws ShapeError for an axis out of range.
  * @example ops.cumprod([1, 2, 3]) // [1, 2, 6]
  */
-export function cumprod(x: TensorLike, axis?: number | null): Tensor {
-  return scoped(() => {
-    const input = toTensor(x);
-    const numbers = input.dtype === 'float32' ? input : convert(input, 'int32');
-    return alongAxisOrAll('cumprod', numbers, axis ?? null, runningProduct);
-  });
+export function cumprod(x: TensorLike, axis?: number | null, dtype?: DTypeName | null): Tensor {
+  return scoped(() =>
+    computedIn(x, dtype, (numbers) =>
+      alongAxisOrAll('cumprod', numbers, axis ?? null, runningProduct),
+    ),
+  );
 }
 
 function runningProduct(x: Tensor): Tensor {
@@ -69,21 +71,25 @@ export function withoutNaN(x: TensorLike, value: number): Tensor {
 /**
  * `cumsum` in which NaN counts as 0.
  *
- * @keras numpy.Nancumsum axis=null [dtype=null]
+ * @keras numpy.Nancumsum axis=null dtype=null
  * @throws ShapeError for an axis out of range.
  * @example ops.nancumsum([1, NaN, 3]) // [1, 1, 4]
  */
-export function nancumsum(x: TensorLike, axis?: number | null): Tensor {
-  return scoped(() => cumsum(withoutNaN(x, 0), axis));
+export function nancumsum(
+  x: TensorLike,
+  axis?: number | null,
+  dtype: DTypeName | null = null,
+): Tensor {
+  return scoped(() => cumsum(withoutNaN(x, 0), axis, { dtype }));
 }
 
 /**
  * `cumprod` in which NaN counts as 1.
  *
- * @keras numpy.Nancumprod axis=null [dtype=null]
+ * @keras numpy.Nancumprod axis=null dtype=null
  * @throws ShapeError for an axis out of range.
  * @example ops.nancumprod([1, NaN, 3]) // [1, 1, 3]
  */
-export function nancumprod(x: TensorLike, axis?: number | null): Tensor {
-  return scoped(() => cumprod(withoutNaN(x, 1), axis));
+export function nancumprod(x: TensorLike, axis?: number | null, dtype?: DTypeName | null): Tensor {
+  return scoped(() => cumprod(withoutNaN(x, 1), axis, dtype));
 }

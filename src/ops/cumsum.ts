@@ -1,11 +1,12 @@
 import { record } from '../autodiff/index.js';
 import { checkBoolean, checkOptions } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, normalizeAxis, scoped, sizeOf, toTensor } from '../tensor/index.js';
+import { emptyTensor, normalizeAxis, scoped, sizeOf } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { convert } from './cast.js';
+import type { DTypeName } from '../tensor/dtype.js';
 import { pad } from './concat.js';
 import { reshape } from './reshape.js';
+import { computedIn } from './shared/computed-in.js';
 import { sliceAlong } from './slice.js';
 
 /** Options of `cumsum`. */
@@ -14,6 +15,8 @@ export interface CumsumOptions {
   readonly exclusive?: boolean;
   /** Whether sums run from the end: out[i] = x[i] + … + x[n − 1]. Default false. */
   readonly reverse?: boolean;
+  /** What the numbers are before they are added, and the result. Default null: float32, or int32 of whole numbers. */
+  readonly dtype?: DTypeName | null;
 }
 
 /**
@@ -28,19 +31,18 @@ export interface CumsumOptions {
  * @example tensor([1, 2, 3]).cumsum(0, { exclusive: true, reverse: true }) // [5, 3, 0]
  */
 export function cumsum(x: TensorLike, axis?: number | null, options: CumsumOptions = {}): Tensor {
-  checkOptions('cumsum', options, ['exclusive', 'reverse']);
+  checkOptions('cumsum', options, ['exclusive', 'reverse', 'dtype']);
   const exclusive = checkBoolean('cumsum', 'exclusive', options.exclusive ?? false);
   const reverse = checkBoolean('cumsum', 'reverse', options.reverse ?? false);
-  return scoped(() => {
-    const given = toTensor(x);
+  const summed = (given: Tensor): Tensor => {
     const flat = axis === undefined || axis === null;
     const input = flat ? reshape(given, [given.size]) : given;
     const along = flat ? 0 : normalizeAxis('cumsum', axis, input.ndim);
-    const numbers = input.dtype === 'float32' ? input : convert(input, 'int32');
     const turned = (values: Tensor): Tensor => (reverse ? reversed(values, along) : values);
-    const terms = exclusive ? delayed(turned(numbers), along) : turned(numbers);
+    const terms = exclusive ? delayed(turned(input), along) : turned(input);
     return turned(runningSum(terms, along));
-  });
+  };
+  return scoped(() => computedIn(x, options.dtype, summed));
 }
 
 function runningSum(x: Tensor, axis: number): Tensor {

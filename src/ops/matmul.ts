@@ -4,7 +4,7 @@ import { broadcastShapes, emptyTensor, formatShape, scoped, sizeOf } from '../te
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { mul } from './arithmetic.js';
 import { gemm } from './products/gemm.js';
-import { broadcastStrides } from './shared/layout.js';
+import { broadcastStrides } from '../tensor/layout.js';
 import { toFloat } from './shared/operands.js';
 import { reshape } from './reshape.js';
 import { sumTo } from './sum.js';

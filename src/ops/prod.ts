@@ -1,9 +1,11 @@
 import { ReduceOp } from '../../assembly/codes.js';
 import { record } from '../autodiff/index.js';
-import { ones, scoped, sizeOf, toTensor } from '../tensor/index.js';
+import { ones, scoped, sizeOf } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
+import type { DTypeName } from '../tensor/dtype.js';
 import { mul } from './arithmetic.js';
 import { concat } from './concat.js';
+import { computedIn } from './shared/computed-in.js';
 import { reduce, withKept } from './shared/reduce-kernel.js';
 import type { Axes } from './shared/reduce-kernel.js';
 import { expandDims, reshape } from './reshape.js';
@@ -11,32 +13,40 @@ import { slice } from './slice.js';
 import { transpose } from './transpose.js';
 
 /**
- * The product along `axis` (a number, a list, or all axes); 1 of no elements.
+ * The product along `axis` (a number, a list, or all axes); 1 of no elements. float32 is multiplied in float64; bool and uint8 as
+ * int32, which wraps around.
  *
- * @keras numpy.Prod axis=null keepdims=false [dtype=null]
+ * @param dtype what the numbers are before they are multiplied, and the result. Default: float32, or int32 of whole numbers.
+ * @keras numpy.Prod axis=null keepdims=false dtype=null
  * @method
  * @stepwise
  * @example ops.prod([[1, 2], [3, 4]], 0) // [3, 8]
  */
-export function prod(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
-  return scoped(() => {
-    const input = toTensor(x);
-    const { out, kept, axes } = reduce('prod', input, axis, ReduceOp.Prod);
-    const result = record('prod', [input], out, [input], (dy, [p]) => {
-      const rest = p.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-      const order = [...rest, ...axes];
-      const rows = sizeOf(rest.map((i) => p.shape[i] ?? 1));
-      const length = sizeOf(axes.map((i) => p.shape[i] ?? 1));
-      const moved = transpose(p, order);
-      const others = reshape(productOfOthers(reshape(moved, [rows, length])), moved.shape);
-      const back = transpose(
-        others,
-        order.map((_, i) => order.indexOf(i)),
-      );
-      return [mul(back, reshape(dy, kept))];
-    });
-    return withKept('prod', result, kept, keepdims);
+export function prod(
+  x: TensorLike,
+  axis?: Axes,
+  keepdims = false,
+  dtype?: DTypeName | null,
+): Tensor {
+  return scoped(() => computedIn(x, dtype, (input) => productOf(input, axis, keepdims)));
+}
+
+function productOf(input: Tensor, axis: Axes, keepdims: boolean): Tensor {
+  const { out, kept, axes } = reduce('prod', input, axis, ReduceOp.Prod);
+  const result = record('prod', [input], out, [input], (dy, [p]) => {
+    const rest = p.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+    const order = [...rest, ...axes];
+    const rows = sizeOf(rest.map((i) => p.shape[i] ?? 1));
+    const length = sizeOf(axes.map((i) => p.shape[i] ?? 1));
+    const moved = transpose(p, order);
+    const others = reshape(productOfOthers(reshape(moved, [rows, length])), moved.shape);
+    const back = transpose(
+      others,
+      order.map((_, i) => order.indexOf(i)),
+    );
+    return [mul(back, reshape(dy, kept))];
   });
+  return withKept('prod', result, kept, keepdims);
 }
 
 /**

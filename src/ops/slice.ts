@@ -14,10 +14,10 @@ import {
 } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
-import { writeLayout } from './shared/layout.js';
+import { writeLayout } from '../tensor/layout.js';
 import { reshape } from './reshape.js';
 import { parseRange, specsOfAxes } from './shared/slice-range.js';
-import type { Range, SliceSpec } from './shared/slice-range.js';
+import type { PlainSpec, Range, SliceSpec } from './shared/slice-range.js';
 
 export type { SliceSpec } from './shared/slice-range.js';
 
@@ -27,29 +27,54 @@ export type { SliceSpec } from './shared/slice-range.js';
  * `'...'` stands, as many as are left. `null` is a new axis of length 1. Negative positions count from the end; ranges
  * beyond the ends are cut, as in NumPy.
  *
+ * A tensor of whole numbers selects positions, in any order; a tensor of bool, of one or more axes, those where it is true. Tensors
+ * of several axes broadcast together, and indices with them, and their axes stand where the first of them is, or in front
+ * if a range is between them.
+ *
  * @keras = getItem
  * @method
  * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is no slice.
  * @example images.slice('10:100', ':', [0, 14])
  * @example images.slice('...', 0, null)
  * @example ops.slice([[1, 2, 3], [4, 5, 6]], 1, '-2:') // [5, 6]
+ * @example ops.slice([[1, 2, 3], [4, 5, 6]], ':', tensor([2, 0])) // [[3, 1], [6, 4]]
  */
 export function slice(x: TensorLike, ...specs: readonly SliceSpec[]): Tensor {
   return scoped(() => {
     const input = toTensor(x);
-    const parts = specsOfAxes(specs, input.shape);
-    const ranges = parts
-      .filter((spec) => spec !== null)
-      .map((spec, axis) => parseRange(spec, input.shape[axis] ?? 0, axis));
-    const whole = takeRanges(input, ranges);
-    let axis = 0;
-    const shape = parts.flatMap((spec) => {
-      if (spec === null) return 1;
-      const range = ranges[axis++];
-      return range === undefined || range.isIndex ? [] : range.count;
-    });
-    return reshape(whole, shape);
+    const plain = specs as readonly (PlainSpec | null)[];
+    return byArrays?.(input, specs, plainSlice) ?? plainSlice(input, plain);
   });
+}
+
+/** A slice by arrays, and by what `plain` knows; undefined where there are no arrays. */
+export type SliceByArrays = (
+  x: Tensor,
+  specs: readonly SliceSpec[],
+  plain: (x: Tensor, specs: readonly (PlainSpec | null)[]) => Tensor,
+) => Tensor | undefined;
+
+let byArrays: SliceByArrays | undefined;
+
+/** Lets slices take arrays: a program that only cuts along axes does without the code. */
+export function installSliceByArrays(slicer: SliceByArrays): void {
+  byArrays = slicer;
+}
+
+/** The slice without arrays. */
+function plainSlice(input: Tensor, specs: readonly (PlainSpec | null)[]): Tensor {
+  const parts = specsOfAxes(specs, input.shape);
+  const ranges = parts
+    .filter((spec) => spec !== null)
+    .map((spec, axis) => parseRange(spec, input.shape[axis] ?? 0, axis));
+  const whole = takeRanges(input, ranges);
+  let axis = 0;
+  const shape = parts.flatMap((spec) => {
+    if (spec === null) return 1;
+    const range = ranges[axis++];
+    return range === undefined || range.isIndex ? [] : range.count;
+  });
+  return reshape(whole, shape);
 }
 
 /** `spec` of one axis, all other axes whole. */

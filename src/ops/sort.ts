@@ -5,7 +5,7 @@ import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { alongAxisOrAll, rowsOf } from './shared/along-axis.js';
-import { convert } from './cast.js';
+import { arithmetic, convert } from './cast.js';
 import { takeAlongRows } from './shared/take-along-rows.js';
 
 /** Options of `sort` and `argsort`. */
@@ -57,11 +57,6 @@ function checkDescending(op: string, options: SortOptions): boolean {
   return checkBoolean(op, 'descending', options.descending ?? false);
 }
 
-/** float32 stays, everything else is sorted as int32. */
-function sortable(x: Tensor): Tensor {
-  return x.dtype === 'float32' ? x : convert(x, 'int32');
-}
-
 /**
  * The elements of x in order along `axis` (default the last; null: of all elements, flattened), in x's dtype. NaN
  * counts as larger than every number, so it comes last, or first if `descending`. The gradient goes to where each
@@ -76,7 +71,7 @@ export function sort(x: TensorLike, axis: number | null = -1, options: SortOptio
   const descending = checkDescending('sort', options);
   return scoped(() => {
     const input = toTensor(x);
-    const sorted = alongAxisOrAll('sort', sortable(input), axis, (rows) =>
+    const sorted = alongAxisOrAll('sort', arithmetic(input), axis, (rows) =>
       sortRows(rows, descending),
     );
     return convert(sorted, input.dtype);
@@ -99,7 +94,7 @@ export function argsort(
 ): Tensor {
   const descending = checkDescending('argsort', options);
   return scoped(() =>
-    alongAxisOrAll('argsort', sortable(toTensor(x)), axis, (rows) =>
+    alongAxisOrAll('argsort', arithmetic(toTensor(x)), axis, (rows) =>
       sever('argsort', [rows], runSort('argsortRows', rows, descending)),
     ),
   );
@@ -127,7 +122,7 @@ export function topK(x: TensorLike, k: number): [values: Tensor, indices: Tensor
       max: columns,
       integer: true,
     });
-    const input = given.dtype === 'float32' ? given : convert(given, 'int32');
+    const input = arithmetic(given);
     const indices = emptyTensor([...input.shape.slice(0, -1), k], 'int32');
     const runtime = currentRuntime();
     runtime.withScratch(Math.min(rows, runtime.threads) * k * 8, (scratch) => {

@@ -97,8 +97,12 @@ export function diff(x: TensorLike, n = 1, axis = -1): Tensor {
     let left = input;
     for (let i = 0; i < n; i++) {
       const length = left.shape[along] ?? 0;
-      if (length === 0) break;
-      left = sub(sliceAlong(left, along, [1, length]), sliceAlong(left, along, [0, length - 1]));
+      // Nothing has no neighbours; the dtype is that of a difference.
+      const [later, earlier] =
+        length === 0
+          ? [left, left]
+          : [sliceAlong(left, along, [1, length]), sliceAlong(left, along, [0, length - 1])];
+      left = sub(later, earlier);
     }
     return ownResult(left, x);
   });

@@ -14,7 +14,7 @@ import {
 } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
-import { broadcastStrides, writeLayout } from './shared/layout.js';
+import { broadcastStrides, writeLayout } from '../tensor/layout.js';
 import { ownResult } from './logits.js';
 import { reduce, withKept } from './shared/reduce-kernel.js';
 import type { Axes } from './shared/reduce-kernel.js';

@@ -60,7 +60,8 @@ export function moveAxis(x: Tensor, from: number, to: number): Tensor {
  * x with two of its axes exchanged.
  *
  * @keras numpy.Swapaxes axis1 axis2
- * @example ops.swapAxes(zeros([2, 3, 4]), 0, 2).shape // [4, 3, 2]
+ * @method
+ * @example zeros([2, 3, 4]).swapAxes(0, 2).shape // [4, 3, 2]
  */
 export function swapAxes(x: TensorLike, axis1: number, axis2: number): Tensor {
   return scoped(() => {

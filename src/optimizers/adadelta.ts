@@ -2,6 +2,7 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
+import { optimizers as part } from '../wasm/generated/optimizers.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -34,16 +35,18 @@ export class Adadelta extends configurable(Optimizer, 'Adadelta', {
     index: number,
   ): void {
     const { value } = variable;
-    currentRuntime().run(
-      'adadelta',
-      value.pointer,
-      gradient.pointer,
-      this.slotPointer('accumulated_grad', index),
-      this.slotPointer('accumulated_delta_var', index),
-      value.size,
-      learningRate,
-      this.rho,
-      this.epsilon,
-    );
+    currentRuntime()
+      .with(part)
+      .run(
+        'adadelta',
+        value.pointer,
+        gradient.pointer,
+        this.slotPointer('accumulated_grad', index),
+        this.slotPointer('accumulated_delta_var', index),
+        value.size,
+        learningRate,
+        this.rho,
+        this.epsilon,
+      );
   }
 }

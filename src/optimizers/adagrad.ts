@@ -2,6 +2,7 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
+import { optimizers as part } from '../wasm/generated/optimizers.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -33,14 +34,16 @@ export class Adagrad extends configurable(Optimizer, 'Adagrad', {
     index: number,
   ): void {
     const { value } = variable;
-    currentRuntime().run(
-      'adagrad',
-      value.pointer,
-      gradient.pointer,
-      this.slotPointer('accumulator', index),
-      value.size,
-      learningRate,
-      this.epsilon,
-    );
+    currentRuntime()
+      .with(part)
+      .run(
+        'adagrad',
+        value.pointer,
+        gradient.pointer,
+        this.slotPointer('accumulator', index),
+        value.size,
+        learningRate,
+        this.epsilon,
+      );
   }
 }

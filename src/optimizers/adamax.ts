@@ -2,6 +2,7 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
+import { optimizers as part } from '../wasm/generated/optimizers.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -36,17 +37,19 @@ export class Adamax extends configurable(Optimizer, 'Adamax', {
     index: number,
   ): void {
     const { value } = variable;
-    currentRuntime().run(
-      'adamax',
-      value.pointer,
-      gradient.pointer,
-      this.slotPointer('momentum', index),
-      this.slotPointer('norm', index),
-      value.size,
-      learningRate / (1 - this.beta1 ** (this.iterations + 1)),
-      1 - this.beta1,
-      this.beta2,
-      this.epsilon,
-    );
+    currentRuntime()
+      .with(part)
+      .run(
+        'adamax',
+        value.pointer,
+        gradient.pointer,
+        this.slotPointer('momentum', index),
+        this.slotPointer('norm', index),
+        value.size,
+        learningRate / (1 - this.beta1 ** (this.iterations + 1)),
+        1 - this.beta1,
+        this.beta2,
+        this.epsilon,
+      );
   }
 }

@@ -2,6 +2,7 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
+import { optimizers as part } from '../wasm/generated/optimizers.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -45,18 +46,20 @@ export class Ftrl extends configurable(Optimizer, 'Ftrl', {
     // The rule divides by the rate. In the limit of 0, where a warm-up starts, the weights stay.
     if (learningRate === 0) return;
     const { value } = variable;
-    currentRuntime().run(
-      'ftrl',
-      value.pointer,
-      gradient.pointer,
-      this.slotPointer('accumulator', index),
-      this.slotPointer('linear', index),
-      value.size,
-      1 / learningRate,
-      -this.learningRatePower,
-      this.l1RegularizationStrength,
-      2 * this.l2RegularizationStrength + this.beta / learningRate,
-      2 * this.l2ShrinkageRegularizationStrength,
-    );
+    currentRuntime()
+      .with(part)
+      .run(
+        'ftrl',
+        value.pointer,
+        gradient.pointer,
+        this.slotPointer('accumulator', index),
+        this.slotPointer('linear', index),
+        value.size,
+        1 / learningRate,
+        -this.learningRatePower,
+        this.l1RegularizationStrength,
+        2 * this.l2RegularizationStrength + this.beta / learningRate,
+        2 * this.l2ShrinkageRegularizationStrength,
+      );
   }
 }

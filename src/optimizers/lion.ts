@@ -2,6 +2,7 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
+import { optimizers as part } from '../wasm/generated/optimizers.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -34,15 +35,17 @@ export class Lion extends configurable(Optimizer, 'Lion', {
     index: number,
   ): void {
     const { value } = variable;
-    currentRuntime().run(
-      'lion',
-      value.pointer,
-      gradient.pointer,
-      this.slotPointer('momentum', index),
-      value.size,
-      learningRate,
-      this.beta1,
-      this.beta2,
-    );
+    currentRuntime()
+      .with(part)
+      .run(
+        'lion',
+        value.pointer,
+        gradient.pointer,
+        this.slotPointer('momentum', index),
+        value.size,
+        learningRate,
+        this.beta1,
+        this.beta2,
+      );
   }
 }

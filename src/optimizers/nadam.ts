@@ -3,6 +3,7 @@ import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import { tensor } from '../tensor/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
+import { optimizers as part } from '../wasm/generated/optimizers.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 
@@ -61,19 +62,21 @@ export class Nadam extends configurable(Optimizer, 'Nadam', {
     const t = this.iterations + 1;
     const next = this.#momentumAt(t + 1);
     const product = this.#product?.value.item() ?? 1;
-    currentRuntime().run(
-      'nadam',
-      value.pointer,
-      gradient.pointer,
-      this.slotPointer('momentum', index),
-      this.slotPointer('velocity', index),
-      value.size,
-      (learningRate * next) / (1 - product * next),
-      (learningRate * (1 - this.#momentumAt(t))) / (1 - product),
-      1 / (1 - beta2 ** t),
-      1 - beta1,
-      1 - beta2,
-      this.epsilon,
-    );
+    currentRuntime()
+      .with(part)
+      .run(
+        'nadam',
+        value.pointer,
+        gradient.pointer,
+        this.slotPointer('momentum', index),
+        this.slotPointer('velocity', index),
+        value.size,
+        (learningRate * next) / (1 - product * next),
+        (learningRate * (1 - this.#momentumAt(t))) / (1 - product),
+        1 / (1 - beta2 ** t),
+        1 - beta1,
+        1 - beta2,
+        this.epsilon,
+      );
   }
 }

@@ -2,7 +2,7 @@ import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { averaging as part } from '../wasm/generated/averaging.js';
+import { optimizers as part } from '../wasm/generated/optimizers.js';
 import { Optimizer } from './optimizer.js';
 import { rate } from './optimizer-options.js';
 

@@ -3,10 +3,11 @@ import { ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, requireRoom, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { checkDType, codeOf } from '../tensor/dtype.js';
-import type { DType, DTypeName } from '../tensor/dtype.js';
+import { checkDType } from '../tensor/dtype.js';
+import type { DTypeName } from '../tensor/dtype.js';
 import { generatorOf } from './draw.js';
 import type { Seed, SeedOption } from './draw.js';
+import { converted } from './parameter.js';
 
 /** Options of `categorical`. */
 export interface CategoricalOptions extends SeedOption {
@@ -127,14 +128,6 @@ function logitsOf(op: string, logits: TensorLike): Tensor {
     throw new ShapeError(`${op}: logits of shape ${formatShape(shape)} have no classes.`);
   }
   return converted(x, 'float32');
-}
-
-function converted(x: Tensor, dtype: DType): Tensor {
-  if (x.dtype === dtype) return x;
-  const out = emptyTensor(x.shape, dtype);
-  const [to, from] = [codeOf(dtype), codeOf(x.dtype)];
-  currentRuntime().run('cast', out.pointer, to, x.pointer, from, x.size);
-  return out;
 }
 
 function sampled(op: string, x: Tensor, shape: readonly number[], sampling: Sampling): Tensor {

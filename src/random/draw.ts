@@ -1,14 +1,26 @@
 import { describeValue } from '../config/describe-value.js';
 import { checkNumber, checkOptions } from '../config/index.js';
-import { ShapeError, ValueError } from '../errors.js';
+import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { WorkingRuntime } from '../runtime/index.js';
-import { checkShape, emptyTensor, requireRoom, scoped, sizeOf, toTensor } from '../tensor/index.js';
-import { bytesOf } from '../tensor/dtype.js';
+import {
+  checkShape,
+  emptyTensor,
+  normalizeAxis,
+  requireRoom,
+  scoped,
+  sizeOf,
+  stridesOf,
+  toTensor,
+} from '../tensor/index.js';
+import { bytesOf, checkDType } from '../tensor/dtype.js';
+import type { DTypeName } from '../tensor/dtype.js';
+import { writeLayout } from '../tensor/layout.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { globalGenerator, SeedGenerator } from './seed-generator.js';
 import type { RandomStream } from './seed-generator.js';
+import { converted } from './parameter.js';
 
 /**
  * Where the numbers come from: a whole number gives the same ones at each call, a `SeedGenerator`
@@ -38,12 +50,16 @@ export interface UniformOptions extends SeedOption {
   readonly maxval?: number;
 }
 
-/** Options of `integers`. */
-export interface IntegersOptions extends SeedOption {
-  /** Lower limit, included. Default 0. */
-  readonly minval?: number;
-  /** Upper limit, excluded. */
-  readonly maxval: number;
+/** Options of `randint`. */
+export interface RandintOptions extends SeedOption {
+  /** `'int32'` or `'uint8'`. Default `'int32'`. */
+  readonly dtype?: DTypeName;
+}
+
+/** Options of `shuffle`. */
+export interface ShuffleOptions extends SeedOption {
+  /** The axis along which entries change places. Default 0. */
+  readonly axis?: number;
 }
 
 /** The generator that a seed stands for. @internal */
@@ -109,13 +125,12 @@ function drawNormal(op: string, kernel: FloatKernel, shape: Shape, options: Norm
   checkOptions(op, options, ['mean', 'stddev', 'seed']);
   const { mean = 0, stddev = 1, seed } = options;
   checkNumber(op, 'mean', mean);
-  checkNumber(op, 'stddev', stddev);
+  checkNumber(op, 'stddev', stddev, { min: 0 });
   if (![mean, stddev].every((value) => Number.isFinite(Math.fround(value)))) {
     throw new ValueError(
       `${op}: mean and stddev must be within float32 (3.4e38), got ${mean} and ${stddev}.`,
     );
   }
-  if (stddev < 0) throw new ValueError(`${op}: stddev must not be negative, got ${stddev}.`);
   return drawFloats(op, kernel, shape, seed, mean, stddev);
 }
 
@@ -143,40 +158,57 @@ export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tens
  * @example random.uniform([2, 3], { minval: -1, seed: 7 });
  */
 export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
-  checkOptions('random.uniform', options, ['minval', 'maxval', 'seed']);
+  const op = 'random.uniform';
+  checkOptions(op, options, ['minval', 'maxval', 'seed']);
   const { minval = 0, maxval = 1, seed } = options;
-  checkNumber('random.uniform', 'minval', minval);
-  checkNumber('random.uniform', 'maxval', maxval);
-  if (minval > maxval) {
-    throw new ValueError(
-      `random.uniform: minval must not be above maxval, got ${minval} and ${maxval}.`,
-    );
-  }
+  checkNumber(op, 'minval', minval);
+  checkNumber(op, 'maxval', maxval, { min: minval });
   if (!Number.isFinite(Math.fround(maxval - minval))) {
     throw new ValueError(
-      `random.uniform: maxval - minval must be within float32 (3.4e38), got ${minval} and ${maxval}.`,
+      `${op}: maxval - minval must be within float32 (3.4e38), got ${minval} and ${maxval}.`,
     );
   }
-  return drawFloats('random.uniform', 'randomUniform', shape, seed, minval, maxval);
+  return drawFloats(op, 'randomUniform', shape, seed, minval, maxval);
 }
 
 /**
- * int32 numbers, evenly distributed in [minval, maxval).
+ * Whole numbers, evenly distributed in [minval, maxval). Keras: `keras.random.randint`.
  *
- * @example random.integers([4], { minval: 1, maxval: 7 });
+ * @param minval the lower limit, included
+ * @param maxval the upper limit, excluded
+ * @throws ValueError for limits that are no whole numbers which the dtype holds, and unless minval is below maxval; DTypeError for
+ * a dtype of other numbers.
+ * @example random.randint([4], 1, 7, { seed: 7 });
  */
-export function integers(shape: Shape, options: IntegersOptions): Tensor {
-  checkOptions('random.integers', options, ['minval', 'maxval', 'seed']);
-  checkShape('random.integers', shape);
-  const { minval = 0, maxval, seed } = options;
-  const inRange = [minval, maxval].every((x) => Number.isInteger(x) && Math.abs(x) <= 2 ** 31 - 1);
-  if (!inRange || minval >= maxval) {
+export function randint(
+  shape: Shape,
+  minval: number,
+  maxval: number,
+  options: RandintOptions = {},
+): Tensor {
+  const op = 'random.randint';
+  checkOptions(op, options, ['dtype', 'seed']);
+  checkShape(op, shape);
+  const { dtype: name = 'int32', seed } = options;
+  const dtype = checkDType(name);
+  if (dtype !== 'int32' && dtype !== 'uint8') {
+    throw new DTypeError(`${op}: dtype must be int32 or uint8, got ${dtype}. Convert the numbers with astype('${dtype}').`); // prettier-ignore
+  }
+  const [lowest, highest] = dtype === 'int32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 256];
+  const areWhole = Number.isInteger(minval) && Number.isInteger(maxval);
+  if (!areWhole || minval >= maxval || minval < lowest || maxval > highest) {
     throw new ValueError(
-      `random.integers: minval and maxval must be whole int32 numbers and minval below maxval, got ` +
+      `${op}: minval and maxval must be whole numbers from ${lowest} to ${highest} for ${dtype}, and minval below maxval, got ` +
         `${describeValue(minval)} and ${describeValue(maxval)}.`,
     );
   }
-  requireRoom(shape, 'int32', 'random.integers');
+  requireRoom(shape, 'int32', op);
+  if (dtype === 'int32') return wholeNumbers(shape, minval, maxval, seed);
+  return scoped(() => converted(wholeNumbers(shape, minval, maxval, seed), dtype));
+}
+
+/** `randint` of int32 for callers whose arguments are right. @internal */
+export function wholeNumbers(shape: Shape, minval: number, maxval: number, seed: Seed): Tensor {
   return drawn('randomIntegers', shape, 'int32', seed, minval, maxval);
 }
 
@@ -196,22 +228,47 @@ export function permutation(n: number, options: SeedOption = {}): Tensor {
 }
 
 /**
- * `values` with their entries along the first axis in random order.
+ * `values` with their entries along an axis in random order: rows stay whole, as in Keras on TensorFlow and PyTorch. Keras:
+ * `keras.random.shuffle`. It has no gradient; `ops.gather(x, random.permutation(n), axis)` has.
  *
+ * @throws ShapeError for a scalar, and for an axis out of range.
  * @example random.shuffle([[1, 2], [3, 4], [5, 6]], { seed: 7 });
+ * @example random.shuffle([[1, 2, 3], [4, 5, 6]], { axis: 1, seed: 7 }); // columns
  */
-export function shuffle(values: TensorLike, options: SeedOption = {}): Tensor {
-  checkOptions('random.shuffle', options, ['seed']);
+export function shuffle(values: TensorLike, options: ShuffleOptions = {}): Tensor {
+  const op = 'random.shuffle';
+  checkOptions(op, options, ['axis', 'seed']);
+  const { axis = 0, seed } = options;
   return scoped(() => {
     const x = toTensor(values);
-    const [length] = x.shape;
-    if (length === undefined) {
-      throw new ShapeError(`random.shuffle: needs at least one axis, got a scalar.`);
-    }
-    const order = permutation(length, options);
-    const out = emptyTensor(x.shape, x.dtype);
-    const rowBytes = sizeOf(x.shape.slice(1)) * bytesOf(x.dtype);
-    currentRuntime().run('gatherRows', out.pointer, x.pointer, order.pointer, length, rowBytes);
-    return out;
+    if (x.ndim === 0) throw new ShapeError(`${op}: needs at least one axis, got a scalar.`);
+    const along = normalizeAxis(op, axis, x.ndim);
+    const length = x.shape[along] ?? 0;
+    const outer = sizeOf(x.shape.slice(0, along));
+    const inner = sizeOf(x.shape.slice(along + 1));
+    // Whole rows change places, so the axis is brought to the front and back.
+    const rows = swapped(op, x, outer, length, inner);
+    const order = permutation(length, { seed });
+    const shuffled = emptyTensor(x.shape, x.dtype);
+    const rowBytes = outer * inner * bytesOf(x.dtype);
+    currentRuntime().run(
+      'gatherRows',
+      shuffled.pointer,
+      rows.pointer,
+      order.pointer,
+      length,
+      rowBytes,
+    );
+    return swapped(op, shuffled, length, outer, inner);
   });
+}
+
+/** The elements of [first, second, inner] in the order of [second, first, inner], in a tensor of the same shape. */
+function swapped(op: string, x: Tensor, first: number, second: number, inner: number): Tensor {
+  if (x.size === 0 || first === 1 || second === 1) return x;
+  const out = emptyTensor(x.shape, x.dtype);
+  const shape = [second, first, inner];
+  const layout = writeLayout(op, shape, stridesOf(shape), [inner, second * inner, 1], false);
+  currentRuntime().run('copyStrided', out.pointer, x.pointer, layout, bytesOf(x.dtype));
+  return out;
 }

@@ -13,7 +13,7 @@ export { keep, tidy } from './scope.js';
 export { requireTensor } from './create.js';
 export { requireVariables } from './variable.js';
 /** @internal */
-export { detach, isOfScope, scoped } from './scope.js';
+export { detach, isOfScope, scoped, tensorsOfScope } from './scope.js';
 export {
   broadcastShapes,
   checkShape,

@@ -43,6 +43,12 @@ export function isOfScope(tensor: Tensor): boolean {
   return tensor.owner === SCOPE && (scopes.at(-1)?.lastIndexOf(tensor) ?? -1) >= 0;
 }
 
+/** The tensors that the innermost scope has to free. @internal */
+export function tensorsOfScope(): Tensor[] {
+  const scope = scopes.at(-1) ?? [];
+  return scope.filter((tensor) => tensor.owner === SCOPE && !tensor.isDisposed) as Tensor[];
+}
+
 /**
  * Runs `f` and disposes every tensor made in it, except those in what it returns (a tensor, or
  * arrays and plain objects with tensors in them) and those given to `keep`.

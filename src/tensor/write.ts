@@ -1,7 +1,7 @@
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { dtypeOfArray, bytesOf } from './dtype.js';
-import type { TypedArray } from './dtype.js';
+import type { DType, TypedArray } from './dtype.js';
 import type { Tensor } from './tensor.js';
 
 /**
@@ -19,10 +19,15 @@ export function writeElements(
   const runtime = currentRuntime().writing(tensor.storage.pointer);
   const { dtype } = tensor;
   const pointer = tensor.pointer + first * bytesOf(dtype);
+  if (ArrayBuffer.isView(values) && fits(values, dtype)) {
+    runtime[dtype as 'float32' | 'int32' | 'uint8'].set(values, pointer / bytesOf(dtype));
+    return;
+  }
   switch (dtype) {
     case 'float32':
-      if (ArrayBuffer.isView(values)) runtime.float32.set(values, pointer / 4);
-      else values.forEach((value, i) => (runtime.float32[pointer / 4 + i] = Number(value)));
+      values.forEach((value: number | boolean, i: number) => {
+        runtime.float32[pointer / 4 + i] = Number(value);
+      });
       return;
     case 'int32':
       checkIntegers(values, -(2 ** 31), 2 ** 31 - 1, dtype, first);
@@ -31,10 +36,6 @@ export function writeElements(
       });
       return;
     case 'uint8':
-      if (ArrayBuffer.isView(values) && dtypeOfArray(values) === 'uint8') {
-        runtime.uint8.set(values, pointer);
-        return;
-      }
       checkIntegers(values, 0, 255, dtype, first);
       values.forEach((value: number | boolean, i: number) => {
         runtime.uint8[pointer + i] = Number(value);
@@ -47,6 +48,11 @@ export function writeElements(
       });
   }
 }
+
+/** Whether the dtype has all numbers that such an array can hold, or rounds them. */
+const fits = (array: TypedArray, dtype: DType): boolean =>
+  dtype === 'float32' ||
+  (dtypeOfArray(array) === dtype && array[Symbol.toStringTag] !== 'Uint32Array');
 
 function checkIntegers(
   values: TypedArray | readonly (number | boolean)[],

@@ -51,6 +51,23 @@ fuzz('data.readCsv and Dataset.csv', {
   },
 });
 
+fuzz('data.readCsvColumns', {
+  files: new Map([
+    ['table.csv', table],
+    ['table.csv.gz', Uint8Array.from(gzipSync(table))],
+    ['numbers.csv', numbers],
+  ]),
+  parts: [inflated],
+  errors: [FormatError, ValueError],
+  read: async (file, name) => {
+    const { delimiter = ',' } = readers[name] ?? {};
+    const { columns, columnNames } = await data.readCsvColumns(file, { delimiter, missing: 'nan' });
+    const lengths = columnNames.map((column) => columns[column]?.shape[0]);
+    for (const column of Object.values(columns)) column.dispose();
+    expect(new Set(lengths).size).toBe(1);
+  },
+});
+
 describe('tables of any texts', () => {
   afterEach(() => vi.unstubAllGlobals());
 

@@ -21,6 +21,17 @@ fuzz('models.loadModel (.keras)', {
   read: load,
 });
 
+fuzz('models.loadModel (.keras with vocabularies)', {
+  files: realFiles(join(fixtures, 'models/keras-text'), '.keras'),
+  parts: [
+    member('config.json', 'json'),
+    member('assets/layers/text_vectorization/vocabulary.txt', 'bytes'),
+    member('assets/preprocessors/string_lookup/vocabulary.txt', 'bytes'),
+    member('assets/preprocessors/integer_lookup/vocabulary.txt', 'bytes'),
+  ],
+  read: load,
+});
+
 fuzz('models.loadModel (legacy .h5)', {
   files: new Map([...others].filter(([name]) => !name.endsWith('-weights.h5'))),
   read: load,

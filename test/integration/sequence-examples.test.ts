@@ -31,7 +31,7 @@ describe('the examples on sequences', () => {
     const fillers = 'the film is a story of its actors and their voices'.split(' ');
     const sentencesWith = (telling: readonly string[], seed: number): string[] =>
       Array.from({ length: 300 }, (_, i) => {
-        const numbers = random.integers([3 + (i % 6)], { maxval: fillers.length, seed: seed + i });
+        const numbers = random.randint([3 + (i % 6)], 0, fillers.length, { seed: seed + i });
         const words = Array.from(numbers.data(), (number) => fillers[number] ?? '');
         words.splice(i % words.length, 0, telling[i % telling.length] ?? '');
         return `${words.join(' ')} .`;

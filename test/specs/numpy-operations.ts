@@ -265,15 +265,9 @@ const statistics: Record<string, OperationSpec> = {
   trapezoid: row('twice', [...plain([x, [0, 1, 2, 4], 1, 1], [x], [whole, null, 0.5, 0], [[1, 2]], [steps, null, 2, 1], [x, x]), [[random([2, 3]), null, 0.5], (a = NONE) => build([2], ([i = 0]) => (at(a, [i, 0]) + 2 * at(a, [i, 1]) + at(a, [i, 2])) / 4)]]), // prettier-ignore
   countNonzero: row('none', plain([x, 1], [x], [whole, [0]], [flags], [[0, 1]], [steps, 1])),
   ptp: reduction((line) => largest(line) - smallest(line), distinct),
-  cumprod: along(
-    running((a, b) => a * b),
-    near1,
-  ),
-  nancumsum: along(running((a, b) => a + b)),
-  nancumprod: along(
-    running((a, b) => a * b),
-    near1,
-  ),
+  cumprod: and(along(running((a, b) => a * b), near1), ...plain([whole, 0, 'float32'], [bytes, 1, 'uint8'])), // prettier-ignore
+  nancumsum: and(along(running((a, b) => a + b)), ...plain([whole, 0, 'float32'], [bytes, 1, 'uint8'])), // prettier-ignore
+  nancumprod: and(along(running((a, b) => a * b), near1), ...plain([whole, 0, 'float32'], [bytes, 1, 'uint8'])), // prettier-ignore
   nansum: reduction(sum),
   nanprod: reduction(product, near1),
   nanmean: reduction(mean),

@@ -5,7 +5,7 @@ import { adaptivePool, pool, poolVolumes } from '../reference/windows.js';
 import { parametersOf, unaryReference } from './elementwise.js';
 import type { UnaryReference } from './elementwise.js';
 import { awayFrom, distinct, random } from './operation-spec.js';
-import type { Call, Operand, OperationSpec, Reference } from './operation-spec.js';
+import type { Call, Draws, Operand, OperationSpec, Reference } from './operation-spec.js';
 
 export const of = (shape: readonly number[], data: readonly number[], dtype: Operand['dtype'] = 'float32'): Operand => ({ shape, data, dtype }); // prettier-ignore
 export const filled = (value: number, ...shape: number[]): Operand => of(shape, new Array<number>(reference.sizeOf(shape)).fill(value)); // prettier-ignore
@@ -59,7 +59,17 @@ export function element(f?: UnaryReference): OperationSpec {
   };
   const operands = [x, whole, bytes, flags, 0.5, [[1, 2, 3]]].map((operand) => [operand, ...full]);
   const calls = [...plain(...operands), ...forms.flatMap(ofForm)];
-  return row(f === undefined ? 'none' : isTwice === true ? 'twice' : 'once', calls, singular);
+  const spec = row(f === undefined ? 'none' : isTwice === true ? 'twice' : 'once', calls, singular);
+  if (f === undefined) return spec;
+  return {
+    ...spec,
+    draw: (draws) => {
+      const args = forms[draws.below(forms.length)] ?? [];
+      const p = parametersOf(f, args);
+      const operand = awayFrom(kinks?.(...p) ?? [], random(draws.shape(0), ...domain));
+      return [[operand, ...args], (a = NONE) => reference.map(a, (value) => f.value(value, ...p))];
+    },
+  };
 }
 
 const PAIRS = [[[4], [4]], [[2, 3], [3]], [[2, 1], [1, 3]], [[], [2]]] as const; // prettier-ignore
@@ -79,7 +89,21 @@ export function pair(
   );
   if (f === undefined) return row('none', calls);
   const shown = PAIRS.map(([a, b]): Call => [[random(a, ...left), random(b, ...right)], (p = NONE, q = NONE) => reference.zip(p, q, f)]); // prettier-ignore
-  return row('twice', [...calls, ...shown], singular);
+  return {
+    ...row('twice', [...calls, ...shown], singular),
+    draw: (draws) => {
+      const [a, b] = broadcasting(draws);
+      return [[random(a, ...left), random(b, ...right)], (p = NONE, q = NONE) => reference.zip(p, q, f)]; // prettier-ignore
+    },
+  };
+}
+
+/** Two shapes that broadcast: some axes are 1, and leading ones are left out. */
+function broadcasting(draws: Draws): readonly [readonly number[], readonly number[]] {
+  const shape = draws.shape(0);
+  const part = (): readonly number[] =>
+    shape.slice(draws.below(shape.length + 1)).map((n) => (draws.below(3) === 0 ? 1 : n));
+  return [part(), part()];
 }
 
 export type Line = (line: number[]) => number;
@@ -100,7 +124,21 @@ export function reduction(
     [input([2, 3, 2]), axes],
     (a = NONE) => reference.reduce(a, axes, false, line),
   ]);
-  return row('twice', [...calls, ...shown], singular);
+  const spec = row('twice', [...calls, ...shown], singular);
+  // What makes one shape alone, or has no gradient for some axes, is not asked for others.
+  if (input.length === 0 || singular !== undefined) return spec;
+  return {
+    ...spec,
+    draw: (draws) => {
+      const shape = draws.shape(1);
+      const order = shape.map((_, axis) => axis).filter(() => draws.below(2) === 0);
+      const axes = order.length > 0 ? order : [draws.below(shape.length)];
+      const keepdims = draws.below(2) === 0;
+      // In any order, and some counted from the end.
+      const given = axes.toReversed().map((axis) => (draws.below(2) === 0 ? axis : axis - shape.length)); // prettier-ignore
+      return [[input(shape), given, keepdims], (a = NONE) => reference.reduce(a, axes, keepdims, line)]; // prettier-ignore
+    },
+  };
 }
 
 /** The same without a gradient and of one axis. */
@@ -117,7 +155,16 @@ export function along(
   const calls = plain([x, 1], [x], [x, 0], [whole], [[1, 2], -1], [steps, -1], [steps, 1]);
   if (f === undefined) return row('none', calls);
   const shown = [0, 1, 2].map((axis): Call => [[input([2, 3, 2]), axis], (a = NONE) => reference.alongAxis(a, axis, f)]); // prettier-ignore
-  return row('twice', [...calls, ...shown]);
+  const spec = row('twice', [...calls, ...shown]);
+  if (input.length === 0) return spec;
+  return {
+    ...spec,
+    draw: (draws) => {
+      const shape = draws.shape(1);
+      const axis = draws.below(shape.length);
+      return [[input(shape), axis - shape.length], (a = NONE) => reference.alongAxis(a, axis, f)];
+    },
+  };
 }
 
 const functions: Readonly<Record<string, UnaryReference>> = unaryReference;

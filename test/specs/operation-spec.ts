@@ -36,6 +36,14 @@ export const seed = (number: number): Seed => new Seed(number);
 /** Arguments, and what float64 makes of the float32 operands among them. */
 export type Call = readonly [args: readonly unknown[], reference?: Reference];
 
+/** Where the calls of a fuzz get their shapes and axes. */
+export interface Draws {
+  /** A whole number below n. */
+  below(n: number): number;
+  /** A shape of a random number of axes, at least `rank`, and some elements. */
+  shape(rank: number): readonly number[];
+}
+
 export interface OperationSpec {
   /** The first is the usual call, with all arguments. */
   readonly calls: readonly Call[];
@@ -47,6 +55,8 @@ export interface OperationSpec {
   readonly notStepwise?: string;
   /** It takes no tensor of 3 axes, so no [batch, steps, features]. */
   readonly isLowRank?: true;
+  /** A call of random shapes and axes with its reference, where that holds for any. */
+  readonly draw?: (draws: Draws) => Call;
   /** Keras has no class for it. */
   readonly extension?: true;
 }
@@ -72,6 +82,16 @@ export const fillAll = (
   args: readonly unknown[],
   replace?: (operand: Operand) => unknown,
 ): unknown[] => args.map((value) => fill(value, replace));
+
+/** Operations that are written as a class of Keras's which is read as another one. */
+const READ_AS: Readonly<Record<string, string>> = {
+  sigmoidCrossEntropy: 'binaryCrossentropy',
+  softmaxCrossEntropy: 'categoricalCrossentropy',
+  sparseSoftmaxCrossEntropy: 'sparseCategoricalCrossentropy',
+};
+
+/** The operation that is read where an operation was written. */
+export const readAs = (name: string): string => READ_AS[name] ?? name;
 
 /** The operation that code of the library imports, by name. */
 export const operationOf = (name: string): ((...args: readonly unknown[]) => Tensor | Tensor[]) =>

@@ -64,6 +64,9 @@ const supports = (): DenseArray => ({
 });
 const spreadOut = (): DenseArray => ({ shape: [2, 3, 2], data: [0, 5, 1, 4, 3, 2, -3, 1, 8, -1, 6, -2] }); // prettier-ignore
 
+/** Probabilities far from 0 and 1. */
+const likely = (shape: readonly number[]): DenseArray => random(shape, 0.1, 0.9);
+
 const WEIGHTS = 'which operand is the same in each call decides; layers multiply by weights';
 const LOSS = 'a loss stands behind a model';
 
@@ -115,6 +118,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
     reduction(product, (shape) => random(shape, 0.5, 1.5)),
     // With one zero, and with several.
     ...[[0, 2, 3, 4], [0, 2, 0, 4], [0, 0, 0, 1]].map((data): Call => [[of([4], data), 0], (a = NONE) => reference.reduce(a, [0], false, product)]), // prettier-ignore
+    ...plain([whole, 1, true, 'float32'], [bytes, null, false, 'uint8'], [x, 0, false, 'int32']),
   ),
   max: reduction(largest, distinct),
   min: reduction(smallest, distinct),
@@ -128,7 +132,14 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   softmax: along(softmax, (shape) => random(shape, -2, 2)),
   logSoftmax: along(logSoftmax, (shape) => random(shape, -2, 2)),
   sparsemax: along(sparsemax, supports),
-  cumsum: and(along(cumsum), [[cube, 1]], [[bytes, 1]], [[x, 1, { exclusive: true }]]),
+  cumsum: and(
+    along(cumsum),
+    [[cube, 1]],
+    [[bytes, 1]],
+    [[x, 1, { exclusive: true }]],
+    [[whole, 0, { dtype: 'float32' }]],
+    [[bytes, 0, { dtype: 'uint8' }]],
+  ),
   sort: refused(
     RARE,
     and(along(sort, distinct), [[x, 1, down]], [[cube, null]], [[bytes, 0, down]]),
@@ -206,6 +217,19 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   slice: row('twice', [
     ...plain([x, 0, ':'], [x], [x, 0], [x, ':', 1], [x, '::-1', [0, 2]], [[1, 2, 3], '1:'], [steps, ':', '::-1']), // prettier-ignore
     [[random([2, 3]), '::-1', '0:3:2'], (a = NONE) => reference.take(a, [[1, 0], [0, 2]])], // prettier-ignore
+    ...plain(
+      [x, of([2], [1, 0], 'int32')],
+      [x, ':', of([2, 2], [1, 0, -1, 2], 'int32')],
+      [x, of([2, 4], [1, 0, 1, 1, 0, 0, 1, 0], 'bool')],
+    ),
+    [
+      [random([2, 3]), ':', of([2], [2, 0], 'int32')],
+      (a = NONE) =>
+        reference.take(a, [
+          [0, 1],
+          [2, 0],
+        ]),
+    ],
     [[random([2, 3]), '1:'], (a = NONE) => reference.take(a, [[1], [0, 1, 2]])],
   ]),
   split: row('twice', [
@@ -368,6 +392,24 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   ),
   softmaxCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
   sparseSoftmaxCrossEntropy: refused(LOSS, row('once', plain([x, labels, { ignoreClass: 1 }], [x, labels], [steps, of([2, 5], [0, 1, 2, 3, 0, 1, 1, 2, 3, 3], 'int32')]))), // prettier-ignore
+  binaryCrossentropy: refused(
+    LOSS,
+    row('twice', plain([targets, likely([2, 4])], [cycle(2, 5, 4), likely([2, 5, 4])])),
+  ),
+  categoricalCrossentropy: refused(
+    LOSS,
+    row('twice', plain([targets, likely([2, 4])], [cycle(2, 5, 4), likely([2, 5, 4]), false, 1])),
+  ),
+  sparseCategoricalCrossentropy: refused(
+    LOSS,
+    row(
+      'twice',
+      plain(
+        [labels, likely([2, 4])],
+        [of([2, 5], [0, 1, 2, 3, 0, 1, 1, 2, 3, 3], 'int32'), likely([2, 5, 4])],
+      ),
+    ),
+  ),
   ...imageOperationSpecs,
   sigmoidCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
 };
@@ -375,6 +417,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
 /** Functions of functions, numbers and names that turn gradients on and off, and ask where a tensor is from: no operations. */
 export const NO_OPERATIONS = [
   ...['grad', 'logitsOf', 'valueAndGrad'],
+  ...['associativeScan', 'cond', 'customGradient', 'foriLoop', 'map', 'scan', 'switch', 'vectorizedMap', 'whileLoop'], // prettier-ignore
   // Of lengths alone.
   ...['bartlett', 'blackman', 'hamming', 'hanning', 'kaiser', 'tri'],
 ];

@@ -40,8 +40,7 @@ const columnsNormalized = (x: Tensor): Tensor =>
   new layers.BatchNormalization().apply(x, { training: true });
 
 const uniform = (...shape: number[]): Tensor => random.uniform(shape, { minval: -1, seed: 1 });
-const integers = (...shape: number[]): Tensor =>
-  random.integers(shape, { minval: 0, maxval: 7, seed: 2 });
+const integers = (...shape: number[]): Tensor => random.randint(shape, 0, 7, { seed: 2 });
 const gradientOf = (f: (x: Tensor) => Tensor, x: Tensor): Tensor => grad((at) => f(at).sum())(x);
 /** One in `every` numbers is not zero. */
 const sparse = (every: number, ...shape: number[]): Tensor => {
@@ -154,10 +153,11 @@ const uses: Partial<Record<KernelName, () => unknown>> = {
   },
   randomUniform: () => random.uniform([90], { seed: 3 }),
   randomGamma: () => random.gamma([90], 0.5, { seed: 3 }),
+  randomBinomial: () => random.binomial([90], 100, 0.3, { seed: 3 }),
   randomNormal: () => random.normal([90], { seed: 3 }),
   randomTruncatedNormal: () => random.truncatedNormal([90], { seed: 3 }),
   randomClasses: () => random.sampleLogits(uniform(20, 70), { topK: 50, topP: 0.9, seed: 3 }),
-  randomIntegers: () => random.integers([90], { minval: 0, maxval: 9, seed: 3 }),
+  randomIntegers: () => random.randint([90], 0, 9, { seed: 3 }),
 };
 
 /** A call of a kernel: whether it is known to work in place, and whether doing shares again changed what was written. */

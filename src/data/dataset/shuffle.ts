@@ -1,5 +1,6 @@
 import { ValueError } from '../../errors.js';
-import { integers, SeedGenerator } from '../../random/index.js';
+import { wholeNumbers } from '../../random/draw.js';
+import { SeedGenerator } from '../../random/index.js';
 import { AGAIN, andThen, loop } from './stage.js';
 import type { Awaitable, Pass, Stage } from './stage.js';
 
@@ -80,7 +81,7 @@ function drawer(seed: SeedGenerator): (n: number) => number {
   let next = 0;
   return (n) => {
     if (next === numbers.length) {
-      const drawn = integers([DRAWS], { maxval: LIMIT, seed });
+      const drawn = wholeNumbers([DRAWS], 0, LIMIT, seed);
       numbers = drawn.data();
       drawn.dispose();
       next = 0;

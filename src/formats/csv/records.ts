@@ -41,8 +41,7 @@ export async function* csvRecords(
   let rest = '';
   const parse = (text: string, isLast: boolean): Records | undefined => {
     const { data, errors, meta } = parseText(text, options.delimiter ?? ',', isLast);
-    const first = line;
-    const records = { rows: data, line: (row: number) => first + linesBefore(data, row) };
+    const records = { rows: data, line: lineNumbers(data, line, text.includes('"')) };
     const broken = errors.find(({ row }) => isLast || row < data.length);
     if (broken !== undefined) throw quoteError(name, records.line(broken.row), broken.code);
     const end = isLast ? text.length : meta.cursor;
@@ -105,12 +104,23 @@ async function* decoded(
   yield decode();
 }
 
-/** Lines that the first rows take, each its own and those that are broken in its fields. */
-function linesBefore(rows: readonly (readonly string[])[], end: number): number {
-  return rows
-    .slice(0, end)
-    .flat()
-    .reduce((lines, field) => lines + count(field, '\n'), end);
+/**
+ * On which line each row begins, the first on line `first`. What knows it holds no field: it is kept as long as a table is read.
+ */
+function lineNumbers(
+  rows: Records['rows'],
+  first: number,
+  hasQuotes: boolean,
+): (row: number) => number {
+  // Lines break in quotes only.
+  if (!hasQuotes) return (row) => first + row;
+  let line = first;
+  const lines = Int32Array.from(rows, (fields) => {
+    const begins = line;
+    line += fields.reduce((breaks, field) => breaks + count(field, '\n'), 1);
+    return begins;
+  });
+  return (row) => lines[row] ?? line;
 }
 
 function count(text: string, character: string): number {

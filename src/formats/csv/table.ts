@@ -20,6 +20,22 @@ interface Reading {
   readonly type: CsvColumnType | undefined;
   isText: boolean;
   readonly fields: string[];
+  /** Fields as they came first, while they are few. */
+  readonly distinct: Map<string, string>;
+}
+
+/** Columns of more different fields keep each as it comes. */
+const MAX_DISTINCT = 1 << 12;
+
+/**
+ * A field that came before in place of an equal one: a column of categories holds each once, so what was split from the text is freed
+ * at once, and what looks for a field finds the string that it knows.
+ */
+function once(distinct: Map<string, string>, field: string): string {
+  const known = distinct.get(field);
+  if (known !== undefined) return known;
+  if (distinct.size < MAX_DISTINCT) distinct.set(field, field);
+  return field;
 }
 
 /** Bytes that a field takes beside its text. */
@@ -70,7 +86,7 @@ export async function readTable(
       if (fields.length === 1 && fields[0] === '') continue;
       places.rows.push(row);
       for (const one of columns) {
-        const text = fields[one.column.index] ?? '';
+        const text = once(one.distinct, fields[one.column.index] ?? '');
         one.fields.push(text);
         held += text.length + FIELD_BYTES;
         one.isText ||= one.type === undefined && !isNumeric(text) && !isMissing(text);
@@ -117,7 +133,7 @@ function readingOf(
       given.has(String(column.index)) ||
       given.has(String(column.index - names.length));
     const type = isGiven ? (column.type as CsvColumnType) : undefined;
-    return { column, type, isText: type === 'string', fields: [] };
+    return { column, type, isText: type === 'string', fields: [], distinct: new Map() };
   });
 }
 

@@ -56,6 +56,8 @@ function colors(raster: Raster, samples: 3 | 4): Uint8Array {
   const step = BYTES_OF_PIXEL[kind];
   const out = new Uint8Array(count * samples);
   const hasAlpha = samples === 4;
+  // Only grays have 16 bits.
+  if (step === 4 && !hasAlpha) return threeOfFour(data as Uint8Array, out);
   for (let i = 0, from = 0, to = 0; i < count; i++, from += step, to += samples) {
     const value = data[from] ?? 0;
     if (palette !== undefined) {
@@ -79,6 +81,25 @@ function colors(raster: Raster, samples: 3 | 4): Uint8Array {
     if (hasAlpha) out[to + 3] = kind === 'grayAlpha' ? (data[from + 1] ?? 0) : 255;
   }
   if (hasAlpha && transparent !== undefined) clear(out, transparent);
+  return out;
+}
+
+/** The first three bytes of four. Most pictures are such, so four pixels at a time are moved as words. */
+function threeOfFour(data: Uint8Array, out: Uint8Array): Uint8Array {
+  const whole = data.byteOffset % 4 === 0 ? Math.floor(out.length / 12) : 0;
+  const pixels = new Uint32Array(data.buffer, data.byteOffset - (data.byteOffset % 4), 4 * whole);
+  const words = new Uint32Array(out.buffer, 0, 3 * whole);
+  for (let i = 0, j = 0; j < words.length; i += 4, j += 3) {
+    const [a, b, c, d] = [pixels[i] ?? 0, pixels[i + 1] ?? 0, pixels[i + 2] ?? 0, pixels[i + 3] ?? 0]; // prettier-ignore
+    words[j] = (a & 0xff_ff_ff) | (b << 24);
+    words[j + 1] = ((b >>> 8) & 0xff_ff) | (c << 16);
+    words[j + 2] = ((c >>> 16) & 0xff) | (d << 8);
+  }
+  for (let from = 16 * whole, to = 12 * whole; to < out.length; from += 4, to += 3) {
+    out[to] = data[from] ?? 0;
+    out[to + 1] = data[from + 1] ?? 0;
+    out[to + 2] = data[from + 2] ?? 0;
+  }
   return out;
 }
 

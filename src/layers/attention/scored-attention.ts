@@ -6,7 +6,6 @@ import {
   expandDims,
   logicalAnd,
   matmul,
-  mul,
   softmax,
   sub,
   where,
@@ -83,7 +82,7 @@ export abstract class ScoredAttention extends configurable(AttentionLayer, 'Scor
   #dropped(weights: Tensor, training: boolean): Tensor {
     const { dropout: rate } = this;
     if (!training || rate === 0) return weights;
-    return rate === 1 ? mul(weights, 0) : dropout(weights, rate, this.seedGenerator);
+    return dropout(weights, rate, this.seedGenerator);
   }
 
   #checkedMask(name: 'query' | 'value', mask: Tensor, shape: PartialShape): Tensor {

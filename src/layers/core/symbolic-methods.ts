@@ -1,9 +1,10 @@
+import { flattenNest } from '../../config/index.js';
 import type * as operations from '../../ops/generated/method-operations.js';
 import type { MethodsInOtherWords } from '../../ops/methods.js';
 import type { Operation } from '../../ops/symbolic/operation-shape.js';
 import type { SymbolicForm } from '../../ops/symbolic/symbolic-operand.js';
 import type { Tensor } from '../../tensor/index.js';
-import { OperationLayer } from '../operation-layer.js';
+import { FunctionalOperationLayer, OperationLayer } from '../operation-layer.js';
 import { SymbolicTensor } from './symbolic-tensor.js';
 
 type SymbolicMethodOf<Method> = Method extends (
@@ -35,6 +36,8 @@ declare module '../../ops/symbolic/symbolic-operand.js' {
   }
 }
 
+const isFunction = (value: unknown): value is object => typeof value === 'function';
+
 let isAttached = false;
 
 /** Gives symbolic tensors the operations. A second call does nothing. */
@@ -43,7 +46,10 @@ export function attachOperations(): void {
   isAttached = true;
   // Layers import symbolic tensors, so what an operation of one gives is attached here.
   Object.defineProperty(SymbolicTensor.prototype, 'applyOperation', {
-    value: (operation: Operation, name: string, args: readonly unknown[]) =>
-      new OperationLayer(operation, name).applySymbolic(args),
+    value: (operation: Operation, name: string, args: readonly unknown[]) => {
+      const isFunctional = flattenNest(args, isFunction).length > 0;
+      const Class = isFunctional ? FunctionalOperationLayer : OperationLayer;
+      return new Class(operation, name).applySymbolic(args);
+    },
   });
 }

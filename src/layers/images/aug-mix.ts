@@ -1,7 +1,7 @@
 import { boolean, configurable, length, number } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { add, clip, concat, mul, reshape, slice, sub } from '../../ops/index.js';
-import { beta, integers } from '../../random/index.js';
+import { beta, randint } from '../../random/index.js';
 import type { SeedGenerator } from '../../random/index.js';
 import { full } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
@@ -87,8 +87,8 @@ export class AugMix extends configurable(ChoosingLayer, 'AugMix', {
     const chainMixingWeights = this.#shares(generator);
     const weightSample = beta([], alpha, alpha, { seed: generator });
     // One number more than there are changes: no change.
-    const limits = { maxval: names.length + 1, seed: generator };
-    const drawn = [...integers([numChains, chainDepth], limits).data()];
+    const count = names.length + 1;
+    const drawn = [...randint([numChains, chainDepth], 0, count, { seed: generator }).data()];
     const chainTransforms = Array.from({ length: numChains }, (_, chain) =>
       drawn
         .slice(chain * chainDepth, (chain + 1) * chainDepth)

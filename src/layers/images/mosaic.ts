@@ -16,7 +16,7 @@ import {
   sum,
   where,
 } from '../../ops/index.js';
-import { integers } from '../../random/index.js';
+import { randint } from '../../random/index.js';
 import { arange, tensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { between } from './chance.js';
@@ -71,7 +71,7 @@ export class Mosaic extends configurable(MixingLayer, 'Mosaic', {
     const [count = 0] = shape;
     const { height, width } = sideLengths(shape);
     const own = reshape(arange(count, undefined, 1, 'int32'), [count, 1]);
-    const others = integers([count, TILES - 1], { maxval: Math.max(count, 1), seed: generator });
+    const others = randint([count, TILES - 1], 0, Math.max(count, 1), { seed: generator });
     // On whole pixels, so that images, labels and boxes are divided at the same place.
     const center = (length: number): Tensor =>
       div(round(mul(between([count, 1], this.offset, generator), length)), length);

@@ -2,7 +2,7 @@ import { configurable, length } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import type { BoundingBoxes, ImageSize } from '../../ops/image/bounding-boxes.js';
 import { clipToImageSize } from '../../ops/image/bounding-boxes.js';
-import { integers } from '../../random/index.js';
+import { randint } from '../../random/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { ChoosingLayer } from './augmentations.js';
 import type { ChangeName } from './augmentations.js';
@@ -66,7 +66,7 @@ export class RandAugment extends configurable(ChoosingLayer, 'RandAugment', {
   }
 
   override getRandomTransformation(images: Tensor, generator = this.generator): Policy {
-    const layerIdxes = integers([this.numOps], { maxval: NAMES.length, seed: generator });
+    const layerIdxes = randint([this.numOps], 0, NAMES.length, { seed: generator });
     const names = [...new Set(this.#chosen(layerIdxes))];
     const transforms = Object.fromEntries(
       names.map((name) => [name, this.drawn(name, images, generator).transformation]),

@@ -1,7 +1,7 @@
 import { configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { cast, clip, div, floor, mul, pow, reshape, sub } from '../../ops/index.js';
-import { integers } from '../../random/index.js';
+import { randint } from '../../random/index.js';
 import { full } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { BYTES, RandomColorLayer, toRange } from './colors.js';
@@ -51,7 +51,7 @@ export class RandomPosterization extends configurable(
     const kept =
       minval === maxval
         ? full([count], minval, 'int32')
-        : integers([count], { minval, maxval, seed: generator });
+        : randint([count], minval, maxval, { seed: generator });
     return { shiftFactor: sub(BITS, kept) };
   }
 

@@ -131,9 +131,9 @@ export class StringLookup<Invert extends boolean = false> extends StringLookupBa
   }
 
   /** The index of the string in units `from` … `to`; −1 for one that counts for nothing. @internal */
-  indexOfUnits(units: Uint16Array, from: number, to: number): number {
+  indexOfUnits(units: Uint16Array, from: number, to: number, hash?: number): number {
     const { table } = this;
-    const found = table.findUnits(units, from, to);
+    const found = table.findUnits(units, from, to, hash);
     return found === -1 ? this.indexOfUnknown(textOf(units, from, to)) : found + this.tokenStart;
   }
 

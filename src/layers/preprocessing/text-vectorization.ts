@@ -206,8 +206,8 @@ export class TextVectorization extends configurable(
       row: () => {
         counts.begin();
       },
-      token: (units, from, to) => {
-        counts.count(table.addUnits(units, from, to));
+      token: (units, from, to, hash) => {
+        counts.count(table.addUnits(units, from, to, hash));
       },
     });
   }
@@ -240,7 +240,7 @@ export class TextVectorization extends configurable(
       token,
     }: {
       readonly row: () => void;
-      readonly token: (units: Uint16Array, from: number, to: number) => void;
+      readonly token: (units: Uint16Array, from: number, to: number, hash?: number) => void;
     },
   ): void {
     const count = sizeOf(this.#rowShape(shape) as readonly number[]);
@@ -250,10 +250,11 @@ export class TextVectorization extends configurable(
       row();
       tokens.clear();
       for (let j = i * length; j < (i + 1) * length; j++) this.#addTokens(strings[j] ?? '');
-      const { units, starts, ends } = tokens;
+      const { units, starts, ends, hashes } = tokens;
       for (const width of this.#widths) {
         for (let j = width - 1; j < tokens.count; j++) {
-          token(units, starts[j - width + 1] ?? 0, ends[j] ?? 0);
+          const hash = width === 1 ? hashes[j] : undefined;
+          token(units, starts[j - width + 1] ?? 0, ends[j] ?? 0, hash);
         }
       }
     }
@@ -298,13 +299,17 @@ export class TextVectorization extends configurable(
     let indices = new Int32Array(1 << 8);
     let count = 0;
     const ends: number[] = [];
+    // Where the tokens of the row end that count.
+    let last = 0;
     this.#eachRow(texts, {
       row: () => {
         ends.push(count);
+        last = count + (this.outputSequenceLength ?? Infinity);
       },
-      token: (units, from, to) => {
+      token: (units, from, to, hash) => {
+        if (count >= last) return;
         if (count === indices.length) indices = grown(indices, 2 * count);
-        indices[count++] = lookup.indexOfUnits(units, from, to);
+        indices[count++] = lookup.indexOfUnits(units, from, to, hash);
       },
     });
     ends.push(count);
@@ -316,7 +321,7 @@ export class TextVectorization extends configurable(
     const padded = new Int32Array(lengths.length * steps).fill(isInt ? 0 : -1);
     lengths.forEach((length, i) => {
       const start = ends[i] ?? 0;
-      padded.set(indices.subarray(start, start + Math.min(length, steps)), i * steps);
+      padded.set(indices.subarray(start, start + length), i * steps);
     });
     return lookup.encode(padded, shape);
   }

@@ -19,27 +19,34 @@ export class TokenTable implements TermTable<string> {
   /** The number of a token and 1 more, in the place that its hash names or in one behind it; 0 where there is none. */
   #slots = new Int32Array(1 << 9);
   #far: Map<string, number> | undefined;
+  /** The tokens that were asked for as strings: engines keep the hash of a string, which is faster than to read its units. */
+  readonly #asked = new Map<string, number>();
 
   /** The number of the token in units `from` … `to`; −1 if there is none. */
-  findUnits(units: Uint16Array, from: number, to: number): number {
-    return this.#look(units, from, to, hashOf(units, from, to));
+  findUnits(units: Uint16Array, from: number, to: number, hash = hashOf(units, from, to)): number {
+    return this.#look(units, from, to, hash);
   }
 
   /** The number of the token in units `from` … `to`, which becomes the last if there is none. */
-  addUnits(units: Uint16Array, from: number, to: number): number {
-    const hash = hashOf(units, from, to);
+  addUnits(units: Uint16Array, from: number, to: number, hash = hashOf(units, from, to)): number {
     const known = this.#look(units, from, to, hash);
     return known === -1 ? this.#append(units, from, to, hash) : known;
   }
 
   /** The number of a token; −1 if there is none. */
   find(text: string): number {
-    return this.findUnits(unitsOf(text), 0, text.length);
+    return this.#asked.get(text) ?? this.#ask(this.findUnits(unitsOf(text), 0, text.length));
   }
 
   /** The number of a token, which becomes the last if there is none. */
   add(text: string): number {
-    return this.addUnits(unitsOf(text), 0, text.length);
+    return this.#asked.get(text) ?? this.#ask(this.addUnits(unitsOf(text), 0, text.length));
+  }
+
+  /** Notes a token that was found. The string is one of its own: one that was given may be a part of a long text, and keep it. */
+  #ask(index: number): number {
+    if (index !== -1) this.#asked.set(this.at(index), index);
+    return index;
   }
 
   /** The token of that number. */
@@ -104,11 +111,17 @@ export class TokenTable implements TermTable<string> {
 
 /** By which a token finds its place. Tests make tokens of one hash. */
 export function hashOf(units: Uint16Array, from: number, to: number): number {
-  let hash = to - from;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (units[i] ?? 0), 0x9e3779b1);
-  // The lower bits name the place, and the upper ones are mixed best.
-  return hash ^ (hash >>> 15);
+  let hash = 0;
+  for (let i = from; i < to; i++) hash = hashedUnit(hash, units[i] ?? 0);
+  return hashedEnd(hash, to - from);
 }
+
+/** The hash of units and of one more. */
+export const hashedUnit = (hash: number, unit: number): number =>
+  Math.imul(hash ^ unit, 0x9e3779b1);
+
+/** The hash of all units of a token. The lower bits name the place, and the upper ones are mixed best. */
+export const hashedEnd = (hash: number, length: number): number => hash ^ (hash >>> 15) ^ length;
 
 /** Units of a string that were asked for last. The place serves again and again. */
 let scratch = new Uint16Array(1 << 10);

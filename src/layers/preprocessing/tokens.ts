@@ -1,4 +1,4 @@
-import { grown } from './token-table.js';
+import { grown, hashedEnd, hashedUnit, hashOf } from './token-table.js';
 
 /** How a text is brought into one form before it is split. */
 export interface Standard {
@@ -32,6 +32,8 @@ export class Tokens {
   units = new Uint16Array(1 << 12);
   starts = new Int32Array(1 << 8);
   ends = new Int32Array(1 << 8);
+  /** What `hashOf` gives of each. */
+  hashes = new Int32Array(1 << 8);
   /** Number of tokens. */
   count = 0;
 
@@ -44,7 +46,8 @@ export class Tokens {
   add(text: string): void {
     const start = this.#room(text.length);
     for (let i = 0; i < text.length; i++) this.units[start + i] = text.charCodeAt(i);
-    this.#end(start, start + text.length);
+    const end = start + text.length;
+    this.#end(start, end, hashOf(this.units, start, end));
   }
 
   /** Each character as a token: a code point, not a unit. */
@@ -61,17 +64,21 @@ export class Tokens {
     const { length } = text;
     let at = this.#room(length);
     let start = at;
+    let hash = 0;
     const { units } = this;
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
       const becomes = unit < 128 ? (table[unit] ?? NOTHING) : unit;
-      if (becomes >= 0) units[at++] = becomes;
-      else if (becomes === SPACE && at > start) {
-        this.#end(start, at);
+      if (becomes >= 0) {
+        units[at++] = becomes;
+        hash = hashedUnit(hash, becomes);
+      } else if (becomes === SPACE && at > start) {
+        this.#end(start, at, hashedEnd(hash, at - start));
         start = ++at;
+        hash = 0;
       }
     }
-    if (at > start) this.#end(start, at);
+    if (at > start) this.#end(start, at, hashedEnd(hash, at - start));
   }
 
   /** Where the next token starts, with room for so many units behind it. */
@@ -82,11 +89,13 @@ export class Tokens {
     return start;
   }
 
-  #end(start: number, end: number): void {
+  #end(start: number, end: number, hash: number): void {
     if (this.count === this.starts.length) {
       this.starts = grown(this.starts, 2 * this.count);
       this.ends = grown(this.ends, 2 * this.count);
+      this.hashes = grown(this.hashes, 2 * this.count);
     }
+    this.hashes[this.count] = hash;
     this.starts[this.count] = start;
     this.ends[this.count] = end;
     this.count++;

@@ -173,9 +173,7 @@ export abstract class BuiltInCell
 
   #drawMany(shape: Shape, rate: number, count: number): Tensor[] {
     if (rate === 0) return [];
-    return Array.from({ length: count }, () =>
-      rate === 1 ? zeros(shape) : dropout(ones(shape), rate, this.seedGenerator),
-    );
+    return Array.from({ length: count }, () => dropout(ones(shape), rate, this.seedGenerator));
   }
 
   /**

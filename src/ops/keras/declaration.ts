@@ -24,6 +24,8 @@ export interface Declaration {
   readonly className: string;
   /** Other classes that mean the same. Files may name them, and none is written. */
   readonly aliases: readonly string[];
+  /** Whether another operation is read where the class is: then this one only writes it. */
+  readonly isWrittenOnly?: boolean;
   /** The number of axes that the first operand has, where the class stands for several operations. */
   readonly rank: number | undefined;
   /** @throws ValueError for arguments that the class has no place for. */

@@ -18,7 +18,12 @@ import {
 import type { Declaration, Settings } from './declaration.js';
 import { decodeOperand, encodeOperand } from './operand-config.js';
 import { ELLIPSIS, readSpec } from '../shared/slice-range.js';
-import type { SliceSpec } from '../shared/slice-range.js';
+import type { PlainSpec, SliceSpec } from '../shared/slice-range.js';
+import { Tensor } from '../../tensor/index.js';
+import { isTensorSpec } from '../symbolic/operation-shape.js';
+
+/** A tensor, or what stands for one that is not computed yet. */
+const isOperand = (value: unknown): boolean => value instanceof Tensor || isTensorSpec(value);
 
 /** A dtype as an argument. Keras knows int64, too, and means more by it. */
 export const dtype = (left: unknown): unknown =>
@@ -30,8 +35,8 @@ export const sorted = (className: string): Declaration =>
 export const cumsum: Declaration = keras(
   'numpy.Cumsum',
   ['x'],
-  { axis: null, dtype: onlyKeras(null) },
-  { options: { exclusive: onlyOwn(false), reverse: onlyOwn(false) } },
+  { axis: null },
+  { options: { dtype: dtype(null), exclusive: onlyOwn(false), reverse: onlyOwn(false) } },
 );
 
 export const pad: Declaration = keras('numpy.Pad', ['x'], {
@@ -81,31 +86,31 @@ export const attention: Declaration = keras(
   },
 );
 
-/** The crossentropies of probabilities are not operations here. */
-const ofLogits = { from_logits: { ...onlyKeras(true), missing: false } };
-
+/** A cross-entropy of logits: the operation of Keras's name is read where a file has the class. */
 const crossentropy = (
   className: string,
   settings: Settings = {},
   ownOptions: Settings = {},
-): Declaration =>
-  keras(
+): Declaration => ({
+  ...keras(
     className,
     ['output', 'target'],
-    { ...ofLogits, ...settings },
+    { from_logits: onlyKeras(true), ...settings },
     { reversed: true, options: ownOptions },
-  );
+  ),
+  isWrittenOnly: true,
+});
 
 const probabilities = onlyOwn(undefined);
 
-export const binaryCrossentropy: Declaration = crossentropy('nn.BinaryCrossentropy');
+export const sigmoidCrossEntropy: Declaration = crossentropy('nn.BinaryCrossentropy');
 
-export const categoricalCrossentropy: Declaration = crossentropy('nn.CategoricalCrossentropy', {
+export const softmaxCrossEntropy: Declaration = crossentropy('nn.CategoricalCrossentropy', {
   axis: onlyKeras(-1),
   probabilities,
 });
 
-export const sparseCategoricalCrossentropy: Declaration = crossentropy(
+export const sparseSoftmaxCrossEntropy: Declaration = crossentropy(
   'nn.SparseCategoricalCrossentropy',
   { axis: onlyKeras(-1) },
   { probabilities, ignore_class: onlyOwn(undefined) },
@@ -149,8 +154,12 @@ export const getItem: Declaration = {
   aliases: [],
   rank: undefined,
   write: (name, [x, ...specs]) => {
-    const key = (specs as SliceSpec[]).map(keyOf);
-    const isIndex = key.length === 1 && typeof key[0] === 'number';
+    const key = specs.map((spec, axis) =>
+      isOperand(spec)
+        ? encodeOperand(name, 'indices', spec)
+        : keyOf(spec as PlainSpec | null, axis),
+    );
+    const isIndex = key.length === 1 && (typeof key[0] === 'number' || isOperand(specs[0]));
     return {
       config: {},
       args: [encodeOperand(name, 'x', x), isIndex ? key[0] : key],
@@ -163,13 +172,16 @@ export const getItem: Declaration = {
       checkKeys(this.className, 'call', kwargs, ['x', 'key']);
       const [x = kwargs['x'], key = kwargs['key']] = args;
       const specs = Array.isArray(key) ? (key as unknown[]) : [key];
-      return [decodeOperand(this.className, x), ...specs.map(specOf)];
+      return [
+        decodeOperand(this.className, x),
+        ...specs.map((spec) => specOf(this.className, spec)),
+      ];
     };
   },
 };
 
 /** What selects a part of an axis, as Keras writes it. */
-function keyOf(spec: SliceSpec, axis: number): unknown {
+function keyOf(spec: PlainSpec | null, axis: number): unknown {
   if (spec === null) return null;
   if (spec === ELLIPSIS) return { class_name: '__ellipsis__', config: {} };
   const wanted = readSpec(spec, axis);
@@ -179,18 +191,21 @@ function keyOf(spec: SliceSpec, axis: number): unknown {
 }
 
 /** What Keras wrote, as `slice` takes it. */
-function specOf(key: unknown): SliceSpec {
+function specOf(className: string, key: unknown): SliceSpec {
+  if (isOperand(key)) return key as Tensor;
   if (key === null || Number.isInteger(key)) return key as number | null;
   if (isSerializedObject(key)) {
-    const { class_name: className, config } = key;
-    if (className === '__ellipsis__') return ELLIPSIS;
+    const { class_name: kind, config } = key;
+    if (kind === '__ellipsis__') return ELLIPSIS;
+    if (kind === '__numpy__' || kind === '__tensor__')
+      return decodeOperand(className, key) as Tensor;
     const limits = ['start', 'stop', 'step'].map((name) => config[name] ?? null);
     const isGood = (limit: unknown): limit is number | null =>
       limit === null || Number.isInteger(limit);
-    if (className === '__slice__' && limits.every(isGood)) return limits.join(':');
+    if (kind === '__slice__' && limits.every(isGood)) return limits.join(':');
   }
   throw new ValueError(
-    `numpy.GetItem: ${describeValue(key)} selects nothing here. An index, a slice, '...' and a new axis are supported.`,
+    `numpy.GetItem: ${describeValue(key)} selects nothing here. An index, a slice, an array, '...' and a new axis are supported.`,
   );
 }
 

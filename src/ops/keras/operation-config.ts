@@ -59,6 +59,7 @@ for (const [name, declarations] of Object.entries(kerasOperations) as [
   const operation = operations[name];
   names.set(operation, name);
   for (const declaration of declarations) {
+    if (declaration.isWrittenOnly === true) continue;
     for (const className of [declaration.className, ...declaration.aliases]) {
       const key = fullName(className).join('.');
       byClass.set(key, [...(byClass.get(key) ?? []), { operation, declaration }]);

@@ -3,7 +3,7 @@ import { currentRuntime } from '../../runtime/index.js';
 import { emptyTensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { mul } from '../arithmetic.js';
-import { broadcastStrides, writeLayout } from '../shared/layout.js';
+import { broadcastStrides, writeLayout } from '../../tensor/layout.js';
 import { sumTo } from '../sum.js';
 
 /**

@@ -3,7 +3,7 @@ import { currentRuntime } from '../../runtime/index.js';
 import { broadcastShapes, emptyTensor } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
-import { broadcastStrides, writeLayout } from './layout.js';
+import { broadcastStrides, writeLayout } from '../../tensor/layout.js';
 import { commonOperands } from './operands.js';
 
 type BroadcastKernel =

@@ -2,7 +2,7 @@ import { currentRuntime } from '../../runtime/index.js';
 import { emptyTensor, stridesOf } from '../../tensor/index.js';
 import { bytesOf } from '../../tensor/dtype.js';
 import type { Tensor } from '../../tensor/index.js';
-import { writeLayout } from './layout.js';
+import { writeLayout } from '../../tensor/layout.js';
 
 /** x with its axes in the order `axes`: out.shape[i] = x.shape[axes[i]]. Checks nothing, records nothing. */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {

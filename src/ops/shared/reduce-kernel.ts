@@ -6,7 +6,7 @@ import { emptyTensor, normalizeAxes, sizeOf } from '../../tensor/index.js';
 import type { Shape, Tensor } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
-import { convert } from '../cast.js';
+import { arithmetic } from '../cast.js';
 import { permute } from './permute.js';
 import { reshape } from '../reshape.js';
 
@@ -123,7 +123,7 @@ export function reduce(
   code: ReduceOp,
 ): { readonly out: Tensor; readonly kept: number[]; readonly axes: number[] } {
   const { axes, dropped, kept } = reducedShapes(op, x.shape, axis);
-  const input = x.dtype === 'float32' ? x : convert(x, 'int32');
+  const input = arithmetic(x);
   const kernel = input.dtype === 'float32' ? 'reduceF32' : 'reduceI32';
   return { out: runReduce(kernel, input, axes, dropped, input.dtype, code), kept, axes };
 }

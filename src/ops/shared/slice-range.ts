@@ -1,10 +1,13 @@
 import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, requireList } from '../../tensor/index.js';
-import type { PartialShape } from '../../tensor/index.js';
+import type { PartialShape, Tensor } from '../../tensor/index.js';
 
-/** What selects a part of one axis: Python's slice text, a pair [start, stop], or an index. */
-type AxisSpec = string | number | readonly [start: number, stop: number];
+/** What selects a part of one axis without reading elements: Python's slice text, a pair [start, stop], or an index. */
+export type PlainSpec = string | number | readonly [start: number, stop: number];
+
+/** What selects a part of one axis: a tensor holds positions, or is a mask of one or more axes. */
+export type AxisSpec = PlainSpec | Tensor;
 
 /** What `slice` takes: what is wanted of one axis, `'...'` for all axes that are left, or `null` for a new axis. */
 export type SliceSpec = AxisSpec | null;
@@ -16,7 +19,10 @@ export const ELLIPSIS = '...';
  * One spec for each axis of a shape, and null where a new axis is wanted: `'...'` and what is missing at the end are
  * axes that are taken whole.
  */
-export function specsOfAxes(specs: readonly SliceSpec[], shape: PartialShape): (AxisSpec | null)[] {
+export function specsOfAxes<Spec>(
+  specs: readonly (Spec | string)[],
+  shape: PartialShape,
+): (Spec | string)[] {
   const dots = specs.indexOf(ELLIPSIS);
   if (dots !== specs.lastIndexOf(ELLIPSIS)) {
     throw new ValueError(`slice: '${ELLIPSIS}' can stand for the axes that are left only once.`);
@@ -52,7 +58,7 @@ export interface SliceLimits {
 }
 
 /** What `spec` says of any axis: an index, or the limits of a slice. */
-export function readSpec(spec: AxisSpec, axis: number): number | SliceLimits {
+export function readSpec(spec: PlainSpec, axis: number): number | SliceLimits {
   if (typeof spec === 'number') return spec;
   if (typeof spec !== 'string') {
     requireList('slice', `what is wanted of axis ${axis}`, spec);
@@ -80,7 +86,7 @@ export function readSpec(spec: AxisSpec, axis: number): number | SliceLimits {
 }
 
 /** The positions that `spec` selects of an axis of that length. */
-export function parseRange(spec: AxisSpec, length: number, axis: number): Range {
+export function parseRange(spec: PlainSpec, length: number, axis: number): Range {
   const wanted = readSpec(spec, axis);
   if (typeof wanted === 'number') return indexRange(wanted, length, axis);
   return stepRange(wanted.start, wanted.stop, wanted.step ?? 1, length);

@@ -1,4 +1,5 @@
-import { MAX_LENGTH } from '../../config/index.js';
+import { flattenNest, mapNest, MAX_LENGTH, packNest } from '../../config/index.js';
+import type { Nest } from '../../config/index.js';
 import { OutOfMemoryError, ShapeError } from '../../errors.js';
 import { countUnknownLengths, withoutElements } from '../../runtime/index.js';
 import { Tensor } from '../../tensor/index.js';
@@ -7,10 +8,12 @@ import { common, probeShapes } from './probe-shapes.js';
 import type { TensorSpec } from './probe-shapes.js';
 import { slice } from '../slice.js';
 import { parseRange, specsOfAxes } from '../shared/slice-range.js';
-import type { SliceSpec } from '../shared/slice-range.js';
+import type { PlainSpec } from '../shared/slice-range.js';
 
-/** A function of tensors and other arguments, as `ops` has them. */
-export type Operation = (...args: never[]) => Tensor | readonly Tensor[];
+/** A function of tensors and other arguments, as `ops` has them: it gives a tensor, or lists and objects of tensors. */
+export type Operation = (...args: never[]) => unknown;
+
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** Whether an argument stands for a tensor that is not computed yet: an object with `shape` and `dtype`. */
 export function isTensorSpec(value: unknown): value is TensorSpec {
@@ -19,52 +22,45 @@ export function isTensorSpec(value: unknown): value is TensorSpec {
 }
 
 /**
- * The shapes and dtypes of what an operation gives, one for each result: it runs without elements, so that it takes no
- * memory and computes nothing. Among its arguments, also in lists, objects with `shape` and `dtype` stand for tensors.
+ * The shapes and dtypes of what an operation gives, in the places of its tensors: it runs without elements, so that it takes
+ * no memory and computes nothing. Among its arguments, also in lists and plain objects, objects with `shape` and `dtype` stand
+ * for tensors.
  *
  * @throws what the operation throws for tensors of these shapes; ShapeError for a result that no batch has room for.
  */
-export function operationShape(operation: Operation, args: readonly unknown[]): TensorSpec[] {
+export function operationShape(operation: Operation, args: readonly unknown[]): Nest<TensorSpec> {
   const [x, ...rest] = args;
   // Its limits count from both ends of an axis, so lengths that are tried tell nothing.
-  if (operation === slice && isTensorSpec(x)) {
-    return [{ shape: slicedShape(x.shape, rest as SliceSpec[]), dtype: x.dtype }];
+  if (operation === slice && isTensorSpec(x) && !rest.some(isOperand)) {
+    return { shape: slicedShape(x.shape, rest as PlainSpec[]), dtype: x.dtype };
   }
-  const inputs: TensorSpec[] = [];
-  const places = args.map((arg) => placesIn(arg, inputs));
-  const run = (...tensors: readonly Tensor[]): Tensor | readonly Tensor[] =>
-    operation(...(places.map((fill) => fill(tensors)) as never[]));
+  const inputs = flattenNest(args, isOperand);
+  let structure: unknown;
+  const run = (...tensors: readonly Tensor[]): readonly Tensor[] => {
+    let next = 0;
+    const given = mapNest(args, isOperand, () => tensors[next++]);
+    structure = operation(...(given as never[]));
+    return flattenNest(structure, isTensor);
+  };
   try {
-    return withoutElements(() => {
+    const specs = withoutElements(() => {
       const before = countUnknownLengths();
       const shapes = probeShapes(run, inputs);
       // A length that elements decide is another one in each run.
       return countUnknownLengths() === before ? shapes : common(shapes, probeShapes(run, inputs));
     });
+    return packNest(structure, isTensor, specs);
   } catch (error) {
     // No memory was asked for.
     throw error instanceof OutOfMemoryError ? new ShapeError(error.message) : error;
   }
 }
 
-/** Adds the tensors of an argument, and what stands for them, to `inputs`; returns the argument with others in these places. */
-function placesIn(
-  arg: unknown,
-  inputs: TensorSpec[],
-  depth = 0,
-): (tensors: readonly Tensor[]) => unknown {
-  if (arg instanceof Tensor || isTensorSpec(arg)) {
-    const place = inputs.push(arg) - 1;
-    return (tensors) => tensors[place];
-  }
-  // Symbolic tensors stand in lists, and what is deeper holds itself.
-  if (!Array.isArray(arg) || depth > 2) return () => arg;
-  const items = arg.map((item: unknown) => placesIn(item, inputs, depth + 1));
-  return (tensors) => items.map((fill) => fill(tensors));
-}
+const isOperand = (value: unknown): value is Tensor | TensorSpec =>
+  value instanceof Tensor || isTensorSpec(value);
 
 /** The shape of a slice: an unknown length stays unknown, whatever is cut of it. */
-function slicedShape(shape: PartialShape, specs: readonly SliceSpec[]): PartialShape {
+function slicedShape(shape: PartialShape, specs: readonly (PlainSpec | null)[]): PartialShape {
   let axis = 0;
   return specsOfAxes(specs, shape).flatMap((spec) => {
     if (spec === null) return 1;

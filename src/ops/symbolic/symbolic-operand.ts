@@ -1,5 +1,6 @@
 // Operations of symbolic tensors. Graphs lie above operations, so layers/core/symbolic-methods.ts says what a symbolic tensor is,
 // and what an operation of one gives.
+import { flattenNest } from '../../config/index.js';
 import { Tensor } from '../../tensor/index.js';
 import type { Operation } from './operation-shape.js';
 
@@ -74,6 +75,17 @@ export function callOperation(
     const symbolic = Array.isArray(arg) ? arg.find(isSymbolicOperand) : arg;
     if (isSymbolicOperand(symbolic)) return symbolic.applyOperation(operation, name, args);
   }
+  return operation(...(args as never[]));
+}
+
+/** `callOperation` for arguments that are lists and objects of tensors, as deep as you like. */
+export function callOnStructures(
+  operation: Operation,
+  name: string,
+  args: readonly unknown[],
+): unknown {
+  const [symbolic] = flattenNest(args, isSymbolicOperand);
+  if (symbolic !== undefined) return symbolic.applyOperation(operation, name, args);
   return operation(...(args as never[]));
 }
 

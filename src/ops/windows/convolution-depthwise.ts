@@ -10,7 +10,7 @@ import { windows } from '../../wasm/generated/windows.js';
 import { addParts } from '../products/add-parts.js';
 import { matrixOf } from '../products/packed-matrix.js';
 import type { Way } from '../products/ways.js';
-import { writeLayout } from '../shared/layout.js';
+import { writeLayout } from '../../tensor/layout.js';
 import { finish, partsOf } from './convolution-problem.js';
 import type { Convolution, ConvolutionSizes, KernelGradient } from './convolution-problem.js';
 import { axesOf, writeWindow } from './window.js';

@@ -33,7 +33,7 @@ import type {
   KernelGradientWay,
 } from './convolution-problem.js';
 import { kernelGradientUnrolled } from './convolution-unrolled.js';
-import { writeLayout } from '../shared/layout.js';
+import { writeLayout } from '../../tensor/layout.js';
 import { allFinite, matrixOf } from '../products/packed-matrix.js';
 import { permute } from '../shared/permute.js';
 import { writeBackward, writeForward } from './spread.js';

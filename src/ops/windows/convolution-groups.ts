@@ -5,7 +5,7 @@ import { emptyTensor, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { compute } from '../products/ways.js';
 import type { Way, Ways } from '../products/ways.js';
-import { writeLayout } from '../shared/layout.js';
+import { writeLayout } from '../../tensor/layout.js';
 import { depthwise, depthwiseGradient } from './convolution-depthwise.js';
 import { finish } from './convolution-problem.js';
 import type { Convolution, KernelGradient } from './convolution-problem.js';

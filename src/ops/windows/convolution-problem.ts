@@ -13,7 +13,7 @@ import type { Tensor } from '../../tensor/index.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
 import { windows } from '../../wasm/generated/windows.js';
 import { addParts } from '../products/add-parts.js';
-import { writeLayout } from '../shared/layout.js';
+import { writeLayout } from '../../tensor/layout.js';
 import { writeBackward, writeForward } from './spread.js';
 import type { Way } from '../products/ways.js';
 import type { Window } from './window.js';

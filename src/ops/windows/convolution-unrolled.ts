@@ -8,7 +8,7 @@ import type { Pointer } from '../../wasm/generated/kernels.js';
 import { finish } from './convolution-problem.js';
 import type { Convolution, KernelGradient } from './convolution-problem.js';
 import { gemm } from '../products/gemm.js';
-import { writeLayout } from '../shared/layout.js';
+import { writeLayout } from '../../tensor/layout.js';
 import { writeWindow } from './window.js';
 import type { Window } from './window.js';
 

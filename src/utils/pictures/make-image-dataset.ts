@@ -9,7 +9,7 @@ import { PICTURE_ENDINGS } from '../../formats/pictures/kind.js';
 import { shuffleStage } from '../../data/dataset/shuffle.js';
 import { tensorStage } from '../../data/dataset/tensors.js';
 import { fileHost } from '../../places/platform.js';
-import { integers, RandomState, SeedGenerator } from '../../random/index.js';
+import { randint, RandomState, SeedGenerator } from '../../random/index.js';
 import { keep, tensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { defaultWriter } from '../../terminal/platform.js';
@@ -90,7 +90,7 @@ export async function makeImageDataset(
 }
 
 function drawSeed(): number {
-  const drawn = integers([], { maxval: SEEDS });
+  const drawn = randint([], 0, SEEDS);
   const seed = drawn.item();
   drawn.dispose();
   return seed;

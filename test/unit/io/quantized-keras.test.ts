@@ -13,7 +13,7 @@ async function bytesOf(model: models.Sequential | models.Model): Promise<Uint8Ar
   return Uint8Array.from(Buffer.concat(parts));
 }
 
-const words = (): Tensor => random.integers([3, 5], { minval: 0, maxval: 12, seed: 4 });
+const words = (): Tensor => random.randint([3, 5], 0, 12, { seed: 4 });
 
 const network = (): models.Sequential =>
   new models.Sequential([

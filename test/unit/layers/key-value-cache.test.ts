@@ -21,7 +21,7 @@ const attentions: Readonly<Record<string, Attentions>> = {
 const ways = [[1, 1, 1, 1, 1, 1, 1, 1, 1], [5, 1, 1, 1, 1], [9], [1, 4, 1, 3]];
 
 const tokensOf = (batch: number, seed = 3): Tensor =>
-  random.integers([batch, 9], { minval: 1, maxval: VOCABULARY, seed });
+  random.randint([batch, 9], 1, VOCABULARY, { seed });
 
 const difference = (a: Tensor, b: Tensor): number => {
   expect(a.shape).toEqual(b.shape);

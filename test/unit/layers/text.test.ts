@@ -10,7 +10,7 @@ import {
   tensor,
   ValueError,
 } from '../../../src/index.js';
-import { hashOf } from '../../../src/layers/preprocessing/token-table.js';
+import { hashedUnit, hashOf } from '../../../src/layers/preprocessing/token-table.js';
 
 const unitsOf = (text: string): Uint16Array => Uint16Array.from(text, (unit) => unit.charCodeAt(0));
 
@@ -19,24 +19,23 @@ const unitsOf = (text: string): Uint16Array => Uint16Array.from(text, (unit) => 
  * makes the states equal; so each block of three has two forms.
  */
 function termsOfOneHash(count: number): string[] {
-  const mix = (state: number, unit: number): number => Math.imul(state ^ unit, 0x9e3779b1);
   // Hanzi: neither blanks nor halves of surrogate pairs.
   const isPlain = (unit: number): boolean => unit >= 0x4e00 && unit < 0x9f00;
   let terms = [''];
-  let state = 3 * count;
+  let state = 0;
   for (let block = 0; block < count; block++) {
     const seen = new Map<number, { readonly pair: number[]; readonly after: number }>();
     const forms: string[] = [];
     for (let i = 0; forms.length === 0; i++) {
       const pair = [0x4e00 + (i % 0x5000), 0x4e00 + block];
-      const after = pair.reduce(mix, state);
+      const after = pair.reduce(hashedUnit, state);
       const other = seen.get(after >>> 16);
       const third = 0x5a5a;
       const last = other === undefined ? 0 : third ^ ((after ^ other.after) & 0xffff);
       if (other === undefined) seen.set(after >>> 16, { pair, after });
       else if (isPlain(last)) {
         forms.push(String.fromCharCode(...other.pair, third), String.fromCharCode(...pair, last));
-        state = mix(after, last);
+        state = hashedUnit(after, last);
       }
     }
     terms = terms.flatMap((term) => forms.map((form) => term + form));

@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, readonly [() => layers.Layer, () => Tensor
   'Dense of one row': [() => new layers.Dense(70, { activation: 'relu', inputShape: [40] }), () => input(1, 40)],
   'Dense over steps': [() => new layers.Dense(7, { activation: 'softmax', inputShape: [3, 5] }), () => input(4, 3, 5)],
   'Dense that needs several pieces': [() => new layers.Dense(150, { inputShape: [3000] }), () => input(5, 3000)],
-  Embedding: [() => new layers.Embedding(30, 7, { inputShape: [5] }), () => random.integers([4, 5], { minval: 0, maxval: 30, seed: 1 })],
+  Embedding: [() => new layers.Embedding(30, 7, { inputShape: [5] }), () => random.randint([4, 5], 0, 30, { seed: 1 })],
   Conv1D: [() => new layers.Conv1D(4, 3, { inputShape: [9, 2] }), () => input(2, 9, 2)],
   Conv2D: [() => new layers.Conv2D(4, 3, { groups: 2, activation: 'relu', inputShape: [8, 8, 2] }), () => input(2, 8, 8, 2)],
   Conv3D: [() => new layers.Conv3D(2, 2, { inputShape: [4, 4, 4, 1] }), () => input(2, 4, 4, 4, 1)],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ValueError } from '../../../src/errors.js';
+import { ShapeError, ValueError } from '../../../src/errors.js';
 import * as ops from '../../../src/ops/index.js';
 import { SeedGenerator } from '../../../src/random/index.js';
 import { ones, tensor, zeros } from '../../../src/tensor/index.js';
@@ -52,9 +52,40 @@ describe('dropout', () => {
     expect(ops.dropout(zeros([0, 3]), 0.5, new SeedGenerator(1)).shape).toEqual([0, 3]);
   });
 
-  it.each([1, -0.1, 2, NaN])('refuses the rate %d', (rate) => {
+  it('leaves zeros at rate 1, whatever the numbers are', () => {
+    expect(ops.dropout([1, Infinity, NaN], 1).toArray()).toEqual([0, 0, 0]);
+  });
+
+  it('drops or keeps together what a noise shape says', () => {
+    const x = ones([40, 3, 5]);
+    for (const noise of [
+      [null, 1, 5],
+      [40, 1, null],
+    ]) {
+      const y = ops.dropout(x, 0.5, 3, noise);
+      expect(y.min(1).toArray()).toEqual(y.max(1).toArray());
+      expect([...new Set(y.data())].sort()).toEqual([0, 2]);
+      expect(y.min(2).toArray()).not.toEqual(y.max(2).toArray());
+    }
+    expect(() => ops.dropout(x, 0.5, 3, [40, 2, 5])).toThrow(ShapeError);
+    expect(() => ops.dropout(x, 0.5, 3, [40, 2, 5])).toThrow(
+      /noiseShape .*\(40, 2, 5\).*\(40, 3, 5\)/,
+    );
+    expect(() => ops.dropout(x, 0.5, 3, [null])).toThrow(/noiseShape/);
+  });
+
+  it('takes a number as the seed, or none', () => {
+    const x = ones([50]);
+    expect(ops.dropout(x, 0.5, 3).toArray()).toEqual(
+      ops.dropout(x, 0.5, new SeedGenerator(3)).toArray(),
+    );
+    expect(ops.dropout(x, 0.5).toArray()).not.toEqual(ops.dropout(x, 0.5).toArray());
+    expect(() => ops.dropout(x, 0.5, -1)).toThrow(/A seed is a whole number/);
+  });
+
+  it.each([-0.1, 2, NaN])('refuses the rate %d', (rate) => {
     const call = () => ops.dropout(ones([2]), rate, new SeedGenerator(1));
     expect(call).toThrow(ValueError);
-    expect(call).toThrow(/^dropout: the rate must be at least 0 and below 1, got/);
+    expect(call).toThrow(/^dropout: rate must be/);
   });
 });

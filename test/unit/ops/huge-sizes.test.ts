@@ -95,7 +95,7 @@ describe('a huge size', () => {
     sum: [(n) => ops.sum(row, n), /sum: axis/],
     'random.normal': [(n) => random.normal([n]), /random.normal: A tensor of shape/],
     'random.uniform': [(n) => random.uniform([n]), /random.uniform: A tensor of shape/],
-    'random.integers': [(n) => random.integers([n], { maxval: 2 }), /random.integers: A tensor/],
+    'random.randint': [(n) => random.randint([n], 0, 2), /random.randint: A tensor/],
     'random.permutation': [(n) => random.permutation(n), /random.permutation: A tensor of shape/],
   };
 

@@ -1,7 +1,12 @@
 // Shapes of what is not computed yet.
 import { describe, expect, it, vi } from 'vitest';
+import { flattenNest } from '../../../src/config/index.js';
 import { ShapeError } from '../../../src/errors.js';
-import { operationShape } from '../../../src/ops/symbolic/operation-shape.js';
+import {
+  isTensorSpec,
+  operationShape as nestOfShapes,
+} from '../../../src/ops/symbolic/operation-shape.js';
+import type { Operation } from '../../../src/ops/symbolic/operation-shape.js';
 import { probeShapes } from '../../../src/ops/symbolic/probe-shapes.js';
 import type { TensorSpec } from '../../../src/ops/symbolic/probe-shapes.js';
 import * as ops from '../../../src/ops/generated/operations.js';
@@ -12,6 +17,10 @@ import { memory, ones, tensor } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/ops/index.js';
 
 const float = (...shape: (number | null)[]): TensorSpec => ({ shape, dtype: 'float32' });
+
+/** Those of all results, in order. */
+const operationShape = (operation: Operation, args: readonly unknown[]): TensorSpec[] =>
+  flattenNest(nestOfShapes(operation, args), isTensorSpec);
 
 describe('probeShapes', () => {
   it('keeps lengths that depend on unknown ones unknown', () => {

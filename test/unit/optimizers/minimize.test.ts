@@ -109,7 +109,7 @@ describe('a gradient of null', () => {
 const SAMPLES = 24;
 const BATCH = 8;
 const x = random.normal([SAMPLES, 5], { seed: 1 });
-const y = random.integers([SAMPLES], { maxval: 3, seed: 2 });
+const y = random.randint([SAMPLES], 0, 3, { seed: 2 });
 
 /** A network with all that a step may meet: penalties of weights and outputs, moving averages, random numbers. */
 function network(): Sequential {

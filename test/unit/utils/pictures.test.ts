@@ -75,7 +75,7 @@ describe('imgToArray', () => {
 
 describe('what is written is read again', () => {
   test.each([1, 3, 4])('PNG of %d channels, sample for sample', async (channels) => {
-    const x = random.integers([13, 17, channels], { maxval: 256, seed: channels });
+    const x = random.randint([13, 17, channels], 0, 256, { seed: channels });
     await utils.saveImg(at('x.png'), x, { scale: false });
     const colorMode = ({ 1: 'grayscale', 3: 'rgb', 4: 'rgba' } as const)[channels] ?? 'rgb';
     const img = await utils.loadImg(at('x.png'), { colorMode });
@@ -111,7 +111,7 @@ describe('what is written is read again', () => {
   });
 
   test.runIf(process.env['LANEGRAD_PILLOW_PYTHON'])('Pillow reads both', async () => {
-    const x = random.integers([13, 17, 3], { maxval: 256, seed: 1 });
+    const x = random.randint([13, 17, 3], 0, 256, { seed: 1 });
     await utils.saveImg(at('x.png'), x, { scale: false });
     await utils.saveImg(at('x.jpg'), x, { scale: false });
     const program = `import sys; from PIL import Image; print([list(Image.open(f).tobytes()) for f in sys.argv[1:]])`;

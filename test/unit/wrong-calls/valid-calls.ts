@@ -10,6 +10,7 @@ import {
   tensor,
   utils,
 } from '../../../src/index.js';
+import type { Tensor } from '../../../src/index.js';
 import { batches } from '../../specs/batches.js';
 import type { Case } from '../../specs/batches.js';
 import { datasetSpecs } from '../../specs/datasets.js';
@@ -57,6 +58,19 @@ const functions: Record<string, Arguments> = {
   memory: none,
   backendInfo: none,
   configure: () => [{}],
+  'ops.associativeScan': () => [ops.add, vector(), { reverse: true, axis: 0 }],
+  'ops.cond': () => [true, vector, vector],
+  'ops.customGradient': () => [(x: Tensor) => [x, () => x]],
+  'ops.foriLoop': () => [0, 2, (i: number, x: Tensor) => ops.add(x, i), vector()],
+  ...named('ops.map ops.vectorizedMap', () => [square, matrix()]),
+  'ops.scan': () => [
+    (c: Tensor, x: Tensor) => [ops.add(c, x), c],
+    0,
+    vector(),
+    { length: 3, reverse: true, unroll: 1 },
+  ],
+  'ops.switch': () => [1, [ops.square, ops.square], vector()],
+  'ops.whileLoop': () => [() => false, square, vector(), { maximumIterations: 1 }],
   grad: ofVariable,
   valueAndGrad: ofVariable,
   Input: () => [[3], {}],
@@ -80,14 +94,15 @@ const functions: Record<string, Arguments> = {
   'random.beta': () => [[2], 0.5, tensor([0.5, 1]), { seed: 1 }],
   'random.gamma': () => [[2], 0.5, { seed: 1 }],
   'random.globalGenerator': none,
-  'random.integers': () => [[2], { minval: 0, maxval: 3, seed: 1 }],
+  'random.randint': () => [[2], 0, 3, { dtype: 'int32', seed: 1 }],
+  'random.binomial': () => [[2], 9, tensor([0.5, 1]), { seed: 1 }],
   'random.normal': () => [[2], { mean: 0, stddev: 1, seed: 1 }],
   'random.truncatedNormal': () => [[2], { mean: 0, stddev: 1, seed: 1 }],
   'random.uniform': () => [[2], { minval: 0, maxval: 1, seed: 1 }],
   'random.categorical': () => [tensor([[1, 2]]), 3, { dtype: 'int32', seed: 1 }],
   'random.sampleLogits': () => [tensor([[1, 2]]), { temperature: 1, topK: 1, topP: 0.9, seed: 1 }],
   'random.permutation': () => [3, { seed: 1 }],
-  'random.shuffle': () => [vector(), { seed: 1 }],
+  'random.shuffle': () => [vector(), { axis: 0, seed: 1 }],
   'random.setSeed': () => [1],
   'utils.setRandomSeed': () => [1],
   'utils.boundingBoxes.affineTransform': () => [boxes(), { height: 9, width: 9, angle: 30 }],

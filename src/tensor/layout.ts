@@ -1,8 +1,8 @@
-import { ShapeError } from '../../errors.js';
-import { currentRuntime } from '../../runtime/index.js';
-import { formatShape } from '../../tensor/index.js';
-import type { Shape } from '../../tensor/index.js';
-import type { Pointer } from '../../wasm/generated/kernels.js';
+import { ShapeError } from '../errors.js';
+import { currentRuntime } from '../runtime/index.js';
+import { formatShape } from './shape.js';
+import type { Shape } from './shape.js';
+import type { Pointer } from '../wasm/generated/kernels.js';
 
 /** Most axes a kernel walks, after neighbours that belong together have been merged. */
 const MAX_RANK = 8;

@@ -1,0 +1,66 @@
+// Calls of lanegrad and of a library of Python in turns, on one thread.
+import { tidy } from 'lanegrad';
+import { printNote } from './report.js';
+import { numpyProcess } from './runner/contenders.js';
+import { LineProcess } from './runner/line-process.js';
+import type { Command } from './runner/line-process.js';
+import { summarize } from './timing.js';
+import type { Timing } from './timing.js';
+
+interface Answer {
+  readonly version?: string;
+  readonly milliseconds?: number;
+  readonly error?: string;
+}
+
+/** Asks a process of Python for the time of something, or what it is. */
+export type Ask = (request: object) => Promise<Answer>;
+
+/** Starts a process of Python for as long as `use` asks it; says how to install what it needs where it is not there. */
+export async function askPython(
+  command: Command | undefined,
+  packages: string,
+  use: (ask: Ask, version: string) => Promise<void>,
+): Promise<void> {
+  if (command === undefined) {
+    printNote(`not installed: pip install ${packages} (BENCH_PYTHON names its python)`);
+    return;
+  }
+  const process = new LineProcess(command);
+  const ask: Ask = async (request) => {
+    const answer = JSON.parse(await process.ask(JSON.stringify(request))) as Answer;
+    if (answer.error !== undefined) throw new Error(answer.error);
+    return answer;
+  };
+  try {
+    const { version = '' } = await ask({});
+    await use(ask, version);
+  } finally {
+    await process.close();
+  }
+}
+
+/** Starts `peers/numpy_calls.py`. */
+export const askNumpy = (use: (ask: Ask, version: string) => Promise<void>): Promise<void> =>
+  askPython(numpyProcess(), 'numpy', use);
+
+/** Milliseconds of a call here and of what NumPy is asked for, by so many rounds of `calls` each; the first does not count. */
+export async function inTurns(
+  request: { readonly op: string; readonly n: number; readonly batch?: number },
+  calls: number,
+  rounds: number,
+  ask: Ask,
+  run: () => unknown,
+): Promise<readonly [own: Timing, peer: Timing]> {
+  const [own, peer]: [number[], number[]] = [[], []];
+  for (let round = -1; round < rounds; round++) {
+    const started = performance.now();
+    for (let i = 0; i < calls; i++) tidy(() => void run());
+    const milliseconds = (performance.now() - started) / calls;
+    const answer = await ask({ ...request, calls });
+    if (round < 0) continue;
+    own.push(milliseconds);
+    peer.push(answer.milliseconds ?? NaN);
+  }
+  return [summarize(own), summarize(peer)];
+}

@@ -1,0 +1,107 @@
+// Numbers of the gamma, the beta and the binomial distribution.
+import { checkOptions } from '../config/index.js';
+import { checkShape, requireRoom, scoped, sizeOf } from '../tensor/index.js';
+import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
+import { gamma as part } from '../wasm/generated/gamma.js';
+import { drawnBy } from './draw.js';
+import type { SeedOption } from './draw.js';
+import { parameter } from './parameter.js';
+import type { NumberRule } from './parameter.js';
+
+/** What an element of a draw takes out of the stream: one block of its own, whatever is refused. */
+const NUMBERS_PER_ELEMENT = 4;
+
+const ABOVE_0: NumberRule = { fits: (value) => value > 0, expected: 'a number above 0' };
+const COUNT: NumberRule = { fits: (value) => value >= 0, expected: 'a number of at least 0' };
+const PROBABILITY: NumberRule = {
+  fits: (value) => value >= 0 && value <= 1,
+  expected: 'a number from 0 to 1',
+};
+
+/**
+ * float32 numbers of the gamma distribution: the density at x is x^(α − 1) e^(−x) / Γ(α), with mean and variance α. By the
+ * method of Marsaglia and Tsang, whose numbers are exactly so distributed but for rounding. Keras: `keras.random.gamma`.
+ *
+ * @param alpha above 0: a number, or a tensor that broadcasts to the shape. An element that is not above 0 gives NaN.
+ * @throws ValueError for an alpha that is a number out of range, ShapeError for one that does not broadcast.
+ * @example random.gamma([2, 3], 0.5, { seed: 7 });
+ */
+export function gamma(shape: Shape, alpha: TensorLike, options: SeedOption = {}): Tensor {
+  const op = 'random.gamma';
+  checkOptions(op, options, ['seed']);
+  checkShape(op, shape);
+  requireRoom(shape, 'float32', op);
+  return scoped(() => {
+    const a = parameter(op, 'alpha', alpha, shape, ABOVE_0);
+    const [from, alphas, n] = [a.pointer, a.size, sizeOf(shape)];
+    return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
+      const { keyLow, keyHigh, counterLow, counterHigh } = stream;
+      runtime.with(part).run('randomGamma', out, n, from, alphas, keyLow, keyHigh, counterLow, counterHigh);
+    }); // prettier-ignore
+  });
+}
+
+/**
+ * float32 numbers from 0 to 1 of the beta distribution: the density at x is proportional to x^(α − 1) (1 − x)^(β − 1), the mean is
+ * α / (α + β). Keras: `keras.random.beta`.
+ *
+ * @param alpha above 0: a number, or a tensor that broadcasts to the shape. An element that is not above 0 gives NaN.
+ * @param beta as `alpha`
+ * @throws ValueError for a parameter that is a number out of range, ShapeError for one that does not broadcast.
+ * @example random.beta([2, 3], 0.2, 0.2, { seed: 7 });
+ */
+export function beta(
+  shape: Shape,
+  alpha: TensorLike,
+  beta: TensorLike,
+  options: SeedOption = {},
+): Tensor {
+  const op = 'random.beta';
+  checkOptions(op, options, ['seed']);
+  checkShape(op, shape);
+  requireRoom(shape, 'float32', op);
+  return scoped(() => {
+    const [a, b] = [
+      parameter(op, 'alpha', alpha, shape, ABOVE_0),
+      parameter(op, 'beta', beta, shape, ABOVE_0),
+    ];
+    const [fromA, alphas, fromB, betas] = [a.pointer, a.size, b.pointer, b.size];
+    const n = sizeOf(shape);
+    return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
+      const { keyLow, keyHigh, counterLow, counterHigh } = stream;
+      runtime.with(part).run('randomBeta', out, n, fromA, alphas, fromB, betas, keyLow, keyHigh, counterLow, counterHigh);
+    }); // prettier-ignore
+  });
+}
+
+/**
+ * float32 numbers of the binomial distribution: how many of `counts` attempts succeed, each of which does so with the same
+ * probability. The probability of k is (n over k) pᵏ (1 − p)ⁿ⁻ᵏ, the mean n p. Keras: `keras.random.binomial`.
+ *
+ * @param counts the number of attempts n, of which the whole part counts: a number of at least 0, or a tensor that broadcasts to the
+ * shape. An element below 0 gives NaN, infinity gives infinity.
+ * @param probabilities from 0 to 1, as `counts`. Another element gives NaN.
+ * @throws ValueError for a parameter that is a number out of range, ShapeError for one that does not broadcast.
+ * @example random.binomial([2], 10, [0, 1]) // [0, 10]
+ */
+export function binomial(
+  shape: Shape,
+  counts: TensorLike,
+  probabilities: TensorLike,
+  options: SeedOption = {},
+): Tensor {
+  const op = 'random.binomial';
+  checkOptions(op, options, ['seed']);
+  checkShape(op, shape);
+  requireRoom(shape, 'float32', op);
+  return scoped(() => {
+    const attempts = parameter(op, 'counts', counts, shape, COUNT);
+    const chances = parameter(op, 'probabilities', probabilities, shape, PROBABILITY);
+    const [fromN, ns, fromP, ps] = [attempts.pointer, attempts.size, chances.pointer, chances.size];
+    const n = sizeOf(shape);
+    return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
+      const { keyLow, keyHigh, counterLow, counterHigh } = stream;
+      runtime.with(part).run('randomBinomial', out, n, fromN, ns, fromP, ps, keyLow, keyHigh, counterLow, counterHigh);
+    }); // prettier-ignore
+  });
+}
