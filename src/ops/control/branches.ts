@@ -38,7 +38,7 @@ export function cond(...args: readonly unknown[]): unknown {
 }
 
 /**
- * branches[index](…operands); no other branch is called. An index before the first branch or behind the last one means that
+ * The branch of that index, called with the operands; no other branch is called. An index before the first branch or behind the last one means that
  * branch. Results, gradients and repeated steps are as in `cond`. In a program that imports it by itself it has another name:
  * `import { switch as switchCase } from 'lanegrad/ops'`.
  *
