@@ -181,12 +181,16 @@ function indexAround(file) {
   return existsSync(index) || folder === sources ? index : indexAround(folder);
 }
 
+/** Whether a program can use a name by itself: `ops.switch` is a word of the language. */
+const isOwnName = ({ name }) => name !== 'switch';
+
 /** Declarations of what a source and the index around it export. */
 function declareBeside(file) {
   const names = new Set();
   return [file, indexAround(file)].map((source) => {
     const values = fresh(source, names).filter(
-      (symbol) => !isTypeOnly(symbol) && original(symbol).flags & ts.SymbolFlags.Value,
+      (symbol) =>
+        !isTypeOnly(symbol) && isOwnName(symbol) && original(symbol).flags & ts.SymbolFlags.Value,
     );
     const list = values.map(({ name }) => name).join(', ');
     return `const { ${list} } = await import('${specifier(source)}');`;
@@ -200,7 +204,9 @@ function writeExamples() {
   const imports = entries
     .filter((entry) => !/src\/(?!remote)\w+\/index\.ts$/.test(entry))
     .map((entry) => {
-      const list = fresh(entry, names).map(({ name }) => name);
+      const list = fresh(entry, names)
+        .filter(isOwnName)
+        .map(({ name }) => name);
       return list.length > 0 ? `import { ${list.join(', ')} } from '${specifier(entry)}';` : '';
     });
   // Namespaces that are no part of `lanegrad`.

@@ -33,7 +33,7 @@ const WORDS = new RegExp(
 
 /** Words of captured steps (docs/architecture.md), and the most files of src/ that may have some. */
 const CAPTURE = /captur|replay|borrow|(?:\.|^\s+)(?:guard|hint|redraw)[(:<]/im;
-const MAX_CAPTURE = 25;
+const MAX_CAPTURE = 26;
 
 const isQuoted = (text, { index, 0: word }) =>
   /['"`]/.test(text[index - 1] ?? '') && text[index - 1] === text[index + word.length];

@@ -99,7 +99,7 @@ export class OperationLayer extends Layer<readonly unknown[], Tensor | readonly 
 
 /**
  * A call of an operation that is given functions, such as `scan`. Nothing is known of what the functions do, so a step with it
- * is not captured, and no file holds it.
+ * runs the layers each time, and no file holds it.
  */
 export class FunctionalOperationLayer extends OperationLayer {
   static override readonly isPure = false;

@@ -17,7 +17,8 @@ import { reshape } from './reshape.js';
 import { broadcastTo } from './sum.js';
 import { transpose } from './transpose.js';
 import { specsOfAxes } from './shared/slice-range.js';
-import type { SliceByArrays, SliceSpec } from './slice.js';
+import type { SliceByArrays } from './slice.js';
+import type { SliceSpec } from './shared/slice-range.js';
 
 /** The places of the elements that are true, int32. The kernel of `nonzero` is in a part that not every program has. */
 function placesOfTrue(mask: Tensor): Tensor {

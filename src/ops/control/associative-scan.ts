@@ -13,7 +13,7 @@ import { concat, stack } from '../concat.js';
 import { flip } from '../flip.js';
 import { reshape } from '../reshape.js';
 import { sliceAlong } from '../slice.js';
-import type { SliceSpec } from '../slice.js';
+import type { SliceSpec } from '../shared/slice-range.js';
 import { callOnStructures } from '../symbolic/symbolic-operand.js';
 import { isTensor, outlineOf, ownResults, requireSame, tensorsIn } from './structures.js';
 import type { Structure, SymbolicsOf, SymbolicStructure, TensorsOf } from './structures.js';

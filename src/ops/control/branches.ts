@@ -12,8 +12,8 @@ import type { ArgumentsOf, Truth } from './loops.js';
 
 /**
  * trueFn() where `pred` is true, else falseFn(); the other function is not called. The result is a tensor, or lists and plain
- * objects of tensors, or null. Gradients of any order flow through the function that was called. A captured step is replayed
- * only where `pred` is as it was.
+ * objects of tensors, or null. Gradients of any order flow through the function that was called. A repeated
+ * step runs anew where `pred` is another.
  *
  * For a symbolic `pred` it is a node of the graph, in which both functions give the same structure, shapes and dtypes. The
  * functions take no symbolic tensors from outside: `ops.switch` has operands, and `ops.where` chooses element by element. Such a
@@ -38,8 +38,8 @@ export function cond(...args: readonly unknown[]): unknown {
 }
 
 /**
- * branches[index](…operands); no other branch is called. An index before the first branch or behind the last one means that
- * branch. Results, gradients and captured steps are as in `cond`. In a program that imports it by itself it has another name:
+ * The branch of that index, called with the operands; no other branch is called. An index before the first branch or behind the last one means that
+ * branch. Results, gradients and repeated steps are as in `cond`. In a program that imports it by itself it has another name:
  * `import { switch as switchCase } from 'lanegrad/ops'`.
  *
  * With symbolic tensors it is a node of the graph, in which all branches give the same structure, shapes and dtypes; such a

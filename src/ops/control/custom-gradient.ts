@@ -96,7 +96,7 @@ function joinedTensors(tensors: readonly Tensor[]): Tensor {
   return concat(tensors.map((tensor) => reshape(tensor, [tensor.size])));
 }
 
-/** The tensors of these shapes that were joined. */
+/** Cuts a joined tensor into tensors of the given shapes. */
 function partsOf(joined: Tensor, shapes: readonly (readonly number[])[]): Tensor[] {
   if (shapes.length === 1) return [joined];
   let end = 0;

@@ -30,8 +30,8 @@ export type Truth = boolean | number | Tensor;
  *
  * `loopVars` is a tensor, or lists and plain objects of tensors, in which a number stands for a tensor; the variables of a list
  * are given one by one. They keep their structure, shapes and dtypes. Gradients of any order flow through the iterations that
- * were run, and what an iteration makes besides is freed at its end. A captured step with the loop is replayed only where all
- * conditions are as they were. On symbolic tensors it is a node of the graph; such a graph cannot be saved.
+ * were run, and what an iteration makes besides is freed at its end. A repeated step runs anew where a condition
+ * is another. On symbolic tensors it is a node of the graph; such a graph cannot be saved.
  *
  * @throws ValueError for what is no structure of tensors; ShapeError for variables of another shape or dtype, and for a
  * condition of several elements.

@@ -4,7 +4,7 @@ import { mapNest } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
 import { DTypeError, ShapeError, ValueError } from '../../errors.js';
 import { decideBy, formatShape, isOfScope, Tensor, toTensor } from '../../tensor/index.js';
-import type { TypedArray } from '../../tensor/index.js';
+import type { TypedArray } from '../../tensor/dtype.js';
 import { SymbolicOperand } from '../symbolic/symbolic-operand.js';
 import type { AnySymbolic } from '../symbolic/symbolic-operand.js';
 
