@@ -30,12 +30,11 @@ export const KERAS: readonly Reason[] = [
     names: ['callbacks.OrbaxCheckpoint', 'callbacks.RemoteMonitor', 'callbacks.TensorBoard', 'export.*', 'layers.FlaxLayer', 'layers.JaxLayer', 'layers.TFSMLayer', 'layers.TorchModuleWrapper', 'wrappers.*'],
   },
   { reason: 'One process on one machine trains a model. Federations are `lanegrad/flower`.', names: ['distribution.*'] },
-  { reason: 'Not there yet.', names: ['distillation.*', 'callbacks.SwapEMAWeights', 'layers.Wrapper', 'optimizers.OptimizerMap', 'ops.argpartition', 'ops.cdist', 'ops.copysign', 'ops.cov', 'ops.extract_sequences', 'ops.float_power', 'ops.lgamma'] },
-  { reason: 'Signals and transforms of Fourier: not there yet.', names: ['initializers.STFT*', 'initializers.stft', 'layers.MelSpectrogram', 'layers.STFTSpectrogram', 'ops.fft', 'ops.fft2', 'ops.ifft2', 'ops.irfft', 'ops.istft', 'ops.rfft', 'ops.stft'] },
+  { reason: 'Not there yet.', names: ['distillation.*', 'callbacks.SwapEMAWeights', 'layers.Wrapper', 'optimizers.OptimizerMap', 'ops.argpartition', 'ops.cdist', 'ops.copysign', 'ops.cov', 'ops.float_power', 'ops.lgamma'] },
   { reason: 'There are no complex numbers.', names: ['ops.eig', 'ops.polar', 'ops.view_as_complex', 'ops.view_as_real'] },
   {
     reason: 'A loop or a branch of JavaScript does the same: operations run at once, and gradients follow what ran.',
-    names: ['ops.associative_scan', 'ops.cond', 'ops.custom_gradient', 'ops.fori_loop', 'ops.jvp', 'ops.map', 'ops.scan', 'ops.switch', 'ops.vectorize', 'ops.vectorized_map', 'ops.while_loop'],
+    names: ['ops.jvp', 'ops.vectorize'],
   },
   { reason: 'Optimizers that hold others: not there yet.', names: ['optimizers.LossScaleOptimizer', 'optimizers.MultiOptimizer'] },
   {
@@ -44,7 +43,7 @@ export const KERAS: readonly Reason[] = [
   },
   { reason: 'Files are looked into by `lanegrad/io/keras`.', names: ['saving.KerasFileEditor'] },
   { reason: 'Lists and objects of tensors are those of JavaScript.', names: ['tree.*', 'utils.pack_x_y_sample_weight', 'utils.unpack_x_y_sample_weight', 'utils.Config', 'utils.get_source_inputs'] },
-  { reason: 'Folders of texts and sounds: read the files and give them to `data.Dataset`.', names: ['preprocessing.text_dataset_from_directory', 'utils.text_dataset_from_directory', 'utils.audio_dataset_from_directory'] },
+  { reason: 'Folders of sounds: read the files and give them to `data.Dataset`.', names: ['utils.audio_dataset_from_directory'] },
   { reason: 'Downloads are those of the data sets and of `fetch`.', names: ['utils.get_file'] },
   { reason: 'Drawing belongs to the page: a canvas, or a library of charts.', names: ['visualization.*'] },
 ]; // prettier-ignore

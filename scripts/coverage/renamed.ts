@@ -16,6 +16,7 @@ export const KERAS: Readonly<Record<string, string>> = {
   'layers.GroupedQueryAttention': 'layers.GroupQueryAttention',
   'initializers.IdentityInitializer': 'initializers.Identity',
   'initializers.OrthogonalInitializer': 'initializers.Orthogonal',
+  'initializers.STFTInitializer': 'initializers.STFT',
   'models.model_from_json': 'models.modelFromJSON',
   'models.save_model': 'models.Model (its method `save`)',
   'ops.array': 'tensor',

@@ -5,7 +5,7 @@ import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { WINDOW_NAMES } from '../ops/number-windows.js';
 import { Tensor, tidy, toTensor } from '../tensor/index.js';
-import type { TypedArray } from '../tensor/index.js';
+import type { TypedArray } from '../tensor/dtype.js';
 
 /** What is kept of a window: its name, a list of its numbers, or null for none. */
 export type KeptWindow<Name extends string> = Name | readonly number[] | null;

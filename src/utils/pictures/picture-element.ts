@@ -1,13 +1,11 @@
 // What becomes of a file of a data set, here or in a worker.
-import { messageOf } from '../../config/index.js';
-import { DatasetError, LanegradError } from '../../errors.js';
 import type { ColorMode } from '../../formats/pictures/names.js';
 import { moveAxis, resize } from '../../ops/index.js';
 import type { DataFormat, Interpolation } from '../../ops/index.js';
 import { loadPixels } from '../../pictures/index.js';
-import { readAtMost } from '../../places/source.js';
 import { keep, tensor, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
+import { bytesOfFile } from '../folders/read-file.js';
 
 /** How pictures of a data set become tensors. */
 export interface PictureSettings {
@@ -34,7 +32,7 @@ export async function pictureTensor(
 ): Promise<Tensor> {
   const { colorMode, size, maxPixels, maxBytes, ...more } = settings;
   const { dataFormat, interpolation, cropToAspectRatio, padToAspectRatio } = more;
-  const bytes = await reading(name, () => readAtMost(maxBytes, source, name, {}));
+  const bytes = await bytesOfFile(source, name, maxBytes);
   const { data, width, height, channels } = await loadPixels(
     { bytes, name, maxPixels },
     { colorMode },
@@ -44,14 +42,4 @@ export async function pictureTensor(
     const resized = resize(pixels, size, { interpolation, cropToAspectRatio, padToAspectRatio });
     return keep(dataFormat === 'channels_first' ? moveAxis(resized, -1, 0) : resized);
   });
-}
-
-/** A File of a page may be gone when it is read. */
-async function reading<T>(name: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (cause) {
-    if (cause instanceof LanegradError) throw cause;
-    throw new DatasetError(`cannot read '${name}': ${messageOf(cause)}`, { cause });
-  }
 }

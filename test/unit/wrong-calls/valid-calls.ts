@@ -132,6 +132,7 @@ const functions: Record<string, Arguments> = {
   'utils.saveImg': () => [sink, [[[0], [1]]], { fileFormat: 'png' }],
   'utils.setPictureCodecs': () => [{}],
   'utils.imageDatasetFromDirectory': () => ['no such folder', {}],
+  'utils.textDatasetFromDirectory': () => ['no such folder', {}],
 
   'applications.MobileNet': () => [{ alpha: 0.04, inputShape: [32, 32, 3], classes: 3 }],
   'applications.imagenetUtils.decodePredictions': () => [

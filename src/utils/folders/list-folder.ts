@@ -2,7 +2,6 @@
 import { brandOf, isBlob, isListOf, isUrl } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { DatasetError, ValueError } from '../../errors.js';
-import { PICTURE_ENDINGS } from '../../formats/pictures/kind.js';
 import { fileHost } from '../../places/platform.js';
 
 /** A folder of a page, as `showDirectoryPicker` gives it. */
@@ -22,10 +21,10 @@ export interface FileHandle {
 }
 
 /**
- * Where pictures are: a path (Node, Deno, Bun); the files of an `<input type="file" webkitdirectory>`, as a FileList or an
+ * Where files are: a path (Node, Deno, Bun); the files of an `<input type="file" webkitdirectory>`, as a FileList or an
  * array; or a folder's handle.
  */
-export type PictureFolder = string | URL | ArrayLike<File> | DirectoryHandle;
+export type FolderSource = string | URL | ArrayLike<File> | DirectoryHandle;
 
 /** A file of a folder. */
 export interface FolderFile {
@@ -41,7 +40,7 @@ export interface FolderListing {
   readonly name: string;
   /** Sorted; those that begin with a point are left out. */
   readonly subfolders: readonly string[];
-  /** The files whose names end as those of pictures do, at any depth, sorted by folders and then by names. */
+  /** The files whose names end in one of the ways that were asked for, at any depth, sorted by folders and then by names. */
   filesIn(subfolder: string): Promise<readonly FolderFile[]>;
 }
 
@@ -51,11 +50,28 @@ const MAX_DEPTH = 100;
 /**
  * Lists a folder.
  *
+ * @param endings how the names of files end that count, in small letters
  * @throws ValueError for what is no folder, DatasetError where there is none.
  */
 export async function listFolder(
   owner: string,
-  folder: PictureFolder,
+  folder: FolderSource,
+  followLinks: boolean,
+  endings: readonly string[],
+): Promise<FolderListing> {
+  const all = await listAll(owner, folder, followLinks);
+  const counts = ({ path }: FolderFile): boolean =>
+    endings.some((ending) => path.toLowerCase().endsWith(ending));
+  return {
+    ...all,
+    filesIn: async (subfolder) => sorted((await all.filesIn(subfolder)).filter(counts)),
+  };
+}
+
+/** The folder with all its files, in no order. */
+async function listAll(
+  owner: string,
+  folder: FolderSource,
   followLinks: boolean,
 ): Promise<FolderListing> {
   if (typeof folder === 'string' || isUrl(folder)) {
@@ -132,7 +148,7 @@ function listTree(name: string, root: Tree): FolderListing {
     subfolders: classNames([...root.folders.keys()]),
     filesIn: async (subfolder) => {
       const tree = subfolder === '' ? root : root.folders.get(subfolder);
-      return tree === undefined ? [] : sorted(walk(tree, subfolder));
+      return tree === undefined ? [] : walk(tree, subfolder);
     },
   };
 }
@@ -163,7 +179,7 @@ async function listPath(owner: string, root: string, followLinks: boolean): Prom
   return {
     name: `'${root}'`,
     subfolders: classNames(top.filter(({ isFolder }) => isFolder).map(({ name }) => name)),
-    filesIn: async (subfolder) => sorted(await walk(subfolder, [])),
+    filesIn: (subfolder) => walk(subfolder, []),
   };
 }
 
@@ -175,18 +191,16 @@ function joined(path: string, name: string): string {
   return path === '' ? name : `${path}/${name}`;
 }
 
-/** The pictures, by their folders and then by their names, as Python sorts. */
+/** Files by their folders and then by their names, as Python sorts. */
 function sorted(files: readonly FolderFile[]): FolderFile[] {
   const parts = (path: string): readonly [string, string] => {
     const at = path.lastIndexOf('/');
     return at < 0 ? ['', path] : [path.slice(0, at), path.slice(at + 1)];
   };
-  return files
-    .filter(({ path }) => PICTURE_ENDINGS.some((ending) => path.toLowerCase().endsWith(ending)))
-    .sort((a, b) => {
-      const [[folderA, nameA], [folderB, nameB]] = [parts(a.path), parts(b.path)];
-      return byCodePoints(folderA, folderB) || byCodePoints(nameA, nameB);
-    });
+  return files.toSorted((a, b) => {
+    const [[folderA, nameA], [folderB, nameB]] = [parts(a.path), parts(b.path)];
+    return byCodePoints(folderA, folderB) || byCodePoints(nameA, nameB);
+  });
 }
 
 /** The order of Python's texts. JavaScript compares halves of characters beyond 16 bits. */
