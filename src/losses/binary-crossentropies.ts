@@ -1,14 +1,5 @@
 import { boolean, number } from '../config/index.js';
-import {
-  add,
-  logitsOf,
-  mean,
-  mul,
-  pow,
-  sigmoid,
-  sigmoidCrossEntropy,
-  sub,
-} from '../ops/index.js';
+import { add, logitsOf, mean, mul, pow, sigmoid, sigmoidCrossEntropy, sub } from '../ops/index.js';
 import { crossEntropyOfProbabilities } from '../ops/crossentropies.js';
 import type { Tensor } from '../tensor/index.js';
 import { CROSSENTROPY, smoothLabels } from './crossentropy.js';

@@ -35,7 +35,7 @@ export interface FolderDatasetOptions {
   readonly maxBytes?: number;
 }
 
-/** The names of these options. */
+/** Names of the options. */
 export const FOLDER_OPTIONS = [
   'labels',
   'labelMode',
