@@ -41,6 +41,7 @@ export const classes = new Map(
 /** Functions of Keras's that are called otherwise than their class. */
 const CLASS_NAMES: Readonly<Record<string, string>> = {
   allclose: 'AllClose',
+  cdist: 'CDist',
   ctc_decode: 'CTCDecode',
   ctc_loss: 'CTCLoss',
   fft: 'FFT',
@@ -50,9 +51,11 @@ const CLASS_NAMES: Readonly<Record<string, string>> = {
   irfft: 'IRFFT',
   isin: 'IsIn',
   istft: 'ISTFT',
+  psnr: 'PSNR',
   rfft: 'RFFT',
   searchsorted: 'SearchSorted',
   stft: 'STFT',
+  svd: 'SVD',
   swish: 'Silu',
 };
 
@@ -79,6 +82,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   moveaxis: ['source', 'destination'],
   multi_hot: ['num_classes'],
   one_hot: ['num_classes'],
+  psnr: ['max_val'],
   repeat: ['repeats'],
   roll: ['shift'],
   saturate_cast: ['dtype'],

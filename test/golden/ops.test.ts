@@ -17,7 +17,7 @@ import {
   toTensor,
 } from './cases.js';
 import type { GoldenArray } from './cases.js';
-import { callOf, classes, classOf, CREATION, pascalCase, tensorsOf } from './operation-calls.js';
+import { callOf, classes, classOf, CREATION, tensorsOf } from './operation-calls.js';
 import type { OperationCase } from './operation-calls.js';
 
 const { source, cases } = readGolden<OperationCase>('ops');
@@ -56,6 +56,19 @@ const { running, pending } = splitCases(
   (golden) => missingIn(golden) === undefined,
 );
 
+/** What no class of operations here stands for. */
+const WITHOUT_CLASS = [
+  // Functions of functions, which files cannot hold: control-flow.test.ts has their cases.
+  ...['associative_scan', 'cond', 'fori_loop', 'map', 'scan', 'switch', 'vectorized_map'],
+  'while_loop',
+  // `tensor`, and properties of tensors.
+  ...['array', 'ndim', 'size'],
+  // Layers have them.
+  ...['batch_normalization', 'layer_normalization', 'rms_normalization'],
+  // Not there yet.
+  'cdist',
+];
+
 /** Operations that give as many as elements say. */
 const LENGTHS_OF_ELEMENTS = [
   ...['bincount', 'nonzero', 'repeat', 'unique'],
@@ -90,6 +103,9 @@ const DIFFERENT: Readonly<Record<string, (golden: OperationCase) => boolean>> = 
   saturate_cast: ({ args }) => args[0] === 'int8',
   // On PyTorch the outputs do not add up to 1, as points of the simplex do; on JAX they do.
   sparsemax: () => true,
+  // Vectors that belong to no singular value follow from the matrix up to a rotation: lanegrad gives them no gradient, PyTorch
+  // leaves out what comes to them.
+  svd: ({ kwargs }) => Object.keys(kwargs).length === 0,
   // Of equal elements: the root of 0 has no slope, so that lanegrad's gradient is NaN, as on JAX; PyTorch's is 0.
   std: ({ kwargs, dx }) => dx !== undefined && kwargs['axis'] === 0,
   // Keras on PyTorch counts -1 from the end of the first axis, though the array is flattened; NumPy and Keras on JAX take the last.
@@ -137,12 +153,8 @@ function expectResult(actual: unknown, expected: unknown): Tensor[] {
 const specOf = ({ shape, dtype }: Tensor): object => ({ shape, dtype });
 
 describe(`operations agree with ${source}`, () => {
-  it('has every operation of the file that a class here stands for', () => {
-    // What has a class here runs.
-    expectPending(
-      pending.filter((name) => name.includes(':') || classes.has(pascalCase(name))),
-      [],
-    );
+  it('has every operation of the file, but for those that are listed', () => {
+    expectPending(pending, WITHOUT_CLASS);
   });
 
   it.each(running.map((golden, i) => [`${i} ${golden.name}`, golden] as const))(
