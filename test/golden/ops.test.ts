@@ -65,8 +65,6 @@ const WITHOUT_CLASS = [
   ...['array', 'ndim', 'size'],
   // Layers have them.
   ...['batch_normalization', 'layer_normalization', 'rms_normalization'],
-  // Not there yet.
-  'cdist',
 ];
 
 /** Operations that give as many as elements say. */
