@@ -17,7 +17,7 @@ export interface CsvColumns {
  * column is float32 where each of its fields is a number, else strings, unless `dtypes` says what it is. Strings stand as in the file,
  * missing ones too.
  *
- * @throws FormatError naming line and column for a row of another length than the header, a text in a column of numbers, a missing
+ * @throws FormatError for two columns of one name, naming line and column for a row of another length than the header, a text in a column of numbers, a missing
  * number (unless `missing` says what to do), quotes that do not match, and beyond `maxBytes`.
  * @throws DatasetError if the file cannot be read; ValueError for an unknown column or option.
  * @example

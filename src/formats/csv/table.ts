@@ -45,7 +45,8 @@ const FIELD_BYTES = 24;
  * The columns of a CSV file, which are held as texts until all are read.
  *
  * @param owner the method, for messages
- * @throws FormatError beyond `maxBytes`, for rows of another length, and for a field that is no number in a column of numbers.
+ * @throws FormatError beyond `maxBytes`, for two columns of one name, for rows of another length, and for a field that is no number in a
+ * column of numbers.
  */
 export async function readTable(
   owner: string,
@@ -71,6 +72,7 @@ export async function readTable(
       const { names, isRow } = namesOf(name, top, options);
       header = { names, origin: isRow ? 'first row' : 'header' };
       columns = readingOf(owner, names, options.columns, dtypes);
+      requireNames(name, columns);
       if (!isRow) first++;
     }
     places.blocks.push({ first: places.rows.length, line });
@@ -135,6 +137,20 @@ function readingOf(
     const type = isGiven ? (column.type as CsvColumnType) : undefined;
     return { column, type, isText: type === 'string', fields: [], distinct: new Map() };
   });
+}
+
+/** @throws FormatError for two columns of one name: the table holds them by their names. */
+function requireNames(file: string, columns: readonly Reading[]): void {
+  const seen = new Set<string>();
+  for (const { column } of columns) {
+    if (seen.has(column.name)) {
+      throw new FormatError(
+        `${file}: two columns are called ${quoted(column.name)}. Give the names of all as header, and skipRows: 1 if the file has a ` +
+          `line of names, or choose one of them by its number in columns.`,
+      );
+    }
+    seen.add(column.name);
+  }
 }
 
 function columnOf(

@@ -80,6 +80,19 @@ describe('readCsvColumns', () => {
     await expect(data.readCsvColumns(bytes('a,b\n1,2\n'), options)).rejects.toThrow(message);
   });
 
+  it('refuses two columns of one name, and takes either by its number', async () => {
+    const twice = bytes('a,b,a\n1,2,3\n');
+    await expect(data.readCsvColumns(twice)).rejects.toThrow(/two columns are called 'a'/);
+    const { columns } = await data.readCsvColumns(twice, { columns: [1, 2] });
+    expect(columns['a']?.toArray()).toEqual([3]);
+    const header = ['x', 'b', 'y'];
+    const named = await data.readCsvColumns(twice, { header, skipRows: 1 });
+    expect(named.columnNames).toEqual(header);
+    for (const all of [columns, named.columns]) {
+      for (const column of Object.values(all)) column.dispose();
+    }
+  });
+
   it('feeds a FeatureSpace', async () => {
     const { columns } = await data.readCsvColumns(bytes('age,job\n1,a\n3,b\n'));
     const space = new utils.FeatureSpace({ age: 'float_normalized', job: 'string_categorical' });
