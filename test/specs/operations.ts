@@ -40,13 +40,13 @@ import {
   relu,
   row,
   steps,
-  targets,
   whole,
   x,
 } from './operation-families.js';
 import type { Line } from './operation-families.js';
 import { imageOperationSpecs } from './image-operations.js';
 import { linalgOperations } from './linalg-operations.js';
+import { lossOperations } from './loss-operations.js';
 import { numpyOperations } from './numpy-operations.js';
 import { spectraOperations } from './spectra-operations.js';
 import { windowOperations } from './window-operations.js';
@@ -64,11 +64,7 @@ const supports = (): DenseArray => ({
 });
 const spreadOut = (): DenseArray => ({ shape: [2, 3, 2], data: [0, 5, 1, 4, 3, 2, -3, 1, 8, -1, 6, -2] }); // prettier-ignore
 
-/** Probabilities far from 0 and 1. */
-const likely = (shape: readonly number[]): DenseArray => random(shape, 0.1, 0.9);
-
 const WEIGHTS = 'which operand is the same in each call decides; layers multiply by weights';
-const LOSS = 'a loss stands behind a model';
 
 export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   ...elements,
@@ -370,48 +366,8 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   ...linalgOperations,
   ...spectraOperations,
   ...convolutionSpecs,
-  ctcLoss: refused(
-    LOSS,
-    row(
-      'once',
-      plain([
-        of([2, 3], [1, 2, 2, 3, 0, 0], 'int32'),
-        steps,
-        of([2], [3, 1], 'int32'),
-        of([2], [5, 3], 'int32'),
-        0,
-      ]),
-    ),
-  ),
-  ctcDecode: row(
-    'none',
-    plain(
-      [steps, of([2], [4, 3], 'int32'), { strategy: 'beam_search', beamWidth: 4, topPaths: 2 }],
-      [steps, of([2], [4, 3], 'int32')],
-    ),
-  ),
-  softmaxCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
-  sparseSoftmaxCrossEntropy: refused(LOSS, row('once', plain([x, labels, { ignoreClass: 1 }], [x, labels], [steps, of([2, 5], [0, 1, 2, 3, 0, 1, 1, 2, 3, 3], 'int32')]))), // prettier-ignore
-  binaryCrossentropy: refused(
-    LOSS,
-    row('twice', plain([targets, likely([2, 4])], [cycle(2, 5, 4), likely([2, 5, 4])])),
-  ),
-  categoricalCrossentropy: refused(
-    LOSS,
-    row('twice', plain([targets, likely([2, 4])], [cycle(2, 5, 4), likely([2, 5, 4]), false, 1])),
-  ),
-  sparseCategoricalCrossentropy: refused(
-    LOSS,
-    row(
-      'twice',
-      plain(
-        [labels, likely([2, 4])],
-        [of([2, 5], [0, 1, 2, 3, 0, 1, 1, 2, 3, 3], 'int32'), likely([2, 5, 4])],
-      ),
-    ),
-  ),
+  ...lossOperations,
   ...imageOperationSpecs,
-  sigmoidCrossEntropy: refused(LOSS, row('once', plain([x, targets], [steps, cycle(2, 5, 4)]))),
 };
 
 /** Functions of functions, numbers and names that turn gradients on and off, and ask where a tensor is from: no operations. */

@@ -48,12 +48,12 @@ describe('slice by arrays', () => {
     const model = new models.Model({ inputs: { input, places }, outputs: taken });
     expect(taken.shape).toEqual([null]);
     const data = tensor([[1, 2, 3], [4, 5, 6]]);
-    expect((model.predictOnBatch({ input: data, places: int([1, 1]) }) as Tensor).toArray()).toEqual([4, 4]);
+    expect((model.predictOnBatch({ input: data, places: int([1, 1]) })).toArray()).toEqual([4, 4]);
     const positive = ops.slice(input, ops.greater(input, 0));
     const chosen = new models.Model({ inputs: input, outputs: positive });
     expect(positive.shape).toEqual([null]);
     for (const row of [[1, -1, 2], [3, -4, 5], [6, 7, 8], [-1, -1, 2]].flatMap((each) => Array.from({ length: 9 }, () => each))) {
-      expect([...(chosen.predictOnBatch(tensor([row])) as Tensor).data()]).toEqual(row.filter((value) => value > 0));
+      expect([...(chosen.predictOnBatch(tensor([row]))).data()]).toEqual(row.filter((value) => value > 0));
     }
   }); // prettier-ignore
 
