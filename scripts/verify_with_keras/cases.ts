@@ -115,6 +115,8 @@ async function layerCases(): Promise<Case[]> {
           fftLength: 16,
           padding: 'same',
         }),
+        // Logarithms are large, and training would diverge.
+        new layers.Rescaling(0.05),
       ],
     ),
     layerCase(
@@ -136,6 +138,7 @@ async function layerCases(): Promise<Case[]> {
       [64],
       [
         new layers.MelSpectrogram({ fftLength: 32, sequenceLength: 20, sequenceStride: 8, window: 'hamming', numMelBins: 4, samplingRate: 400, maxFreq: 180 }), // prettier-ignore
+        new layers.Rescaling(0.01),
       ],
     ),
     layerCase('ZeroPadding1D', steps, [new layers.ZeroPadding1D([1, 2])]),
