@@ -2,7 +2,7 @@
 import { ops, random } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
-import { askNumpy, inTurns } from './python-calls.js';
+import { askNumpy, called, inTurns } from './python-calls.js';
 import type { Ask } from './python-calls.js';
 import { printHeading, printNote, printTable } from './report.js';
 
@@ -46,8 +46,11 @@ async function compare(batch: number, n: number, rounds: number, ask: Ask): Prom
   const calls = Math.max(1, Math.round(WORK / (batch * n)));
   const rows: string[][] = [];
   for (const [name, run] of Object.entries(OPERATIONS)) {
-    const [own, peer] = await inTurns({ op: name, n, batch }, calls, rounds, ask, () =>
-      run(signals, n),
+    const [own, peer] = await inTurns(
+      { op: name, n, batch, calls },
+      rounds,
+      ask,
+      called(calls, () => run(signals, n)),
     );
     const [mine, theirs] = [own.min, peer.min];
     rows.push([name, `${batch} × ${n}`, formatMs(mine), formatMs(theirs), formatRatio(mine / theirs), String(WANTED)]); // prettier-ignore

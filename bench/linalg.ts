@@ -3,7 +3,7 @@
 import { full, ops, random, tidy } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
-import { askNumpy, inTurns } from './python-calls.js';
+import { askNumpy, called, inTurns } from './python-calls.js';
 import type { Ask } from './python-calls.js';
 import { printHeading, printNote, printTable } from './report.js';
 import type { Timing } from './timing.js';
@@ -50,7 +50,12 @@ async function compare(n: number, rounds: number, ask: Ask): Promise<string[][]>
   const calls = Math.max(1, Math.round(WORK / n ** 3));
   const results: [name: string, own: Timing, peer: Timing][] = [];
   for (const [name, run] of Object.entries(OPERATIONS)) {
-    const [own, peer] = await inTurns({ op: name, n }, calls, rounds, ask, () => run(matrices));
+    const [own, peer] = await inTurns(
+      { op: name, n, calls },
+      rounds,
+      ask,
+      called(calls, () => run(matrices)),
+    );
     results.push([name, own, peer]);
   }
   for (const tensor of Object.values(matrices)) tensor.dispose();

@@ -2,7 +2,7 @@
 import { ops, random } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
-import { askNumpy, inTurns } from './python-calls.js';
+import { askNumpy, called, inTurns } from './python-calls.js';
 import { printHeading, printNote, printTable } from './report.js';
 
 /** Functions of a vector of normal numbers, and of as many whole numbers below their count. */
@@ -28,7 +28,12 @@ export async function benchOrdering(rounds: number): Promise<void> {
       using whole = random.randint([n], 0, n, { seed: n });
       for (const [name, run] of Object.entries(OPERATIONS)) {
         const calls = Math.max(1, Math.round(WORK / n / 10));
-        const [own, peer] = await inTurns({ op: name, n }, calls, rounds, ask, () => run(x, whole));
+        const [own, peer] = await inTurns(
+          { op: name, n, calls },
+          rounds,
+          ask,
+          called(calls, () => run(x, whole)),
+        );
         rows.push([name, String(n), formatMs(own.min), formatMs(peer.min), formatRatio(own.min / peer.min)]); // prettier-ignore
       }
     }

@@ -26,9 +26,9 @@ export async function askPython(
     printNote(`not installed: pip install ${packages} (BENCH_PYTHON names its python)`);
     return;
   }
-  const process = new LineProcess(command);
+  const peer = new LineProcess(command);
   const ask: Ask = async (request) => {
-    const answer = JSON.parse(await process.ask(JSON.stringify(request))) as Answer;
+    const answer = JSON.parse(await peer.ask(JSON.stringify(request))) as Answer;
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer;
   };
@@ -36,7 +36,7 @@ export async function askPython(
     const { version = '' } = await ask({});
     await use(ask, version);
   } finally {
-    await process.close();
+    await peer.close();
   }
 }
 
@@ -44,23 +44,35 @@ export async function askPython(
 export const askNumpy = (use: (ask: Ask, version: string) => Promise<void>): Promise<void> =>
   askPython(numpyProcess(), 'numpy', use);
 
-/** Milliseconds of a call here and of what NumPy is asked for, by so many rounds of `calls` each; the first does not count. */
+/** Milliseconds of what is measured here and of what the process is asked for, in turns; the first round does not count. */
 export async function inTurns(
-  request: { readonly op: string; readonly n: number; readonly batch?: number },
-  calls: number,
+  request: object,
   rounds: number,
   ask: Ask,
-  run: () => unknown,
+  measure: () => number | Promise<number>,
 ): Promise<readonly [own: Timing, peer: Timing]> {
   const [own, peer]: [number[], number[]] = [[], []];
   for (let round = -1; round < rounds; round++) {
-    const started = performance.now();
-    for (let i = 0; i < calls; i++) tidy(() => void run());
-    const milliseconds = (performance.now() - started) / calls;
-    const answer = await ask({ ...request, calls });
+    const milliseconds = await measure();
+    const answer = await ask(request);
     if (round < 0) continue;
     own.push(milliseconds);
     peer.push(answer.milliseconds ?? NaN);
   }
   return [summarize(own), summarize(peer)];
 }
+
+/** Measures a call, by so many. */
+export const called = (calls: number, run: () => unknown) => (): number => {
+  const started = performance.now();
+  for (let i = 0; i < calls; i++) tidy(() => void run());
+  return (performance.now() - started) / calls;
+};
+
+/** Measures the processor: others on the machine do no harm. */
+export const processorTime = (run: () => unknown) => async (): Promise<number> => {
+  const before = process.cpuUsage();
+  await run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+};

@@ -9,11 +9,9 @@ import { gunzipSync } from 'node:zlib';
 import { data, layers, stringArray, utils } from 'lanegrad';
 import type { StringArray } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
-import { askPython } from './python-calls.js';
-import type { Ask } from './python-calls.js';
+import { askPython, inTurns, processorTime } from './python-calls.js';
 import { printHeading, printNote, printTable } from './report.js';
 import { tableProcess, textProcess } from './runner/contenders.js';
-import { summarize } from './timing.js';
 import type { Timing } from './timing.js';
 
 const [TEXTS, CHARACTERS, STRINGS] = [10_000, 1_200, 1_000_000];
@@ -66,8 +64,8 @@ async function compareTexts(folder: string, rounds: number): Promise<void> {
       ['encode', 'TextVectorization.apply', megabytes, 'MB', () => { layer.apply(texts).dispose(); }], // prettier-ignore
       ['lookup', 'StringLookup.apply', STRINGS / 1e6, 'million strings', () => { lookup.apply(array).dispose(); }], // prettier-ignore
     ] as const) {
-      const times = await inTurns(rounds, run, ask, op);
-      rows.push([...row(name, times), `${((1000 * amount) / times.own.median).toFixed(1)} ${unit}`]); // prettier-ignore
+      const times = await inTurns({ op }, rounds, ask, processorTime(run));
+      rows.push([...row(name, times), `${((1000 * amount) / times[0].median).toFixed(1)} ${unit}`]); // prettier-ignore
     }
     printTable(['', 'lanegrad', 'Keras', 'ratio', 'at most', 'a second'], rows);
     printVersion(version);
@@ -81,7 +79,12 @@ async function compareTables(rounds: number): Promise<void> {
     return;
   }
   await askPython(tableProcess(file), 'pandas', async (ask, version) => {
-    const times = await inTurns(rounds, () => censusInBatches(file), ask, 'table');
+    const times = await inTurns(
+      { op: 'table' },
+      rounds,
+      ask,
+      processorTime(() => censusInBatches(file)),
+    );
     printTable(['', 'lanegrad', 'pandas', 'ratio', 'at most'], [row('the census, in batches', times)]); // prettier-ignore
     printVersion(version);
   });
@@ -121,33 +124,13 @@ const printVersion = (version: string): void => {
   printNote(`${version}; medians of processor times, runs in turns`);
 };
 
-interface Times {
-  readonly own: Timing;
-  readonly peer: Timing;
-}
-
-const row = (name: string, { own, peer }: Times): string[] => [
+const row = (name: string, [own, peer]: readonly [own: Timing, peer: Timing]): string[] => [
   name,
   formatMs(own.median),
   formatMs(peer.median),
   formatRatio(own.median / peer.median),
   WANTED,
 ];
-
-/** Processor times of something here and at the peer; the first run of both does not count. */
-async function inTurns(rounds: number, run: () => unknown, ask: Ask, op: string): Promise<Times> {
-  const [own, peer]: [number[], number[]] = [[], []];
-  for (let round = -1; round < rounds; round++) {
-    const before = process.cpuUsage();
-    await run();
-    const { user, system } = process.cpuUsage(before);
-    const { milliseconds = NaN } = await ask({ op });
-    if (round < 0) continue;
-    own.push((user + system) / 1000);
-    peer.push(milliseconds);
-  }
-  return { own: summarize(own), peer: summarize(peer) };
-}
 
 /** Sentences of film reviews; undefined if the files are not there. */
 function findSentences(): string[] | undefined {

@@ -67,7 +67,7 @@ export function convolutionalNetworks(height: number, width: number, noise = 64)
     ]),
     discriminator: new models.Sequential([
       layers.Input([height, width, 1]),
-      // Three of them see the shape of a digit. Of two, which see strokes, the generator learned to write strokes alone.
+      // The last of three sees most of a digit, the last of two would see strokes alone.
       ...halved(32),
       ...halved(64),
       ...halved(128),

@@ -22,6 +22,21 @@ function bufferPairs(columns: i32): usize {
   return <usize>columns + 3;
 }
 
+/** The transform of four columns of m elements in `scratch`, in one of the two buffers there. */
+// @ts-ignore: decorator
+@inline
+function transformColumns(scratch: usize, plan: usize, m: i32): usize {
+  const other = scratch + bufferPairs(m) * PAIR;
+  return transform(scratch, other, plan, m, 1, other + bufferPairs(m) * PAIR);
+}
+
+/** The buffer that does not hold the result y. */
+// @ts-ignore: decorator
+@inline
+function otherBuffer(scratch: usize, y: usize, m: i32): usize {
+  return y == scratch ? scratch + bufferPairs(m) * PAIR : scratch;
+}
+
 /**
  * out[k] = scale · Σⱼ x[j] · e^(−2πi · jk / n) for each of the rows [n], n a multiple of 4. The plan has passes of length n / 4
  * and the table of `join`.
@@ -45,8 +60,6 @@ export function fftRows(
   const begin = shareBegin(rows, thread, threads, 1);
   const end = shareEnd(rows, thread, threads, 1);
   scratch += <usize>min(thread, begin) * fftRowsBytes(m);
-  const other = scratch + bufferPairs(m) * PAIR;
-  const work = other + bufferPairs(m) * PAIR;
   const table = plan + tablesBytes(plan, m);
   for (let row = begin; row < end; row++) {
     const at = (<usize>row * n) << 2;
@@ -57,7 +70,7 @@ export function fftRows(
       v128.store(to, v128.load(xRe));
       v128.store(to, v128.load(xIm), 16);
     }
-    const y = transform(scratch, other, plan, m, 1, work);
+    const y = transformColumns(scratch, plan, m);
     join(outRe + at, outIm + at, y, table, m, scale);
   }
 }
@@ -86,8 +99,6 @@ export function rfftRows(
   const begin = shareBegin(rows, thread, threads, 1);
   const end = shareEnd(rows, thread, threads, 1);
   scratch += <usize>min(thread, begin) * fftRowsBytes(m);
-  const other = scratch + bufferPairs(m) * PAIR;
-  const work = other + bufferPairs(m) * PAIR;
   const table = plan + tablesBytes(plan, m);
   const turns = table + joinBytes(m);
   const imag = (<usize>(half + 4)) << 2;
@@ -100,8 +111,8 @@ export function rfftRows(
       v128.store(to, i32x4.shuffle(a, b, 0, 2, 4, 6));
       v128.store(to, i32x4.shuffle(a, b, 1, 3, 5, 7), 16);
     }
-    const y = transform(scratch, other, plan, m, 1, work);
-    const z = y == scratch ? other : scratch;
+    const y = transformColumns(scratch, plan, m);
+    const z = otherBuffer(scratch, y, m);
     join(z, z + imag, y, table, m, 1);
     // z[half] is z[0].
     store<f32>(z + ((<usize>half) << 2), load<f32>(z));
@@ -166,16 +177,14 @@ export function irfftRows(
   const begin = shareBegin(rows, thread, threads, 1);
   const end = shareEnd(rows, thread, threads, 1);
   scratch += <usize>min(thread, begin) * fftRowsBytes(m);
-  const other = scratch + bufferPairs(m) * PAIR;
-  const work = other + bufferPairs(m) * PAIR;
   const table = plan + tablesBytes(plan, m);
   const turns = table + joinBytes(m);
   const imag = (<usize>(half + 4)) << 2;
   for (let row = begin; row < end; row++) {
     const at = (<usize>row * (half + 1)) << 2;
     ofHalfSpectrum(scratch, re + at, im + at, turns, half);
-    const y = transform(scratch, other, plan, m, 1, work);
-    const z = y == scratch ? other : scratch;
+    const y = transformColumns(scratch, plan, m);
+    const z = otherBuffer(scratch, y, m);
     // Parts are exchanged, so that the transform is the inverse.
     join(z + imag, z, y, table, m, scale);
     let to = out + ((<usize>row * n) << 2);

@@ -3,7 +3,8 @@ import { currentRuntime } from '../runtime/index.js';
 import { INT32 } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { emptyTensor, scoped, toTensor } from '../tensor/index.js';
-import { checkDType, codeOf, isWideInteger } from '../tensor/dtype.js';
+import { converted } from '../tensor/copies.js';
+import { checkDType, isWideInteger } from '../tensor/dtype.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { DType, DTypeName } from '../tensor/dtype.js';
 import { ownResult } from './logits.js';
@@ -44,16 +45,7 @@ function requireInt32(dtype: DTypeName, x: Tensor): void {
 /** `cast` that gives x itself if it has that dtype already: for operands, which operations do not dispose. */
 export function convert(input: Tensor, target: DType): Tensor {
   if (input.dtype === target) return input;
-  const out = emptyTensor(input.shape, target);
-  currentRuntime().run(
-    'cast',
-    out.pointer,
-    codeOf(target),
-    input.pointer,
-    codeOf(input.dtype),
-    input.size,
-  );
-  return sever(`astype('${target}')`, [input], out);
+  return sever(`astype('${target}')`, [input], converted(input, target));
 }
 
 /** What x is computed in: float32 stays, everything else becomes int32. */

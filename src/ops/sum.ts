@@ -1,20 +1,17 @@
 import { ReduceOp } from '../../assembly/codes.js';
 import { isRecording, record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
-import { currentRuntime } from '../runtime/index.js';
 import {
   broadcastShapes,
   checkShape,
-  emptyTensor,
   formatShape,
   fullOf,
   sameShape,
   scoped,
   toTensor,
 } from '../tensor/index.js';
-import { bytesOf } from '../tensor/dtype.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
-import { broadcastStrides, writeLayout } from '../tensor/layout.js';
+import { repeated } from '../tensor/copies.js';
 import { ownResult } from './logits.js';
 import { reduce, withKept } from './shared/reduce-kernel.js';
 import type { Axes } from './shared/reduce-kernel.js';
@@ -64,18 +61,7 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
           `only axes of length 1 can be repeated, and only new leading axes added.`,
       );
     }
-    const out = emptyTensor(target, input.dtype);
-    if (out.size > 0) {
-      const ones = broadcastStrides(target, target);
-      const layout = writeLayout(
-        'broadcastTo',
-        target,
-        ones,
-        broadcastStrides(input.shape, target),
-        false,
-      );
-      currentRuntime().run('copyStrided', out.pointer, input.pointer, layout, bytesOf(input.dtype));
-    }
+    const out = repeated('broadcastTo', input, target);
     return record('broadcastTo', [input], out, [], (dy) => [sumTo(dy, input.shape)]);
   });
 }

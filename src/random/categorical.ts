@@ -7,7 +7,7 @@ import { checkDType } from '../tensor/dtype.js';
 import type { DTypeName } from '../tensor/dtype.js';
 import { generatorOf } from './draw.js';
 import type { Seed, SeedOption } from './draw.js';
-import { converted } from './parameter.js';
+import { converted } from '../tensor/copies.js';
 
 /** Options of `categorical`. */
 export interface CategoricalOptions extends SeedOption {

@@ -18,6 +18,31 @@ const PROBABILITY: NumberRule = {
   expected: 'a number from 0 to 1',
 };
 
+/** A parameter: its name, what was given, and what a number has to be. */
+type Given = readonly [name: string, value: TensorLike, rule: NumberRule];
+
+/** What a kernel of two parameters draws. */
+function drawnOfTwo(
+  op: string,
+  kernel: 'randomBeta' | 'randomBinomial',
+  shape: Shape,
+  options: SeedOption,
+  ...given: readonly [Given, Given]
+): Tensor {
+  checkOptions(op, options, ['seed']);
+  checkShape(op, shape);
+  requireRoom(shape, 'float32', op);
+  return scoped(() => {
+    const [first, second] = [parameter(op, shape, ...given[0]), parameter(op, shape, ...given[1])];
+    const places = [first.pointer, first.size, second.pointer, second.size] as const;
+    const n = sizeOf(shape);
+    return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
+      const { keyLow, keyHigh, counterLow, counterHigh } = stream;
+      runtime.with(part).run(kernel, out, n, ...places, keyLow, keyHigh, counterLow, counterHigh);
+    }); // prettier-ignore
+  });
+}
+
 /**
  * float32 numbers of the gamma distribution: the density at x is x^(α − 1) e^(−x) / Γ(α), with mean and variance α. By the
  * method of Marsaglia and Tsang, whose numbers are exactly so distributed but for rounding. Keras: `keras.random.gamma`.
@@ -32,7 +57,7 @@ export function gamma(shape: Shape, alpha: TensorLike, options: SeedOption = {})
   checkShape(op, shape);
   requireRoom(shape, 'float32', op);
   return scoped(() => {
-    const a = parameter(op, 'alpha', alpha, shape, ABOVE_0);
+    const a = parameter(op, shape, 'alpha', alpha, ABOVE_0);
     const [from, alphas, n] = [a.pointer, a.size, sizeOf(shape)];
     return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
       const { keyLow, keyHigh, counterLow, counterHigh } = stream;
@@ -56,22 +81,8 @@ export function beta(
   beta: TensorLike,
   options: SeedOption = {},
 ): Tensor {
-  const op = 'random.beta';
-  checkOptions(op, options, ['seed']);
-  checkShape(op, shape);
-  requireRoom(shape, 'float32', op);
-  return scoped(() => {
-    const [a, b] = [
-      parameter(op, 'alpha', alpha, shape, ABOVE_0),
-      parameter(op, 'beta', beta, shape, ABOVE_0),
-    ];
-    const [fromA, alphas, fromB, betas] = [a.pointer, a.size, b.pointer, b.size];
-    const n = sizeOf(shape);
-    return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
-      const { keyLow, keyHigh, counterLow, counterHigh } = stream;
-      runtime.with(part).run('randomBeta', out, n, fromA, alphas, fromB, betas, keyLow, keyHigh, counterLow, counterHigh);
-    }); // prettier-ignore
-  });
+  const parameters = [['alpha', alpha, ABOVE_0], ['beta', beta, ABOVE_0]] as const; // prettier-ignore
+  return drawnOfTwo('random.beta', 'randomBeta', shape, options, ...parameters);
 }
 
 /**
@@ -90,18 +101,6 @@ export function binomial(
   probabilities: TensorLike,
   options: SeedOption = {},
 ): Tensor {
-  const op = 'random.binomial';
-  checkOptions(op, options, ['seed']);
-  checkShape(op, shape);
-  requireRoom(shape, 'float32', op);
-  return scoped(() => {
-    const attempts = parameter(op, 'counts', counts, shape, COUNT);
-    const chances = parameter(op, 'probabilities', probabilities, shape, PROBABILITY);
-    const [fromN, ns, fromP, ps] = [attempts.pointer, attempts.size, chances.pointer, chances.size];
-    const n = sizeOf(shape);
-    return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
-      const { keyLow, keyHigh, counterLow, counterHigh } = stream;
-      runtime.with(part).run('randomBinomial', out, n, fromN, ns, fromP, ps, keyLow, keyHigh, counterLow, counterHigh);
-    }); // prettier-ignore
-  });
+  const parameters = [['counts', counts, COUNT], ['probabilities', probabilities, PROBABILITY]] as const; // prettier-ignore
+  return drawnOfTwo('random.binomial', 'randomBinomial', shape, options, ...parameters);
 }

@@ -20,7 +20,7 @@ import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { globalGenerator, SeedGenerator } from './seed-generator.js';
 import type { RandomStream } from './seed-generator.js';
-import { converted } from './parameter.js';
+import { converted } from '../tensor/copies.js';
 
 /**
  * Where the numbers come from: a whole number gives the same ones at each call, a `SeedGenerator`

@@ -1,12 +1,9 @@
 // Parameters of distributions: one number for all elements of a draw, or numbers that broadcast to them.
 import { describeValue } from '../config/describe-value.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { currentRuntime } from '../runtime/index.js';
-import { broadcastStrides, writeLayout } from '../tensor/layout.js';
-import { emptyTensor, formatShape, sameShape, sizeOf, tensor, toTensor } from '../tensor/index.js';
+import { converted, repeated } from '../tensor/copies.js';
+import { formatShape, sameShape, tensor, toTensor } from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
-import { bytesOf, codeOf } from '../tensor/dtype.js';
-import type { DType } from '../tensor/dtype.js';
 
 /** What a number has to be that is given for all elements. */
 export interface NumberRule {
@@ -23,9 +20,9 @@ export interface NumberRule {
  */
 export function parameter(
   op: string,
+  shape: Shape,
   name: string,
   value: TensorLike,
-  shape: Shape,
   { fits, expected }: NumberRule,
 ): Tensor {
   if (typeof value === 'number') {
@@ -55,19 +52,5 @@ function broadcast(op: string, name: string, x: Tensor, shape: Shape): Tensor {
         `Give one number, or a tensor whose axes are 1 or those of the draw, from the last one on.`,
     );
   }
-  const out = emptyTensor([...shape], x.dtype);
-  if (sizeOf(shape) === 0) return out;
-  const strides = broadcastStrides(shape, shape);
-  const layout = writeLayout(op, shape, strides, broadcastStrides(x.shape, shape), false);
-  currentRuntime().run('copyStrided', out.pointer, x.pointer, layout, bytesOf(x.dtype));
-  return out;
-}
-
-/** `x` in that dtype. */
-export function converted(x: Tensor, dtype: DType): Tensor {
-  if (x.dtype === dtype) return x;
-  const out = emptyTensor(x.shape, dtype);
-  const [to, from] = [codeOf(dtype), codeOf(x.dtype)];
-  currentRuntime().run('cast', out.pointer, to, x.pointer, from, x.size);
-  return out;
+  return repeated(op, x, shape);
 }

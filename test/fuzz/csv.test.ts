@@ -26,12 +26,14 @@ const inflated: Part = {
   put: (_, part) => Uint8Array.from(gzipSync(part)),
 };
 
+const files = new Map([
+  ['table.csv', table],
+  ['table.csv.gz', Uint8Array.from(gzipSync(table))],
+  ['numbers.csv', numbers],
+]);
+
 fuzz('data.readCsv and Dataset.csv', {
-  files: new Map([
-    ['table.csv', table],
-    ['table.csv.gz', Uint8Array.from(gzipSync(table))],
-    ['numbers.csv', numbers],
-  ]),
+  files,
   parts: [inflated],
   // A changed header may lack the columns that are asked for.
   errors: [FormatError, ValueError],
@@ -52,11 +54,7 @@ fuzz('data.readCsv and Dataset.csv', {
 });
 
 fuzz('data.readCsvColumns', {
-  files: new Map([
-    ['table.csv', table],
-    ['table.csv.gz', Uint8Array.from(gzipSync(table))],
-    ['numbers.csv', numbers],
-  ]),
+  files,
   parts: [inflated],
   errors: [FormatError, ValueError],
   read: async (file, name) => {

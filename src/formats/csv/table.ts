@@ -32,10 +32,10 @@ const MAX_DISTINCT = 1 << 12;
  * at once, and what looks for a field finds the string that it knows.
  */
 function once(distinct: Map<string, string>, field: string): string {
+  if (distinct.size === MAX_DISTINCT) return field;
   const known = distinct.get(field);
-  if (known !== undefined) return known;
-  if (distinct.size < MAX_DISTINCT) distinct.set(field, field);
-  return field;
+  if (known === undefined) distinct.set(field, field);
+  return known ?? field;
 }
 
 /** Bytes that a field takes beside its text. */

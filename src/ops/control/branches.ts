@@ -38,9 +38,9 @@ export function cond(...args: readonly unknown[]): unknown {
 }
 
 /**
- * The branch of that index, called with the operands; no other branch is called. An index before the first branch or behind the last one means that
- * branch. Results, gradients and repeated steps are as in `cond`. In a program that imports it by itself it has another name:
- * `import { switch as switchCase } from 'lanegrad/ops'`.
+ * The branch of that index, called with the operands; no other branch is called. An index before the first branch or behind the
+ * last one means that branch. Results, gradients and repeated steps are as in `cond`. In a program that imports it by itself it has
+ * another name: `import { switch as switchCase } from 'lanegrad/ops'`.
  *
  * With symbolic tensors it is a node of the graph, in which all branches give the same structure, shapes and dtypes; such a
  * graph cannot be saved.

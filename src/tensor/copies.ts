@@ -1,0 +1,28 @@
+// Copies without gradients, which operations and draws of random numbers have in common.
+import { currentRuntime } from '../runtime/index.js';
+
+import { bytesOf, codeOf } from './dtype.js';
+import type { DType } from './dtype.js';
+import { broadcastStrides, writeLayout } from './layout.js';
+import type { Shape } from './shape.js';
+import { emptyTensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
+
+/** x in another dtype, or x itself if it has that dtype. */
+export function converted(x: Tensor, dtype: DType): Tensor {
+  if (x.dtype === dtype) return x;
+  const out = emptyTensor(x.shape, dtype);
+  const [to, from] = [codeOf(dtype), codeOf(x.dtype)];
+  currentRuntime().run('cast', out.pointer, to, x.pointer, from, x.size);
+  return out;
+}
+
+/** x repeated along axes of length 1, and along new leading ones, to a shape that x broadcasts to. */
+export function repeated(op: string, x: Tensor, shape: Shape): Tensor {
+  const out = emptyTensor([...shape], x.dtype);
+  if (out.size === 0) return out;
+  const [to, from] = [broadcastStrides(shape, shape), broadcastStrides(x.shape, shape)];
+  const layout = writeLayout(op, shape, to, from, false);
+  currentRuntime().run('copyStrided', out.pointer, x.pointer, layout, bytesOf(x.dtype));
+  return out;
+}
