@@ -2,11 +2,14 @@
 // standard error the name and the reason of each one that has failed.
 import { readFileSync } from 'node:fs';
 
-const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const { numPassedTests, numFailedTests, testResults } = JSON.parse(
+  readFileSync(process.argv[2], 'utf8'),
+);
 
 for (const { name: file, assertionResults } of testResults) {
   for (const { status, fullName, failureMessages } of assertionResults) {
-    if (status === 'failed') console.error(`\n✗ ${file}: ${fullName}\n${failureMessages.join('\n').slice(0, 2000)}`);
+    if (status === 'failed')
+      console.error(`\n✗ ${file}: ${fullName}\n${failureMessages.join('\n').slice(0, 2000)}`);
   }
 }
 console.log(`${numPassedTests} ${numFailedTests}`);
