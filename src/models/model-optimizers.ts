@@ -1,6 +1,6 @@
 import { snakeCase } from '../config/index.js';
 import { Optimizer } from '../optimizers/index.js';
-import { namesInList } from '../optimizers/wrapper-optimizer.js';
+import { namesInList } from '../optimizers/names-in-list.js';
 import type { CompilableModel } from './compilable-model.js';
 
 /** An optimizer of a model, and where it is. */

@@ -7,7 +7,8 @@ import type { Optimizer } from './optimizer.js';
 import { OptimizerMap } from './optimizer-map.js';
 import { checkSimpleOptimizer } from './optimizer-option.js';
 import { OPTIMIZER_OPTIONS } from './optimizer-options.js';
-import { namesInList, WrapperOptimizer } from './wrapper-optimizer.js';
+import { namesInList } from './names-in-list.js';
+import { WrapperOptimizer } from './wrapper-optimizer.js';
 
 /** Gives the optimizer of a variable. It is asked once for each. */
 export type OptimizerOf = (variable: Variable) => Optimizer;

@@ -1,4 +1,4 @@
-import { classNameOf, configurable, declaredConfig, only, snakeCase } from '../config/index.js';
+import { configurable, declaredConfig, only } from '../config/index.js';
 import type { Config, Option } from '../config/index.js';
 import type { Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
@@ -80,16 +80,4 @@ export abstract class WrapperOptimizer extends configurable(
   override getConfig(): Config {
     return { name: this.name, ...declaredConfig(this) };
   }
-}
-
-/** Keras's names of the optimizers of a list: `adam`, `adam_1`; undefined where an item is no optimizer. */
-export function namesInList(items: readonly unknown[]): (string | undefined)[] {
-  const counts = new Map<string, number>();
-  return items.map((item) => {
-    if (!(item instanceof Optimizer)) return undefined;
-    const type = snakeCase(classNameOf(item));
-    const count = counts.get(type) ?? 0;
-    counts.set(type, count + 1);
-    return count === 0 ? type : `${type}_${count}`;
-  });
 }

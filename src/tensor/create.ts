@@ -249,12 +249,8 @@ function generated(length: number, dtype: DType, f: (i: number) => number): Tens
     const size = Math.min(PIECE, length);
     // Numbers that fit are written as they are, others are looked at one by one.
     const isInt32 = dtype === 'int32' && [f(0), f(length - 1)].every((x) => (x | 0) === x);
-    const piece =
-      dtype === 'float32'
-        ? new Float32Array(size)
-        : isInt32
-          ? new Int32Array(size)
-          : new Float64Array(size);
+    const Piece = dtype === 'float32' ? Float32Array : isInt32 ? Int32Array : Float64Array;
+    const piece = new Piece(size);
     for (let first = 0; first < length; first += PIECE) {
       const count = Math.min(PIECE, length - first);
       for (let i = 0; i < count; i++) piece[i] = f(first + i);
