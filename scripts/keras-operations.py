@@ -417,6 +417,25 @@ case(
     "=4,5,2",
 )
 
+# Normalization.
+row = np.array([2.0, 1.0, 0.5], "float32")
+case("batchNormalization", [x, y, z, -1], lambda x, y, z: ops.batch_normalization(x, y, z, -1), "4,3", "=3", "=3")
+case(
+    "batchNormalization",
+    [x, y, z, 2, {"offset": X(3), "scale": {"tensor": [2.0, 1.0, 0.5]}, "epsilon": 0.5}],
+    lambda x, y, z, offset: ops.batch_normalization(x, y, z, 2, offset, row, 0.5),
+    "4,3", "=3", "=3", "=3",
+)  # fmt: skip
+case("layerNormalization", [x, {"epsilon": 0.25}], lambda x: ops.layer_normalization(x, epsilon=0.25))
+case(
+    "layerNormalization",
+    [x, {"gamma": y, "beta": {"tensor": [2.0, 1.0, 0.5]}, "axis": [2], "epsilon": 0.25}],
+    lambda x, y: ops.layer_normalization(x, y, row, [2], 0.25),
+    "4,3", "=3",
+)  # fmt: skip
+case("rmsNormalization", [x, {"epsilon": 0.25}], lambda x: ops.rms_normalization(x, epsilon=0.25))
+case("rmsNormalization", [x, {"scale": y, "axis": [1, 2], "epsilon": 0.5}], lambda x, y: ops.rms_normalization(x, y, [1, 2], 0.5), "4,3", "=4,3")
+
 # NumPy's operations whose arguments a line does not declare.
 values = np.array([2.0, 1.0, 0.5, 3.0], "float32")
 case("cross", [x, y, {"axis": 1}], lambda x, y: ops.cross(x, y, axis=1), "3", "3")

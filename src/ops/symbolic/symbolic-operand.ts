@@ -1,5 +1,6 @@
 // Operations of symbolic tensors. Graphs lie above operations, so layers/core/symbolic-methods.ts says what a symbolic tensor is,
 // and what an operation of one gives.
+import { isPlainObject } from '../../config/brands.js';
 import { flattenNest } from '../../config/index.js';
 import { Tensor } from '../../tensor/index.js';
 import type { Operation } from './operation-shape.js';
@@ -29,11 +30,20 @@ export type WithSymbolic<Arguments extends readonly unknown[]> = {
       ? readonly (Tensor | AnySymbolic | ItemOf<Arguments[Place]>)[]
       : [Tensor, Tensor] extends Arguments[Place]
         ? WithParts<Arguments[Place]>
-        : Arguments[Place];
+        : Tensor extends NonNullable<Arguments[Place]>[keyof NonNullable<Arguments[Place]>]
+          ? WithMembers<Arguments[Place]>
+          : Arguments[Place];
 };
 
 /** A pair of tensors, each of which may be symbolic. */
 type WithParts<Pair> = { [Part in keyof Pair]: Pair[Part] | AnySymbolic };
+
+/** Options, with symbolic tensors where tensors may stand. */
+type WithMembers<Options> = {
+  [Name in keyof Options]: Tensor extends Options[Name]
+    ? Options[Name] | AnySymbolic
+    : Options[Name];
+};
 
 type ItemOf<List> = List extends readonly (infer Item)[] ? Item : never;
 
@@ -72,8 +82,9 @@ export function callOperation(
   for (const arg of args) {
     // Tensors first: this runs before every operation that a program calls.
     if (arg instanceof Tensor || typeof arg !== 'object') continue;
-    const symbolic = Array.isArray(arg) ? arg.find(isSymbolicOperand) : arg;
-    if (isSymbolicOperand(symbolic)) return symbolic.applyOperation(operation, name, args);
+    const parts = Array.isArray(arg) ? arg : isPlainObject(arg) ? Object.values(arg) : [arg];
+    const symbolic = parts.find(isSymbolicOperand);
+    if (symbolic !== undefined) return symbolic.applyOperation(operation, name, args);
   }
   return operation(...(args as never[]));
 }
