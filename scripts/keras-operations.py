@@ -460,6 +460,16 @@ case("logspace", [x, y, 3, {"base": 2}], lambda x, y: ops.logspace(x, y, 3, base
 case("geomspace", [x, y, 3], lambda x, y: ops.geomspace(x, y, 3), "=1", "=1")
 case("rearrange", [x, "b h w -> b w h"], lambda x: ops.rearrange(x, "b h w -> b w h"), "=2,4,3")
 
+case("argpartition", [x, 1], lambda x: ops.argpartition(x, 1))
+case("copysign", [x, y], ops.copysign, "4,3", "=3")
+case("copysign", [x, -0.5], lambda x: ops.copysign(x, -0.5))
+case("cov", [x], ops.cov, "=3,4")
+case("cov", [x], ops.cov, "=1,4")
+case("cov", [x], ops.cov, "=5 int32")
+case("floatPower", [x, 2], lambda x: ops.float_power(x, 2), "3 int32")
+case("floatPower", [x, y], ops.float_power, "4,3", "=3 int32")
+case("lgamma", [x], ops.lgamma)
+
 # Spectra.
 case("extractSequences", [x, 3, 2], lambda x: ops.extract_sequences(x, 3, 2), "9")
 case("fft", [[x, y]], lambda x, y: ops.fft((x, y)), "6", "6")
