@@ -55,6 +55,7 @@ ARGUMENTS = {
     "LSTM": [3],
     "LSTMCell": [3],
     "LossScaleOptimizer": [keras.optimizers.SGD()],
+    "MultiOptimizer": [keras.optimizers.OptimizerMap(keras.optimizers.SGD())],
     "MaxNumBoundingBoxes": [4],
     "MultiHeadAttention": [2, 4],
     "Permute": [[2, 1]],

@@ -28,6 +28,11 @@ export function gatherRows(
     const last = min(end, i + block);
     const step = isShort ? LINE : PAGE_BYTES;
     touchRows(out + <usize>i * rowBytes, x, indices, i, last, rowBytes, step);
+    if (rowBytes == 4) {
+      for (; i < last; i++) {
+        store<u32>(out + ((<usize>i) << 2), load<u32>(x + ((<usize>indexAt(indices, i)) << 2)));
+      }
+    }
     for (; i < last; i++) {
       copyBytes(out + <usize>i * rowBytes, x + <usize>indexAt(indices, i) * rowBytes, rowBytes);
     }

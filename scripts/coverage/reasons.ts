@@ -30,13 +30,12 @@ export const KERAS: readonly Reason[] = [
     names: ['callbacks.OrbaxCheckpoint', 'callbacks.RemoteMonitor', 'callbacks.TensorBoard', 'export.*', 'layers.FlaxLayer', 'layers.JaxLayer', 'layers.TFSMLayer', 'layers.TorchModuleWrapper', 'wrappers.*'],
   },
   { reason: 'One process on one machine trains a model. Federations are `lanegrad/flower`.', names: ['distribution.*'] },
-  { reason: 'Not there yet.', names: ['distillation.*', 'callbacks.SwapEMAWeights', 'layers.Wrapper', 'optimizers.OptimizerMap'] },
+  { reason: 'Not there yet.', names: ['distillation.*', 'callbacks.SwapEMAWeights', 'layers.Wrapper'] },
   { reason: 'There are no complex numbers.', names: ['ops.eig', 'ops.polar', 'ops.view_as_complex', 'ops.view_as_real'] },
   {
     reason: 'A loop or a branch of JavaScript does the same: operations run at once, and gradients follow what ran.',
     names: ['ops.jvp', 'ops.vectorize'],
   },
-  { reason: 'Optimizers that hold others: not there yet.', names: ['optimizers.LossScaleOptimizer', 'optimizers.MultiOptimizer'] },
   {
     reason: 'Objects are made of configs by the namespace that they belong to: `layers.deserialize`, `losses.get`, `layers.registerLayer`.',
     names: [...within('saving', SERIALIZATION), ...within('utils', SERIALIZATION), 'legacy.*', 'utils.legacy.*'],

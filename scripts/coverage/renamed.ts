@@ -17,6 +17,7 @@ export const KERAS: Readonly<Record<string, string>> = {
   'initializers.IdentityInitializer': 'initializers.Identity',
   'initializers.OrthogonalInitializer': 'initializers.Orthogonal',
   'initializers.STFTInitializer': 'initializers.STFT',
+  'mixed_precision.LossScaleOptimizer': 'optimizers.LossScaleOptimizer',
   'models.model_from_json': 'models.modelFromJSON',
   'models.save_model': 'models.Model (its method `save`)',
   'ops.array': 'tensor',

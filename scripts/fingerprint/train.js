@@ -2,10 +2,10 @@
 // browser run the same file; the package comes in as an argument.
 
 /**
- * Trains five networks for two epochs each on the embedded digits, from a fixed seed: a small dense one (dropout included,
+ * Trains six networks for two epochs each on the embedded digits, from a fixed seed: a small dense one (dropout included,
  * and large enough to be shared by threads), a recurrent one and a transformer that read the columns of an image as
- * steps, a U-Net of transposed, depthwise and separable convolutions, and a convolutional one behind layers that augment
- * images.
+ * steps, a U-Net of transposed, depthwise and separable convolutions, a convolutional one behind layers that augment
+ * images, and a dense one of which each layer has another optimizer.
  *
  * @param {typeof import('lanegrad')} lanegrad the built package
  * @param {number} [samples] of how many digits; default: all. A processor that is emulated needs few
@@ -26,9 +26,12 @@ export async function fingerprint(lanegrad, samples) {
     [transformer, columns, 64],
     [uNet, x.reshape([-1, 8, 8, 1]), 64],
     [augmenting, ops.tile(x.reshape([-1, 8, 8, 1]), [1, 1, 1, 3]), 32],
+    [ofOptimizers, x, 64],
   ]) {
     utils.setRandomSeed(7);
-    hashes.push(await hashOf(await trained(make(lanegrad), given, y, batchSize)));
+    const network = make(lanegrad);
+    if (make !== ofOptimizers) network.compile(COMPILED);
+    hashes.push(await hashOf(await trained(network, given, y, batchSize)));
   }
   return hashes.join(' ');
 }
@@ -112,13 +115,44 @@ function augmenting({ layers, models }) {
   ]);
 }
 
+/** A dense network; each optimizer trains a layer, with what beside the rule of an optimizer changes weights. */
+function ofOptimizers({ layers, models, optimizers }) {
+  const { LossScaleOptimizer, MultiOptimizer } = optimizers;
+  const inner = [
+    new optimizers.Adadelta({ clipnorm: 0.1 }),
+    new optimizers.Adafactor({ learningRate: 0.01 }),
+    new optimizers.Adagrad({ learningRate: 0.01, weightDecay: 0.01 }),
+    new optimizers.Adam({ amsgrad: true, useEma: true, emaOverwriteFrequency: 5 }),
+    new optimizers.Adamax({ gradientAccumulationSteps: 3 }),
+    new optimizers.Ftrl({ l1RegularizationStrength: 1e-4 }),
+    new optimizers.Lamb({ learningRate: 0.01 }),
+    new optimizers.Lion({ weightDecay: 0.01 }),
+    new optimizers.Muon({ learningRate: 0.01 }),
+    new optimizers.Nadam({ globalClipnorm: 0.1 }),
+    new optimizers.RMSprop({ momentum: 0.5, centered: true }),
+    new optimizers.ScheduleFreeAdamW({ warmupSteps: 4 }),
+    new optimizers.SGD({ momentum: 0.9, nesterov: true, clipvalue: 0.01 }),
+  ];
+  const network = new models.Sequential([
+    ...inner.map((_, i) => new layers.Dense(128, { activation: 'tanh', name: `inner_${i}` })),
+    new layers.Dense(10, { activation: 'softmax', name: `inner_${inner.length}` }),
+  ]);
+  const optimizerOf = ({ path }) => inner[Number(/inner_(\d+)/.exec(path)[1]) % inner.length];
+  const optimizer = new LossScaleOptimizer(new MultiOptimizer(optimizerOf), {
+    dynamicGrowthSteps: 9,
+  });
+  network.compile({ ...COMPILED, optimizer });
+  return network;
+}
+
+const COMPILED = {
+  optimizer: 'rmsprop',
+  loss: 'categorical_crossentropy',
+  metrics: ['accuracy'],
+};
+
 /** The numbers of all weights after training. */
 async function trained(network, x, y, batchSize) {
-  network.compile({
-    optimizer: 'rmsprop',
-    loss: 'categorical_crossentropy',
-    metrics: ['accuracy'],
-  });
   await network.fit(x, y, { epochs: 2, batchSize, verbose: 0 });
   return network.getWeights().map((weight) => weight.data());
 }

@@ -40,6 +40,10 @@ def compare(folder):
     return failed
 
 
+# Optimizers that have several variables of one name.
+REPEATING = ("Adafactor", "LossScaleOptimizer", "MultiOptimizer")
+
+
 def _compare_case(keras, folder, case):
     path = folder / case["file"]
     problems = []
@@ -66,7 +70,7 @@ def _compare_case(keras, folder, case):
         warnings.simplefilter("ignore")
         _untrack_lists(model)
         # Keras cannot write a legacy file of an optimizer that has several variables of one name.
-        if type(getattr(model, "optimizer", None)).__name__ != "Adafactor":
+        if type(getattr(model, "optimizer", None)).__name__ not in REPEATING:
             model.save(f"{path}.back.h5")
 
     if "history" in case:

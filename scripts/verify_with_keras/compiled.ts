@@ -35,8 +35,13 @@ function optimizerCases(): Case[] {
     Adafactor,
     Muon,
     ScheduleFreeAdamW,
+    LossScaleOptimizer,
+    MultiOptimizer,
+    OptimizerMap,
     schedules,
   } = optimizers;
+  const byPath = (): optimizers.OptimizerMap =>
+    new OptimizerMap(new SGD({ momentum: 0.9 }), { '.*bias': new Adam({ learningRate: 0.01 }) });
   const made: Record<string, optimizers.Optimizer> = {
     SGD: new SGD(),
     'SGD with momentum': new SGD({ momentum: 0.9, nesterov: true }),
@@ -55,6 +60,14 @@ function optimizerCases(): Case[] {
     Muon: new Muon({ learningRate: 0.01 }),
     'Muon without the first layer': new Muon({ excludeLayers: ['dense/'], rmsRate: null }),
     ScheduleFreeAdamW: new ScheduleFreeAdamW({ warmupSteps: 3 }),
+    LossScaleOptimizer: new LossScaleOptimizer(new Adam(), {
+      initialScale: 4,
+      dynamicGrowthSteps: 4,
+    }),
+    MultiOptimizer: new MultiOptimizer(byPath(), { lossScaleFactor: 8 }),
+    'LossScaleOptimizer around a MultiOptimizer': new LossScaleOptimizer(
+      new MultiOptimizer(byPath()),
+    ),
     'Adam with a scale of the loss': new Adam({ lossScaleFactor: 16 }),
     Ftrl: new Ftrl({ l1RegularizationStrength: 0.01 }),
     'SGD with averages': new SGD({ useEma: true, emaMomentum: 0.8, momentum: 0.5 }),

@@ -34,8 +34,11 @@ async function readBack(file: string, isQuantized: boolean): Promise<string[]> {
   const problems: string[] = [];
   // Keras itself reads no `.h5` with operations: their module is not in it.
   const hasOperations = ours.layers.some((layer) => 'operationName' in layer);
-  // Nor does it write one of Adafactor, which has several variables of one name.
-  const isWritten = !(ours.optimizer instanceof optimizers.Adafactor);
+  // Nor does it write one of an optimizer that has several variables of one name.
+  const { Adafactor, LossScaleOptimizer, MultiOptimizer } = optimizers;
+  const isWritten = ![Adafactor, LossScaleOptimizer, MultiOptimizer].some(
+    (type) => ours.optimizer instanceof type,
+  );
   const hasLegacy = !hasOperations && !isQuantized && isWritten;
   for (const name of [`${file}.back.keras`, ...(hasLegacy ? [`${file}.back.h5`] : [])]) {
     try {

@@ -35,13 +35,13 @@ export function captureStep<X extends Inputs>(
   { model, trainer, bytes, trained = [] }: StepSetting,
   step: (x: X) => Nest<Tensor>,
 ): Captured | undefined {
-  const around = trainer?.() ?? { losses: [], measures: [], metrics: [] };
-  const { losses, measures, optimizer } = around;
+  const around = trainer?.() ?? { losses: [], measures: [], metrics: [], optimizers: [] };
+  const { losses, measures, optimizers } = around;
   const weights = trainer === undefined ? [] : model.weights;
   // Another optimizer may keep the gradients that it borrows.
   const isPlain =
     [...losses, ...measures].every(isOfLibrary) &&
-    (optimizer === undefined || isOfWrittenClass(optimizer)) &&
+    optimizers.every(isOfWrittenClass) &&
     isPure(model) &&
     weights.every(isPenaltyOfLibrary);
   if (!isPlain) return undefined;

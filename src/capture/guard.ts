@@ -18,8 +18,8 @@ export interface Trainer {
   readonly measures: readonly object[];
   /** All metrics: their methods say which of them take in what. */
   readonly metrics: readonly object[];
-  /** What gets the gradients, in a step of training. */
-  readonly optimizer?: object;
+  /** What gets the gradients, in a step of training: an optimizer and those inside of it. */
+  readonly optimizers: readonly object[];
 }
 
 /** What a step depends on. */
@@ -49,7 +49,7 @@ export class Guard {
   readonly #trainable: readonly { readonly now: Trainable; readonly then: Trainable }[];
 
   constructor(of: Dependencies) {
-    const { model, layers, losses, penalties, measures, metrics, optimizer } = of;
+    const { model, layers, losses, penalties, measures, metrics, optimizers } = of;
     this.#objects = ([...layers, ...losses, ...penalties, ...measures] as Watched[]).map(
       (object) => ({ object, values: valuesOf(object) }),
     );
@@ -70,7 +70,7 @@ export class Guard {
       ...named([model], 'clearLosses', 'losses', 'predictStep', 'subLayers'),
       ...named(layers, 'apply', 'computeMask'),
       ...named([...losses, ...penalties], 'apply', 'call', 'mask'),
-      ...named(optimizer === undefined ? [] : [optimizer], 'apply'),
+      ...named(optimizers, 'apply'),
       ...named(metrics, 'updateState', 'fn'),
       // Objects of one class have the same.
       ...new Map(ofClasses.map((method) => [method.then, method])).values(),

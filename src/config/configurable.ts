@@ -306,7 +306,8 @@ export function declaredConfig(object: object): Record<string, unknown> {
   const config: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(declared)) {
     if (option.isOwn === true) continue;
-    const kept: unknown = Reflect.get(object, name);
+    // What is not kept may be the name of an accessor.
+    const kept: unknown = option.isKept === false ? undefined : Reflect.get(object, name);
     const value: unknown = option.toConfig === undefined ? kept : option.toConfig(kept);
     if (value !== undefined) config[configKey(name)] = value;
   }

@@ -1,5 +1,6 @@
-import { classNameOf, snakeCase } from '../config/index.js';
+import { snakeCase } from '../config/index.js';
 import { Optimizer } from '../optimizers/index.js';
+import { namesInList } from '../optimizers/wrapper-optimizer.js';
 import type { CompilableModel } from './compilable-model.js';
 
 /** An optimizer of a model, and where it is. */
@@ -40,13 +41,8 @@ export function optimizersOf(model: CompilableModel): ModelOptimizer[] {
   )) {
     add(value, name, property);
     if (!Array.isArray(value)) continue;
-    const counts = new Map<string, number>();
-    value.forEach((item: unknown, place) => {
-      if (!(item instanceof Optimizer)) return;
-      const type = snakeCase(classNameOf(item));
-      const count = counts.get(type) ?? 0;
-      counts.set(type, count + 1);
-      add(item, `${name}/${count === 0 ? type : `${type}_${count}`}`, property, place);
+    namesInList(value).forEach((type, place) => {
+      if (type !== undefined) add(value[place], `${name}/${type}`, property, place);
     });
   }
   return [...found.values()];

@@ -22,7 +22,7 @@ import { all } from './reduce.js';
 import { reshape } from './reshape.js';
 import { placesOfTrue } from './searching.js';
 import { slice, sliceAlong } from './slice.js';
-import { argsort } from './sort.js';
+import { argsort, sort } from './sort.js';
 import { sum } from './sum.js';
 import { moveAxis } from './transpose.js';
 import { where } from './where.js';
@@ -71,8 +71,12 @@ export function unique(x: TensorLike, options: UniqueOptions = {}): Tensor | Ten
       throw new ShapeError('unique: there are no elements of which a size could be made.');
     }
     const table = reshape(front, [count, sizeOf(front.shape.slice(1))]);
-    const order = orderOfRows(table);
-    const sorted = gatherRows(table, order);
+    // Numbers alone need no order to be sorted.
+    const order = table.shape[1] === 1 && !flags[0] && !flags[1] ? undefined : orderOfRows(table);
+    const sorted =
+      order === undefined
+        ? reshape(sort(reshape(table, [count])), [count, 1])
+        : gatherRows(table, order);
     const isFirst = firstOfRuns(sorted);
     const allStarts = placesOfTrue(isFirst);
     // What is added begins as the smallest one.
@@ -81,13 +85,13 @@ export function unique(x: TensorLike, options: UniqueOptions = {}): Tensor | Ten
     const filled = fillValue === null ? entries : withFill(entries, isFirst, fillValue);
     const values = reshape(filled, [starts.size, ...front.shape.slice(1)]);
     const results = [axis === null ? values : moveAxis(values, 0, along)];
-    if (flags[0] === true) results.push(gatherRows(order, starts));
-    if (flags[1] === true) {
+    if (order !== undefined && flags[0]) results.push(gatherRows(order, starts));
+    if (order !== undefined && flags[1]) {
       const group = sub(cumsum(convert(isFirst, 'int32')), 1);
       const inverse = gatherRows(group, argsort(order));
       results.push(axis === null ? reshape(inverse, given.shape) : inverse);
     }
-    if (flags[2] === true) {
+    if (flags[2]) {
       const ends = concat([sliceAlong(allStarts, 0, '1:'), full([1], count, 'int32')]);
       const counts = sub(sliceAlong(ends, 0, [0, allStarts.size]), allStarts);
       results.push(size === null ? counts : fitted(counts, size));
@@ -112,7 +116,11 @@ function firstOfRuns(sorted: Tensor): Tensor {
   const [rows = 0] = sorted.shape;
   if (rows === 0) return zeros([0], 'bool');
   const [before, after] = [sliceAlong(sorted, 0, [0, rows - 1]), sliceAlong(sorted, 0, [1, rows])];
-  const isSame = logicalOr(equal(before, after), logicalAnd(isNaN(before), isNaN(after)));
+  const isEqual = equal(before, after);
+  const isSame =
+    sorted.dtype === 'float32'
+      ? logicalOr(isEqual, logicalAnd(isNaN(before), isNaN(after)))
+      : isEqual;
   return concat([ones([1], 'bool'), logicalNot(all(isSame, 1))]);
 }
 

@@ -88,7 +88,7 @@ export class Muon extends configurable(Optimizer, 'Muon', {
     if (shape.length !== 2) return true;
     if (this.excludeEmbeddings && path.toLowerCase().includes('embedding')) return true;
     return this.excludeLayers.some((pattern) =>
-      pathPattern('Muon', 'excludeLayers', pattern).test(path),
+      pathPattern('Muon', 'excludeLayers', pattern, 'part')(path),
     );
   }
 

@@ -87,20 +87,21 @@ interface OptimizerClass {
   readonly optionNames: readonly string[];
 }
 
-/** An optimizer in a line. @param rate its learning rate, or the name of what gives it */
+/** An optimizer in a line. @param steps its learning rate, or the name of what gives it, and its updates; none where other optimizers have them */
 export function describeOptimizer(
   optimizer: { readonly name: string },
-  rate: number | string,
-  iterations: number,
+  steps?: { readonly rate: number | string; readonly iterations: number },
 ): string {
   const { declared, optionNames } = optimizer.constructor as unknown as OptimizerClass;
   const own = Object.keys(declared).filter((name) => !Object.hasOwn(OPTIMIZER_OPTIONS, name));
-  // A float32 of a decimal number is shown as that number.
-  const shown = typeof rate === 'number' ? Number(rate.toPrecision(7)) : rate;
   const options = [...own, ...optionNames].map(
     (name) => `, ${name}=${String(Reflect.get(optimizer, name))}`,
   );
   const [className, name] = [classNameOf(optimizer), printable(optimizer.name)];
+  if (steps === undefined) return `<${className} name=${name}${options.join('')}>`;
+  const { rate, iterations } = steps;
+  // A float32 of a decimal number is shown as that number.
+  const shown = typeof rate === 'number' ? Number(rate.toPrecision(7)) : rate;
   return `<${className} name=${name}, learningRate=${shown}${options.join('')}, iterations=${iterations}>`;
 }
 

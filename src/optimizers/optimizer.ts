@@ -173,6 +173,11 @@ export abstract class Optimizer extends configurable(
     return this.#targets.length > 0;
   }
 
+  /** The optimizers that make the steps of this one, by the paths that Keras's files give them. @internal */
+  get inner(): Readonly<Record<string, Optimizer>> {
+    return {};
+  }
+
   /** The variables that it was built for. */
   get targets(): readonly Variable[] {
     return this.#targets;
@@ -291,19 +296,29 @@ export abstract class Optimizer extends configurable(
     if (variables !== undefined) this.build(variables);
     const targets = variables ?? this.#targets;
     checkGradients(this.name, gradients, targets, (variable) => this.#indices.has(variable));
-    const { lossScaleFactor: factor } = this;
     tidy(() => {
-      const given = gradients.flatMap((g) => (factor && g ? div(g, factor) : (g ?? [])));
-      const changed = targets.filter((_, i) => gradients[i] !== null);
-      const ready = this.#accumulate(given, changed);
-      if (ready !== undefined) this.#update(ready, changed);
-      this.#average();
-      for (const variable of changed) {
-        if (variable.constraint) variable.assign(variable.constraint(variable.value));
-      }
-      this.#steps += 1;
+      this.changeAll(gradients, targets);
       for (const state of this.#variables) state.touch();
     });
+  }
+
+  /** The step of `apply`, whose arguments are checked. */
+  protected changeAll(gradients: readonly (Tensor | null)[], targets: readonly Variable[]): void {
+    const { lossScaleFactor: factor } = this;
+    const given = gradients.flatMap((g) => (factor && g ? div(g, factor) : (g ?? [])));
+    const changed = targets.filter((_, i) => gradients[i] !== null);
+    const ready = this.#accumulate(given, changed);
+    if (ready !== undefined) this.#update(ready, changed);
+    this.#average();
+    for (const variable of changed) {
+      if (variable.constraint) variable.assign(variable.constraint(variable.value));
+    }
+    this.countStep();
+  }
+
+  /** One call of `apply` more. */
+  protected countStep(): void {
+    this.#steps += 1;
   }
 
   /**
@@ -387,9 +402,9 @@ export abstract class Optimizer extends configurable(
   override toString(): string {
     const rate = this.#learningRate;
     // Before the first step there is no variable that counts them, and looking makes none.
-    const count = this.#iteration === undefined ? 0 : this.iterations;
+    const iterations = this.#iteration === undefined ? 0 : this.iterations;
     const shown = rate instanceof LearningRateSchedule ? classNameOf(rate) : this.learningRate;
-    return describeOptimizer(this, shown, count);
+    return describeOptimizer(this, { rate: shown, iterations });
   }
 
   /** Keras's config: the options of every optimizer, then those of the class. */

@@ -3,28 +3,69 @@ import { describeValue } from '../config/describe-value.js';
 import type { Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
 
-/** Quantifiers of a pattern: each may go through the whole path. */
-const MAX_QUANTIFIERS = 4;
+/** Characters of a pattern, and of a path that is compared with it. */
+const MAX_LENGTH = 256;
+
+/** Quantifiers of a pattern: each may go through the whole path. What looks for a part of a path is one by itself. */
+const MAX_QUANTIFIERS = 3;
+
+/** Signs `|` of a pattern: each may double the time. */
+const MAX_ALTERNATIVES = 4;
+
+/** A backslash, a group that is repeated, and one with a meaning of its own, such as `(?=`. */
+const REFUSED = /\\|\)[*+?{]|\(\?/;
+
+/** Says whether a path of a variable fits a pattern. @throws ValueError for a path that is too long. */
+type PathPattern = (path: string) => boolean;
+
+/** Whether at most `count` of the signs are there. */
+const atMost = (count: number, signs: RegExp, pattern: string): boolean =>
+  (pattern.match(signs)?.length ?? 0) <= count;
 
 /**
- * The regular expression of a pattern of paths of variables, which may come out of a file: without groups, which can take
- * for ever, and short.
+ * Compares paths of variables with a pattern, a regular expression that may come out of a file: it is short, and without
+ * what can take for ever, such as groups that are repeated.
  *
- * @throws ValueError for another one.
+ * @param of what the pattern is of. A whole path, as in `re.fullmatch`, or a part of one, as in `re.search`
+ * @throws ValueError for another pattern.
  */
-export function pathPattern(owner: string, name: string, pattern: string): RegExp {
-  const quantifiers = pattern.match(/[*+?{]/g)?.length ?? 0;
-  if (pattern.length <= 256 && quantifiers <= MAX_QUANTIFIERS && !/[()\\]/.test(pattern)) {
-    try {
-      return new RegExp(pattern);
-    } catch {
-      // It is described below.
-    }
+export function pathPattern(
+  owner: string,
+  name: string,
+  pattern: string,
+  of: 'path' | 'part',
+): PathPattern {
+  const quantifiers = of === 'path' ? MAX_QUANTIFIERS : MAX_QUANTIFIERS - 1;
+  const isShort =
+    pattern.length <= MAX_LENGTH &&
+    atMost(quantifiers, /[*+?{]/g, pattern) &&
+    atMost(MAX_ALTERNATIVES, /\|/g, pattern);
+  const found = isShort && !REFUSED.test(pattern) ? compiled(pattern, of) : undefined;
+  if (found === undefined) {
+    throw new ValueError(
+      `${owner}: ${name} must be ${of === 'path' ? 'paths' : 'parts of paths'} of variables, or regular expressions of at ` +
+        `most ${MAX_LENGTH} characters, ${quantifiers} quantifiers and ${MAX_ALTERNATIVES} signs |, without backslashes and ` +
+        `repeated groups, got ${describeValue(pattern)}.`,
+    );
   }
-  throw new ValueError(
-    `${owner}: ${name} must be parts of paths of variables, or short regular expressions without groups and with at most ` +
-      `${MAX_QUANTIFIERS} quantifiers, got ${describeValue(pattern)}.`,
-  );
+  return (path) => {
+    if (path.length <= MAX_LENGTH) return found.test(path);
+    throw new ValueError(
+      `${owner}: ${name} cannot be compared with the path of a variable of ${path.length} characters, which begins with ` +
+        `${describeValue(path.slice(0, 40))}: at most ${MAX_LENGTH} are allowed. Give its layer a shorter name.`,
+    );
+  };
+}
+
+/** The regular expression; undefined for what is none. */
+function compiled(pattern: string, of: 'path' | 'part'): RegExp | undefined {
+  try {
+    // By itself, as a parenthesis that is not closed would close the group around it.
+    const found = new RegExp(pattern);
+    return of === 'part' ? found : new RegExp(`^(?:${pattern})$`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A list of patterns. */
@@ -36,7 +77,7 @@ export const patternList: Option<readonly string[]> = {
         `${owner}: ${name} must be a list of texts, got ${describeValue(given)}.`,
       );
     }
-    for (const pattern of given) pathPattern(owner, name, pattern);
+    for (const pattern of given) pathPattern(owner, name, pattern, 'part');
     return [...given];
   },
 };

@@ -72,9 +72,11 @@ function describeIfGiven(kind: string, part: unknown): WireIdentifier | null {
 }
 
 function describeOptimizer(model: AnyModel, optimizer: Optimizer): WireOptimizer {
-  const { variables = [], names = [] } = optimizer.weightDecayExclusions;
-  const weights = variables.map((variable) => model.weights.indexOf(variable));
-  return { ...serializeOptimizer(optimizer), undecayed: { names, weights } };
+  const undecayed = [optimizer, ...Object.values(optimizer.inner)].map((each) => {
+    const { variables = [], names = [] } = each.weightDecayExclusions;
+    return { names, weights: variables.map((variable) => model.weights.indexOf(variable)) };
+  });
+  return { ...serializeOptimizer(optimizer), undecayed };
 }
 
 function describePart(kind: string, part: unknown): WireIdentifier {

@@ -101,9 +101,11 @@ function compileModel(model: AnyModel, compile: WireCompile, parts: Parts): void
 
 function makeOptimizer(model: AnyModel, { undecayed, ...described }: WireOptimizer): Optimizer {
   const optimizer = getOptimizer(described);
-  const { names, weights } = undecayed;
-  const variables = model.weights.filter((_, i) => weights.includes(i));
-  if (names.length + variables.length > 0) optimizer.excludeFromWeightDecay({ variables, names });
+  [optimizer, ...Object.values(optimizer.inner)].forEach((each, i) => {
+    const { names = [], weights = [] } = undecayed[i] ?? {};
+    const variables = model.weights.filter((_, place) => weights.includes(place));
+    if (names.length + variables.length > 0) each.excludeFromWeightDecay({ variables, names });
+  });
   return optimizer;
 }
 

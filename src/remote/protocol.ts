@@ -18,10 +18,16 @@ export interface WireFunction {
   readonly isExported: true;
 }
 
+/** Parts of names, and places among the weights, that weight decay leaves alone. */
+interface Undecayed {
+  readonly names: readonly string[];
+  readonly weights: readonly number[];
+}
+
 /** An optimizer without its state. */
 export interface WireOptimizer extends SerializedObject {
-  /** Parts of names, and places among the weights, that weight decay leaves alone. */
-  readonly undecayed: { readonly names: readonly string[]; readonly weights: readonly number[] };
+  /** What the weight decay of the optimizer leaves alone, then what that of each one inside does. */
+  readonly undecayed: readonly Undecayed[];
 }
 
 /** An optimizer that a model holds in a property. */

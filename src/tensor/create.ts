@@ -242,11 +242,19 @@ export function linspace(
 /** Elements written by pieces of so many: what is larger than memory is refused before it is computed. */
 const PIECE = 65_536;
 
-/** The numbers f(0), f(1), … */
+/** The numbers f(0), f(1), …, which rise or fall. */
 function generated(length: number, dtype: DType, f: (i: number) => number): Tensor {
   const result = emptyTensor([length], dtype);
   try {
-    const piece = new Float64Array(Math.min(PIECE, length));
+    const size = Math.min(PIECE, length);
+    // Numbers that fit are written as they are, others are looked at one by one.
+    const isInt32 = dtype === 'int32' && [f(0), f(length - 1)].every((x) => (x | 0) === x);
+    const piece =
+      dtype === 'float32'
+        ? new Float32Array(size)
+        : isInt32
+          ? new Int32Array(size)
+          : new Float64Array(size);
     for (let first = 0; first < length; first += PIECE) {
       const count = Math.min(PIECE, length - first);
       for (let i = 0; i < count; i++) piece[i] = f(first + i);

@@ -26,6 +26,14 @@ const { running, pending } = splitCases(
   (golden) => optimizerRegistry.has(golden.class_name),
 );
 
+/** A config in which objects inside do not say where their classes are: Keras on PyTorch writes modules of its own. */
+const withoutModules = (config: Config): unknown =>
+  JSON.parse(
+    JSON.stringify(config, (key, value: unknown) =>
+      key === 'module' || key === 'registered_name' ? undefined : value,
+    ),
+  );
+
 describe(`optimizers, ${source}`, () => {
   it('has every optimizer of the files that has a row', () => {
     expectNoRow(pending, optimizerSpecs);
@@ -47,7 +55,7 @@ describe(`optimizers, ${source}`, () => {
           expectClose(variable.value, expected, `variable ${i} after step ${step + 1}`);
         });
       });
-      expect(optimizer.getConfig()).toEqual(golden.config);
+      expect(withoutModules(optimizer.getConfig())).toEqual(withoutModules(golden.config));
     },
   );
 });

@@ -1,7 +1,8 @@
 // A row for each optimizer: the options that are numbers, its rule in float64, and the names of its states in Keras's order.
 import * as rules from '../reference/update-rules.js';
+import { Adam, OptimizerMap, SGD } from '../../src/optimizers/index.js';
 import type { UpdateRule } from '../reference/update-rules.js';
-import type { ClassSpec, ClassSpecs } from './spec.js';
+import type { Args, ClassSpec, ClassSpecs } from './spec.js';
 
 interface OptimizerSpec extends ClassSpec {
   /** States of an element at the beginning (undefined: the weight), and what a step makes of weight and states, with the options of the first example. */
@@ -9,6 +10,8 @@ interface OptimizerSpec extends ClassSpec {
   /** States of two weights a and b. */
   readonly states: string;
 }
+
+const momentum = (): SGD => new SGD({ momentum: 0.9 });
 
 const COMMON =
   'weightDecay clipnorm globalClipnorm clipvalue: at least 0; emaMomentum: fraction; emaOverwriteFrequency: count; ' +
@@ -81,6 +84,16 @@ export const optimizerSpecs: ClassSpecs<OptimizerSpec> = {
   ),
   Lamb: optimizer(ADAM, MOMENTS),
   Lion: optimizer('beta1: part of 1; beta2: fraction', 'a_momentum b_momentum', lion, [0], rules.lionRule(lion)), // prettier-ignore
+  LossScaleOptimizer: {
+    takes: 'initialScale: positive; dynamicGrowthSteps: count',
+    states: 'step_counter dynamic_scale iteration learning_rate a_momentum b_momentum',
+    examples: [(): Args => [momentum(), { initialScale: 8, dynamicGrowthSteps: 3 }]],
+  },
+  MultiOptimizer: {
+    takes: 'lossScaleFactor: positive',
+    states: 'iteration learning_rate a_momentum iteration learning_rate b_momentum b_velocity',
+    examples: [(): Args => [new OptimizerMap(new Adam(), { '.*a': momentum() })]],
+  },
   Muon: optimizer(
     `adamBeta1 adamBeta2: below 1; ${EPSILON}; muonA muonB muonC: finite; momentum: fraction; ` +
       'adamLrRatio adamWeightDecay rmsRate: at least 0; nsSteps: a whole number from 0 to 100',

@@ -30,12 +30,22 @@ export function encodeModelWeights(
   const objects: SavedObject[] = savedObjects(model);
   if (includeOptimizer) {
     for (const { path, optimizer } of optimizersOf(model)) {
-      objects.push({ path, name: optimizer.name, variables: optimizer.variables });
+      objects.push(stateOf(path, optimizer));
+      // Their state is part of that above. Keras writes the state twice, and warns of a file without it.
+      for (const [below, each] of Object.entries(optimizer.inner)) {
+        objects.push(stateOf(`${path}/${below}`, each));
+      }
     }
   }
   const arrays = objects.map((object) => writtenObject(object, quantized));
   return encodeKerasWeights(owner, arrays);
 }
+
+const stateOf = (path: string, { name, variables }: Optimizer): SavedObject => ({
+  path,
+  name,
+  variables,
+});
 
 /** What a file holds of a layer or an optimizer. */
 export function writtenObject(
@@ -73,7 +83,12 @@ export function matchLayers(
 ): Assignment[] {
   const objects = objectsIn(file, model);
   const paths = new Set(objects.map(({ path }) => path));
-  const optimizers = new Set(optimizersOf(model).map(({ path }) => path));
+  const optimizers = new Set(
+    optimizersOf(model).flatMap(({ path, optimizer }) => [
+      path,
+      ...Object.keys(optimizer.inner).map((below) => `${path}/${below}`),
+    ]),
+  );
   // Also an optimizer that only the file has, as that of a model inside of the model.
   const isLayer = ([path, { arrays }]: readonly [string, KerasObject]): boolean =>
     file.format === 'legacy' || paths.has(path) || !(optimizers.has(path) || isState(arrays));

@@ -3,6 +3,7 @@
 import type { Batch } from '../../data/batches/index.js';
 import type { AnyLayer } from '../../layers/index.js';
 import type { BatchSums } from '../../metrics/accumulator.js';
+import type { Optimizer } from '../../optimizers/index.js';
 import type { LogitsFunction, Tensor } from '../../tensor/index.js';
 import type { Compiled } from './compiled.js';
 import type { OutputsOfBatch } from './output-metrics.js';
@@ -41,7 +42,7 @@ export const partsOfBatch = ({ x, y, sampleWeight }: Batch): Parts => [x, y, sam
 export function settingFor(
   model: AnyLayer,
   compiled: Compiled,
-  optimizer?: object,
+  optimizer?: Optimizer,
 ): Pick<StepSetting, 'model' | 'trainer'> {
   return {
     model,
@@ -49,7 +50,7 @@ export function settingFor(
       losses: compiled.losses.all,
       measures: compiled.withSums,
       metrics: compiled.metrics,
-      ...(optimizer === undefined ? {} : { optimizer }),
+      optimizers: optimizer === undefined ? [] : [optimizer, ...Object.values(optimizer.inner)],
     }),
   };
 }

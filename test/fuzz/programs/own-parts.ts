@@ -232,5 +232,31 @@ export function ownParts(
       super.apply(gradients, variables);
     }
   }
-  return { OwnLoss, OwnMetric, OwnSGD };
+  const { LossScaleOptimizer, MultiOptimizer, OptimizerMap } = optimizers;
+  /** Its own apply is called by the one around it. */
+  class ScaledSGD extends LossScaleOptimizer {
+    constructor(options: object) {
+      super(new OwnSGD(options), { dynamicGrowthSteps: 2 });
+    }
+  }
+  class Several extends MultiOptimizer {
+    constructor(options: object) {
+      super(new OptimizerMap(new optimizers.Adam(options), { '.*bias': new OwnSGD({}) }));
+    }
+  }
+  /** These are made by `new` too, but are of the library's classes. */
+  const made = (make: (options: object) => object): new (options: object) => object =>
+    function (options: object) {
+      return make(options);
+    } as never;
+  const ScaledAdam = made(
+    (options) => new LossScaleOptimizer(new optimizers.Adam(options), { dynamicGrowthSteps: 2 }),
+  );
+  const SeveralOfLibrary = made(
+    (options) =>
+      new MultiOptimizer(
+        new OptimizerMap(new optimizers.Adam(options), { '.*bias': new optimizers.Lion() }),
+      ),
+  );
+  return { OwnLoss, OwnMetric, OwnSGD, ScaledSGD, Several, ScaledAdam, SeveralOfLibrary };
 }

@@ -94,7 +94,11 @@ const METRICS = Object.keys(metrics).filter(
   (name) => /^[A-Z]/.test(name) && !/^(Mean|Sum|Metric|MeanMetricWrapper|.*IoU|.*At.*)$/.test(name),
 );
 
-const OPTIMIZERS = Object.keys(optimizers).filter((name) => /^[A-Z]/.test(name) && name !== 'Optimizer'); // prettier-ignore
+const OPTIMIZERS = Object.keys(optimizers).filter(
+  (name) => /^[A-Z]/.test(name) && !/^Optimizer|^LossScale|^Multi/.test(name),
+);
+
+const OWN_OPTIMIZERS = ['OwnSGD', 'OwnSGD', 'ScaledSGD', 'Several', 'ScaledAdam', 'SeveralOfLibrary']; // prettier-ignore
 
 const OPTIMIZER_OPTIONS: readonly PartPlan['options'][] = [
   {}, {}, {}, { learningRate: 0.05 }, { clipnorm: 0.5 }, { clipvalue: 0.1 }, { globalClipnorm: 0.5 }, { weightDecay: 0.01 },
@@ -115,8 +119,8 @@ function randomCompile(random: Randomness): CompilePlan {
       ? part(random.pick(['~metric', '~reading metric', '~keeping metric', 'OwnMetric']))
       : part(random.pick(METRICS));
   const list = (chance: number): PartPlan[] => (random.is(chance) ? [metric()] : []);
-  const optimizer = random.is(0.08)
-    ? part('OwnSGD')
+  const optimizer = random.is(0.12)
+    ? part(random.pick(OWN_OPTIMIZERS), random.pick(OPTIMIZER_OPTIONS))
     : part(random.is(0.3) ? 'SGD' : random.pick(OPTIMIZERS), random.pick(OPTIMIZER_OPTIONS));
   return {
     optimizer,

@@ -23,7 +23,7 @@ const argumentsOf = ({ kind, name, type, spec }: Row): readonly unknown[] => {
   const ofKeras = keras['arguments']?.[name] as unknown as readonly unknown[] | undefined;
   const given = spec.extension === true ? made(spec.examples[0] ?? []) : ofKeras;
   // A regularizer or an initializer may be called as a layer is.
-  if (/^(layers|metrics|schedules)$/.test(kind)) return given ?? [];
+  if (/^(layers|metrics|optimizers|schedules)$/.test(kind)) return given ?? [];
   return (type.facts.positional ?? []).map(() => undefined);
 };
 

@@ -1,5 +1,5 @@
 // For each public class arguments that its constructor takes: those of its row in test/specs, or of the table below.
-import { layers } from '../../../src/index.js';
+import { layers, optimizers } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import { callbackSpecs } from '../../specs/callbacks.js';
 import { argumentsWith, describedClasses } from '../../specs/families.js';
@@ -23,6 +23,7 @@ const constructors: Record<string, Arguments> = {
   'losses.FunctionLoss': () => [(a: Tensor, b: Tensor) => a.sub(b).square().mean(-1), {}],
   'metrics.MeanMetricWrapper': () => [(a: Tensor, b: Tensor) => a.sub(b).mean(-1), {}],
   'utils.FeatureSpace': () => [{ age: 'float', job: 'string_hashed' }, { crosses: null }],
+  'optimizers.OptimizerMap': () => [new optimizers.SGD(), { '.*bias': new optimizers.Adam() }],
   'random.RandomState': () => [1],
   'random.SeedGenerator': () => [1],
 };
