@@ -1,6 +1,5 @@
 // Operations of symbolic tensors. Graphs lie above operations, so layers/core/symbolic-methods.ts says what a symbolic tensor is,
 // and what an operation of one gives.
-import { isPlainObject } from '../../config/brands.js';
 import { flattenNest } from '../../config/index.js';
 import { Tensor } from '../../tensor/index.js';
 import type { Operation } from './operation-shape.js';
@@ -64,11 +63,19 @@ export type SymbolicForm<F> = F extends (
 /** A function of tensors that takes symbolic tensors as well. */
 export type OnSymbolic<F> = F & SymbolicForm<F>;
 
-/** An operation as programs call it, under its name. */
-export function onSymbolic<F extends Operation>(name: string, operation: F): OnSymbolic<F> {
+/**
+ * An operation as programs call it, under its name.
+ *
+ * @param call `callOnStructures` for an operation with tensors in its options
+ */
+export function onSymbolic<F extends Operation>(
+  name: string,
+  operation: F,
+  call = callOperation,
+): OnSymbolic<F> {
   // The key gives the function its name.
   const { [name]: called } = {
-    [name]: (...args: unknown[]) => callOperation(operation, name, args),
+    [name]: (...args: unknown[]) => call(operation, name, args),
   };
   return called as OnSymbolic<F>;
 }
@@ -82,9 +89,8 @@ export function callOperation(
   for (const arg of args) {
     // Tensors first: this runs before every operation that a program calls.
     if (arg instanceof Tensor || typeof arg !== 'object') continue;
-    const parts = Array.isArray(arg) ? arg : isPlainObject(arg) ? Object.values(arg) : [arg];
-    const symbolic = parts.find(isSymbolicOperand);
-    if (symbolic !== undefined) return symbolic.applyOperation(operation, name, args);
+    const symbolic = Array.isArray(arg) ? arg.find(isSymbolicOperand) : arg;
+    if (isSymbolicOperand(symbolic)) return symbolic.applyOperation(operation, name, args);
   }
   return operation(...(args as never[]));
 }
