@@ -41,6 +41,7 @@ export const enum ElementaryOp {
   Sinc = 14,
   BesselI0 = 15,
   BesselI1 = 16,
+  LogGamma = 17,
 }
 
 /** Functions of two operands beside arithmetic (assembly/numeric/pairs.ts): of float32, then of int32. */
@@ -63,6 +64,8 @@ export const enum PairOp {
   ShiftRight = 13,
   Gcd = 14,
   Lcm = 15,
+  /** The first number with the sign of the second. */
+  CopySign = 16,
 }
 
 /** What becomes of an element of a row that is scattered, and of one that is there. */

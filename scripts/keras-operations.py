@@ -417,6 +417,25 @@ case(
     "=4,5,2",
 )
 
+# Normalization.
+row = np.array([2.0, 1.0, 0.5], "float32")
+case("batchNormalization", [x, y, z, -1], lambda x, y, z: ops.batch_normalization(x, y, z, -1), "4,3", "=3", "=3")
+case(
+    "batchNormalization",
+    [x, y, z, 2, {"offset": X(3), "scale": {"tensor": [2.0, 1.0, 0.5]}, "epsilon": 0.5}],
+    lambda x, y, z, offset: ops.batch_normalization(x, y, z, 2, offset, row, 0.5),
+    "4,3", "=3", "=3", "=3",
+)  # fmt: skip
+case("layerNormalization", [x, {"epsilon": 0.25}], lambda x: ops.layer_normalization(x, epsilon=0.25))
+case(
+    "layerNormalization",
+    [x, {"gamma": y, "beta": {"tensor": [2.0, 1.0, 0.5]}, "axis": [2], "epsilon": 0.25}],
+    lambda x, y: ops.layer_normalization(x, y, row, [2], 0.25),
+    "4,3", "=3",
+)  # fmt: skip
+case("rmsNormalization", [x, {"epsilon": 0.25}], lambda x: ops.rms_normalization(x, epsilon=0.25))
+case("rmsNormalization", [x, {"scale": y, "axis": [1, 2], "epsilon": 0.5}], lambda x, y: ops.rms_normalization(x, y, [1, 2], 0.5), "4,3", "=4,3")
+
 # NumPy's operations whose arguments a line does not declare.
 values = np.array([2.0, 1.0, 0.5, 3.0], "float32")
 case("cross", [x, y, {"axis": 1}], lambda x, y: ops.cross(x, y, axis=1), "3", "3")
@@ -440,6 +459,16 @@ case("linspace", [x, y, 3, {"endpoint": False}], lambda x, y: ops.linspace(x, y,
 case("logspace", [x, y, 3, {"base": 2}], lambda x, y: ops.logspace(x, y, 3, base=2), "=3", "=3")
 case("geomspace", [x, y, 3], lambda x, y: ops.geomspace(x, y, 3), "=1", "=1")
 case("rearrange", [x, "b h w -> b w h"], lambda x: ops.rearrange(x, "b h w -> b w h"), "=2,4,3")
+
+case("argpartition", [x, 1], lambda x: ops.argpartition(x, 1))
+case("copysign", [x, y], ops.copysign, "4,3", "=3")
+case("copysign", [x, -0.5], lambda x: ops.copysign(x, -0.5))
+case("cov", [x], ops.cov, "=3,4")
+case("cov", [x], ops.cov, "=1,4")
+case("cov", [x], ops.cov, "=5 int32")
+case("floatPower", [x, 2], lambda x: ops.float_power(x, 2), "3 int32")
+case("floatPower", [x, y], ops.float_power, "4,3", "=3 int32")
+case("lgamma", [x], ops.lgamma)
 
 # Spectra.
 case("extractSequences", [x, 3, 2], lambda x: ops.extract_sequences(x, 3, 2), "9")

@@ -173,6 +173,12 @@ function typesOf(modules, module, node, found) {
   return found;
 }
 
+/** Whether an argument is options among which there are tensors. */
+function isOfTensors(module, { type }) {
+  const options = module.types.get(type?.getText());
+  return options !== undefined && /: Tensor(?:Like)?\b/.test(options.getText());
+}
+
 /**
  * All public operations, in the order of their names, and the types in their signatures, by the files that export them.
  *
@@ -202,7 +208,10 @@ export function readOperations(sources = folder) {
         continue;
       }
       try {
-        operations.push(factsOf(module.file, one.name, one));
+        operations.push({
+          ...factsOf(module.file, one.name, one),
+          hasTensorOptions: one.parameters.some((parameter) => isOfTensors(module, parameter)),
+        });
       } catch (error) {
         fail(`: ${error.message}`);
       }

@@ -49,15 +49,16 @@ function callableModule(comment, operations, further = '') {
     (operation) =>
       `\n${publicComment(operation)}\n` +
       `export const ${operation.name}: OnSymbolic<typeof operations.${operation.name}> = ` +
-      `onSymbolic('${operation.name}', operations.${operation.name});\n`,
+      `onSymbolic('${operation.name}', operations.${operation.name}${operation.hasTensorOptions ? ', callOnStructures' : ''});\n`,
   );
+  const hasTensorOptions = operations.some((operation) => operation.hasTensorOptions);
   return `/**
  * ${comment}
  *
  * @module
  */
 
-${HEAD}import { onSymbolic } from '../symbolic/symbolic-operand.js';
+${HEAD}import { ${hasTensorOptions ? 'callOnStructures, ' : ''}onSymbolic } from '../symbolic/symbolic-operand.js';
 import type { OnSymbolic } from '../symbolic/symbolic-operand.js';
 import * as operations from './operations.js';
 ${further}${constants.join('')}`;

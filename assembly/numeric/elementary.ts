@@ -6,6 +6,7 @@ import { loadVector, storeVector } from '../lanes';
 import { quarterTurns } from '../math/trig';
 import { shareBegin, shareEnd } from '../split';
 import { arctan, cosine, exp, polynomial, sine } from './double';
+import { logGamma } from './gamma';
 import { log } from './logarithm';
 
 /**
@@ -68,6 +69,10 @@ function valueOf(op: ElementaryOp, x: v128): v128 {
       return sinc(x);
     case ElementaryOp.BesselI0:
       return bessel(x, I0, I0_LARGE);
+    case ElementaryOp.LogGamma: {
+      const first = logGamma(f64x2.extract_lane(x, 0));
+      return f64x2.replace_lane(f64x2.splat(first), 1, logGamma(f64x2.extract_lane(x, 1)));
+    }
     default:
       return besselI1(x);
   }

@@ -1,30 +1,10 @@
 // The regularized lower incomplete gamma function.
 
 import { exp } from './double';
-import { log } from './logarithm';
+import { ln, logGamma } from './gamma';
 
 /** Steps of a series or a continued fraction at most. Large a takes about 6 sqrt a. */
 const MAX_STEPS: i32 = 20_000;
-
-// AssemblyScript's own functions have tables, which the part has no room for.
-// @ts-ignore: decorator
-@inline
-function ln(x: f64): f64 {
-  return f64x2.extract_lane(log(f64x2.splat(x)), 0);
-}
-
-/** ln Γ(a) for a > 0, by Stirling's series from a >= 12 on. */
-function logGamma(a: f64): f64 {
-  let product: f64 = 1;
-  while (a < 12) {
-    product *= a;
-    a += 1;
-  }
-  const z = 1 / (a * a);
-  const series =
-    1.0 / 12 - z * (1.0 / 360 - z * (1.0 / 1260 - z * (1.0 / 1680 - z * (1.0 / 1188))));
-  return (a - 0.5) * ln(a) - a + 0.9189385332046727 + series / a - ln(product);
-}
 
 /** P(a, x) = ∫₀ˣ t^(a-1) e^-t dt / Γ(a) for a > 0 and x >= 0, else NaN; 1 for a = 0 and x > 0. */
 export function gammainc(a: f64, x: f64): f64 {

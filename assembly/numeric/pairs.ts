@@ -77,6 +77,8 @@ function valueF32(op: PairOp, x: f32, y: f32): f32 {
       return ldexp(x, y);
     case PairOp.Gammainc:
       return <f32>gammainc(x, y);
+    case PairOp.CopySign:
+      return copysign(x, y);
     default:
       return floorDivide(x, y);
   }

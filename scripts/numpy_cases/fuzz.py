@@ -287,6 +287,25 @@ def accumulators(cases):
             cases.add("prod", [x], of(np.prod), [axis, False, dtype], within=8)
 
 
+def log_gamma(x):
+    return math.inf if x in (math.inf, -math.inf) or (x <= 0 and x == int(x)) else math.lgamma(x)
+
+
+def pairs_and_covariances(cases):
+    """Functions of two numbers that are float32 always, the logarithm of the gamma function, and covariances of rows."""
+    for name, function, within in (("copysign", np.copysign, 0), ("floatPower", np.float_power, 4)):
+        a, b = SPECIAL[:, None], SPECIAL[None, :]
+        cases.add(name, [a, b], as_float(function(wide(a), wide(b))), within=within)
+        for _ in range(2 * CALLS):
+            a, b = (numbers(shape, random.choice(DTYPES)) for shape in broadcasting())
+            cases.add(name, [a, b], as_float(function(wide(a), wide(b))), within=within)
+    for _ in range(2 * CALLS):
+        x = numbers(shape_of(random.integers(0, 4)), random.choice(DTYPES, p=[0.7, 0.1, 0.1, 0.1]))
+        cases.add("lgamma", [x], as_float(np.vectorize(log_gamma, otypes=[float])(wide(x))), within=2)
+        x = numbers(shape_of(random.integers(0, 3)), random.choice(DTYPES), 0.02)
+        cases.add("cov", [x], as_float(np.cov(wide(x))), within=32)
+
+
 def fuzz():
     cases = Cases("fuzz")
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -297,4 +316,5 @@ def fuzz():
         along(cases)
         matrices(cases)
         accumulators(cases)
+        pairs_and_covariances(cases)
     cases.write()

@@ -212,6 +212,20 @@ export function graphCases(): Case[] {
       const back = ops.irfft(ops.rfft(frames, 8), 6);
       return ops.ifft2(ops.fft2([back, frames]))[0];
     }),
+    graphCase('operations of numbers and places', [4, 3], (x) => {
+      const h = new Dense(3).apply(x);
+      const powers = ops.floatPower(ops.copysign(h, x).abs().add(1), [0.5, -1, 2]);
+      const places = ops.argpartition(x, 1).astype('float32');
+      return ops.lgamma(powers.add(0.5)).add(places);
+    }),
+    graphCase('operations that normalize', [6, 4], (x) => {
+      const [gamma, h] = [new Dense(4).apply(x), new Dense(4).apply(x)];
+      const [mean, variance] = [numbers([4], 20), numbers([4], 30).square()];
+      const scale = numbers([4], 50);
+      const batch = ops.batchNormalization(h, mean, variance, -1, { scale, epsilon: 0.1 });
+      const layer = ops.layerNormalization(batch, { gamma, beta: scale, epsilon: 0.01 });
+      return ops.rmsNormalization(layer, { axis: [1, 2] });
+    }),
     graphCase('a shared layer', [4], (x) => {
       const shared = new Dense(4, { activation: 'tanh' });
       const [once, other] = [shared.apply(x), new Dense(4).apply(x)];

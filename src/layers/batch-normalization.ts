@@ -18,7 +18,9 @@ import {
   where,
 } from '../ops/index.js';
 import { multiplyAdd } from '../ops/normalization/multiply-add.js';
+import { normalizeBy } from '../ops/normalization/by.js';
 import { normalizeColumns } from '../ops/normalization/columns.js';
+import { alongAxes } from '../ops/normalization/over.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { moveTowards, Renormalization, renormClipping } from './batch-renormalization.js';
@@ -225,18 +227,16 @@ export class BatchNormalization extends configurable(
     return multiplyAdd(y, this.#aligned(factor, y.ndim), this.#aligned(offset, y.ndim));
   }
 
-  /** Normalized by the moving statistics: x · factor + offset, with both small and made beforehand. */
+  /** Normalized by the moving statistics. */
   #byMoving(x: Tensor): Tensor {
-    const factor = rsqrt(add(this.movingVariance.value, this.epsilon));
-    const scale = this.#gamma === undefined ? factor : mul(factor, this.#gamma.value);
-    const shift = mul(this.movingMean.value, scale);
-    const offset = sub(this.#beta?.value ?? 0, shift);
-    return multiplyAdd(x, this.#aligned(scale, x.ndim), this.#aligned(offset, x.ndim));
+    const statistics = { mean: this.movingMean.value, variance: this.movingVariance.value };
+    const weights = { scale: this.#gamma?.value ?? null, offset: this.#beta?.value ?? null };
+    const axis = normalizeAxis(this.label, this.axis, x.ndim);
+    return normalizeBy({ x, ...statistics, ...weights, axis, epsilon: this.epsilon });
   }
 
   /** A vector of the features with length 1 on all other axes. */
   #aligned(vector: Tensor, rank: number): Tensor {
-    const behind = rank - 1 - normalizeAxis(this.label, this.axis, rank);
-    return behind === 0 ? vector : reshape(vector, [-1, ...new Array<number>(behind).fill(1)]);
+    return alongAxes(vector, [normalizeAxis(this.label, this.axis, rank)], rank);
   }
 }

@@ -3,9 +3,9 @@ import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { add, cast, mean, mul, reshape, rsqrt, square, sub } from '../ops/index.js';
+import { alongAxes } from '../ops/normalization/over.js';
 import { formatShape, normalizeAxis } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { alignedWeight } from './weight-settings.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';
 
@@ -108,7 +108,7 @@ export class GroupNormalization extends configurable(ShapePreservingLayer, 'Grou
     const centred = sub(grouped, mean(grouped, others, true));
     const variance = mean(square(centred), others, true);
     const normalized = reshape(mul(centred, rsqrt(add(variance, this.epsilon))), shape);
-    const aligned = ({ value }: Variable): Tensor => alignedWeight(value, [axis], ndim);
+    const aligned = ({ value }: Variable): Tensor => alongAxes(value, [axis], ndim);
     const scaled = this.#gamma === undefined ? normalized : mul(normalized, aligned(this.#gamma));
     return this.#beta === undefined ? scaled : add(scaled, aligned(this.#beta));
   }

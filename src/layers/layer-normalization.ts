@@ -1,13 +1,13 @@
 import { axes, boolean, configurable, flag, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { add, cast, mean, mul, rsqrt, square, sub } from '../ops/index.js';
-import { normalizeOver } from '../ops/normalization/over.js';
+import { alongAxes, normalizeOver } from '../ops/normalization/over.js';
 import { unitVectors } from '../ops/shared/unit-vectors.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
 import { isWithinStep } from './core/within-step.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
-import { alignedWeight, BETA_AND_GAMMA, fixAxes, settingsOf } from './weight-settings.js';
+import { BETA_AND_GAMMA, fixAxes, settingsOf } from './weight-settings.js';
 
 /** Options of `LayerNormalization`. */
 export interface LayerNormalizationOptions extends OptionsOf<typeof LayerNormalization> {}
@@ -63,7 +63,7 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
     const input = cast(x, 'float32');
     const axes = normalizeAxes(this.label, this.axis, x.ndim);
     const aligned = (weight: Variable | undefined): Tensor | null =>
-      weight === undefined ? null : alignedWeight(weight.value, axes, x.ndim);
+      weight === undefined ? null : alongAxes(weight.value, axes, x.ndim);
     const [gamma, beta] = [aligned(this.#gamma), aligned(this.#beta)];
     const { epsilon } = this;
     // With rmsScaling there is always a gamma.

@@ -2,10 +2,10 @@ import { axes, configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { cast } from '../ops/index.js';
-import { normalizeOver } from '../ops/normalization/over.js';
+import { alongAxes, normalizeOver } from '../ops/normalization/over.js';
 import { normalizeAxes } from '../tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../tensor/index.js';
-import { alignedWeight, fixAxes } from './weight-settings.js';
+import { fixAxes } from './weight-settings.js';
 import { isWithinStep } from './core/within-step.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
@@ -49,7 +49,7 @@ export class RMSNormalization extends configurable(ShapePreservingLayer, 'RMSNor
 
   override call(x: Tensor): Tensor {
     const axes = normalizeAxes(this.label, this.axis, x.ndim);
-    const gamma = alignedWeight(this.scale.value, axes, x.ndim);
+    const gamma = alongAxes(this.scale.value, axes, x.ndim);
     const { epsilon } = this;
     const call = { x: cast(x, 'float32'), gamma, beta: null, epsilon, isCentred: false, axes };
     return normalizeOver(call);

@@ -1,6 +1,5 @@
-import { reshape } from '../ops/index.js';
 import { normalizeAxes } from '../tensor/index.js';
-import type { PartialShape, Tensor } from '../tensor/index.js';
+import type { PartialShape } from '../tensor/index.js';
 import type { Axes } from '../config/index.js';
 import type { Layer } from './core/layer.js';
 import type { Constraint } from '../constraints/index.js';
@@ -67,18 +66,4 @@ export function fixAxes(
     axes: Object.fromEntries(axes.map((axis, i) => [axis, shape[i] ?? null])),
   };
   return shape;
-}
-
-/**
- * A weight that has the lengths of some axes of a tensor, with length 1 on the other axes.
- *
- * @param axes the axes that the weight has, counted from the front, in order
- * @param rank number of axes of the tensor
- */
-export function alignedWeight(weight: Tensor, axes: readonly number[], rank: number): Tensor {
-  const shape = new Array<number>(rank).fill(1);
-  axes.forEach((axis, i) => {
-    shape[axis] = weight.shape[i] ?? 1;
-  });
-  return reshape(weight, shape);
 }

@@ -231,3 +231,21 @@ function i1(x: Tensor): Tensor {
     return where(isZero, 0.5, sub(i0(safe), div(i1(safe), safe)));
   });
 }
+
+/**
+ * ln |Γ(x)|, the logarithm of the gamma function's magnitude; infinite at 0, −1, −2 …, where there is no slope. Of n + 1 it is ln n!.
+ *
+ * @keras math.Lgamma
+ * @stepwise
+ * @example ops.lgamma([1, 0.5, 5]) // [0, 0.5724, 3.1781]
+ */
+export function lgamma(x: TensorLike): Tensor {
+  return elementary('lgamma', ElementaryOp.LogGamma, x, (p) => polygamma(0, p));
+}
+
+/** The derivative of that order of ψ = (ln Γ)'. */
+function polygamma(order: number, x: Tensor): Tensor {
+  const out = emptyTensor(x.shape, 'float32');
+  currentRuntime().with(numeric).run('polygamma', out.pointer, x.pointer, x.size, order);
+  return record('polygamma', [x], out, [x], (dy, [p]) => [mul(dy, polygamma(order + 1, p))]);
+}

@@ -3,7 +3,7 @@ import { PairOp } from '../../assembly/codes.js';
 import { record, sever } from '../autodiff/index.js';
 import { DTypeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { scoped, tensor, toTensor } from '../tensor/index.js';
+import { scoped, tensor, toTensor, zeros } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { numeric } from '../wasm/generated/numeric.js';
@@ -147,6 +147,20 @@ export function floorDivide(a: TensorLike, b: TensorLike): Tensor {
  */
 export function nextafter(a: TensorLike, b: TensorLike): Tensor {
   return pairOf('nextafter', PairOp.NextAfter, a, b, 'float32');
+}
+
+/**
+ * |a| with the sign of b, that of −0 and NaN too, in float32, broadcasting. The gradient of b is 0.
+ *
+ * @keras numpy.Copysign
+ * @stepwise
+ * @example ops.copysign([1, -2, 3], [-1, 1, -0]) // [-1, 2, -3]
+ */
+export function copysign(a: TensorLike, b: TensorLike): Tensor {
+  return pairOf('copysign', PairOp.CopySign, a, b, 'float32', (p, q) => [
+    mul(copysign(1, p), copysign(1, q)),
+    zeros(q.shape),
+  ]);
 }
 
 /**

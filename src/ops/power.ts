@@ -7,6 +7,7 @@ import { arithmetic } from './shared/broadcast-kernel.js';
 import { convert } from './cast.js';
 import { equal, greater, less, logicalAnd } from './compare.js';
 import { floor } from './piecewise-linear.js';
+import { toFloat } from './shared/operands.js';
 import { sumTo } from './sum.js';
 import { log } from './unary.js';
 import { where } from './where.js';
@@ -36,6 +37,17 @@ export function pow(a: TensorLike, b: TensorLike): Tensor {
 function lowered(p: Tensor, q: Tensor): Tensor {
   if (q.size === 1 && q.item() !== 0) return sub(q, 1);
   return where(logicalAnd(equal(p, 0), equal(q, 0)), 1, sub(q, 1));
+}
+
+/**
+ * a to the power of b in float32, broadcasting: `pow` of whole numbers too, so that 2⁻¹ is 0.5.
+ *
+ * @keras numpy.FloatPower
+ * @stepwise
+ * @example ops.floatPower([2, 3], [-1, 2]) // [0.5, 9]
+ */
+export function floatPower(a: TensorLike, b: TensorLike): Tensor {
+  return scoped(() => pow(toFloat(a), toFloat(b)));
 }
 
 /**

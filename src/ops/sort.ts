@@ -2,7 +2,7 @@ import { record, sever } from '../autodiff/index.js';
 import { checkBoolean, checkNumber, checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, formatShape, scoped, toTensor } from '../tensor/index.js';
+import { emptyTensor, formatShape, normalizeAxis, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { alongAxisOrAll, rowsOf } from './shared/along-axis.js';
 import { arithmetic, convert } from './cast.js';
@@ -98,6 +98,32 @@ export function argsort(
       sever('argsort', [rows], runSort('argsortRows', rows, descending)),
     ),
   );
+}
+
+/**
+ * The int32 indices of a partition of x along `axis` (default the last; null: of all elements, flattened): the element at place `kth` is
+ * the one that would stand there in order, none before it is larger and none behind it smaller. Here they are the indices of
+ * `argsort`, which all places share. NaN counts as larger than every number.
+ *
+ * @keras numpy.Argpartition kth axis=-1
+ * @param kth a place along the axis, also counted from its end
+ * @throws ShapeError for a scalar with an axis, ValueError for a kth out of range.
+ * @example ops.argpartition([7, 1, 9, 3], 1) // [1, 3, 0, 2]
+ */
+export function argpartition(x: TensorLike, kth: number, axis: number | null = -1): Tensor {
+  return scoped(() => {
+    const input = toTensor(x);
+    const length =
+      axis === null
+        ? input.size
+        : (input.shape[normalizeAxis('argpartition', axis, input.ndim)] ?? 1);
+    checkNumber(`argpartition of shape ${formatShape(input.shape)}`, 'kth', kth, {
+      min: -length,
+      max: length - 1,
+      integer: true,
+    });
+    return argsort(input, axis);
+  });
 }
 
 /**

@@ -59,6 +59,24 @@ export function moments(x: TensorLike, axes: Axes, keepdims = false): [Tensor, T
 }
 
 /**
+ * The covariances of the rows of x, a matrix whose columns are n observations, divided by n − 1: float32 [rows, rows]. Of a vector, and of
+ * one row, it is the variance, a number; of one observation it is NaN.
+ *
+ * @keras numpy.Cov
+ * @throws ShapeError for more than 2 axes.
+ * @example ops.cov([[1, 2, 3], [3, 2, 1]]) // [[1, -1], [-1, 1]]
+ */
+export function cov(x: TensorLike): Tensor {
+  return scoped(() => {
+    const input = toFloat(x);
+    const rows = centredRows('cov', input.ndim === 0 ? reshape(input, [1]) : input);
+    const [count = 0, observations = 0] = rows.shape;
+    const products = div(matmul(rows, transpose(rows)), Math.max(observations - 1, 0));
+    return count === 1 ? reshape(products, []) : products;
+  });
+}
+
+/**
  * The correlations of the rows of x, a matrix whose columns are observations: float32 [rows, rows]; of a vector 1.
  *
  * @keras numpy.Corrcoef
@@ -68,18 +86,21 @@ export function moments(x: TensorLike, axes: Axes, keepdims = false): [Tensor, T
 export function corrcoef(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toFloat(x);
-    if (input.ndim > 2 || input.ndim === 0) {
-      throw new ShapeError(
-        `corrcoef: needs a vector or a matrix, got shape ${formatShape(input.shape)}.`,
-      );
-    }
-    const rows = input.ndim === 1 ? reshape(input, [1, input.size]) : input;
-    const centred = sub(rows, mean(rows, 1, true));
-    const products = matmul(centred, transpose(centred));
-    const spread = sqrt(sum(mul(centred, centred), 1, true));
+    const rows = centredRows('corrcoef', input);
+    const products = matmul(rows, transpose(rows));
+    const spread = sqrt(sum(mul(rows, rows), 1, true));
     const result = div(div(products, spread), transpose(spread));
     return input.ndim === 1 ? reshape(result, []) : result;
   });
+}
+
+/** The rows of a matrix, or a vector as the one row, without their means. */
+function centredRows(op: string, x: Tensor): Tensor {
+  if (x.ndim > 2 || x.ndim === 0) {
+    throw new ShapeError(`${op}: needs a vector or a matrix, got shape ${formatShape(x.shape)}.`);
+  }
+  const rows = x.ndim === 1 ? reshape(x, [1, x.size]) : x;
+  return sub(rows, mean(rows, 1, true));
 }
 
 /**

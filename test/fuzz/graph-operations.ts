@@ -8,6 +8,7 @@ import { einsum } from '../reference/einsum.js';
 import { resize } from '../reference/images.js';
 import { cumulativeSum, largest, mean, sum } from '../reference/reduce.js';
 import { softmax } from '../reference/softmax.js';
+import { lgamma } from '../reference/special-functions.js';
 import { realFourier } from '../reference/spectra.js';
 import { adaptivePool, patches } from '../reference/windows.js';
 import type { PatchRule } from '../reference/windows.js';
@@ -50,6 +51,7 @@ const UNARY: readonly (readonly [Function, Unary])[] = [
   [(x) => ops.log2(x.square().add(1)), (x) => Math.log2(x * x + 1)],
   [(x) => ops.cbrt(x.square().add(1)), (x) => Math.cbrt(x * x + 1)],
   [(x) => ops.erfc(x), erfc],
+  [(x) => ops.lgamma(x.square().add(1)), (x) => lgamma(x * x + 1)],
   [(x) => ops.nanToNum(x), (x) => x],
   [(x) => x.mul(2).sub(0.25), (x) => 2 * x - 0.25],
   [(x) => x.div(4), (x) => x / 4],
@@ -71,6 +73,7 @@ const BINARY: readonly (readonly [
   ],
   [(a, b) => ops.arctan2(a, b.square().add(1)), (a, b) => Math.atan2(a, b * b + 1)],
   [(a, b) => ops.fmax(a, b), Math.max],
+  [(a, b) => ops.floatPower(a.square().add(1), b.tanh()), (a, b) => (a * a + 1) ** Math.tanh(b)],
 ];
 
 const unary: Move = (graph) => {

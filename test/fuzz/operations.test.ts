@@ -4,34 +4,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ofOperands, operandsOf } from '../specs/operation-spec.js';
-import type { Draws } from '../specs/operation-spec.js';
 import { operationSpecs } from '../specs/operations.js';
 import { expectAgreement } from '../unit/ops/agreement.js';
+import { drawsFrom } from './draws.js';
 
 const RUNS = Number(process.env['LANEGRAD_FUZZ_OPERATIONS'] ?? 10);
 const SEED = Number(process.env['LANEGRAD_FUZZ_SEED'] ?? 1);
-
-/** Lengths around the lanes of a vector. */
-const LENGTHS = [1, 2, 3, 4, 5, 7, 8, 9];
-const MOST_ELEMENTS = 120;
-
-/** Draws that a list of numbers decides, which a failure can shrink. */
-function drawsFrom(numbers: readonly number[]): Draws {
-  let next = 0;
-  const below = (n: number): number => (numbers[next++ % numbers.length] ?? 0) % n;
-  return {
-    below,
-    shape: (rank) => {
-      const lengths = Array.from({ length: rank + below(5 - rank) }, () => LENGTHS[below(LENGTHS.length)] ?? 1); // prettier-ignore
-      let size = 1;
-      return lengths.map((n) => {
-        const length = size * n > MOST_ELEMENTS ? 1 : n;
-        size *= length;
-        return length;
-      });
-    },
-  };
-}
 
 const rows = Object.entries(operationSpecs).filter(([, { draw }]) => draw !== undefined);
 

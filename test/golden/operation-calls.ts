@@ -41,6 +41,7 @@ export const classes = new Map(
 /** Functions of Keras's that are called otherwise than their class. */
 const CLASS_NAMES: Readonly<Record<string, string>> = {
   allclose: 'AllClose',
+  batch_normalization: 'BatchNorm',
   cdist: 'CDist',
   ctc_decode: 'CTCDecode',
   ctc_loss: 'CTCLoss',
@@ -51,8 +52,10 @@ const CLASS_NAMES: Readonly<Record<string, string>> = {
   irfft: 'IRFFT',
   isin: 'IsIn',
   istft: 'ISTFT',
+  layer_normalization: 'LayerNorm',
   psnr: 'PSNR',
   rfft: 'RFFT',
+  rms_normalization: 'RMSNorm',
   searchsorted: 'SearchSorted',
   stft: 'STFT',
   svd: 'SVD',
@@ -65,6 +68,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   adaptive_max_pool: ['output_size'],
   array_split: ['indices_or_sections'],
   average_pool: ['pool_size', 'strides'],
+  batch_normalization: ['axis'],
   broadcast_to: ['shape'],
   cast: ['dtype'],
   conv: ['strides', 'padding'],
@@ -100,6 +104,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
 /** Named arguments that Keras's classes take in the call. */
 const IN_CALL: Readonly<Record<string, readonly string[]>> = {
   average: ['weights'],
+  batch_normalization: ['offset', 'scale'],
   dot_product_attention: ['bias', 'mask', 'scale'],
   isclose: ['rtol', 'atol'],
   rearrange: ['b', 'p'],

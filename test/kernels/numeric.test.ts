@@ -1,7 +1,14 @@
 // Functions of one float32 of the part `numeric`, against float64.
 import { describe, expect, it } from 'vitest';
 import { ElementaryOp } from '../../assembly/codes.js';
-import { besselI0, besselI1, erfc, erfinv } from '../reference/special-functions.js';
+import {
+  besselI0,
+  besselI1,
+  erfc,
+  erfinv,
+  lgamma,
+  polygamma,
+} from '../reference/special-functions.js';
 import { wasm } from './instance.js';
 import { everyExponent, spread, ulpError } from './ulp.js';
 
@@ -53,6 +60,7 @@ const functions: Readonly<Record<string, Accuracy>> = {
   sinc: { op: ElementaryOp.Sinc, reference: sinc, range: [-30, 30], exact: [[0, 1], [-0, 1], [0.5, Math.fround(2 / Math.PI)]] }, // prettier-ignore
   i0: { op: ElementaryOp.BesselI0, reference: besselI0, range: [-92, 92], exact: [[0, 1], [Infinity, Infinity], [-Infinity, Infinity]] }, // prettier-ignore
   i1: { op: ElementaryOp.BesselI1, reference: besselI1, range: [-92, 92], exact: [[0, 0], [-0, -0], [Infinity, Infinity], [-Infinity, -Infinity]] }, // prettier-ignore
+  lgamma: { op: ElementaryOp.LogGamma, reference: lgamma, range: [-14, 26], exact: [[0, Infinity], [-0, Infinity], [1, 0], [2, 0], [-1, Infinity], [-7, Infinity], [-123, Infinity], [-1e30, Infinity], [Infinity, Infinity], [-Infinity, Infinity]] }, // prettier-ignore
 };
 
 /** The bound that the doc comment of the kernel states. */
@@ -85,5 +93,68 @@ describe.each(Object.entries(functions))('%s', (_, accuracy) => {
     const x = spread(range[0], range[1], 67);
     expect(evaluate(op, x, 3)).toEqual(evaluate(op, x));
     expect([...evaluate(op, x.subarray(0, 5))]).toEqual([...evaluate(op, x).subarray(0, 5)]);
+  });
+});
+
+describe('lgamma', () => {
+  const beside = (zero: number): Float32Array =>
+    Float32Array.from({ length: 41 }, (_, i) => zero * (1 + (i - 20) * 2 ** -23));
+
+  it.each([1, 2])('keeps its bound beside the zero at %d', (zero) => {
+    expect(firstWrong(functions['lgamma'] as Accuracy, beside(zero))).toBeUndefined();
+  });
+
+  // Differences of large numbers lose what is asked for here, so the reference is Taylor's series at the zero.
+  it.each([
+    -2.4570247382208006, -2.7476826467274127, -3.14358088834998, -3.955294284858598,
+    -4.039361839740537, -4.991544640560048,
+  ])('keeps it beside the zero at %d as far as float64 knows the zero', (zero) => {
+    const [first, second, third] = [0, 1, 2].map((order) => polygamma(order, zero));
+    const x = beside(zero);
+    evaluate(ElementaryOp.LogGamma, x).forEach((y, i) => {
+      const d = (x[i] ?? NaN) - zero;
+      const expected = d * ((first ?? NaN) + d * ((second ?? NaN) / 2 + (d * (third ?? NaN)) / 6));
+      expect(ulpError(y, expected), `of ${x[i] ?? ''}`).toBeLessThan(0.6);
+    });
+  });
+});
+
+/** The derivative of that order of ψ at each x. */
+function derivatives(order: number, x: Float32Array, threads = 1): Float32Array {
+  const input = wasm.place(x);
+  const output = wasm.place(new Float32Array(x.length));
+  wasm.runSplit('polygamma', threads, output.pointer, input.pointer, x.length, order);
+  const y = output.read();
+  expect(output.isFenced()).toBe(true);
+  input.release();
+  output.release();
+  return y;
+}
+
+describe.each([0, 1, 2, 3, 7])('the derivative of ψ of order %i', (order) => {
+  it(`is within ${ULP} ulp, but for what float64 loses beside zeros`, () => {
+    const x = Float32Array.from([...spread(-11, 60, 8000), ...spread(-3000, 1e5, 500)]);
+    const wrong = [...derivatives(order, x)].findIndex((y, i) => {
+      const expected = polygamma(order, x[i] ?? 0);
+      return !(ulpError(y, expected) <= ULP || Math.abs(y - expected) < 1e-13);
+    });
+    expect(wrong < 0 ? undefined : x[wrong]).toBeUndefined();
+  });
+
+  it('has its limits at 0 and infinity, and none at negative whole numbers', () => {
+    const x = Float32Array.of(0, -0, Infinity, -1, -9, -1e20, -Infinity, NaN);
+    const sign = order % 2 === 0 ? -1 : 1;
+    const far = order === 0 ? Infinity : 0;
+    const y = [...derivatives(order, x)];
+    expect(y.slice(0, 2)).toEqual([sign * Infinity, Infinity]);
+    expect(Math.abs(y[2] ?? NaN)).toBe(far);
+    expect(y.slice(3)).toEqual([NaN, NaN, NaN, NaN, NaN]);
+  });
+
+  it('has the same bits for every number of threads', () => {
+    const x = spread(-5, 5, 67);
+    for (const threads of [2, 3]) {
+      expect(derivatives(order, x, threads)).toEqual(derivatives(order, x));
+    }
   });
 });

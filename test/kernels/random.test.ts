@@ -171,6 +171,56 @@ describe('randomGamma and randomBeta', () => {
   });
 });
 
+describe('randomBinomial', () => {
+  /** Summed up, taken or refused, both beside the limit of 10 expected successes, and what is rarer is counted. */
+  const kinds = [
+    [0, 0.5],
+    [1, 0.3],
+    [7, 0],
+    [7, 1],
+    [7.9, 0.75],
+    [20, 0.5],
+    [21, 0.5],
+    [100, 0.0999],
+    [100, 0.11],
+    [100, 0.93],
+    [5000, 0.002],
+    [3000, 0.4],
+    [1e6, 1e-7],
+    [1e6, 0.25],
+    [1e6, 0.999999],
+    [2 ** 24, 0.6],
+  ] as const;
+
+  it.each(streams)('are the draws of the reference for key %i, counter %i', (key, counter) => {
+    const seed = seedOf(key, counter);
+    const draw = (n: number, p: number, i: number): number =>
+      reference.binomial(Math.floor(n), Math.fround(p), key, counter, i);
+    for (const n of sizes) {
+      for (const [count, chance] of kinds) {
+        const [counts, chances] = [Float32Array.of(count), Float32Array.of(chance)];
+        const y = runKernelForOutput('randomBinomial', outputF32(n), n, counts, 1, chances, 1, ...seed); // prettier-ignore
+        expect(y, `of ${count} with ${chance}`).toEqual(Array.from({ length: n }, (_, i) => draw(count, chance, i))); // prettier-ignore
+      }
+      const at = (i: number): readonly [number, number] => kinds[i % kinds.length] ?? [0, 0];
+      const counts = Float32Array.from({ length: n }, (_, i) => at(i)[0]);
+      const chances = Float32Array.from({ length: n }, (_, i) => at(i)[1]);
+      const y = runKernelForOutput('randomBinomial', outputF32(n), n, counts, n, chances, n, ...seed); // prettier-ignore
+      expect(y).toEqual(Array.from({ length: n }, (_, i) => draw(...at(i), i)));
+      const many = Float32Array.of(40);
+      const z = runKernelForOutput('randomBinomial', outputF32(n), n, many, 1, chances, n, ...seed);
+      expect(z).toEqual(Array.from({ length: n }, (_, i) => draw(40, at(i)[1], i)));
+    }
+  });
+
+  it('give NaN for what is no count or no probability, and infinity of infinitely many', () => {
+    const counts = Float32Array.of(-1, NaN, 5, 5, 5, Infinity, -0, 0.5);
+    const chances = Float32Array.of(0.5, 0.5, -0.1, 1.5, NaN, 0.5, 0.5, 0.5);
+    const y = runKernelForOutput('randomBinomial', outputF32(8), 8, counts, 8, chances, 8, 1, 2, 3, 4); // prettier-ignore
+    expect(y).toEqual([NaN, NaN, NaN, NaN, NaN, Infinity, 0, 0]);
+  });
+});
+
 describe('randomIntegers', () => {
   it.each(streams)('is the multiply-shift of the words of key %i, counter %i', (key, counter) => {
     const ranges = [

@@ -1,4 +1,5 @@
 // Philox4x32-10 and the draws made of its words, one at a time: 64-bit products as BigInt, float64 otherwise.
+import { binomialProbability, logGamma } from './distributions.js';
 
 /** The four 32-bit words of the block with this counter (4 words) and key (2 words), low words first. */
 export function philox4x32(counter: readonly number[], key: readonly number[]): number[] {
@@ -90,9 +91,22 @@ export function permutation(stream: readonly number[]): number[] {
   return out;
 }
 
+/** Block `counter` + element of a draw whose elements have blocks of their own; the high words of the counter are `attempt` and `which`. */
+function ownWords(
+  key: bigint,
+  counter: bigint,
+  element: number,
+  attempt: number,
+  which = 0,
+): number[] {
+  const block = BigInt.asUintN(64, counter + BigInt(element));
+  const halves = (x: bigint): number[] => [Number(x & 0xffffffffn), Number(x >> 32n)];
+  return philox4x32([...halves(block), attempt, which], halves(BigInt.asUintN(64, key)));
+}
+
 /**
  * What Marsaglia and Tsang make of block `counter` + element: a number of the gamma distribution of α + 1 for α < 1, else of α, and
- * the logarithm of the factor that makes one of α of it. The high words of the counter are the attempt and `which`.
+ * the logarithm of the factor that makes one of α of it.
  */
 export function gamma(
   alpha: number,
@@ -101,10 +115,7 @@ export function gamma(
   element: number,
   which = 0,
 ): { readonly value: number; readonly logOfBoost: number } {
-  const block = BigInt.asUintN(64, counter + BigInt(element));
-  const halves = (x: bigint): number[] => [Number(x & 0xffffffffn), Number(x >> 32n)];
-  const wordsOf = (attempt: number): number[] =>
-    philox4x32([...halves(block), attempt, which], halves(BigInt.asUintN(64, key)));
+  const wordsOf = (attempt: number): number[] => ownWords(key, counter, element, attempt, which);
   const d = (alpha < 1 ? alpha + 1 : alpha) - 1 / 3;
   const logOfBoost = alpha < 1 ? Math.log(1 - unit(wordsOf(0)[3]!)) / alpha : 0;
   for (let attempt = 0; ; attempt++) {
@@ -115,5 +126,49 @@ export function gamma(
     if (v > 0 && Math.log(1 - unit(third)) < (x * x) / 2 + d * (1 - v + Math.log(v))) {
       return { value: d * v, logOfBoost };
     }
+  }
+}
+
+/**
+ * Of n attempts those that succeed with probability p ≤ 1: up to 10 expected ones the first number up to which the probabilities add up
+ * to a uniform number, above it what Hörmann's BTRS takes. Of a p above ½ the failures are drawn.
+ */
+export function binomial(
+  n: number,
+  p: number,
+  key: bigint,
+  counter: bigint,
+  element: number,
+): number {
+  if (p > 0.5) return n - binomial(n, 1 - p, key, counter, element);
+  /** Two uniform numbers in (0, 1), of 52 bits each. */
+  const uniform = (attempt: number): readonly number[] => {
+    const [a = 0n, b = 0n, c = 0n, d = 0n] = ownWords(key, counter, element, attempt).map(BigInt);
+    return [(b << 32n) | a, (d << 32n) | c].map((bits) => (Number(bits >> 12n) + 0.5) / 2 ** 52);
+  };
+  if (n * p <= 10) {
+    let [rest = NaN] = uniform(0);
+    for (let k = 0; k < n; k++) {
+      const probability = binomialProbability(n, p, k);
+      if (rest <= probability) return k;
+      rest -= probability;
+    }
+    return n;
+  }
+  const odds = p / (1 - p);
+  const deviation = Math.sqrt(n * p * (1 - p));
+  const b = 1.15 + 2.53 * deviation;
+  const a = -0.0873 + 0.0248 * b + 0.01 * p;
+  const mode = Math.floor((n + 1) * p);
+  const logOf = (k: number): number => k * Math.log(odds) - logGamma(k + 1) - logGamma(n - k + 1);
+  for (let attempt = 0; ; attempt++) {
+    const [first = NaN, v = NaN] = uniform(attempt);
+    const u = first - 0.5;
+    const edge = 0.5 - Math.abs(u);
+    const k = Math.floor(((2 * a) / edge + b) * u + n * p + 0.5);
+    if (edge >= 0.07 && v <= 0.92 - 4.2 / b) return k;
+    if (k < 0 || k > n) continue;
+    const height = Math.log((v * (2.83 + 5.1 / b) * deviation) / (a / edge ** 2 + b));
+    if (height <= logOf(k) - logOf(mode)) return k;
   }
 }

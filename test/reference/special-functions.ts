@@ -32,3 +32,51 @@ function besselI(x: number, n: 0 | 1): number {
 
 export const besselI0 = (x: number): number => besselI(x, 0);
 export const besselI1 = (x: number): number => besselI(x, 1);
+
+const EULER = 0.577215664901532860606512090082;
+const FACTORS = 1000;
+
+/** ln Γ(1 + z) = −γz + Σ (z / k − ln(1 + z / k)) for |z| ≤ ½, the terms behind the thousandth by their powers of z. */
+function lgammaNearOne(z: number): number {
+  let sum = 0;
+  for (let k = FACTORS; k >= 1; k--) sum += z / k - Math.log1p(z / k);
+  const K = FACTORS;
+  const [squares, cubes, fourths] = [1 / K - 1 / (2 * K ** 2) + 1 / (6 * K ** 3), 1 / (2 * K ** 2) - 1 / (2 * K ** 3), 1 / (3 * K ** 3)]; // prettier-ignore
+  return -EULER * z + sum + (z ** 2 / 2) * squares - (z ** 3 / 3) * cubes + (z ** 4 / 4) * fourths;
+}
+
+/** ln |Γ(x)|: from 1 upwards and downwards by Γ(x + 1) = x Γ(x), by Stirling's series far above, by Euler's reflection far below. */
+export function lgamma(x: number): number {
+  if (Number.isNaN(x)) return NaN;
+  if (Math.abs(x) === Infinity || (x <= 0 && Number.isInteger(x))) return Infinity;
+  if (x < -20) {
+    const part = x - Math.round(x);
+    return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * part))) - lgamma(1 - x);
+  }
+  if (x > 20) {
+    const series = 1 / (12 * x) - 1 / (360 * x ** 3) + 1 / (1260 * x ** 5) - 1 / (1680 * x ** 7);
+    return (x - 0.5) * (Math.log(x) - 1) + (Math.log(2 * Math.PI) - 1) / 2 + series;
+  }
+  const whole = Math.round(x);
+  const z = x - whole;
+  let factors = 1;
+  for (let k = 2; k < whole; k++) factors *= z + k;
+  for (let k = 0; k >= whole; k--) factors *= z + k;
+  const above = whole > 1 ? Math.log1p(z) + Math.log(factors) : -Math.log(Math.abs(factors));
+  return lgammaNearOne(z) + above;
+}
+
+/** The derivative of that order of ψ = (ln Γ)', by its sum and Euler and Maclaurin's formula for the rest. NaN at 0, −1, −2 …. */
+export function polygamma(order: number, x: number): number {
+  if (x <= 0 && Number.isInteger(x)) return NaN;
+  const s = order + 1;
+  const end = Math.max(0, Math.ceil(40 - x));
+  let sum = 0;
+  for (let k = end - 1; k >= 0; k--) sum += (x + k) ** -s;
+  const y = x + end;
+  sum += order === 0 ? -Math.log(y) : y ** -order / order;
+  sum += y ** -s / 2 + (s / 12) * y ** (-s - 1) - ((s * (s + 1) * (s + 2)) / 720) * y ** (-s - 3);
+  let factorial = 1;
+  for (let n = 2; n <= order; n++) factorial *= n;
+  return (s % 2 === 0 ? 1 : -1) * factorial * sum;
+}

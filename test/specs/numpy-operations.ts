@@ -2,7 +2,7 @@
 import * as reference from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';
-import { besselI0, erfc, erfinv } from '../reference/special-functions.js';
+import { besselI0, erfc, erfinv, lgamma } from '../reference/special-functions.js';
 import { largest, mean, product, smallest, sum } from '../reference/reduce.js';
 import { NONE, RARE, along, and, bias, bytes, cube, cycle, element, flags, of, pair, plain, position, reduction, refused, row, steps, whole, x } from './operation-families.js'; // prettier-ignore
 import type { Line } from './operation-families.js';
@@ -131,6 +131,7 @@ const products: Record<string, OperationSpec> = {
 
 const places: Record<string, OperationSpec> = {
   searchSorted: row('none', plain([[1, 2, 2, 4], x, 'right'], [[1, 2, 4], [0, 2]], [whole2, whole], [[0, 0.25], steps])), // prettier-ignore
+  argpartition: row('none', plain([x, 1, 1], [x, -2], [whole, 0, 0], [bytes, 3, null], [[2, 1, 3], 1], [steps, 2], [steps, 0, 1])), // prettier-ignore
   digitize: row('none', plain([x, [0, 1, 2]], [whole, [0, 2]], [steps, [0, 0.25]])),
   bincount: row(
     'none',
@@ -186,6 +187,7 @@ const numbers: Record<string, OperationSpec> = {
   erfinv: smooth(erfinv, [-0.8, 0.8], 'at ±1'),
   sinc: smooth(sinc, [-2, 2]),
   i0: smooth(besselI0, [-2, 2]),
+  lgamma: smooth(lgamma, [0.3, 4], 'at 0, −1, −2 …'),
   deg2rad: smooth((v) => (v * Math.PI) / 180, [-3, 3]),
   rad2deg: smooth((v) => (v * 180) / Math.PI, [-1, 1]),
   fabs: smooth(Math.abs, [0.2, 3]),
@@ -206,6 +208,8 @@ const numbers: Record<string, OperationSpec> = {
   ),
   arctan2: pair(Math.atan2, 'where both are 0'),
   hypot: pair(Math.hypot, 'where both are 0'),
+  copysign: pair((a) => a),
+  floatPower: pair((a, b) => a ** b, 'of a base of 0 and below'),
   logaddexp: pair((a, b) => Math.log(Math.exp(a) + Math.exp(b))),
   logaddexp2: pair((a, b) => Math.log2(2 ** a + 2 ** b)),
   fmod: pair((a, b) => a % b, 'of a divisor of 0', [4.2, 4.8], [3, 3.5]),
@@ -251,16 +255,24 @@ const quantiles = (top: number): OperationSpec =>
 
 const running = (f: (a: number, b: number) => number) => (line: readonly number[]): number[] => line.map((_, i) => line.slice(0, i + 1).reduce(f)); // prettier-ignore
 
-const correlation = (a: DenseArray): DenseArray => {
+/** Of two rows of four. */
+const covariance = (a: DenseArray): DenseArray => {
   const rows = [0, 1].map((i) => Array.from({ length: 4 }, (_, j) => at(a, [i, j])));
   const centred = rows.map((line) => line.map((v) => v - mean(line)));
-  const dot = (i: number, j: number): number => sum((centred[i] ?? []).map((v, k) => v * (centred[j]?.[k] ?? 0))); // prettier-ignore
-  return build([2, 2], ([i = 0, j = 0]) => dot(i, j) / Math.sqrt(dot(i, i) * dot(j, j)));
+  return build([2, 2], ([i = 0, j = 0]) => sum((centred[i] ?? []).map((v, k) => v * (centred[j]?.[k] ?? 0))) / 3); // prettier-ignore
+};
+const correlation = (a: DenseArray): DenseArray => {
+  const c = covariance(a);
+  return build(
+    [2, 2],
+    ([i = 0, j = 0]) => at(c, [i, j]) / Math.sqrt(at(c, [i, i]) * at(c, [j, j])),
+  );
 };
 
 const statistics: Record<string, OperationSpec> = {
   average: row('twice', [...plain([x, 1, [1, 2, 3, 4]], [x], [whole, 0], [cube, [0, 1]], [x, null, of([2, 4], [1, 2, 1, 2, 1, 2, 1, 2])], [steps, 1]), [[random([2, 3]), 1, random([3], 1, 2)], (a = NONE, w = NONE) => build([2], ([i = 0]) => sum([0, 1, 2].map((j) => at(a, [i, j]) * at(w, [j]))) / sum([...w.data]))]]), // prettier-ignore
   moments: row('twice', [...plain([x, 1, true], [x, null], [whole, [0]], [steps, [1, 2]]), [[random([2, 3]), 1], (a = NONE) => reference.reduce(a, [1], false, mean)]]), // prettier-ignore
+  cov: lowRank(row('twice', [...plain([matrix()], [[1, 2, 4]], [of([2, 3], [1, 5, 2, 3, 3, 1], 'int32')], [[[1, 2, 4]]]), [[random([2, 4])], (a = NONE) => covariance(a)]])), // prettier-ignore
   corrcoef: lowRank(row('twice', [...plain([matrix()], [[1, 2, 4]], [of([2, 3], [1, 5, 2, 3, 3, 1], 'int32')]), [[random([2, 4])], (a = NONE) => correlation(a)]])), // prettier-ignore
   diff: row('twice', [...plain([x, 1, 0], [x], [whole, 2], [cube, 1, 1], [[1, 2], 0], [steps, 3, 1]), [[random([4]), 2], (a = NONE) => build([2], ([i = 0]) => at(a, [i + 2]) - 2 * at(a, [i + 1]) + at(a, [i]))]]), // prettier-ignore
   trapezoid: row('twice', [...plain([x, [0, 1, 2, 4], 1, 1], [x], [whole, null, 0.5, 0], [[1, 2]], [steps, null, 2, 1], [x, x]), [[random([2, 3]), null, 0.5], (a = NONE) => build([2], ([i = 0]) => (at(a, [i, 0]) + 2 * at(a, [i, 1]) + at(a, [i, 2])) / 4)]]), // prettier-ignore

@@ -67,15 +67,24 @@ const isOperand = (value: unknown): value is Operand =>
 export const toTensor = ({ shape, data, dtype = 'float32' }: Operand): Tensor =>
   tensor(Float32Array.from(data), { shape, dtype });
 
+/** Options of a call, among which there may be operands. */
+const isOptions = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
 /** The operands of a call, in their order. */
-export const operandsOf = (value: unknown): readonly Operand[] =>
-  isOperand(value) ? [value] : Array.isArray(value) ? value.flatMap(operandsOf) : [];
+export function operandsOf(value: unknown): readonly Operand[] {
+  if (isOperand(value)) return [value];
+  const parts = Array.isArray(value) ? value : isOptions(value) ? Object.values(value) : [];
+  return parts.flatMap(operandsOf);
+}
 
 /** Arguments with something in the place of each operand, and new generators. */
 export function fill(value: unknown, replace: (operand: Operand) => unknown = toTensor): unknown {
   if (isOperand(value)) return replace(value);
   if (value instanceof Seed) return new SeedGenerator(value.number);
-  return Array.isArray(value) ? value.map((item: unknown) => fill(item, replace)) : value;
+  if (Array.isArray(value)) return value.map((item: unknown) => fill(item, replace));
+  if (!isOptions(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one, replace)]));
 }
 
 export const fillAll = (

@@ -47,6 +47,7 @@ import type { Line } from './operation-families.js';
 import { imageOperationSpecs } from './image-operations.js';
 import { linalgOperations } from './linalg-operations.js';
 import { lossOperations } from './loss-operations.js';
+import { normalizationOperations } from './normalization-operations.js';
 import { numpyOperations } from './numpy-operations.js';
 import { spectraOperations } from './spectra-operations.js';
 import { windowOperations } from './window-operations.js';
@@ -361,6 +362,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
     ]),
   ),
 
+  ...normalizationOperations,
   ...numpyOperations,
   ...windowOperations,
   ...linalgOperations,

@@ -86,6 +86,32 @@ export const attention: Declaration = keras(
   },
 );
 
+/** Keras's fuzz factor, which its configs hold as null. */
+const fuzz = { ...setting(1e-7, null), accepted: [null] };
+
+const placedOperand = { ...operandInCall(), isPlaced: true };
+
+export const batchNormalization: Declaration = keras(
+  'nn.BatchNorm',
+  ['x', 'mean', 'variance'],
+  { axis: NEEDED },
+  { options: { offset: placedOperand, scale: placedOperand, epsilon: 1e-3 } },
+);
+
+export const layerNormalization: Declaration = keras(
+  'nn.LayerNorm',
+  ['x'],
+  { rms_scaling: onlyKeras(false) },
+  { options: { gamma: placedOperand, beta: placedOperand, axis: -1, epsilon: fuzz } },
+);
+
+export const rmsNormalization: Declaration = keras(
+  'nn.RMSNorm',
+  ['x'],
+  {},
+  { options: { scale: operandInCall(), axis: -1, epsilon: fuzz } },
+);
+
 /** A cross-entropy of logits: the operation of Keras's name is read where a file has the class. */
 const crossentropy = (
   className: string,

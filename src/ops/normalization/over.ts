@@ -2,7 +2,7 @@
 import { isRecording, record } from '../../autodiff/index.js';
 import { currentRuntime } from '../../runtime/index.js';
 import type { WorkingRuntime } from '../../runtime/index.js';
-import { emptyTensor, sizeOf } from '../../tensor/index.js';
+import { emptyTensor, sameShape, sizeOf } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { normalization } from '../../wasm/generated/normalization.js';
 import { add, mul, sub } from '../arithmetic.js';
@@ -15,7 +15,7 @@ import { rsqrt, square } from '../unary.js';
 /** The arguments of `normalizeOver`: all tensors float32. */
 export interface Normalization {
   readonly x: Tensor;
-  /** Factors, of length 1 along all other axes than these; null for none. */
+  /** Factors, `alongAxes` of x or with as many axes as x; null for none. */
   readonly gamma: Tensor | null;
   /** What is added, in the same form. */
   readonly beta: Tensor | null;
@@ -25,6 +25,21 @@ export interface Normalization {
   readonly isCentred: boolean;
   /** The axes that mean and variance are over, counted from the front and in order. */
   readonly axes: readonly number[];
+}
+
+/**
+ * A weight that has the lengths of some axes of a tensor, with length 1 on the axes between and behind them.
+ *
+ * @param axes the axes that the weight has, counted from the front, in order
+ * @param rank number of axes of the tensor
+ */
+export function alongAxes(weight: Tensor, axes: readonly number[], rank: number): Tensor {
+  const [first = rank] = axes;
+  const shape = new Array<number>(rank - first).fill(1);
+  axes.forEach((axis, i) => {
+    shape[axis - first] = weight.shape[i] ?? 1;
+  });
+  return sameShape(shape, weight.shape) ? weight : reshape(weight, shape);
 }
 
 /** gamma · (x − mean) / √(variance + epsilon) + beta, mean and variance over `axes`. Of x's shape. */

@@ -29,11 +29,20 @@ export type WithSymbolic<Arguments extends readonly unknown[]> = {
       ? readonly (Tensor | AnySymbolic | ItemOf<Arguments[Place]>)[]
       : [Tensor, Tensor] extends Arguments[Place]
         ? WithParts<Arguments[Place]>
-        : Arguments[Place];
+        : Tensor extends NonNullable<Arguments[Place]>[keyof NonNullable<Arguments[Place]>]
+          ? WithMembers<Arguments[Place]>
+          : Arguments[Place];
 };
 
 /** A pair of tensors, each of which may be symbolic. */
 type WithParts<Pair> = { [Part in keyof Pair]: Pair[Part] | AnySymbolic };
+
+/** Options, with symbolic tensors where tensors may stand. */
+type WithMembers<Options> = {
+  [Name in keyof Options]: Tensor extends Options[Name]
+    ? Options[Name] | AnySymbolic
+    : Options[Name];
+};
 
 type ItemOf<List> = List extends readonly (infer Item)[] ? Item : never;
 
@@ -54,11 +63,19 @@ export type SymbolicForm<F> = F extends (
 /** A function of tensors that takes symbolic tensors as well. */
 export type OnSymbolic<F> = F & SymbolicForm<F>;
 
-/** An operation as programs call it, under its name. */
-export function onSymbolic<F extends Operation>(name: string, operation: F): OnSymbolic<F> {
+/**
+ * An operation as programs call it, under its name.
+ *
+ * @param call `callOnStructures` for an operation with tensors in its options
+ */
+export function onSymbolic<F extends Operation>(
+  name: string,
+  operation: F,
+  call = callOperation,
+): OnSymbolic<F> {
   // The key gives the function its name.
   const { [name]: called } = {
-    [name]: (...args: unknown[]) => callOperation(operation, name, args),
+    [name]: (...args: unknown[]) => call(operation, name, args),
   };
   return called as OnSymbolic<F>;
 }

@@ -53,7 +53,7 @@ function fill(value: unknown, inputs: readonly unknown[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('input' in value) return inputs[Number(value.input)];
   if ('tensor' in value) return tensor(value.tensor as NestedNumbers);
-  return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, inputs)]));
 }
 
 const fillAll = (values: readonly unknown[], inputs: readonly unknown[]): unknown[] =>
@@ -346,8 +346,8 @@ describe('operationFromConfig', () => {
     expect(() => read('numpy.Mean', { axes: 1 }, x)).toThrow(
       "config has 'axes', which is unknown.",
     );
-    expect(() => read('numpy.Argpartition', {}, x)).toThrow(
-      "There is no operation here for Keras's keras.src.ops.numpy.Argpartition.",
+    expect(() => read('linalg.Eig', {}, x)).toThrow(
+      "There is no operation here for Keras's keras.src.ops.linalg.Eig.",
     );
     expect(() => read('numpy.Pad', { pad_width: 1, mode: 'reflect' }, x)).toThrow(
       "mode = 'reflect'",

@@ -77,6 +77,30 @@ describe('argsort', () => {
   });
 });
 
+describe('argpartition', () => {
+  it('has none larger before the place and none smaller behind it', () => {
+    const line = [3, -1, NaN, 3, 0, 7, -Infinity, 3, NaN];
+    for (let kth = -line.length; kth < line.length; kth++) {
+      const order = [...ops.argpartition(line, kth).data()];
+      expect(order.toSorted((a, b) => a - b)).toEqual([...line.keys()]);
+      // NaN is larger than every number.
+      const ranks = order.map((i) => line[i] ?? NaN).map((v) => (Number.isNaN(v) ? Infinity : v));
+      const place = kth < 0 ? kth + line.length : kth;
+      const at = ranks[place] ?? NaN;
+      expect(ranks.slice(0, place).every((value) => value <= at)).toBe(true);
+      expect(ranks.slice(place).every((value) => value >= at)).toBe(true);
+    }
+  });
+
+  it('works along any axis, and of all elements', () => {
+    const rows = [[4, 1], [2, 3]]; // prettier-ignore
+    expect(ops.argpartition(rows, 0).toArray()).toEqual([[1, 0], [0, 1]]); // prettier-ignore
+    expect(ops.argpartition(rows, 1, 0).toArray()).toEqual([[1, 0], [0, 1]]); // prettier-ignore
+    expect(ops.argpartition(rows, -1, null).toArray()).toEqual([1, 2, 3, 0]);
+    expect(ops.argpartition(5, 0, null).toArray()).toEqual([0]);
+  });
+});
+
 describe('topK', () => {
   it('gives values and indices, agreeing with float64 in value and gradient', () => {
     for (const shape of [[5], [3, 4], [2, 2, 6]]) {
@@ -193,6 +217,7 @@ describe('refusals', () => {
     'sort: needs a tensor of at least 1 dimension, got a scalar.': () => ops.sort(3),
     'sort: axis 1 is out of range': () => ops.sort([1, 2], 1),
     'topK: needs a tensor': () => ops.topK(3, 1),
+    'argpartition: axis': () => ops.argpartition(3, 0),
     'cumsum: axis -2 is out of range': () => ops.cumsum([1, 2], -2),
   });
   refuses(ValueError, {
@@ -203,6 +228,9 @@ describe('refusals', () => {
     'topK of shape (1, 2): k must be a whole number from 1 to 2, got 3.': () =>
       ops.topK([[1, 2]], 3),
     'from 1 to 2, got 0': () => ops.topK([1, 2], 0),
+    'argpartition of shape (2,): kth must be a whole number from -2 to 1, got 2.': () =>
+      ops.argpartition([1, 2], 2),
+    'argpartition of shape (2, 0): kth ... got 0': () => ops.argpartition(zeros([2, 0]), 0),
     "cumsum: unknown option 'reversed'. Did you mean 'reverse'?": () =>
       ops.cumsum([1, 2], 0, { reversed: true } as object),
     'cumsum: exclusive must be true or false, got 1.': () =>

@@ -63,7 +63,9 @@ function fillPlaces(value: unknown, inputs: readonly unknown[]): unknown {
   if ('input' in value) return inputs[Number(value.input)];
   if ('seed' in value) return new random.SeedGenerator(Number(value.seed));
   if ('tensor' in value) return tensor(value.tensor as NestedNumbers);
-  return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, fillPlaces(item, inputs)]),
+  );
 }
 
 const fillIn = (args: readonly unknown[], inputs: readonly unknown[]): unknown[] =>
