@@ -9,7 +9,7 @@ export interface Reason {
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 const within = (module: string, text: string): readonly string[] => words(text).map((name) => `${module}.${name}`); // prettier-ignore
 
-const SERIALIZATION = 'deserialize_keras_object serialize_keras_object get_registered_name get_registered_object get_custom_objects custom_object_scope CustomObjectScope'; // prettier-ignore
+const SERIALIZATION = 'deserialize_keras_object serialize_keras_object'; // prettier-ignore
 
 /** Names without `keras.`. */
 export const KERAS: readonly Reason[] = [

@@ -19,6 +19,7 @@ import { imageCases } from './images.js';
 import { poolingCases } from './pooling.js';
 import { quantizedCases } from './quantized.js';
 import { recurrentCases } from './recurrent.js';
+import { registeredCases } from './registered.js';
 import { textCases } from './text.js';
 
 const seed = 7;
@@ -265,6 +266,7 @@ export async function allCases(): Promise<Case[]> {
     ...attentionCases(),
     ...quantizedCases(),
     ...compiledCases(),
+    ...registeredCases(),
   ];
   const models = [...cases, ...(await textCases())].map(({ model }) => model);
   const known = models.flatMap((model) => [...layersIn(model), model.optimizer]);

@@ -1,6 +1,13 @@
-import { didYouMean, naming, snakeCase } from '../config/index.js';
+import {
+  didYouMean,
+  findCustomFunction,
+  naming,
+  registeredFunction,
+  snakeCase,
+  withCustomObjects,
+} from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
-import type { OpenName, Option } from '../config/index.js';
+import type { DeserializeOptions, OpenName, Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { activationsByName } from '../ops/generated/activation-names.js';
 import type { Tensor } from '../tensor/index.js';
@@ -58,6 +65,8 @@ export function getActivation(identifier: ActivationIdentifier | undefined): Act
     // The parameters that `threshold` needs beside x would be missing in each call.
     return (identifier as unknown) === functions.threshold ? thresholdByName : identifier;
   }
+  const custom = findCustomFunction(identifier);
+  if (custom !== undefined) return custom as Activation;
   const name = nameOf(identifier);
   const activation = find(snakeCase(name));
   if (activation === undefined) {
@@ -86,16 +95,18 @@ export function isActivation(f: unknown): boolean {
 
 /**
  * Keras's name of an activation, as it stands in files: `serialize(activations.hardSigmoid)` is
- * `'hard_sigmoid'`.
+ * `'hard_sigmoid'`. A function of your own that was registered becomes an object with the name that it has there.
  *
- * @throws ValueError for a function that has no name in Keras: it cannot be saved.
+ * @throws ValueError for a function that has no name in Keras and was not registered: it cannot be saved.
  * @example activations.serialize(activations.hardSigmoid) // 'hard_sigmoid'
  */
-export function serializeActivation(activation: Activation): string {
+export function serializeActivation(activation: Activation): string | SerializedFunction {
   for (const [name, known] of Object.entries(BY_NAME)) if (known === activation) return name;
+  const registered = registeredFunction(activation);
+  if (registered !== undefined) return registered;
   throw new ValueError(
     `activation ${describeValue(activation)} cannot be saved: it is no activation that Keras knows by name. ` +
-      `Put it into a layer class of your own and make that known with layers.registerLayer.`,
+      `Make it known with utils.registerKerasSerializable('my_package', 'name')(activation).`,
   );
 }
 
@@ -104,14 +115,17 @@ export function serializeActivation(activation: Activation): string {
  *
  * @example activations.deserialize('hard_sigmoid')(tensor([-3, 0, 3])) // [0, 0.5, 1]
  */
-export function deserializeActivation(config: string | SerializedFunction): Activation {
-  return getActivation(config);
+export function deserializeActivation(
+  config: string | SerializedFunction,
+  options: DeserializeOptions = {},
+): Activation {
+  return withCustomObjects('activations.deserialize', options, () => getActivation(config));
 }
 
 /** As Keras writes it: a name, and of a function that Keras 3 does not have what its `custom_objects` are asked for. */
 function toConfig(activation: Activation): string | SerializedFunction {
   const config = serializeActivation(activation);
-  if (activation !== functions.hardSigmoidKeras2) return config;
+  if (activation !== functions.hardSigmoidKeras2 || typeof config !== 'string') return config;
   return { module: 'builtins', class_name: 'function', config, registered_name: 'function' };
 }
 

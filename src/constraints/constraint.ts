@@ -45,7 +45,7 @@ export class FunctionConstraint extends Constraint {
   override getConfig(): Config {
     throw new ValueError(
       `constraint ${describeValue(this.source)} is a plain function, which cannot be saved. ` +
-        `Use one of Keras's constraints in a model that is to be saved.`,
+        `Make a function known with utils.registerKerasSerializable('my_package', 'name')(f).`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { Registry } from '../config/index.js';
 import type {
+  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -25,6 +26,8 @@ export const constraintRegistry = new Registry<Constraint, null>({
   base: Constraint,
   expected: 'a name, a Constraint, a function (w) => w or null',
   ofFunction: (f) => new FunctionConstraint(f),
+  functionOf: (constraint) =>
+    constraint instanceof FunctionConstraint ? constraint.source : undefined,
   none: null,
 });
 
@@ -51,8 +54,10 @@ export const serializeConstraint = (constraint: Constraint | null): SerializedOb
  *
  * @example constraints.deserialize({ class_name: 'NonNeg', config: {} })
  */
-export const deserializeConstraint = (config: SerializedObject): Constraint =>
-  constraintRegistry.create(config);
+export const deserializeConstraint = (
+  config: SerializedObject,
+  options?: DeserializeOptions,
+): Constraint => constraintRegistry.deserialize(config, options);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

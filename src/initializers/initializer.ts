@@ -56,7 +56,7 @@ export class FunctionInitializer extends Initializer {
   override getConfig(): Config {
     throw new ValueError(
       `initializer ${describeValue(this.source)} is a plain function or tensor, which cannot be saved. ` +
-        `Use one of Keras's initializers in a model that is to be saved.`,
+        `Make a function known with utils.registerKerasSerializable('my_package', 'name')(f).`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { Registry } from '../config/index.js';
 import type {
+  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -29,6 +30,8 @@ export const initializerRegistry = new Registry<Initializer>({
   base: Initializer,
   expected: 'a name, an Initializer, a function (shape, dtype) => values or a tensor',
   ofFunction: (f) => new FunctionInitializer(f),
+  functionOf: (initializer) =>
+    initializer instanceof FunctionInitializer ? initializer.source : undefined,
   standsFor: (identifier) => (identifier instanceof Tensor ? () => identifier : identifier),
 });
 
@@ -58,8 +61,10 @@ export const serializeInitializer = (initializer: Initializer): SerializedObject
  *
  * @example initializers.deserialize({ class_name: 'Constant', config: { value: 2 } })
  */
-export const deserializeInitializer = (config: SerializedObject): Initializer =>
-  initializerRegistry.create(config);
+export const deserializeInitializer = (
+  config: SerializedObject,
+  options?: DeserializeOptions,
+): Initializer => initializerRegistry.deserialize(config, options);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

@@ -1,5 +1,6 @@
-import { isSerializedObject, Registry } from '../config/index.js';
+import { Registry } from '../config/index.js';
 import type {
+  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -17,13 +18,6 @@ export type LossName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
 /** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */
 export type LossIdentifier = LossName | SerializedObject | Loss | LossFunction;
 
-/** Keras writes a loss given by its function as `{ class_name: 'function', config: 'mean_squared_error' }`. */
-function functionName(identifier: unknown): unknown {
-  if (!isSerializedObject(identifier) || identifier.class_name !== 'function') return identifier;
-  const config: unknown = identifier.config;
-  return typeof config === 'string' ? config : identifier;
-}
-
 /** The losses that are known by name. @internal */
 export const lossRegistry = new Registry<Loss>({
   kind: 'loss',
@@ -31,7 +25,7 @@ export const lossRegistry = new Registry<Loss>({
   base: Loss,
   expected: 'a name, an instance of losses.Loss or a function (yTrue, yPred) => Tensor',
   ofFunction: (f) => new FunctionLoss(f),
-  standsFor: functionName,
+  functionOf: (loss) => (loss instanceof FunctionLoss ? loss.fn : undefined),
 });
 
 /**
@@ -55,7 +49,8 @@ export const serializeLoss = (loss: Loss): SerializedObject => lossRegistry.seri
  *
  * @example losses.deserialize({ class_name: 'Huber', config: { delta: 2 } })
  */
-export const deserializeLoss = (config: SerializedObject): Loss => lossRegistry.create(config);
+export const deserializeLoss = (config: SerializedObject, options?: DeserializeOptions): Loss =>
+  lossRegistry.deserialize(config, options);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

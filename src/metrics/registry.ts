@@ -1,5 +1,6 @@
 import { Registry } from '../config/index.js';
 import type {
+  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -29,6 +30,8 @@ export const metricRegistry = new Registry<Metric>({
   base: Metric,
   expected: 'a name, an instance of metrics.Metric or a function (yTrue, yPred) => Tensor',
   ofFunction: (f) => new MeanMetricWrapper(f),
+  functionOf: (metric) =>
+    metric.constructor === MeanMetricWrapper ? (metric as MeanMetricWrapper).fn : undefined,
   standsFor: (given) =>
     given instanceof Loss
       ? new MeanMetricWrapper((t, p) => given.apply(t, p), { name: given.name })
@@ -104,8 +107,8 @@ export const serializeMetric = (metric: Metric): SerializedObject =>
  *
  * @example metrics.deserialize({ class_name: 'AUC', config: { curve: 'PR' } })
  */
-export const deserializeMetric = (config: SerializedObject): Metric =>
-  metricRegistry.create(config);
+export const deserializeMetric = (config: SerializedObject, options?: DeserializeOptions): Metric =>
+  metricRegistry.deserialize(config, options);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

@@ -5,10 +5,12 @@ import {
   FLOAT32_POLICY,
   isSerializedObject,
   makingParts,
+  registeredNameOf,
+  withCustomObjects,
   optionsFromConfig,
   requireObject,
 } from '../config/index.js';
-import type { Config, SerializedObject } from '../config/index.js';
+import type { Config, DeserializeOptions, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { graphBuilder } from '../layers/core/graph-builder.js';
 import type { Graph } from '../layers/core/graph.js';
@@ -324,7 +326,7 @@ export class Sequential extends Model {
       module: isKeras ? 'keras' : null,
       class_name: classNameOf(this),
       config: this.getConfig(),
-      registered_name: isKeras ? null : classNameOf(this),
+      registered_name: isKeras ? null : (registeredNameOf(this.constructor) ?? classNameOf(this)),
       ...(inputShape === undefined ? {} : { build_config: { input_shape: inputShape } }),
     };
   }
@@ -334,29 +336,8 @@ export class Sequential extends Model {
    *
    * @throws ValueError for a layer class that is not registered.
    */
-  static override fromConfig(config: Config): Sequential {
-    const {
-      layers,
-      build_input_shape: shape,
-      ...rest
-    } = requireObject('Sequential', 'config', config);
-    if (!Array.isArray(layers) || !layers.every(isSerializedObject)) {
-      throw new ValueError(
-        'Sequential: a config needs `layers`, a list of objects with class_name and config.',
-      );
-    }
-    const neutral = { dtype: [] };
-    const { dtype: _policy, ...own } = rest;
-    return makingParts(() => {
-      const model = new Sequential(
-        layers.map(layerOfConfig),
-        optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),
-      );
-      if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
-        model.build(shape as PartialShape);
-      }
-      return model;
-    });
+  static override fromConfig(config: Config, options: DeserializeOptions = {}): Sequential {
+    return withCustomObjects('Sequential.fromConfig', options, () => ofConfig(config));
   }
 
   /** @throws ShapeError if the model does not know its input yet. @internal */
@@ -369,6 +350,31 @@ export class Sequential extends Model {
         `call build([null, …]).`,
     );
   }
+}
+
+function ofConfig(config: Config): Sequential {
+  const {
+    layers,
+    build_input_shape: shape,
+    ...rest
+  } = requireObject('Sequential', 'config', config);
+  if (!Array.isArray(layers) || !layers.every(isSerializedObject)) {
+    throw new ValueError(
+      'Sequential: a config needs `layers`, a list of objects with class_name and config.',
+    );
+  }
+  const neutral = { dtype: [] };
+  const { dtype: _policy, ...own } = rest;
+  return makingParts(() => {
+    const model = new Sequential(
+      layers.map(layerOfConfig),
+      optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),
+    );
+    if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
+      model.build(shape as PartialShape);
+    }
+    return model;
+  });
 }
 
 /** What can stand in a `Sequential`: a layer, or what `Input` gives. */
@@ -404,8 +410,9 @@ function checked(
 }
 
 /** A layer, or a model inside of the model. Weights come with the shape of the whole model's input. */
-function layerOfConfig({ module, class_name, config }: SerializedObject): AnyLayer {
+function layerOfConfig(described: SerializedObject): AnyLayer {
+  const { module, class_name, config, registered_name = null } = described;
   if (class_name === Sequential.className) return Sequential.fromConfig(config);
   if (class_name === Model.className) return Model.fromConfig(config);
-  return deserializeLayer({ class_name, config, module: module ?? null });
+  return deserializeLayer({ class_name, config, module: module ?? null, registered_name });
 }

@@ -1,5 +1,6 @@
 import { Registry } from '../config/index.js';
 import type {
+  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -26,6 +27,8 @@ export const regularizerRegistry = new Registry<Regularizer, null>({
   base: Regularizer,
   expected: 'a name, a Regularizer, a function (x) => penalty or null',
   ofFunction: (f) => new FunctionRegularizer(f),
+  functionOf: (regularizer) =>
+    regularizer instanceof FunctionRegularizer ? regularizer.source : undefined,
   none: null,
 });
 
@@ -55,8 +58,10 @@ export const serializeRegularizer = (regularizer: Regularizer | null): Serialize
  *
  * @example regularizers.deserialize({ class_name: 'L1', config: { l1: 0.1 } })
  */
-export const deserializeRegularizer = (config: SerializedObject): Regularizer =>
-  regularizerRegistry.create(config);
+export const deserializeRegularizer = (
+  config: SerializedObject,
+  options?: DeserializeOptions,
+): Regularizer => regularizerRegistry.deserialize(config, options);
 
 /**
  * Makes classes of your own known by their names.

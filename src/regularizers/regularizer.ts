@@ -45,7 +45,7 @@ export class FunctionRegularizer extends Regularizer {
   override getConfig(): Config {
     throw new ValueError(
       `regularizer ${describeValue(this.source)} is a plain function, which cannot be saved. ` +
-        `Use L1, L2 or L1L2 in a model that is to be saved.`,
+        `Make a function known with utils.registerKerasSerializable('my_package', 'name')(f).`,
     );
   }
 }

@@ -1,5 +1,5 @@
-import { Registry } from '../../config/index.js';
-import type { KerasClass, SerializedObject } from '../../config/index.js';
+import { Registry, withCustomObjects } from '../../config/index.js';
+import type { DeserializeOptions, KerasClass, SerializedObject } from '../../config/index.js';
 import { LearningRateSchedule } from './learning-rate-schedule.js';
 
 /** The schedules that are known by name. @internal */
@@ -39,7 +39,9 @@ export function registerSchedule(type: KerasClass<LearningRateSchedule>): void {
  */
 export const getSchedule = (
   identifier: SerializedObject | LearningRateSchedule,
-): LearningRateSchedule => scheduleRegistry.get(identifier);
+  options: DeserializeOptions = {},
+): LearningRateSchedule =>
+  withCustomObjects('schedules.deserialize', options, () => scheduleRegistry.get(identifier));
 
 /**
  * `schedule` as Keras writes it into JSON.
