@@ -49,8 +49,17 @@ export interface CallbackModel {
   }[];
   /** The names of the metrics in logs, in their order: of several outputs with the name of the output in front. */
   readonly metricsNames?: readonly string[];
-  /** What `fit` trains with; callbacks may change the learning rate. */
-  readonly optimizer?: { learningRate: number } | undefined;
+  /** What `fit` trains with; callbacks may change the learning rate, and exchange the weights with their averages. */
+  readonly optimizer?:
+    | {
+        learningRate: number;
+        readonly useEma?: boolean;
+        readonly hasSwapped?: boolean;
+        swapAverages?(): void;
+      }
+    | undefined;
+  /** Brings here what a worker has that trains the model; undefined for a model that is trained here. */
+  pull?(): Promise<void>;
   /** The `fit` that runs. */
   readonly training?: TrainingProgress | undefined;
   /** Writes the whole model. */
