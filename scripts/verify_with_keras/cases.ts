@@ -256,7 +256,7 @@ const layersIn = (layer: layers.AnyLayer): layers.AnyLayer[] =>
   layer.subLayers().flatMap((inside) => [inside, ...layersIn(inside)]);
 
 // Lambdas are not saved, a RandomCrop gives other shapes in training, and with the others Keras builds no model.
-const WITHOUT_CASE = ['BaseImagePreprocessingLayer', 'Equalization', 'Lambda', 'MaxNumBoundingBoxes', 'RandomCrop']; // prettier-ignore
+const WITHOUT_CASE = ['BaseImagePreprocessingLayer', 'Equalization', 'Lambda', 'MaxNumBoundingBoxes', 'RandomCrop', 'Wrapper']; // prettier-ignore
 
 /** All cases. @throws if a class of layers or optimizers is in none. */
 export async function allCases(): Promise<Case[]> {

@@ -23,6 +23,18 @@ def register():
         def get_config(self):
             return {**super().get_config(), "factor": self.factor}
 
+    @package("verify")
+    class Residual(keras.layers.Wrapper):
+        def __init__(self, layer, share=1, **options):
+            super().__init__(layer, **options)
+            self.share = share
+
+        def call(self, x, training=None):
+            return self.layer(x, training=training) * self.share + x
+
+        def get_config(self):
+            return {**super().get_config(), "share": self.share}
+
     @package()
     class Quartic(keras.losses.Loss):
         def call(self, y_true, y_pred):

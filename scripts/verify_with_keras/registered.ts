@@ -30,6 +30,24 @@ class Scale extends layers.Layer {
   }
 }
 
+class Residual extends layers.Wrapper {
+  static override readonly className = 'Residual';
+  static override readonly optionNames = ['share'];
+  readonly share: number;
+
+  constructor(
+    layer: layers.AnyLayer,
+    { share = 1, ...options }: layers.WrapperOptions & { readonly share?: number } = {},
+  ) {
+    super(layer, options);
+    this.share = share;
+  }
+
+  override call(x: Tensor, { training }: layers.CallOptions): Tensor {
+    return (this.layer.apply(x, { training }) as Tensor).mul(this.share).add(x);
+  }
+}
+
 class Quartic extends losses.Loss {
   static override readonly className = 'Quartic';
 
@@ -55,6 +73,7 @@ class Net extends models.Model {
 }
 
 register('verify', 'Scaling')(Scale);
+register('verify')(Residual);
 register()(Quartic);
 register('verify')(Above);
 register('verify')(Net);
@@ -73,7 +92,8 @@ export function registeredCases(): Case[] {
     biasRegularizer: spread,
   }).apply(input);
   const scaled = new Scale({ factor: 0.5 }).apply(hidden);
-  const outputs = new layers.Lambda(squaredRelu).apply(new layers.Dense(2).apply(scaled));
+  const wrapped = new Residual(new layers.Dense(4), { share: 0.5 }).apply(scaled);
+  const outputs = new layers.Lambda(squaredRelu).apply(new layers.Dense(2).apply(wrapped));
   const model = new Net({ inputs: input, outputs });
   model.compile({ optimizer: 'adam', loss: new Quartic(), metrics: [worst, new Quartic()] });
   const [x, y] = [numbers([SAMPLES, 3]), numbers([SAMPLES, 2], 5000)];
