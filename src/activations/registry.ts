@@ -65,10 +65,8 @@ export function getActivation(identifier: ActivationIdentifier | undefined): Act
     // The parameters that `threshold` needs beside x would be missing in each call.
     return (identifier as unknown) === functions.threshold ? thresholdByName : identifier;
   }
-  const custom = findCustomFunction(identifier);
-  if (custom !== undefined) return custom as Activation;
   const name = nameOf(identifier);
-  const activation = find(snakeCase(name));
+  const activation = (findCustomFunction(name) as Activation | undefined) ?? find(snakeCase(name));
   if (activation === undefined) {
     throw new ValueError(
       `Unknown activation ${describeValue(name)}.${didYouMean(snakeCase(name), Object.keys(BY_NAME))} ` +
@@ -106,7 +104,7 @@ export function serializeActivation(activation: Activation): string | Serialized
   if (registered !== undefined) return registered;
   throw new ValueError(
     `activation ${describeValue(activation)} cannot be saved: it is no activation that Keras knows by name. ` +
-      `Make it known with utils.registerKerasSerializable('my_package', 'name')(activation).`,
+      `Register a function with utils.registerKerasSerializable.`,
   );
 }
 

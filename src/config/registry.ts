@@ -65,10 +65,8 @@ export interface Family<T, None = never> {
   readonly base: abstract new (...args: never[]) => T;
   /** What stands for an object, for messages: 'a name, an Initializer or a function (shape, dtype) => values'. */
   readonly expected: string;
-  /** The object that a plain function stands for. */
-  readonly ofFunction?: (f: never) => T;
-  /** The plain function that an object stands for, if it is one of `ofFunction`. */
-  readonly functionOf?: (object: T) => unknown;
+  /** The class of the objects that plain functions stand for. */
+  readonly ofFunction?: new (fn: never) => T & { readonly fn: unknown };
   /** What something that only this family knows stands for: an object, its name or config, or a function. */
   readonly standsFor?: (identifier: unknown) => unknown;
   /** Null, where null stands for no object. Default: null is refused. */
@@ -190,7 +188,9 @@ export class Registry<T extends Serializable, None extends null = never> {
     if ((isNamed && typeof given === 'string') || isSerializedObject(given)) {
       return this.create(given);
     }
-    if (typeof given === 'function' && ofFunction !== undefined) return ofFunction(given as never);
+    if (typeof given === 'function' && ofFunction !== undefined) {
+      return new ofFunction(given as never);
+    }
     throw new ValueError(`${kind}: expected ${expected}, got ${describeValue(identifier)}.`);
   }
 
@@ -233,11 +233,11 @@ export class Registry<T extends Serializable, None extends null = never> {
   /** The object that a function stands for which a user has given or registered by that name. */
   #ofFunction(name: string, custom: CustomObject): T {
     const { ofFunction, kind, base } = this.of;
-    if (ofFunction !== undefined && !isClass(custom)) return ofFunction(custom as never);
-    const what = isClass(custom) ? 'class' : 'function';
+    if (ofFunction !== undefined && !isClass(custom)) return new ofFunction(custom as never);
     throw new ValueError(
-      `${kind} ${describeValue(name)}: by this name the ${what} ${describeValue(plainNameOf(custom))} is registered or given ` +
-        `as one of customObjects. Expected a class that extends ${plainNameOf(base)}${ofFunction === undefined ? '' : ', or a function'}.`,
+      `${kind} ${describeValue(name)}: expected a class that extends ${plainNameOf(base)}` +
+        `${ofFunction === undefined ? '' : ' or a function'}, but this name means the ` +
+        `${isClass(custom) ? 'class' : 'function'} ${describeValue(plainNameOf(custom))}.`,
     );
   }
 
@@ -263,14 +263,14 @@ export class Registry<T extends Serializable, None extends null = never> {
   /** `object` as Keras writes it into JSON. @throws ValueError for what cannot be written. */
   serialize(object: T | None): SerializedObject | None {
     if (object === null && this.of.none !== undefined) return this.of.none;
-    const byName = object instanceof this.of.base ? this.of.functionOf?.(object) : undefined;
-    const ofFunction = registeredFunction(byName);
-    // A config that is a name: readers of configs take it where a family has functions.
-    if (ofFunction !== undefined) return ofFunction as unknown as SerializedObject;
     const { getConfig } = (object ?? {}) as { readonly getConfig?: unknown };
     if (typeof getConfig !== 'function' || typeof object !== 'object' || object === null) {
       throw new ValueError(`serialize: expected a ${this.of.kind}, got ${describeValue(object)}.`);
     }
+    const { fn } = object as { readonly fn?: unknown };
+    const ofFunction = object.constructor === this.of.ofFunction && registeredFunction(fn);
+    // A config that is a name: readers of configs take it where a family has functions.
+    if (ofFunction) return ofFunction as unknown as SerializedObject;
     const name = classNameOf(object);
     const type = object.constructor as unknown as Declaring;
     const isKeras = isDeclared(object.constructor);

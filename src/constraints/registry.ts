@@ -25,9 +25,7 @@ export const constraintRegistry = new Registry<Constraint, null>({
   module: 'keras.constraints',
   base: Constraint,
   expected: 'a name, a Constraint, a function (w) => w or null',
-  ofFunction: (f) => new FunctionConstraint(f),
-  functionOf: (constraint) =>
-    constraint instanceof FunctionConstraint ? constraint.source : undefined,
+  ofFunction: FunctionConstraint,
   none: null,
 });
 

@@ -29,9 +29,7 @@ export const initializerRegistry = new Registry<Initializer>({
   module: 'keras.initializers',
   base: Initializer,
   expected: 'a name, an Initializer, a function (shape, dtype) => values or a tensor',
-  ofFunction: (f) => new FunctionInitializer(f),
-  functionOf: (initializer) =>
-    initializer instanceof FunctionInitializer ? initializer.source : undefined,
+  ofFunction: FunctionInitializer,
   standsFor: (identifier) => (identifier instanceof Tensor ? () => identifier : identifier),
 });
 

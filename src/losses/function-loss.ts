@@ -40,8 +40,8 @@ export class FunctionLoss extends Loss {
   /** @throws ValueError: a file holds the name of a registered function, and no config of it. */
   override getConfig(): Config {
     throw new ValueError(
-      `Loss function '${this.name}' is a plain function, which cannot be written into a config. Make it ` +
-        `known with utils.registerKerasSerializable('my_package', 'name')(f), or use a named loss.`,
+      `Loss function '${this.name}' is a plain function, which cannot be written into a config. ` +
+        `Register a function with utils.registerKerasSerializable, or use a named loss.`,
     );
   }
 }

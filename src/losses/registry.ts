@@ -24,8 +24,7 @@ export const lossRegistry = new Registry<Loss>({
   module: 'keras.losses',
   base: Loss,
   expected: 'a name, an instance of losses.Loss or a function (yTrue, yPred) => Tensor',
-  ofFunction: (f) => new FunctionLoss(f),
-  functionOf: (loss) => (loss instanceof FunctionLoss ? loss.fn : undefined),
+  ofFunction: FunctionLoss,
 });
 
 /**

@@ -87,8 +87,8 @@ export class MeanMetricWrapper extends GatheringMetric {
   override getConfig(): Config {
     if (this.constructor === MeanMetricWrapper) {
       throw new ValueError(
-        `Metric '${this.name}' is a plain function, which cannot be written into a config. Make it ` +
-          `known with utils.registerKerasSerializable('my_package', 'name')(f), or use a named metric.`,
+        `Metric '${this.name}' is a plain function, which cannot be written into a config. ` +
+          `Register a function with utils.registerKerasSerializable, or use a named metric.`,
       );
     }
     return super.getConfig();

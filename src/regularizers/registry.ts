@@ -26,9 +26,7 @@ export const regularizerRegistry = new Registry<Regularizer, null>({
   module: 'keras.regularizers',
   base: Regularizer,
   expected: 'a name, a Regularizer, a function (x) => penalty or null',
-  ofFunction: (f) => new FunctionRegularizer(f),
-  functionOf: (regularizer) =>
-    regularizer instanceof FunctionRegularizer ? regularizer.source : undefined,
+  ofFunction: FunctionRegularizer,
   none: null,
 });
 

@@ -301,14 +301,16 @@ describe('a file that is not to be trusted', () => {
     register('mine', 'f')((x: Tensor) => x);
     const named = (name: string) => ({ class_name: 'X', config: {}, registered_name: name });
     expect(() => layers.deserialize(named('mine>Power'))).toThrow(
-      /layer 'X': by this name the class 'Power' is registered .* Expected a class that extends Layer/,
+      /layer 'X': expected a class that extends Layer, but this name means the class 'Power'/,
     );
-    expect(() => optimizers.deserialize(named('mine>f'))).toThrow(/the function 'f' is registered/);
+    expect(() => optimizers.deserialize(named('mine>f'))).toThrow(
+      /this name means the function 'f'/,
+    );
     const f = { class_name: 'function', config: 'mine>Power' };
     expect(() => activations.deserialize(f)).toThrow(
       /expected a function .* got the class 'Power'/,
     );
-    expect(() => regularizers.deserialize(f as never)).toThrow(/the class 'Power' is registered/);
+    expect(() => regularizers.deserialize(f as never)).toThrow(/this name means the class 'Power'/);
   });
 
   it('that names a class of another kind is refused with its name', async () => {
@@ -317,7 +319,7 @@ describe('a file that is not to be trusted', () => {
       FormatError,
     );
     await expect(models.loadModel(bytes, { customObjects: { Twice: Power } })).rejects.toThrow(
-      /by this name the class 'Power'/,
+      /this name means the class 'Power'/,
     );
   });
 });
