@@ -4,10 +4,9 @@ import {
   naming,
   registeredFunction,
   snakeCase,
-  withCustomObjects,
 } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
-import type { DeserializeOptions, OpenName, Option } from '../config/index.js';
+import type { OpenName, Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { activationsByName } from '../ops/generated/activation-names.js';
 import type { Tensor } from '../tensor/index.js';
@@ -113,11 +112,8 @@ export function serializeActivation(activation: Activation): string | Serialized
  *
  * @example activations.deserialize('hard_sigmoid')(tensor([-3, 0, 3])) // [0, 0.5, 1]
  */
-export function deserializeActivation(
-  config: string | SerializedFunction,
-  options: DeserializeOptions = {},
-): Activation {
-  return withCustomObjects('activations.deserialize', options, () => getActivation(config));
+export function deserializeActivation(config: string | SerializedFunction): Activation {
+  return getActivation(config);
 }
 
 /** As Keras writes it: a name, and of a function that Keras 3 does not have what its `custom_objects` are asked for. */

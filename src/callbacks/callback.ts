@@ -1,6 +1,6 @@
 import { COPY, requireObject } from '../config/index.js';
 import type { FileArray } from '../formats/elements.js';
-import type { Tensor } from '../tensor/index.js';
+import type { Tensor, Variable } from '../tensor/index.js';
 
 /** All that decides how a `fit` goes on, copied. */
 export interface TrainingSnapshot {
@@ -54,8 +54,10 @@ export interface CallbackModel {
     | {
         learningRate: number;
         readonly useEma?: boolean;
-        readonly hasSwapped?: boolean;
-        swapAverages?(): void;
+        readonly iterations?: number;
+        /** Each weight with its moving average, and whether the two are exchanged. */
+        readonly averages?: readonly (readonly [weight: Variable, average: Variable])[];
+        hasSwapped?: boolean;
       }
     | undefined;
   /** Brings here what a worker has that trains the model; undefined for a model that is trained here. */

@@ -1,5 +1,6 @@
 import { checkBoolean, checkOptions } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { tidy } from '../tensor/index.js';
 import { Callback } from './callback.js';
 import type { CallbackModel, HookResult } from './callback.js';
 
@@ -80,7 +81,15 @@ export class SwapEMAWeights extends Callback {
 
   #swap(toAverages: boolean): void {
     const optimizer = this.#optimizer();
-    if (optimizer.hasSwapped !== toAverages) optimizer.swapAverages?.();
+    if (optimizer.hasSwapped === toAverages || optimizer.iterations === 0) return;
+    tidy(() => {
+      for (const [weight, average] of optimizer.averages ?? []) {
+        const kept = weight.value.clone();
+        weight.assign(average.value);
+        average.assign(kept);
+      }
+    });
+    optimizer.hasSwapped = toAverages;
   }
 
   #optimizer(): Averaging {

@@ -1,15 +1,15 @@
 // What Keras has in keras.saving for classes and functions of a user's own.
 import { ValueError } from '../errors.js';
+import { findCustomObject, registeredNameOf } from './custom-objects.js';
+import type { CustomObject, CustomObjects } from './custom-objects.js';
 import {
-  findCustomObject,
+  allRegistered,
   isClass,
   plainNameOf,
-  registered,
-  registeredNames,
+  register,
   scopeWith,
   withinScope,
-} from './custom-objects.js';
-import type { CustomObject, CustomObjects } from './custom-objects.js';
+} from './custom-tables.js';
 import { describeValue } from './describe-value.js';
 
 /**
@@ -42,29 +42,23 @@ export function registerKerasSerializable(
   if (name !== undefined) requireName(owner, 'name', name);
   return (object, context) => {
     requireObjectOfOwn(owner, object);
-    const add = (): void => {
-      register(owner, `${packageName}>`, name, object);
+    const addNow = (): void => {
+      add(owner, `${packageName}>`, name, object);
     };
     // A decorator runs before the static fields of its class are there.
-    if (context?.kind === 'class') context.addInitializer(add);
-    else add();
+    if (context?.kind === 'class') context.addInitializer(addNow);
+    else addNow();
     return object;
   };
 }
 
-function register(
-  owner: string,
-  prefix: string,
-  name: string | undefined,
-  object: CustomObject,
-): void {
+function add(owner: string, prefix: string, name: string | undefined, object: CustomObject): void {
   const own = name ?? plainNameOf(object);
   requireName(owner, 'the name of a function', own);
   if (isClass(object)) requireConfigs(owner, object);
   // Losses and metrics are called as their functions are.
   else if (plainNameOf(object) === '') Object.defineProperty(object, 'name', { value: own });
-  registered.set(prefix + own, object);
-  registeredNames.set(object, prefix + own);
+  register(prefix + own, object);
 }
 
 function requireName(owner: string, what: string, name: unknown): void {
@@ -121,7 +115,7 @@ export function customObjectScope<R>(objects: CustomObjects, f: () => R): R {
  * utils.getCustomObjects().get('mine>identity') === identity // true
  */
 export function getCustomObjects(): Map<string, CustomObject> {
-  return registered;
+  return allRegistered();
 }
 
 /**
@@ -133,7 +127,7 @@ export function getCustomObjects(): Map<string, CustomObject> {
  */
 export function getRegisteredName(object: CustomObject): string {
   requireObjectOfOwn('getRegisteredName', object);
-  return registeredNames.get(object) ?? plainNameOf(object);
+  return registeredNameOf(object) ?? plainNameOf(object);
 }
 
 /**

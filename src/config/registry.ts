@@ -2,14 +2,12 @@ import { ValueError } from '../errors.js';
 import { classNameOf, isDeclared, ownClassName } from './class-name.js';
 import type { Declaring, Facts } from './configurable.js';
 import {
+  customObjectOf,
   findCustomObject,
-  isClass,
-  plainNameOf,
   registeredFunction,
   registeredNameOf,
-  withCustomObjects,
 } from './custom-objects.js';
-import type { CustomObject, DeserializeOptions, NamedInConfig } from './custom-objects.js';
+import type { CustomObject, FunctionFamily, NamedInConfig } from './custom-objects.js';
 import { describeValue } from './describe-value.js';
 import { snakeCase } from './names.js';
 import { naming } from './naming.js';
@@ -56,7 +54,7 @@ export function fromNumpy(value: unknown): unknown {
 }
 
 /** A family of classes: all in which initializers, losses, layers and the others differ. */
-export interface Family<T, None = never> {
+export interface Family<T, None = never> extends FunctionFamily<T> {
   /** What the objects are, for messages: 'initializer'. */
   readonly kind: string;
   /** Keras's module: 'keras.initializers'. */
@@ -218,7 +216,8 @@ export class Registry<T extends Serializable, None extends null = never> {
       );
     }
     const custom = findCustomObject(given as string | SerializedObject);
-    if (custom !== undefined && !this.#isOfFamily(custom)) return this.#ofFunction(name, custom);
+    if (custom !== undefined && !this.#isOfFamily(custom))
+      return customObjectOf(this.of, name, custom);
     const type = this.find(given as string | SerializedObject);
     if (type === undefined) throw this.#unknown(name);
     // As with aliases: what a name of Keras's stands for says nothing of a user's class.
@@ -227,17 +226,6 @@ export class Registry<T extends Serializable, None extends null = never> {
     if (typeof config === 'object' && config !== null) return type.fromConfig(config as Config);
     throw new ValueError(
       `The config of ${kind} ${describeValue(name)} must be an object, got ${describeValue(config)}.`,
-    );
-  }
-
-  /** The object that a function stands for which a user has given or registered by that name. */
-  #ofFunction(name: string, custom: CustomObject): T {
-    const { ofFunction, kind, base } = this.of;
-    if (ofFunction !== undefined && !isClass(custom)) return new ofFunction(custom as never);
-    throw new ValueError(
-      `${kind} ${describeValue(name)}: expected a class that extends ${plainNameOf(base)}` +
-        `${ofFunction === undefined ? '' : ' or a function'}, but this name means the ` +
-        `${isClass(custom) ? 'class' : 'function'} ${describeValue(plainNameOf(custom))}.`,
     );
   }
 
@@ -252,12 +240,6 @@ export class Registry<T extends Serializable, None extends null = never> {
     return new ValueError(
       `Unknown ${this.of.kind} ${describeValue(name)}.${hint} Known: ${names.join(', ') || 'none'}.${advice}`,
     );
-  }
-
-  /** What `create` gives where the objects of `customObjects` are known. */
-  deserialize(config: string | SerializedObject, options: DeserializeOptions = {}): T {
-    const namespace = this.of.module.replace('keras.', '');
-    return withCustomObjects(`${namespace}.deserialize`, options, () => this.create(config));
   }
 
   /** `object` as Keras writes it into JSON. @throws ValueError for what cannot be written. */

@@ -1,6 +1,5 @@
 import { Registry } from '../config/index.js';
 import type {
-  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -52,10 +51,8 @@ export const serializeConstraint = (constraint: Constraint | null): SerializedOb
  *
  * @example constraints.deserialize({ class_name: 'NonNeg', config: {} })
  */
-export const deserializeConstraint = (
-  config: SerializedObject,
-  options?: DeserializeOptions,
-): Constraint => constraintRegistry.deserialize(config, options);
+export const deserializeConstraint = (config: SerializedObject): Constraint =>
+  constraintRegistry.create(config);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

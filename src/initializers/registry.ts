@@ -1,6 +1,5 @@
 import { Registry } from '../config/index.js';
 import type {
-  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -59,10 +58,8 @@ export const serializeInitializer = (initializer: Initializer): SerializedObject
  *
  * @example initializers.deserialize({ class_name: 'Constant', config: { value: 2 } })
  */
-export const deserializeInitializer = (
-  config: SerializedObject,
-  options?: DeserializeOptions,
-): Initializer => initializerRegistry.deserialize(config, options);
+export const deserializeInitializer = (config: SerializedObject): Initializer =>
+  initializerRegistry.create(config);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

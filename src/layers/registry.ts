@@ -5,7 +5,7 @@ import {
   Registry,
   requireObject,
 } from '../config/index.js';
-import type { Config, DeserializeOptions, KerasClass, SerializedObject } from '../config/index.js';
+import type { Config, KerasClass, SerializedObject } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { checkPartialShape } from './core/layer-options.js';
@@ -53,7 +53,6 @@ export function registerLayer(type: LayerClass): void {
  */
 export function deserializeLayer(
   config: SerializedObject & { readonly build_config?: unknown },
-  options: DeserializeOptions = {},
 ): Layer {
   if (!isSerializedObject(config)) {
     throw new ValueError(
@@ -61,7 +60,7 @@ export function deserializeLayer(
     );
   }
   return makingParts(() => {
-    const layer = makingParts(() => layerRegistry.deserialize(config, options) as Layer);
+    const layer = makingParts(() => layerRegistry.create(config) as Layer);
     const shapes = builtFor(layer, config.build_config);
     if (shapes !== undefined) {
       // Of a layer that takes several inputs there are several.

@@ -1,6 +1,5 @@
 import { Registry } from '../config/index.js';
 import type {
-  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -48,8 +47,7 @@ export const serializeLoss = (loss: Loss): SerializedObject => lossRegistry.seri
  *
  * @example losses.deserialize({ class_name: 'Huber', config: { delta: 2 } })
  */
-export const deserializeLoss = (config: SerializedObject, options?: DeserializeOptions): Loss =>
-  lossRegistry.deserialize(config, options);
+export const deserializeLoss = (config: SerializedObject): Loss => lossRegistry.create(config);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

@@ -1,6 +1,5 @@
 import { Registry } from '../config/index.js';
 import type {
-  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -105,8 +104,8 @@ export const serializeMetric = (metric: Metric): SerializedObject =>
  *
  * @example metrics.deserialize({ class_name: 'AUC', config: { curve: 'PR' } })
  */
-export const deserializeMetric = (config: SerializedObject, options?: DeserializeOptions): Metric =>
-  metricRegistry.deserialize(config, options);
+export const deserializeMetric = (config: SerializedObject): Metric =>
+  metricRegistry.create(config);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

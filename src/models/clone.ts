@@ -1,5 +1,6 @@
 import { describeValue } from '../config/describe-value.js';
-import { isSerializedObject, withCustomObjects } from '../config/index.js';
+import { withCustomObjects } from '../config/custom-tables.js';
+import { isSerializedObject } from '../config/index.js';
 import type { DeserializeOptions } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
 import { parseJsonObject } from '../formats/json.js';

@@ -1,11 +1,5 @@
-import {
-  classNameOf,
-  indent,
-  registeredNameOf,
-  requireObject,
-  withCustomObjects,
-} from '../config/index.js';
-import type { Config, DeserializeOptions } from '../config/index.js';
+import { classNameOf, indent, registeredNameOf, requireObject } from '../config/index.js';
+import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { Source } from '../places/source.js';
@@ -394,11 +388,11 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * @throws FormatError for layers that are not connected as a graph; ValueError for a layer class that is not registered.
    * @example const copy = models.Model.fromConfig(model.getConfig());
    */
-  static override fromConfig(config: Config, options: DeserializeOptions = {}): AnyModel {
+  static override fromConfig(config: Config): AnyModel {
     const owner = `${this.className}: fromConfig`;
     const modelFromConfig = graphFunction(owner, 'modelFromConfig');
     const checked = requireObject('fromConfig', 'config', config);
-    return withCustomObjects(owner, options, () => modelFromConfig(this, checked));
+    return modelFromConfig(this, checked);
   }
 
   /** Frees the weights, and what the layers hold beside them, such as tensors among the arguments of operations. */

@@ -6,11 +6,10 @@ import {
   isSerializedObject,
   makingParts,
   registeredNameOf,
-  withCustomObjects,
   optionsFromConfig,
   requireObject,
 } from '../config/index.js';
-import type { Config, DeserializeOptions, SerializedObject } from '../config/index.js';
+import type { Config, SerializedObject } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
 import { graphBuilder } from '../layers/core/graph-builder.js';
 import type { Graph } from '../layers/core/graph.js';
@@ -336,8 +335,29 @@ export class Sequential extends Model {
    *
    * @throws ValueError for a layer class that is not registered.
    */
-  static override fromConfig(config: Config, options: DeserializeOptions = {}): Sequential {
-    return withCustomObjects('Sequential.fromConfig', options, () => ofConfig(config));
+  static override fromConfig(config: Config): Sequential {
+    const {
+      layers,
+      build_input_shape: shape,
+      ...rest
+    } = requireObject('Sequential', 'config', config);
+    if (!Array.isArray(layers) || !layers.every(isSerializedObject)) {
+      throw new ValueError(
+        'Sequential: a config needs `layers`, a list of objects with class_name and config.',
+      );
+    }
+    const neutral = { dtype: [] };
+    const { dtype: _policy, ...own } = rest;
+    return makingParts(() => {
+      const model = new Sequential(
+        layers.map(layerOfConfig),
+        optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),
+      );
+      if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
+        model.build(shape as PartialShape);
+      }
+      return model;
+    });
   }
 
   /** @throws ShapeError if the model does not know its input yet. @internal */
@@ -350,31 +370,6 @@ export class Sequential extends Model {
         `call build([null, …]).`,
     );
   }
-}
-
-function ofConfig(config: Config): Sequential {
-  const {
-    layers,
-    build_input_shape: shape,
-    ...rest
-  } = requireObject('Sequential', 'config', config);
-  if (!Array.isArray(layers) || !layers.every(isSerializedObject)) {
-    throw new ValueError(
-      'Sequential: a config needs `layers`, a list of objects with class_name and config.',
-    );
-  }
-  const neutral = { dtype: [] };
-  const { dtype: _policy, ...own } = rest;
-  return makingParts(() => {
-    const model = new Sequential(
-      layers.map(layerOfConfig),
-      optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),
-    );
-    if (!model.built && Array.isArray(shape) && model.layers.length > 0) {
-      model.build(shape as PartialShape);
-    }
-    return model;
-  });
 }
 
 /** What can stand in a `Sequential`: a layer, or what `Input` gives. */

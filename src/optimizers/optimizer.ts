@@ -74,7 +74,6 @@ export abstract class Optimizer extends configurable(
   #targets: readonly Variable[] = [];
   readonly #indices = new Map<Variable, number>();
   #exclusions: WeightDecayExclusions = {};
-  #hasSwapped = false;
 
   /** @param learningRate the default of the class */
   constructor(options: OptimizerOptions = {}, learningRate?: number) {
@@ -373,45 +372,22 @@ export abstract class Optimizer extends configurable(
     }
   }
 
-  /** Whether the weights hold their moving averages, and the averages what the weights were: see `swapAverages`. */
-  get hasSwapped(): boolean {
-    return this.#hasSwapped;
-  }
+  /** Whether the weights hold their moving averages, and the averages what the weights were. @internal */
+  hasSwapped = false;
 
-  /** @internal */
-  set hasSwapped(hasSwapped: boolean) {
-    this.#hasSwapped = hasSwapped;
-  }
-
-  /**
-   * With `useEma`, exchanges the weights and their moving averages, in place: to measure with the averages, or to save them.
-   * A second call exchanges them back, which is due before the next step. Before the first step there are no averages, and
-   * nothing happens.
-   *
-   * @example
-   * optimizer.swapAverages();
-   * await model.evaluate(x, y);
-   * optimizer.swapAverages();
-   */
-  swapAverages(): void {
-    const averages = this.#slots.get('average');
-    if (averages === undefined || this.iterations === 0) return;
-    tidy(() => {
-      averages.forEach((average, i) => {
-        const weight = this.#targets[i];
-        const kept = weight?.value.clone();
-        weight?.assign(average.value);
-        if (kept !== undefined) average.assign(kept);
-      });
-    });
-    this.#hasSwapped = !this.#hasSwapped;
+  /** Each weight with its moving average, if the optimizer keeps averages and has been built. @internal */
+  get averages(): (readonly [weight: Variable, average: Variable])[] {
+    const averages = this.#slots.get('average') ?? [];
+    return averages.map((average, i) => [this.#targets[i] ?? average, average]);
   }
 
   /** With `useEma`, replaces the weights by their moving averages, as at the end of `fit`. */
   finalizeVariableValues(): void {
-    if (this.#hasSwapped) this.swapAverages();
-    const averages = this.#slots.get('average');
-    averages?.forEach((average, i) => this.#targets[i]?.assign(average.value));
+    for (const [weight, average] of this.averages) {
+      if (this.hasSwapped) average.assign(weight.value);
+      else weight.assign(average.value);
+    }
+    this.hasSwapped = false;
   }
 
   /** Gives the memory of all state back. */

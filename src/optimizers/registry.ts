@@ -1,11 +1,5 @@
 import { Registry } from '../config/index.js';
-import type {
-  DeserializeOptions,
-  ClassNames,
-  KerasClass,
-  OpenName,
-  SerializedObject,
-} from '../config/index.js';
+import type { ClassNames, KerasClass, OpenName, SerializedObject } from '../config/index.js';
 import type * as classes from './generated/classes.js';
 import { Optimizer } from './optimizer.js';
 
@@ -47,10 +41,8 @@ export const serializeOptimizer = (optimizer: Optimizer): SerializedObject =>
  *
  * @example optimizers.deserialize({ class_name: 'SGD', config: { learning_rate: 0.1 } })
  */
-export const deserializeOptimizer = (
-  config: SerializedObject,
-  options?: DeserializeOptions,
-): Optimizer => optimizerRegistry.deserialize(config, options);
+export const deserializeOptimizer = (config: SerializedObject): Optimizer =>
+  optimizerRegistry.create(config);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

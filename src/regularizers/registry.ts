@@ -1,6 +1,5 @@
 import { Registry } from '../config/index.js';
 import type {
-  DeserializeOptions,
   ClassNames,
   KerasClass,
   OpenName,
@@ -56,10 +55,8 @@ export const serializeRegularizer = (regularizer: Regularizer | null): Serialize
  *
  * @example regularizers.deserialize({ class_name: 'L1', config: { l1: 0.1 } })
  */
-export const deserializeRegularizer = (
-  config: SerializedObject,
-  options?: DeserializeOptions,
-): Regularizer => regularizerRegistry.deserialize(config, options);
+export const deserializeRegularizer = (config: SerializedObject): Regularizer =>
+  regularizerRegistry.create(config);
 
 /**
  * Makes classes of your own known by their names.

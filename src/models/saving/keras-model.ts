@@ -1,5 +1,6 @@
 import { describeValue } from '../../config/describe-value.js';
-import { messageOf, withinScope } from '../../config/index.js';
+import { withinScope } from '../../config/custom-tables.js';
+import { messageOf } from '../../config/index.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../../formats/json.js';
 import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';

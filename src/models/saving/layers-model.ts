@@ -1,4 +1,4 @@
-import { withinScope } from '../../config/index.js';
+import { withinScope } from '../../config/custom-tables.js';
 import type { Config } from '../../config/index.js';
 import { FormatError, LanegradError, ValueError } from '../../errors.js';
 import { checkModelLocation } from '../../formats/names.js';

@@ -7,9 +7,9 @@ import {
   isUint8Array,
   isUrl,
   oneOf,
-  scopeWith,
 } from '../../config/index.js';
 import type { CustomTable } from '../../config/index.js';
+import { scopeWith } from '../../config/custom-tables.js';
 import { ValueError } from '../../errors.js';
 import { isKerasName } from '../../formats/names.js';
 import { openModelSource } from '../../places/model-source.js';
@@ -35,7 +35,7 @@ const LOAD_OPTIONS = [
 export async function readModel(
   source: ModelSource | Source,
   options: LoadModelOptions,
-  outer: CustomTable,
+  outer: CustomTable | undefined,
 ): Promise<AnyLayer> {
   const owner = 'loadModel';
   knowGraphs();

@@ -1,5 +1,5 @@
-import { Registry, withCustomObjects } from '../../config/index.js';
-import type { DeserializeOptions, KerasClass, SerializedObject } from '../../config/index.js';
+import { Registry } from '../../config/index.js';
+import type { KerasClass, SerializedObject } from '../../config/index.js';
 import { LearningRateSchedule } from './learning-rate-schedule.js';
 
 /** The schedules that are known by name. @internal */
@@ -39,9 +39,7 @@ export function registerSchedule(type: KerasClass<LearningRateSchedule>): void {
  */
 export const getSchedule = (
   identifier: SerializedObject | LearningRateSchedule,
-  options: DeserializeOptions = {},
-): LearningRateSchedule =>
-  withCustomObjects('schedules.deserialize', options, () => scheduleRegistry.get(identifier));
+): LearningRateSchedule => scheduleRegistry.get(identifier);
 
 /**
  * `schedule` as Keras writes it into JSON.

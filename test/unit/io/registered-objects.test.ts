@@ -263,23 +263,20 @@ describe('what is given for a while', () => {
     expect((await loading).layers.at(-1)).toBeInstanceOf(Twice);
   });
 
-  it('is an argument of all that makes objects of configs', () => {
-    const customObjects = { Twice, Power };
+  it('is an option of what reads models', () => {
+    const customObjects = { Twice };
     const model = stack();
     expect(models.modelFromJSON(model.toJSON(), { customObjects }).layers).toHaveLength(1);
-    expect(Sequential.fromConfig(model.getConfig(), { customObjects }).layers).toHaveLength(1);
-    expect(layers.deserialize(config, { customObjects })).toBeInstanceOf(Twice);
-    const power = { class_name: 'Power', config: {} };
-    expect(losses.deserialize(power, { customObjects })).toBeInstanceOf(Power);
-    expect(() => losses.deserialize(power)).toThrow(/Unknown loss/);
-    expect(() => losses.deserialize(power, { customObject: {} } as never)).toThrow(
-      /losses\.deserialize: unknown option 'customObject'/,
+    expect(() => models.modelFromJSON(model.toJSON())).toThrow(/Unknown layer 'Twice'/);
+    expect(() => models.modelFromJSON(model.toJSON(), { customObject: {} } as never)).toThrow(
+      /modelFromJSON: unknown option 'customObject'/,
     );
   });
 
   it('reaches what stands inside of configs', () => {
     const dense = new layers.Dense(1, { kernelRegularizer: new Above() });
-    const made = layers.deserialize(layers.serialize(dense), { customObjects: { Above } });
+    const config = layers.serialize(dense);
+    const made = utils.customObjectScope({ Above }, () => layers.deserialize(config));
     expect((made as layers.Dense).kernelRegularizer).toBeInstanceOf(Above);
   });
 });
@@ -289,10 +286,11 @@ describe('a file that is not to be trusted', () => {
     'means nothing by the name %s',
     (name) => {
       const config = { class_name: name, config: {}, registered_name: name };
-      const customObjects = { Twice };
-      expect(() => layers.deserialize(config, { customObjects })).toThrow(/Unknown layer/);
-      expect(() => activations.deserialize(name, { customObjects })).toThrow(/Unknown activation/);
-      expect(getRegisteredObject(name, customObjects)).toBeNull();
+      utils.customObjectScope({ Twice }, () => {
+        expect(() => layers.deserialize(config)).toThrow(/Unknown layer/);
+        expect(() => activations.deserialize(name)).toThrow(/Unknown activation/);
+      });
+      expect(getRegisteredObject(name, { Twice })).toBeNull();
     },
   );
 
