@@ -1,6 +1,6 @@
 import {
   didYouMean,
-  findCustomFunction,
+  findCustomObject,
   naming,
   registeredFunction,
   snakeCase,
@@ -65,7 +65,7 @@ export function getActivation(identifier: ActivationIdentifier | undefined): Act
     return (identifier as unknown) === functions.threshold ? thresholdByName : identifier;
   }
   const name = nameOf(identifier);
-  const activation = (findCustomFunction(name) as Activation | undefined) ?? find(snakeCase(name));
+  const activation = (findCustomObject(name) as Activation | undefined) ?? find(snakeCase(name));
   if (activation === undefined) {
     throw new ValueError(
       `Unknown activation ${describeValue(name)}.${didYouMean(snakeCase(name), Object.keys(BY_NAME))} ` +
@@ -102,7 +102,7 @@ export function serializeActivation(activation: Activation): string | Serialized
   const registered = registeredFunction(activation);
   if (registered !== undefined) return registered;
   throw new ValueError(
-    `activation ${describeValue(activation)} cannot be saved: it is no activation that Keras knows by name. ` +
+    `activation ${describeValue(activation)} cannot be saved: Keras knows it by no name. ` +
       `Register a function with utils.registerKerasSerializable.`,
   );
 }

@@ -38,7 +38,7 @@ function namesIn(identifier: string | NamedInConfig): readonly unknown[] {
 }
 
 /** The function of a user's own that a config means. @throws ValueError for a class. */
-function findFunction(identifier: string | NamedInConfig): CustomObject | undefined {
+export function findCustomFunction(identifier: string | NamedInConfig): CustomObject | undefined {
   const found = find(identifier);
   if (found === undefined || !isClass(found)) return found;
   const [name] = namesIn(identifier);
@@ -62,7 +62,6 @@ const knowledge: CustomKnowledge = {
     return scope;
   },
   find,
-  findFunction,
   nameOf: (object) => (typeof object === 'function' ? registeredNames.get(object) : undefined),
   functionOf(f) {
     const name = this.nameOf(f);

@@ -1,7 +1,7 @@
+import { findCustomFunction } from '../config/custom-tables.js';
 import { describeValue } from '../config/describe-value.js';
 import {
   configurable,
-  findCustomFunction,
   flattenNest,
   isSerializedObject,
   mapNest,
