@@ -1,13 +1,13 @@
 // Classes and functions of a user's own by the names that stand in configs. What knows them is `custom-tables.ts`, which installs
 // itself when a program gives or registers the first one: a program that has none does without. The registries of all families
 // look here before they look among their own.
-import type { KerasClass } from './registry.js';
+import type { Config } from './options.js';
 
 /** A class or a function of your own that a config can name. */
 export type CustomObject =
   | (abstract new (...args: never[]) => unknown)
   | ((...args: never[]) => unknown)
-  | KerasClass<unknown>;
+  | { readonly className: string; fromConfig(config: Config): unknown };
 
 /**
  * Classes and functions of your own by the names that stand in a config: `{ Scale, myLoss }`. Where they were registered

@@ -30,7 +30,8 @@ import { describeValue } from './describe-value.js';
  * @returns a function that registers a class or a function, and gives it back. A name that is used again means the last one.
  * @throws ValueError for an empty name, and for a class without `getConfig` or `fromConfig`.
  * @example
- * const squaredRelu = utils.registerKerasSerializable('mine', 'squared_relu')((x) => x.relu().square());
+ * const squaredRelu = (x: Tensor) => x.relu().square();
+ * utils.registerKerasSerializable('mine', 'squared_relu')(squaredRelu);
  * utils.getRegisteredName(squaredRelu) // 'mine>squared_relu'
  */
 export function registerKerasSerializable(
