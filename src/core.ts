@@ -23,6 +23,7 @@ export { Input } from './layers/index.js';
 
 export type {
   Config,
+  DeserializeOptions,
   EitherSpelling,
   KerasClass,
   KerasObject,

@@ -9,7 +9,7 @@ export interface Reason {
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 const within = (module: string, text: string): readonly string[] => words(text).map((name) => `${module}.${name}`); // prettier-ignore
 
-const SERIALIZATION = 'deserialize_keras_object serialize_keras_object get_registered_name get_registered_object get_custom_objects custom_object_scope CustomObjectScope'; // prettier-ignore
+const SERIALIZATION = 'deserialize_keras_object serialize_keras_object'; // prettier-ignore
 
 /** Names without `keras.`. */
 export const KERAS: readonly Reason[] = [
@@ -27,10 +27,10 @@ export const KERAS: readonly Reason[] = [
   },
   {
     reason: 'Of other frameworks: their models, layers, logs and formats.',
-    names: ['callbacks.OrbaxCheckpoint', 'callbacks.RemoteMonitor', 'callbacks.TensorBoard', 'export.*', 'layers.FlaxLayer', 'layers.JaxLayer', 'layers.TFSMLayer', 'layers.TorchModuleWrapper', 'wrappers.*'],
+    names: ['callbacks.OrbaxCheckpoint', 'callbacks.TensorBoard', 'export.*', 'layers.FlaxLayer', 'layers.JaxLayer', 'layers.TFSMLayer', 'layers.TorchModuleWrapper', 'wrappers.*'],
   },
   { reason: 'One process on one machine trains a model. Federations are `lanegrad/flower`.', names: ['distribution.*'] },
-  { reason: 'Not there yet.', names: ['distillation.*', 'callbacks.SwapEMAWeights', 'layers.Wrapper'] },
+  { reason: 'Not there yet.', names: ['distillation.*'] },
   { reason: 'There are no complex numbers.', names: ['ops.eig', 'ops.polar', 'ops.view_as_complex', 'ops.view_as_real'] },
   {
     reason: 'A loop or a branch of JavaScript does the same: operations run at once, and gradients follow what ran.',

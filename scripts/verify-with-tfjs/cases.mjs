@@ -82,6 +82,7 @@ export const notThere = [
   'UpSampling3D',
   'ZeroPadding1D',
   'ZeroPadding3D',
+  'Wrapper',
 ];
 
 /**

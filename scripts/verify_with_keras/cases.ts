@@ -19,6 +19,7 @@ import { imageCases } from './images.js';
 import { poolingCases } from './pooling.js';
 import { quantizedCases } from './quantized.js';
 import { recurrentCases } from './recurrent.js';
+import { registeredCases } from './registered.js';
 import { textCases } from './text.js';
 
 const seed = 7;
@@ -255,7 +256,7 @@ const layersIn = (layer: layers.AnyLayer): layers.AnyLayer[] =>
   layer.subLayers().flatMap((inside) => [inside, ...layersIn(inside)]);
 
 // Lambdas are not saved, a RandomCrop gives other shapes in training, and with the others Keras builds no model.
-const WITHOUT_CASE = ['BaseImagePreprocessingLayer', 'Equalization', 'Lambda', 'MaxNumBoundingBoxes', 'RandomCrop']; // prettier-ignore
+const WITHOUT_CASE = ['BaseImagePreprocessingLayer', 'Equalization', 'Lambda', 'MaxNumBoundingBoxes', 'RandomCrop', 'Wrapper']; // prettier-ignore
 
 /** All cases. @throws if a class of layers or optimizers is in none. */
 export async function allCases(): Promise<Case[]> {
@@ -265,6 +266,7 @@ export async function allCases(): Promise<Case[]> {
     ...attentionCases(),
     ...quantizedCases(),
     ...compiledCases(),
+    ...registeredCases(),
   ];
   const models = [...cases, ...(await textCases())].map(({ model }) => model);
   const known = models.flatMap((model) => [...layersIn(model), model.optimizer]);

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { models, optimizers } from '../../src/index.js';
 import type { Variable } from '../../src/index.js';
+import { inLegacyFiles } from './registered.js';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('Say from which folder.');
@@ -29,7 +30,7 @@ function differences(file: string, ours: models.Model, back: models.Model): stri
 
 async function readBack(file: string, isQuantized: boolean): Promise<string[]> {
   const load = (name: string): Promise<models.Model> =>
-    models.loadModel(path.join(String(folder), name));
+    models.loadModel(path.join(String(folder), name), { customObjects: inLegacyFiles });
   const ours = await load(`${file}.keras`);
   const problems: string[] = [];
   // Keras itself reads no `.h5` with operations: their module is not in it.

@@ -1,4 +1,10 @@
-import { didYouMean, naming, snakeCase } from '../config/index.js';
+import {
+  didYouMean,
+  findCustomObject,
+  naming,
+  registeredFunction,
+  snakeCase,
+} from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { OpenName, Option } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -59,7 +65,7 @@ export function getActivation(identifier: ActivationIdentifier | undefined): Act
     return (identifier as unknown) === functions.threshold ? thresholdByName : identifier;
   }
   const name = nameOf(identifier);
-  const activation = find(snakeCase(name));
+  const activation = (findCustomObject(name) as Activation | undefined) ?? find(snakeCase(name));
   if (activation === undefined) {
     throw new ValueError(
       `Unknown activation ${describeValue(name)}.${didYouMean(snakeCase(name), Object.keys(BY_NAME))} ` +
@@ -86,16 +92,18 @@ export function isActivation(f: unknown): boolean {
 
 /**
  * Keras's name of an activation, as it stands in files: `serialize(activations.hardSigmoid)` is
- * `'hard_sigmoid'`.
+ * `'hard_sigmoid'`. A function of your own that was registered becomes an object with the name that it has there.
  *
- * @throws ValueError for a function that has no name in Keras: it cannot be saved.
+ * @throws ValueError for a function that has no name in Keras and was not registered: it cannot be saved.
  * @example activations.serialize(activations.hardSigmoid) // 'hard_sigmoid'
  */
-export function serializeActivation(activation: Activation): string {
+export function serializeActivation(activation: Activation): string | SerializedFunction {
   for (const [name, known] of Object.entries(BY_NAME)) if (known === activation) return name;
+  const registered = registeredFunction(activation);
+  if (registered !== undefined) return registered;
   throw new ValueError(
-    `activation ${describeValue(activation)} cannot be saved: it is no activation that Keras knows by name. ` +
-      `Put it into a layer class of your own and make that known with layers.registerLayer.`,
+    `activation ${describeValue(activation)} cannot be saved: Keras knows it by no name. ` +
+      `Register a function with utils.registerKerasSerializable.`,
   );
 }
 
@@ -111,7 +119,7 @@ export function deserializeActivation(config: string | SerializedFunction): Acti
 /** As Keras writes it: a name, and of a function that Keras 3 does not have what its `custom_objects` are asked for. */
 function toConfig(activation: Activation): string | SerializedFunction {
   const config = serializeActivation(activation);
-  if (activation !== functions.hardSigmoidKeras2) return config;
+  if (activation !== functions.hardSigmoidKeras2 || typeof config !== 'string') return config;
   return { module: 'builtins', class_name: 'function', config, registered_name: 'function' };
 }
 

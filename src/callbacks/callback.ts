@@ -1,6 +1,6 @@
 import { COPY, requireObject } from '../config/index.js';
 import type { FileArray } from '../formats/elements.js';
-import type { Tensor } from '../tensor/index.js';
+import type { Tensor, Variable } from '../tensor/index.js';
 
 /** All that decides how a `fit` goes on, copied. */
 export interface TrainingSnapshot {
@@ -49,8 +49,21 @@ export interface CallbackModel {
   }[];
   /** The names of the metrics in logs, in their order: of several outputs with the name of the output in front. */
   readonly metricsNames?: readonly string[];
-  /** What `fit` trains with; callbacks may change the learning rate. */
-  readonly optimizer?: { learningRate: number } | undefined;
+  /** What `fit` trains with; callbacks may change the learning rate, and exchange the weights with their averages. */
+  readonly optimizer?:
+    | {
+        learningRate: number;
+        readonly useEma?: boolean;
+        /** The optimizers that make its steps, if others do. */
+        readonly inner?: Readonly<Record<string, { readonly useEma?: boolean }>>;
+        readonly iterations?: number;
+        /** Each weight with its moving average, and whether the two are exchanged. */
+        readonly averages?: readonly (readonly [weight: Variable, average: Variable])[];
+        hasSwapped?: boolean;
+      }
+    | undefined;
+  /** Brings here what a worker has that trains the model; undefined for a model that is trained here. */
+  pull?(): Promise<void>;
   /** The `fit` that runs. */
   readonly training?: TrainingProgress | undefined;
   /** Writes the whole model. */

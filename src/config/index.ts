@@ -3,6 +3,7 @@ export * from './checks.js';
 export { classNameOf, isDeclared, pythonNameOf } from './class-name.js';
 export * from './configurable.js';
 export * from './copy.js';
+export * from './custom-objects.js';
 export * from './float32.js';
 export * from './format-bytes.js';
 export * from './inspect.js';

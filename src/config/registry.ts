@@ -1,6 +1,13 @@
 import { ValueError } from '../errors.js';
 import { classNameOf, isDeclared, ownClassName } from './class-name.js';
 import type { Declaring, Facts } from './configurable.js';
+import {
+  customObjectOf,
+  findCustomObject,
+  registeredFunction,
+  registeredNameOf,
+} from './custom-objects.js';
+import type { CustomObject, FunctionFamily, NamedInConfig } from './custom-objects.js';
 import { describeValue } from './describe-value.js';
 import { snakeCase } from './names.js';
 import { naming } from './naming.js';
@@ -33,6 +40,13 @@ export function isSerializedObject(value: unknown): value is SerializedObject {
   return 'class_name' in value && typeof value.class_name === 'string';
 }
 
+/** The name in a function's config, `{ class_name: 'function', config: 'mean_squared_error' }`; anything else as it is. */
+function functionName(identifier: unknown): unknown {
+  if (!isSerializedObject(identifier) || identifier.class_name !== 'function') return identifier;
+  const config: unknown = identifier.config;
+  return typeof config === 'string' ? config : identifier;
+}
+
 /** A value of a config. Keras writes an array into JSON as an object that holds its numbers. */
 export function fromNumpy(value: unknown): unknown {
   const isArray = isSerializedObject(value) && /^__(numpy|tensor)__$/.test(value.class_name);
@@ -40,7 +54,7 @@ export function fromNumpy(value: unknown): unknown {
 }
 
 /** A family of classes: all in which initializers, losses, layers and the others differ. */
-export interface Family<T, None = never> {
+export interface Family<T, None = never> extends FunctionFamily<T> {
   /** What the objects are, for messages: 'initializer'. */
   readonly kind: string;
   /** Keras's module: 'keras.initializers'. */
@@ -49,8 +63,8 @@ export interface Family<T, None = never> {
   readonly base: abstract new (...args: never[]) => T;
   /** What stands for an object, for messages: 'a name, an Initializer or a function (shape, dtype) => values'. */
   readonly expected: string;
-  /** The object that a plain function stands for. */
-  readonly ofFunction?: (f: never) => T;
+  /** The class of the objects that plain functions stand for. */
+  readonly ofFunction?: new (fn: never) => T & { readonly fn: unknown };
   /** What something that only this family knows stands for: an object, its name or config, or a function. */
   readonly standsFor?: (identifier: unknown) => unknown;
   /** Null, where null stands for no object. Default: null is refused. */
@@ -82,7 +96,6 @@ export class Registry<T extends Serializable, None extends null = never> {
   /** What a module exports, until its classes are looked at for the first name. */
   #unread: object = {};
   #isComplete = false;
-  #preferred: Readonly<Record<string, unknown>> = {};
 
   constructor(readonly of: Family<T, None>) {
     this.#keyOf = of.keyOf ?? snakeCase;
@@ -112,32 +125,6 @@ export class Registry<T extends Serializable, None extends null = never> {
     }
   }
 
-  /**
-   * What `f` gives, in which classes count before those that are registered, by their exact names: wherever an object is
-   * made of a config, also inside of others.
-   */
-  preferring<R>(classes: Readonly<Record<string, unknown>>, f: () => R): R {
-    const before = this.#preferred;
-    this.#preferred = classes;
-    try {
-      return f();
-    } finally {
-      this.#preferred = before;
-    }
-  }
-
-  #preferredOf(name: string): KerasClass<T> | undefined {
-    const found = Object.hasOwn(this.#preferred, name) ? this.#preferred[name] : undefined;
-    const isClass = typeof found === 'function' && 'fromConfig' in found;
-    return isClass ? (found as unknown as KerasClass<T>) : undefined;
-  }
-
-  /** The function of that name among what is preferred, if it is no class. */
-  preferredFunction(name: string): unknown {
-    const found = Object.hasOwn(this.#preferred, name) ? this.#preferred[name] : undefined;
-    return typeof found === 'function' && !('fromConfig' in found) ? found : undefined;
-  }
-
   /** Makes known every class of the family that a module exports. Then all are known. */
   registerAll(exports: object): void {
     this.#readAll();
@@ -162,19 +149,26 @@ export class Registry<T extends Serializable, None extends null = never> {
     return [...this.#classes.values()];
   }
 
-  /** The class of that name. */
-  find(name: string): KerasClass<T> | undefined {
-    const preferred = this.#preferredOf(name);
-    if (preferred !== undefined) return preferred;
+  /** The class that a name or a config means: one of a user's own that is given or registered, else one of the family. */
+  find(identifier: string | NamedInConfig): KerasClass<T> | undefined {
+    const custom = findCustomObject(identifier);
+    if (custom !== undefined) return this.#isOfFamily(custom) ? custom : undefined;
     this.#readAll();
-    const key = this.#keyOf(name);
+    const key = this.#keyOf(typeof identifier === 'string' ? identifier : identifier.class_name);
     return this.#classes.get(key) ?? this.#aliases.get(key);
   }
 
-  /** Whether there is a class of that name; with `isOwn` one that is not Keras's. */
-  has(name: string, isOwn = false): boolean {
-    if (this.#preferredOf(name) !== undefined) return true;
-    const type = this.find(name);
+  #isOfFamily(custom: CustomObject): custom is CustomObject & KerasClass<T> {
+    return (custom as { readonly prototype?: unknown }).prototype instanceof this.of.base;
+  }
+
+  /**
+   * Whether something is known that a name or a config means; with `isOwn` something that is not Keras's. What a user has
+   * given or registered may turn out to be of another kind: `create` says so.
+   */
+  has(identifier: string | NamedInConfig, isOwn = false): boolean {
+    if (findCustomObject(identifier) !== undefined) return true;
+    const type = this.find(identifier);
     return type !== undefined && !(isOwn && isDeclared(type));
   }
 
@@ -192,7 +186,9 @@ export class Registry<T extends Serializable, None extends null = never> {
     if ((isNamed && typeof given === 'string') || isSerializedObject(given)) {
       return this.create(given);
     }
-    if (typeof given === 'function' && ofFunction !== undefined) return ofFunction(given as never);
+    if (typeof given === 'function' && ofFunction !== undefined) {
+      return new ofFunction(given as never);
+    }
     throw new ValueError(`${kind}: expected ${expected}, got ${describeValue(identifier)}.`);
   }
 
@@ -209,7 +205,9 @@ export class Registry<T extends Serializable, None extends null = never> {
   /** The object that a name with all defaults, or a serialized object, stands for; the reverse of `serialize`. */
   create(identifier: string | SerializedObject): T {
     const { kind } = this.of;
-    const given = this.#standsFor(identifier) as string | SerializedObject | undefined;
+    const meant = this.#standsFor(identifier);
+    const given = (this.of.ofFunction === undefined ? meant : functionName(meant)) as
+      string | SerializedObject | undefined;
     const isName = typeof given === 'string';
     const name: unknown = isName ? given : given?.class_name;
     if (typeof name !== 'string') {
@@ -217,7 +215,10 @@ export class Registry<T extends Serializable, None extends null = never> {
         `${kind}: expected a name, or an object with class_name and config, got ${describeValue(identifier)}.`,
       );
     }
-    const type = this.find(name);
+    const custom = findCustomObject(given as string | SerializedObject);
+    if (custom !== undefined && !this.#isOfFamily(custom))
+      return customObjectOf(this.of, name, custom);
+    const type = this.find(given as string | SerializedObject);
     if (type === undefined) throw this.#unknown(name);
     // As with aliases: what a name of Keras's stands for says nothing of a user's class.
     const byName = isDeclared(type) ? type.facts?.byName : undefined;
@@ -248,6 +249,10 @@ export class Registry<T extends Serializable, None extends null = never> {
     if (typeof getConfig !== 'function' || typeof object !== 'object' || object === null) {
       throw new ValueError(`serialize: expected a ${this.of.kind}, got ${describeValue(object)}.`);
     }
+    const { fn } = object as { readonly fn?: unknown };
+    const ofFunction = object.constructor === this.of.ofFunction && registeredFunction(fn);
+    // A config that is a name: readers of configs take it where a family has functions.
+    if (ofFunction) return ofFunction as unknown as SerializedObject;
     const name = classNameOf(object);
     const type = object.constructor as unknown as Declaring;
     const isKeras = isDeclared(object.constructor);
@@ -257,7 +262,7 @@ export class Registry<T extends Serializable, None extends null = never> {
       module: isPublic ? this.of.module : (own ?? null),
       class_name: name,
       config: object.getConfig(),
-      registered_name: isPublic ? null : name,
+      registered_name: isPublic ? null : (registeredNameOf(object.constructor) ?? name),
     };
   }
 }

@@ -34,18 +34,18 @@ export type ConstraintFunction = (w: Tensor) => Tensor;
 export class FunctionConstraint extends Constraint {
   static override readonly className: string = 'FunctionConstraint';
 
-  constructor(readonly source: ConstraintFunction) {
+  constructor(readonly fn: ConstraintFunction) {
     super();
   }
 
   override call(w: Tensor): Tensor {
-    return this.source(w);
+    return this.fn(w);
   }
 
   override getConfig(): Config {
     throw new ValueError(
-      `constraint ${describeValue(this.source)} is a plain function, which cannot be saved. ` +
-        `Use one of Keras's constraints in a model that is to be saved.`,
+      `constraint ${describeValue(this.fn)} is a plain function, which cannot be saved. ` +
+        `Register a function with utils.registerKerasSerializable.`,
     );
   }
 }

@@ -24,7 +24,7 @@ export const constraintRegistry = new Registry<Constraint, null>({
   module: 'keras.constraints',
   base: Constraint,
   expected: 'a name, a Constraint, a function (w) => w or null',
-  ofFunction: (f) => new FunctionConstraint(f),
+  ofFunction: FunctionConstraint,
   none: null,
 });
 

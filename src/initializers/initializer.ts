@@ -34,19 +34,19 @@ export type InitializerFunction = (shape: Shape, dtype: DType) => TensorLike;
 export class FunctionInitializer extends Initializer {
   static override readonly className: string = 'FunctionInitializer';
 
-  constructor(readonly source: InitializerFunction) {
+  constructor(readonly fn: InitializerFunction) {
     super();
   }
 
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
     // Copied, because the weight will change in place and the function may give the same tensor
     // again.
-    const result = tidy(() => tensor(this.source(shape, dtype), { dtype }));
+    const result = tidy(() => tensor(this.fn(shape, dtype), { dtype }));
     if (!sameShape(result.shape, shape)) {
       const got = formatShape(result.shape);
       result.dispose();
       throw new ValueError(
-        `initializer ${describeValue(this.source)} gave values of shape ${got}, but the weight has shape ` +
+        `initializer ${describeValue(this.fn)} gave values of shape ${got}, but the weight has shape ` +
           `${formatShape(shape)}. Return values of the shape that it is called with.`,
       );
     }
@@ -55,8 +55,8 @@ export class FunctionInitializer extends Initializer {
 
   override getConfig(): Config {
     throw new ValueError(
-      `initializer ${describeValue(this.source)} is a plain function or tensor, which cannot be saved. ` +
-        `Use one of Keras's initializers in a model that is to be saved.`,
+      `initializer ${describeValue(this.fn)} is a plain function or tensor, which cannot be saved. ` +
+        `Register a function with utils.registerKerasSerializable.`,
     );
   }
 }

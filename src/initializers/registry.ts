@@ -28,7 +28,7 @@ export const initializerRegistry = new Registry<Initializer>({
   module: 'keras.initializers',
   base: Initializer,
   expected: 'a name, an Initializer, a function (shape, dtype) => values or a tensor',
-  ofFunction: (f) => new FunctionInitializer(f),
+  ofFunction: FunctionInitializer,
   standsFor: (identifier) => (identifier instanceof Tensor ? () => identifier : identifier),
 });
 

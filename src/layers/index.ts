@@ -34,6 +34,8 @@ export type {
   TensorSpec,
 } from './core/symbolic-tensor.js';
 export type { DataFormat, DataFormatOption } from '../ops/index.js';
+export { Wrapper } from './wrapper.js';
+export type { WrapperOptions } from './wrapper.js';
 export { BaseImagePreprocessingLayer } from './images/image-preprocessing.js';
 export type { LabeledImages } from './images/image-preprocessing.js';
 export type { InputSpec } from './core/input-spec.js';

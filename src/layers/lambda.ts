@@ -1,6 +1,16 @@
+import { findCustomFunction } from '../config/custom-tables.js';
 import { describeValue } from '../config/describe-value.js';
-import { configurable, flattenNest, mapNest, own } from '../config/index.js';
-import type { Config, Nest, OptionsOf } from '../config/index.js';
+import {
+  configurable,
+  flattenNest,
+  isSerializedObject,
+  mapNest,
+  optionsFromConfig,
+  own,
+  registeredFunction,
+  requireObject,
+} from '../config/index.js';
+import type { Config, CustomObject, Nest, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { requireTensor } from '../tensor/index.js';
 import type { PartialShape, Tensor } from '../tensor/index.js';
@@ -50,8 +60,8 @@ const LambdaBase = Base as unknown as Omit<typeof Base, 'prototype'> &
   (new <In, Out>(options: LambdaOptions<In>) => Layer<In, Out>);
 
 /**
- * A layer without weights that computes any function. It cannot be saved; a class that extends Layer can.
- * Keras: `Lambda`.
+ * A layer without weights that computes any function. It is saved by the name of its function if that was registered by
+ * `utils.registerKerasSerializable`; else it cannot be saved, and a class that extends Layer can. Keras: `Lambda`.
  *
  * The function gets the input and `{ training, mask }`: the mask of the input, null if all of it counts. Input of several tensors
  * is a list or an object of them, and so may be the output.
@@ -107,19 +117,60 @@ export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
     return mapNest(this.#outputSample, isShape, (sample) => [batch, ...sample]) as ShapesOf<Out>;
   }
 
-  /** @throws ValueError always: a function cannot be written into a file. */
+  /** @throws ValueError for functions that were not registered, and for a mask that is a tensor. */
   override getConfig(): Config {
-    throw new ValueError(
-      `${this.label} cannot be saved, as its function cannot be written into a file. Make a class that extends ` +
-        `layers.Layer and make it known with layers.registerLayer.`,
-    );
+    const written = registeredFunction(this.function);
+    const mask = this.#mask === null ? null : registeredFunction(this.#mask);
+    if (written === undefined || mask === undefined) {
+      const what = written === undefined ? 'its function' : 'its mask';
+      throw new ValueError(
+        `${this.label} cannot be saved, as ${what} cannot be written into a file. Make the function known with ` +
+          `utils.registerKerasSerializable('my_package', 'name')(f), or make a class that extends layers.Layer and make it ` +
+          `known with layers.registerLayer.`,
+      );
+    }
+    return {
+      ...super.getConfig(),
+      function: written,
+      ...(this.#outputSample === undefined ? {} : { output_shape: this.#outputSample }),
+      ...(mask === null ? {} : { mask }),
+      arguments: {},
+    };
   }
 
-  /** @throws ValueError always: code in files is not run. */
-  static override fromConfig(): never {
-    throw new ValueError(
-      'Lambda: code in files is not run. Make a class that extends layers.Layer, make it known with ' +
-        'layers.registerLayer, and put it in place of the Lambda layer.',
-    );
+  /**
+   * The layer of a config whose functions are registered, or given as `customObjects`.
+   *
+   * @throws ValueError for functions that are not known, as code in files is not run, and for further arguments.
+   */
+  static override fromConfig<T>(this: new (...args: never[]) => T, config: Config): T {
+    const {
+      function: f,
+      mask,
+      arguments: further,
+      ...rest
+    } = requireObject('Lambda', 'config', config);
+    if (Object.keys(further ?? {}).length > 0) {
+      throw new ValueError(
+        `Lambda: arguments ${describeValue(further)} are not supported: give a function of the input alone.`,
+      );
+    }
+    const options: LambdaOptions = optionsFromConfig('Lambda', rest, Object.keys(Base.declared));
+    const isMasked = mask !== undefined && mask !== null;
+    const all = isMasked ? { ...options, mask: functionIn(mask) as LambdaMask } : options;
+    return new this(functionIn(f) as never, all as never);
   }
+}
+
+/** The function of a user's own that a config means. @throws ValueError if it is not known. */
+function functionIn(config: unknown): CustomObject {
+  const isNamed = isSerializedObject(config) || typeof config === 'string';
+  const found = isNamed ? findCustomFunction(config) : undefined;
+  if (found !== undefined) return found;
+  const name = isSerializedObject(config) ? config.config : config;
+  throw new ValueError(
+    `Lambda: the function ${describeValue(name)} of the config is not known here, and code in files is not run. Make ` +
+      `a function known with utils.registerKerasSerializable, give it with the option customObjects, or make a class that ` +
+      `extends layers.Layer and put it in place of the Lambda layer.`,
+  );
 }

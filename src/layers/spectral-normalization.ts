@@ -19,9 +19,8 @@ import type { PartialShape, Variable } from '../tensor/index.js';
 import type { ApplyOptions, CallOptions } from './core/call-options.js';
 import { isShape } from './core/symbolic-tensor.js';
 import type { Symbolic, TensorSpec } from './core/symbolic-tensor.js';
-import { Layer } from './core/layer.js';
 import type { AnyLayer } from './core/layer.js';
-import { layerOption } from './layer-option.js';
+import { Wrapper } from './wrapper.js';
 
 /** Norms below count as this: Keras's smallest norm. */
 const SMALLEST_NORM = 1e-12;
@@ -46,26 +45,19 @@ export interface SpectralNormalizationOptions extends OptionsOf<typeof SpectralN
  *
  * @example new layers.SpectralNormalization(new layers.Dense(4)).apply(zeros([2, 3])) // shape [2, 4]
  */
-export class SpectralNormalization extends configurable(
-  Layer<Tensor, Tensor>,
-  'SpectralNormalization',
-  {
-    /** The layer whose kernel is normalized. It takes one tensor and gives one. */
-    layer: layerOption(),
-    /** Steps of the power iteration at each call, at least 1. Default 1. */
-    powerIterations: length({ default: 1 }),
-  },
-  { positional: ['layer'] },
-) {
+export class SpectralNormalization extends configurable(Wrapper, 'SpectralNormalization', {
+  /** Steps of the power iteration at each call, at least 1. Default 1. */
+  powerIterations: length({ default: 1 }),
+}) {
   override supportsCaching = true;
   #vector: Variable | undefined;
 
   /**
-   * @param layer what is normalized: a dense, convolutional or embedding layer, or one of your own with a weight `kernel`
+   * @param layer what is normalized; it takes one tensor and gives one: a dense, convolutional or embedding layer, or one of your own with a weight `kernel`
    * @throws ValueError if `layer` is no layer, or an option is unknown or out of range.
    */
   constructor(layer: AnyLayer, options: SpectralNormalizationOptions = {}) {
-    super(options, [layer]);
+    super(layer, options);
     this.inputSpec = { minNdim: 1 };
   }
 
@@ -87,7 +79,7 @@ export class SpectralNormalization extends configurable(
   }
 
   override build(inputShape: PartialShape): void {
-    if (!this.layer.built) this.layer.build(inputShape);
+    super.build(inputShape);
     const columns = this.kernel.shape.at(-1) ?? 1;
     this.#vector = this.addWeight('vector_u', [1, columns], {
       initializer: new TruncatedNormal({ stddev: 0.02 }),

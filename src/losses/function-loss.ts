@@ -37,11 +37,11 @@ export class FunctionLoss extends Loss {
     );
   }
 
-  /** @throws ValueError: a file cannot hold a function. */
+  /** @throws ValueError: a file holds the name of a registered function, and no config of it. */
   override getConfig(): Config {
     throw new ValueError(
-      `Loss function '${this.name}' is a plain function, which cannot be written into a config. Use a named ` +
-        `loss, or a class that extends losses.Loss and is registered.`,
+      `Loss function '${this.name}' is a plain function, which cannot be written into a config. ` +
+        `Register a function with utils.registerKerasSerializable, or use a named loss.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { isSerializedObject, Registry } from '../config/index.js';
+import { Registry } from '../config/index.js';
 import type {
   ClassNames,
   KerasClass,
@@ -17,21 +17,13 @@ export type LossName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
 /** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */
 export type LossIdentifier = LossName | SerializedObject | Loss | LossFunction;
 
-/** Keras writes a loss given by its function as `{ class_name: 'function', config: 'mean_squared_error' }`. */
-function functionName(identifier: unknown): unknown {
-  if (!isSerializedObject(identifier) || identifier.class_name !== 'function') return identifier;
-  const config: unknown = identifier.config;
-  return typeof config === 'string' ? config : identifier;
-}
-
 /** The losses that are known by name. @internal */
 export const lossRegistry = new Registry<Loss>({
   kind: 'loss',
   module: 'keras.losses',
   base: Loss,
   expected: 'a name, an instance of losses.Loss or a function (yTrue, yPred) => Tensor',
-  ofFunction: (f) => new FunctionLoss(f),
-  standsFor: functionName,
+  ofFunction: FunctionLoss,
 });
 
 /**

@@ -1,3 +1,4 @@
+import { log } from '../config/elementary.js';
 import { boolean, choice, configurable, isListOf, length, number } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import type { Option, OptionsOf } from '../config/index.js';
@@ -212,5 +213,5 @@ function precisionStrip(left: Confusion, right: Confusion): number {
   const intercept = right.truePositives - slope * predictedRight;
   const ratio = predictedLeft > 0 && predictedRight > 0 ? predictedLeft / predictedRight : 1;
   const positives = right.truePositives + right.falseNegatives;
-  return divideNoNan(slope * (gained + intercept * Math.log(ratio)), Math.max(positives, 0));
+  return divideNoNan(slope * (gained + intercept * log(ratio)), Math.max(positives, 0));
 }

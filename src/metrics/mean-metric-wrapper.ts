@@ -87,8 +87,8 @@ export class MeanMetricWrapper extends GatheringMetric {
   override getConfig(): Config {
     if (this.constructor === MeanMetricWrapper) {
       throw new ValueError(
-        `Metric '${this.name}' is a plain function, which cannot be written into a config. Use a named metric, ` +
-          `or a class that extends metrics.Metric and is registered.`,
+        `Metric '${this.name}' is a plain function, which cannot be written into a config. ` +
+          `Register a function with utils.registerKerasSerializable, or use a named metric.`,
       );
     }
     return super.getConfig();

@@ -28,7 +28,7 @@ export const metricRegistry = new Registry<Metric>({
   module: 'keras.metrics',
   base: Metric,
   expected: 'a name, an instance of metrics.Metric or a function (yTrue, yPred) => Tensor',
-  ofFunction: (f) => new MeanMetricWrapper(f),
+  ofFunction: MeanMetricWrapper,
   standsFor: (given) =>
     given instanceof Loss
       ? new MeanMetricWrapper((t, p) => given.apply(t, p), { name: given.name })

@@ -1,5 +1,7 @@
 import { describeValue } from '../config/describe-value.js';
+import { withCustomObjects } from '../config/custom-tables.js';
 import { isSerializedObject } from '../config/index.js';
+import type { DeserializeOptions } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
 import { parseJsonObject } from '../formats/json.js';
 import { parseTopology } from '../formats/keras/topology.js';
@@ -37,8 +39,11 @@ export function cloneModel<M extends AnyModel>(model: M): M {
  * class that is not registered.
  * @example const copy = models.modelFromJSON(model.toJSON());
  */
-export function modelFromJSON(json: string | object): Model {
-  const owner = 'modelFromJSON';
+export function modelFromJSON(json: string | object, options: DeserializeOptions = {}): Model {
+  return withCustomObjects('modelFromJSON', options, () => readJSON('modelFromJSON', json));
+}
+
+function readJSON(owner: string, json: string | object): Model {
   const parsed: unknown = typeof json === 'string' ? parseJsonObject(json, owner) : json;
   if (!isSerializedObject(parsed)) {
     throw new FormatError(

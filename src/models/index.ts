@@ -30,8 +30,8 @@ export type { AnyModel } from './model.js';
 export type { SummaryOptions } from './summary.js';
 export type { ModelOptions, QuantizationReport, QuantizeOptions } from './network.js';
 export type { PredictOptions } from './training/loop-options.js';
+export type { CustomObject, CustomObjects } from '../config/index.js';
 export type {
-  CustomObjects,
   LoadModelOptions,
   LoadWeightsOptions,
   ModelFormatName,

@@ -1,3 +1,4 @@
+import { scopeNow } from '../config/index.js';
 import type { AnyLayer } from '../layers/index.js';
 import type { ModelSource } from '../places/model-source.js';
 import type { Source } from '../places/source.js';
@@ -25,8 +26,9 @@ export async function loadModel<M extends AnyLayer = Model>(
   source: ModelSource | Source,
   options: LoadModelOptions = {},
 ): Promise<M> {
+  const scope = scopeNow();
   const { readModel } = await import('./saving/index.js');
-  return (await readModel(source, options)) as M;
+  return (await readModel(source, options, scope)) as M;
 }
 
 /**

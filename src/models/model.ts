@@ -1,4 +1,4 @@
-import { classNameOf, indent, requireObject } from '../config/index.js';
+import { classNameOf, indent, registeredNameOf, requireObject } from '../config/index.js';
 import type { Config } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
@@ -389,8 +389,10 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * @example const copy = models.Model.fromConfig(model.getConfig());
    */
   static override fromConfig(config: Config): AnyModel {
-    const modelFromConfig = graphFunction(`${this.className}: fromConfig`, 'modelFromConfig');
-    return modelFromConfig(this, requireObject('fromConfig', 'config', config));
+    const owner = `${this.className}: fromConfig`;
+    const modelFromConfig = graphFunction(owner, 'modelFromConfig');
+    const checked = requireObject('fromConfig', 'config', config);
+    return modelFromConfig(this, checked);
   }
 
   /** Frees the weights, and what the layers hold beside them, such as tensors among the arguments of operations. */
@@ -408,7 +410,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
       module: isKeras ? 'keras.src.models.functional' : null,
       class_name: className,
       config: this.getConfig(),
-      registered_name: className,
+      registered_name: registeredNameOf(this.constructor) ?? className,
       build_config: { input_shape: null },
     };
   }

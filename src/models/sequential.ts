@@ -5,6 +5,7 @@ import {
   FLOAT32_POLICY,
   isSerializedObject,
   makingParts,
+  registeredNameOf,
   optionsFromConfig,
   requireObject,
 } from '../config/index.js';
@@ -324,7 +325,7 @@ export class Sequential extends Model {
       module: isKeras ? 'keras' : null,
       class_name: classNameOf(this),
       config: this.getConfig(),
-      registered_name: isKeras ? null : classNameOf(this),
+      registered_name: isKeras ? null : (registeredNameOf(this.constructor) ?? classNameOf(this)),
       ...(inputShape === undefined ? {} : { build_config: { input_shape: inputShape } }),
     };
   }
@@ -404,8 +405,9 @@ function checked(
 }
 
 /** A layer, or a model inside of the model. Weights come with the shape of the whole model's input. */
-function layerOfConfig({ module, class_name, config }: SerializedObject): AnyLayer {
+function layerOfConfig(described: SerializedObject): AnyLayer {
+  const { module, class_name, config, registered_name = null } = described;
   if (class_name === Sequential.className) return Sequential.fromConfig(config);
   if (class_name === Model.className) return Model.fromConfig(config);
-  return deserializeLayer({ class_name, config, module: module ?? null });
+  return deserializeLayer({ class_name, config, module: module ?? null, registered_name });
 }

@@ -1,5 +1,6 @@
 // Matrices and vectors of numbers that are made of nothing but lengths.
 import { INT32, MAX_LENGTH, checkNumber } from '../config/index.js';
+import { cosPi, power, sinPi } from '../config/elementary.js';
 import { checkShape, requireRoom, scoped, tensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import type { DTypeName } from '../tensor/dtype.js';
@@ -27,7 +28,7 @@ type WindowFormula = (place: number, length: number) => number;
 const cosines =
   (...weights: readonly number[]): WindowFormula =>
   (place) =>
-    weights.reduce((sum, weight, k) => sum + weight * Math.cos(k * Math.PI * place), 0);
+    weights.reduce((sum, weight, k) => sum + weight * cosPi(k * place), 0);
 
 /** The windows that need nothing but a length, by SciPy's names. */
 const WINDOWS = {
@@ -38,22 +39,21 @@ const WINDOWS = {
   blackmanharris: cosines(0.35875, 0.48829, 0.14128, 0.01168),
   flattop: cosines(0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368),
   bartlett: (place) => 1 - Math.abs(place),
-  barthann: (place) => 0.62 - 0.24 * Math.abs(place) + 0.38 * Math.cos(Math.PI * place),
+  barthann: (place) => 0.62 - 0.24 * Math.abs(place) + 0.38 * cosPi(place),
   bohman: (place) => {
-    const [distance, angle] = [Math.abs(place), Math.PI * Math.abs(place)];
-    return (1 - distance) * Math.cos(angle) + Math.sin(angle) / Math.PI;
+    const distance = Math.abs(place);
+    return (1 - distance) * cosPi(distance) + sinPi(distance) / Math.PI;
   },
   boxcar: () => 1,
-  cosine: (place, length) => Math.cos(((Math.PI / 2) * place * (length - 1)) / length),
-  lanczos: (place) => (place === 0 ? 1 : Math.sin(Math.PI * place) / (Math.PI * place)),
+  cosine: (place, length) => cosPi((place * (length - 1)) / (2 * length)),
+  lanczos: (place) => (place === 0 ? 1 : sinPi(place) / (Math.PI * place)),
   parzen: (place, length) => {
     const distance = (Math.abs(place) * (length - 1)) / length;
-    if (Math.abs(place) > 0.5) return 2 * (1 - distance) ** 3;
-    return 1 - 6 * distance ** 2 * (1 - distance);
+    if (Math.abs(place) > 0.5) return 2 * power(1 - distance, 3);
+    return 1 - 6 * distance * distance * (1 - distance);
   },
   triang: (place, length) => 1 - (Math.abs(place) * (length - 1)) / (length + (length % 2)),
-  tukey: (place) =>
-    Math.abs(place) <= 0.5 ? 1 : 0.5 - 0.5 * Math.cos(2 * Math.PI * Math.abs(place)),
+  tukey: (place) => (Math.abs(place) <= 0.5 ? 1 : 0.5 - 0.5 * cosPi(2 * Math.abs(place))),
 } satisfies Record<string, WindowFormula>;
 
 /** The name of a window that needs nothing but a length. */

@@ -1,3 +1,4 @@
+import { log10 } from '../config/elementary.js';
 import { checkNumber } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { formatShape, sameShape, scoped } from '../tensor/index.js';
@@ -25,6 +26,6 @@ export function psnr(x1: TensorLike, x2: TensorLike, maxVal: number): Tensor {
       );
     }
     const error = mean(square(sub(first, second)));
-    return sub(20 * Math.log10(maxVal), mul(log(error), 10 / Math.LN10));
+    return sub(20 * log10(maxVal), mul(log(error), 10 / Math.LN10));
   });
 }

@@ -1,3 +1,4 @@
+import { power } from '../config/elementary.js';
 import { boolean, configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { add, div, expandDims, mean, mul, sqrt, square, sub } from '../ops/index.js';
@@ -66,7 +67,7 @@ export class Adafactor extends configurable(Optimizer, 'Adafactor', {
     const velocity = this.#velocities[index];
     if (velocity === undefined) return;
     const t = this.iterations + 1;
-    const beta = 1 - t ** this.beta2Decay;
+    const beta = 1 - power(t, this.beta2Decay);
     const squares = add(square(gradient), this.epsilon1);
     const move = (state: Variable, x: Tensor): void =>
       state.assign(add(mul(state.value, beta), mul(x, 1 - beta)));

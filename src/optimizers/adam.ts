@@ -1,3 +1,4 @@
+import { power } from '../config/elementary.js';
 import { boolean, configurable, number } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { ValueError } from '../errors.js';
@@ -44,7 +45,7 @@ export class Adam extends configurable(Optimizer, 'Adam', {
     const { value } = variable;
     const { beta1, beta2 } = this;
     const t = this.iterations + 1;
-    const stepSize = (learningRate * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t);
+    const stepSize = (learningRate * Math.sqrt(1 - power(beta2, t))) / (1 - power(beta1, t));
     currentRuntime().run(
       'adam',
       value.pointer,

@@ -1,3 +1,4 @@
+import { power } from '../config/elementary.js';
 import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -46,7 +47,7 @@ export class Adamax extends configurable(Optimizer, 'Adamax', {
         this.slotPointer('momentum', index),
         this.slotPointer('norm', index),
         value.size,
-        learningRate / (1 - this.beta1 ** (this.iterations + 1)),
+        learningRate / (1 - power(this.beta1, this.iterations + 1)),
         1 - this.beta1,
         this.beta2,
         this.epsilon,

@@ -1,3 +1,4 @@
+import { power } from '../config/elementary.js';
 import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { add, div, mul, sqrt, square, sub, sum } from '../ops/index.js';
@@ -47,8 +48,8 @@ export class Lamb extends configurable(Optimizer, 'Lamb', {
       add(mean, mul(sub(x, mean), 1 - beta));
     momentum.assign(moved(momentum.value, gradient, beta1));
     velocity.assign(moved(velocity.value, square(gradient), beta2));
-    const root = add(sqrt(div(velocity.value, 1 - beta2 ** t)), epsilon);
-    const update = div(div(momentum.value, 1 - beta1 ** t), root);
+    const root = add(sqrt(div(velocity.value, 1 - power(beta2, t))), epsilon);
+    const update = div(div(momentum.value, 1 - power(beta1, t)), root);
     const [weights, step] = [norm(variable.value), norm(update)];
     const trust = weights > 0 && step > 0 ? weights / step : 1;
     variable.assign(sub(variable.value, mul(update, learningRate * trust)));

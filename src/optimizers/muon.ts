@@ -1,3 +1,4 @@
+import { power } from '../config/elementary.js';
 import { boolean, configurable, number } from '../config/index.js';
 import type { Option, OptionsOf } from '../config/index.js';
 import { add, div, matmul, mul, sqrt, square, sub, sum, transpose } from '../ops/index.js';
@@ -152,7 +153,7 @@ export class Muon extends configurable(Optimizer, 'Muon', {
       velocity.value.pointer,
       0,
       value.size,
-      (learningRate * this.adamLrRatio * Math.sqrt(1 - beta2 ** t)) / (1 - beta1 ** t),
+      (learningRate * this.adamLrRatio * Math.sqrt(1 - power(beta2, t))) / (1 - power(beta1, t)),
       1 - beta1,
       1 - beta2,
       this.epsilon,

@@ -1,3 +1,4 @@
+import { power } from '../config/elementary.js';
 import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -48,7 +49,7 @@ export class Nadam extends configurable(Optimizer, 'Nadam', {
 
   /** uₜ. */
   #momentumAt(t: number): number {
-    return this.beta1 * (1 - 0.5 * DECAY ** t);
+    return this.beta1 * (1 - 0.5 * power(DECAY, t));
   }
 
   protected override updateStep(
@@ -73,7 +74,7 @@ export class Nadam extends configurable(Optimizer, 'Nadam', {
         value.size,
         (learningRate * next) / (1 - product * next),
         (learningRate * (1 - this.#momentumAt(t))) / (1 - product),
-        1 / (1 - beta2 ** t),
+        1 / (1 - power(beta2, t)),
         1 - beta1,
         1 - beta2,
         this.epsilon,

@@ -387,10 +387,22 @@ export abstract class Optimizer extends configurable(
     }
   }
 
+  /** Whether the weights hold their moving averages, and the averages what the weights were. @internal */
+  hasSwapped = false;
+
+  /** Each weight with its moving average, if the optimizer keeps averages and has been built. @internal */
+  get averages(): (readonly [weight: Variable, average: Variable])[] {
+    const averages = this.#slots.get('average') ?? [];
+    return averages.map((average, i) => [this.#targets[i] ?? average, average]);
+  }
+
   /** With `useEma`, replaces the weights by their moving averages, as at the end of `fit`. */
   finalizeVariableValues(): void {
-    const averages = this.#slots.get('average');
-    averages?.forEach((average, i) => this.#targets[i]?.assign(average.value));
+    for (const [weight, average] of this.averages) {
+      if (this.hasSwapped) average.assign(weight.value);
+      else weight.assign(average.value);
+    }
+    this.hasSwapped = false;
   }
 
   /** Gives the memory of all state back. */

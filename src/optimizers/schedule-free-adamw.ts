@@ -1,3 +1,4 @@
+import { power } from '../config/elementary.js';
 import { configurable, number } from '../config/index.js';
 import type { OptionsOf } from '../config/index.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -54,7 +55,7 @@ export class ScheduleFreeAdamW extends configurable(Optimizer, 'ScheduleFreeAdam
         warmupSteps > 0 ? learningRate * Math.min(t / warmupSteps, 1) : learningRate,
         beta1,
         1 - beta2,
-        1 / (1 - beta2 ** t),
+        1 / (1 - power(beta2, t)),
         this.epsilon,
         1 / t,
       );

@@ -63,8 +63,9 @@ export abstract class WrapperOptimizer extends configurable(
     for (const each of Object.values(this.direct)) each.excludeFromWeightDecay(exclusions);
   }
 
-  override finalizeVariableValues(): void {
-    for (const each of Object.values(this.direct)) each.finalizeVariableValues();
+  /** @internal */
+  override get averages(): (readonly [weight: Variable, average: Variable])[] {
+    return Object.values(this.direct).flatMap(({ averages }) => averages);
   }
 
   override dispose(): void {

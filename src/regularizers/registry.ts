@@ -25,7 +25,7 @@ export const regularizerRegistry = new Registry<Regularizer, null>({
   module: 'keras.regularizers',
   base: Regularizer,
   expected: 'a name, a Regularizer, a function (x) => penalty or null',
-  ofFunction: (f) => new FunctionRegularizer(f),
+  ofFunction: FunctionRegularizer,
   none: null,
 });
 

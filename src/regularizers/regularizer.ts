@@ -34,18 +34,18 @@ export type RegularizerFunction = (x: Tensor) => Tensor;
 export class FunctionRegularizer extends Regularizer {
   static override readonly className: string = 'FunctionRegularizer';
 
-  constructor(readonly source: RegularizerFunction) {
+  constructor(readonly fn: RegularizerFunction) {
     super();
   }
 
   override call(x: Tensor): Tensor {
-    return this.source(x);
+    return this.fn(x);
   }
 
   override getConfig(): Config {
     throw new ValueError(
-      `regularizer ${describeValue(this.source)} is a plain function, which cannot be saved. ` +
-        `Use L1, L2 or L1L2 in a model that is to be saved.`,
+      `regularizer ${describeValue(this.fn)} is a plain function, which cannot be saved. ` +
+        `Register a function with utils.registerKerasSerializable.`,
     );
   }
 }

@@ -94,8 +94,12 @@ function describePart(kind: string, part: unknown): WireIdentifier {
   );
 }
 
-function describeObject({ class_name, config }: SerializedObject): SerializedObject {
-  return { class_name, config };
+function describeObject({
+  class_name,
+  config,
+  registered_name = null,
+}: SerializedObject): SerializedObject {
+  return { class_name, config, registered_name };
 }
 
 function describeFunction(kind: string, name: string): WireIdentifier {

@@ -22,6 +22,8 @@ export interface StateChanges {
   readonly optimizers: readonly {
     /** Places of the weights that the optimizer is built for; null before. */
     readonly targets: readonly number[] | null;
+    /** Whether weights and moving averages are exchanged. */
+    readonly hasSwapped: boolean;
     /** New values of its state, by their places. */
     readonly values: readonly ChangedValue[];
   }[];
@@ -53,6 +55,7 @@ export class StateMirror {
       weights: isWhole ? this.#changed(model.weights) : [],
       optimizers: optimizersOf(model).map((each) => ({
         targets: targetPlaces(model, each),
+        hasSwapped: each.optimizer.hasSwapped,
         values: isWhole ? this.#changed(each.optimizer.variables) : [],
       })),
       generators:
@@ -86,8 +89,10 @@ export class StateMirror {
       if (!this.#versions.has(variable) && !known.has(variable)) this.#remember(variable);
     }
     this.#assign(model.weights, changes.weights);
-    changes.optimizers.forEach(({ values }, i) => {
-      this.#assign(optimizers[i]?.variables ?? [], values);
+    changes.optimizers.forEach(({ hasSwapped, values }, i) => {
+      const optimizer = optimizers[i];
+      if (optimizer !== undefined) optimizer.hasSwapped = hasSwapped;
+      this.#assign(optimizer?.variables ?? [], values);
     });
     if (changes.generators === undefined) return;
     const [shared, ...ofLayers] = changes.generators;

@@ -7,6 +7,14 @@
 import '../ops/methods.js';
 export * as boundingBoxes from './bounding-boxes/index.js';
 export * from './feature-space/index.js';
+export type { CustomObject, CustomObjects } from '../config/index.js';
+export {
+  customObjectScope,
+  getCustomObjects,
+  getRegisteredName,
+  getRegisteredObject,
+  registerKerasSerializable,
+} from '../config/registration.js';
 export { setSeed as setRandomSeed } from '../random/index.js';
 export { normalize, toCategorical } from './numerical.js';
 export { padSequences } from './pad-sequences.js';

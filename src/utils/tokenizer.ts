@@ -1,3 +1,4 @@
+import { log } from '../config/elementary.js';
 import { describeValue } from '../config/describe-value.js';
 import {
   checkBoolean,
@@ -223,7 +224,7 @@ export class Tokenizer {
       freq: (count, _, length) => count / length,
       tfidf: (count, index) => {
         const documents = 1 + (indexDocs.get(index) ?? 0);
-        return (1 + Math.log(count)) * Math.log(1 + documentCount / documents);
+        return (1 + log(count)) * log(1 + documentCount / documents);
       },
     };
     rows.forEach((row, i) => {

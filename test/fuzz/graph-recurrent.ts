@@ -45,8 +45,9 @@ type Walk = (
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 const named = (table: Readonly<Record<string, Function>>, of: activations.Activation): Function => {
-  const f = table[activations.serialize(of)];
-  if (f === undefined) throw new Error(`no reference for ${activations.serialize(of)}`);
+  const name = activations.serialize(of) as string;
+  const f = table[name];
+  if (f === undefined) throw new Error(`no reference for ${name}`);
   return f;
 };
 

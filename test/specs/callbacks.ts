@@ -18,5 +18,7 @@ export const callbackSpecs: ClassSpecs = {
   ModelCheckpoint: row('mode: modes', 'file.keras', {}),
   ProgbarLogger: row('', {}),
   ReduceLROnPlateau: row('mode: modes', {}),
+  RemoteMonitor: row('', {}),
+  SwapEMAWeights: row('', {}),
   TerminateOnNaN: row('', {}),
 };

@@ -9,6 +9,8 @@ export interface LayerDescription {
   /** Where Python finds the class; undefined in old files, null for classes that are not Keras's. */
   readonly module?: string | null | undefined;
   readonly class_name: string;
+  /** The name under which a class of a user's own was registered. */
+  readonly registered_name?: string;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -18,6 +20,8 @@ export interface Topology {
   readonly className: string;
   /** Where Python finds the class; undefined in old files, null for classes that are not Keras's. */
   readonly module?: string | null;
+  /** The name under which a class of a user's own was registered. */
+  readonly registeredName?: string;
   readonly name: string | undefined;
   readonly trainable?: boolean;
   /** Layers, and models among them. */
@@ -55,6 +59,7 @@ export function parseTopology(model: unknown, label: string, depth = 0): Topolog
     );
   }
   const known = typeof module === 'string' || module === null ? { module } : {};
+  const { registered_name: registeredName } = fields;
   // Early files hold the list alone.
   const inner = isJsonObject(config) ? config : { layers: config };
   const { name, trainable, layers } = inner;
@@ -66,6 +71,7 @@ export function parseTopology(model: unknown, label: string, depth = 0): Topolog
   const described = layers.map((layer) => parseLayer(layer, owner, depth));
   const topology = {
     ...known,
+    ...(typeof registeredName === 'string' ? { registeredName } : {}),
     className,
     name: typeof name === 'string' ? name : undefined,
     ...(typeof trainable === 'boolean' ? { trainable } : {}),
@@ -102,14 +108,15 @@ function isModel({ class_name: className, config }: Fields): boolean {
 }
 
 function parseLayer(layer: Fields, label: string, depth: number): LayerDescription | Topology {
-  const { module, class_name: className, config } = layer;
+  const { module, class_name: className, registered_name: name, config } = layer;
   if (typeof className !== 'string') {
     throw new FormatError(`${label}: a layer needs class_name and config.`);
   }
   if (isModel(layer)) return parseTopology(layer, label, depth + 1);
   if (!isJsonObject(config)) throw new FormatError(`${label}: layer ${className} has no config.`);
   const known = typeof module === 'string' || module === null ? { module } : {};
-  return { ...known, class_name: className, config };
+  const registered = typeof name === 'string' ? { registered_name: name } : {};
+  return { ...known, ...registered, class_name: className, config };
 }
 
 /** A layer of a Functional model with its calls. */

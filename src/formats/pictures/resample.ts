@@ -1,4 +1,5 @@
 // Sizes as Pillow makes them: the same weights, the same fixed point, so the same bytes.
+import { cosPi, sinPi } from '../../config/elementary.js';
 import type { Pixels } from './convert.js';
 import type { PictureInterpolation } from './names.js';
 
@@ -15,7 +16,7 @@ interface Filter {
   readonly at: (x: number) => number;
 }
 
-const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
+const sinc = (x: number): number => (x === 0 ? 1 : sinPi(x) / (Math.PI * x));
 
 const FILTERS: Readonly<Record<Exclude<PictureInterpolation, 'nearest'>, Filter>> = {
   box: { support: 0.5, at: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
@@ -25,7 +26,7 @@ const FILTERS: Readonly<Record<Exclude<PictureInterpolation, 'nearest'>, Filter>
     at(x) {
       const distance = Math.abs(x);
       if (distance >= 1) return 0;
-      return distance === 0 ? 1 : sinc(distance) * (0.54 + 0.46 * Math.cos(Math.PI * distance));
+      return distance === 0 ? 1 : sinc(distance) * (0.54 + 0.46 * cosPi(distance));
     },
   },
   bicubic: {

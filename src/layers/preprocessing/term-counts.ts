@@ -1,3 +1,5 @@
+import { log } from '../../config/elementary.js';
+
 /** Terms by numbers in the order in which they came, and the numbers of terms. */
 export interface TermTable<Term> {
   /** Number of terms. */
@@ -71,7 +73,7 @@ export class TermCounts<Term, Table extends TermTable<Term> = TermTable<Term>> {
 
   /** log(1 + documents / (1 + documents with the term)), as Keras weighs a term. */
   inverseDocumentFrequency(index: number): number {
-    return Math.log(1 + this.documents / (1 + (this.#within[index] ?? 0)));
+    return log(1 + this.documents / (1 + (this.#within[index] ?? 0)));
   }
 }
 

@@ -1,8 +1,8 @@
+import { findCustomFunction } from '../../config/custom-tables.js';
 import { describeValue } from '../../config/describe-value.js';
-import { isSerializedObject, oneOf } from '../../config/index.js';
+import { isSerializedObject, oneOf, registeredNameOf } from '../../config/index.js';
 import type { EitherSpelling, Option } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { layerRegistry } from '../registry.js';
 
 /** Forms that texts are brought into, in Keras's spelling. */
 export const STANDARDS = ['lower_and_strip_punctuation', 'lower', 'strip_punctuation'] as const;
@@ -34,7 +34,7 @@ export function nameOrFunction<N extends string, F extends (text: string) => unk
         ? {
             module: 'builtins',
             class_name: 'function',
-            config: kept.name,
+            config: registeredNameOf(kept) ?? kept.name,
             registered_name: 'function',
           }
         : kept,
@@ -46,11 +46,11 @@ export function functionOf(value: unknown): unknown {
   if (!isSerializedObject(value) || value.class_name !== 'function') return value;
   const config: unknown = value.config;
   const name = typeof config === 'string' ? config : '';
-  const found = layerRegistry.preferredFunction(name);
+  const found = findCustomFunction(value);
   if (found !== undefined) return found;
   throw new ValueError(
     `TextVectorization: the function ${describeValue(name)} of the config is not known here. Give it as customObjects: ` +
-      `loadModel(file, { customObjects: { ${name}: (text) => … } }).`,
+      `loadModel(file, { customObjects: { ${name}: (text) => … } }), or make it known with utils.registerKerasSerializable.`,
   );
 }
 

@@ -9,9 +9,8 @@ import type { ValueType } from '../../tensor/dtype.js';
 import type { CallOptions } from '../core/call-options.js';
 import { KernelLayer } from '../kernel-layer.js';
 import { withoutCache } from '../core/caching.js';
-import { Layer } from '../core/layer.js';
 import type { AnyLayer } from '../core/layer.js';
-import { layerOption } from '../layer-option.js';
+import { Wrapper } from '../wrapper.js';
 import { isShape } from '../core/symbolic-tensor.js';
 import { Outputs, stepsOf } from './steps.js';
 
@@ -26,23 +25,15 @@ export interface TimeDistributedOptions extends OptionsOf<typeof TimeDistributed
  *
  * @example new layers.TimeDistributed(new layers.Conv2D(8, 3)).apply(zeros([2, 10, 28, 28, 1])) // shape [2, 10, 26, 26, 8]
  */
-export class TimeDistributed extends configurable(
-  Layer<Tensor, Tensor>,
-  'TimeDistributed',
-  {
-    /** The layer that is applied at each step. It gives one tensor. */
-    layer: layerOption(),
-  },
-  { positional: ['layer'] },
-) {
+export class TimeDistributed extends configurable(Wrapper, 'TimeDistributed') {
   override supportsCaching = true;
 
   /**
-   * @param layer what is applied at each step
+   * @param layer what is applied at each step: it gives one tensor
    * @throws ValueError if `layer` is no layer, or an option is unknown.
    */
   constructor(layer: AnyLayer, options: TimeDistributedOptions = {}) {
-    super(options, [layer]);
+    super(layer, options);
     this.inputSpec = { minNdim: 3 };
   }
 
@@ -51,8 +42,7 @@ export class TimeDistributed extends configurable(
   }
 
   override build(inputShape: PartialShape): void {
-    const step = stepShape(inputShape);
-    if (!this.layer.built) this.layer.build(step);
+    super.build(stepShape(inputShape));
   }
 
   /** @throws ShapeError for no steps, for a mask of another shape, and if the layer gives several tensors. */

@@ -1,3 +1,4 @@
+import { log } from '../../config/elementary.js';
 import { boolean, classNameOf, configurable, length, number } from '../../config/index.js';
 import type { Option, OptionsOf } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
@@ -42,7 +43,7 @@ function following(
 }
 
 /** The place of a frequency on the mel scale. */
-const melOf = (hertz: number): number => 1127 * Math.log(1 + hertz / 700);
+const melOf = (hertz: number): number => 1127 * log(1 + hertz / 700);
 
 /**
  * How strong the frequencies of a signal are over time, in bands of the mel scale, along which tones lie as far apart as they sound. x is
@@ -118,7 +119,7 @@ export class MelSpectrogram extends configurable(Layer<Tensor, Tensor>, 'MelSpec
 
   #decibels(bands: Tensor): Tensor {
     const { minPower, refPower, topDb } = this;
-    const reference = 10 * Math.log10(Math.max(Math.abs(refPower), minPower));
+    const reference = (10 * log(Math.max(Math.abs(refPower), minPower))) / Math.LN10;
     const decibels = sub(mul(log10(maximum(bands, minPower)), 10), reference);
     return maximum(decibels, sub(max(decibels), topDb));
   }

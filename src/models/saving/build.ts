@@ -1,5 +1,5 @@
 import { camelCase, flattenNest, mapNest, messageOf, naming } from '../../config/index.js';
-import type { Config } from '../../config/index.js';
+import type { Config, CustomTable, NamedInConfig } from '../../config/index.js';
 import { describeValue, printable } from '../../config/describe-value.js';
 import { FormatError, OutOfMemoryError, ValueError } from '../../errors.js';
 import { isReference } from '../../formats/keras/graph.js';
@@ -17,14 +17,14 @@ import { graphFunction, isOperationModule } from '../graph-registry.js';
 import { Model } from '../model.js';
 import type { AnyModel } from '../model.js';
 import { Sequential } from '../sequential.js';
-import type { CustomObjects } from './options.js';
 import { TensorCount } from './tensor-count.js';
 
 /** How a model is read. */
 export interface Loading {
   /** Whether the model is compiled as the file says. */
   readonly compile: boolean;
-  readonly customObjects: CustomObjects;
+  /** Classes and functions that are given for this file. */
+  readonly scope: CustomTable;
   /** The most bytes that what is compressed may unpack to. */
   readonly maxBytes: number;
   /** What becomes of quantized weights; undefined: what is usual for the format. */
@@ -58,17 +58,7 @@ export function buildFromFile(
   topology: Topology,
   label: string,
   room: number,
-  customObjects: CustomObjects,
   pending?: WeightsRoom['pending'],
-): AnyModel {
-  return layerRegistry.preferring(customObjects, () => buildKnown(topology, label, room, pending));
-}
-
-function buildKnown(
-  topology: Topology,
-  label: string,
-  room: number,
-  pending: WeightsRoom['pending'],
 ): AnyModel {
   requireKnownLayers(topology, label);
   try {
@@ -109,13 +99,13 @@ const optionsOf = ({ name, trainable }: Topology): { name?: string; trainable?: 
 
 function requireKnownLayers(topology: Topology, label: string): void {
   const unknown = new Set<string>();
-  const visit = ({ layers, className, module }: Topology): void => {
-    const isOwn = className !== 'Sequential' && !FUNCTIONAL.includes(className);
-    if (isOwn && !isKnown(className, module)) unknown.add(className);
-    for (const layer of layers) {
+  const visit = (model: Topology): void => {
+    const isOwn = model.className !== 'Sequential' && !FUNCTIONAL.includes(model.className);
+    if (isOwn && !isKnown(namedIn(model), model.module)) unknown.add(fullNameOf(namedIn(model)));
+    for (const layer of model.layers) {
       if ('layers' in layer) visit(layer);
-      else if (!isOperationModule(layer.module) && !isKnown(layer.class_name, layer.module)) {
-        unknown.add(layer.class_name);
+      else if (!isOperationModule(layer.module) && !isKnown(layer, layer.module)) {
+        unknown.add(fullNameOf(layer));
       }
     }
   };
@@ -123,10 +113,20 @@ function requireKnownLayers(topology: Topology, label: string): void {
   if (unknown.size === 0) return;
   throw new FormatError(
     `${label}: holds layers of classes that are not known here: ${listed(unknown)}. Make them known with ` +
-      `layers.registerLayer(Class), or give them with the option customObjects. (With 'lanegrad/core' also Keras's ` +
+      `layers.registerLayer(Class) or utils.registerKerasSerializable('package')(Class), or give them with the option customObjects. (With 'lanegrad/core' also Keras's ` +
       `own: layers.register(layers.Dense).)`,
   );
 }
+
+/** What says of which class a model is. */
+const namedIn = ({ className, registeredName }: Topology): NamedInConfig => ({
+  class_name: className,
+  registered_name: registeredName,
+});
+
+/** The name of a class in messages: with the package under which the class was registered. */
+const fullNameOf = ({ class_name: name, registered_name: full }: NamedInConfig): string =>
+  typeof full === 'string' ? full : name;
 
 /** Names that a message lists. */
 const MAX_LISTED = 20;
@@ -141,7 +141,7 @@ function listed(names: ReadonlySet<string>): string {
 const FUNCTIONAL: readonly string[] = ['Functional', 'Model'];
 
 /** A class of another module may be called as one of Keras's and be another. */
-function isKnown(name: string, module: string | null | undefined): boolean {
+function isKnown(name: NamedInConfig, module: string | null | undefined): boolean {
   const isOwn = module === null || (module !== undefined && !/^keras\b/.test(module));
   return layerRegistry.has(name, isOwn);
 }
@@ -211,8 +211,7 @@ function newLayer(layer: LayerDescription | Topology, context: InnerContext): An
     const { type: _, ...inside } = context;
     return buildInside(layer, inside);
   }
-  const { class_name: name, module, config } = layer;
-  return deserializeLayer({ class_name: name, config, module: module ?? null });
+  return deserializeLayer({ ...layer, module: layer.module ?? null });
 }
 
 function buildGraph(
@@ -290,15 +289,16 @@ function nameOf(layer: LayerDescription | Topology): string {
 }
 
 /** The class of a model: that of the library, or a class that extends it. */
-function classOf({ className }: Topology, { type }: BuildContext): typeof Model {
+function classOf(topology: Topology, { type }: BuildContext): typeof Model {
+  const { className } = topology;
   if (type !== undefined) return type;
   if (FUNCTIONAL.includes(className)) return Model;
-  const found: unknown = layerRegistry.find(className);
+  const found: unknown = layerRegistry.find(namedIn(topology));
   const { prototype } = (found ?? {}) as { readonly prototype?: unknown };
   if (prototype instanceof Model) return found as typeof Model;
   throw new ValueError(
-    `Unknown class of a model: ${describeValue(className)}. A class that extends models.Model is made known with ` +
-      `layers.registerLayer(Class).`,
+    `Unknown class of a model: ${describeValue(fullNameOf(namedIn(topology)))}. A class that extends models.Model is made known with ` +
+      `layers.registerLayer(Class) or utils.registerKerasSerializable('package')(Class).`,
   );
 }
 
@@ -363,16 +363,4 @@ function callLayer(layer: AnyLayer, args: readonly unknown[], kwargs: Config): v
     return decoded;
   };
   layer.apply(decode(input), Object.fromEntries(named.map(([key, value]) => [key, decode(value)])));
-}
-
-/** @throws ValueError unless all of them are classes or functions. */
-export function checkCustomObjects(owner: string, objects: unknown): CustomObjects {
-  if (objects === undefined || objects === null) return {};
-  const isRecord = typeof objects === 'object' && !Array.isArray(objects);
-  if (isRecord && Object.values(objects).every((value) => typeof value === 'function')) {
-    return objects as CustomObjects;
-  }
-  throw new ValueError(
-    `${owner}: customObjects must hold classes and functions by their names, such as { Scale, myLoss }.`,
-  );
 }

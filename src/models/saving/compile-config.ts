@@ -1,5 +1,10 @@
 import { describeValue, printable } from '../../config/describe-value.js';
-import { isSerializedObject, snakeCase } from '../../config/index.js';
+import {
+  findCustomObject,
+  isSerializedObject,
+  registeredFunction,
+  snakeCase,
+} from '../../config/index.js';
 import type { Config, Registry, SerializedObject } from '../../config/index.js';
 import { isKerasFunction } from '../../losses/keras-function.js';
 import { ValueError } from '../../errors.js';
@@ -11,14 +16,12 @@ import type { LossIdentifier } from '../../losses/index.js';
 import { MeanMetricWrapper, Metric } from '../../metrics/index.js';
 import { getMetric, metricRegistry } from '../../metrics/registry.js';
 import type { MetricIdentifier } from '../../metrics/index.js';
-import { Optimizer } from '../../optimizers/index.js';
+import type { Optimizer } from '../../optimizers/index.js';
 import { getOptimizer, optimizerRegistry } from '../../optimizers/registry.js';
-import type { OptimizerIdentifier } from '../../optimizers/index.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
 import { isOnePart, mapGiven } from '../training/output-metrics.js';
 import type { MetricsLike } from '../training/output-metrics.js';
 import { withoutWrapper } from './keras2-metrics.js';
-import type { CustomObjects } from './options.js';
 
 // Keras's `compile_config`: the arguments of `compile`. Names stay names, objects become `{ class_name, config }`, a
 // function `{ class_name: 'function', config: its name }`.
@@ -104,6 +107,8 @@ function serialize(identifier: LossIdentifier | MetricIdentifier): unknown {
 
 /** A function of Keras's by Keras's name for it, another by its own. */
 function serializeFunction(f: { readonly name: string }): SerializedObject {
+  const registered = registeredFunction(f);
+  if (registered !== undefined) return registered as unknown as SerializedObject;
   const isKeras = isKerasFunction(f);
   const name = isKeras ? snakeCase(f.name) : f.name || 'anonymous';
   return {
@@ -121,17 +126,16 @@ function serializeFunction(f: { readonly name: string }): SerializedObject {
  */
 export function parseCompileConfig(
   config: Config,
-  customObjects: CustomObjects,
 ): CompileOptions & { readonly optimizer: Optimizer } {
   const { optimizer, loss, metrics, weighted_metrics: weighted, loss_weights: weights } = config;
-  const made = readOptimizer(optimizer, customObjects);
+  const made = readOptimizer(optimizer);
   try {
     return {
       optimizer: made,
-      loss: mapGiven(loss, (one) => readLoss(one, customObjects)),
+      loss: mapGiven(loss, (one) => readLoss(one)),
       lossWeights: (weights ?? null) as CompileOptions['lossWeights'] & {},
-      metrics: readMetrics(metrics, customObjects),
-      weightedMetrics: readMetrics(weighted, customObjects),
+      metrics: readMetrics(metrics),
+      weightedMetrics: readMetrics(weighted),
     };
   } catch (error) {
     made.dispose();
@@ -140,83 +144,71 @@ export function parseCompileConfig(
 }
 
 /** Metrics as they were given, null for none; a metric alone is a list of one. */
-function readMetrics(value: unknown, customObjects: CustomObjects): MetricsLike {
+function readMetrics(value: unknown): MetricsLike {
   if (value === null || value === undefined) return null;
   const metrics = mapGiven(value, (metric) =>
-    metric === null || metric === undefined ? null : readMetric(metric, customObjects),
+    metric === null || metric === undefined ? null : readMetric(metric),
   );
   return isOnePart(metrics) ? [metrics] : metrics;
 }
 
-function readOptimizer(value: unknown, customObjects: CustomObjects): Optimizer {
+function readOptimizer(value: unknown): Optimizer {
   if (isSerializedObject(value) || typeof value === 'string') {
-    const custom = resolve(value, optimizerRegistry, customObjects, Optimizer);
-    return getOptimizer((custom ?? value) as OptimizerIdentifier);
+    requireKnown(value, optimizerRegistry);
+    return getOptimizer(value);
   }
   throw new ValueError('it has no optimizer.');
 }
 
-function readLoss(value: unknown, customObjects: CustomObjects): LossIdentifier | null {
+function readLoss(value: unknown): LossIdentifier | null {
   if (value === null || value === undefined) return null;
-  // A name stays a name, so that it is written as one again.
-  if (typeof value === 'string') {
-    return (resolve(value, lossRegistry, customObjects, Loss) ?? value) as LossIdentifier;
+  if (!isSerializedObject(value) && typeof value !== 'string') {
+    throw new ValueError(`its loss is ${describeValue(value)}.`);
   }
-  if (isSerializedObject(value)) {
-    const custom = resolve(value, lossRegistry, customObjects, Loss);
-    return getLoss((custom ?? value) as LossIdentifier);
-  }
-  throw new ValueError(`its loss is ${describeValue(value)}.`);
+  requireKnown(value, lossRegistry);
+  // A name of Keras's stays a name, so that it is written as one again.
+  const isName = typeof value === 'string' && findCustomObject(value) === undefined;
+  return isName ? value : getLoss(value);
 }
 
-function readMetric(given: unknown, customObjects: CustomObjects): MetricIdentifier {
+function readMetric(given: unknown): MetricIdentifier {
   const value = withoutWrapper(given);
-  if (typeof value === 'string') {
-    return (resolve(value, metricRegistry, customObjects, Metric) ?? value) as MetricIdentifier;
-  }
-  if (!isSerializedObject(value)) {
+  if (!isSerializedObject(value) && typeof value !== 'string') {
     throw new ValueError(`one of its metrics is ${describeValue(value)}.`);
   }
+  const custom = findCustomObject(value) as { readonly prototype?: unknown } | undefined;
+  if (custom !== undefined) {
+    return custom.prototype instanceof Loss ? getLoss(value) : getMetric(value);
+  }
+  if (typeof value === 'string') {
+    requireKnown(value, metricRegistry);
+    return value;
+  }
   const { name, isFunction } = nameOf(value);
-  const isGiven = Object.hasOwn(customObjects, name);
   const isMetric = isRegistered(metricRegistry, value);
-  if (isFunction && isMetric && !isGiven) return getMetric(name);
+  if (isFunction && isMetric) return getMetric(name);
   // A loss may stand for a metric. Legacy files do not say which of the two they mean.
   const isLoss = !isMetric && isRegistered(lossRegistry, value);
-  if (!isGiven && (isLoss || /^keras\.(src\.)?losses/.test(value.module ?? ''))) {
-    return readLoss(value, customObjects) as MetricIdentifier;
+  if (isLoss || /^keras\.(src\.)?losses/.test(value.module ?? '')) {
+    return readLoss(value) as MetricIdentifier;
   }
-  const custom = resolve(value, metricRegistry, customObjects, Metric);
-  return getMetric((custom ?? value) as MetricIdentifier);
+  requireKnown(value, metricRegistry);
+  return getMetric(value);
 }
 
-/**
- * What the user has given under the name; undefined for what the registry knows.
- *
- * @throws ValueError for a name that is not known, saying what to do.
- */
-function resolve<T extends Loss | Metric | Optimizer>(
+/** @throws ValueError for a name that is not known, saying what to do. */
+function requireKnown<T extends Loss | Metric | Optimizer>(
   value: string | SerializedObject,
   registry: Registry<T>,
-  customObjects: CustomObjects,
-  base: abstract new (...args: never[]) => T,
-): unknown {
-  const isObject = typeof value !== 'string';
+): void {
   const { name, isFunction } = nameOf(value);
-  if (Object.hasOwn(customObjects, name)) {
-    const custom = customObjects[name] as {
-      prototype?: unknown;
-      fromConfig?: (config: Config) => T;
-    };
-    if (!(custom.prototype instanceof base) || custom.fromConfig === undefined) return custom;
-    return custom.fromConfig(isObject && !isFunction ? value.config : {});
-  }
   const isAbbreviation = ['accuracy', 'acc', 'crossentropy', 'ce'].includes(name);
-  if (isAbbreviation || isRegistered(registry, value)) return undefined;
+  if (isAbbreviation || isRegistered(registry, value)) return;
   const { kind, module } = registry.of;
+  const full = typeof value === 'string' ? name : (value.registered_name ?? name);
   const register = `${module.replace('keras.', '')}.register(${name})`;
   throw new ValueError(
-    `${kind} ${describeValue(name)} is not known here; give it with the option customObjects: { ${printable(name)} }` +
+    `${kind} ${describeValue(isFunction ? name : full)} is not known here; give it with the option customObjects: { ${printable(name)} }` +
       `${isFunction ? '' : `, or make the class known: ${printable(register)}`}.`,
   );
 }
@@ -227,6 +219,7 @@ function isRegistered<T extends Loss | Metric | Optimizer>(
   value: string | SerializedObject,
 ): boolean {
   const { name, isFunction } = nameOf(value);
+  if (findCustomObject(value) !== undefined) return true;
   const isForeign = typeof value !== 'string' && !isOfKeras(value);
   return !(isForeign && isFunction) && registry.has(name, isForeign);
 }

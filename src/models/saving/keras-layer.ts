@@ -1,5 +1,5 @@
 // Layers that stand in a file of their own, without a model: those of a class that is `isSavedAlone`.
-import { checkDeclared, checkOptions, messageOf } from '../../config/index.js';
+import { checkDeclared, checkOptions, isSerializedObject, messageOf } from '../../config/index.js';
 import { printable } from '../../config/describe-value.js';
 import type { Config } from '../../config/index.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../errors.js';
@@ -15,7 +15,7 @@ import { writeFile } from '../../places/write.js';
 import { assetsOf, restoreKept, writtenObject } from './keras-weights.js';
 import { matchObjects } from './match.js';
 import { WRITE_OPTIONS } from './options.js';
-import type { CustomObjects, SaveLayerOptions } from './options.js';
+import type { SaveLayerOptions } from './options.js';
 import { requireRestorable } from './restorable.js';
 import { savedObjects } from './saved-layers.js';
 
@@ -54,8 +54,7 @@ export async function saveLayer(
 
 /** Whether a file holds such a layer, of a class that is known. */
 export function isSavedAlone({ model }: KerasFile): boolean {
-  const name = model?.['class_name'];
-  const type = typeof name === 'string' ? layerRegistry.find(name) : undefined;
+  const type = isSerializedObject(model) ? layerRegistry.find(model) : undefined;
   return (type as { readonly isSavedAlone?: boolean } | undefined)?.isSavedAlone === true;
 }
 
@@ -78,11 +77,7 @@ function requireOrder(label: string, layer: AnyLayer, { objects }: KerasFile): v
 }
 
 /** The layer that a file holds. @throws FormatError for what its class refuses, and for weights that are not the layer's. */
-export function decodeKerasLayer(
-  file: KerasFile,
-  label: string,
-  customObjects: CustomObjects,
-): AnyLayer {
+export function decodeKerasLayer(file: KerasFile, label: string): AnyLayer {
   const most = [...file.objects.values()]
     .flatMap(({ arrays }) => arrays)
     .reduce((sum, { data }) => sum + data.length, 0);
@@ -90,10 +85,8 @@ export function decodeKerasLayer(
     new FormatError(`${label}: a layer needs more weights than the ${most} numbers of the file.`);
   let layer: AnyLayer | undefined;
   try {
-    const made = layerRegistry.preferring(customObjects, () =>
-      withFileWeights({ most, left: 2 * most + 2 ** 16 }, refuse, () =>
-        layerRegistry.create(file.model as never),
-      ),
+    const made = withFileWeights({ most, left: 2 * most + 2 ** 16 }, refuse, () =>
+      layerRegistry.create(file.model as never),
     );
     layer = made;
     requireOrder(label, made, file);

@@ -1,4 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
+import { withinScope } from '../../config/custom-tables.js';
 import { messageOf } from '../../config/index.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../../formats/json.js';
@@ -30,7 +31,6 @@ import {
   withoutPolicies,
   withPolicies,
 } from './keras-quantized.js';
-import type { CustomObjects } from './options.js';
 import { pendingWeight } from './quantized-arrays.js';
 
 /** The model as a `.keras` file. @throws ValueError for what a file cannot hold. */
@@ -140,15 +140,19 @@ function inputLayer(
 export async function decodeKerasModel(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
-  { compile, customObjects, maxBytes, quantized }: Loading,
+  loading: Loading,
 ): Promise<AnyLayer> {
-  const found = await readKerasFile(bytes, label, maxBytes);
+  const found = await readKerasFile(bytes, label, loading.maxBytes);
+  return withinScope(loading.scope, () => makeOfFile(found, label, loading));
+}
+
+function makeOfFile(found: KerasFile, label: string, { compile, quantized }: Loading): AnyLayer {
   if (found.model === undefined) {
     throw new FormatError(
       `${label}: holds weights, but no model. Make the model and load them with model.loadWeights.`,
     );
   }
-  if (isSavedAlone(found)) return decodeKerasLayer(found, label, customObjects);
+  if (isSavedAlone(found)) return decodeKerasLayer(found, label);
   const { json, layers } = withoutPolicies(found.model, label);
   const topology = parseTopology(json, label);
   const room = [...found.objects.values()]
@@ -160,7 +164,6 @@ export async function decodeKerasModel(
     found.isKeras2 ? fromKeras2(topology, label) : topology,
     label,
     room,
-    customObjects,
     pending,
   );
   try {
@@ -168,7 +171,7 @@ export async function decodeKerasModel(
     const strict = { skipMismatch: false, byName: false };
     assignKerasArrays(model, matchLayers(model, file, label, strict), isKept);
     restoreKept(model, found);
-    if (compile) compileAsIn(model, file, customObjects);
+    if (compile) compileAsIn(model, file);
     if (model.built) restoreOptimizers(model, file);
     return model;
   } catch (error) {
@@ -181,15 +184,11 @@ export async function decodeKerasModel(
   }
 }
 
-function compileAsIn(
-  model: AnyModel,
-  { compileConfig }: KerasFile,
-  customObjects: CustomObjects,
-): void {
+function compileAsIn(model: AnyModel, { compileConfig }: KerasFile): void {
   if (compileConfig === undefined) return;
   let options: ReturnType<typeof parseCompileConfig> | undefined;
   try {
-    options = parseCompileConfig(compileConfig, customObjects);
+    options = parseCompileConfig(compileConfig);
     model.compile(options);
   } catch (error) {
     options?.optimizer.dispose();

@@ -1,3 +1,4 @@
+import { withinScope } from '../../config/custom-tables.js';
 import type { Config } from '../../config/index.js';
 import { FormatError, LanegradError, ValueError } from '../../errors.js';
 import { checkModelLocation } from '../../formats/names.js';
@@ -125,7 +126,7 @@ function describeGraph(model: CompilableModel): Omit<DescribedModel, 'trainingCo
 /** The model in the files of a layers-model. */
 export async function loadLayersModel(
   files: ModelFiles,
-  { compile, customObjects, maxBytes, quantized }: Loading,
+  { compile, scope, maxBytes, quantized }: Loading,
 ): Promise<AnyModel> {
   const { label } = files;
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
@@ -133,7 +134,7 @@ export async function loadLayersModel(
   const room = [...file.weights.values()].reduce((sum, array) => sum + lengthOfArray(array), 0);
   const isKept = quantized === 'keep';
   const pending = isKept ? pendingWeight : undefined;
-  const model = buildFromFile(file.topology, label, room, customObjects, pending);
+  const model = withinScope(scope, () => buildFromFile(file.topology, label, room, pending));
   try {
     if (!model.built) {
       throw new FormatError(`${label}: has no layers, or its first layer no batch_input_shape.`);
@@ -144,7 +145,10 @@ export async function loadLayersModel(
     throw error;
   }
   if (compile && file.described.trainingConfig !== undefined) {
-    compileAsIn(file.described.trainingConfig, model);
+    const { trainingConfig } = file.described;
+    withinScope(scope, () => {
+      compileAsIn(trainingConfig, model);
+    });
   }
   return model;
 }

@@ -8,6 +8,8 @@ import {
   isUrl,
   oneOf,
 } from '../../config/index.js';
+import type { CustomTable } from '../../config/index.js';
+import { scopeWith } from '../../config/custom-tables.js';
 import { ValueError } from '../../errors.js';
 import { isKerasName } from '../../formats/names.js';
 import { openModelSource } from '../../places/model-source.js';
@@ -15,7 +17,6 @@ import type { ModelSource } from '../../places/model-source.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
 import type { Source } from '../../places/source.js';
 import type { AnyLayer } from '../../layers/index.js';
-import { checkCustomObjects } from './build.js';
 import { knowGraphs } from './graphs.js';
 import { decodeKerasModel } from './keras-model.js';
 import { loadLayersModel } from './layers-model.js';
@@ -30,23 +31,24 @@ const LOAD_OPTIONS = [
   'signal',
 ] as const;
 
-/** What `models.loadModel` does. */
+/** What `models.loadModel` does, with the classes and functions that were given where it was called. */
 export async function readModel(
   source: ModelSource | Source,
   options: LoadModelOptions,
+  outer: CustomTable | undefined,
 ): Promise<AnyLayer> {
   const owner = 'loadModel';
   knowGraphs();
   checkOptions(owner, options, LOAD_OPTIONS);
   const compile = checkBoolean(owner, 'compile', options.compile ?? true);
-  const customObjects = checkCustomObjects(owner, options.customObjects);
+  const scope = scopeWith(owner, options.customObjects, outer);
   const maxBytes = maxBytesOf(owner, options);
   const { signal } = options;
   const quantized =
     options.quantized === undefined
       ? undefined
       : oneOf(owner, 'quantized', options.quantized, ['keep', 'unpack']);
-  const loading = { compile, customObjects, maxBytes, quantized };
+  const loading = { compile, scope, maxBytes, quantized };
   const keras = kerasFile(source, options.format);
   if (keras !== undefined) {
     const bytes = await readAtMost(maxBytes, keras, 'model', { signal });

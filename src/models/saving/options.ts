@@ -1,5 +1,5 @@
 import { only } from '../../config/index.js';
-import type { Given } from '../../config/index.js';
+import type { DeserializeOptions, Given } from '../../config/index.js';
 import type { WeightsFormatName } from '../../formats/names.js';
 import type { LimitedReadOptions } from '../../places/source.js';
 
@@ -34,20 +34,12 @@ export interface SaveOptions extends WriteOptions {
 /** Options of `save` of a layer that stands in a `.keras` file without a model, such as `utils.FeatureSpace`. */
 export interface SaveLayerOptions extends WriteOptions {}
 
-/**
- * Classes and functions of your own by the names that stand in a file: `{ Scale, myLoss }`. Classes of layers, losses,
- * metrics, optimizers, and functions (yTrue, yPred) => Tensor.
- */
-export type CustomObjects = Readonly<Record<string, unknown>>;
-
 /** Options of `loadModel`. */
-export interface LoadModelOptions extends LimitedReadOptions {
+export interface LoadModelOptions extends LimitedReadOptions, DeserializeOptions {
   /** Default: by the name, and of bytes by their beginning. `'keras'` also stands for legacy `.h5`. */
   readonly format?: ModelFormatName;
   /** Whether the model is compiled as the file says. Default true. */
   readonly compile?: boolean;
-  /** Classes and functions of your own by the names that stand in the file. Keras: `custom_objects`. */
-  readonly customObjects?: CustomObjects;
   /**
    * What becomes of weights that are quantized in the file. `'unpack'` makes them float32, so that the model can be trained.
    * `'keep'` leaves the large weights of `Dense`, `EinsumDense`, `Embedding` and convolutions as they are, in a quarter or half

@@ -1,5 +1,6 @@
 // The plans of Fourier transforms: which passes make one, and the roots of unity that the passes multiply by. They are computed in
 // float64 by arithmetic alone, so that every engine has the same bits.
+import { cosAndSin } from '../../config/elementary.js';
 import { MAX_RADIX } from '../../../assembly/tuning.js';
 
 /** How a transform is made. */
@@ -29,17 +30,6 @@ export const isSmooth = (n: number): boolean => radicesOf(n) !== undefined;
 /** The length of the passes that make a transform of length n down columns: n, or that of a convolution. */
 export const sizeOfColumns = (n: number): number =>
   isSmooth(n) ? n : 2 ** Math.ceil(Math.log2(2 * n - 1));
-
-/** cos t and sin t for |t| ≤ π / 4, by their series. */
-function cosAndSin(t: number): [cos: number, sin: number] {
-  const square = t * t;
-  let [cos, sin] = [1, 1];
-  for (let k = 8; k > 0; k--) {
-    cos = 1 - (square / (2 * k * (2 * k - 1))) * cos;
-    sin = 1 - (square / (2 * k * (2 * k + 1))) * sin;
-  }
-  return [cos, t * sin];
-}
 
 /** e^(−2πi · k / n), for a whole number k from 0 on. */
 export function rootOfUnity(k: number, n: number): [re: number, im: number] {

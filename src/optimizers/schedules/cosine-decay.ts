@@ -1,3 +1,4 @@
+import { cosPi, log, power } from '../../config/elementary.js';
 import { configurable, number, text } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { initialRate, LearningRateSchedule, steps } from './learning-rate-schedule.js';
@@ -50,7 +51,7 @@ export class CosineDecay extends configurable(
 
   #decayed(step: number, rate: number): number {
     const { alpha, decaySteps } = this;
-    const cosine = 0.5 * (1 + Math.cos((Math.PI * Math.min(step, decaySteps)) / decaySteps));
+    const cosine = 0.5 * (1 + cosPi(Math.min(step, decaySteps) / decaySteps));
     return rate * ((1 - alpha) * cosine + alpha);
   }
 }
@@ -104,7 +105,7 @@ export class CosineDecayRestarts extends configurable(
     this.requireStep(step);
     const { alpha } = this;
     const { period, fraction } = this.#position(step / this.firstDecaySteps);
-    const cosine = 0.5 * this.mMul ** period * (1 + Math.cos(Math.PI * fraction));
+    const cosine = 0.5 * power(this.mMul, period) * (1 + cosPi(fraction));
     return this.initialLearningRate * ((1 - alpha) * cosine + alpha);
   }
 
@@ -116,11 +117,11 @@ export class CosineDecayRestarts extends configurable(
       return { period, fraction: elapsed - period };
     }
     /** All periods before period i, in lengths of the first. */
-    const before = (i: number): number => (tMul ** i - 1) / (tMul - 1);
-    let period = Math.floor(Math.log(1 + elapsed * (tMul - 1)) / Math.log(tMul));
+    const before = (i: number): number => (power(tMul, i) - 1) / (tMul - 1);
+    let period = Math.floor(log(1 + elapsed * (tMul - 1)) / log(tMul));
     // Where a period begins, rounding of the logarithms must not choose its neighbour.
     if (before(period + 1) <= elapsed) period++;
     else if (before(period) > elapsed) period--;
-    return { period, fraction: (elapsed - before(period)) / tMul ** period };
+    return { period, fraction: (elapsed - before(period)) / power(tMul, period) };
   }
 }

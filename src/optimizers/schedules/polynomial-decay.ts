@@ -1,3 +1,4 @@
+import { power } from '../../config/elementary.js';
 import { boolean, configurable, number, text } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { initialRate, LearningRateSchedule, steps } from './learning-rate-schedule.js';
@@ -51,6 +52,6 @@ export class PolynomialDecay extends configurable(
       ? decaySteps * Math.max(1, Math.ceil(step / decaySteps))
       : decaySteps;
     const left = 1 - Math.min(step, stretch) / stretch;
-    return (this.initialLearningRate - endLearningRate) * left ** this.power + endLearningRate;
+    return (this.initialLearningRate - endLearningRate) * power(left, this.power) + endLearningRate;
   }
 }

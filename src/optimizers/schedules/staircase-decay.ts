@@ -1,3 +1,4 @@
+import { power } from '../../config/elementary.js';
 import { boolean, configurable, number, text } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { initialRate, LearningRateSchedule, steps } from './learning-rate-schedule.js';
@@ -62,7 +63,7 @@ export class ExponentialDecay extends configurable(StaircaseDecay, 'ExponentialD
   name: text({ default: 'ExponentialDecay' }),
 }) {
   override call(step: number): number {
-    return this.initialLearningRate * this.decayRate ** this.periods(step);
+    return this.initialLearningRate * power(this.decayRate, this.periods(step));
   }
 }
 

@@ -164,5 +164,6 @@ it('docs/extending.md has a program for each part of a model', () => {
     'An optimizer',
     'A training step',
     'A model with steps of its own',
+    'Names in files',
   ]);
 });

@@ -36,7 +36,7 @@ describe('the compile config of several outputs', () => {
       weighted_metrics: null,
     });
     expect(Object.keys(written['loss'] as object)).toEqual(['slant', 'digit']);
-    const read = parseCompileConfig({ optimizer: 'sgd', ...written }, {});
+    const read = parseCompileConfig({ optimizer: 'sgd', ...written });
     expect(config(read)).toMatchObject({
       loss: { slant: { class_name: 'Huber' }, digit: 'sparse_categorical_crossentropy' }, // prettier-ignore
       loss_weights: { slant: 0.1, digit: 1 },
@@ -47,7 +47,7 @@ describe('the compile config of several outputs', () => {
   it('keeps lists, with null for an output without a loss', () => {
     const written = config({ loss: ['mse', null], metrics: [['mae'], null] });
     expect(written).toMatchObject({ loss: ['mse', null], metrics: [['mae'], null] });
-    const read = parseCompileConfig({ optimizer: 'sgd', ...written }, {});
+    const read = parseCompileConfig({ optimizer: 'sgd', ...written });
     expect(new Compiled(read, listed).metricsNames).toEqual(['loss']);
   });
 

@@ -105,6 +105,11 @@ const functions: Record<string, Arguments> = {
   'random.shuffle': () => [vector(), { axis: 0, seed: 1 }],
   'random.setSeed': () => [1],
   'utils.setRandomSeed': () => [1],
+  'utils.registerKerasSerializable': () => ['walk', 'none'],
+  'utils.customObjectScope': () => [{}, () => 1],
+  'utils.getCustomObjects': none,
+  'utils.getRegisteredName': () => [layers.Dense],
+  'utils.getRegisteredObject': () => ['walk>none', {}],
   'utils.boundingBoxes.affineTransform': () => [boxes(), { height: 9, width: 9, angle: 30 }],
   'utils.boundingBoxes.clipToImageSize': () => [
     { boxes: boxes(), labels: [1] },
