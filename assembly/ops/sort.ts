@@ -30,29 +30,31 @@ export function orderKeyOf(bits: u32, isFloat: bool, flip: u32): u32 {
   return keyOf(isFloat && bits == SIGN ? 0 : bits, isFloat, flip);
 }
 
-/**
- * out[cols] ← signed keys of elements: of negative floats all other bits are turned, of what descends every bit; every NaN is the
- * one right above infinity. Or with `areKeys` the elements of such keys.
- */
+/** out[cols] ← signed keys of elements, or with `areKeys` the elements of keys. */
 function turnRow(out: usize, x: usize, cols: i32, isFloat: bool, flip: v128, areKeys: bool): void {
   const end = out + ((<usize>cols) << 2);
-  while (out < end) {
-    const isWhole = out + 16 <= end;
-    let row = isWhole ? v128.load(x) : v128.load32_splat(x);
-    if (areKeys) row = v128.xor(row, flip);
-    if (isFloat) {
-      const size = v128.and(row, i32x4.splat(i32.MAX_VALUE));
-      const isNaN = i32x4.gt_s(size, i32x4.splat(0x7f800000));
-      if (!areKeys) row = v128.bitselect(i32x4.splat(0x7fc00000), row, isNaN);
-      row = v128.xor(row, i32x4.shr_u(i32x4.shr_s(row, 31), 1));
-    }
-    if (!areKeys) row = v128.xor(row, flip);
-    if (isWhole) v128.store(out, row);
-    else v128.store32_lane(out, row, 0);
-    const bytes: usize = isWhole ? 16 : 4;
-    out += bytes;
-    x += bytes;
+  for (; out + 16 <= end; out += 16, x += 16) {
+    v128.store(out, turned(v128.load(x), isFloat, flip, areKeys));
   }
+  for (; out < end; out += 4, x += 4) {
+    v128.store32_lane(out, turned(v128.load32_splat(x), isFloat, flip, areKeys), 0);
+  }
+}
+
+/**
+ * Keys of elements: of negative floats all other bits turned, of what descends every bit; every NaN is the one right above
+ * infinity. Or the elements of keys.
+ */
+// @ts-ignore: decorator
+@inline
+function turned(x: v128, isFloat: bool, flip: v128, areKeys: bool): v128 {
+  if (areKeys) x = v128.xor(x, flip);
+  if (isFloat) {
+    const isNaN = i32x4.gt_s(v128.and(x, i32x4.splat(i32.MAX_VALUE)), i32x4.splat(0x7f800000));
+    if (!areKeys) x = v128.bitselect(i32x4.splat(0x7fc00000), x, isNaN);
+    x = v128.xor(x, i32x4.shr_u(i32x4.shr_s(x, 31), 1));
+  }
+  return areKeys ? x : v128.xor(x, flip);
 }
 
 /**

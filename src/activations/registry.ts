@@ -1,6 +1,6 @@
 import {
   didYouMean,
-  findCustomObject,
+  findCustomFunction,
   naming,
   registeredFunction,
   snakeCase,
@@ -65,7 +65,7 @@ export function getActivation(identifier: ActivationIdentifier | undefined): Act
     return (identifier as unknown) === functions.threshold ? thresholdByName : identifier;
   }
   const name = nameOf(identifier);
-  const activation = (findCustomObject(name) as Activation | undefined) ?? find(snakeCase(name));
+  const activation = (findCustomFunction(name) as Activation | undefined) ?? find(snakeCase(name));
   if (activation === undefined) {
     throw new ValueError(
       `Unknown activation ${describeValue(name)}.${didYouMean(snakeCase(name), Object.keys(BY_NAME))} ` +

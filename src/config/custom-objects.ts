@@ -46,6 +46,7 @@ export type CustomTable = ReadonlyMap<unknown, CustomObject>;
 export interface CustomKnowledge {
   readonly scope: CustomTable;
   find(identifier: string | NamedInConfig): CustomObject | undefined;
+  findFunction(identifier: string | NamedInConfig): CustomObject | undefined;
   objectOf<T>(family: FunctionFamily<T>, name: string, custom: CustomObject): T;
   nameOf(object: unknown): string | undefined;
   functionOf(f: unknown): NamedFunction | undefined;
@@ -67,6 +68,10 @@ export function installCustomObjects(knowledge: CustomKnowledge): void {
 /** The class or function of a user's own that a name or a config means, if there is one. */
 export const findCustomObject = (identifier: string | NamedInConfig): CustomObject | undefined =>
   known?.find(identifier);
+
+/** The function of a user's own that a name or a config means, if there is one. @throws ValueError for a class. */
+export const findCustomFunction = (identifier: string | NamedInConfig): CustomObject | undefined =>
+  known?.findFunction(identifier);
 
 /** The object of a family that a function of a user's own stands for. @throws ValueError for what stands for none. */
 export const customObjectOf = <T>(

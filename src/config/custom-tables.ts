@@ -37,8 +37,7 @@ function namesIn(identifier: string | NamedInConfig): readonly unknown[] {
   return name === 'function' ? [config] : [full, name];
 }
 
-/** The function of a user's own that a config means. @throws ValueError for a class. */
-export function findCustomFunction(identifier: string | NamedInConfig): CustomObject | undefined {
+function findFunction(identifier: string | NamedInConfig): CustomObject | undefined {
   const found = find(identifier);
   if (found === undefined || !isClass(found)) return found;
   const [name] = namesIn(identifier);
@@ -62,6 +61,7 @@ const knowledge: CustomKnowledge = {
     return scope;
   },
   find,
+  findFunction,
   nameOf: (object) => (typeof object === 'function' ? registeredNames.get(object) : undefined),
   functionOf(f) {
     const name = this.nameOf(f);

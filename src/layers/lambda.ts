@@ -1,6 +1,6 @@
-import { findCustomFunction } from '../config/custom-tables.js';
 import { describeValue } from '../config/describe-value.js';
 import {
+  findCustomFunction,
   configurable,
   flattenNest,
   isSerializedObject,

@@ -15,9 +15,9 @@ export type {
 } from './optimizer-options.js';
 export {
   deserializeOptimizer as deserialize,
-  getOptimizer as get,
   serializeOptimizer as serialize,
   registerOptimizers as register,
 } from './registry.js';
-export type { OptimizerIdentifier, OptimizerName } from './registry.js';
+export { getOptimizer as get } from './identifier.js';
+export type { OptimizerIdentifier, OptimizerName } from './identifier.js';
 export * as schedules from './schedules/index.js';

@@ -1,13 +1,6 @@
 import { Registry } from '../config/index.js';
-import type { ClassNames, KerasClass, OpenName, SerializedObject } from '../config/index.js';
-import type * as classes from './generated/classes.js';
+import type { KerasClass, SerializedObject } from '../config/index.js';
 import { Optimizer } from './optimizer.js';
-
-/** Keras's names of optimizers, which an editor completes. */
-export type OptimizerName = OpenName<Lowercase<ClassNames<typeof classes>>>;
-
-/** What stands for an optimizer: a name, a config from a file, or an instance. */
-export type OptimizerIdentifier = OptimizerName | SerializedObject | Optimizer;
 
 /** The optimizers that are known by name. @internal */
 export const optimizerRegistry = new Registry<Optimizer>({
@@ -18,15 +11,6 @@ export const optimizerRegistry = new Registry<Optimizer>({
   // Keras's names are those of the classes in lower case: `'rmsprop'`, `'adamw'`.
   keyOf: (name) => name.replaceAll('_', '').toLowerCase(),
 });
-
-/**
- * The optimizer that `identifier` stands for: `'rmsprop'`, `'RMSprop'`, `'sgd'` and so on with all defaults.
- *
- * @throws ValueError for an unknown name, listing the known ones.
- * @example optimizers.get('adam')
- */
-export const getOptimizer = (identifier: OptimizerIdentifier): Optimizer =>
-  optimizerRegistry.get(identifier);
 
 /**
  * `optimizer` as Keras writes it into JSON.

@@ -48,7 +48,7 @@ export abstract class WrapperOptimizer extends configurable(
     return all;
   }
 
-  /** Those inside make the steps. */
+  /** The optimizers inside make the steps. */
   protected override updateStep(): void {}
 
   /** All state, for saving: iteration, learning_rate (0), what the class has of its own, then the state of those inside. */

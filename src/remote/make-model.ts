@@ -11,7 +11,8 @@ import { modelFromJSON } from '../models/index.js';
 import type { AnyModel } from '../models/index.js';
 import { isOnePart, mapGiven } from '../models/training/output-metrics.js';
 import { Optimizer } from '../optimizers/index.js';
-import { getOptimizer, optimizerRegistry } from '../optimizers/registry.js';
+import { getOptimizer } from '../optimizers/identifier.js';
+import { optimizerRegistry } from '../optimizers/registry.js';
 import type { Tensor } from '../tensor/index.js';
 import type {
   WireCompile,

@@ -1,6 +1,10 @@
-import { findCustomFunction } from '../../config/custom-tables.js';
 import { describeValue } from '../../config/describe-value.js';
-import { isSerializedObject, oneOf, registeredNameOf } from '../../config/index.js';
+import {
+  findCustomFunction,
+  isSerializedObject,
+  oneOf,
+  registeredNameOf,
+} from '../../config/index.js';
 import type { EitherSpelling, Option } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 

@@ -8,7 +8,8 @@ import { serializeLoss } from '../../losses/registry.js';
 import type { Metric, MetricIdentifier } from '../../metrics/index.js';
 import { getMetric, serializeMetric } from '../../metrics/registry.js';
 import type { Optimizer } from '../../optimizers/index.js';
-import { getOptimizer, serializeOptimizer } from '../../optimizers/registry.js';
+import { getOptimizer } from '../../optimizers/identifier.js';
+import { serializeOptimizer } from '../../optimizers/registry.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
 import {
   identifiersOf,

@@ -7,7 +7,7 @@ import { resultNumber } from '../../metrics/metric.js';
 import type { BatchSums } from '../../metrics/accumulator.js';
 import type { Metric, MetricIdentifier } from '../../metrics/index.js';
 import { Mean } from '../../metrics/index.js';
-import { getOptimizer } from '../../optimizers/registry.js';
+import { getOptimizer } from '../../optimizers/identifier.js';
 import type { Optimizer, OptimizerIdentifier } from '../../optimizers/index.js';
 import { add } from '../../ops/index.js';
 import { tidy } from '../../tensor/index.js';

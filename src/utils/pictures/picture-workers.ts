@@ -76,8 +76,8 @@ function start(all: PictureWorker[]): PictureWorker {
     onMessage: (message) => {
       worker.peer.receive(message);
     },
-    onFailure: () => {
-      giveUp(worker);
+    onFailure: (reason) => {
+      giveUp(worker, reason);
     },
   });
   const peer: PictureWorker['peer'] = new Peer(channel, {}, (isBusy) => {
@@ -88,9 +88,13 @@ function start(all: PictureWorker[]): PictureWorker {
   return worker;
 }
 
-/** A worker that cannot be started, or has died: its pictures, and all later ones, are decoded on this thread. */
-function giveUp(worker: PictureWorker): void {
+/** A worker that cannot be started, or has died: its pictures, and all later ones, are decoded on this thread, which is said once. */
+function giveUp(worker: PictureWorker, reason: string): void {
   if (workers?.includes(worker) === true) {
+    // eslint-disable-next-line no-console
+    console.warn(
+      `lanegrad: a worker that decodes pictures is missing, they are decoded on this thread from now on: ${reason}`,
+    );
     const others = workers.filter((one) => one !== worker);
     workers = undefined;
     for (const other of others) if (other.waiting === 0) other.channel.terminate();

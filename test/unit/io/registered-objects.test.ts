@@ -305,6 +305,9 @@ describe('a file that is not to be trusted', () => {
       /this name means the function 'f'/,
     );
     const f = { class_name: 'function', config: 'mine>Power' };
+    expect(() => activations.deserialize(f as never)).toThrow(
+      /expected a function .* got the class 'Power'/,
+    );
     expect(() => regularizers.deserialize(f as never)).toThrow(/this name means the class 'Power'/);
   });
 
