@@ -67,8 +67,8 @@ export const WHOLE_GRAPH: Part = { ...WHOLE, name: 'graph', kind: 'graph' };
 
 const RUNS = Number(process.env['LANEGRAD_FUZZ_RUNS'] ?? 100);
 
-// The same files every time, unless another seed is asked for.
-const SEED = Number(process.env['LANEGRAD_FUZZ_SEED'] ?? 1);
+/** The same files every time, unless another seed is asked for. */
+export const SEED = Number(process.env['LANEGRAD_FUZZ_SEED'] ?? 1);
 
 // Far beyond what any of these small files takes: a reader that needs it hangs.
 const HANGS_MS = 20_000;
