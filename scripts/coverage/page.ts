@@ -4,6 +4,7 @@ import * as applications from '../../src/applications/index.js';
 import { camelCase } from '../../src/config/index.js';
 import * as lanegrad from '../../src/index.js';
 import { kerasOperations } from '../../src/ops/generated/keras-operations.js';
+import { DIFFERENCES } from './differences.js';
 import * as reasons from './reasons.js';
 import type { Reason } from './reasons.js';
 import * as renamed from './renamed.js';
@@ -173,6 +174,16 @@ Each public name of Keras ${versions.keras} and of the main namespace of NumPy $
 \`keras.ops.numpy\`, \`keras.ops.nn\` and \`keras.ops.linalg\` repeat names of \`keras.ops\`.
 
 ${keras.map(([module, entries]) => section(module, entries)).join('\n\n')}
+
+## Numbers of Keras
+
+Cases of operations that Keras on PyTorch has computed are among the tests (\`test/golden\`), with gradients. Those of these operations come out otherwise in part, each for a reason:
+
+| keras.ops | difference |
+|---|---|
+${Object.entries(DIFFERENCES).map(([name, text]) => `| ${code(name)} | ${text} |`).join('\n')}
+
+\`eigh\`, \`qr\` and \`svd\` agree up to signs of vectors, which mean nothing. \`scan\`, \`cond\` and the other functions of functions are in no file, as a file cannot hold functions; their numbers agree.
 
 ## NumPy
 

@@ -185,8 +185,3 @@ export function expectPending(pending: readonly string[], listed: readonly strin
     expect(pending.filter((name) => !listed.includes(name))).toEqual([]);
   }
 }
-
-/** Fails if something that has a row in test/specs waits: what is there must run. */
-export function expectNoRow(pending: readonly string[], specs: object): void {
-  expect(pending.filter((name) => Object.hasOwn(specs, name))).toEqual([]);
-}

@@ -4,9 +4,8 @@ import type { Config } from '../../src/config/index.js';
 import { deserialize } from '../../src/metrics/index.js';
 import { metricRegistry } from '../../src/metrics/registry.js';
 import { tidy } from '../../src/tensor/index.js';
-import { expectAllClose, expectNoRow, readGolden, splitCases, toTensor } from './cases.js';
+import { expectAllClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
-import { metricSpecs } from '../specs/metrics.js';
 
 interface MetricCase {
   readonly class_name: string;
@@ -33,8 +32,8 @@ const named = running.map((golden, i) => {
 });
 
 describe(`metrics, ${source}`, () => {
-  it('has every metric of the files that has a row', () => {
-    expectNoRow(pending, metricSpecs);
+  it('has every metric of the files', () => {
+    expectPending(pending, []);
   });
 
   it.each(named)('%s', (_, golden) => {

@@ -1,6 +1,7 @@
 // Operations against Keras: results and gradients. They are called as Keras's files call them, so that the names and
 // defaults of arguments are held against Keras, too.
 import { describe, expect, it } from 'vitest';
+import type { DIFFERENCES } from '../../scripts/coverage/differences.js';
 import { flattenNest, mapNest } from '../../src/config/index.js';
 import { ValueError } from '../../src/errors.js';
 import { add, less, mul, sum, where } from '../../src/ops/index.js';
@@ -74,37 +75,21 @@ const LENGTHS_OF_ELEMENTS = [
 const hasNumber = (array: unknown, number: number): boolean =>
   (array as GoldenArray).data.some((value) => Object.is(value, number));
 
-/** Cases in which lanegrad's numbers are others than those of Keras on PyTorch, which wrote the file. Each was compared with Keras on JAX. */
-const DIFFERENT: Readonly<Record<string, (golden: OperationCase) => boolean>> = {
-  // Keras on PyTorch gives 0 for -0; on JAX, and in NumPy, it is π.
+/** The cases of differences.ts in scripts/coverage. */
+const DIFFERENT: Readonly<Record<keyof typeof DIFFERENCES, (golden: OperationCase) => boolean>> = {
   angle: ({ inputs }) => hasNumber(inputs[0], -0),
-  // At 0 the slope is infinite, as on JAX; PyTorch's is NaN.
   cbrt: ({ inputs }) => hasNumber(inputs[0], 0),
-  // PyTorch gives the half of the factor that is not read a gradient too; on JAX it has none.
   cholesky_inverse: ({ dx }) => dx !== undefined,
-  // At -3 and 3 any slope between the two sides is one. PyTorch takes the inner one, lanegrad and JAX the outer one.
   hard_swish: ({ inputs }) => lengthsOf(inputs[0]).join() === '9',
-  // A window that is shorter than a frame is divided on PyTorch by what its squares add up to with frames beyond the ends; on JAX, and in
-  // NumPy, by what those of the frames that are there add up to.
   istft: () => true,
-  // Of NaN alone: nothing depends on the elements, as on JAX; PyTorch's gradient is NaN.
   nanmean: ({ kwargs }) => kwargs['axis'] === 0 || kwargs['axis'] === 1,
-  // As nanmean; and of single elements the root has no slope, as on JAX.
   nanstd: ({ kwargs }) => kwargs['axis'] === 0 || kwargs['axis'] === 1,
-  // Keras on PyTorch gives one array; NumPy and Keras on JAX give one for each axis.
   nonzero: () => true,
-  // Keras makes a row of zeros of the label -1, on JAX too; lanegrad refuses labels out of range, which are mistakes more often.
   one_hot: ({ inputs }) => (inputs[0] as GoldenArray).data.includes(-1),
-  // There is no int8.
   saturate_cast: ({ args }) => args[0] === 'int8',
-  // On PyTorch the outputs do not add up to 1, as points of the simplex do; on JAX they do.
   sparsemax: () => true,
-  // Vectors that belong to no singular value follow from the matrix up to a rotation: lanegrad gives them no gradient, PyTorch
-  // leaves out what comes to them.
   svd: ({ kwargs }) => Object.keys(kwargs).length === 0,
-  // Of equal elements: the root of 0 has no slope, so that lanegrad's gradient is NaN, as on JAX; PyTorch's is 0.
   std: ({ kwargs, dx }) => dx !== undefined && kwargs['axis'] === 0,
-  // Keras on PyTorch counts -1 from the end of the first axis, though the array is flattened; NumPy and Keras on JAX take the last.
   take: ({ args, kwargs }) =>
     !('axis' in kwargs) && isGoldenArray(args[0]) && args[0].data.some((index) => index < 0),
 };
@@ -131,7 +116,9 @@ function withSignsOf({ name, output }: OperationCase, results: unknown): unknown
 
 const lengthsOf = (array: unknown): readonly number[] => (array as GoldenArray).shape;
 
-const isDifferent = (golden: OperationCase): boolean => DIFFERENT[golden.name]?.(golden) ?? false;
+const isDifferent = (golden: OperationCase): boolean =>
+  Object.hasOwn(DIFFERENT, golden.name) &&
+  DIFFERENT[golden.name as keyof typeof DIFFERENCES](golden);
 
 /** Fails unless the results are those of Keras. Its int64 is int32 here. */
 function expectResult(actual: unknown, expected: unknown): Tensor[] {
