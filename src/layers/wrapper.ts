@@ -38,6 +38,7 @@ export abstract class Wrapper extends configurable(
     super(options, [layer]);
   }
 
+  /** Builds the layer inside for the input of the wrapper, unless it is built. */
   override build(inputShape: PartialShape): void {
     if (!this.layer.built) this.layer.build(inputShape);
   }
