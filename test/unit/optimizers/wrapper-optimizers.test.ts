@@ -149,6 +149,16 @@ describe('OptimizerMap', () => {
     expect(() => map.set('c', 'adam' as never)).toThrow(/must be an optimizer, such as/);
   });
 
+  it('has one optimizer in several places again when a config is read', () => {
+    const map = new OptimizerMap(adam, { a: sgd, b: adam, c: sgd, d: new SGD() });
+    const config = JSON.parse(JSON.stringify(map.getConfig())) as Record<string, unknown>;
+    const again = OptimizerMap.fromConfig(config);
+    expect(again.get('b')).toBe(again.defaultOptimizer);
+    expect(again.get('a')).toBe(again.get('c'));
+    expect(again.optimizers.map(({ name }) => name)).toEqual(map.optimizers.map(({ name }) => name)); // prettier-ignore
+    expect(again.getConfig()).toEqual(config);
+  });
+
   it('takes names of properties of objects as paths', () => {
     const map = new OptimizerMap(sgd, JSON.parse('{"__proto__": {"class_name": "Adam", "config": {}}}') as never); // prettier-ignore
     expect(map.get('__proto__')).toBeInstanceOf(Adam);
