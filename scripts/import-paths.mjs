@@ -19,7 +19,7 @@ const BY_FILE = {
 
 /** Lists of classes. A module that takes a whole list keeps all of its classes in a program. */
 const LIST = 'classes.ts';
-const TAKES_A_LIST = /^src\/(known\.ts|.*\/(registry|index)\.ts)$/;
+const TAKES_A_LIST = /^src\/(known\.ts|.*\/(registry|identifier|index)\.ts)$/;
 
 const files = new Map(
   readdirSync(path.join(root, 'src'), { recursive: true })
@@ -118,7 +118,7 @@ function check(file, source) {
       !TAKES_A_LIST.test(file)
     ) {
       problems.push(
-        `${file}: ${target} is a list for registries, known.ts and the folder's index.`,
+        `${file}: ${target} is a list for registries, identifiers, known.ts and the folder's index.`,
       );
     }
     if (!ts.isNamedImports(bindings)) continue;

@@ -20,6 +20,7 @@ const constructors: Record<string, Arguments> = {
   'layers.Lambda': () => [(x: Tensor) => x, {}],
   'layers.KeyValueCache': () => [{ maxLength: 3 }],
   'layers.Layer': () => [{}, []],
+  'layers.Wrapper': () => [new layers.Dense(2), {}],
   'losses.FunctionLoss': () => [(a: Tensor, b: Tensor) => a.sub(b).square().mean(-1), {}],
   'metrics.MeanMetricWrapper': () => [(a: Tensor, b: Tensor) => a.sub(b).mean(-1), {}],
   'utils.FeatureSpace': () => [{ age: 'float', job: 'string_hashed' }, { crosses: null }],
