@@ -94,8 +94,14 @@ export class RemoteMonitor extends Callback {
 }
 
 function requireUrl(owner: string, text: string): void {
-  const isWeb = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-  if (isWeb) return;
+  const { protocol, username, password } = URL.canParse(text) ? new URL(text) : new URL('none:');
+  if (username + password !== '') {
+    throw new ValueError(
+      `${owner}: root must be a URL without a user and a password, which fetch does not send. Give them as a header: ` +
+        `{ headers: { Authorization: '…' } }.`,
+    );
+  }
+  if (/^https?:$/.test(protocol)) return;
   throw new ValueError(
     `${owner}: root and path must make a URL of http or https, such as 'http://localhost:9000', got ${describeValue(text)}.`,
   );

@@ -32,9 +32,14 @@ function find(identifier: string | NamedInConfig): CustomObject | undefined {
 
 /** The names that a config gives its class or function, the one that counts most first. */
 function namesIn(identifier: string | NamedInConfig): readonly unknown[] {
-  if (typeof identifier === 'string') return [identifier];
+  if (typeof identifier === 'string') return withoutPackage(identifier);
   const { class_name: name, config, registered_name: full } = identifier;
-  return name === 'function' ? [config] : [full, name];
+  return name === 'function' ? withoutPackage(config) : [full, name];
+}
+
+/** A name, and where a package stands before it what stands behind the package. Functions have no other name in configs. */
+function withoutPackage(name: unknown): readonly unknown[] {
+  return typeof name === 'string' ? [name, name.slice(name.indexOf('>') + 1)] : [];
 }
 
 function findFunction(identifier: string | NamedInConfig): CustomObject | undefined {

@@ -9,6 +9,9 @@ import { optimizerOption } from './optimizer-option.js';
 import type { LearningRate } from './optimizer-options.js';
 import { WrapperOptimizer } from './wrapper-optimizer.js';
 
+/** The least and the greatest scale: powers of two whose products and quotients with usual gradients are exact. */
+const [MIN_SCALE, MAX_SCALE] = [2 ** -126, 2 ** 127];
+
 /** Options of `LossScaleOptimizer`. */
 export interface LossScaleOptimizerOptions extends OptionsOf<typeof LossScaleOptimizer> {}
 
@@ -28,8 +31,8 @@ export class LossScaleOptimizer extends configurable(
   {
     /** The optimizer that makes the steps. */
     innerOptimizer: optimizerOption(),
-    /** The scale of the first step, above 0. Default 32768. */
-    initialScale: number({ default: 2 ** 15, above: 0 }),
+    /** The scale of the first step, from 2⁻¹²⁶ to 2¹²⁷. Default 32768. */
+    initialScale: number({ default: 2 ** 15, min: MIN_SCALE, max: MAX_SCALE }),
     /** Steps with finite gradients after which the scale is doubled, at least 1. Default 2000. */
     dynamicGrowthSteps: number({ default: 2000, min: 1, integer: true }),
   },
@@ -41,8 +44,8 @@ export class LossScaleOptimizer extends configurable(
 
   /**
    * @param innerOptimizer makes the steps
-   * @throws ValueError for an inner optimizer that has a `lossScaleFactor`, for options that belong to it, and for unknown
-   * ones.
+   * @throws ValueError for an inner optimizer that has a `lossScaleFactor` or finds one itself, for options that belong to
+   * it, and for unknown ones.
    */
   constructor(
     innerOptimizer: Optimizer | SerializedObject,
@@ -50,6 +53,12 @@ export class LossScaleOptimizer extends configurable(
   ) {
     super(options, [innerOptimizer]);
     const { lossScaleFactor, name } = this.innerOptimizer;
+    if (this.innerOptimizer instanceof LossScaleOptimizer) {
+      throw new ValueError(
+        `LossScaleOptimizer: innerOptimizer '${name}' is a LossScaleOptimizer too, so that gradients would be divided twice. ` +
+          `Give the optimizer inside of it.`,
+      );
+    }
     if (lossScaleFactor !== null) {
       throw new ValueError(
         `LossScaleOptimizer: innerOptimizer '${name}' has a lossScaleFactor, ${lossScaleFactor}, so that gradients would be ` +
@@ -63,9 +72,9 @@ export class LossScaleOptimizer extends configurable(
   }
 
   protected override createSlots(variables: readonly Variable[]): void {
+    this.innerOptimizer.build(variables);
     this.#counter = this.addState(tensor(0, { dtype: 'int32' }), 'step_counter');
     this.#scale = this.addState(tensor(this.initialScale), 'dynamic_scale');
-    this.innerOptimizer.build(variables);
   }
 
   /** What the loss of the next step is multiplied by: `initialScale` before the first one. */
@@ -99,7 +108,7 @@ export class LossScaleOptimizer extends configurable(
 
   #setScale(scale: number): void {
     this.#counter?.assign(0);
-    this.#scale?.assign(scale);
+    this.#scale?.assign(Math.min(Math.max(scale, MIN_SCALE), MAX_SCALE));
   }
 
   /** Updates that the inner optimizer has made. */

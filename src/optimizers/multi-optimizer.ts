@@ -85,19 +85,22 @@ export class MultiOptimizer extends configurable(
   ) {
     super(options, [optimizerMap]);
     const { optimizerMap: kept } = this;
-    if (kept instanceof OptimizerMap) for (const each of kept.optimizers) this.#add(each);
+    if (kept instanceof OptimizerMap) this.#add(kept.optimizers);
   }
 
-  #add(optimizer: Optimizer): void {
+  /** Takes all of the optimizers that are new, or none. */
+  #add(optimizers: Iterable<Optimizer>): void {
+    const added = [...optimizers].filter((each) => !this.optimizers.includes(each));
     const { lossScaleFactor } = this;
-    if (![null, lossScaleFactor].includes(optimizer.lossScaleFactor)) {
+    for (const optimizer of added) {
+      if ([null, lossScaleFactor].includes(optimizer.lossScaleFactor)) continue;
       throw new ValueError(
         `MultiOptimizer: optimizer '${optimizer.name}' has the lossScaleFactor ${optimizer.lossScaleFactor}, but there is one ` +
           `loss for all, and MultiOptimizer has ${lossScaleFactor}. Give the factor to MultiOptimizer.`,
       );
     }
-    Object.assign(optimizer, { lossScaleFactor });
-    this.optimizers.push(optimizer);
+    for (const optimizer of added) Object.assign(optimizer, { lossScaleFactor });
+    this.optimizers.push(...added);
   }
 
   protected override get direct(): Readonly<Record<string, Optimizer>> {
@@ -106,11 +109,9 @@ export class MultiOptimizer extends configurable(
   }
 
   protected override createSlots(variables: readonly Variable[]): void {
-    for (const variable of variables) {
-      const optimizer = this.#chosen(variable);
-      if (!this.optimizers.includes(optimizer)) this.#add(optimizer);
-      this.#optimizerOf.set(variable, optimizer);
-    }
+    const chosen = variables.map((variable) => [variable, this.#chosen(variable)] as const);
+    this.#add(new Set(chosen.map(([, optimizer]) => optimizer)));
+    for (const [variable, optimizer] of chosen) this.#optimizerOf.set(variable, optimizer);
     for (const each of this.optimizers) {
       const own = variables.filter((variable) => this.#optimizerOf.get(variable) === each);
       if (own.length > 0) each.build(own);

@@ -1,6 +1,13 @@
 import { describeValue } from '../config/describe-value.js';
-import { checkText, configurable, configure, KerasObject } from '../config/index.js';
-import type { Option, SerializedObject } from '../config/index.js';
+import { isPlainObject } from '../config/brands.js';
+import {
+  checkText,
+  configurable,
+  configure,
+  isSerializedObject,
+  KerasObject,
+} from '../config/index.js';
+import type { Config, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { requireVariables } from '../tensor/index.js';
 import type { Variable } from '../tensor/index.js';
@@ -14,7 +21,6 @@ export type OptimizersByPath = Readonly<Record<string, Optimizer | SerializedObj
 
 const simpleOptimizer: Option<Optimizer | SerializedObject, Optimizer> = {
   check: (given, { owner, name }) => checkSimpleOptimizer(owner, name, given),
-  toConfig: serializeOptimizer,
 };
 
 const optimizersByPath: Option<OptimizersByPath, ReadonlyMap<string, Optimizer>> = {
@@ -32,9 +38,24 @@ const optimizersByPath: Option<OptimizersByPath, ReadonlyMap<string, Optimizer>>
     });
     return new Map(pairs);
   },
-  toConfig: (kept) =>
-    Object.fromEntries([...kept].map(([pattern, each]) => [pattern, serializeOptimizer(each)])),
 };
+
+/** Keras's mark of configs that are all of the same object. */
+interface Shared {
+  readonly shared_object_id?: unknown;
+}
+
+/** What makes optimizers of configs that are marked as shared: of equal marks the same one. All else stays what it is. */
+function sharing(): (given: unknown) => unknown {
+  const made = new Map<unknown, Optimizer>();
+  return (given) => {
+    const id = isSerializedObject(given) ? (given as Shared).shared_object_id : undefined;
+    if (id === undefined) return given;
+    const optimizer = made.get(id) ?? checkSimpleOptimizer('OptimizerMap', 'optimizerMap', given);
+    made.set(id, optimizer);
+    return optimizer;
+  };
+}
 
 /**
  * Which optimizer trains which variable, for `MultiOptimizer`. The patterns are paths of variables
@@ -64,7 +85,30 @@ export class OptimizerMap extends configurable(
    */
   constructor(defaultOptimizer: Optimizer | SerializedObject, optimizerMap: OptimizersByPath = {}) {
     super({}, [defaultOptimizer, optimizerMap]);
-    configure(this, { defaultOptimizer, optimizerMap });
+    const shared = sharing();
+    configure(this, {
+      defaultOptimizer: shared(defaultOptimizer),
+      optimizerMap: isPlainObject(optimizerMap)
+        ? Object.fromEntries(Object.entries(optimizerMap).map(([key, each]) => [key, shared(each)]))
+        : optimizerMap,
+    });
+  }
+
+  /** Keras's config. An optimizer that stands in several places is marked there, so that it is one again. */
+  override getConfig(): Config {
+    const { defaultOptimizer, optimizerMap, optimizers } = this;
+    const places = [...optimizerMap.values(), defaultOptimizer];
+    const described = (optimizer: Optimizer): SerializedObject & Shared => {
+      const isShared = places.filter((each) => each === optimizer).length > 1;
+      const mark = isShared ? { shared_object_id: optimizers.indexOf(optimizer) } : {};
+      return { ...serializeOptimizer(optimizer), ...mark };
+    };
+    return {
+      default_optimizer: described(defaultOptimizer),
+      optimizer_map: Object.fromEntries(
+        [...optimizerMap].map(([pattern, each]) => [pattern, described(each)]),
+      ),
+    };
   }
 
   /**

@@ -198,9 +198,10 @@ export abstract class Optimizer extends configurable(
     if (gradientAccumulationSteps !== null) {
       this.addSlots(variables, { gradient_accumulator: 0 });
     }
+    // What refuses a variable leaves the optimizer unbuilt.
+    this.createSlots(variables);
     this.#targets = [...variables];
     variables.forEach((variable, i) => this.#indices.set(variable, i));
-    this.createSlots(variables);
   }
 
   /** Makes what the optimizer remembers of each variable, with `addSlots`. */
@@ -390,9 +391,10 @@ export abstract class Optimizer extends configurable(
   /** Whether the weights hold their moving averages, and the averages what the weights were. @internal */
   hasSwapped = false;
 
-  /** Each weight with its moving average, if the optimizer keeps averages and has been built. @internal */
+  /** Each weight with its moving average, if the optimizer keeps averages. Before the first step there are none. @internal */
   get averages(): (readonly [weight: Variable, average: Variable])[] {
-    const averages = this.#slots.get('average') ?? [];
+    const averages = this.#slots.get('average');
+    if (averages === undefined || this.#steps === 0) return [];
     return averages.map((average, i) => [this.#targets[i] ?? average, average]);
   }
 

@@ -242,13 +242,13 @@ export function linspace(
 /** Elements written by pieces of so many: what is larger than memory is refused before it is computed. */
 const PIECE = 65_536;
 
-/** The numbers f(0), f(1), …, which rise or fall. */
+/** The numbers f(0), f(1), …, which rise or fall, and are whole if the first two are. */
 function generated(length: number, dtype: DType, f: (i: number) => number): Tensor {
   const result = emptyTensor([length], dtype);
   try {
     const size = Math.min(PIECE, length);
     // Numbers that fit are written as they are, others are looked at one by one.
-    const isInt32 = dtype === 'int32' && [f(0), f(length - 1)].every((x) => (x | 0) === x);
+    const isInt32 = dtype === 'int32' && [f(0), f(1), f(length - 1)].every((x) => (x | 0) === x);
     const Piece = dtype === 'float32' ? Float32Array : isInt32 ? Int32Array : Float64Array;
     const piece = new Piece(size);
     for (let first = 0; first < length; first += PIECE) {

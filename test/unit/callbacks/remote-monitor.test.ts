@@ -90,6 +90,10 @@ it('does not read an answer without an end', async () => {
 it.each([
   [{ root: 'localhost:9000' }, /must make a URL of http or https/],
   [{ root: 'file:///etc' }, /must make a URL/],
+  [
+    { root: 'http://me:secret@localhost' },
+    /^RemoteMonitor: root must be a URL without a user and a password, which fetch does not send/,
+  ],
   [{ headers: { 'a b': 'c' } }, /headers must be an object/],
   [{ headers: [] }, /headers must be an object/],
   [{ sendAsJSON: true }, /unknown option 'sendAsJSON'/],

@@ -256,6 +256,18 @@ describe('what is given for a while', () => {
     expect(both).toBeInstanceOf(Power);
   });
 
+  it('knows functions by the names without the package too', () => {
+    const halved = (x: Tensor): Tensor => x.mul(0.5);
+    const full = 'other>halved';
+    const described = { module: null, class_name: 'function', config: full, registered_name: full };
+    const read = (): unknown => activations.deserialize(described);
+    expect(utils.customObjectScope({ halved }, read)).toBe(halved);
+    expect(utils.customObjectScope({ halved: activations.relu, [full]: halved }, read)).toBe(
+      halved,
+    );
+    expect(read).toThrow(/Unknown activation 'other>halved'/);
+  });
+
   it('goes with loadModel, which waits, and with no other call meanwhile', async () => {
     const bytes = await saved(stack());
     const loading = utils.customObjectScope({ Twice }, () => models.loadModel(bytes));

@@ -65,12 +65,36 @@ describe('LossScaleOptimizer', () => {
     expect(numbers(w)).toEqual([1]);
   });
 
+  it('keeps the scale a positive float32', () => {
+    const w = variable('w');
+    const step = (optimizer: optimizers.Optimizer, gradient: number): void => {
+      for (let i = 0; i < 3; i++) optimizer.apply([tensor([gradient, gradient])], [w]);
+    };
+    const [least, greatest] = [2 ** -125, 2 ** 126].map(
+      (initialScale) => new LossScaleOptimizer(new SGD(), { initialScale, dynamicGrowthSteps: 1 }),
+    ) as [optimizers.LossScaleOptimizer, optimizers.LossScaleOptimizer];
+    step(least, NaN);
+    step(greatest, 0);
+    expect([least.dynamicScale, greatest.dynamicScale]).toEqual([2 ** -126, 2 ** 127]);
+    expect(numbers(w)).toEqual([1, 2]);
+  });
+
+  it('leaves weights alone whose averages have not begun', () => {
+    const w = variable('w');
+    const optimizer = new LossScaleOptimizer(new SGD({ useEma: true }));
+    optimizer.apply([tensor([NaN, 1])], [w]);
+    optimizer.finalizeVariableValues();
+    expect(numbers(w)).toEqual([1, 2]);
+  });
+
   it.each<[string, () => unknown, RegExp]>([
     ['an optimizer with a factor', () => new LossScaleOptimizer(new SGD({ lossScaleFactor: 2 })), /lossScaleFactor, 2, so that gradients would be divided twice/],
     ['no optimizer', () => new LossScaleOptimizer('sgd' as never), /innerOptimizer must be an optimizer, .*got 'sgd'/],
     ['options of the optimizer inside', () => new LossScaleOptimizer(new SGD(), { clipnorm: 1 } as never), /clipnorm = 1 is not supported. Give it to the optimizer inside/],
     ['a learning rate', () => new LossScaleOptimizer(new SGD(), { learningRate: 1 } as never), /learningRate = 1 is not supported/],
-    ['a scale of 0', () => new LossScaleOptimizer(new SGD(), { initialScale: 0 }), /initialScale must be a finite number above 0/],
+    ['another one', () => new LossScaleOptimizer(new LossScaleOptimizer(new SGD())), /is a LossScaleOptimizer too, so that gradients would be divided twice/],
+    ['a scale of 0', () => new LossScaleOptimizer(new SGD(), { initialScale: 0 }), /initialScale must be a finite number from 1\.175\d+e-38 to/],
+    ['a scale that is infinite in float32', () => new LossScaleOptimizer(new SGD(), { initialScale: 1e60 }), /initialScale must be a finite number from/],
     ['its name alone', () => optimizers.get('lossscaleoptimizer'), /innerOptimizer must be an optimizer/],
     ['a config without it', () => optimizers.deserialize({ class_name: 'LossScaleOptimizer', config: {} }), /innerOptimizer must be/],
     ['a config of an unknown one', () => optimizers.deserialize({ class_name: 'LossScaleOptimizer', config: { inner_optimizer: { class_name: 'SGDX', config: {} } } }), /LossScaleOptimizer: innerOptimizer: .*'SGDX'/],
@@ -125,6 +149,16 @@ describe('OptimizerMap', () => {
     expect(() => map.set('c', 'adam' as never)).toThrow(/must be an optimizer, such as/);
   });
 
+  it('has one optimizer in several places again when a config is read', () => {
+    const map = new OptimizerMap(adam, { a: sgd, b: adam, c: sgd, d: new SGD() });
+    const config = JSON.parse(JSON.stringify(map.getConfig())) as Record<string, unknown>;
+    const again = OptimizerMap.fromConfig(config);
+    expect(again.get('b')).toBe(again.defaultOptimizer);
+    expect(again.get('a')).toBe(again.get('c'));
+    expect(again.optimizers.map(({ name }) => name)).toEqual(map.optimizers.map(({ name }) => name)); // prettier-ignore
+    expect(again.getConfig()).toEqual(config);
+  });
+
   it('takes names of properties of objects as paths', () => {
     const map = new OptimizerMap(sgd, JSON.parse('{"__proto__": {"class_name": "Adam", "config": {}}}') as never); // prettier-ignore
     expect(map.get('__proto__')).toBeInstanceOf(Adam);
@@ -169,6 +203,36 @@ describe('MultiOptimizer', () => {
     expect(() => new MultiOptimizer(() => 'sgd' as never).build([a])).toThrow(
       /the optimizer of variable 'a' must be an optimizer/,
     );
+  });
+
+  it('leaves weights alone whose averages have not begun', () => {
+    const [a, b] = [variable('a'), variable('b')];
+    const multi = new MultiOptimizer(
+      new OptimizerMap(new SGD({ learningRate: 0.5 }), { b: new SGD({ useEma: true }) }),
+    );
+    multi.apply([tensor([1, 1]), null], [a, b]);
+    multi.finalizeVariableValues();
+    expect([numbers(a), numbers(b)]).toEqual([[0.5, 1.5], [1, 2]]); // prettier-ignore
+  });
+
+  it('is not built by variables that it refuses', () => {
+    const [a, ab] = [variable('a'), variable('ab')];
+    const ofMap = new MultiOptimizer(
+      new OptimizerMap(new SGD(), { 'a.*': new SGD(), '.*b': new SGD() }),
+    );
+    const ofFunction = new MultiOptimizer(({ name }) =>
+      name === 'a' ? new SGD() : new SGD({ lossScaleFactor: 2 }),
+    );
+    const around = new LossScaleOptimizer(ofFunction);
+    const step = (optimizer: optimizers.Optimizer) => (): void => {
+      optimizer.apply([tensor([1, 1]), tensor([1, 1])], [a, ab]);
+    };
+    for (let i = 0; i < 2; i++) {
+      expect(step(ofMap)).toThrow(/variable 'ab' matches several patterns/);
+      expect(step(around)).toThrow(/has the lossScaleFactor 2/);
+    }
+    expect([ofMap.isBuilt, around.isBuilt, ofFunction.optimizers]).toEqual([false, false, []]);
+    expect(numbers(a)).toEqual([1, 2]);
   });
 
   it('has one factor of the loss for all', () => {

@@ -311,6 +311,12 @@ describe('arange, linspace, eye', () => {
     expect(arange(1, 1.3, 0.1).size).toBe(4);
   });
 
+  it('arange refuses numbers that are not whole for int32, also between whole ones', () => {
+    for (const stop of [2.5, 3]) {
+      expect(() => arange(0, stop, 0.5, 'int32')).toThrow(/element 1 is 0\.5, but int32 holds/);
+    }
+  });
+
   it('arange refuses a step of 0 and what is not finite', () => {
     for (const make of [
       () => arange(0, 5, 0),
