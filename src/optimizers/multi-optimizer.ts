@@ -7,6 +7,7 @@ import type { Optimizer } from './optimizer.js';
 import { OptimizerMap } from './optimizer-map.js';
 import { checkSimpleOptimizer } from './optimizer-option.js';
 import { OPTIMIZER_OPTIONS } from './optimizer-options.js';
+import { requireShortSearch } from './patterns.js';
 import { namesInList } from './names-in-list.js';
 import { WrapperOptimizer } from './wrapper-optimizer.js';
 
@@ -109,6 +110,11 @@ export class MultiOptimizer extends configurable(
   }
 
   protected override createSlots(variables: readonly Variable[]): void {
+    const { optimizerMap: map } = this;
+    if (map instanceof OptimizerMap) {
+      const patterns = [...map.optimizerMap.keys()];
+      requireShortSearch('MultiOptimizer', 'optimizerMap', patterns, 'path', variables);
+    }
     const chosen = variables.map((variable) => [variable, this.#chosen(variable)] as const);
     this.#add(new Set(chosen.map(([, optimizer]) => optimizer)));
     for (const [variable, optimizer] of chosen) this.#optimizerOf.set(variable, optimizer);

@@ -8,7 +8,7 @@ import type { Tensor, Variable } from '../tensor/index.js';
 import { Optimizer } from './optimizer.js';
 import { NO_FACTORS, rate } from './optimizer-options.js';
 import type { UpdateFactors } from './optimizer-options.js';
-import { pathPattern, patternList } from './patterns.js';
+import { pathPattern, patternList, requireShortSearch } from './patterns.js';
 
 /** An option that null turns off. */
 const orNull = (option: Option<number>): Option<number | null> => ({
@@ -76,6 +76,7 @@ export class Muon extends configurable(Optimizer, 'Muon', {
   readonly #velocities: (Variable | undefined)[] = [];
 
   protected override createSlots(variables: readonly Variable[]): void {
+    requireShortSearch('Muon', 'excludeLayers', this.excludeLayers, 'part', variables);
     for (const variable of variables) {
       const { path, shape } = variable;
       const zeros = (name: string): Variable =>

@@ -1,4 +1,4 @@
-import { describeValue } from '../config/describe-value.js';
+import { describeValue, printable } from '../config/describe-value.js';
 import { isPlainObject } from '../config/brands.js';
 import {
   checkText,
@@ -129,6 +129,12 @@ export class OptimizerMap extends configurable(
     );
     Object.assign(this, { optimizerMap: new Map([...this.optimizerMap, ...added]) });
     return this;
+  }
+
+  /** The patterns with their optimizers, in a line. */
+  override toString(): string {
+    const pairs = [...this.optimizerMap].map(([pattern, each]) => `${printable(pattern)}: ${each}`);
+    return `{${[...pairs, `otherwise: ${this.defaultOptimizer}`].join(', ')}}`;
   }
 
   /** The optimizers, each once: those of patterns in their order, then the default one. */

@@ -18,9 +18,17 @@ const REFUSED = /\\|\)[*+?{]|\(\?/;
 /** Says whether a path of a variable fits a pattern. @throws ValueError for a path that is too long. */
 type PathPattern = (path: string) => boolean;
 
-/** Whether at most `count` of the signs are there. */
-const atMost = (count: number, signs: RegExp, pattern: string): boolean =>
-  (pattern.match(signs)?.length ?? 0) <= count;
+/** Steps that all comparisons of an optimizer may take together: some seconds. */
+const MAX_STEPS = 4e9;
+
+/** Steps that any comparison takes, as a regular expression is made for it. */
+const LEAST_STEPS = 1000;
+
+const QUANTIFIER = /[*+?{]/g;
+const ALTERNATIVE = /\|/g;
+
+/** How often the signs are there. */
+const countOf = (signs: RegExp, pattern: string): number => pattern.match(signs)?.length ?? 0;
 
 /**
  * Compares paths of variables with a pattern, a regular expression that may come out of a file: it is short, and without
@@ -38,8 +46,8 @@ export function pathPattern(
   const quantifiers = of === 'path' ? MAX_QUANTIFIERS : MAX_QUANTIFIERS - 1;
   const isShort =
     pattern.length <= MAX_LENGTH &&
-    atMost(quantifiers, /[*+?{]/g, pattern) &&
-    atMost(MAX_ALTERNATIVES, /\|/g, pattern);
+    countOf(QUANTIFIER, pattern) <= quantifiers &&
+    countOf(ALTERNATIVE, pattern) <= MAX_ALTERNATIVES;
   const found = isShort && !REFUSED.test(pattern) ? compiled(pattern, of) : undefined;
   if (found === undefined) {
     throw new ValueError(
@@ -55,6 +63,33 @@ export function pathPattern(
         `${describeValue(path.slice(0, 40))}: at most ${MAX_LENGTH} are allowed. Give its layer a shorter name.`,
     );
   };
+}
+
+/**
+ * Throws if it could take long to compare the paths of all variables with all patterns, which a file may hold.
+ *
+ * @throws ValueError that says what to do.
+ */
+export function requireShortSearch(
+  owner: string,
+  name: string,
+  patterns: readonly string[],
+  of: 'path' | 'part',
+  variables: readonly { readonly path: string }[],
+): void {
+  const ofPaths = Array.from({ length: MAX_QUANTIFIERS + 1 }, (_, quantifiers) =>
+    variables.reduce((sum, { path }) => sum + Math.max(path.length, 1) ** quantifiers, 0),
+  );
+  const steps = patterns.reduce((sum, pattern) => {
+    const quantifiers = countOf(QUANTIFIER, pattern) + Number(of === 'part');
+    const ofPattern = (ofPaths[quantifiers] ?? Infinity) * 2 ** countOf(ALTERNATIVE, pattern);
+    return sum + ofPattern + LEAST_STEPS * variables.length;
+  }, 0);
+  if (steps <= MAX_STEPS) return;
+  throw new ValueError(
+    `${owner}: ${name} has ${patterns.length} patterns for ${variables.length} variables, which could take long to compare. ` +
+      `Give fewer patterns, or such as have fewer quantifiers.`,
+  );
 }
 
 /** The regular expression; undefined for what is none. */

@@ -235,6 +235,23 @@ describe('MultiOptimizer', () => {
     expect(numbers(a)).toEqual([1, 2]);
   });
 
+  it('refuses patterns that could take long to compare', () => {
+    const adam = new Adam();
+    const patterns = Object.fromEntries(
+      Array.from({ length: 50 }, (_, i) => [`.*(a|a|a|a|a).*.*${i}q`, adam]),
+    );
+    const w = variable('a'.repeat(250));
+    const multi = new MultiOptimizer(new OptimizerMap(new SGD(), patterns));
+    expect(() => multi.build([w])).toThrow(/optimizerMap has 50 patterns for 1 variables, which could take long/); // prettier-ignore
+    const muon = new optimizers.Muon({ excludeLayers: Object.keys(patterns).map(() => '.*(a|a|a|a|a).*q') }); // prettier-ignore
+    const many = Array.from({ length: 200 }, () => variable('a'.repeat(250)));
+    expect(() => muon.build(many)).toThrow(/excludeLayers has 50 patterns for 200 variables/);
+    // What programs have is far below.
+    const usual = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`.*/block_${i}/.*`, adam])); // prettier-ignore
+    const names = Array.from({ length: 300 }, (_, i) => variable(`model/block_${i % 50}/dense/kernel`)); // prettier-ignore
+    new MultiOptimizer(new OptimizerMap(new SGD(), usual)).build(names);
+  });
+
   it('has one factor of the loss for all', () => {
     const map = (): optimizers.OptimizerMap =>
       new OptimizerMap(new SGD({ learningRate: 0.5 }), { b: new SGD({ learningRate: 0.25 }) });
