@@ -1,12 +1,5 @@
 import { describeValue, printable } from '../config/describe-value.js';
-import { isPlainObject } from '../config/brands.js';
-import {
-  checkText,
-  configurable,
-  configure,
-  isSerializedObject,
-  KerasObject,
-} from '../config/index.js';
+import { checkText, configurable, configure, isPlainObject, isSerializedObject, KerasObject } from '../config/index.js';
 import type { Config, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { requireVariables } from '../tensor/index.js';
@@ -133,8 +126,8 @@ export class OptimizerMap extends configurable(
 
   /** The patterns with their optimizers, in a line. */
   override toString(): string {
-    const pairs = [...this.optimizerMap].map(([pattern, each]) => `${printable(pattern)}: ${each}`);
-    return `{${[...pairs, `otherwise: ${this.defaultOptimizer}`].join(', ')}}`;
+    const pairs = [...this.optimizerMap].map(([pattern, each]) => `${printable(pattern)}: ${String(each)}`);
+    return `{${[...pairs, `otherwise: ${String(this.defaultOptimizer)}`].join(', ')}}`;
   }
 
   /** The optimizers, each once: those of patterns in their order, then the default one. */
