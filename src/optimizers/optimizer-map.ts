@@ -1,5 +1,12 @@
 import { describeValue, printable } from '../config/describe-value.js';
-import { checkText, configurable, configure, isPlainObject, isSerializedObject, KerasObject } from '../config/index.js';
+import {
+  checkText,
+  configurable,
+  configure,
+  isPlainObject,
+  isSerializedObject,
+  KerasObject,
+} from '../config/index.js';
 import type { Config, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { requireVariables } from '../tensor/index.js';
@@ -126,7 +133,9 @@ export class OptimizerMap extends configurable(
 
   /** The patterns with their optimizers, in a line. */
   override toString(): string {
-    const pairs = [...this.optimizerMap].map(([pattern, each]) => `${printable(pattern)}: ${String(each)}`);
+    const pairs = [...this.optimizerMap].map(
+      ([pattern, each]) => `${printable(pattern)}: ${String(each)}`,
+    );
     return `{${[...pairs, `otherwise: ${String(this.defaultOptimizer)}`].join(', ')}}`;
   }
 
