@@ -15,7 +15,7 @@ export type CustomObject =
  */
 export type CustomObjects = Readonly<Record<string, CustomObject>>;
 
-/** Options of what makes objects of configs. */
+/** Options of `loadModel` and `modelFromJSON`, which make objects of configs. Elsewhere `customObjectScope` does the same. */
 export interface DeserializeOptions {
   /**
    * Classes and functions of your own by the names that stand in the config, for this call alone. They count before those
