@@ -1,10 +1,11 @@
-import { describeValue } from '../../config/describe-value.js';
+import { describeValue, printable } from '../../config/describe-value.js';
 import { withinScope } from '../../config/custom-tables.js';
 import { messageOf } from '../../config/index.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../../formats/json.js';
 import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
+import type { KerasObject } from '../../formats/keras/weights.js';
 import { parseTopology } from '../../formats/keras/topology.js';
 import { fromKeras2 } from '../../formats/tfjs/dialect.js';
 import type { AnyLayer } from '../../layers/index.js';
@@ -172,7 +173,7 @@ function makeOfFile(found: KerasFile, label: string, { compile, quantized }: Loa
     assignKerasArrays(model, matchLayers(model, file, label, strict), isKept);
     restoreKept(model, found);
     if (compile) compileAsIn(model, file);
-    if (model.built) restoreOptimizers(model, file);
+    if (model.built) restoreOptimizers(model, file, label);
     return model;
   } catch (error) {
     for (const { optimizer } of optimizersOf(model)) optimizer.dispose();
@@ -203,7 +204,7 @@ function compileAsIn(model: AnyModel, { compileConfig }: KerasFile): void {
 }
 
 /** Gives the optimizers their states. */
-function restoreOptimizers(model: AnyModel, file: KerasFile): void {
+function restoreOptimizers(model: AnyModel, file: KerasFile, label: string): void {
   const { weights } = model;
   for (const { optimizer, path } of optimizersOf(model)) {
     const undecayed = placesAt(file, UNDECAYED, path, weights.length);
@@ -218,10 +219,23 @@ function restoreOptimizers(model: AnyModel, file: KerasFile): void {
     // State that was saved before the first step, or for other weights, is none: as in Keras the optimizer begins anew.
     // Keras 2 keeps it in another order.
     if (file.isKeras2) continue;
-    const found = matchOptimizer(optimizer, stateAt(file, path));
+    const state = stateAt(file, path);
+    const found = matchOptimizer(optimizer, state);
+    if (found.length === 0 && hasSteps(state)) {
+      // eslint-disable-next-line no-console
+      console.warn(
+        `lanegrad: ${label}: the optimizer '${printable(optimizer.name)}' begins anew, as its state in the file, of ` +
+          `${state.length} arrays, is not one of its ${optimizer.variables.length} variables.` +
+          (optimizer.isBuilt ? '' : ' Build it for its weights, and load the weights of the file again (loadWeights).'),
+      );
+    }
     for (const [variable, { data }] of found) variable.write(data);
   }
 }
+
+/** Whether a state counts steps, so that something is lost without it. */
+const hasSteps = (state: KerasObject['arrays']): boolean =>
+  state.some(({ dtype, shape, data }) => dtype === 'int32' && shape.length === 0 && data[0] !== 0);
 
 /** The places of some weights, for the optimizer with that path, if the file says them. @throws ValueError for what are none. */
 function placesAt(

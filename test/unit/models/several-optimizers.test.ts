@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { callbacks, layers, models, optimizers, tensor, ValueError } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import { FormatError } from '../../../src/errors.js';
@@ -212,7 +212,12 @@ describe('a model with several optimizers that Keras has saved', () => {
   };
 
   it('predicts and, once they are built, makes the steps that Keras makes with them', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
     const model = await models.loadModel<Rivals>(file, { customObjects: { Rivals } });
+    const advice =
+      /begins anew, .* Build it for its weights, and load the weights of the file again/;
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(advice)], [expect.stringMatching(advice)]]); // prettier-ignore
+    warn.mockRestore();
     expectClose(model.predictOnBatch(arrayOf(expected.x)), expected.predict);
     const weights = model.trainableWeights;
     const [first, last] = [weights.slice(0, 2), weights.slice(2)];
