@@ -226,7 +226,9 @@ function restoreOptimizers(model: AnyModel, file: KerasFile, label: string): voi
       console.warn(
         `lanegrad: ${label}: the optimizer '${printable(optimizer.name)}' begins anew, as its state in the file, of ` +
           `${state.length} arrays, is not one of its ${optimizer.variables.length} variables.` +
-          (optimizer.isBuilt ? '' : ' Build it for its weights, and load the weights of the file again (loadWeights).'),
+          (optimizer.isBuilt
+            ? ''
+            : ' Build it for its weights, and load the weights of the file again (loadWeights).'),
       );
     }
     for (const [variable, { data }] of found) variable.write(data);
