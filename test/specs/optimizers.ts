@@ -85,7 +85,8 @@ export const optimizerSpecs: ClassSpecs<OptimizerSpec> = {
   Lamb: optimizer(ADAM, MOMENTS),
   Lion: optimizer('beta1: part of 1; beta2: fraction', 'a_momentum b_momentum', lion, [0], rules.lionRule(lion)), // prettier-ignore
   LossScaleOptimizer: {
-    takes: 'initialScale: positive; dynamicGrowthSteps: count',
+    takes:
+      'initialScale: a finite number from 1.1754943508222875e-38 to 1.7014118346046923e+38; dynamicGrowthSteps: count',
     states: 'step_counter dynamic_scale iteration learning_rate a_momentum b_momentum',
     examples: [(): Args => [momentum(), { initialScale: 8, dynamicGrowthSteps: 3 }]],
   },
