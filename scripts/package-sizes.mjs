@@ -37,8 +37,8 @@ export const programs = {
   },
   'Sequential + Dense + RMSprop': {
     limits: {
-      Vite: { gzip: 96_100, brotli: 83_600 },
-      esbuild: { gzip: 100_800, brotli: 88_900 },
+      Vite: { gzip: 96_200, brotli: 83_800 },
+      esbuild: { gzip: 100_900, brotli: 89_100 },
     },
     text: `
       import { Dense } from 'lanegrad/layers';
