@@ -13,21 +13,17 @@ export const COUNTER_BYTES: usize = 4 * 256 * 4;
 
 const SIGN: u32 = 0x80000000;
 
-/** The key of an element, given by its bits; `flip` is 0, or all ones to turn the order round. */
-// @ts-ignore: decorator
-@inline
-export function keyOf(bits: u32, isFloat: bool, flip: u32): u32 {
-  if (!isFloat) return bits ^ SIGN ^ flip;
-  // Every NaN becomes the one whose key lies right above that of infinity.
-  if ((bits & ~SIGN) > 0x7f800000) bits = 0x7fc00000;
-  return bits ^ ((<u32>((<i32>bits) >> 31)) | SIGN) ^ flip;
-}
-
-/** The key for an order, in which both zeros are equal. */
+/**
+ * The key of an element in an order, in which both zeros are equal; `flip` is 0, or all ones to turn the order round.
+ */
 // @ts-ignore: decorator
 @inline
 export function orderKeyOf(bits: u32, isFloat: bool, flip: u32): u32 {
-  return keyOf(isFloat && bits == SIGN ? 0 : bits, isFloat, flip);
+  if (!isFloat) return bits ^ SIGN ^ flip;
+  if (bits == SIGN) bits = 0;
+  // Every NaN becomes the one whose key lies right above that of infinity.
+  if ((bits & ~SIGN) > 0x7f800000) bits = 0x7fc00000;
+  return bits ^ ((<u32>((<i32>bits) >> 31)) | SIGN) ^ flip;
 }
 
 /** out[cols] ← signed keys of elements, or with `areKeys` the elements of keys. */

@@ -118,10 +118,22 @@ export class MultiOptimizer extends configurable(
     const chosen = variables.map((variable) => [variable, this.#chosen(variable)] as const);
     this.#add(new Set(chosen.map(([, optimizer]) => optimizer)));
     for (const [variable, optimizer] of chosen) this.#optimizerOf.set(variable, optimizer);
-    for (const each of this.optimizers) {
-      const own = variables.filter((variable) => this.#optimizerOf.get(variable) === each);
-      if (own.length > 0) each.build(own);
+    for (const [optimizer, places] of this.#placesIn(variables)) {
+      optimizer.build(places.flatMap((place) => variables[place] ?? []));
     }
+  }
+
+  /** Each optimizer of the variables, with the places of its own among them. */
+  #placesIn(variables: readonly Variable[]): ReadonlyMap<Optimizer, readonly number[]> {
+    const places = new Map<Optimizer, number[]>();
+    variables.forEach((variable, place) => {
+      const optimizer = this.#optimizerOf.get(variable);
+      if (optimizer === undefined) return;
+      const own = places.get(optimizer);
+      if (own === undefined) places.set(optimizer, [place]);
+      else own.push(place);
+    });
+    return places;
   }
 
   #chosen(variable: Variable): Optimizer {
@@ -140,16 +152,12 @@ export class MultiOptimizer extends configurable(
     gradients: readonly (Tensor | null)[],
     targets: readonly Variable[],
   ): void {
-    for (const each of this.optimizers) {
-      const own = targets.flatMap((variable, i) =>
-        this.#optimizerOf.get(variable) === each
-          ? [{ variable, gradient: gradients[i] ?? null }]
-          : [],
-      );
-      if (own.every(({ gradient }) => gradient === null)) continue;
-      each.apply(
-        own.map(({ gradient }) => gradient),
-        own.map(({ variable }) => variable),
+    for (const [optimizer, places] of this.#placesIn(targets)) {
+      const own = places.map((place) => gradients[place] ?? null);
+      if (own.every((gradient) => gradient === null)) continue;
+      optimizer.apply(
+        own,
+        places.flatMap((place) => targets[place] ?? []),
       );
     }
     this.countStep();

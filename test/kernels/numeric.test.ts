@@ -12,16 +12,25 @@ import {
 import { wasm } from './instance.js';
 import { everyExponent, spread, ulpError } from './ulp.js';
 
-function evaluate(op: ElementaryOp, x: Float32Array, threads = 1): Float32Array {
+/** What a kernel of one argument beside x makes of each x. */
+function ofEach(
+  kernel: 'elementary' | 'polygamma',
+  argument: number,
+  x: Float32Array,
+  threads: number,
+): Float32Array {
   const input = wasm.place(x);
   const output = wasm.place(new Float32Array(x.length));
-  wasm.runSplit('elementary', threads, output.pointer, input.pointer, x.length, op);
+  wasm.runSplit(kernel, threads, output.pointer, input.pointer, x.length, argument);
   const y = output.read();
   expect(output.isFenced()).toBe(true);
   input.release();
   output.release();
   return y;
 }
+
+const evaluate = (op: ElementaryOp, x: Float32Array, threads = 1): Float32Array =>
+  ofEach('elementary', op, x, threads);
 
 interface Accuracy {
   readonly op: ElementaryOp;
@@ -120,16 +129,8 @@ describe('lgamma', () => {
 });
 
 /** The derivative of that order of ψ at each x. */
-function derivatives(order: number, x: Float32Array, threads = 1): Float32Array {
-  const input = wasm.place(x);
-  const output = wasm.place(new Float32Array(x.length));
-  wasm.runSplit('polygamma', threads, output.pointer, input.pointer, x.length, order);
-  const y = output.read();
-  expect(output.isFenced()).toBe(true);
-  input.release();
-  output.release();
-  return y;
-}
+const derivatives = (order: number, x: Float32Array, threads = 1): Float32Array =>
+  ofEach('polygamma', order, x, threads);
 
 describe.each([0, 1, 2, 3, 7])('the derivative of ψ of order %i', (order) => {
   it(`is within ${ULP} ulp, but for what float64 loses beside zeros`, () => {
