@@ -1,4 +1,4 @@
-import { record } from '../autodiff/index.js';
+import { isRecording, record } from '../autodiff/index.js';
 import { checkNumber, checkOptions, INT32 } from '../config/index.js';
 import { DTypeError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
@@ -6,17 +6,21 @@ import {
   decideBy,
   emptyTensor,
   formatShape,
+  full,
   requireTensor,
   sameShape,
   scoped,
+  zeros,
 } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { rowsOf } from './shared/along-axis.js';
-import { mul, neg } from './arithmetic.js';
+import { sigmoid } from './activations.js';
+import { mul, neg, sub } from './arithmetic.js';
 import { convert } from './cast.js';
 import { requireFloat } from './shared/operands.js';
 import { expandDims } from './reshape.js';
 import { logSoftmax, softmax } from './softmax.js';
+import { sum } from './sum.js';
 
 /** The label that sparse cross-entropy never ignores: below every class number. */
 const IGNORE_NONE = -(2 ** 31);
@@ -70,6 +74,7 @@ export function softmaxCrossEntropy(
     (dloss, [saved, t, z], [needLogits, needTargets]) => {
       const dt = needTargets === true ? mul(expandDims(neg(dloss), -1), logSoftmax(z)) : undefined;
       if (needLogits !== true) return [undefined, dt];
+      if (isRecording()) return [gradientOfLogits(dloss, z, t), dt];
       const p = probabilities === undefined ? softmax(saved) : saved;
       const dx = emptyTensor(t.shape, 'float32');
       runtime.run(
@@ -81,7 +86,7 @@ export function softmaxCrossEntropy(
         rows,
         columns,
       );
-      return [firstOrderOnly('softmaxCrossEntropy', [dloss, z, t], dx), dt];
+      return [dx, dt];
     },
   );
 }
@@ -157,19 +162,26 @@ export function crossEntropyOfClasses(
     );
     const given = probabilities ?? logits;
     return record(op, [logits], out, [given, classes, logits], (dloss, [saved, at, z]) => {
-      const p = probabilities === undefined ? softmax(saved) : saved;
-      const dx = emptyTensor(p.shape, 'float32');
-      runtime.run(
-        'sparseSoftmaxCrossEntropyGradient',
-        dx.pointer,
-        dloss.pointer,
-        p.pointer,
-        at.pointer,
-        rows,
-        columns,
-        ignoreClass,
-      );
-      return [firstOrderOnly(op, [dloss, z], dx)];
+      const gradient = (d: Tensor, p: Tensor): Tensor => {
+        const dx = emptyTensor(p.shape, 'float32');
+        runtime.run(
+          'sparseSoftmaxCrossEntropyGradient',
+          dx.pointer,
+          d.pointer,
+          p.pointer,
+          at.pointer,
+          rows,
+          columns,
+          ignoreClass,
+        );
+        return dx;
+      };
+      if (isRecording()) {
+        // d (p − t) with d = −1 and p = 0 are the targets t: one 1 in each row, none in a row that counts nothing.
+        const t = gradient(full(dloss.shape, -1), zeros(z.shape));
+        return [gradientOfLogits(dloss, z, t)];
+      }
+      return [gradient(dloss, probabilities === undefined ? softmax(saved) : saved)];
     });
   });
 }
@@ -209,6 +221,7 @@ export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
   ): (Tensor | undefined)[] => {
     const dt = needTargets === true ? neg(mul(dloss, z)) : undefined;
     if (needLogits !== true) return [undefined, dt];
+    if (isRecording()) return [mul(dloss, sub(sigmoid(z), t)), dt];
     const dx = emptyTensor(z.shape, 'float32');
     runtime.run(
       'sigmoidCrossEntropyGradient',
@@ -218,16 +231,12 @@ export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
       t.pointer,
       z.size,
     );
-    return [firstOrderOnly('sigmoidCrossEntropy', [dloss, z, t], dx), dt];
+    return [dx, dt];
   };
   return record('sigmoidCrossEntropy', [logits, targets], out, [logits, targets], backward);
 }
 
-/** Marks a gradient that cannot be differentiated again: asking for it is an error, not a wrong number. */
-function firstOrderOnly(op: string, inputs: readonly Tensor[], gradient: Tensor): Tensor {
-  return record(`${op} gradient`, inputs, gradient, [], () => {
-    throw new ValueError(
-      `${op}: there is no second derivative of this fused loss. Compose it of logSoftmax, mul and sum.`,
-    );
-  });
+/** dz = dloss · (softmax(z) · Σt − t) by operations, where the gradient is differentiated again. */
+function gradientOfLogits(dloss: Tensor, z: Tensor, t: Tensor): Tensor {
+  return mul(expandDims(dloss, -1), sub(mul(softmax(z), sum(t, -1, true)), t));
 }

@@ -17,8 +17,6 @@ export interface UnaryReference {
   readonly kinks?: (...p: Parameters) => readonly number[];
   /** Numbers that it is asked about. Default from -3 to 3. */
   readonly domain?: readonly [low: number, high: number];
-  /** Whether the operation can be differentiated twice. */
-  readonly isTwice?: true;
   /** Where the gradient is not finite. */
   readonly singular?: string;
 }
@@ -96,73 +94,65 @@ const HALVES = Array.from({ length: 21 }, (_, i) => (i - 10) / 2);
 
 /** By the names of UnaryOp. Derivatives at kinks are those of PyTorch, through which Keras computes them. */
 export const unaryReference = {
-  Negate: { operation: 'neg', isTwice: true, value: (x) => -x, derivative: () => -1 },
-  Abs: { kinks: () => [0], isTwice: true, value: (x) => Math.abs(x), derivative: sign },
-  Sign: { ...flat(sign), kinks: () => [0], isTwice: true },
+  Negate: { operation: 'neg', value: (x) => -x, derivative: () => -1 },
+  Abs: { kinks: () => [0], value: (x) => Math.abs(x), derivative: sign },
+  Sign: { ...flat(sign), kinks: () => [0] },
   Sqrt: {
     domain: [0.1, 3],
-    isTwice: true,
     singular: 'at 0',
     value: (x) => Math.sqrt(x),
     derivative: (x) => 0.5 / Math.sqrt(x),
   },
   Rsqrt: {
     domain: [0.3, 3],
-    isTwice: true,
     singular: 'at 0',
     value: (x) => 1 / Math.sqrt(x),
     derivative: (x) => -0.5 / (x * Math.sqrt(x)),
   },
-  Square: { isTwice: true, value: (x) => x * x, derivative: (x) => 2 * x },
+  Square: { value: (x) => x * x, derivative: (x) => 2 * x },
   Reciprocal: {
     domain: [0.5, 3],
-    isTwice: true,
     singular: 'at 0',
     value: (x) => 1 / x,
     derivative: (x) => -1 / (x * x),
   },
   Exp: {
     domain: [-3, 2],
-    isTwice: true,
     value: (x) => Math.exp(x),
     derivative: (x) => Math.exp(x),
   },
   Expm1: {
     domain: [-3, 2],
-    isTwice: true,
     value: (x) => Math.expm1(x),
     derivative: (x) => Math.exp(x),
   },
   Log: {
     domain: [0.2, 3],
-    isTwice: true,
     singular: 'at 0',
     value: (x) => Math.log(x),
     derivative: (x) => 1 / x,
   },
   Log1p: {
     domain: [-0.7, 3],
-    isTwice: true,
     singular: 'at -1',
     value: (x) => Math.log1p(x),
     derivative: (x) => 1 / (1 + x),
   },
-  Sin: { isTwice: true, value: (x) => Math.sin(x), derivative: (x) => Math.cos(x) },
-  Cos: { isTwice: true, value: (x) => Math.cos(x), derivative: (x) => -Math.sin(x) },
-  Arctan: { isTwice: true, value: (x) => Math.atan(x), derivative: (x) => 1 / (1 + x * x) },
-  Tanh: { isTwice: true, value: (x) => Math.tanh(x), derivative: (x) => 1 / Math.cosh(x) ** 2 },
-  Sigmoid: { isTwice: true, value: sigmoid, derivative: (x) => sigmoid(x) * sigmoid(-x) },
+  Sin: { value: (x) => Math.sin(x), derivative: (x) => Math.cos(x) },
+  Cos: { value: (x) => Math.cos(x), derivative: (x) => -Math.sin(x) },
+  Arctan: { value: (x) => Math.atan(x), derivative: (x) => 1 / (1 + x * x) },
+  Tanh: { value: (x) => Math.tanh(x), derivative: (x) => 1 / Math.cosh(x) ** 2 },
+  Sigmoid: { value: sigmoid, derivative: (x) => sigmoid(x) * sigmoid(-x) },
   Erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
-  Floor: { ...flat((x) => Math.floor(x)), kinks: () => HALVES, isTwice: true },
-  Ceil: { ...flat((x) => Math.ceil(x)), kinks: () => HALVES, isTwice: true },
-  Round: { ...flat(round), kinks: () => HALVES, isTwice: true },
+  Floor: { ...flat((x) => Math.floor(x)), kinks: () => HALVES },
+  Ceil: { ...flat((x) => Math.ceil(x)), kinks: () => HALVES },
+  Round: { ...flat(round), kinks: () => HALVES },
   Clip: {
     calls: [
       [-Infinity, 1.5],
       [-0.75, 1.5],
     ],
     kinks: (...p) => p.slice(0, 2),
-    isTwice: true,
     value: (x, low, high) => clip(x, low, high),
     derivative: (x, low, high) => (x >= low && x <= high ? 1 : 0),
   },
@@ -179,7 +169,6 @@ export const unaryReference = {
       return [negativeSlope, maxValue, threshold];
     },
     kinks: (_, max, threshold) => [threshold, max],
-    isTwice: true,
     value: (x, slope, max, threshold) => {
       if (x <= threshold) return slope === 0 ? 0 : slope * (x - threshold);
       return max === Infinity ? x : clip(x, 0, max);

@@ -47,7 +47,7 @@ export const plain = (...calls: readonly (readonly unknown[])[]): Call[] =>
 
 /** Of one element. Without a reference there is no gradient. */
 export function element(f?: UnaryReference): OperationSpec {
-  const { calls: forms = [[]], domain = [-3, 3], kinks, isTwice, singular } = f ?? {};
+  const { calls: forms = [[]], domain = [-3, 3], kinks, singular } = f ?? {};
   const [full = []] = forms.slice(-1);
   const ofForm = (args: readonly unknown[]): Call[] => {
     if (f === undefined) return plain([steps, ...args]);
@@ -59,7 +59,7 @@ export function element(f?: UnaryReference): OperationSpec {
   };
   const operands = [x, whole, bytes, flags, 0.5, [[1, 2, 3]]].map((operand) => [operand, ...full]);
   const calls = [...plain(...operands), ...forms.flatMap(ofForm)];
-  const spec = row(f === undefined ? 'none' : isTwice === true ? 'twice' : 'once', calls, singular);
+  const spec = row(f === undefined ? 'none' : 'twice', calls, singular);
   if (f === undefined) return spec;
   return {
     ...spec,
