@@ -4,6 +4,7 @@ import { zip } from '../zip/write.js';
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import { isInnerReference } from '../inner-name.js';
+import { KERAS_VERSION } from '../names.js';
 import { isHdf5 } from '../hdf5/file.js';
 import { readHdf5 } from '../hdf5/read.js';
 import type { Hdf5Group } from '../hdf5/read.js';
@@ -21,9 +22,6 @@ import type { KerasObject } from './weights.js';
 const CONFIG = 'config.json';
 const METADATA = 'metadata.json';
 const WEIGHTS = 'model.weights.h5';
-
-/** The version of Keras whose layout is written. */
-const KERAS_VERSION = '3.16.0';
 
 /** The date of the members of the zip file, so that a model gives the same bytes whenever it is saved. No reader looks at it. */
 const DATE = '1980-01-01@00:00:00';
@@ -58,8 +56,8 @@ export interface KerasFile {
   readonly model: Fields | undefined;
   /** How the model is compiled, `{ optimizer, loss, metrics, … }`; undefined if the file does not say. */
   readonly compileConfig: Fields | undefined;
-  /** Keras 2 means other things by some words, and keeps the state of an optimizer in another order. */
-  readonly isKeras2: boolean;
+  /** The version of Keras that has written it, `'3.15.1'`; undefined if the file does not say, as no file of weights. */
+  readonly version: string | undefined;
   /** What has variables of its own, by path; in legacy files the layers that have weights, as `0`, `1`, … */
   readonly objects: ReadonlyMap<string, KerasObject>;
   readonly optimizer: KerasObject | undefined;
@@ -83,13 +81,13 @@ export async function readKerasFile(
   maxBytes: number,
 ): Promise<KerasFile> {
   if (!isHdf5(bytes)) {
-    const { config, weights, assets } = await unpack(bytes, label, maxBytes);
+    const { config, version, weights, assets } = await unpack(bytes, label, maxBytes);
     const root = readHdf5(weights, `${label}: ${WEIGHTS}`, maxBytes);
     const { compile_config: compiled, ...model } = config;
     // Keras writes {} for a model that was never compiled.
     const isCompiled = isJsonObject(compiled) && Object.keys(compiled).length > 0;
     const compileConfig = isCompiled ? compiled : undefined;
-    return { format: 'keras', model, compileConfig, ...(await weightsIn(root)), assets };
+    return { format: 'keras', model, compileConfig, ...(await weightsIn(root)), version, assets };
   }
   const root = readHdf5(bytes, label, maxBytes);
   if (isLegacy(root)) {
@@ -138,11 +136,11 @@ export async function readShardedWeights(
 
 async function weightsIn(
   ...roots: readonly Hdf5Group[]
-): Promise<Pick<KerasFile, 'objects' | 'optimizer' | 'isKeras2' | 'assets'>> {
+): Promise<Pick<KerasFile, 'objects' | 'optimizer' | 'version' | 'assets'>> {
   const objects = await readKerasWeights(...roots);
   const optimizer = objects.get(OPTIMIZER);
   objects.delete(OPTIMIZER);
-  return { objects, optimizer, isKeras2: false, assets: NO_ASSETS };
+  return { objects, optimizer, version: undefined, assets: NO_ASSETS };
 }
 
 /** The members of a `.keras` file. */
@@ -152,6 +150,7 @@ async function unpack(
   maxBytes: number,
 ): Promise<{
   readonly config: Fields;
+  readonly version: string | undefined;
   readonly weights: Uint8Array<ArrayBuffer>;
   readonly assets: ReadonlyMap<string, string>;
 }> {
@@ -160,7 +159,8 @@ async function unpack(
   const isWanted = ({ name, size }: ZipEntry): boolean => {
     names.push(name);
     // Before it is inflated: a description takes little.
-    if (name === CONFIG && size > MAX_JSON_BYTES) throw jsonTooLong(`${label}: ${CONFIG}`, size);
+    const isJson = name === CONFIG || name === METADATA;
+    if (isJson && size > MAX_JSON_BYTES) throw jsonTooLong(`${label}: ${name}`, size);
     if (isVocabulary(name)) {
       texts++;
       if (size <= MAX_ASSET_BYTES && texts <= MAX_ASSETS) return true;
@@ -169,7 +169,7 @@ async function unpack(
           `${MAX_ASSET_BYTES} bytes are read.`,
       );
     }
-    return name === CONFIG || name === WEIGHTS;
+    return isJson || name === WEIGHTS;
   };
   const members = new Map<string, Uint8Array<ArrayBuffer>>();
   const assets = new Map<string, string>();
@@ -188,7 +188,15 @@ async function unpack(
         `${names.slice(0, 8).join(', ') || 'nothing'}.`,
     );
   }
-  return { config: parseJsonObject(config, `${label}: ${CONFIG}`), weights, assets };
+  const metadata = members.get(METADATA);
+  const { keras_version: version } =
+    metadata === undefined ? {} : parseJsonObject(metadata, `${label}: ${METADATA}`);
+  return {
+    config: parseJsonObject(config, `${label}: ${CONFIG}`),
+    version: typeof version === 'string' ? version : undefined,
+    weights,
+    assets,
+  };
 }
 
 /** The bytes of a `.keras` file. @param weights a `.weights.h5` file, in pieces */

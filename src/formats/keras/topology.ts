@@ -12,6 +12,8 @@ export interface LayerDescription {
   /** The name under which a class of a user's own was registered. */
   readonly registered_name?: string;
   readonly config: Readonly<Record<string, unknown>>;
+  /** One, and the number of calls in the models in its config, as that of a wrapper may have one. Default: 1. */
+  readonly calls?: number;
 }
 
 /** A model: its layers, and how they are called. */
@@ -32,6 +34,68 @@ export interface Topology {
   readonly graph?: GraphDescription;
   /** Number of calls of layers, those in models inside counted at each call of the model. */
   readonly calls: number;
+}
+
+/** Keys of a layer's config under which layers stand. */
+const INSIDE: ReadonlySet<string> = new Set(['backward_layer', 'cell', 'cells', 'layer', 'layers']);
+
+/** What a description becomes if `change` describes each layer and model in it anew, those inside of layers first. */
+export function mapDescribed(described: Fields, change: (described: Fields) => Fields): Fields {
+  const visit = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(visit)
+      : isJsonObject(value) && typeof value['class_name'] === 'string'
+        ? mapDescribed(value, change)
+        : value;
+  const { config } = described;
+  const inside = isJsonObject(config)
+    ? Object.fromEntries(
+        Object.entries(config).map(([key, value]) => [key, INSIDE.has(key) ? visit(value) : value]),
+      )
+    : visit(config);
+  return change({ ...described, config: inside });
+}
+
+/**
+ * Classes of Keras 3 whose `call` takes `training` and has no default for it, or uses none: what a file says of them was given.
+ * All others have a default: true those that change images, else false.
+ */
+const NO_DEFAULT: ReadonlySet<unknown> = new Set([
+  'BatchNormalization',
+  'Bidirectional',
+  'Dense',
+  'EinsumDense',
+  'GroupedQueryAttention',
+  'Lambda',
+  'MultiHeadAttention',
+  'TimeDistributed',
+]);
+
+const CHANGES_IMAGES =
+  /^(AugMix|AutoContrast|CenterCrop|ContrastLimitedAdaptiveHistogramEqualization|CutMix|Equalization|MaxNumBoundingBoxes|MixUp|Pipeline|Rand(Augment|om[A-Z]\w+)|Resizing|Solarization)$/;
+
+/** The default of `training` in `call` of a class of Keras 3.0 to 3.15; undefined if it has none. */
+export function defaultTraining(className: unknown): boolean | undefined {
+  return NO_DEFAULT.has(className) ? undefined : CHANGES_IMAGES.test(String(className));
+}
+
+/**
+ * A description by Keras 3.0 to 3.15 as later versions write it. These record the default of `training` in each call of a layer,
+ * and pass over it when the model is called with another. What differs from the default was given, and is kept.
+ */
+export function withoutDefaults(described: Fields): Fields {
+  return mapDescribed(described, (layer) => {
+    const { class_name: className, inbound_nodes: nodes } = layer;
+    const usual = isModel(layer) ? undefined : defaultTraining(className);
+    if (!Array.isArray(nodes) || usual === undefined) return layer;
+    const plain = nodes.map((node: unknown) => {
+      const { kwargs } = isJsonObject(node) ? node : {};
+      if (!isJsonObject(kwargs) || kwargs['training'] !== usual) return node;
+      const { training: _, ...others } = kwargs;
+      return { ...(node as Fields), kwargs: others };
+    });
+    return { ...layer, inbound_nodes: plain };
+  });
 }
 
 /** Calls that a model may have. What is larger would take minutes to build, and no model that is trained is as large. */
@@ -90,8 +154,7 @@ export function parseTopology(model: unknown, label: string, depth = 0): Topolog
   return { ...topology, inputShape: undefined, graph, calls };
 }
 
-const callsOf = (layer: LayerDescription | Topology | undefined): number =>
-  layer !== undefined && 'layers' in layer ? layer.calls : 1;
+const callsOf = (layer: LayerDescription | Topology | undefined): number => layer?.calls ?? 1;
 
 function requireFewCalls(calls: number, owner: string): void {
   if (calls <= MAX_CALLS) return;
@@ -116,7 +179,23 @@ function parseLayer(layer: Fields, label: string, depth: number): LayerDescripti
   if (!isJsonObject(config)) throw new FormatError(`${label}: layer ${className} has no config.`);
   const known = typeof module === 'string' || module === null ? { module } : {};
   const registered = typeof name === 'string' ? { registered_name: name } : {};
-  return { ...known, ...registered, class_name: className, config };
+  const inside = callsWithin(config, label, depth);
+  const calls = inside === 0 ? {} : { calls: 1 + inside };
+  return { ...known, ...registered, class_name: className, config, ...calls };
+}
+
+/** Number of calls in the models in the config of a layer. */
+function callsWithin(config: Fields, label: string, depth: number): number {
+  const count = (value: unknown): number => {
+    if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + count(item), 0);
+    if (!isJsonObject(value)) return 0;
+    if (isModel(value)) return parseTopology(value, label, depth + 1).calls;
+    return isJsonObject(value['config']) ? callsWithin(value['config'], label, depth) : 0;
+  };
+  return Object.entries(config).reduce(
+    (sum, [key, value]) => (INSIDE.has(key) ? sum + count(value) : sum),
+    0,
+  );
 }
 
 /** A layer of a Functional model with its calls. */

@@ -131,8 +131,8 @@ export function isLegacy(root: Hdf5Group): boolean {
 interface LegacyFile {
   readonly model: Readonly<Record<string, unknown>> | undefined;
   readonly compileConfig: Readonly<Record<string, unknown>> | undefined;
-  /** Keras 2 means other things by some words. */
-  readonly isKeras2: boolean;
+  /** The version of Keras that has written it; '1' if the file does not say. */
+  readonly version: string;
   /** The layers that have weights, in the order of the model; paths are `0`, `1`, … */
   readonly objects: ReadonlyMap<string, KerasObject>;
   readonly optimizer: KerasObject | undefined;
@@ -151,7 +151,7 @@ export async function readLegacy(root: Hdf5Group, label: string): Promise<Legacy
   return {
     model: json('model_config'),
     compileConfig: compileConfigOf(json('training_config')),
-    isKeras2: !(Number.parseInt(version, 10) >= 3),
+    version,
     objects: await readLayers(weights, label),
     optimizer:
       optimizer === undefined

@@ -3,7 +3,7 @@ import { flattenNest, mapNest } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../json.js';
-import type { Topology } from '../keras/topology.js';
+import { mapDescribed, withoutDefaults } from '../keras/topology.js';
 
 // TensorFlow.js speaks the dialect of Keras 2. What differs from Keras 3 is here, both ways:
 //
@@ -180,9 +180,8 @@ function isOfCell(key: string, { cell }: Config): boolean {
   return Object.hasOwn(own, key) && !['name', 'trainable', 'dtype'].includes(key);
 }
 
-/** The config of a layer as layers here take it, from either dialect. @throws FormatError */
-function fromTfjsConfig(label: string, className: string, config: Config): Config {
-  if (className === 'Resizing') throw new FormatError(`${label}: ${OTHER_RESIZING}.`);
+/** The config of a layer as layers here take it, from the dialect of Keras 2. */
+function fromKeras2Config(className: string, config: Config): Config {
   const entries = Object.entries(config).filter(
     ([key, value]) =>
       // Written of every class that extends Dropout there, and used by Dropout alone.
@@ -194,11 +193,8 @@ function fromTfjsConfig(label: string, className: string, config: Config): Confi
     if (ACTIVATIONS.has(key) && typeof value === 'string' && /^hard_?sigmoid$/i.test(value)) {
       return [key, ITS_HARD_SIGMOID];
     }
-    if (isBilinear(className, key, value)) throw new FormatError(`${label}: ${OTHER_BILINEAR}.`);
     if (className === 'LeakyReLU' && key === 'alpha') return ['negative_slope', value];
-    if (INSIDE.has(key)) {
-      return [key, insideOf(value, (inside, its) => fromTfjsConfig(label, inside, its))];
-    }
+    if (INSIDE.has(key)) return [key, value];
     if (isJsonObject(value) && typeof value['class_name'] === 'string') {
       const name = value['class_name'].replace(/^LeCun/, 'Lecun');
       return [key, { ...value, class_name: name }];
@@ -258,11 +254,41 @@ export function toKeras2Ports(ports: unknown): History[] {
   return flattenNest(ports, isHistory);
 }
 
-/** A topology in the words of Keras 2, in those of Keras 3. @throws FormatError */
-export function fromKeras2(topology: Topology, label: string): Topology {
-  const layers = topology.layers.map((layer) => {
-    if ('layers' in layer) return fromKeras2(layer, label);
-    return { ...layer, config: fromTfjsConfig(label, layer.class_name, layer.config) };
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A model that is described in the words of Keras 2, in those of Keras 3. */
+export function fromKeras2(model: Fields): Fields {
+  return mapDescribed(model, (described) => {
+    const { class_name: className, config } = described;
+    if (typeof className !== 'string' || !isJsonObject(config)) return described;
+    // What a Functional was called once.
+    const isGraph = className === 'Model' && Array.isArray(config['layers']);
+    const name = isGraph ? { class_name: 'Functional' } : {};
+    return { ...described, ...name, config: fromKeras2Config(className, config) };
   });
-  return { ...topology, layers };
 }
+
+/** A model in a layers-model of TensorFlow.js, in the words of Keras 3. @throws FormatError for functions that are others there. */
+export function fromTfjs(model: Fields, label: string): Fields {
+  mapDescribed(model, (described) => {
+    const { class_name: className, config } = described;
+    if (className === 'Resizing') throw new FormatError(`${label}: ${OTHER_RESIZING}.`);
+    const { interpolation } = isJsonObject(config) ? config : {};
+    if (isBilinear(String(className), 'interpolation', interpolation)) {
+      throw new FormatError(`${label}: ${OTHER_BILINEAR}.`);
+    }
+    return described;
+  });
+  return fromKeras2(model);
+}
+
+/** A model that a version of Keras has described, in the words of 3.16. @param version `'2.15.0'`; undefined: 3.16 */
+export function fromVersion(model: Fields, version: string | undefined): Fields {
+  if (isKeras2(version)) return fromKeras2(model);
+  const [, minor = '16'] = /^3\.(\d+)/.exec(version ?? '') ?? [];
+  return Number(minor) < 16 ? withoutDefaults(model) : model;
+}
+
+/** Whether a version of Keras is one before 3, in which some words mean other things, and optimizers have their states in another order. */
+export const isKeras2 = (version: string | undefined): boolean =>
+  !(Number.parseInt(version ?? '3', 10) >= 3);

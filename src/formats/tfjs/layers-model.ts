@@ -2,7 +2,7 @@ import { describeValue } from '../../config/describe-value.js';
 import { bytesOfData, concatenate } from '../bytes.js';
 import { FormatError } from '../../errors.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
-import { fromKeras2, toKeras2Nodes, toKeras2Ports, toTfjsConfig } from './dialect.js';
+import { fromTfjs, toKeras2Nodes, toKeras2Ports, toTfjsConfig } from './dialect.js';
 import { parseTopology } from '../keras/topology.js';
 import type { LayerDescription, Topology } from '../keras/topology.js';
 import { parseManifest, readGroup } from './manifest.js';
@@ -65,8 +65,9 @@ export async function parseLayersModel(
   }
   const described = isJsonObject(modelTopology) ? modelTopology : {};
   // The converter from Python puts the model one level deeper.
-  const model = isJsonObject(described['model_config']) ? described['model_config'] : described;
-  const topology = fromKeras2(parseTopology(model, `${label}: modelTopology`), label);
+  const given = isJsonObject(described['model_config']) ? described['model_config'] : described;
+  const model = fromTfjs(given, label);
+  const topology = parseTopology(model, `${label}: modelTopology`);
   const groups = parseManifest(weightsManifest, label, maxBytes);
   const weights = new Map<string, ModelArray>();
   for (const group of groups) {
@@ -89,10 +90,11 @@ function asData(
   const given: unknown[] = Array.isArray(fields['layers']) ? fields['layers'] : [];
   const described = layers.map((layer, i): DescribedLayer => {
     const raw = isJsonObject(given[i]) ? given[i] : {};
+    const { calls: _, ...plain } = layer;
     const alone =
-      'layers' in layer
-        ? { class_name: layer.className, config: raw['config'] as LayerDescription['config'] }
-        : layer;
+      'layers' in plain
+        ? { class_name: plain.className, config: raw['config'] as LayerDescription['config'] }
+        : plain;
     if (graph === undefined) return alone;
     return { ...alone, name: raw['name'] as string, inbound_nodes: raw['inbound_nodes'] };
   });

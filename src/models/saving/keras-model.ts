@@ -7,7 +7,7 @@ import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import type { KerasObject } from '../../formats/keras/weights.js';
 import { parseTopology } from '../../formats/keras/topology.js';
-import { fromKeras2 } from '../../formats/tfjs/dialect.js';
+import { fromVersion, isKeras2 } from '../../formats/tfjs/dialect.js';
 import type { AnyLayer } from '../../layers/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { optimizersOf, targetPlaces } from '../model-optimizers.js';
@@ -155,18 +155,13 @@ function makeOfFile(found: KerasFile, label: string, { compile, quantized }: Loa
   }
   if (isSavedAlone(found)) return decodeKerasLayer(found, label);
   const { json, layers } = withoutPolicies(found.model, label);
-  const topology = parseTopology(json, label);
+  const topology = parseTopology(fromVersion(json, found.version), label);
   const room = [...found.objects.values()]
     .flatMap(({ arrays }) => arrays)
     .reduce((sum, { data }) => sum + data.length, 0);
   const isKept = quantized !== 'unpack';
   const pending = isKept && hasQuantized(found, layers) ? pendingWeight : undefined;
-  const model = buildFromFile(
-    found.isKeras2 ? fromKeras2(topology, label) : topology,
-    label,
-    room,
-    pending,
-  );
+  const model = buildFromFile(topology, label, room, pending);
   try {
     const file = withInt8(found, model, layers, label);
     const strict = { skipMismatch: false, byName: false };
@@ -218,7 +213,7 @@ function restoreOptimizers(model: AnyModel, file: KerasFile, label: string): voi
     } else if (optimizer === model.optimizer) optimizer.build(model.trainableWeights);
     // State that was saved before the first step, or for other weights, is none: as in Keras the optimizer begins anew.
     // Keras 2 keeps it in another order.
-    if (file.isKeras2) continue;
+    if (isKeras2(file.version)) continue;
     const state = stateAt(file, path);
     const found = matchOptimizer(optimizer, state);
     if (found.length === 0 && hasSteps(state)) {
