@@ -21,6 +21,8 @@ export interface SerializedObject {
   readonly class_name: string;
   readonly config: Config;
   readonly registered_name?: string | null;
+  /** Of a layer that is built: for input of which shape. */
+  readonly build_config?: unknown;
 }
 
 /** A class that a file can name: it has a name of its own, and makes its objects from configs. */

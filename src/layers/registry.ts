@@ -51,9 +51,7 @@ export function registerLayer(type: LayerClass): void {
  * @throws ValueError for an unknown class; the message lists the known ones.
  * @example layers.deserialize({ class_name: 'Dense', config: { units: 10 } })
  */
-export function deserializeLayer(
-  config: SerializedObject & { readonly build_config?: unknown },
-): Layer {
+export function deserializeLayer(config: SerializedObject): Layer {
   if (!isSerializedObject(config)) {
     throw new ValueError(
       `layers.deserialize: expected an object with class_name and config, got ${describeValue(config)}.`,
@@ -88,7 +86,11 @@ function builtFor({ inputArguments }: AnyLayer, built: unknown): unknown {
  *
  * @example layers.serialize(new layers.Dense(10))
  */
-export const serializeLayer = (layer: AnyLayer): SerializedObject => layerRegistry.serialize(layer);
+export const serializeLayer = (layer: AnyLayer): SerializedObject =>
+  // A model inside of a layer says how it was built as well.
+  'serialized' in layer
+    ? (layer as { serialized(): SerializedObject }).serialized()
+    : layerRegistry.serialize(layer);
 
 /**
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those

@@ -3,8 +3,9 @@ import { withCustomObjects } from '../config/custom-tables.js';
 import { isSerializedObject } from '../config/index.js';
 import type { DeserializeOptions } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
-import { parseJsonObject } from '../formats/json.js';
+import { isJsonObject, parseJsonObject } from '../formats/json.js';
 import { parseTopology } from '../formats/keras/topology.js';
+import { fromVersion } from '../formats/tfjs/dialect.js';
 import { Model } from './model.js';
 import type { AnyModel } from './model.js';
 import { buildModel } from './saving/build.js';
@@ -44,7 +45,8 @@ export function modelFromJSON(json: string | object, options: DeserializeOptions
 }
 
 function readJSON(owner: string, json: string | object): Model {
-  const parsed: unknown = typeof json === 'string' ? parseJsonObject(json, owner) : json;
+  const given: unknown = typeof json === 'string' ? parseJsonObject(json, owner) : json;
+  const parsed = isJsonObject(given) ? fromVersion(given, versionOf(given)) : given;
   if (!isSerializedObject(parsed)) {
     throw new FormatError(
       'modelFromJSON: expected an object with class_name and config, as model.toJSON() gives it.',
@@ -55,4 +57,9 @@ function readJSON(owner: string, json: string | object): Model {
   }
   const topology = parseTopology(parsed, owner);
   return buildModel(topology, { label: owner, room: undefined }) as Model;
+}
+
+/** The version of Keras that has described a model. Keras 3 does not say: what it has released is taken for its writer. */
+function versionOf({ keras_version: version }: Readonly<Record<string, unknown>>): string {
+  return typeof version === 'string' ? version : '3.15';
 }

@@ -1,3 +1,4 @@
+import type { SerializedObject } from '../config/index.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { AnyLayer, Layer } from '../layers/index.js';
 import type { Metric } from '../metrics/index.js';
@@ -35,5 +36,5 @@ export interface CompilableModel extends Layer<any, any, any> {
   predictStep(x: unknown): unknown;
   computeLoss(outputs: unknown): Tensor;
   computeMetrics(outputs: unknown, loss: Tensor | number): StepLogs;
-  toJSON(): Record<string, unknown>;
+  serialized(): SerializedObject;
 }

@@ -5,10 +5,8 @@ import { serializeLayer } from '../layers/registry.js';
 
 /** A layer in Keras's form, how it was built included. */
 export function describeLayer(layer: AnyLayer): Config {
-  if ('toJSON' in layer) {
-    // A model inside is not trained by itself.
-    return { ...(layer as { toJSON(): Config }).toJSON(), compile_config: {} };
-  }
+  // A model inside is not trained by itself.
+  if ('serialized' in layer) return { ...serializeLayer(layer), compile_config: {} };
   const { inputArguments } = layer;
   const inputShape: unknown = layer.inputShape;
   return {

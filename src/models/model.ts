@@ -1,6 +1,7 @@
 import { classNameOf, indent, registeredNameOf, requireObject } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import type { Config, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { KERAS_VERSION } from '../formats/names.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
@@ -402,8 +403,16 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     for (const layer of this.layers) layer.dispose();
   }
 
-  /** The model as Keras writes it into `config.json`: what `JSON.stringify(model)` gives. */
+  /**
+   * The model as Keras writes it into `config.json`, with `keras_version`, the version of Keras whose words these are: what
+   * `JSON.stringify(model)` gives.
+   */
   toJSON(): Record<string, unknown> {
+    return { ...this.serialized(), keras_version: KERAS_VERSION };
+  }
+
+  /** The model as Keras writes it into files and into configs of layers around it. @internal */
+  serialized(): SerializedObject {
     const className = classNameOf(this);
     const isKeras = this.constructor === Model;
     return {

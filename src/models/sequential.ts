@@ -318,7 +318,7 @@ export class Sequential extends Model {
     };
   }
 
-  override toJSON(): Record<string, unknown> {
+  override serialized(): SerializedObject {
     const { inputShape } = this;
     const isKeras = this.constructor === Sequential;
     return {

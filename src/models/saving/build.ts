@@ -75,9 +75,18 @@ export function buildFromFile(
   }
 }
 
+/** Counts the tensors of the model that is being built, and of those that layers in it make of their configs. */
+let counted: TensorCount | undefined;
+
 /** The model that a description stands for, with new weights if its input shape is known. */
 export function buildModel(topology: Topology, context: BuildContext): AnyModel {
-  return buildInside(topology, { tensors: new TensorCount(context.label), ...context });
+  const outer = counted;
+  const tensors = (counted ??= new TensorCount(context.label));
+  try {
+    return buildInside(topology, { tensors, ...context });
+  } finally {
+    counted = outer;
+  }
 }
 
 function buildInside(topology: Topology, context: InnerContext): AnyModel {
@@ -165,7 +174,7 @@ function buildSequential(
           : newLayer(i === 0 && outer === undefined ? withShape(layer, declared) : layer, context);
       orDispose([made], () => {
         count(made, 1);
-        makingWeights(made, context, () => {
+        makingWeights(made.name, context, () => {
           model.add(made);
         });
       });
@@ -185,12 +194,12 @@ function withShape(
   return { ...layer, config: { ...config, batch_input_shape: shape } };
 }
 
-/** Runs `f`, in which the layer may make weights. */
-function makingWeights<T>(layer: AnyLayer, { room, label }: BuildContext, f: () => T): T {
+/** Runs `f`, in which the layer of that name may make weights. */
+function makingWeights<T>(name: string, { room, label }: BuildContext, f: () => T): T {
   if (room === undefined) return f();
   const refuse = (): FormatError =>
     new FormatError(
-      `${label}: layer '${layer.name}' needs more weights than the ${room.most} numbers of the file.`,
+      `${label}: layer '${name}' needs more weights than the ${room.most} numbers of the file.`,
     );
   return withFileWeights(room, refuse, f);
 }
@@ -211,7 +220,10 @@ function newLayer(layer: LayerDescription | Topology, context: InnerContext): An
     const { type: _, ...inside } = context;
     return buildInside(layer, inside);
   }
-  return deserializeLayer({ ...layer, module: layer.module ?? null });
+  // A layer that holds models makes their weights with them.
+  return makingWeights(nameOf(layer), context, () =>
+    deserializeLayer({ ...layer, module: layer.module ?? null }),
+  );
 }
 
 function buildGraph(
@@ -252,7 +264,7 @@ function buildGraph(
           newLayer(description, context),
         ));
         if (call.args.length + Object.keys(kwargs).length > 0) {
-          makingWeights(layer, context, () => {
+          makingWeights(layer.name, context, () => {
             naming(owner(), () => {
               callLayer(layer, args, kwargs);
             });

@@ -4,13 +4,17 @@ import { graphConfig } from '../graph-config.js';
 import { registerGraphs } from '../graph-registry.js';
 import type { ModelClass } from '../graph-registry.js';
 import { installGraphs } from '../../layers/input.js';
-import type { Model } from '../model.js';
+import { layerRegistry } from '../../layers/registry.js';
+import { Model } from '../model.js';
+import { Sequential } from '../sequential.js';
 import { buildModel } from './build.js';
 
 /** Makes graphs possible, and models that are graphs known by their configs. */
 export function knowGraphs(): void {
   installGraphs();
   registerGraphs({ graphConfig, modelFromConfig });
+  // As layers of other layers, such as a TimeDistributed.
+  layerRegistry.register(Sequential, Model);
 }
 
 function modelFromConfig<M>(type: ModelClass<M>, config: Config): M {

@@ -41,7 +41,7 @@ export async function encodeKerasModel(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
   const quantized = kerasForms(model);
-  const json = withPolicies(withInput(model.toJSON()), model, quantized);
+  const json = withPolicies(withInput({ ...model.serialized() }), model, quantized);
   // A quantized model is not trained, and the state is several times as large as its weights.
   const hasState = includeOptimizer && model.weights.every((weight) => !weight.quantized);
   const compileConfig =

@@ -7,7 +7,7 @@ export const MAX_TENSORS = 2 ** 18;
 /** Counts the tensors that the calls in a file give, those in models inside at each call of the model. */
 export class TensorCount {
   #all = 0;
-  /** Of models, how many tensors a call makes inside. */
+  /** Of models and layers that hold some, how many tensors a call makes inside. */
   readonly #inside = new Map<AnyLayer, number>();
 
   constructor(readonly label: string) {}
@@ -21,7 +21,7 @@ export class TensorCount {
   ofModel<M extends AnyLayer>(make: (count: (layer: AnyLayer, given: number) => void) => M): M {
     let own = 0;
     const model = make((layer, given) => {
-      const tensors = given + (this.#inside.get(layer) ?? 0);
+      const tensors = given + this.#within(layer);
       own += tensors;
       this.#all += tensors;
       if (this.#all <= MAX_TENSORS) return;
@@ -31,5 +31,14 @@ export class TensorCount {
     });
     this.#inside.set(model, own);
     return model;
+  }
+
+  /** How many tensors a call makes inside of a layer: a wrapper may hold a model. */
+  #within(layer: AnyLayer): number {
+    const known = this.#inside.get(layer);
+    if (known !== undefined) return known;
+    const within = layer.subLayers().reduce((sum, inner) => sum + this.#within(inner), 0);
+    this.#inside.set(layer, within);
+    return within;
   }
 }
