@@ -5,7 +5,8 @@
 //                                 from the function. Several names are alternatives (`numpy.Max|numpy.Amax`): the first is
 //                                 written into files. Operands are called x, or x1 and x2, unless they are named:
 //                                 `numpy.Take(x, indices) axis=null`. An argument without a value is needed. One in brackets
-//                                 is Keras's alone: `[sorted=true|false]` is written as true, and false means the same here.
+//                                 is Keras's alone: `[sorted=true|false]` is written as true, and false means the same here;
+//                                 `[is_stable=|true|false]` is not written, as older versions of Keras do not know it.
 //   @keras = pool('nn.MaxPool', 4)   a declaration in TypeScript, of what src/ops/keras/declarations.ts exports
 //   @keras none                   Keras has no class for the operation, so no file holds it
 //   @method                       the operation is a method of tensors as well
@@ -45,7 +46,7 @@ function tagsOf(declaration) {
 /** One setting of a declaration, as `keras()` takes it. `own` is the default of the operation's argument, as source. */
 function settingOf({ name, values, bracket }, own) {
   const [value, ...accepted] = values?.split('|') ?? ['NEEDED'];
-  if (bracket) return `onlyKeras(${[value, ...accepted].join(', ')})`;
+  if (bracket) return `onlyKeras(${[value || undefined, ...accepted].map(String).join(', ')})`;
   const left = own === undefined ? value : own;
   if (name === 'dtype') return `dtype(${left})`;
   return left === value ? value : `setting(${left}, ${value})`;

@@ -12,6 +12,9 @@ saved (test/fixtures/models/keras-graphs, or those of LANEGRAD_MODELS_DIR). h5py
 The architectures of lanegrad/applications are compared with those of keras.applications, without weights: the argument "applications"
 takes them alone, and LANEGRAD_SEED names other options that are drawn.
 
+Released Keras, on TensorFlow, loads the same files and predicts, if LANEGRAD_KERAS_RELEASED is the Python of its environment, that of
+scripts/verify_with_keras/tensorflow.txt.
+
 Layers that read strings need Keras on TensorFlow, an environment of its own, and are compared alone:
 
     python=$(python3 scripts/python-environment.py scripts/verify_with_keras/tensorflow.txt)
@@ -29,12 +32,14 @@ ROOT = pathlib.Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-from verify_with_keras import applications, compare, hdf5, text  # noqa: E402
+from verify_with_keras import applications, compare, hdf5, released, text  # noqa: E402
 
 
-def main(part=""):
+def main(part="", given=None):
     # Each legacy file draws a warning.
     logging.getLogger("absl").setLevel(logging.ERROR)
+    if part == "released":
+        return 1 if released.check(given) else 0
     with tempfile.TemporaryDirectory() as folder:
         if part == "text":
             run("text.ts", "write", folder)
@@ -42,11 +47,23 @@ def main(part=""):
             failed += run("text.ts", "read", folder, check=False)
             return 1 if failed else 0
         run("write.ts", folder, part)
-        failed = hdf5.check(folder)
+        failed = by_release(folder)
+        failed += hdf5.check(folder)
         failed += applications.check(folder)
         failed += compare.compare(folder)
         failed += run("read.ts", folder, check=False)
     return 1 if failed else 0
+
+
+def by_release(folder):
+    """Lets released Keras check what was written; returns 0 if it agrees, or is not there."""
+    python = os.environ.get("LANEGRAD_KERAS_RELEASED")
+    if not python:
+        print("– released Keras: LANEGRAD_KERAS_RELEASED names no Python")
+        return 0
+    # TensorFlow says at length which processor it found.
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    return subprocess.run([python, __file__, "released", folder], env=environment).returncode
 
 
 def run(script, *args, check=True):

@@ -13,6 +13,8 @@ export interface Case {
   readonly sampleWeight?: Nest<Tensor>;
   /** False where the layers draw random numbers, whose state Keras's files do not hold. */
   readonly resumes: boolean;
+  /** Whether predictions differ each time. */
+  readonly draws?: boolean;
   /** What the weights are quantized to after training. */
   readonly quantized?: 'int8' | 'float16';
 }

@@ -4,12 +4,13 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { mapNest } from '../../src/config/index.js';
 import type { Tensor } from '../../src/index.js';
-import { utils } from '../../src/index.js';
-import { isTensor } from './case.js';
+import { layers, utils } from '../../src/index.js';
+import { defaultTraining } from '../../src/formats/keras/topology.js';
+import { classesOf, isTensor } from './case.js';
 import { allCases } from './cases.js';
 import { writeApplications } from './applications.js';
 import { writeHdf5Case } from './hdf5.js';
-import { savedByKeras } from './saved-by-keras.js';
+import { savedByKeras, savedByReleases } from './saved-by-keras.js';
 
 const [folder, part = ''] = process.argv.slice(2);
 if (folder === undefined) throw new Error('Say into which folder.');
@@ -21,8 +22,8 @@ const training = { batchSize: 7, shuffle: false, verbose: 0 } as const;
 
 utils.setRandomSeed(1);
 const written: object[] = [];
-const cases = [...(await allCases()), ...(await savedByKeras())];
-for (const [i, { name, model, x, y, sampleWeight, resumes, quantized }] of cases.entries()) {
+const cases = [...(await allCases()), ...(await savedByKeras()), ...(await savedByReleases())];
+for (const [i, { name, model, x, y, sampleWeight, resumes, draws, quantized }] of cases.entries()) {
   if (!name.includes(part)) continue;
   const file = String(i).padStart(3, '0');
   const fit = async (epochs: number): Promise<unknown> => {
@@ -35,7 +36,7 @@ for (const [i, { name, model, x, y, sampleWeight, resumes, quantized }] of cases
   if (quantized !== undefined) await model.quantize(quantized);
   await model.save(path.join(folder, `${file}.keras`));
   await model.saveWeights(path.join(folder, `${file}.weights.h5`));
-  const predict = arrays(await model.predict(x, { verbose: 0 }));
+  const predict = draws === true ? undefined : arrays(await model.predict(x, { verbose: 0 }));
   const given = { x: arrays(x), y: arrays(y), sample_weight: arrays(sampleWeight) };
   const isTrained = resumes && y !== undefined;
   const history = isTrained ? await fit(1) : undefined;
@@ -43,5 +44,13 @@ for (const [i, { name, model, x, y, sampleWeight, resumes, quantized }] of cases
   written.push({ name, file, ...given, quantized, predict, history, after });
 }
 await writeFile(path.join(folder, 'cases.json'), JSON.stringify(written));
+const defaults = classesOf(layers, layers.Layer).map(([name]) => [
+  name,
+  defaultTraining(name) ?? null,
+]);
+await writeFile(
+  path.join(folder, 'defaults-of-training.json'),
+  JSON.stringify(Object.fromEntries(defaults)),
+);
 await writeHdf5Case(folder);
 await writeApplications(folder, part);

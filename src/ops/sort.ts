@@ -131,7 +131,7 @@ export function argpartition(x: TensorLike, kth: number, axis: number | null = -
  * elements the first come first; NaN counts as larger than every number. The gradient of the values goes to where
  * they came from.
  *
- * @keras math.TopK k [sorted=true|false] [is_stable=true|false]
+ * @keras math.TopK k [sorted=true|false] [is_stable=|true|false]
  * @method
  * @throws ShapeError for a scalar, ValueError unless 1 ≤ k ≤ the length of the last axis.
  * @example tensor([1, 9, 4]).topK(2) // [[9, 4], [1, 2]]

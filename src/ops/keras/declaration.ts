@@ -94,7 +94,7 @@ export function operandInConfig(left: unknown): Setting {
   return { ...setting(left), isOperand: true };
 }
 
-/** An argument that only Keras has: written, and refused with a value that is none of these. */
+/** An argument that only Keras has: written unless `value` is undefined, and refused with a value that is none of these. */
 export function onlyKeras(value: unknown, ...accepted: readonly unknown[]): Setting {
   return { place: 'keras', own: undefined, keras: value, missing: value, accepted, write: same };
 }
@@ -167,8 +167,9 @@ export function keras(
       const value = given.has(key) ? given.get(key) : left;
       if (value === NEEDED) throw new ValueError(`${name}: ${camelCase(key)} is missing.`);
       const inTheCall = setting.isPlaced === true ? placed : kwargs;
-      if (place === 'keras') config[key] = fixed;
-      else if (setting.isOperand === true) {
+      if (place === 'keras') {
+        if (fixed !== undefined) config[key] = fixed;
+      } else if (setting.isOperand === true) {
         const values = place === 'config' ? config : inTheCall;
         values[key] = value === null ? null : encodeOperand(name, key, value);
       } else if (place === 'config') config[key] = requireFinite(name, written(value, config));
@@ -217,7 +218,7 @@ export function keras(
       if (place === 'keras' && value !== fixed && !accepted.includes(value)) {
         throw new ValueError(
           `${className}: config has ${key} = ${describeValue(value)}, which is not supported; supported: ` +
-            `${[fixed, ...accepted].map(describeValue).join(', ')}.`,
+            `${[fixed, ...accepted].filter((one) => one !== undefined).map(describeValue).join(', ')}.`,
         );
       }
     }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
-import { memory, models, optimizers, tensor } from '../../../src/index.js';
+import { layers, memory, models, optimizers, tensor } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import { bitsOf } from '../models/networks.js';
 
@@ -175,5 +175,113 @@ describe.each(Object.entries(expected))('%s', (name, numbers) => {
     model.optimizer?.dispose();
     model.dispose();
     expect(memory()).toEqual(before);
+  });
+});
+
+/** The model as Keras 3 describes it, which has recorded the default of `training` in each call of a Dropout. */
+function recorded(model: models.AnyModel, version?: string): object {
+  const json = JSON.parse(JSON.stringify(model), (_, value: unknown) => {
+    const { class_name: name, inbound_nodes: nodes } = (value ?? {}) as Record<string, unknown>;
+    if (name !== 'Dropout' || !Array.isArray(nodes)) return value;
+    const called = (nodes as readonly object[]).map((node) => ({ ...node, kwargs: { training: false } })); // prettier-ignore
+    return { ...(value as object), inbound_nodes: called };
+  }) as object;
+  return { ...json, keras_version: version };
+}
+
+const numbers = (shape: readonly number[]): Tensor =>
+  tensor(
+    Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + 1)),
+    { shape },
+  );
+
+/** A model that drops half of what it is given. */
+function dropping(options: { readonly training?: boolean } = {}): models.Model {
+  const x = layers.Input([6]);
+  const y = new layers.Dropout(0.5).apply(x, options);
+  return new models.Model({ inputs: x, outputs: new layers.Dense(3).apply(y) });
+}
+
+function variesInTraining(model: models.Model, x: Tensor): boolean {
+  const [first, ...others] = callsInTraining(model, x);
+  return others.some((y) => String(y) !== String(first));
+}
+
+describe('what Keras 3.0 to 3.15 records of training in JSON', () => {
+  it.each([
+    ['3.0.5', true],
+    ['3.15.1', true],
+    // Released Keras 3 writes no version.
+    [undefined, true],
+    ['3.16.0.dev2026102704', false],
+    ['3.16.0', false],
+    ['4.0.0', false],
+  ])('keras_version %s: passed over is %s', (version, isPassedOver) => {
+    const model = models.modelFromJSON(recorded(dropping(), version));
+    expect(variesInTraining(model, numbers([4, 6]))).toBe(isPassedOver);
+  });
+
+  it('is passed over in models inside, and in models that stand in layers', () => {
+    const x = layers.Input([2, 6]);
+    const steps = new layers.TimeDistributed(dropping()).apply(x);
+    const outer = new models.Model({ inputs: x, outputs: steps });
+    expect(variesInTraining(models.modelFromJSON(recorded(outer)), numbers([4, 2, 6]))).toBe(true);
+    const row = layers.Input([6]);
+    const around = new models.Model({ inputs: row, outputs: dropping().apply(row) });
+    expect(variesInTraining(models.modelFromJSON(recorded(around)), numbers([4, 6]))).toBe(true);
+  });
+
+  it('holds where it was given: in what is written here, and of a model inside', async () => {
+    const model = dropping({ training: false });
+    const x = numbers([4, 6]);
+    expect(variesInTraining(models.modelFromJSON(JSON.stringify(model)), x)).toBe(false);
+    expect(variesInTraining(await savedAgain(model), x)).toBe(false);
+    const row = layers.Input([6]);
+    const frozen = dropping().apply(row, { training: false });
+    const around = new models.Model({ inputs: row, outputs: frozen });
+    expect(variesInTraining(models.modelFromJSON(recorded(around, '3.15.1')), x)).toBe(false);
+  });
+});
+
+describe('what Keras 2 means in JSON', () => {
+  it.each([
+    ['UpSampling2D', { size: [2, 2], interpolation: 'bilinear' }],
+    ['Resizing', { height: 4, width: 4, interpolation: 'bilinear' }],
+  ])('%s is that of Keras 3', (className, config) => {
+    const json = (version: string): object => ({
+      class_name: 'Sequential',
+      keras_version: version,
+      config: {
+        name: 'm',
+        layers: [
+          { class_name: className, config: { name: 'a', batch_input_shape: [null, 2, 2, 1], ...config } },
+        ],
+      },
+    }); // prettier-ignore
+    const x = numbers([1, 2, 2, 1]);
+    const [old, now] = ['2.15.0', '3.16.0'].map((version) =>
+      dataOf(models.modelFromJSON(json(version)).apply(x)),
+    );
+    expect(old).toEqual(now);
+  });
+});
+
+describe('RandomCrop in a model', () => {
+  it('gives images of the size that they have in predictions of any number of batches', async () => {
+    const x = layers.Input([6, 6, 1]);
+    const cropped = new layers.RandomCrop(4, 4).apply(x);
+    const model = new models.Model({ inputs: x, outputs: cropped });
+    const means = new layers.GlobalAveragePooling2D().apply(cropped);
+    const mean = new models.Model({ inputs: x, outputs: means });
+    const images = numbers([11, 6, 6, 1]);
+    expect(model.outputShape).toEqual([null, 4, 4, 1]);
+    for (let run = 0; run < 3; run++) {
+      const y = await model.predict(images, { batchSize: 2, verbose: 0 });
+      expect(y.shape).toEqual([11, 6, 6, 1]);
+      expect(dataOf(y)).toEqual(dataOf(images));
+      const means = await mean.predict(images, { batchSize: 2, verbose: 0 });
+      expect(dataOf(means)).toEqual(dataOf(new layers.GlobalAveragePooling2D().apply(images)));
+    }
+    expect(model.apply(images, { training: true }).shape).toEqual([11, 4, 4, 1]);
   });
 });

@@ -143,6 +143,12 @@ describe('the class of an operation', () => {
   );
 });
 
+/** The config of an example as it is written: without what released versions of Keras do not know. */
+function configOf({ config }: Example): Example['config'] {
+  const { is_stable: _, ...known } = config;
+  return known;
+}
+
 describe('an operation in files of Keras', () => {
   it.each(examples.map((example) => [label(example), example] as const))(
     'is written as Keras writes it: %s',
@@ -155,7 +161,7 @@ describe('an operation in files of Keras', () => {
         expect(config).toEqual({
           module: example.module,
           className: example.class_name,
-          config: example.config,
+          config: configOf(example),
           ...callOf(example, example.inputs),
         });
       });
@@ -177,7 +183,7 @@ describe('an operation in files of Keras', () => {
         // Written again, nothing is lost.
         const { config, args, kwargs } = operationConfig(call.operation, call.args);
         expect({ config, args, kwargs }).toEqual({
-          config: example.config,
+          config: configOf(example),
           ...callOf(example, example.inputs),
         });
       });
