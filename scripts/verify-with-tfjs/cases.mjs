@@ -126,7 +126,54 @@ function recurrentNetworks(layers, series) {
   ];
 }
 
-export function networks({ constraints, layers }) {
+/** Models in models: each is called here and there as often, and their weights find their layers. */
+function nestedNetworks({ layers, models }, series) {
+  const { Dense } = layers;
+  const stack = (name, ...units) =>
+    new models.Sequential(
+      units.map((n, i) => new Dense(n, { name: `${name}_${i}`, activation: 'tanh' })),
+      { name },
+    );
+  const branches = (name) => {
+    const inputs = layers.Input([5], { name: `${name}_x` });
+    const first = new Dense(5, { name: `${name}_first` }).apply(inputs);
+    const outputs = [first, new Dense(2, { name: `${name}_second` }).apply(first)];
+    return new models.Model({ inputs, outputs, name });
+  };
+  return [
+    ['a Sequential in a Sequential', [5], [stack('one', 4, 3), new Dense(2)]],
+    ['a Sequential in a Sequential in a Sequential', [5], [new Dense(3), new models.Sequential([stack('two', 4), new Dense(3)])]], // prettier-ignore
+    ['a model of normalized images in a Sequential', [6, 5, 3], [new models.Sequential([new layers.Conv2D(4, 3), new layers.BatchNormalization()], { name: 'three' }), new layers.Flatten()]], // prettier-ignore
+    [
+      'a graph in a graph, called twice',
+      [5],
+      (x) => {
+        const inner = branches('four');
+        const [again, second] = inner.apply(inner.apply(x)[0]);
+        return new layers.Concatenate().apply([again, second]);
+      },
+    ],
+    ['a Sequential in a graph, called twice, as its output', [5], (x) => { const five = stack('five', 5); return five.apply(new Dense(5).apply(five.apply(x))); }], // prettier-ignore
+    [
+      'a graph that is not trained, and a Sequential in it',
+      [5],
+      (x) => {
+        const inputs = layers.Input([5], { name: 'six_x' });
+        const six = new models.Model({
+          inputs,
+          outputs: stack('seven', 4).apply(inputs),
+          name: 'six',
+        });
+        six.trainable = false;
+        return new Dense(2).apply(six.apply(x));
+      },
+    ],
+    ['TimeDistributed of a Sequential', series, [new layers.TimeDistributed(stack('eight', 3, 2)), new Dense(2)]], // prettier-ignore
+  ];
+}
+
+export function networks(lanegrad) {
+  const { constraints, layers } = lanegrad;
   const { Dense, Conv1D, Conv2D, Conv3D } = layers;
   const image = [7, 6, 3];
   const volume = [4, 5, 3, 2];
@@ -180,6 +227,7 @@ export function networks({ constraints, layers }) {
     ['PReLU', [4], [new Dense(6), new layers.PReLU({ alphaInitializer: 'ones' })]],
     ['Softmax', [4], [new Dense(6), new layers.Softmax()]],
     ...recurrentNetworks(layers, series),
+    ...nestedNetworks(lanegrad, series),
     ['BatchNormalization', [4], [new layers.BatchNormalization({ epsilon: 0.01 }), new Dense(2)]],
     [
       'BatchNormalization of images, without scale',

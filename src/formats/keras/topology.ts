@@ -164,7 +164,7 @@ function requireFewCalls(calls: number, owner: string): void {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether an object describes a model of layers: one of Keras's classes, or one that has the config of a Functional model. */
-function isModel({ class_name: className, config }: Fields): boolean {
+export function isModel({ class_name: className, config }: Fields): boolean {
   if (className === 'Sequential' || className === 'Functional' || className === 'Model')
     return true;
   return isJsonObject(config) && Array.isArray(config['layers']) && 'output_layers' in config;

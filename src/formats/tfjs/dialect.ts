@@ -3,7 +3,7 @@ import { flattenNest, mapNest } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
 import { isJsonObject } from '../json.js';
-import { mapDescribed, withoutDefaults } from '../keras/topology.js';
+import { isModel, mapDescribed, withoutDefaults } from '../keras/topology.js';
 
 // TensorFlow.js speaks the dialect of Keras 2. What differs from Keras 3 is here, both ways:
 //
@@ -17,6 +17,8 @@ import { mapDescribed, withoutDefaults } from '../keras/topology.js';
 //     activation 'silu'                       'swish'
 //     activation hard_sigmoid_keras2          'hard_sigmoid'
 //     Bidirectional: layer 'forward_lstm'     'lstm', and no backward_layer
+//     trainable of a model inside             that of its layers
+//     first call of a model inside: 0         1, as making the model counts
 
 /** Keys that TensorFlow.js does not have, with the one value that loses nothing; undefined: any. */
 const ONLY_HERE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -64,8 +66,41 @@ const OTHER_RESIZING =
   `Resizing aligns pixels at corners in TensorFlow.js, but at their centres here, as in Keras 3: the file would mean another ` +
   `network`;
 
+/**
+ * The config of a model as TensorFlow.js writes it, with its layers and the models among them.
+ *
+ * @throws ValueError for what it has no words for.
+ */
+export function toTfjsModel(config: Config): Config {
+  const { name, build_input_shape: shape, input_layers: inputs, output_layers: outputs } = config;
+  const frozen = config['trainable'] === false ? { trainable: false } : {};
+  const isGraph = inputs !== undefined && outputs !== undefined;
+  const layers = (Array.isArray(config['layers']) ? config['layers'] : []).filter(isJsonObject);
+  // Keras 3 counts from one in outputs alone, and there not the calls of a Sequential. What is in the words of Keras 2 stays.
+  const models = hasKeras2Nodes(layers) ? [] : layers.filter(isModel);
+  const stacks = models.filter((layer) => layer['class_name'] === 'Sequential');
+  const described = layers.map((layer, i) => {
+    const needsShape =
+      shape !== undefined && i === 0 && layer['class_name'] !== 'InputLayer' && !isModel(layer);
+    const further = { ...frozen, ...(needsShape ? { batch_input_shape: shape } : {}) };
+    return {
+      ...insideOf(layer, toTfjsConfig, toTfjsModel, further),
+      ...(isGraph
+        ? {
+            name: layer['name'],
+            inbound_nodes: toKeras2Nodes(layer['name'], layer['inbound_nodes'], models),
+          }
+        : {}),
+    };
+  });
+  const ports = isGraph
+    ? { input_layers: toKeras2Ports(inputs), output_layers: toKeras2Ports(outputs, stacks) }
+    : {};
+  return { name, ...frozen, layers: described, ...ports };
+}
+
 /** The config of a layer as TensorFlow.js writes it. @throws ValueError for what it has no words for. */
-export function toTfjsConfig(className: string, config: Config): Record<string, unknown> {
+function toTfjsConfig(className: string, config: Config): Record<string, unknown> {
   const refuse = (problem: string): ValueError =>
     new ValueError(`save: layer ${describeValue(config['name'])} (${className}): ${problem}.`);
   const written: Record<string, unknown> = {};
@@ -91,25 +126,40 @@ export function toTfjsConfig(className: string, config: Config): Record<string, 
       if (value === 'hard_sigmoid') throw refuse(OTHER_FUNCTION);
       const isIts = isJsonObject(value) && value['config'] === ITS_HARD_SIGMOID;
       written[key] = isIts ? 'hard_sigmoid' : value === 'silu' ? 'swish' : value;
-    } else if (INSIDE.has(key)) written[key] = insideOf(value, toTfjsConfig);
+    } else if (INSIDE.has(key)) written[key] = insidesOf(value, toTfjsConfig, toTfjsModel);
     else written[key] = toTfjsObject(value, refuse);
   }
   return written;
 }
 
 /** A layer inside a layer, or a list of them, with configs in another dialect. */
+function insidesOf(value: unknown, ofLayer: Translation, ofModel: OfModel): unknown {
+  if (Array.isArray(value)) return value.map((item) => insidesOf(item, ofLayer, ofModel));
+  const isLayer = isJsonObject(value) && typeof value['class_name'] === 'string';
+  return isLayer ? insideOf(value, ofLayer, ofModel) : value;
+}
+
+type Translation = (className: string, config: Config) => Config;
+type OfModel = (config: Config) => Config;
+
+/** @param further what the config has as well */
 function insideOf(
-  value: unknown,
-  translate: (className: string, config: Config) => Config,
-): unknown {
-  if (Array.isArray(value)) return value.map((item) => insideOf(item, translate));
-  if (!isJsonObject(value) || typeof value['class_name'] !== 'string') return value;
-  const { class_name: className, config } = value;
+  layer: Config,
+  ofLayer: Translation,
+  ofModel: OfModel,
+  further: Config = {},
+): { readonly class_name: string; readonly config: Config } {
+  const className = String(layer['class_name']);
+  const config = { ...(isJsonObject(layer['config']) ? layer['config'] : {}), ...further };
   return {
     class_name: className,
-    config: translate(className, isJsonObject(config) ? config : {}),
+    config: isModel(layer) ? ofModel(config) : ofLayer(className, config),
   };
 }
+
+/** Whether calls are written as Keras 2 writes them. */
+const hasKeras2Nodes = (layers: readonly Config[]): boolean =>
+  layers.some(({ inbound_nodes: nodes }) => Array.isArray(nodes) && nodes.some(Array.isArray));
 
 /** The config of a Bidirectional whose layers are those that TensorFlow.js makes of one: it copies the layer itself. */
 function withoutBackward(config: Config, refuse: (problem: string) => ValueError): Config {
@@ -219,8 +269,20 @@ interface KerasTensor {
 const isKerasTensor = (value: unknown): value is KerasTensor =>
   isJsonObject(value) && value['class_name'] === '__keras_tensor__';
 
-/** The calls of a layer as Keras 2 writes them, of calls as either writes them. @throws ValueError for what it cannot say. */
-export function toKeras2Nodes(name: string | undefined, nodes: unknown): unknown[] {
+/** A name of a tensor, counted from one if the layer is one of these. */
+const countedFromOne = ([layer, node, output]: History, layers: readonly Config[]): History => [
+  layer,
+  layers.some(({ name }) => name === layer) ? node + 1 : node,
+  output,
+];
+
+/**
+ * The calls of a layer as Keras 2 writes them, of calls as either writes them.
+ *
+ * @param models the layers whose calls are counted from one there, and are not in what is given
+ * @throws ValueError for what it cannot say.
+ */
+function toKeras2Nodes(name: unknown, nodes: unknown, models: readonly Config[]): unknown[] {
   if (!Array.isArray(nodes)) return [];
   return nodes.map((node: unknown) => {
     if (!isJsonObject(node)) return node;
@@ -239,19 +301,25 @@ export function toKeras2Nodes(name: string | undefined, nodes: unknown): unknown
     );
     if (given.some(([key]) => key === 'initial_state')) throw refuse('initialState in a call');
     const kwargs = given.map(([key, value]) => {
-      const named: unknown = mapNest(value, isKerasTensor, ({ config }) => config.keras_history);
+      const named: unknown = mapNest(value, isKerasTensor, ({ config }) =>
+        countedFromOne(config.keras_history, models),
+      );
       return [key, named] as const;
     });
     return tensors.map(({ config }, i): unknown[] => [
-      ...config.keras_history,
+      ...countedFromOne(config.keras_history, models),
       i === 0 ? Object.fromEntries(kwargs) : {},
     ]);
   });
 }
 
-/** Inputs or outputs as Keras 2 writes them: a list, objects in the order of their keys. */
-export function toKeras2Ports(ports: unknown): History[] {
-  return flattenNest(ports, isHistory);
+/**
+ * Inputs or outputs as Keras 2 writes them: a list, objects in the order of their keys.
+ *
+ * @param stacks the layers whose calls are counted from one there, and are not in what is given
+ */
+export function toKeras2Ports(ports: unknown, stacks: readonly Config[] = []): History[] {
+  return flattenNest(ports, isHistory).map((port) => countedFromOne(port, stacks));
 }
 
 type Fields = Readonly<Record<string, unknown>>;

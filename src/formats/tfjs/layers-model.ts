@@ -2,7 +2,7 @@ import { describeValue } from '../../config/describe-value.js';
 import { bytesOfData, concatenate } from '../bytes.js';
 import { FormatError } from '../../errors.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
-import { fromTfjs, toKeras2Nodes, toKeras2Ports, toTfjsConfig } from './dialect.js';
+import { fromTfjs, toTfjsModel } from './dialect.js';
 import { parseTopology } from '../keras/topology.js';
 import type { LayerDescription, Topology } from '../keras/topology.js';
 import { parseManifest, readGroup } from './manifest.js';
@@ -25,6 +25,8 @@ export interface DescribedModel {
   readonly name: string;
   /** In the spelling of Keras 3. */
   readonly layers: readonly DescribedLayer[];
+  /** Of a Sequential the batch shape of the input, if it is not in the first layer. */
+  readonly inputShape?: unknown;
   /** The inputs of a Functional model, as Keras writes them; undefined for a Sequential. */
   readonly inputLayers?: unknown;
   /** The outputs of a Functional model. */
@@ -129,18 +131,15 @@ export function encodeModelFile(
   weights: readonly (readonly [name: string, array: ModelArray])[],
   shard: string,
 ): Uint8Array<ArrayBuffer> {
-  const { name, inputLayers, outputLayers } = model;
+  const { name, layers, inputShape, inputLayers, outputLayers } = model;
   const isGraph = inputLayers !== undefined && outputLayers !== undefined;
-  const layers = model.layers.map(({ class_name, config, ...called }) => ({
-    class_name,
-    config: toTfjsConfig(class_name, config),
-    ...(isGraph
-      ? { name: called.name, inbound_nodes: toKeras2Nodes(called.name, called.inbound_nodes) }
-      : {}),
-  }));
-  const graph = isGraph
-    ? { input_layers: toKeras2Ports(inputLayers), output_layers: toKeras2Ports(outputLayers) }
-    : {};
+  const config = toTfjsModel({
+    name,
+    layers,
+    build_input_shape: inputShape,
+    input_layers: inputLayers,
+    output_layers: outputLayers,
+  });
   const described = weights.map(([name, array]) => {
     const { shape, dtype } = array;
     if ('data' in array) return { name, shape, dtype };
@@ -152,7 +151,7 @@ export function encodeModelFile(
     convertedBy: null,
     modelTopology: {
       class_name: isGraph ? 'Functional' : 'Sequential',
-      config: { name, layers, ...graph },
+      config,
       keras_version: '2.15.0',
       backend: 'lanegrad',
     },

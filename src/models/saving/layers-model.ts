@@ -7,9 +7,7 @@ import { encodeModelFile, encodeShard, parseLayersModel } from '../../formats/tf
 import type { DescribedModel } from '../../formats/tfjs/layers-model.js';
 import { lengthOfArray } from '../../formats/tfjs/manifest.js';
 import type { ModelArray } from '../../formats/tfjs/manifest.js';
-import type { AnyLayer, Layer } from '../../layers/index.js';
 import { OperationLayer } from '../../layers/operation-layer.js';
-import { serializeLayer } from '../../layers/registry.js';
 import { MODEL_FILE } from '../../places/model-source.js';
 import type { ModelFiles } from '../../places/model-source.js';
 import { writeModelFiles } from '../../places/model-target.js';
@@ -17,7 +15,6 @@ import type { Place } from '../../places/target.js';
 import { formatShape, sameShape } from '../../tensor/index.js';
 import type { Variable } from '../../tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
-import { Model } from '../model.js';
 import type { AnyModel } from '../model.js';
 import { Sequential } from '../sequential.js';
 import { buildFromFile } from './build.js';
@@ -42,6 +39,17 @@ export async function saveLayersModel(
   if (place.location !== undefined) checkFolder(place.location);
   const described = describeModel(model);
   const names = tfjsNames(model);
+  const taken = new Set<string>();
+  const twice = leavesOf(model).find(
+    ({ name, weights }) => weights.length > 0 && (taken.has(name) || !taken.add(name)),
+  );
+  if (twice !== undefined) {
+    throw new ValueError(
+      `save: model '${model.name}' has two layers called '${twice.name}' in the models inside, or one in two of them, and ` +
+        `TensorFlow.js's format knows weights by the names of their layers alone. Give each layer a name of its own, or save the ` +
+        `model as .keras.`,
+    );
+  }
   const weights = inFileOrder(model).map(
     (weight) => [names.get(weight) ?? weight.path, modelArray(weight, quantize)] as const,
   );
@@ -81,33 +89,13 @@ function describeModel(model: CompilableModel): Omit<DescribedModel, 'trainingCo
         `call build([null, …]).`,
     );
   }
-  const inside: readonly AnyLayer[] = model.subLayers();
-  const nested = inside.find((layer) => layer instanceof Model);
-  if (nested !== undefined) {
-    throw new ValueError(
-      `save: model '${name}' holds the model '${nested.name}', and only models of layers can be saved in TensorFlow.js's ` +
-        `format. Save it as .keras, or the weights with saveWeights.`,
-    );
-  }
   requireNoAssets(
     'save',
     model,
     `for which TensorFlow.js's format has no place. Save the model as .keras. A vocabulary that is given as the option 'vocabulary' ` +
       `stands in the config, and can be saved.`,
   );
-  if (!(model instanceof Sequential)) return describeGraph(model);
-  const layers = inside.map((layer, i) => {
-    const { class_name, config } = serializeLayer(layer as Layer);
-    const isFirst = i === 0 && class_name !== 'InputLayer';
-    const shape = isFirst ? { batch_input_shape: inputShape } : {};
-    return { class_name, config: { ...config, ...shape } };
-  });
-  return { name, layers };
-}
-
-function describeGraph(model: CompilableModel): Omit<DescribedModel, 'trainingConfig'> {
-  const { name } = model;
-  for (const layer of model.layers) {
+  for (const layer of leavesOf(model)) {
     if (!(layer instanceof OperationLayer)) continue;
     throw new ValueError(
       `save: model '${name}' holds the operation '${layer.name}' (${layer.operationName}), and TensorFlow.js's format knows ` +
@@ -115,9 +103,11 @@ function describeGraph(model: CompilableModel): Omit<DescribedModel, 'trainingCo
     );
   }
   const config = model.getConfig();
+  const layers = config['layers'] as DescribedModel['layers'];
+  if (model instanceof Sequential) return { name, layers, inputShape };
   return {
     name,
-    layers: config['layers'] as DescribedModel['layers'],
+    layers,
     inputLayers: config['input_layers'],
     outputLayers: config['output_layers'],
   };

@@ -17,7 +17,7 @@ const NAMELESS_INSIDE: ReadonlySet<string> = new Set([
 export const nameOfWeight = (layer: AnyLayer, { name }: Variable): string =>
   classNameOf(layer).startsWith('DepthwiseConv') && name === 'kernel' ? 'depthwise_kernel' : name;
 
-/** What TensorFlow.js calls the weights of a model: by their layers, without the model. */
+/** What TensorFlow.js calls the weights of a model: by their layers, without the models. */
 export function tfjsNames(model: AnyLayer): Map<Variable, string> {
   const names = new Map<Variable, string>();
   const visit = (layer: AnyLayer, scope: string): void => {
@@ -26,19 +26,23 @@ export function tfjsNames(model: AnyLayer): Map<Variable, string> {
     }
     const className = classNameOf(layer);
     layer.subLayers().forEach((inside, i) => {
-      if (NAMELESS_INSIDE.has(className)) visit(inside, scope);
+      if (layer instanceof Model) visit(inside, inside.name);
+      else if (NAMELESS_INSIDE.has(className)) visit(inside, scope);
       else if (className === 'StackedRNNCells') visit(inside, `${scope}/RNNCell_${i}`);
       else visit(inside, `${scope}/${inside.name}`);
     });
   };
-  for (const layer of model.subLayers()) visit(layer, layer.name);
+  visit(model, model.name);
   return names;
 }
 
-/** The layers of a model and of the models in it. */
+/** The layers of a model and of the models in it, also of one that a layer holds, as TimeDistributed may. */
 export function leavesOf(model: AnyLayer): readonly AnyLayer[] {
-  return model.subLayers().flatMap((layer) => (layer instanceof Model ? leavesOf(layer) : [layer]));
+  return model.subLayers().flatMap((layer) => (holdsModel(layer) ? leavesOf(layer) : [layer]));
 }
+
+const holdsModel = (layer: AnyLayer): boolean =>
+  layer instanceof Model || layer.subLayers().some(holdsModel);
 
 /**
  * `sequential/dense/kernel`, as Python writes it, and `dense/kernel` → `dense/kernel`. Of layers inside a layer the names are
