@@ -2,7 +2,7 @@
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
-//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, linalg, fft, ordering, elementwise, predict, quantized, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
+//   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, linalg, fft, ordering, elementwise, predict, quantized, loading, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';
@@ -15,6 +15,7 @@ import { benchHostile } from './hostile.js';
 import { benchImages } from './images.js';
 import { benchKernels } from './kernels.js';
 import { benchLinalg } from './linalg.js';
+import { benchLoading } from './loading.js';
 import { benchMemory } from './memory-growth.js';
 import { benchOrdering } from './ordering.js';
 import { benchOrthogonal } from './orthogonal.js';
@@ -66,6 +67,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),
   quantized: () => benchQuantized(rounds),
+  loading: () => benchLoading(Math.ceil(rounds / 6)),
   tiny: () => benchTiny(rounds),
   startup: () => benchStartup(Math.ceil(rounds / 3)),
   orthogonal: () => benchOrthogonal(Math.ceil(rounds / 3)),

@@ -20,3 +20,8 @@ export function makeTinyStep(
   x: Values,
   y: Values,
 ): Promise<{ readonly version: string; readonly step: () => number }>;
+
+export function makeLoader(
+  json: Uint8Array,
+  shard: Uint8Array<ArrayBuffer>,
+): Promise<{ readonly version: string; readonly run: () => Promise<number> }>;

@@ -1,4 +1,4 @@
-// TensorFlow.js on the wasm backend in the benchmarks that run in one process: one-sample predict, tiny network.
+// TensorFlow.js on the wasm backend in the benchmarks that run in one process: one-sample predict, tiny network, loading.
 import { makeRmsprop } from './tfjs-optimizers.js';
 import { startTfjs } from './tfjs.js';
 
@@ -48,4 +48,23 @@ export async function makeTinyStep({ inputs, hidden, outputs, batchSize }, weigh
           .dataSync()[0],
     );
   return { version: tf.version.tfjs, step };
+}
+
+/** Loads a layers-model of one shard, and frees it; returns the number of its weights' elements. */
+export async function makeLoader(json, shard) {
+  const tf = await startTfjs('wasm');
+  const load = () => {
+    const { weightsManifest, ...artifacts } = JSON.parse(new TextDecoder().decode(json));
+    const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
+    return { ...artifacts, weightSpecs, weightData: shard.buffer };
+  };
+  return {
+    version: tf.version.tfjs,
+    run: async () => {
+      const model = await tf.loadLayersModel({ load });
+      const count = model.countParams();
+      model.dispose();
+      return count;
+    },
+  };
 }

@@ -6,9 +6,12 @@ export const DEFAULT_MAX_BYTES = 2 ** 30;
 /** Makes the error for a file that takes more bytes than allowed. @param problem the file's name, and how many */
 export type TooLarge = (problem: string) => FormatError;
 
-/** The error where the caller has an option `maxBytes`. */
+/** What to do where the caller has an option `maxBytes`. */
+export const ALLOW_MORE = ' If you trust it, allow more with maxBytes.';
+
+/** The error where the caller has that option. */
 export function beyondLimit(problem: string): FormatError {
-  return new FormatError(`${problem}. If you trust it, allow more with maxBytes.`);
+  return new FormatError(`${problem}.${ALLOW_MORE}`);
 }
 
 /** The bytes of a buffer, not copied. @throws ValueError if it was given away by `postMessage`. */
@@ -23,6 +26,16 @@ export function bytesOfBuffer(buffer: ArrayBuffer): Uint8Array<ArrayBuffer> {
 /** The bytes of a typed array, not copied; little-endian, as every host of WebAssembly SIMD is. */
 export function bytesOfData(data: ArrayBufferView<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** `out` with f of each of the numbers. A loop, as `from` of typed arrays with a function takes 25 times as long (measured). */
+export function mapInto<T extends { readonly length: number; [i: number]: number }>(
+  out: T,
+  numbers: ArrayLike<number>,
+  f: (x: number) => number,
+): T {
+  for (let i = 0; i < out.length; i++) out[i] = f(numbers[i] ?? 0);
+  return out;
 }
 
 /** The chunks one behind the other. */

@@ -65,7 +65,7 @@ export function weightsFormatName(
   if (isRead && (KERAS_FILE.test(path) || SHARDS_FILE.test(path))) return 'h5';
   throw new ValueError(
     `${owner}: the name '${location}' does not end in a supported extension; ${supported()}. Change the name, or say ` +
-      `which with the option format.`,
+      `which: ${isRead ? 'loadWeights(source' : 'saveWeights(target'}, { format }).`,
   );
 }
 

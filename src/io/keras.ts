@@ -9,6 +9,7 @@ import type { LimitedReadOptions, Source } from '../places/source.js';
 import { writeTarget } from '../places/write.js';
 import type { Target } from '../places/target.js';
 import { ValueError } from '../errors.js';
+import { refuseForeign } from '../formats/foreign.js';
 import { isJsonObject } from '../formats/json.js';
 import { encodeKerasFile, readKerasFile } from '../formats/keras/file.js';
 import { encodeKerasWeights } from '../formats/keras/weights.js';
@@ -44,6 +45,7 @@ export async function readKeras(
   options: LimitedReadOptions = {},
 ): Promise<KerasContents> {
   const { bytes, name: label, maxBytes } = await readFile('readKeras', 'Keras', source, options);
+  refuseForeign(bytes, label, true);
   const file = await readKerasFile(bytes, label, maxBytes);
   const { format, model, compileConfig, objects, optimizer } = file;
   const names = emptyRecord<string>();

@@ -288,8 +288,8 @@ function toKeras2Nodes(name: unknown, nodes: unknown, models: readonly Config[])
     if (!isJsonObject(node)) return node;
     const refuse = (problem: string): ValueError =>
       new ValueError(
-        `save: layer ${describeValue(name)}: ${problem} cannot be said in TensorFlow.js. A '.keras' file can say it: give the ` +
-          `target that ending, or format: 'keras'.`,
+        `save: layer ${describeValue(name)}: ${problem} cannot be said in TensorFlow.js. Save the model as .keras, ` +
+          `which can say it.`,
       );
     const args: unknown[] = Array.isArray(node['args']) ? node['args'] : [];
     const tensors = flattenNest(args[0], isKerasTensor);

@@ -1,6 +1,7 @@
 import { describeValue } from '../../config/describe-value.js';
 import { bytesOfData, concatenate } from '../bytes.js';
 import { FormatError } from '../../errors.js';
+import { refuseForeign, refuseGraphModel } from '../foreign.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
 import { fromTfjs, toTfjsModel } from './dialect.js';
 import { parseTopology } from '../keras/topology.js';
@@ -58,7 +59,9 @@ export async function parseLayersModel(
   label: string,
   maxBytes: number,
 ): Promise<LayersModel> {
+  refuseForeign(json, label, true);
   const file = parseJsonObject(json, label);
+  refuseGraphModel(file, label);
   const { format, modelTopology, weightsManifest } = file;
   if (format !== undefined && format !== 'layers-model') {
     throw new FormatError(

@@ -1,5 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
-import { beyondLimit } from '../bytes.js';
+import { beyondLimit, mapInto } from '../bytes.js';
 import { fileBytes, KIND_OF, readElements } from '../elements.js';
 import type { ElementKind, FileArray } from '../elements.js';
 import { fromHalf } from '../float16.js';
@@ -42,15 +42,15 @@ export function lengthOfArray(array: ModelArray): number {
 export function unpacked(array: ModelArray): FileArray {
   if ('data' in array) return array;
   const { shape, dtype, quantization, numbers } = array;
+  const { length } = numbers;
   if (quantization.dtype === 'float16') {
-    return { shape, dtype, data: Float32Array.from(numbers, fromHalf) };
+    return { shape, dtype, data: mapInto(new Float32Array(length), numbers, fromHalf) };
   }
   const { scale, min } = quantization;
-  const value = (q: number): number => q * scale + min;
   const data =
     dtype === 'int32'
-      ? Int32Array.from(numbers, (q) => Math.round(value(q)))
-      : Float32Array.from(numbers, value);
+      ? mapInto(new Int32Array(length), numbers, (q) => Math.round(q * scale + min))
+      : mapInto(new Float32Array(length), numbers, (q) => q * scale + min);
   return { shape, dtype, data };
 }
 

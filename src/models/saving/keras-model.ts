@@ -2,6 +2,7 @@ import { describeValue, printable } from '../../config/describe-value.js';
 import { withinScope } from '../../config/custom-tables.js';
 import { messageOf } from '../../config/index.js';
 import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../errors.js';
+import { refuseForeign } from '../../formats/foreign.js';
 import { isJsonObject } from '../../formats/json.js';
 import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
@@ -143,6 +144,7 @@ export async function decodeKerasModel(
   label: string,
   loading: Loading,
 ): Promise<AnyLayer> {
+  refuseForeign(bytes, label, true);
   const found = await readKerasFile(bytes, label, loading.maxBytes);
   return withinScope(loading.scope, () => makeOfFile(found, label, loading));
 }

@@ -147,7 +147,8 @@ export function withoutPolicies(
     if (policy !== 'int8_from_float32' || !INT8_CLASSES.includes(className)) {
       throw new FormatError(
         `${label}: ${className} layer '${printable(names.at(-1) ?? '')}' is quantized as ${describeValue(policy)}; readable is ` +
-          `int8_from_float32, of ${INT8_CLASSES.join(', ')}.`,
+          `int8_from_float32, of ${INT8_CLASSES.join(', ')}. In Python, save the model as it was before it was quantized, or quantize ` +
+          `it by model.quantize('int8').`,
       );
     }
     layers.push(names);
@@ -159,8 +160,10 @@ export function withoutPolicies(
 /** The name of a policy that quantizes; undefined for others. */
 function policyOf(dtype: unknown): string | undefined {
   if (typeof dtype === 'string') return dtype.includes('_from_') ? dtype : undefined;
-  if (!isJsonObject(dtype) || dtype['class_name'] !== 'QuantizedDTypePolicy') return undefined;
-  const { mode, source_name: source } = isJsonObject(dtype['config']) ? dtype['config'] : {};
+  // Keras has a class for each way to quantize: QuantizedDTypePolicy, QuantizedFloat8DTypePolicy, Int4DTypePolicy …
+  const { mode, source_name: source } =
+    isJsonObject(dtype) && isJsonObject(dtype['config']) ? dtype['config'] : {};
+  if (mode === undefined) return undefined;
   return `${String(mode)}_from_${String(source)}`;
 }
 

@@ -13,6 +13,11 @@ export interface MatchOptions {
   readonly byName: boolean;
 }
 
+// What to do, with the function that has the option: files of whole models are matched here as well.
+const SAME_LAYERS = 'Load into a model of the same layers';
+const SKIP = 'loadWeights(source, { skipMismatch: true })';
+const BY_NAME = 'loadWeights(source, { byName: true })';
+
 /** Something whose own variables lie in a group of their own in Keras's files. */
 export interface SavedObject {
   /** `layers/dense`; empty for the model. */
@@ -67,9 +72,7 @@ export function matchWeights(
     const came = `'${weight.path}' has shape ${formatShape(weight.shape)} and dtype ${weight.dtype}, but the file's array`;
     const problem = `${label}: the weight ${came} has shape ${formatShape(array.shape)} and dtype ${array.dtype}.`;
     if (fits) throw new FormatError(problem);
-    throw new ShapeError(
-      `${problem} Load into a model of the same layers, or leave such weights alone with skipMismatch: true.`,
-    );
+    throw new ShapeError(`${problem} ${SAME_LAYERS}, or leave such weights alone: ${SKIP}.`);
   });
 }
 
@@ -86,7 +89,7 @@ function matchByStructure(
   if (arrays.size !== weights.length && !skipMismatch) {
     throw new ValueError(
       `${label}: holds ${arrays.size} arrays (${list([...arrays.keys()])}), but the model has ${weights.length} ` +
-        `weights (${list(names)}). Load into a model of the same layers, or by name with byName: true.`,
+        `weights (${list(names)}). ${SAME_LAYERS}, or by name: ${BY_NAME}.`,
     );
   }
   const ordered = [...arrays];
@@ -188,7 +191,7 @@ export function matchObjects(
         `${label}: its layers with weights (${layers(byLayer)}) are not those of the model (${layers(withWeights)}). ` +
           (byName
             ? 'Give layers the names that they had.'
-            : 'Load into a model of the same layers, or by name with byName: true.'),
+            : `${SAME_LAYERS}, or by name: ${BY_NAME}.`),
       );
     }
   }
@@ -220,7 +223,7 @@ function matchObject(
     if (skipMismatch) return [];
     throw new ValueError(
       `${label}: holds ${arrays.length} weights of layer '${name}', which has ${variables.length}. Load into a model ` +
-        `of the same layers, or leave such layers alone with skipMismatch: true.`,
+        `of the same layers, or leave such layers alone: ${SKIP}.`,
     );
   }
   return variables.flatMap((variable, i) => {
@@ -246,7 +249,5 @@ function fittingArray(
     `${label}: the weight '${path}' has shape ${formatShape(shape)} and dtype ${dtype}, but the file's array has ` +
     `shape ${formatShape(array.shape)} and dtype ${array.dtype}.`;
   if (fits) throw new FormatError(problem);
-  throw new ShapeError(
-    `${problem} Load into a model of the same layers, or leave such weights alone with skipMismatch: true.`,
-  );
+  throw new ShapeError(`${problem} ${SAME_LAYERS}, or leave such weights alone: ${SKIP}.`);
 }

@@ -1,8 +1,16 @@
 import { printable } from '../../config/describe-value.js';
-import { checkBoolean, checkDeclared, checkOptions, isUrl, withOwner } from '../../config/index.js';
+import {
+  checkBoolean,
+  checkDeclared,
+  checkOptions,
+  isError,
+  isUrl,
+  withOwner,
+} from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
-import { ValueError } from '../../errors.js';
-import { concatenate } from '../../formats/bytes.js';
+import { FormatError, ValueError } from '../../errors.js';
+import { ALLOW_MORE, concatenate } from '../../formats/bytes.js';
+import { refuseForeign } from '../../formats/foreign.js';
 import { isHdf5 } from '../../formats/hdf5/file.js';
 import { readKerasFile, readShardedWeights } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
@@ -92,8 +100,16 @@ export async function modelWithWeights<M extends AnyModel>(
     return model;
   } catch (error) {
     model.dispose();
-    throw withOwner(owner, error);
+    throw withOwner(owner, withoutOptions(error));
   }
+}
+
+/** An error that advises to give options, which the function has not that makes the model. */
+function withoutOptions(error: unknown): unknown {
+  if (!isError(error) || !error.message.includes(ALLOW_MORE)) return error;
+  const advice =
+    ' If you trust it, make the model without weights, and call loadWeights(source, { maxBytes }).';
+  return new FormatError(error.message.replace(ALLOW_MORE, advice), { cause: error });
 }
 
 /** What is in a file of weights. All is found before the first weight is changed: a file that does not fit leaves the model as it was. */
@@ -111,9 +127,19 @@ async function findWeights(
   if (model.weights.length === 0) requireWeights(owner, model);
   const isNamed = typeof source === 'string' || isUrl(source);
   const location = isNamed && !/^(data|blob):/i.test(String(source)) ? String(source) : undefined;
-  const given = weightsFormatName(owner, location, options.format, true);
-  const bytes = await readAtMost(maxBytes, source, 'weights', { signal: options.signal });
   const label = sourceName(source, 'weights');
+  const read = (): Promise<Uint8Array<ArrayBuffer>> =>
+    readAtMost(maxBytes, source, 'weights', { signal: options.signal });
+  let given: WeightsFormatName | undefined;
+  try {
+    given = weightsFormatName(owner, location, options.format, true);
+  } catch (error) {
+    // What is in the file tells more than its name, if it is there.
+    refuseForeign(await read().catch(() => new Uint8Array()), label, false);
+    throw error;
+  }
+  const bytes = await read();
+  refuseForeign(bytes, label, false);
   const format = given ?? (await sniffFormat(bytes, label));
   let left = maxBytes - bytes.length;
   /** The file of Keras's, or all files if it says which they are. */

@@ -1,5 +1,6 @@
 // From float32 to the numbers in which weights are stored, by the rules of Keras (int8) and of TensorFlow.js's converter (uint8,
 // uint16). Numbers are finite.
+import { mapInto } from '../../formats/bytes.js';
 import { roundHalfEven, toHalf } from '../../formats/float16.js';
 
 /** How weights can be stored in less room than float32. */
@@ -47,7 +48,10 @@ export function quantizeNumbers(
     case 'int8':
       return toInt8(elements, groups);
     case 'float16':
-      return { data: Uint16Array.from(elements, toHalf), scaling: { mode } };
+      return {
+        data: mapInto(new Uint16Array(elements.length), elements, toHalf),
+        scaling: { mode },
+      };
     case 'uint8':
       return toUnsigned(elements, mode, new Uint8Array(elements.length), 255);
     case 'uint16':
