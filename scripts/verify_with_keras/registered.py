@@ -7,6 +7,8 @@ def register():
     from keras import ops
 
     package = keras.saving.register_keras_serializable
+    # As docs/files.md says.
+    keras.saving.get_custom_objects()["hard_sigmoid_keras2"] = lambda x: ops.clip(0.2 * x + 0.5, 0, 1)
 
     @package("verify", "Scaling")
     class Scale(keras.layers.Layer):

@@ -8,8 +8,11 @@ import warnings
 from . import registered
 from .compare import _arrays, _differences, refuse_warnings
 
-# Parts of the names of cases with what the release lacks.
-LACKS = ()
+# Beginnings of the names of cases that the release cannot run.
+LACKS = (
+    # TensorFlow ends the process: a division by zero.
+    "AdaptiveMaxPooling3D",
+)
 
 
 def check(folder):
@@ -23,7 +26,7 @@ def check(folder):
     cases = [
         case
         for case in json.loads((folder / "cases.json").read_text())
-        if not any(part in case["name"] for part in LACKS)
+        if not case["name"].startswith(LACKS)
     ]
     for case in cases:
         keras.utils.clear_session()

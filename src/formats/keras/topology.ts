@@ -37,7 +37,15 @@ export interface Topology {
 }
 
 /** Keys of a layer's config under which layers stand. */
-const INSIDE: ReadonlySet<string> = new Set(['backward_layer', 'cell', 'cells', 'layer', 'layers']);
+const INSIDE: ReadonlySet<string> = new Set([
+  'activation',
+  'backward_layer',
+  'cell',
+  'cells',
+  'layer',
+  'layers',
+  'recurrent_activation',
+]);
 
 /** What a description becomes if `change` describes each layer and model in it anew, those inside of layers first. */
 export function mapDescribed(described: Fields, change: (described: Fields) => Fields): Fields {

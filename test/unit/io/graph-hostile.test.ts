@@ -379,3 +379,52 @@ describe('what a graph cannot say in a file', () => {
     expect(() => withMask.getConfig()).toThrow(/Layer 'd': a call with mask: null/);
   });
 });
+
+describe('models inside of layers in a file', () => {
+  const around = (inside: Json, count = 1): Json =>
+    model([
+      input('x'),
+      {
+        module: 'keras.layers',
+        class_name: 'TimeDistributed',
+        config: { name: 'y', layer: inside },
+        name: 'y',
+        inbound_nodes: Array.from({ length: count }, () => ({ args: [at('x')], kwargs: {} })),
+      },
+    ]);
+
+  it('count among the calls of layers', () => {
+    const chain = (count: number): Json[] => [
+      input('x'),
+      ...Array.from({ length: count }, (_, i) =>
+        layer(i === count - 1 ? 'y' : `l${i}`, at(i === 0 ? 'x' : `l${i - 1}`)),
+      ),
+    ];
+    refuses(around(model(chain(300)), 300), /has 9\d{4} calls of layers; at most 65536 are read/);
+  });
+
+  it('may not stand in each other without end', () => {
+    let deep: Json = { class_name: 'Sequential', config: { name: 's', layers: [] } };
+    for (let i = 0; i < 20; i++) {
+      const wrapper = { class_name: 'TimeDistributed', config: { name: `w${i}`, layer: deep } };
+      deep = { class_name: 'Sequential', config: { name: `s${i}`, layers: [wrapper] } };
+    }
+    refuses(around(deep), /models stand in models, more than 16 deep/);
+  });
+
+  it('share the count of tensors with the model around them', () => {
+    const tensors = new TensorCount('net');
+    const inner = new Sequential([Input([3]), new layers.Dense(2)]);
+    tensors.ofModel((count) => {
+      count(inner, 200_000);
+      return inner;
+    });
+    const wrapper = new layers.TimeDistributed(inner);
+    expect(() =>
+      tensors.ofModel((count) => {
+        count(wrapper, 1);
+        return wrapper;
+      }),
+    ).toThrow(/its calls of layers give more than 262144 tensors/);
+  });
+});

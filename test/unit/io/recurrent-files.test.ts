@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import '../../../src/known.js';
 import * as layers from '../../../src/layers/index.js';
 import { Input } from '../../../src/layers/index.js';
-import { loadModel, Model, Sequential } from '../../../src/models/index.js';
+import {
+  cloneModel,
+  loadModel,
+  Model,
+  modelFromJSON,
+  Sequential,
+} from '../../../src/models/index.js';
 import { tensor } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 
@@ -206,4 +212,54 @@ it('a configuration of Keras 2 is read', () => {
   });
   expect(layer).toBeInstanceOf(layers.LSTM);
   expect(layer.getConfig()).toMatchObject({ units: 2, return_sequences: true });
+});
+
+describe('models inside of layers', () => {
+  const inner = (): Model => {
+    const given = Input([3]);
+    const h = new layers.Dense(4, { activation: 'tanh' }).apply(given);
+    const normal = new layers.BatchNormalization().apply(h);
+    return new Model({ inputs: given, outputs: new layers.Add().apply([h, normal]) });
+  };
+  class Residual extends layers.Wrapper {
+    static override readonly className = 'ResidualOfFiles';
+    override call(given: Tensor, { training }: layers.CallOptions): Tensor {
+      return (this.layer.apply(given, { training }) as Tensor).add(given);
+    }
+  }
+  layers.registerLayer(Residual);
+
+  it.each([
+    ['a Functional', () => new layers.TimeDistributed(inner())],
+    ['a Sequential', () => new layers.TimeDistributed(new Sequential([new layers.Dense(4), new layers.ReLU()]))], // prettier-ignore
+    ['a Sequential with its input', () => new layers.TimeDistributed(new Sequential([Input([3]), new layers.Dense(4)]))], // prettier-ignore
+    ['a model in a model', () => new layers.TimeDistributed(new Sequential([Input([3]), inner()]))], // prettier-ignore
+    ['a wrapper in a wrapper', () => new layers.TimeDistributed(new Residual(new Sequential([Input([3]), new layers.Dense(3)])))], // prettier-ignore
+  ] as const)('%s comes back from a file, from JSON and as a clone', async (_, make) => {
+    const graph = (): Model => {
+      const given = Input([4, 3]);
+      return new Model({ inputs: given, outputs: make().apply(given) as layers.SymbolicTensor });
+    };
+    for (const model of [chain(make()), graph()]) {
+      const expected = list(model.apply(x));
+      let bytes = new Uint8Array();
+      await model.save({ write: (_name, all) => (bytes = all) }, { format: 'keras' });
+      const again = await loadModel(bytes);
+      expect(list(again.apply(x))).toEqual(expected);
+      expect(JSON.stringify(again)).toBe(JSON.stringify(model));
+      for (const copy of [modelFromJSON(JSON.stringify(model)), cloneModel(model)]) {
+        copy.setWeights(model.getWeights());
+        expect(list(copy.apply(x))).toEqual(expected);
+      }
+    }
+  });
+
+  it('are layers to layers.serialize and layers.deserialize', () => {
+    const model = inner();
+    const copy = layers.deserialize(layers.serialize(model));
+    expect(copy).toBeInstanceOf(Model);
+    copy.setWeights(model.getWeights());
+    const row = tensor([[1, 2, 3]]);
+    expect(list(copy.apply(row))).toEqual(list(model.apply(row)));
+  });
 });
