@@ -1,12 +1,14 @@
 import {
   didYouMean,
   findCustomFunction,
+  isPlainObject,
+  isSerializedObject,
   naming,
   registeredFunction,
   snakeCase,
 } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
-import type { OpenName, Option } from '../config/index.js';
+import type { OpenName, Option, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import { activationsByName } from '../ops/generated/activation-names.js';
 import type { Tensor } from '../tensor/index.js';
@@ -27,10 +29,24 @@ export interface SerializedFunction {
 export type ActivationName = OpenName<keyof typeof BY_NAME>;
 
 /**
- * What can stand for an activation: its name in Keras's spelling or in camelCase, a function; null
- * is linear.
+ * What can stand for an activation: its name in Keras's spelling or in camelCase, a function, the config of a layer; null is
+ * linear.
  */
-export type ActivationIdentifier = ActivationName | Activation | SerializedFunction | null;
+export type ActivationIdentifier =
+  ActivationName | Activation | SerializedFunction | SerializedObject | null;
+
+/** What makes activations of the configs of layers, and configs of them again. */
+interface LayersAsActivations {
+  readonly activationOf: (config: SerializedObject) => Activation;
+  readonly configOf: (activation: Activation) => SerializedObject | undefined;
+}
+
+let ofLayers: LayersAsActivations | undefined;
+
+/** Makes known activations that are layers: `layers/activation-layers.ts`, as layers lie above. */
+export function installActivationLayers(known: LayersAsActivations): void {
+  ofLayers = known;
+}
 
 /** `threshold` has no default for its two parameters, so it cannot be applied by name alone. */
 const thresholdByName: Activation = () => {
@@ -64,6 +80,8 @@ export function getActivation(identifier: ActivationIdentifier | undefined): Act
     // The parameters that `threshold` needs beside x would be missing in each call.
     return (identifier as unknown) === functions.threshold ? thresholdByName : identifier;
   }
+  const isLayer = isSerializedObject(identifier) && isPlainObject(identifier.config);
+  if (isLayer && ofLayers !== undefined) return ofLayers.activationOf(identifier);
   const name = nameOf(identifier);
   const activation = (findCustomFunction(name) as Activation | undefined) ?? find(snakeCase(name));
   if (activation === undefined) {
@@ -97,7 +115,11 @@ export function isActivation(f: unknown): boolean {
  * @throws ValueError for a function that has no name in Keras and was not registered: it cannot be saved.
  * @example activations.serialize(activations.hardSigmoid) // 'hard_sigmoid'
  */
-export function serializeActivation(activation: Activation): string | SerializedFunction {
+export function serializeActivation(
+  activation: Activation,
+): string | SerializedFunction | SerializedObject {
+  const ofLayer = ofLayers?.configOf(activation);
+  if (ofLayer !== undefined) return ofLayer;
   for (const [name, known] of Object.entries(BY_NAME)) if (known === activation) return name;
   const registered = registeredFunction(activation);
   if (registered !== undefined) return registered;
@@ -112,12 +134,14 @@ export function serializeActivation(activation: Activation): string | Serialized
  *
  * @example activations.deserialize('hard_sigmoid')(tensor([-3, 0, 3])) // [0, 0.5, 1]
  */
-export function deserializeActivation(config: string | SerializedFunction): Activation {
+export function deserializeActivation(
+  config: string | SerializedFunction | SerializedObject,
+): Activation {
   return getActivation(config);
 }
 
 /** As Keras writes it: a name, and of a function that Keras 3 does not have what its `custom_objects` are asked for. */
-function toConfig(activation: Activation): string | SerializedFunction {
+function toConfig(activation: Activation): string | SerializedFunction | SerializedObject {
   const config = serializeActivation(activation);
   if (activation !== functions.hardSigmoidKeras2 || typeof config !== 'string') return config;
   return { module: 'builtins', class_name: 'function', config, registered_name: 'function' };

@@ -34,10 +34,13 @@ function find(identifier: string | NamedInConfig): CustomObject | undefined {
 function namesIn(identifier: string | NamedInConfig): readonly unknown[] {
   if (typeof identifier === 'string') return withoutPackage(identifier);
   const { class_name: name, config, registered_name: full } = identifier;
-  return name === 'function' ? withoutPackage(config) : [full, name];
+  return name === 'function' ? withoutPackage(config) : [full, ...withoutPackage(name)];
 }
 
-/** A name, and where a package stands before it what stands behind the package. Functions have no other name in configs. */
+/**
+ * A name, and where a package stands before it what stands behind the package. Functions have no other name in configs, and
+ * neither have classes in legacy files.
+ */
 function withoutPackage(name: unknown): readonly unknown[] {
   return typeof name === 'string' ? [name, name.slice(name.indexOf('>') + 1)] : [];
 }

@@ -18,23 +18,32 @@ import { settingsOf } from './weight-settings.js';
 export interface DepthwiseConvolutionLayerOptions extends OptionsOf<typeof DepthwiseConvolution> {}
 
 /** What depthwise and separable convolutions have in common: kernels for each channel. */
-export abstract class ChannelwiseLayer extends configurable(BiasedLayer, 'ChannelwiseLayer', {
-  dataFormat: SLIDING.dataFormat,
-  /** How far the kernel moves from output to output. Default 1. */
-  strides: lengths({ default: 1 }),
-  /** `'valid'` (default): the kernel stays inside of the input. `'same'`: zeros on both sides, so that the output is ⌈length / stride⌉ long. */
-  padding: eitherPadding(),
-  /** Number of kernels for each channel of the input. Default 1. */
-  depthMultiplier: length({ default: 1 }),
-  /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
-  dilationRate: lengths({ default: 1 }),
-  /** First values of the kernels of the channels. Default `'glorot_uniform'`. */
-  depthwiseInitializer: initializer({ default: 'glorot_uniform' }),
-  /** Penalty of the kernels of the channels. Default null: none. */
-  depthwiseRegularizer: regularizer(),
-  /** What the kernels of the channels are brought to after each update. Default null: nothing. */
-  depthwiseConstraint: constraint(),
-}) {
+export abstract class ChannelwiseLayer extends configurable(
+  BiasedLayer,
+  'ChannelwiseLayer',
+  {
+    dataFormat: SLIDING.dataFormat,
+    /** How far the kernel moves from output to output. Default 1. */
+    strides: lengths({ default: 1 }),
+    /** `'valid'` (default): the kernel stays inside of the input. `'same'`: zeros on both sides, so that the output is ⌈length / stride⌉ long. */
+    padding: eitherPadding(),
+    /** Number of kernels for each channel of the input. Default 1. */
+    depthMultiplier: length({ default: 1 }),
+    /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
+    dilationRate: lengths({ default: 1 }),
+    /** First values of the kernels of the channels. Default `'glorot_uniform'`. */
+    depthwiseInitializer: initializer({ default: 'glorot_uniform' }),
+    /** Penalty of the kernels of the channels. Default null: none. */
+    depthwiseRegularizer: regularizer(),
+    /** What the kernels of the channels are brought to after each update. Default null: nothing. */
+    depthwiseConstraint: constraint(),
+  },
+  {
+    // What Keras 2 writes of every convolution, and has no meaning in these.
+    ignored: { groups: [1], kernel_regularizer: [], kernel_constraint: [] },
+    upgrade: ({ kernel_initializer: _, ...rest }) => rest,
+  },
+) {
   /** Number of axes over which the kernel slides. */
   static readonly rank: WindowRank = 2;
 

@@ -4,6 +4,7 @@ import { isSerializedObject } from '../config/index.js';
 import type { DeserializeOptions } from '../config/index.js';
 import { FormatError, ValueError } from '../errors.js';
 import { isJsonObject, parseJsonObject } from '../formats/json.js';
+import { KnownWords } from '../formats/keras/known-words.js';
 import { parseTopology } from '../formats/keras/topology.js';
 import { fromVersion } from '../formats/tfjs/dialect.js';
 import { Model } from './model.js';
@@ -46,17 +47,19 @@ export function modelFromJSON(json: string | object, options: DeserializeOptions
 
 function readJSON(owner: string, json: string | object): Model {
   const given: unknown = typeof json === 'string' ? parseJsonObject(json, owner) : json;
-  const parsed = isJsonObject(given) ? fromVersion(given, versionOf(given)) : given;
+  const words = new KnownWords(owner);
+  const parsed = isJsonObject(given) ? fromVersion(words.read(given), versionOf(given)) : undefined;
   if (!isSerializedObject(parsed)) {
     throw new FormatError(
       'modelFromJSON: expected an object with class_name and config, as model.toJSON() gives it.',
     );
   }
-  if (parsed.class_name === Sequential.className) {
-    return Sequential.fromConfig(parsed.config);
-  }
-  const topology = parseTopology(parsed, owner);
-  return buildModel(topology, { label: owner, room: undefined }) as Model;
+  const model =
+    parsed.class_name === Sequential.className
+      ? Sequential.fromConfig(parsed.config)
+      : buildModel(parseTopology(parsed, owner), { label: owner, room: undefined });
+  words.warn();
+  return model as Model;
 }
 
 /** The version of Keras that has described a model. Keras 3 does not say: what it has released is taken for its writer. */

@@ -226,6 +226,11 @@ export abstract class Optimizer extends configurable(
     }
   }
 
+  /** The slots of each name, in the order of the variables that they belong to. @internal */
+  get slots(): ReadonlyMap<string, readonly Variable[]> {
+    return this.#slots;
+  }
+
   /** The slot of that name of the variable at `index`, for `updateStep`; undefined if there is none. */
   protected slotAt(name: string, index: number): Variable | undefined {
     return this.#slots.get(name)?.[index];

@@ -1,3 +1,4 @@
+import { readTexts } from './attributes.js';
 import { fileBytes, readElements } from '../elements.js';
 import type { FileArray } from '../elements.js';
 import { FormatError } from '../../errors.js';
@@ -7,6 +8,8 @@ import type { Cursor, Hdf5File, Limits } from './file.js';
 import { inflate } from '../inflate.js';
 import { findMessage, MESSAGE, readShape, readType } from './header.js';
 import type { Message } from './header.js';
+
+const BFLOAT16 = { kind: 'number', of: 'bf2', size: 2, isLittle: true } as const;
 
 // Layouts: in the header, in one piece (1), in chunks, in other files (3).
 const IN_THE_HEADER = 0;
@@ -31,10 +34,16 @@ export async function readDataset(
     return found;
   };
   const shape = readShape(need(MESSAGE.dataspace));
-  const type = readType(need(MESSAGE.datatype));
+  const stored = readType(need(MESSAGE.datatype));
+  // HDF5 has no bfloat16. Keras writes its two bytes, and says so.
+  const isBfloat =
+    stored.kind === 'bytes' &&
+    stored.size === 2 &&
+    readTexts(file, messages, 'dtype') === 'bfloat16';
+  const type = isBfloat ? BFLOAT16 : stored;
   if (shape === undefined || type.kind !== 'number') {
     throw new FormatError(
-      `${name} holds no numbers of a known kind; readable are bool, integers, float16, float32 and float64.`,
+      `${name} holds no numbers of a known kind; readable are bool, integers, float16, bfloat16, float32 and float64.`,
     );
   }
   const bytes = fileBytes(shape, type.of, name);

@@ -124,12 +124,14 @@ export type ElementType =
     }
   | { readonly kind: 'text'; readonly size: number; readonly isPadded: boolean }
   | { readonly kind: 'text elsewhere'; readonly size: number }
+  | { readonly kind: 'bytes'; readonly size: number }
   | { readonly kind: 'unknown'; readonly size: number };
 
 // Classes of types.
 const INTEGER = 0;
 const FLOAT = 1;
 const TEXT = 3;
+const OPAQUE = 5;
 const ENUM = 8;
 const VARIABLE = 9;
 
@@ -147,6 +149,7 @@ export function readType(type: Cursor): ElementType {
   const size = type.number(4);
   const unknown = { kind: 'unknown', size } as const;
   if (first === TEXT) return { kind: 'text', size, isPadded: (bits & 15) === 2 };
+  if (first === OPAQUE) return { kind: 'bytes', size };
   if (first === VARIABLE) return (bits & 15) === 1 ? { kind: 'text elsewhere', size } : unknown;
   if (first === ENUM) {
     // Python's bool is an enum of bytes.

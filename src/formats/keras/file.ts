@@ -27,7 +27,7 @@ const WEIGHTS = 'model.weights.h5';
 const DATE = '1980-01-01@00:00:00';
 
 /** The folder of texts that layers keep. */
-const ASSETS = 'assets/';
+export const ASSETS = 'assets/';
 const NO_ASSETS: ReadonlyMap<string, string> = new Map();
 
 /** Bytes of a text, and texts, that are read: a vocabulary of a million words takes about ten million bytes. */
@@ -80,15 +80,7 @@ export async function readKerasFile(
   label: string,
   maxBytes: number,
 ): Promise<KerasFile> {
-  if (!isHdf5(bytes)) {
-    const { config, version, weights, assets } = await unpack(bytes, label, maxBytes);
-    const root = readHdf5(weights, `${label}: ${WEIGHTS}`, maxBytes);
-    const { compile_config: compiled, ...model } = config;
-    // Keras writes {} for a model that was never compiled.
-    const isCompiled = isJsonObject(compiled) && Object.keys(compiled).length > 0;
-    const compileConfig = isCompiled ? compiled : undefined;
-    return { format: 'keras', model, compileConfig, ...(await weightsIn(root)), version, assets };
-  }
+  if (!isHdf5(bytes)) return fileOfMembers(await unpack(bytes, label, maxBytes), label, maxBytes);
   const root = readHdf5(bytes, label, maxBytes);
   if (isLegacy(root)) {
     return { format: 'legacy', ...(await readLegacy(root, label)), assets: NO_ASSETS };
@@ -143,59 +135,112 @@ async function weightsIn(
   return { objects, optimizer, version: undefined, assets: NO_ASSETS };
 }
 
-/** The members of a `.keras` file. */
+/** The members of a `.keras` file that say something, by their names. */
+type Members = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+
+/** The most bytes that a member may have; 0 for one that is not read, such as a picture of a model card. */
+function limitOf(name: string): number {
+  if (name === WEIGHTS) return Infinity;
+  // A description takes little.
+  if (name === CONFIG || name === METADATA) return MAX_JSON_BYTES;
+  return isVocabulary(name) ? MAX_ASSET_BYTES : 0;
+}
+
+/** Refuses members before they are read. @throws FormatError for one that is too long, and for too many texts. */
+function memberChecks(label: string): (name: string, size: number) => boolean {
+  let texts = 0;
+  return (name, size) => {
+    const limit = limitOf(name);
+    if (limit === 0) return false;
+    if (isVocabulary(name)) texts++;
+    else if (size > limit) throw jsonTooLong(`${label}: ${name}`, size);
+    if (size <= limit && texts <= MAX_ASSETS) return true;
+    throw new FormatError(
+      `${label}: ${describeValue(name)} has ${size} bytes and is text ${texts}; at most ${MAX_ASSETS} texts of ` +
+        `${MAX_ASSET_BYTES} bytes are read.`,
+    );
+  };
+}
+
+/** Whether a folder with files of such names holds an unzipped `.keras` file. */
+export const isKerasFolder = (has: (name: string) => boolean): boolean =>
+  has(CONFIG) && has(WEIGHTS);
+
+/**
+ * Reads the files of a folder that are the members of a `.keras` file: `save(path, zipped=False)` in Keras.
+ *
+ * @param names names of files in the folder, those of `assets/` with their places
+ * @param maxBytes the most bytes that the files together may have
+ * @param read gives the bytes of a file, at most as many as are asked for
+ * @throws FormatError for files that are not as Keras writes them; what `read` throws.
+ */
+export async function readKerasFolder(
+  names: readonly string[],
+  label: string,
+  maxBytes: number,
+  read: (name: string, most: number) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<KerasFile> {
+  const isWanted = memberChecks(label);
+  const members = new Map<string, Uint8Array<ArrayBuffer>>();
+  let left = maxBytes;
+  for (const name of names) {
+    if (!isWanted(name, 0)) continue;
+    const bytes = await read(name, Math.min(left, limitOf(name)));
+    left -= bytes.length;
+    members.set(name, bytes);
+  }
+  return fileOfMembers(members, label, maxBytes);
+}
+
 async function unpack(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
   maxBytes: number,
-): Promise<{
-  readonly config: Fields;
-  readonly version: string | undefined;
-  readonly weights: Uint8Array<ArrayBuffer>;
-  readonly assets: ReadonlyMap<string, string>;
-}> {
+): Promise<Members> {
   const names: string[] = [];
-  let texts = 0;
+  const check = memberChecks(label);
   const isWanted = ({ name, size }: ZipEntry): boolean => {
     names.push(name);
-    // Before it is inflated: a description takes little.
-    const isJson = name === CONFIG || name === METADATA;
-    if (isJson && size > MAX_JSON_BYTES) throw jsonTooLong(`${label}: ${name}`, size);
-    if (isVocabulary(name)) {
-      texts++;
-      if (size <= MAX_ASSET_BYTES && texts <= MAX_ASSETS) return true;
-      throw new FormatError(
-        `${label}: ${describeValue(name)} has ${size} bytes and is text ${texts}; at most ${MAX_ASSETS} texts of ` +
-          `${MAX_ASSET_BYTES} bytes are read.`,
-      );
-    }
-    return isJson || name === WEIGHTS;
+    return check(name, size);
   };
   const members = new Map<string, Uint8Array<ArrayBuffer>>();
-  const assets = new Map<string, string>();
   for await (const member of unzip(bytes, { name: label, maxBytes, isWanted })) {
-    if (!isVocabulary(member.name)) members.set(member.name, member.bytes);
-    else
-      assets.set(
-        member.name.slice(ASSETS.length),
-        textOf(member.bytes, `${label}: ${describeValue(member.name)}`),
-      );
+    members.set(member.name, member.bytes);
   }
-  const [config, weights] = [members.get(CONFIG), members.get(WEIGHTS)];
+  if (members.has(CONFIG) && members.has(WEIGHTS)) return members;
+  throw new FormatError(
+    `${label}: not a .keras file: expected ${CONFIG} and ${WEIGHTS} in it, found ` +
+      `${names.slice(0, 8).join(', ') || 'nothing'}.`,
+  );
+}
+
+/** What the members of a `.keras` file hold. @throws FormatError if they are not as Keras writes them. */
+async function fileOfMembers(
+  members: Members,
+  label: string,
+  maxBytes: number,
+): Promise<KerasFile> {
+  const [config, metadata, weights] = [CONFIG, METADATA, WEIGHTS].map((name) => members.get(name));
   if (config === undefined || weights === undefined) {
-    throw new FormatError(
-      `${label}: not a .keras file: expected ${CONFIG} and ${WEIGHTS} in it, found ` +
-        `${names.slice(0, 8).join(', ') || 'nothing'}.`,
-    );
+    throw new FormatError(`${label}: expected ${CONFIG} and ${WEIGHTS} in it.`);
   }
-  const metadata = members.get(METADATA);
+  const { compile_config: compiled, ...model } = parseJsonObject(config, `${label}: ${CONFIG}`);
+  // Keras writes {} for a model that was never compiled.
+  const isCompiled = isJsonObject(compiled) && Object.keys(compiled).length > 0;
   const { keras_version: version } =
     metadata === undefined ? {} : parseJsonObject(metadata, `${label}: ${METADATA}`);
+  const assets = [...members].flatMap(([name, text]) =>
+    isVocabulary(name)
+      ? [[name.slice(ASSETS.length), textOf(text, `${label}: ${describeValue(name)}`)] as const]
+      : [],
+  );
   return {
-    config: parseJsonObject(config, `${label}: ${CONFIG}`),
+    format: 'keras',
+    model,
+    compileConfig: isCompiled ? compiled : undefined,
+    ...(await weightsIn(readHdf5(weights, `${label}: ${WEIGHTS}`, maxBytes))),
     version: typeof version === 'string' ? version : undefined,
-    weights,
-    assets,
+    assets: new Map(assets),
   };
 }
 

@@ -36,7 +36,7 @@ export interface Topology {
   readonly calls: number;
 }
 
-/** Keys of a layer's config under which layers stand. */
+/** Keys of a layer's config under which layers stand, as an activation may be one. */
 const INSIDE: ReadonlySet<string> = new Set([
   'activation',
   'backward_layer',

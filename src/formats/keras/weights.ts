@@ -4,6 +4,7 @@ import type { Hdf5Group } from '../hdf5/read.js';
 import { writeHdf5 } from '../hdf5/write.js';
 import type { Hdf5Content } from '../hdf5/write.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
+import { plainName } from './known-words.js';
 
 // `.weights.h5` of Keras 3, also inside of `.keras`:
 //
@@ -168,7 +169,7 @@ async function readLayers(weights: Hdf5Group, label: string): Promise<Map<string
     const listed = await listedArrays(group, label);
     if (listed.arrays.length === 0) continue;
     const path = String(layers.size);
-    layers.set(path, { path, name, ...listed });
+    layers.set(path, { path, name: plainName(name), ...listed });
   }
   return layers;
 }

@@ -38,6 +38,9 @@ const ONLY_HERE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 /** Keys whose value is an activation. */
 const ACTIVATIONS: ReadonlySet<string> = new Set(['activation', 'recurrent_activation']);
 
+/** Whether an activation is a layer, not a name or a function. */
+const isLayer = (value: unknown): boolean => isJsonObject(value) && isJsonObject(value['config']);
+
 /** Keys whose value is a layer, or a list of layers, inside the layer. */
 const INSIDE: ReadonlySet<string> = new Set(['backward_layer', 'cell', 'cells', 'layer']);
 
@@ -124,6 +127,7 @@ function toTfjsConfig(className: string, config: Config): Record<string, unknown
     else if (className === 'LeakyReLU' && key === 'negative_slope') written['alpha'] = value;
     else if (ACTIVATIONS.has(key)) {
       if (value === 'hard_sigmoid') throw refuse(OTHER_FUNCTION);
+      if (isLayer(value)) throw refuse(`TensorFlow.js has no layers as ${key}`);
       const isIts = isJsonObject(value) && value['config'] === ITS_HARD_SIGMOID;
       written[key] = isIts ? 'hard_sigmoid' : value === 'silu' ? 'swish' : value;
     } else if (INSIDE.has(key)) written[key] = insidesOf(value, toTfjsConfig, toTfjsModel);

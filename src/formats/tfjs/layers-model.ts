@@ -4,6 +4,7 @@ import { FormatError } from '../../errors.js';
 import { refuseForeign, refuseGraphModel } from '../foreign.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
 import { fromTfjs, toTfjsModel } from './dialect.js';
+import { KnownWords } from '../keras/known-words.js';
 import { parseTopology } from '../keras/topology.js';
 import type { LayerDescription, Topology } from '../keras/topology.js';
 import { parseManifest, readGroup } from './manifest.js';
@@ -43,6 +44,8 @@ export interface LayersModel {
   readonly described: Omit<DescribedModel, 'name'> & { readonly name: string | undefined };
   /** By the names in the manifest; without those of an optimizer. */
   readonly weights: ReadonlyMap<string, ModelArray>;
+  /** What was read otherwise than it stands in the file. */
+  readonly words: KnownWords;
 }
 
 /**
@@ -71,7 +74,8 @@ export async function parseLayersModel(
   const described = isJsonObject(modelTopology) ? modelTopology : {};
   // The converter from Python puts the model one level deeper.
   const given = isJsonObject(described['model_config']) ? described['model_config'] : described;
-  const model = fromTfjs(given, label);
+  const words = new KnownWords(label);
+  const model = fromTfjs(words.read(given), label);
   const topology = parseTopology(model, `${label}: modelTopology`);
   const groups = parseManifest(weightsManifest, label, maxBytes);
   const weights = new Map<string, ModelArray>();
@@ -81,9 +85,11 @@ export async function parseLayersModel(
     for (const [name, array] of readGroup(group, joined(shards), label)) weights.set(name, array);
   }
   // The converter from Python leaves it where Keras 2 has it.
-  const converted = described['training_config'];
+  const compiled = described['training_config'];
+  const converted = isJsonObject(compiled) ? words.read(compiled) : undefined;
   const trainingConfig = [file['trainingConfig'], converted].find(isJsonObject);
-  return { topology, described: { ...asData(topology, model['config']), trainingConfig }, weights };
+  const data = { ...asData(topology, model['config']), trainingConfig };
+  return { topology, described: data, weights, words };
 }
 
 /** The layers as data: configs in the spelling of Keras 3, calls as the file has them. */

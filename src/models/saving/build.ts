@@ -151,7 +151,7 @@ const FUNCTIONAL: readonly string[] = ['Functional', 'Model'];
 
 /** A class of another module may be called as one of Keras's and be another. */
 function isKnown(name: NamedInConfig, module: string | null | undefined): boolean {
-  const isOwn = module === null || (module !== undefined && !/^keras\b/.test(module));
+  const isOwn = module === null || (module !== undefined && !/^(tf_)?keras\b/.test(module));
   return layerRegistry.has(name, isOwn);
 }
 

@@ -3,15 +3,17 @@ import { parseTopology } from '../../formats/keras/topology.js';
 import { graphConfig } from '../graph-config.js';
 import { registerGraphs } from '../graph-registry.js';
 import type { ModelClass } from '../graph-registry.js';
+import { knowActivationLayers } from '../../layers/activation-layers.js';
 import { installGraphs } from '../../layers/input.js';
 import { layerRegistry } from '../../layers/registry.js';
 import { Model } from '../model.js';
 import { Sequential } from '../sequential.js';
 import { buildModel } from './build.js';
 
-/** Makes graphs possible, and models that are graphs known by their configs. */
+/** Makes graphs possible, and known by their configs models that are graphs and activations that are layers. */
 export function knowGraphs(): void {
   installGraphs();
+  knowActivationLayers();
   registerGraphs({ graphConfig, modelFromConfig });
   // As layers of other layers, such as a TimeDistributed.
   layerRegistry.register(Sequential, Model);

@@ -7,8 +7,9 @@ import { isJsonObject } from '../../formats/json.js';
 import { encodeKerasFile, readKerasFile } from '../../formats/keras/file.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import type { KerasObject } from '../../formats/keras/weights.js';
+import { KnownWords } from '../../formats/keras/known-words.js';
 import { parseTopology } from '../../formats/keras/topology.js';
-import { fromVersion, isKeras2 } from '../../formats/tfjs/dialect.js';
+import { fromVersion } from '../../formats/tfjs/dialect.js';
 import type { AnyLayer } from '../../layers/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { optimizersOf, targetPlaces } from '../model-optimizers.js';
@@ -30,7 +31,6 @@ import {
   hasQuantized,
   kerasForms,
   withInt8,
-  withoutPolicies,
   withPolicies,
 } from './keras-quantized.js';
 import { pendingWeight } from './quantized-arrays.js';
@@ -149,28 +149,41 @@ export async function decodeKerasModel(
   return withinScope(loading.scope, () => makeOfFile(found, label, loading));
 }
 
-function makeOfFile(found: KerasFile, label: string, { compile, quantized }: Loading): AnyLayer {
+/**
+ * The model, or the layer that is saved alone, in a file that was read.
+ *
+ * @throws FormatError for what it describes and is not known or does not fit together.
+ */
+export function makeOfFile(
+  found: KerasFile,
+  label: string,
+  { compile, quantized }: Loading,
+): AnyLayer {
   if (found.model === undefined) {
     throw new FormatError(
       `${label}: holds weights, but no model. Make the model and load them with model.loadWeights.`,
     );
   }
   if (isSavedAlone(found)) return decodeKerasLayer(found, label);
-  const { json, layers } = withoutPolicies(found.model, label);
-  const topology = parseTopology(fromVersion(json, found.version), label);
+  const words = new KnownWords(label);
+  const topology = parseTopology(fromVersion(words.read(found.model), found.version), label);
+  const compileConfig = words.read(found.compileConfig);
   const room = [...found.objects.values()]
     .flatMap(({ arrays }) => arrays)
     .reduce((sum, { data }) => sum + data.length, 0);
   const isKept = quantized !== 'unpack';
-  const pending = isKept && hasQuantized(found, layers) ? pendingWeight : undefined;
+  // Where float16 is the type of a layer, its weights are trained as others are.
+  const isHalf = quantized === 'keep' || (isKept && !words.types.has('float16'));
+  const pending = isKept && hasQuantized(found, isHalf) ? pendingWeight : undefined;
   const model = buildFromFile(topology, label, room, pending);
   try {
-    const file = withInt8(found, model, layers, label);
+    const file = withInt8({ ...found, compileConfig }, model, words.int8, label);
     const strict = { skipMismatch: false, byName: false };
-    assignKerasArrays(model, matchLayers(model, file, label, strict), isKept);
+    assignKerasArrays(model, matchLayers(model, file, label, strict), { isKept, isHalf });
     restoreKept(model, found);
     if (compile) compileAsIn(model, file);
     if (model.built) restoreOptimizers(model, file, label);
+    words.warn();
     return model;
   } catch (error) {
     for (const { optimizer } of optimizersOf(model)) optimizer.dispose();
@@ -214,10 +227,8 @@ function restoreOptimizers(model: AnyModel, file: KerasFile, label: string): voi
       optimizer.build(places.flatMap((place) => weights[place] ?? []));
     } else if (optimizer === model.optimizer) optimizer.build(model.trainableWeights);
     // State that was saved before the first step, or for other weights, is none: as in Keras the optimizer begins anew.
-    // Keras 2 keeps it in another order.
-    if (isKeras2(file.version)) continue;
     const state = stateAt(file, path);
-    const found = matchOptimizer(optimizer, state);
+    const found = matchOptimizer(optimizer, file, path);
     if (found.length === 0 && hasSteps(state)) {
       // eslint-disable-next-line no-console
       console.warn(

@@ -1,16 +1,14 @@
 // Quantized weights in Keras's files. An int8 layer has the policy `int8_from_float32`, the numbers q as int8, and beside them
 // a scale for each column (of a table: row), of which the weight is q / scale. float16 is no policy here: the array is float16
 // in the file, and Keras makes it float32 as it reads it.
-import { describeValue, printable } from '../../config/describe-value.js';
+import { printable } from '../../config/describe-value.js';
 import { classNameOf } from '../../config/index.js';
 import { fileArray } from '../../data/file-tensors.js';
 import { FormatError } from '../../errors.js';
 import type { FileArray, SmallArray } from '../../formats/elements.js';
 import { isJsonObject } from '../../formats/json.js';
 import type { KerasFile } from '../../formats/keras/file.js';
-import type { KerasObject } from '../../formats/keras/weights.js';
 import type { AnyLayer } from '../../layers/index.js';
-import { FLOAT32_POLICY } from '../../config/index.js';
 import { quantizeNumbers } from '../../ops/products/quantize-numbers.js';
 import { QuantizedWeight } from '../../ops/products/quantized-weight.js';
 import { sizeOf } from '../../tensor/index.js';
@@ -131,42 +129,6 @@ export function withPolicies(
   });
 }
 
-/**
- * The model without the policies of int8 layers, and the names that lead to these layers.
- *
- * @throws FormatError for layers that are quantized in another way.
- */
-export function withoutPolicies(
-  json: Fields,
-  label: string,
-): { readonly json: Fields; readonly layers: readonly (readonly string[])[] } {
-  const layers: (readonly string[])[] = [];
-  const plain = mapLayers(json, (config, names, className) => {
-    const policy = policyOf(config['dtype']);
-    if (policy === undefined) return config;
-    if (policy !== 'int8_from_float32' || !INT8_CLASSES.includes(className)) {
-      throw new FormatError(
-        `${label}: ${className} layer '${printable(names.at(-1) ?? '')}' is quantized as ${describeValue(policy)}; readable is ` +
-          `int8_from_float32, of ${INT8_CLASSES.join(', ')}. In Python, save the model as it was before it was quantized, or quantize ` +
-          `it by model.quantize('int8').`,
-      );
-    }
-    layers.push(names);
-    return { ...config, dtype: FLOAT32_POLICY, quantization_config: null };
-  });
-  return { json: plain, layers };
-}
-
-/** The name of a policy that quantizes; undefined for others. */
-function policyOf(dtype: unknown): string | undefined {
-  if (typeof dtype === 'string') return dtype.includes('_from_') ? dtype : undefined;
-  // Keras has a class for each way to quantize: QuantizedDTypePolicy, QuantizedFloat8DTypePolicy, Int4DTypePolicy …
-  const { mode, source_name: source } =
-    isJsonObject(dtype) && isJsonObject(dtype['config']) ? dtype['config'] : {};
-  if (mode === undefined) return undefined;
-  return `${String(mode)}_from_${String(source)}`;
-}
-
 /** A described model with other configs of its layers, and of those of models inside. */
 function mapLayers(
   json: Fields,
@@ -196,11 +158,15 @@ function layerAt(model: AnyLayer, names: readonly string[]): AnyLayer | undefine
   );
 }
 
-/** Whether anything in a file is quantized. */
-export function hasQuantized(file: KerasFile, layers: readonly unknown[]): boolean {
-  const isHalf = (object: KerasObject): boolean => object.arrays.some((array) => array.isHalf);
-  return layers.length > 0 || [...file.objects.values()].some(isHalf);
+/** Whether anything in a file is quantized. @param isHalf whether its float16 arrays count */
+export function hasQuantized({ objects }: KerasFile, isHalf: boolean): boolean {
+  return [...objects.values()].some(({ arrays }) =>
+    arrays.some((array) => (isHalf && array.isHalf === true) || isInt8(array)),
+  );
 }
+
+/** Whether an array may hold the numbers of an int8 weight: int8 is read as int32. */
+const isInt8 = ({ dtype, shape }: FileArray): boolean => dtype === 'int32' && shape.length > 1;
 
 /** An array of a file that stands for a weight which is int8 there. Its `data` are the numbers q. */
 interface StoredInt8 extends FileArray {
@@ -208,21 +174,27 @@ interface StoredInt8 extends FileArray {
   readonly axes: readonly number[];
 }
 
-/** The file with one array for each weight of its int8 layers. @throws FormatError for arrays that are not Keras's. */
+/**
+ * The file with one array for each weight of its int8 layers, also of those inside of other layers.
+ *
+ * @param names layers that are int8 by their configs
+ * @throws FormatError for arrays that are not Keras's.
+ */
 export function withInt8(
   file: KerasFile,
   model: AnyLayer,
-  layers: readonly (readonly string[])[],
+  names: ReadonlySet<string>,
   label: string,
 ): KerasFile {
-  if (layers.length === 0) return file;
-  const places = savedLayers(model);
   const objects = new Map(file.objects);
-  for (const names of layers) {
-    const layer = layerAt(model, names);
-    const { path = '' } = (layer && places.get(layer)) ?? {};
-    const object = objects.get(path);
-    if (layer === undefined || object === undefined) continue;
+  const layers = [...savedLayers(model)].flatMap(([layer, { path }]) => {
+    const object = layer.quantizable.length === 0 ? undefined : objects.get(path);
+    return object === undefined ? [] : [{ layer, path, object }];
+  });
+  const stored = layers.filter(({ object }) => object.arrays.some(isInt8));
+  const known = new Set(stored.map(({ layer }) => layer.name));
+  const missing = layers.filter(({ layer: { name } }) => names.has(name) && !known.has(name));
+  for (const { layer, path, object } of [...stored, ...missing]) {
     objects.set(path, { ...object, arrays: joined(layer, object.arrays, label) });
   }
   return { ...file, objects };
@@ -286,11 +258,16 @@ function checkInt8(
   }
 }
 
-/** Gives the weights of a model the arrays of a file. @param isKept whether they stay quantized if they are */
+/**
+ * Gives the weights of a model the arrays of a file.
+ *
+ * @param isKept whether they stay quantized if they are
+ * @param isHalf whether float16 counts as quantized
+ */
 export function assignKerasArrays(
   model: AnyLayer,
   found: readonly Assignment[],
-  isKept: boolean,
+  { isKept, isHalf: keepsHalf }: { readonly isKept: boolean; readonly isHalf: boolean },
 ): void {
   const keepers = quantizableWeights(savedLayers(model).keys());
   for (const [weight, array] of found) {
@@ -307,7 +284,7 @@ export function assignKerasArrays(
     }
     const { data, isHalf = false } = array;
     const isFinite = (): boolean => data.every((x) => Math.abs(x) < Infinity);
-    if (isKept && isHalf && keepers.has(weight) && isFinite()) {
+    if (keepsHalf && isHalf && keepers.has(weight) && isFinite()) {
       const numbers = quantizeNumbers(data as Float32Array, 'float16');
       weight.hold(new QuantizedWeight(weight.shape, numbers));
       continue;

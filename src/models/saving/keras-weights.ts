@@ -3,6 +3,7 @@ import { OPTIMIZER } from '../../formats/keras/file.js';
 import type { FileArray } from '../../formats/elements.js';
 import type { KerasFile } from '../../formats/keras/file.js';
 import { encodeKerasWeights } from '../../formats/keras/weights.js';
+import { isKeras2 } from '../../formats/tfjs/dialect.js';
 import type { KerasObject, WrittenObject } from '../../formats/keras/weights.js';
 import { optimizersOf } from '../model-optimizers.js';
 import type { AnyLayer } from '../../layers/index.js';
@@ -69,7 +70,7 @@ export function matchModelWeights(
   const found = matchLayers(model, file, label, options);
   if (file.format === 'legacy' || options.byName) return found;
   const states = optimizersOf(model).flatMap(({ path, optimizer }) =>
-    optimizer.isBuilt ? matchOptimizer(optimizer, stateAt(file, path)) : [],
+    optimizer.isBuilt ? matchOptimizer(optimizer, file, path) : [],
   );
   return [...found, ...states];
 }
@@ -89,9 +90,16 @@ export function matchLayers(
       ...Object.keys(optimizer.inner).map((below) => `${path}/${below}`),
     ]),
   );
-  // Also an optimizer that only the file has, as that of a model inside of the model.
-  const isLayer = ([path, { arrays }]: readonly [string, KerasObject]): boolean =>
-    file.format === 'legacy' || paths.has(path) || !(optimizers.has(path) || isState(arrays));
+  // Also an optimizer that only the file has, as that of a model inside of the model; and what metrics have gathered, which
+  // Keras 2 writes, as all, without a name.
+  const isLayer = ([path, { arrays, name }]: readonly [string, KerasObject]): boolean =>
+    file.format === 'legacy' ||
+    paths.has(path) ||
+    !(
+      optimizers.has(path) ||
+      isState(arrays) ||
+      (name === undefined && path.startsWith('metrics/'))
+    );
   const layers = new Map([...file.objects].filter(isLayer));
   return matchObjects(label, layers, objects, options);
 }
@@ -102,29 +110,58 @@ function isState([iteration]: KerasObject['arrays']): boolean {
 }
 
 /** The state of the optimizer at a path of a file; empty if it has none. */
-export function stateAt({ objects, optimizer }: KerasFile, path: string): KerasObject['arrays'] {
-  return (path === OPTIMIZER ? optimizer : objects.get(path))?.arrays ?? [];
+export function stateAt(file: KerasFile, path: string): KerasObject['arrays'] {
+  return objectOf(file, path)?.arrays ?? [];
 }
+
+const objectOf = ({ objects, optimizer }: KerasFile, path: string): KerasObject | undefined =>
+  path === OPTIMIZER ? optimizer : objects.get(path);
 
 /** The model's layers under the paths that the file has for them. */
 function objectsIn({ format, objects }: KerasFile, model: CompilableModel): SavedObject[] {
   return format === 'legacy' ? legacyObjects(model, objects) : savedObjects(model);
 }
 
-/** The state of an optimizer; empty if it is not that optimizer's. */
-export function matchOptimizer(
-  { variables }: Optimizer,
-  arrays: KerasObject['arrays'],
-): Assignment[] {
+/** The state of an optimizer; empty if what stands at its path is not that optimizer's. */
+export function matchOptimizer(optimizer: Optimizer, file: KerasFile, path: string): Assignment[] {
+  const { arrays = [], arrayNames = [] } = objectOf(file, path) ?? {};
+  const [variables, given] = isKeras2(file.version)
+    ? stateOfKeras2(optimizer, arrays, arrayNames)
+    : [optimizer.variables, arrays];
   const found = variables.flatMap((variable, i) => {
-    const array = arrays[i];
+    const array = given[i];
     const fits =
       array !== undefined &&
       sameShape(array.shape, variable.shape) &&
       array.dtype === variable.dtype;
     return fits ? [[variable, array] as const] : [];
   });
-  return found.length === variables.length && arrays.length === variables.length ? found : [];
+  return found.length === variables.length && given.length === variables.length ? found : [];
+}
+
+/**
+ * The variables and arrays of an optimizer in the order of Keras 2, which has the learning rate in the config alone. Before
+ * TensorFlow 2.11, and in `optimizers.legacy`, all slots of a name stand side by side.
+ */
+function stateOfKeras2(
+  { variables, slots }: Optimizer,
+  arrays: KerasObject['arrays'],
+  names: readonly string[],
+): readonly [variables: readonly Variable[], arrays: KerasObject['arrays']] {
+  const own = variables.filter(({ name }) => name !== 'learning_rate');
+  const [first = 'iteration:0'] = names;
+  // Ftrl never did so.
+  const isBySlot = first !== 'iteration:0' && !slots.has('linear');
+  const inSlots = [...slots.values()].flat();
+  const others = new Set(inSlots);
+  const order = isBySlot ? [...own.filter((each) => !others.has(each)), ...inSlots] : own;
+  const surplus = arrays.slice(order.length);
+  // What SGD without momentum has of it is not used; Adam without amsgrad had places of one number.
+  const isUnused =
+    order.length === 1 ||
+    (surplus.length === [...slots.values()][0]?.length &&
+      surplus.every(({ shape }) => sameShape(shape, [1])));
+  return [order, isUnused ? arrays.slice(0, order.length) : arrays];
 }
 
 /**

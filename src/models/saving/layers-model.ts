@@ -140,6 +140,7 @@ export async function loadLayersModel(
       compileAsIn(trainingConfig, model);
     });
   }
+  file.words.warn();
   return model;
 }
 

@@ -226,12 +226,71 @@ function matchObject(
         `of the same layers, or leave such layers alone: ${SKIP}.`,
     );
   }
+  const read = withoutCudnn(variables, arrays);
   return variables.flatMap((variable, i) => {
-    const array = arrays[i];
+    const array = read[i];
     if (array === undefined) return [];
     const fitting = fittingArray(label, variable, array, skipMismatch);
     return fitting === undefined ? [] : [[variable, fitting] as const];
   });
+}
+
+/**
+ * The arrays of a layer, those of recurrent layers for graphics cards (CuDNNLSTM, CuDNNGRU of Keras 2) in the order of LSTM and
+ * GRU. They are known by biases, of which there are two: an LSTM adds them up, a GRU has them in two rows. Each gate has its
+ * part of a kernel transposed, and in the kernel of the input read as if it were not.
+ */
+function withoutCudnn(
+  variables: readonly Variable[],
+  arrays: readonly FileArray[],
+): readonly FileArray[] {
+  const read = [...arrays];
+  variables.forEach(({ name, shape: [units = 0, width = 0] }, i) => {
+    const [kernel, recurrent, bias] = arrays.slice(i - 1, i + 2);
+    const wanted = variables[i + 1];
+    if (name !== 'recurrent_kernel' || wanted?.name !== 'bias') return;
+    if (kernel === undefined || recurrent === undefined || bias === undefined) return;
+    const isOfCard =
+      sameShape(bias.shape, [2 * width]) &&
+      [variables[i - 1], variables[i]].every((each, at) =>
+        sameShape(each?.shape ?? [], arrays[i - 1 + at]?.shape ?? [NaN]),
+      );
+    if (!isOfCard || units === 0) return;
+    const inputs = kernel.shape[0] ?? 0;
+    // Row r and column c of a gate's part stand at c · rows + r of its numbers, in the order of its rows.
+    read[i - 1] = ofGates(kernel, units, (row, column) => {
+      const at = column * inputs + row;
+      return [Math.floor(at / units), at % units];
+    });
+    read[i] = ofGates(recurrent, units, (row, column) => [column, row]);
+    const { data } = bias;
+    read[i + 1] = sameShape(wanted.shape, [width])
+      ? {
+          ...bias,
+          shape: [width],
+          data: Float32Array.from(
+            { length: width },
+            (_, at) => (data[at] ?? 0) + (data[at + width] ?? 0),
+          ),
+        }
+      : { ...bias, shape: [2, width] };
+  });
+  return read;
+}
+
+/** A matrix whose parts of `units` columns have the elements that `from` says, each in its part. */
+function ofGates(
+  { shape, data, dtype }: FileArray,
+  units: number,
+  from: (row: number, column: number) => readonly [row: number, column: number],
+): FileArray {
+  const [, width = 0] = shape;
+  const moved = Float32Array.from(data, (_, at) => {
+    const [row, column] = [Math.floor(at / width), at % width];
+    const [fromRow, fromColumn] = from(row, column % units);
+    return data[fromRow * width + column - (column % units) + fromColumn] ?? 0;
+  });
+  return { shape, dtype, data: moved };
 }
 
 function fittingArray(

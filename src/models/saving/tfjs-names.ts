@@ -13,6 +13,9 @@ const NAMELESS_INSIDE: ReadonlySet<string> = new Set([
   'TimeDistributed',
 ]);
 
+/** Parts that a name of a layer may have, between `/`. */
+const MAX_PARTS = 8;
+
 /** What TensorFlow.js, and Keras 2, call a weight of a layer. */
 export const nameOfWeight = (layer: AnyLayer, { name }: Variable): string =>
   classNameOf(layer).startsWith('DepthwiseConv') && name === 'kernel' ? 'depthwise_kernel' : name;
@@ -52,6 +55,12 @@ const holdsModel = (layer: AnyLayer): boolean =>
  */
 export function nameInLayer(path: string, layers: ReadonlySet<string>): string {
   const parts = path.split('/');
-  const layer = parts.slice(0, -1).find((part) => layers.has(part)) ?? parts.at(-2) ?? '';
-  return `${layer}/${parts.at(-1) ?? ''}`;
+  const before = parts.slice(0, -1);
+  // A '/' in the name of a layer is '_' here.
+  const named = (from: number): string | undefined =>
+    Array.from({ length: Math.min(MAX_PARTS, before.length - from) }, (_, i) =>
+      before.slice(from, from + i + 1).join('_'),
+    ).findLast((name) => layers.has(name));
+  const start = before.findIndex((_, i) => named(i) !== undefined);
+  return `${named(start === -1 ? before.length : start) ?? before.at(-1) ?? ''}/${parts.at(-1) ?? ''}`;
 }
