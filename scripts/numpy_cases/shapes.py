@@ -75,6 +75,9 @@ def shapes():
         ((3,), 0), ((3,), 1), ((3,), -1), ((), 0), ((2, 3), 1), ((2, 3), -2), ((2, 3), -3),
     ):
         cases.add("expandDims", [x := sample(shape)], np.expand_dims(x, axis), [axis])
+    for axes in ((0, 3), (-1, 1), (3, -5, 1), ()):
+        x = np.arange(6, dtype="float32").reshape(2, 3)
+        cases.add("expandDims", [x], np.expand_dims(x, axes), [axes])
     for shape, axis in (
         ((1, 3, 1), None), ((1, 3, 1), 0), ((1, 3, 1), -1), ((1, 3, 1), [0, 2]), ((1, 1), None),
         ((3,), None),

@@ -62,17 +62,24 @@ export function flatten(x: TensorLike): Tensor {
 }
 
 /**
- * A new axis of length 1 at `axis` of the result.
+ * A new axis of length 1 at `axis` of the result, or at each axis of a list.
  *
  * @keras numpy.ExpandDims axis
  * @method
  * @example ops.expandDims([1, 2], 1) // [[1], [2]]
  */
-export function expandDims(x: TensorLike, axis: number): Tensor {
+export function expandDims(x: TensorLike, axis: number | readonly number[]): Tensor {
   return scoped(() => {
     const input = toTensor(x);
-    const [at = 0] = normalizeAxes('expandDims', axis, input.ndim + 1);
-    return reshape(input, [...input.shape.slice(0, at), 1, ...input.shape.slice(at)]);
+    const places = typeof axis === 'number' ? [axis] : axis;
+    requireList('expandDims', 'axis', places);
+    const rank = input.ndim + places.length;
+    const added = new Set(normalizeAxes('expandDims', places, rank));
+    const lengths = input.shape.values();
+    const shape = Array.from({ length: rank }, (_, i) =>
+      added.has(i) ? 1 : (lengths.next().value ?? 1),
+    );
+    return reshape(input, shape);
   });
 }
 

@@ -180,8 +180,9 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
     ]),
   ),
   expandDims: row('twice', [
-    ...plain([x, 1], [x, 0], [[1], -1], [steps, 0]),
+    ...plain([x, 1], [x, 0], [[1], -1], [steps, 0], [x, [0, -1]]),
     [[random([3]), 0], (a = NONE) => reference.reshape(a, [1, 3])],
+    [[random([2, 3]), [-1, 1]], (a = NONE) => reference.reshape(a, [2, 1, 3, 1])],
   ]),
   broadcastTo: row('twice', [
     ...plain([of([3], [0, 1, 1]), [2, 3]], [x, [2, 4]], [x, [3, 2, 4]], [1, [2, 2]], [steps, [3, 2, 5, 4]]), // prettier-ignore
