@@ -66,6 +66,9 @@ export const enum PairOp {
   Lcm = 15,
   /** The first number with the sign of the second. */
   CopySign = 16,
+  /** The slopes of `Gammainc` in its second number and in its first. */
+  GammaDensity = 17,
+  GammaincSlope = 18,
 }
 
 /** What becomes of an element of a row that is scattered, and of one that is there. */

@@ -87,7 +87,7 @@ function power(x: f64, s: i32): f64 {
 }
 
 /** The derivative of ψ of that order, (-1)^s (s - 1)! ζ(s, x) with s = order + 1. NaN at -1, -2 …. */
-function derivativeOfPsi(order: i32, x: f64): f64 {
+export function derivativeOfPsi(order: i32, x: f64): f64 {
   const s = order + 1;
   const sign: f64 = s & 1 ? -1 : 1;
   let value: f64;

@@ -4,7 +4,7 @@ import { PairOp } from '../codes';
 import { forEachRow } from '../layout';
 import { arctan, exp } from './double';
 import { log } from './logarithm';
-import { gammainc } from './gammainc';
+import { gammaDensity, gammainc, gammaincSlope } from './gammainc';
 
 /**
  * out[i] = f(a[i], b[i]) of float32, computed in float64 where it is no matter of bits. `out` is contiguous; layout = [rank,
@@ -77,6 +77,10 @@ function valueF32(op: PairOp, x: f32, y: f32): f32 {
       return ldexp(x, y);
     case PairOp.Gammainc:
       return <f32>gammainc(x, y);
+    case PairOp.GammaDensity:
+      return <f32>gammaDensity(x, y);
+    case PairOp.GammaincSlope:
+      return <f32>gammaincSlope(x, y);
     case PairOp.CopySign:
       return copysign(x, y);
     default:

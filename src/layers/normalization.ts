@@ -2,8 +2,27 @@ import { describeValue } from '../config/describe-value.js';
 import { checkAxes, boolean, configurable, own } from '../config/index.js';
 import type { Axes, Config, Option, OptionsOf } from '../config/index.js';
 import { ShapeError, ValueError } from '../errors.js';
-import { add, cast, div, maximum, mul, reshape, sqrt, sub } from '../ops/index.js';
-import { formatShape, normalizeAxes, sameShape, Tensor, tidy, toTensor } from '../tensor/index.js';
+import {
+  add,
+  broadcastTo,
+  cast,
+  clone,
+  div,
+  maximum,
+  mul,
+  reshape,
+  sqrt,
+  sub,
+} from '../ops/index.js';
+import {
+  formatShape,
+  normalizeAxes,
+  sameShape,
+  scoped,
+  Tensor,
+  tidy,
+  toTensor,
+} from '../tensor/index.js';
 import type { NestedArray, PartialShape, TensorLike, Variable } from '../tensor/index.js';
 import { checkInput } from './core/input-spec.js';
 import { MomentsOfBatches } from './moments-of-batches.js';
@@ -103,6 +122,31 @@ export class Normalization extends configurable(ShapePreservingLayer, 'Normaliza
   /** Whether the layer learns from data: it was not given its statistics. @internal */
   get isAdaptable(): boolean {
     return this.#given === undefined;
+  }
+
+  /**
+   * The mean that `call` takes, float32: as long as the input along `axis`, and 1 along all other axes. Null before the layer is built.
+   * Each read makes a tensor of its own.
+   */
+  get mean(): Tensor | null {
+    return this.#copyOf('mean');
+  }
+
+  /** The variance that `call` takes, in the shape of `mean`. Null before the layer is built. Each read makes a tensor of its own. */
+  get variance(): Tensor | null {
+    return this.#copyOf('variance');
+  }
+
+  #copyOf(name: 'mean' | 'variance'): Tensor | null {
+    const { inputShape } = this;
+    if (!this.built || inputShape === undefined) return null;
+    const axes = this.#axesOf(inputShape.length);
+    const shape = inputShape.map((length, axis) => (axes.includes(axis) ? (length ?? 1) : 1));
+    return scoped(() => {
+      const weight = this.#weights?.[name].value;
+      const values = weight ?? aligned(this.#given?.[name] ?? [], shape.length, axes);
+      return clone(weight === undefined ? broadcastTo(values, shape) : reshape(values, shape));
+    });
   }
 
   /** The axes of statistics, counted from the front and sorted. */

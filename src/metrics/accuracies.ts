@@ -4,9 +4,20 @@ import { ShapeError } from '../errors.js';
 import { alignedFunction, kerasFunction } from '../losses/keras-function.js';
 import type { OptionsOfFunction } from '../losses/keras-function.js';
 import { asTensor, oneHotTargets } from '../losses/targets.js';
-import { argmax, cast, equal, greater, reshape, squeeze } from '../ops/index.js';
+import {
+  any,
+  argmax,
+  cast,
+  equal,
+  expandDims,
+  greater,
+  inTopK,
+  reshape,
+  slice,
+  squeeze,
+} from '../ops/index.js';
 import { matchLargest } from '../ops/reduce.js';
-import { formatShape, sameShape, tensor, toTensor } from '../tensor/index.js';
+import { formatShape, sameShape, toTensor } from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { meanOf } from './mean-metric-wrapper.js';
 
@@ -142,28 +153,13 @@ export class SparseCategoricalAccuracy extends meanOf(
   { direction: 'up' },
 ) {}
 
-/** 1 where fewer than k scores of the row are larger than that of the label, else 0; a NaN never counts. */
-function inTopK(labels: Tensor, scores: Tensor, k: number): Tensor {
-  const classes = scores.shape.at(-1) ?? 1;
-  const values = scores.data();
-  const matches = Float32Array.from(labels.data(), (label, row) => {
-    const score = label >= 0 && label < classes ? (values[row * classes + label] ?? NaN) : NaN;
-    if (Number.isNaN(score)) return 0;
-    let larger = 0;
-    for (let c = 0; c < classes; c++) if ((values[row * classes + c] ?? NaN) > score) larger++;
-    return larger < k ? 1 : 0;
-  });
-  return tensor(matches, { shape: labels.shape });
-}
-
-/** 1 where the label is among the first k numbers of the row, else 0. */
-function inFirstK(labels: Tensor, ids: Tensor, k: number): Tensor {
-  const width = ids.shape.at(-1) ?? 1;
-  const values = ids.data();
-  const matches = Float32Array.from(labels.data(), (label, row) =>
-    values.subarray(row * width, row * width + Math.min(k, width)).includes(label) ? 1 : 0,
-  );
-  return tensor(matches, { shape: labels.shape });
+/** 1 where the label of a row is among the k with the largest scores, or with sorted ids among the first k, else 0. */
+function among(labels: Tensor, scores: Tensor, k: number, areIds = false): Tensor {
+  const rows = reshape(cast(labels, 'int32'), scores.shape.slice(0, -1));
+  const found = areIds
+    ? any(equal(slice(scores, '...', [0, k]), expandDims(rows, -1)), -1)
+    : inTopK(rows, scores, k);
+  return reshape(cast(found, 'float32'), labels.shape);
 }
 
 const TOP_K = {
@@ -184,7 +180,7 @@ export const topKCategoricalAccuracy = kerasFunction(
   (yTrue, yPred, { k }, owner) => {
     const scores = asTensor(yPred);
     const targets = oneHotTargets(owner, yTrue, scores, scores.ndim - 1);
-    return inTopK(argmax(targets, -1), scores, k);
+    return among(argmax(targets, -1), scores, k);
   },
 );
 
@@ -203,12 +199,7 @@ export class TopKCategoricalAccuracy extends meanOf(
   'TopKCategoricalAccuracy',
   topKCategoricalAccuracy,
   { direction: 'up' },
-) {
-  /** The function reads elements. @internal */
-  override get hasSums(): boolean {
-    return false;
-  }
-}
+) {}
 
 /** Written where it is not the default: Keras leaves it out, and a file would lose it. */
 const sortedIds: Option<boolean> = {
@@ -234,7 +225,7 @@ export const sparseTopKCategoricalAccuracy = kerasFunction(
   (yTrue, yPred, { k, fromSortedIds }, owner) => {
     const scores = asTensor(yPred);
     const labels = labelsFor(owner, yTrue, scores);
-    return fromSortedIds ? inFirstK(labels, scores, k) : inTopK(labels, scores, k);
+    return among(labels, scores, k, fromSortedIds);
   },
 );
 
@@ -256,9 +247,4 @@ export class SparseTopKCategoricalAccuracy extends meanOf(
   'SparseTopKCategoricalAccuracy',
   sparseTopKCategoricalAccuracy,
   { direction: 'up' },
-) {
-  /** The function reads elements. @internal */
-  override get hasSums(): boolean {
-    return false;
-  }
-}
+) {}

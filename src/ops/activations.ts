@@ -69,7 +69,8 @@ export function celu(x: TensorLike, alpha = 1): Tensor {
 }
 
 /**
- * x · Φ(x) with the normal distribution function Φ, or its tanh approximation (Hendrycks, Gimpel, 2016).
+ * x · Φ(x) with the normal distribution function Φ, or its tanh approximation (Hendrycks, Gimpel, 2016). It is exact unless you say
+ * otherwise, as `keras.activations.gelu` and the layers are; `keras.ops.gelu` approximates by default.
  *
  * @keras nn.Gelu approximate=true
  * @activation

@@ -24,7 +24,7 @@ import { where } from './where.js';
  */
 export function cumprod(x: TensorLike, axis?: number | null, dtype?: DTypeName | null): Tensor {
   return scoped(() =>
-    computedIn(x, dtype, (numbers) =>
+    computedIn('cumprod', x, dtype, (numbers) =>
       alongAxisOrAll('cumprod', numbers, axis ?? null, runningProduct),
     ),
   );

@@ -42,7 +42,7 @@ export function cumsum(x: TensorLike, axis?: number | null, options: CumsumOptio
     const terms = exclusive ? delayed(turned(input), along) : turned(input);
     return turned(runningSum(terms, along));
   };
-  return scoped(() => computedIn(x, options.dtype, summed));
+  return scoped(() => computedIn('cumsum', x, options.dtype, summed));
 }
 
 function runningSum(x: Tensor, axis: number): Tensor {

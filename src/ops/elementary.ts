@@ -244,7 +244,7 @@ export function lgamma(x: TensorLike): Tensor {
 }
 
 /** The derivative of that order of ψ = (ln Γ)'. */
-function polygamma(order: number, x: Tensor): Tensor {
+export function polygamma(order: number, x: Tensor): Tensor {
   const out = emptyTensor(x.shape, 'float32');
   currentRuntime().with(numeric).run('polygamma', out.pointer, x.pointer, x.size, order);
   return record('polygamma', [x], out, [x], (dy, [p]) => [mul(dy, polygamma(order + 1, p))]);

@@ -23,6 +23,7 @@ import { ownResult } from './logits.js';
 import { abs, ceil, clip, floor } from './piecewise-linear.js';
 import { all } from './reduce.js';
 import { commonOperands, toFloat } from './shared/operands.js';
+import { broadcastTo } from './sum.js';
 import { view } from './view.js';
 import { where } from './where.js';
 
@@ -293,16 +294,21 @@ export function saturateCast(x: TensorLike, dtype: DTypeName): Tensor {
 }
 
 /**
- * `value` everywhere in the shape of x, in its dtype unless `dtype` says otherwise. No gradient flows through it.
+ * `value` everywhere in the shape of x, in its dtype unless `dtype` says otherwise. A list or a tensor is broadcast to that shape. No
+ * gradient flows to x.
  *
  * @keras = fullLike
  * @stepwise
+ * @throws ShapeError for a value that does not broadcast.
  * @example ops.fullLike([[1, 2]], 7) // [[7, 7]]
  */
-export function fullLike(x: TensorLike, value: number | boolean, dtype?: DTypeName | null): Tensor {
+export function fullLike(x: TensorLike, value: TensorLike, dtype?: DTypeName | null): Tensor {
   return scoped(() => {
     const input = toTensor(x);
     noteRead(input);
-    return full(input.shape, value, dtype ?? input.dtype);
+    const target = dtype ?? input.dtype;
+    if (typeof value === 'number' || typeof value === 'boolean')
+      return full(input.shape, value, target);
+    return broadcastTo(cast(value, target), input.shape);
   });
 }

@@ -1,29 +1,30 @@
 // Functions of two numbers beside arithmetic. Values come from a kernel, slopes from operations.
 import { PairOp } from '../../assembly/codes.js';
 import { record, sever } from '../autodiff/index.js';
-import { DTypeError } from '../errors.js';
+import { DTypeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { scoped, tensor, toTensor, zeros } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import type { DType } from '../tensor/dtype.js';
 import { numeric } from '../wasm/generated/numeric.js';
-import { add, div, mul, neg } from './arithmetic.js';
+import { add, div, mul, neg, sub } from './arithmetic.js';
 import { convert } from './cast.js';
 import { equal, greater, isNaN, less } from './compare.js';
-import { exp2 } from './elementary.js';
+import { exp2, polygamma } from './elementary.js';
 import { trunc } from './more-elementwise.js';
 import { maximum, minimum } from './power.js';
 import { runBroadcast } from './shared/broadcast-kernel.js';
 import { commonOperands, toFloat } from './shared/operands.js';
 import { sumTo } from './sum.js';
-import { exp, square } from './unary.js';
+import { exp, log, square } from './unary.js';
 import { where } from './where.js';
 
-/** The slopes of f in a and in b, where it has some. */
+/** The slopes of f in a and in b, where it has some and they are needed. */
 type Slopes = (
   a: Tensor,
   b: Tensor,
   y: Tensor,
+  needed: readonly (boolean | undefined)[],
 ) => readonly [Tensor | undefined, Tensor | undefined];
 
 /** f(a, b) of two operands of one dtype, float32 at the least or whole numbers. */
@@ -41,8 +42,9 @@ function pairOf(
     const kernel = x.dtype === 'float32' ? 'pairsF32' : 'pairsI32';
     const out = runBroadcast(op, kernel, code, x, y, x.dtype);
     if (slopes === undefined) return sever(op, [x, y], out);
-    return record(op, [x, y], out, [x, y, out], (dy, [p, q, value], [needX, needY]) => {
-      const [inX, inY] = slopes(p, q, value);
+    return record(op, [x, y], out, [x, y, out], (dy, [p, q, value], needed) => {
+      const [needX, needY] = needed;
+      const [inX, inY] = slopes(p, q, value, needed);
       return [
         needX === true && inX !== undefined ? sumTo(mul(dy, inX), p.shape) : undefined,
         needY === true && inY !== undefined ? sumTo(mul(dy, inY), q.shape) : undefined,
@@ -188,14 +190,37 @@ export function ldexp(a: TensorLike, b: TensorLike): Tensor {
 
 /**
  * The regularized lower incomplete gamma function P(a, x) = ∫₀ˣ tᵃ⁻¹ e⁻ᵗ dt / Γ(a), broadcasting; NaN for a or x below 0. It has
- * no gradient.
+ * gradients of any order, but no second derivative in a.
  *
  * @keras math.Gammainc
  * @stepwise
  * @example ops.gammainc([1, 2], 1) // [0.6321, 0.2642]
  */
 export function gammainc(a: TensorLike, x: TensorLike): Tensor {
-  return pairOf('gammainc', PairOp.Gammainc, a, x, 'float32');
+  return pairOf('gammainc', PairOp.Gammainc, a, x, 'float32', (p, q, _, [needA, needX]) => [
+    needA === true ? gammaincSlope(p, q) : undefined,
+    needX === true ? gammaDensity(p, q) : undefined,
+  ]);
+}
+
+/** The slope of `gammainc` in a. */
+function gammaincSlope(a: Tensor, x: Tensor): Tensor {
+  return pairOf('gammainc slope', PairOp.GammaincSlope, a, x, 'float32', (p, q, _, [needA]) => {
+    if (needA === true) {
+      throw new ValueError(
+        'gammainc: there is no second derivative in a. Differentiate it by x, or once by a.',
+      );
+    }
+    return [undefined, mul(gammaDensity(p, q), sub(log(q), polygamma(0, p)))];
+  });
+}
+
+/** The slope of `gammainc` in x: xᵃ⁻¹ e⁻ˣ / Γ(a). */
+function gammaDensity(a: Tensor, x: Tensor): Tensor {
+  return pairOf('gamma density', PairOp.GammaDensity, a, x, 'float32', (p, q, y) => [
+    mul(y, sub(log(q), polygamma(0, p))),
+    mul(y, sub(div(sub(p, 1), q), 1)),
+  ]);
 }
 
 /** A function of pairs of whole numbers alone. */

@@ -28,7 +28,7 @@ export function prod(
   keepdims = false,
   dtype?: DTypeName | null,
 ): Tensor {
-  return scoped(() => computedIn(x, dtype, (input) => productOf(input, axis, keepdims)));
+  return scoped(() => computedIn('prod', x, dtype, (input) => productOf(input, axis, keepdims)));
 }
 
 function productOf(input: Tensor, axis: Axes, keepdims: boolean): Tensor {

@@ -26,6 +26,7 @@ import { numeric } from '../wasm/generated/numeric.js';
 import { add, div, mul } from './arithmetic.js';
 import { convert } from './cast.js';
 import { equal, greater } from './compare.js';
+import { maximum } from './power.js';
 import {
   areInRange,
   checkedIndices,
@@ -304,24 +305,29 @@ function segment(
       );
     }
     const segments = count ?? largestOf(at) + 1;
-    if (!areInRange(at, segments)) {
-      const bad = firstOutOfRange(at, segments);
+    // Rows of negative ids go into a segment before the first one, which is dropped.
+    const dropped = areInRange(at, segments) ? 0 : 1;
+    const places = dropped === 0 ? at : add(maximum(at, -1), 1);
+    const all = segments + dropped;
+    if (dropped === 1 && !areInRange(places, all)) {
+      const bad = firstOutOfRange(places, all);
       throw new ValueError(
         `${op}: segment id ${String(at.data()[bad])} of row ${bad} is out of range for ${segments} segments` +
-          ` (allowed: 0 … ${segments - 1}).`,
+          ` (allowed: up to ${segments - 1}; rows of negative ids are dropped).`,
       );
     }
     const dtype = given.dtype === 'float32' ? 'float32' : 'int32';
-    const shape = [segments, ...given.shape.slice(1)];
+    const shape = [all, ...given.shape.slice(1)];
     requireRoom(shape, dtype, () => `${op}: ${describeValue(segments)} segments`);
     const start = full(shape, empty(dtype === 'float32'), dtype);
-    return scatterInto(start, at, convert(given, dtype), code);
+    const reduced = scatterInto(start, places, convert(given, dtype), code);
+    return dropped === 0 ? reduced : slice(reduced, '1:');
   });
 }
 
 /**
- * The sums of the rows of each segment: out[s] = Σ data[i] over all i with ids[i] = s; 0 of none. Without `numSegments` there are as many as
- * the largest id says.
+ * The sums of the rows of each segment: out[s] = Σ data[i] over all i with ids[i] = s; 0 of none. Rows of negative ids are dropped. Without
+ * `numSegments` there are as many as the largest id says.
  *
  * @keras = segments('math.SegmentSum')
  * @throws ValueError naming an id out of range.
@@ -332,7 +338,7 @@ export function segmentSum(data: TensorLike, ids: TensorLike, numSegments?: numb
 }
 
 /**
- * The products of the rows of each segment; 1 of none. Without `numSegments` there are as many as the largest id says.
+ * The products of the rows of each segment; 1 of none. Rows of negative ids are dropped. Without `numSegments` there are as many as the largest id says.
  *
  * @keras = segments('math.SegmentProd')
  * @throws ValueError naming an id out of range.
@@ -347,7 +353,7 @@ export function segmentProd(
 }
 
 /**
- * The largest elements of the rows of each segment; −∞ of none, or the smallest int32. All that are largest share the gradient.
+ * The largest elements of the rows of each segment; −∞ of none, or the smallest int32. Rows of negative ids are dropped. All that are largest share the gradient.
  *
  * @keras = segments('math.SegmentMax')
  * @throws ValueError naming an id out of range.
@@ -359,7 +365,7 @@ export function segmentMax(data: TensorLike, ids: TensorLike, numSegments?: numb
 }
 
 /**
- * The smallest elements of the rows of each segment; ∞ of none, or the largest int32. All that are smallest share the gradient.
+ * The smallest elements of the rows of each segment; ∞ of none, or the largest int32. Rows of negative ids are dropped. All that are smallest share the gradient.
  *
  * @keras = segments('math.SegmentMin')
  * @throws ValueError naming an id out of range.

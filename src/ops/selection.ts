@@ -16,11 +16,11 @@ import {
 } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
 import { convert } from './cast.js';
-import { sub } from './arithmetic.js';
-import { greater, less } from './compare.js';
+import { mul, sub } from './arithmetic.js';
+import { equal, greater, greaterEqual, less, logicalAnd } from './compare.js';
 import { checkedIndices, decidingNumbers, gather, oneHot, wholeIndices } from './gather.js';
 import { floorDivide } from './pairs.js';
-import { mod } from './power.js';
+import { maximum, mod } from './power.js';
 import { max } from './reduce.js';
 import { expandDims, reshape } from './reshape.js';
 import { takeAlongRows } from './shared/take-along-rows.js';
@@ -176,32 +176,39 @@ function quotient(x: Tensor, remainder: Tensor, n: number): Tensor {
 }
 
 /**
- * Whether the class of each target is among the k with the largest predictions, as bool. Of equal predictions all count.
+ * Whether the class of each target is among the k with the largest predictions, as bool. Of equal predictions all count. A class whose
+ * prediction is NaN never counts, nor does a target that is no class.
  *
  * @keras math.InTopK(targets, predictions) k
- * @throws ValueError for a class or a k out of range.
+ * @throws ValueError for a k out of range, DTypeError for targets with fractions.
  * @example ops.inTopK([0, 1], [[0.5, 0.3, 0.2], [0.6, 0.1, 0.3]], 1) // [true, false]
  */
 export function inTopK(targets: TensorLike, predictions: TensorLike, k: number): Tensor {
   return scoped(() => {
     const scores = toTensor(predictions);
     checkNumber('inTopK', 'k', k, { min: 1, integer: true });
-    const own = takeAlongAxis(scores, expandDims(toTensor(targets), -1), -1);
+    const labels = wholeIndices('inTopK', toTensor(targets));
+    const isClass = logicalAnd(greaterEqual(labels, 0), less(labels, scores.shape.at(-1) ?? 0));
+    const own = takeAlongAxis(scores, expandDims(where(isClass, labels, 0), -1), -1);
     const better = sum(convert(greater(scores, own), 'int32'), -1);
-    return less(better, k);
+    const isNumber = reshape(equal(own, own), labels.shape);
+    return logicalAnd(logicalAnd(isClass, isNumber), less(better, k));
   });
 }
 
 /**
- * One row for each last axis of whole numbers: out[…, c] = 1 where one of them is c, else 0, as float32.
+ * One row for each last axis of whole numbers: out[…, c] = 1 where one of them is c, else 0, as float32. Negative numbers are dropped, such
+ * as the −1 that fills up shorter rows.
  *
  * @keras nn.MultiHot(inputs) num_classes [axis=-1] [dtype=null] [sparse=false]
- * @throws ValueError naming an index out of [0, classes), DTypeError for indices with fractions.
+ * @throws ValueError naming an index that is too large, DTypeError for indices with fractions.
  * @example ops.multiHot([[0, 2], [1, 1]], 3) // [[1, 0, 1], [0, 1, 0]]
  */
 export function multiHot(indices: TensorLike, classes: number): Tensor {
   return scoped(() => {
-    const hot = oneHot(indices, classes);
+    const whole = wholeIndices('multiHot', toTensor(indices));
+    const isGiven = convert(greaterEqual(whole, 0), 'float32');
+    const hot = mul(oneHot(maximum(whole, 0), classes), expandDims(isGiven, -1));
     if (hot.ndim === 1) return hot;
     return hot.shape.at(-2) === 0 ? sum(hot, -2) : max(hot, -2);
   });

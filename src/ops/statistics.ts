@@ -1,10 +1,18 @@
 // Averages, differences and spreads.
 import { LENGTH, checkNumber } from '../config/index.js';
 import { ShapeError } from '../errors.js';
-import { formatShape, normalizeAxis, sameShape, scoped, toTensor } from '../tensor/index.js';
+import {
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  sameShape,
+  scoped,
+  toTensor,
+} from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { add, div, mul, sub } from './arithmetic.js';
 import { convert } from './cast.js';
+import { notEqual } from './compare.js';
 import { ownResult } from './logits.js';
 import { matmul } from './matmul.js';
 import { max, mean, min, variance } from './reduce.js';
@@ -18,7 +26,7 @@ import { sqrt } from './unary.js';
 
 /**
  * The mean along `axis` in which each element counts as much as its weight says: Σ x w / Σ w, in float32. Weights have the shape of
- * x, or they are a vector along the one axis.
+ * x, or a length for each of the axes, in the order in which these are given.
  *
  * @keras = average
  * @throws ShapeError for weights of another shape.
@@ -29,20 +37,25 @@ export function average(x: TensorLike, axis?: Axes, weights?: TensorLike | null)
     const input = toFloat(x);
     if (weights === undefined || weights === null) return mean(input, axis);
     const given = toFloat(weights);
-    let wide = given;
-    if (!sameShape(given.shape, input.shape)) {
-      const along = typeof axis === 'number' ? normalizeAxis('average', axis, input.ndim) : -1;
-      if (given.ndim !== 1 || given.size !== input.shape[along]) {
-        throw new ShapeError(
-          `average: weights of shape ${formatShape(given.shape)} for x of shape ${formatShape(input.shape)}: give as many as x has, or one ` +
-            `for each entry of the one axis.`,
-        );
-      }
-      wide = reshape(given, input.shape.map((length, i) => (i === along ? length : 1))); // prettier-ignore
-    }
+    const wide = sameShape(given.shape, input.shape) ? given : alongAxesOf(input, axis, given);
     const total = mul(input, wide);
     return div(sum(total, axis), sum(broadcastTo(wide, input.shape), axis));
   });
+}
+
+/** Weights that have a length for each axis that is given, with as many axes as x. */
+function alongAxesOf(x: Tensor, axis: Axes, weights: Tensor): Tensor {
+  const sorted = normalizeAxes('average', axis, x.ndim);
+  const axes = [axis ?? sorted].flat().map((one) => normalizeAxis('average', one, x.ndim));
+  const lengths = axes.map((one) => x.shape[one] ?? 1);
+  if (!sameShape(weights.shape, lengths)) {
+    throw new ShapeError(
+      `average: weights of shape ${formatShape(weights.shape)} for x of shape ${formatShape(x.shape)}: give as many as x has, or ` +
+        `shape ${formatShape(lengths)}, the lengths of the axes.`,
+    );
+  }
+  const turned = transpose(weights, sorted.map((one) => axes.indexOf(one))); // prettier-ignore
+  return reshape(turned, x.shape.map((length, i) => (axes.includes(i) ? length : 1))); // prettier-ignore
 }
 
 /**
@@ -104,7 +117,7 @@ function centredRows(op: string, x: Tensor): Tensor {
 }
 
 /**
- * The differences of neighbours along `axis`, `n` times: out[i] = x[i + 1] − x[i].
+ * The differences of neighbours along `axis`, `n` times: out[i] = x[i + 1] − x[i]; of bool, whether they differ.
  *
  * @keras numpy.Diff(a) n=1 axis=-1
  * @throws ShapeError for an axis out of range.
@@ -123,7 +136,7 @@ export function diff(x: TensorLike, n = 1, axis = -1): Tensor {
         length === 0
           ? [left, left]
           : [sliceAlong(left, along, [1, length]), sliceAlong(left, along, [0, length - 1])];
-      left = sub(later, earlier);
+      left = left.dtype === 'bool' ? notEqual(later, earlier) : sub(later, earlier);
     }
     return ownResult(left, x);
   });

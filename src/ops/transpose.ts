@@ -2,6 +2,7 @@ import { record } from '../autodiff/index.js';
 import { ShapeError } from '../errors.js';
 import {
   formatShape,
+  normalizeAxes,
   normalizeAxis,
   requireList,
   requireTensor,
@@ -41,18 +42,30 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
 }
 
 /**
- * x with axis `from` moved to place `to`.
+ * x with axis `from` moved to place `to`, or each axis of a list to its place in the other one. The others stay in their order.
  *
  * @keras numpy.Moveaxis source destination
+ * @throws ShapeError for an axis out of range or given twice, and for lists of two lengths.
  * @example ops.moveAxis(zeros([2, 3, 4]), 0, 2).shape // [3, 4, 2]
  */
-export function moveAxis(x: Tensor, from: number, to: number): Tensor {
+export function moveAxis(
+  x: Tensor,
+  from: number | readonly number[],
+  to: number | readonly number[],
+): Tensor {
   requireTensor('moveAxis', x);
-  const source = normalizeAxis('moveAxis', from, x.ndim);
-  const target = normalizeAxis('moveAxis', to, x.ndim);
-  if (source === target) return ownResult(x, x);
-  const order = x.shape.map((_, axis) => axis).filter((axis) => axis !== source);
-  order.splice(target, 0, source);
+  const [sources, targets] = [from, to].map((axes) => {
+    normalizeAxes('moveAxis', axes, x.ndim);
+    return [axes].flat().map((axis) => normalizeAxis('moveAxis', axis, x.ndim));
+  }) as [number[], number[]];
+  if (sources.length !== targets.length) {
+    throw new ShapeError(
+      `moveAxis: ${sources.length} axes for ${targets.length} places. Give a place for each axis.`,
+    );
+  }
+  if (sources.every((source, i) => source === targets[i])) return ownResult(x, x);
+  const others = x.shape.map((_, axis) => axis).filter((axis) => !sources.includes(axis)).values(); // prettier-ignore
+  const order = x.shape.map((_, place) => sources[targets.indexOf(place)] ?? others.next().value ?? 0); // prettier-ignore
   return transpose(x, order);
 }
 

@@ -1,4 +1,5 @@
 import { record, sever } from '../autodiff/index.js';
+import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { broadcastShapes, emptyTensor, scoped, toTensor } from '../tensor/index.js';
 import { bytesOf } from '../tensor/dtype.js';
@@ -8,13 +9,18 @@ import { commonOperands } from './shared/operands.js';
 import { broadcastTo, sumTo } from './sum.js';
 
 /**
- * a where the condition is true (not 0), else b; all three broadcast.
+ * a where the condition is true (not 0), else b; all three broadcast. `nonzero` gives the places where a condition alone is true.
  *
  * @keras numpy.Where(condition, x1, x2)
  * @stepwise
  * @example ops.where([true, false], [1, 2], 0) // [1, 0]
  */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
+  if ((a as unknown) === undefined || (b as unknown) === undefined) {
+    throw new ValueError(
+      'where: takes a condition, the numbers where it is true and those where it is false. Use nonzero(condition) for the places where it is true.',
+    );
+  }
   return scoped(() => {
     const mask = convert(toTensor(condition), 'bool');
     const [x, y] = commonOperands(a, b);

@@ -1,11 +1,12 @@
 // Functions of one float32 of the part `numeric`, against float64.
 import { describe, expect, it } from 'vitest';
-import { ElementaryOp } from '../../assembly/codes.js';
+import { ElementaryOp, PairOp } from '../../assembly/codes.js';
 import {
   besselI0,
   besselI1,
   erfc,
   erfinv,
+  gammainc,
   lgamma,
   polygamma,
 } from '../reference/special-functions.js';
@@ -158,4 +159,44 @@ describe.each([0, 1, 2, 3, 7])('the derivative of ψ of order %i', (order) => {
       expect(derivatives(order, x, threads)).toEqual(derivatives(order, x));
     }
   });
+});
+
+describe('gammainc', () => {
+  const pairs = [
+    ...[0.001, 0.25, 1, 1.5, 4, 20, 60].flatMap((a) => [0.01, 0.5, 1, 2, 3.7, 9, 30, 75].map((x) => [a, x] as const)),
+    ...[[200, 150], [200, 200], [200, 201], [200, 260]] as const,
+  ]; // prettier-ignore
+  const column = (i: 0 | 1): Float32Array => Float32Array.from(pairs, (pair) => pair[i]);
+
+  it.each([
+    ['value', PairOp.Gammainc, 0],
+    ['slope in a', PairOp.GammaincSlope, 1],
+    ['slope in x', PairOp.GammaDensity, 2],
+  ] as const)('%s agrees with its series in float64', (_, code, which) => {
+    const [a, x] = [wasm.place(column(0)), wasm.place(column(1))];
+    const out = wasm.place(new Float32Array(pairs.length));
+    const layout = wasm.place(Int32Array.from([1, pairs.length, 1, 1]));
+    wasm.run('pairsF32', 0, 1, out.pointer, a.pointer, x.pointer, layout.pointer, code);
+    const actual = out.read();
+    pairs.forEach((_pair, i) => {
+      const expected = gammainc(column(0)[i] ?? NaN, column(1)[i] ?? NaN)[which];
+      const error = Math.abs((actual[i] ?? NaN) - expected);
+      // Where the series adds up terms of both signs to a number near 0, it has their error itself.
+      const allowed = 1e-6 * Math.abs(expected) + 2e-12;
+      expect(error, `${pairs[i]?.join(' ')}: ${actual[i]}, expected ${expected}`).toBeLessThanOrEqual(allowed); // prettier-ignore
+    });
+  });
+
+  it('has the slopes of its limits', () => {
+    const cases = [[1, 0], [2, 0], [0.5, 0], [1, Infinity], [Infinity, 1], [-1, 1], [1, -1], [0, 0]] as const; // prettier-ignore
+    const [a, x] = [0, 1].map((i) => wasm.place(Float32Array.from(cases, (pair) => pair[i] ?? NaN)));
+    const out = wasm.place(new Float32Array(cases.length));
+    const layout = wasm.place(Int32Array.from([1, cases.length, 1, 1]));
+    const slopes = (code: PairOp): number[] => {
+      wasm.run('pairsF32', 0, 1, out.pointer, a?.pointer ?? 0, x?.pointer ?? 0, layout.pointer, code);
+      return [...out.read()];
+    };
+    expect(slopes(PairOp.GammaincSlope)).toEqual([0, 0, 0, 0, 0, NaN, NaN, NaN]);
+    expect(slopes(PairOp.GammaDensity)).toEqual([1, 0, Infinity, 0, 0, NaN, NaN, NaN]);
+  }); // prettier-ignore
 });

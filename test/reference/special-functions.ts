@@ -66,6 +66,17 @@ export function lgamma(x: number): number {
   return lgammaNearOne(z) + above;
 }
 
+/** P(a, x) = Σ xᵃ⁺ⁿ e⁻ˣ / Γ(a + n + 1), and its slopes in a and x, term by term. For a > 0 and x > 0. */
+export function gammainc(a: number, x: number): readonly [value: number, inA: number, inX: number] {
+  let [value, slope] = [0, 0];
+  for (let s = a + 1; s < a + 1 + 4 * (x + 20); s++) {
+    const term = Math.exp((s - 1) * Math.log(x) - x - lgamma(s));
+    value += term;
+    slope += term * (Math.log(x) - polygamma(0, s));
+  }
+  return [value, slope, Math.exp((a - 1) * Math.log(x) - x - lgamma(a))];
+}
+
 /** The derivative of that order of ψ = (ln Γ)', by its sum and Euler and Maclaurin's formula for the rest. NaN at 0, −1, −2 …. */
 export function polygamma(order: number, x: number): number {
   if (x <= 0 && Number.isInteger(x)) return NaN;

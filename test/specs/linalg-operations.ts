@@ -172,6 +172,7 @@ export const linalgOperations: Readonly<Record<string, OperationSpec>> = {
     [[random([2, 3]), Infinity, 1], (a = NONE) => reference.reduce(a, [1], false, (line) => Math.max(...line.map(Math.abs)))], // prettier-ignore
     [[random([2, 3]), -Infinity, 1], (a = NONE) => reference.reduce(a, [1], false, (line) => Math.min(...line.map(Math.abs)))], // prettier-ignore
     ...MATRIX_NORMS.map(([order, f]): Call => [[random([2, 3, 4]), order, [1, 2]], (a = NONE) => linalg.perMatrix(a, f)]), // prettier-ignore
+    ...MATRIX_NORMS.map(([order, f]): Call => [[random([2, 3, 4]), order, [2, 1]], (a = NONE) => linalg.perMatrix(reference.transpose(a, [0, 2, 1]), f)]), // prettier-ignore
   ]),
   normalize: row('twice', [
     ...plain([tall, 0, 3, 1e-3], [tall], [steps], [steps, 1], [wholeSquare], [[1, 2]], [0.5]),

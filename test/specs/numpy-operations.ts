@@ -2,7 +2,7 @@
 import * as reference from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';
-import { besselI0, erfc, erfinv, lgamma } from '../reference/special-functions.js';
+import { besselI0, erfc, erfinv, gammainc, lgamma } from '../reference/special-functions.js';
 import { largest, mean, product, smallest, sum } from '../reference/reduce.js';
 import { NONE, RARE, along, and, bias, bytes, cube, cycle, element, flags, of, pair, plain, position, reduction, refused, row, steps, whole, x } from './operation-families.js'; // prettier-ignore
 import type { Line } from './operation-families.js';
@@ -159,13 +159,13 @@ const places: Record<string, OperationSpec> = {
     'none',
     plain(
       [[0, 3], x, 2],
-      [of([2], [1, 2], 'int32'), x, 1],
+      [of([2], [1, -1], 'int32'), x, 1],
       [of([2, 5], classSteps.data.slice(0, 10), 'int32'), steps, 2],
     ),
   ),
   multiHot: row(
     'none',
-    plain([[0, 2], 4], [of([2, 2], [0, 1, 1, 1], 'int32'), 3], [bytes, 5], [classSteps, 3]),
+    plain([[0, 2], 4], [of([2, 2], [0, 1, 1, -1], 'int32'), 3], [bytes, 5], [classSteps, 3]),
   ),
   view: row('none', plain([x, 'int32'], [whole, 'float32'], [bytes, 'int32'], [whole], [[1, 2], 'uint8'], [steps, 'int32'])), // prettier-ignore
 };
@@ -202,10 +202,10 @@ const numbers: Record<string, OperationSpec> = {
   isPosInf: asked(),
   isReal: asked(),
   saturateCast: row('twice', [...plain([x, 'uint8'], [whole, 'uint8'], [x, 'int32'], [x, 'float32'], [[300, -3], 'uint8'], [steps, 'int32'], [whole, 'bool']), [[random([3]), 'float32'], (a = NONE) => a]]), // prettier-ignore
-  fullLike: row(
-    'none',
-    plain([x, 7, 'int32'], [whole, 3], [flags, true], [[1, 2], 0.5], [steps, 2]),
-  ),
+  fullLike: row('twice', [
+    ...plain([x, 7, 'int32'], [whole, 3], [flags, true], [[1, 2], 0.5], [steps, 2], [whole, [1, 2, 3, 4]]), // prettier-ignore
+    [[random([2, 3]), random([3])], (_, b = NONE) => build([2, 3], ([, j = 0]) => at(b, [j]))],
+  ]),
   arctan2: pair(Math.atan2, 'where both are 0'),
   hypot: pair(Math.hypot, 'where both are 0'),
   copysign: pair((a) => a),
@@ -219,7 +219,7 @@ const numbers: Record<string, OperationSpec> = {
   floorDivide: pair(),
   nextafter: pair(),
   heaviside: pair(() => 1),
-  gammainc: pair(),
+  gammainc: { ...pair((a, b) => gammainc(a, b)[0]), gradient: 'once' },
   isClose: row('none', [...pair().calls, ...plain([x, x, { rtol: 0.1, atol: 0, equalNan: true }])]),
   allClose: row('none', plain([x, x, { rtol: 0.1, atol: 0, equalNan: true }], [whole, 1], [[1, 2], x.data.slice(0, 2)], [steps, steps])), // prettier-ignore
   ldexp: row('twice', [...plain([x, of([4], [1, -1, 0, 2], 'int32')], [[1, 2], of([2], [1, 2], 'int32')], [steps, of([4], [1, 2, 3, 0], 'int32')]), [[random([3]), of([3], [1, -1, 0], 'int32')], (a = NONE) => zip(a, of([3], [2, 0.5, 1]), (p, q) => p * q)]]), // prettier-ignore
@@ -270,11 +270,11 @@ const correlation = (a: DenseArray): DenseArray => {
 };
 
 const statistics: Record<string, OperationSpec> = {
-  average: row('twice', [...plain([x, 1, [1, 2, 3, 4]], [x], [whole, 0], [cube, [0, 1]], [x, null, of([2, 4], [1, 2, 1, 2, 1, 2, 1, 2])], [steps, 1]), [[random([2, 3]), 1, random([3], 1, 2)], (a = NONE, w = NONE) => build([2], ([i = 0]) => sum([0, 1, 2].map((j) => at(a, [i, j]) * at(w, [j]))) / sum([...w.data]))]]), // prettier-ignore
+  average: row('twice', [...plain([x, 1, [1, 2, 3, 4]], [x], [whole, 0], [cube, [0, 1]], [x, null, of([2, 4], [1, 2, 1, 2, 1, 2, 1, 2])], [steps, 1], [x, [1]]), [[random([2, 3]), [1, 0], random([3, 2], 1, 2)], (a = NONE, w = NONE) => build([], () => sum([...a.data].map((v, n) => v * at(w, [n % 3, Math.floor(n / 3)]))) / sum([...w.data]))], [[random([2, 3]), 1, random([3], 1, 2)], (a = NONE, w = NONE) => build([2], ([i = 0]) => sum([0, 1, 2].map((j) => at(a, [i, j]) * at(w, [j]))) / sum([...w.data]))]]), // prettier-ignore
   moments: row('twice', [...plain([x, 1, true], [x, null], [whole, [0]], [steps, [1, 2]]), [[random([2, 3]), 1], (a = NONE) => reference.reduce(a, [1], false, mean)]]), // prettier-ignore
   cov: lowRank(row('twice', [...plain([matrix()], [[1, 2, 4]], [of([2, 3], [1, 5, 2, 3, 3, 1], 'int32')], [[[1, 2, 4]]]), [[random([2, 4])], (a = NONE) => covariance(a)]])), // prettier-ignore
   corrcoef: lowRank(row('twice', [...plain([matrix()], [[1, 2, 4]], [of([2, 3], [1, 5, 2, 3, 3, 1], 'int32')]), [[random([2, 4])], (a = NONE) => correlation(a)]])), // prettier-ignore
-  diff: row('twice', [...plain([x, 1, 0], [x], [whole, 2], [cube, 1, 1], [[1, 2], 0], [steps, 3, 1]), [[random([4]), 2], (a = NONE) => build([2], ([i = 0]) => at(a, [i + 2]) - 2 * at(a, [i + 1]) + at(a, [i]))]]), // prettier-ignore
+  diff: row('twice', [...plain([x, 1, 0], [x], [whole, 2], [cube, 1, 1], [[1, 2], 0], [steps, 3, 1], [flags]), [[random([4]), 2], (a = NONE) => build([2], ([i = 0]) => at(a, [i + 2]) - 2 * at(a, [i + 1]) + at(a, [i]))]]), // prettier-ignore
   trapezoid: row('twice', [...plain([x, [0, 1, 2, 4], 1, 1], [x], [whole, null, 0.5, 0], [[1, 2]], [steps, null, 2, 1], [x, x]), [[random([2, 3]), null, 0.5], (a = NONE) => build([2], ([i = 0]) => (at(a, [i, 0]) + 2 * at(a, [i, 1]) + at(a, [i, 2])) / 4)]]), // prettier-ignore
   countNonzero: row('none', plain([x, 1], [x], [whole, [0]], [flags], [[0, 1]], [steps, 1])),
   ptp: reduction((line) => largest(line) - smallest(line), distinct),

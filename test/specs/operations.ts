@@ -195,6 +195,7 @@ export const operationSpecs: Readonly<Record<string, OperationSpec>> = {
   moveAxis: row('twice', [
     ...plain([x, 0, 1], [x, 1, 1], [cube, 0, 2], [steps, 0, 2]),
     [[random([2, 3]), 0, 1], (a = NONE) => reference.transpose(a, [1, 0])],
+    [[random([2, 3, 4]), [0, 1], [-1, 0]], (a = NONE) => reference.transpose(a, [1, 2, 0])],
   ]),
   concat: row('twice', [
     ...plain([[x, x], 0], [[x]], [[x, whole, [[1, 2, 3, 4]]]], [[steps, otherSteps], -1], [[steps, otherSteps], 1]), // prettier-ignore

@@ -95,6 +95,7 @@ export const spectraOperations: Readonly<Record<string, OperationSpec>> = {
       const signal = dense.zip(sums, squares, (p, q) => p / q);
       return dense.build([2, 9], ([n = 0, i = 0]) => dense.at(signal, [n, i + 4]));
     }, 8, 3, 8), // prettier-ignore
-    ...ofBoth([[3, 3]], (re, im) => spectra.added(spectra.inverseRealFourier([re, im], 4), 2), 4, 2, 4, { window: null, center: false }), // prettier-ignore
+    // Three frames of 4 begin every 2 samples: two of them have the samples 2 to 5, one has the others.
+    ...ofBoth([[3, 3]], (re, im) => dense.zip(spectra.added(spectra.inverseRealFourier([re, im], 4), 2), of([8], [1, 1, 2, 2, 2, 2, 1, 1]), (p, q) => p / q), 4, 2, 4, { window: null, center: false }), // prettier-ignore
   ]),
 };

@@ -35,7 +35,7 @@ export class Discretization extends configurable(
   EncodingLayer<Tensor>,
   'Discretization',
   {
-    /** What separates the bins, in ascending order; null to find it by `adapt`. */
+    /** What separates the bins, in ascending order; null to find it by `adapt`, after which the property has what was found. */
     binBoundaries: boundaries(),
     /** Number of bins, whose boundaries `adapt` finds. Default null. */
     numBins: length({ default: null }),
@@ -51,8 +51,6 @@ export class Discretization extends configurable(
   },
   { positional: ['binBoundaries'] },
 ) {
-  /** Of a layer that adapts: the boundaries that were found. */
-  #found: readonly number[] | null = null;
   #summary = NOTHING;
   #limits: { readonly of: readonly number[]; readonly numbers: Float32Array } | undefined;
 
@@ -77,17 +75,16 @@ export class Discretization extends configurable(
     const isAdapted = Array.isArray(found) && (rest['num_bins'] ?? null) !== null;
     const layer = super.fromConfig.call(this, isAdapted ? rest : config) as T;
     if (isAdapted && layer instanceof Discretization)
-      layer.#found = checkBoundaries('Discretization: bin_boundaries', found);
+      layer.#find(checkBoundaries('Discretization: bin_boundaries', found));
     return layer;
   }
 
-  /** What separates the bins: as given, or as `adapt` found it; null before. */
-  get boundaries(): readonly number[] | null {
-    return this.binBoundaries ?? this.#found;
+  #find(found: readonly number[]): void {
+    (this as { binBoundaries: readonly number[] | null }).binBoundaries = found;
   }
 
   protected override get depth(): number | null {
-    const { boundaries: limits, numBins } = this;
+    const { binBoundaries: limits, numBins } = this;
     return limits === null ? numBins : limits.length + 1;
   }
 
@@ -142,7 +139,7 @@ export class Discretization extends configurable(
     if (this.#summary.values.length === 0) {
       throw new ValueError(`${this.label}: adapt got no numbers. Give at least one.`);
     }
-    this.#found = boundariesOf(this.#summary, numBins);
+    this.#find(boundariesOf(this.#summary, numBins));
   }
 
   /** Forgets what was taken in. */
@@ -151,7 +148,7 @@ export class Discretization extends configurable(
   }
 
   override call(x: Tensor): Tensor {
-    const { boundaries: limits } = this;
+    const { binBoundaries: limits } = this;
     if (limits === null) {
       throw new ValueError(
         'it has no boundaries yet. Call await adapt(data) first, or give binBoundaries.',
@@ -166,7 +163,7 @@ export class Discretization extends configurable(
 
   override getConfig(): Config {
     const { trainable: _, ...config } = super.getConfig();
-    return { ...config, bin_boundaries: this.boundaries, dtype: 'float32' };
+    return { ...config, dtype: 'float32' };
   }
 }
 

@@ -1,8 +1,9 @@
 import { describeValue } from '../../config/describe-value.js';
 import { checkOptions } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { formatShape, scoped, sizeOf, toTensor } from '../../tensor/index.js';
-import type { Tensor, TensorLike } from '../../tensor/index.js';
+import { formatShape, scoped, sizeOf, Tensor, toTensor } from '../../tensor/index.js';
+import type { TensorLike } from '../../tensor/index.js';
+import { stack } from '../concat.js';
 import { reshape } from '../reshape.js';
 import { toFloat } from '../shared/operands.js';
 import { beyondOf, sampled } from './sample.js';
@@ -16,7 +17,7 @@ const MAX_AXES = 8;
 
 /**
  * The numbers of x at places between its elements: `coordinates`[axis, …] are counted in elements of that axis, and the
- * result has the axes behind the first. An `order` of 1 draws straight lines between neighbours, 0 takes the nearest element,
+ * result has the axes behind the first. A list has the coordinates of each axis as a tensor. An `order` of 1 draws straight lines between neighbours, 0 takes the nearest element,
  * halves away from zero. The dtype is that of x; integers are rounded. The gradient flows to x and to the coordinates.
  *
  * @keras = mapCoordinates
@@ -26,7 +27,7 @@ const MAX_AXES = 8;
  */
 export function mapCoordinates(
   x: TensorLike,
-  coordinates: TensorLike,
+  coordinates: TensorLike | readonly TensorLike[],
   order: 0 | 1,
   options: MapCoordinatesOptions = {},
 ): Tensor {
@@ -37,7 +38,9 @@ export function mapCoordinates(
         `mapCoordinates: order must be 0 (nearest) or 1 (straight lines), got ${describeValue(order)}.`,
       );
     }
-    const [input, places] = [toTensor(x), toFloat(coordinates)];
+    const isList = Array.isArray(coordinates) && coordinates[0] instanceof Tensor;
+    const places = toFloat(isList ? stack(coordinates as readonly TensorLike[]) : (coordinates as TensorLike)); // prettier-ignore
+    const input = toTensor(x);
     const [axes = 0, ...shape] = places.shape;
     if (places.ndim < 2 || axes !== input.ndim || axes > MAX_AXES) {
       throw new ShapeError(

@@ -1,3 +1,4 @@
+import { record } from '../../autodiff/index.js';
 import { checkOptions } from '../../config/index.js';
 import { ShapeError } from '../../errors.js';
 import { arange, decideBy, formatShape, ones, scoped } from '../../tensor/index.js';
@@ -6,14 +7,15 @@ import { add, div, mul, sub } from '../arithmetic.js';
 import { concat } from '../concat.js';
 import { matmul } from '../matmul.js';
 import { expandDims, reshape } from '../reshape.js';
+import { repeat } from '../selection.js';
 import { toFloat } from '../shared/operands.js';
 import { slice } from '../slice.js';
-import { broadcastTo } from '../sum.js';
+import { broadcastTo, sum } from '../sum.js';
 import { moveAxis, transpose } from '../transpose.js';
 import { affinePlaces, affineSampled, pixelGrid } from './affine.js';
 import { imagesOf, requireSides } from './images.js';
 import type { ImageBatch, ImageOptions } from './images.js';
-import { sampled, samplingOf } from './sample.js';
+import { placesGradient, sampled, samplingOf } from './sample.js';
 import type { Sampling, SamplingOptions } from './sample.js';
 
 /** Options of `affineTransform`. */
@@ -27,8 +29,7 @@ export interface PerspectiveTransformOptions
  * Images that are turned, moved, stretched: the pixel at (x, y) of the result is that of the images at (a₀x + a₁y + a₂,
  * b₀x + b₁y + b₂), for a transform [a₀, a₁, a₂, b₀, b₁, b₂, c₀, c₁] or a list of one for each image. As in Keras on JAX and
  * PyTorch, c₀ and c₁ are no perspective: they move the pixels of channel i by i · c₀ downwards and i · c₁ to the right. The
- * dtype is that of the images; integers are rounded. The gradient flows to the images and to the transform, and to c₀ and c₁
- * where one of them is not 0.
+ * dtype is that of the images; integers are rounded. The gradient flows to the images and to the transform.
  *
  * @keras = affineTransform
  * @throws ShapeError for images or transforms of another shape, ValueError for an option out of range.
@@ -56,7 +57,8 @@ export function affineTransform(
     const shifts = slice(transforms, ':', '6:');
     const rows = slice(transforms, ':', ':6');
     if (decideBy(shifts, (all) => all.every((x) => x === 0), true)) {
-      return given.restore(affineSampled('affineTransform', given.batch, rows, sampling));
+      const out = affineSampled('affineTransform', given.batch, rows, sampling);
+      return given.restore(withShifts(out, given.batch, rows, shifts, sampling));
     }
     const [, height = 0, width = 0] = given.batch.shape;
     requireSides('affineTransform', [height, width]);
@@ -64,6 +66,32 @@ export function affineTransform(
     return sampledAt('affineTransform', given, places, sampling, shifts);
   });
 }
+
+/** The result of `affineSampled`, whose gradient flows to the shifts of channels as well, all of which are 0. */
+function withShifts(
+  out: Tensor,
+  x: Tensor,
+  rows: Tensor,
+  shifts: Tensor,
+  sampling: Sampling,
+): Tensor {
+  const [count = 0, height = 0, width = 0, channels = 0] = x.shape;
+  if (channels === 1 || out.dtype !== 'float32') return out;
+  const op = 'affineTransform';
+  return record(op, [out, shifts], out.view(out.shape), [x, rows], (dy, [images, from], [, needShifts]) => {
+    if (needShifts !== true) return [dy, undefined];
+    // Channel by channel, each as often as it is shifted.
+    const apart = (all: Tensor): Tensor => reshape(moveAxis(all, -1, 1), [count * channels, height, width, 1]); // prettier-ignore
+    const places = repeat(affinePlaces(from, [height, width]), channels, 0);
+    const points = reshape(apart(dy), [count * channels, height * width, 1]);
+    const slopes = sum(placesGradient(op, points, apart(images), places, sampling), -1);
+    return [dy, sum(mul(reshape(slopes, [count, channels, 2]), channelNumbers(channels)), 1)];
+  });
+}
+
+/** 0, 1, 2 … down a column. */
+const channelNumbers = (channels: number): Tensor =>
+  reshape(arange(channels, undefined, 1, 'float32'), [channels, 1]);
 
 /**
  * Images as seen from elsewhere: what lies at the four `startPoints` [[x, y], …] comes to lie at the `endPoints`. Points are
@@ -126,8 +154,7 @@ function sampledAt(
   const { shape } = batch;
   const [count = 0, height = 0, width = 0, channels = 0] = shape;
   if (shifts === null) return restore(reshape(sampled(op, batch, places, sampling), shape));
-  const channel = reshape(arange(channels, undefined, 1, 'float32'), [channels, 1, 1]);
-  const further = mul(reshape(shifts, [count, 1, 2, 1]), channel);
+  const further = mul(reshape(shifts, [count, 1, 2, 1]), expandDims(channelNumbers(channels), -1));
   const ofChannels = reshape(add(expandDims(places, 1), further), [count * channels, 2, height * width]); // prettier-ignore
   const single = reshape(moveAxis(batch, -1, 1), [count * channels, height, width, 1]);
   const out = sampled(op, single, ofChannels, sampling);

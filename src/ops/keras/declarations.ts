@@ -333,7 +333,7 @@ export const allClose: Declaration = keras(
 );
 
 export const fullLike: Declaration = keras('numpy.FullLike', ['x'], {
-  fill_value: placedInCall(NEEDED),
+  fill_value: { ...placedInCall(NEEDED), isOperand: true },
   dtype: dtype(null),
 });
 

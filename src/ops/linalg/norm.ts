@@ -1,7 +1,7 @@
 import { describeValue } from '../../config/describe-value.js';
 import { checkBoolean, checkNumber } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { formatShape, normalizeAxes, scoped } from '../../tensor/index.js';
+import { formatShape, normalizeAxes, normalizeAxis, scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { div } from '../arithmetic.js';
 import { convert } from '../cast.js';
@@ -65,7 +65,7 @@ function matrixNorm(x: Tensor, order: NormOrder, axes: readonly [number, number]
 /**
  * Norms along `axis`: one axis gives norms of vectors, a pair those of matrices, null one norm of all, for which x has one or two axes
  * unless `ord` is null. Of vectors (Σ |x|ᵒ)^(1 / o), the Euclidean norm by default; Infinity and −Infinity are the largest and the
- * smallest size, 0 counts what is not 0. Of matrices `'fro'` (default) is the root of the sum of squares, `'nuc'` the sum of the singular
+ * smallest size, 0 counts what is not 0. The first axis of a pair counts the rows of matrices, the second the columns. Of matrices `'fro'` (default) is the root of the sum of squares, `'nuc'` the sum of the singular
  * values, 2 and −2 the largest and the smallest of these, 1 and −1 the largest and the smallest sum of a column's sizes, Infinity and
  * −Infinity those of a row's. The gradient of a Euclidean norm of 0 is NaN.
  *
@@ -100,7 +100,8 @@ export function norm(
     const axes = isAll
       ? input.shape.map((_, i) => i)
       : normalizeAxes('norm', [axis].flat(), input.ndim);
-    const [first, second] = axes;
+    // The first axis given counts rows, the second one columns, whichever comes first in x.
+    const [first, second] = isAll ? axes : [axis].flat().map((one) => normalizeAxis('norm', one, input.ndim)); // prettier-ignore
     if (first === undefined || axes.length > 2) {
       throw new ShapeError(
         `norm: takes one axis or two, got ${axes.length} of x of shape ${formatShape(given.shape)}. Say which with axis.`,

@@ -1,3 +1,5 @@
+import { describeValue } from '../../config/describe-value.js';
+import { DTypeError } from '../../errors.js';
 import { toTensor } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { checkDType } from '../../tensor/dtype.js';
@@ -9,10 +11,16 @@ import { arithmetic, convert } from '../cast.js';
  * after: bytes end at 255, and bool asks whether it is 0. Null or undefined: the dtype that f gives.
  */
 export function computedIn(
+  op: string,
   x: TensorLike,
   dtype: DTypeName | null | undefined,
   f: (x: Tensor) => Tensor,
 ): Tensor {
+  if (typeof dtype === 'object' && dtype !== null) {
+    throw new DTypeError(
+      `${op}: dtype must be the name of a dtype, got ${describeValue(dtype)}.`,
+    );
+  }
   const target = dtype && checkDType(dtype);
   const given = toTensor(x);
   const input = target ? convert(given, target) : given;

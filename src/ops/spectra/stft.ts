@@ -1,6 +1,6 @@
 import { checkBoolean, checkLength, checkOptions, oneOf } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { formatShape, requireRoom, scoped, tensor, toTensor } from '../../tensor/index.js';
+import { formatShape, ones, requireRoom, scoped, tensor, toTensor } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { bytesOf } from '../../tensor/dtype.js';
 import { div, mul } from '../arithmetic.js';
@@ -182,8 +182,8 @@ const LEAST = 1e-10;
 
 /**
  * The inverse of `stft` with the same arguments: signals [..., n] of spectra [..., frames, fftLength / 2 + 1]. Each frame is multiplied by
- * the window again, the frames are added up where they lie, and the sum is divided by that of the squared windows. Without a window frames
- * are added up alone.
+ * the window again, the frames are added up where they lie, and the sum is divided by that of the squared windows. Without a window each
+ * sample is the mean of those that the frames have of it.
  *
  * @keras = istft
  * @param x the real and the imaginary parts
@@ -214,7 +214,7 @@ export function istft(
     const whole = fftLength + stride * (count - 1);
     checkLength('istft', 'the length of all frames', whole);
     const added = (all: Tensor): Tensor => sumOfFrames('istft', all, whole, stride);
-    const signal = window === undefined ? added(frames) : weighted(added, frames, window);
+    const signal = weighted(added, frames, window ?? ones([fftLength]));
     const start = center ? Math.floor(fftLength / 2) : 0;
     const stop = center ? whole - start : whole;
     if (stop <= start) {

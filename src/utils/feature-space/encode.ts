@@ -110,7 +110,7 @@ function countOf(layer: AnyLayer | undefined): number | undefined {
   }
   if (layer instanceof CategoryEncoding) return layer.numTokens;
   if (layer instanceof Discretization) {
-    return layer.numBins ?? (layer.boundaries?.length ?? 0) + 1;
+    return layer.numBins ?? (layer.binBoundaries?.length ?? 0) + 1;
   }
   return layer instanceof Hashing || layer instanceof HashedCrossing ? layer.numBins : undefined;
 }

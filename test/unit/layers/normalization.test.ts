@@ -188,3 +188,43 @@ describe('bad input', () => {
     expect(() => new layers.Normalization(options)).toThrow(message);
   });
 });
+
+describe('mean and variance can be read', () => {
+  const numbers = (layer: layers.Normalization): unknown[] =>
+    tidy(() => [layer.mean?.toArray() ?? null, layer.variance?.toArray() ?? null]);
+
+  it('of a layer that adapts: as its input along the axis, 1 along the others', async () => {
+    const layer = new layers.Normalization();
+    expect(numbers(layer)).toEqual([null, null]);
+    await layer.adapt([[1, 2], [3, 6]]); // prettier-ignore
+    expect(numbers(layer)).toEqual([[[2, 4]], [[1, 4]]]);
+    await layer.adapt([[1, 1], [1, 1]]); // prettier-ignore
+    expect(numbers(layer)).toEqual([[[1, 1]], [[0, 0]]]);
+  });
+
+  it('of all places together', async () => {
+    const layer = new layers.Normalization({ axis: null });
+    await layer.adapt([[1, 2], [3, 6]]); // prettier-ignore
+    expect(numbers(layer)).toEqual([[[3]], [[3.5]]]);
+  });
+
+  it('of a layer that was given them, once it is built', () => {
+    const layer = new layers.Normalization({ mean: 3, variance: 2 });
+    expect(numbers(layer)).toEqual([null, null]);
+    layer.build([null, 3]);
+    expect(numbers(layer)).toEqual([[[3, 3, 3]], [[2, 2, 2]]]);
+  });
+
+  it('Discretization has the boundaries that it found', async () => {
+    const layer = new layers.Discretization(null, { numBins: 2 });
+    expect(layer.binBoundaries).toBeNull();
+    await layer.adapt([1, 2, 3, 4]);
+    // Equally many numbers lie on both sides of it.
+    expect(layer.binBoundaries).toHaveLength(1);
+    const [limit = NaN] = layer.binBoundaries ?? [];
+    expect(layer.apply([1, 2, 3, 4]).toArray()).toEqual([1, 2, 3, 4].map((x) => Number(x >= limit))); // prettier-ignore
+    expect(layer.getConfig()['bin_boundaries']).toEqual(layer.binBoundaries);
+    const copy = layers.Discretization.fromConfig(layer.getConfig());
+    expect([copy.binBoundaries, copy.numBins]).toEqual([layer.binBoundaries, 2]);
+  });
+});

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../../src/index.js';
 import { tensor } from '../../../src/tensor/index.js';
+import type { Tensor } from '../../../src/tensor/index.js';
 import { moved } from '../../reference/images.js';
 import { at, build } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
@@ -84,4 +85,35 @@ it('takes transforms that are no numbers, or lead out of all bounds, without a t
       }
     }
   }
+});
+
+it('the gradient flows to the shifts of channels where these are 0', () => {
+  // Each channel is the plane 2x + 3y, so lines between pixels are exact: channel i rises by 3i with c₀ and by 2i with c₁.
+  const plane = Array.from({ length: 4 * 4 * 3 }, (_, n) => 2 * (Math.floor(n / 3) % 4) + 3 * Math.floor(n / 12)); // prettier-ignore
+  const images = tensor(plane, { shape: [1, 4, 4, 3] });
+  const inner = (y: Tensor): Tensor => ops.sum(y.slice(0, [0, 3], [0, 3]));
+  const slopes = (dataFormat: 'channels_first' | 'channels_last'): number[] => {
+    const isFirst = dataFormat === 'channels_first';
+    const given = isFirst ? images.transpose([0, 3, 1, 2]) : images;
+    const f = (transform: Tensor): Tensor => {
+      const moved = ops.image.affineTransform(given, transform, { dataFormat });
+      return inner(isFirst ? moved.transpose([0, 2, 3, 1]) : moved);
+    };
+    return [
+      ...ops
+        .grad(f)(tensor([1, 0, 0.25, 0, 1, 0.25, 0, 0]))
+        .data(),
+    ].slice(6);
+  };
+  for (const format of ['channels_last', 'channels_first'] as const) {
+    const [downwards, right] = slopes(format);
+    expect(downwards).toBeCloseTo(9 * 3 * (0 + 1 + 2), 3);
+    expect(right).toBeCloseTo(9 * 2 * (0 + 1 + 2), 3);
+  }
+});
+
+it('takes the coordinates of each axis as a list of tensors', () => {
+  // Elements (0, 1) and (1, 2).
+  const numbers = ops.image.mapCoordinates([[1, 2, 3], [4, 5, 6]], [tensor([0, 1]), tensor([1, 2])], 1); // prettier-ignore
+  expect(numbers.toArray()).toEqual([2, 6]);
 });

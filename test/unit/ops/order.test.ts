@@ -237,3 +237,66 @@ describe('refusals', () => {
       ops.cumsum([1, 2], 0, { exclusive: 1 as unknown as boolean }),
   });
 });
+
+describe('as in Keras', () => {
+  const int = (values: number[] | number[][]): Tensor => tensor(values, { dtype: 'int32' });
+
+  it('inTopK counts no NaN, and no target that is no class', () => {
+    const scores = [[NaN, 1, 2], [1, NaN, 2], [NaN, NaN, NaN], [NaN, NaN, 1], [1, 2, 3], [1, 2, 3]]; // prettier-ignore
+    const found = (k: number): unknown => ops.inTopK(int([0, 2, 2, 2, 3, -1]), scores, k).toArray();
+    expect(found(1)).toEqual([false, true, false, true, false, false]);
+    expect(found(3)).toEqual([false, true, false, true, false, false]);
+  });
+
+  it('multiHot drops negative numbers', () => {
+    expect(ops.multiHot(int([[0, 2, -1], [1, -1, -7]]), 3).toArray()).toEqual([[1, 0, 1], [0, 1, 0]]); // prettier-ignore
+    expect(ops.multiHot(int([0, -1, 2]), 3).toArray()).toEqual([1, 0, 1]);
+    expect(() => ops.multiHot(int([[0, -1, 3]]), 3)).toThrow('index 3 at position 2');
+  });
+
+  it('reductions by segments drop rows of negative ids', () => {
+    const [rows, ids] = [[[1, 2], [3, 4], [5, 6], [7, 8]], int([0, -1, 2, 0])] as const; // prettier-ignore
+    expect(ops.segmentSum(rows, ids, 3).toArray()).toEqual([[8, 10], [0, 0], [5, 6]]); // prettier-ignore
+    expect(ops.segmentProd(rows, ids).toArray()).toEqual([[7, 16], [1, 1], [5, 6]]); // prettier-ignore
+    expect(ops.segmentMax(rows, ids, 1 + 2).toArray()).toEqual([[7, 8], [-Infinity, -Infinity], [5, 6]]); // prettier-ignore
+    expect(ops.segmentMin(int([4, 3, 2, 1]), ids, 3).toArray()).toEqual([1, 2 ** 31 - 1, 2]);
+    expect(ops.segmentSum([1, 2], int([-1, -5])).shape).toEqual([0]);
+    expect(() => ops.segmentSum([1, 2, 3], int([-1, 3, 0]), 3)).toThrow('segment id 3 of row 1');
+    const weights = ops.grad((x: Tensor) => ops.sum(ops.mul(ops.segmentSum(x, ids, 3), [1, 2, 3])));
+    expect(weights(tensor([1, 1, 1, 1])).toArray()).toEqual([1, 0, 3, 1]);
+  });
+
+  it('cumprod says that it takes a dtype, not options', () => {
+    expect(() => ops.cumprod([1, 2], 0, { reverse: true } as never)).toThrow('cumprod: dtype must be the name of a dtype, got { reverse: true }.'); // prettier-ignore
+  });
+
+  it('where says what a condition alone lacks', () => {
+    expect(() => ops.where(...([[true, false]] as unknown as [Tensor, Tensor, Tensor]))).toThrow(/where: takes a condition.*nonzero\(condition\)/); // prettier-ignore
+  });
+
+  it('gammainc has no second derivative in a, and says so', () => {
+    const slope = ops.grad((a: Tensor) => ops.sum(ops.gammainc(a, 2)));
+    expect(() => ops.grad((a: Tensor) => ops.sum(slope(a)))(tensor([1]))).toThrow('gammainc: there is no second derivative in a.'); // prettier-ignore
+    // ∂²P / ∂x² = p ((a − 1) / x − 1) and ∂²P / ∂a∂x = p (ln x − ψ(a)), for p = xᵃ⁻¹ e⁻ˣ / Γ(a); ψ(1) = −γ.
+    const density = ops.grad((x: Tensor) => ops.sum(ops.gammainc(1, x)));
+    const p = Math.exp(-2);
+    expect(
+      ops
+        .grad((x: Tensor) => ops.sum(density(x)))(tensor([2]))
+        .item(),
+    ).toBeCloseTo(-p, 6);
+    const mixed = ops.grad((x: Tensor) => ops.sum(ops.grad((a: Tensor) => ops.sum(ops.gammainc(a, x)))(tensor([1])))); // prettier-ignore
+    expect(mixed(tensor([2])).item()).toBeCloseTo(p * (Math.log(2) + 0.5772156649), 6);
+  });
+
+  it('moveAxis takes lists, one place for each axis', () => {
+    expect(ops.moveAxis(zeros([2, 3, 4]), [0, 1], [-1, 0]).shape).toEqual([3, 4, 2]);
+    expect(() => ops.moveAxis(zeros([2, 3]), [0, 1], 0)).toThrow('moveAxis: 2 axes for 1 places');
+    expect(() => ops.moveAxis(zeros([2, 3]), [0, -2], [0, 1])).toThrow('an axis is given twice');
+  });
+
+  it('diff of bool says where neighbours differ', () => {
+    const out = ops.diff([true, false, false, true]);
+    expect([out.dtype, out.toArray()]).toEqual(['bool', [true, false, true]]);
+  });
+});

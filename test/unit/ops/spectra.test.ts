@@ -92,6 +92,18 @@ describe('spectra', () => {
   });
 });
 
+it('istft without a window gives back the signal, as with a window of ones', () => {
+  const signal = [3, 1, 4, 1, 5, 9, 2, 6];
+  for (const window of [null, [1, 1, 1, 1]]) {
+    const frames = ops.stft(signal, 4, 2, 4, { window });
+    const back = [...ops.istft(frames, 4, 2, 4, { window }).data()];
+    back.forEach((value, i) => {
+      expect(value).toBeCloseTo(signal[i] ?? NaN, 5);
+    });
+    expect(back).toHaveLength(8);
+  }
+});
+
 const pair = [[1, 2], [3, 4]] as const; // prettier-ignore
 
 it.each([
