@@ -20,12 +20,7 @@ import { exp, log, square } from './unary.js';
 import { where } from './where.js';
 
 /** The slopes of f in a and in b, where it has some and they are needed. */
-type Slopes = (
-  a: Tensor,
-  b: Tensor,
-  y: Tensor,
-  needed: readonly (boolean | undefined)[],
-) => readonly [Tensor | undefined, Tensor | undefined];
+type Slopes = (a: Tensor, b: Tensor, y: Tensor, needed: readonly (boolean | undefined)[]) => readonly [Tensor | undefined, Tensor | undefined]; // prettier-ignore
 
 /** f(a, b) of two operands of one dtype, float32 at the least or whole numbers. */
 function pairOf(
@@ -83,8 +78,8 @@ export function hypot(a: TensorLike, b: TensorLike): Tensor {
 
 /** The slopes of ln(eᵃ + eᵇ) / unit: the shares of both in the sum. */
 const shares =
-  (power: (x: Tensor) => Tensor): Slopes =>
-  (p, q, y) => [
+  (power: (x: Tensor) => Tensor) =>
+  (p: Tensor, q: Tensor, y: Tensor): readonly [Tensor, Tensor] => [
     power(where(equal(p, y), 0, add(p, neg(y)))),
     power(where(equal(q, y), 0, add(q, neg(y)))),
   ];
@@ -206,11 +201,7 @@ export function gammainc(a: TensorLike, x: TensorLike): Tensor {
 /** The slope of `gammainc` in a. */
 function gammaincSlope(a: Tensor, x: Tensor): Tensor {
   return pairOf('gammainc slope', PairOp.GammaincSlope, a, x, 'float32', (p, q, _, [needA]) => {
-    if (needA === true) {
-      throw new ValueError(
-        'gammainc: there is no second derivative in a. Differentiate it by x, or once by a.',
-      );
-    }
+    if (needA === true) throw new ValueError('gammainc: there is no second derivative in a. Differentiate it by x, or once by a.'); // prettier-ignore
     return [undefined, mul(gammaDensity(p, q), sub(log(q), polygamma(0, p)))];
   });
 }

@@ -78,15 +78,21 @@ function withShifts(
   const [count = 0, height = 0, width = 0, channels = 0] = x.shape;
   if (channels === 1 || out.dtype !== 'float32') return out;
   const op = 'affineTransform';
-  return record(op, [out, shifts], out.view(out.shape), [x, rows], (dy, [images, from], [, needShifts]) => {
-    if (needShifts !== true) return [dy, undefined];
-    // Channel by channel, each as often as it is shifted.
-    const apart = (all: Tensor): Tensor => reshape(moveAxis(all, -1, 1), [count * channels, height, width, 1]); // prettier-ignore
-    const places = repeat(affinePlaces(from, [height, width]), channels, 0);
-    const points = reshape(apart(dy), [count * channels, height * width, 1]);
-    const slopes = sum(placesGradient(op, points, apart(images), places, sampling), -1);
-    return [dy, sum(mul(reshape(slopes, [count, channels, 2]), channelNumbers(channels)), 1)];
-  });
+  return record(
+    op,
+    [out, shifts],
+    out.view(out.shape),
+    [x, rows],
+    (dy, [images, from], [, needShifts]) => {
+      if (needShifts !== true) return [dy, undefined];
+      // Channel by channel, each as often as it is shifted.
+      const apart = (all: Tensor): Tensor => reshape(moveAxis(all, -1, 1), [count * channels, height, width, 1]); // prettier-ignore
+      const places = repeat(affinePlaces(from, [height, width]), channels, 0);
+      const points = reshape(apart(dy), [count * channels, height * width, 1]);
+      const slopes = sum(placesGradient(op, points, apart(images), places, sampling), -1);
+      return [dy, sum(mul(reshape(slopes, [count, channels, 2]), channelNumbers(channels)), 1)];
+    },
+  );
 }
 
 /** 0, 1, 2 … down a column. */

@@ -17,9 +17,7 @@ export function computedIn(
   f: (x: Tensor) => Tensor,
 ): Tensor {
   if (typeof dtype === 'object' && dtype !== null) {
-    throw new DTypeError(
-      `${op}: dtype must be the name of a dtype, got ${describeValue(dtype)}.`,
-    );
+    throw new DTypeError(`${op}: dtype must be the name of a dtype, got ${describeValue(dtype)}.`);
   }
   const target = dtype && checkDType(dtype);
   const given = toTensor(x);
