@@ -1,6 +1,8 @@
 import { ValueError } from '../errors.js';
 import { detach, isOfScope, tidy } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
+import { copyOf } from '../tensor/copies.js';
+import type { Saver, Storage } from '../tensor/storage.js';
 
 /**
  * Turns the gradient of an operation's output into the gradients of its inputs, in their order.
@@ -17,9 +19,7 @@ interface Entry {
   readonly op: string;
   readonly inputs: readonly number[];
   readonly output: number;
-  readonly saved: readonly Tensor[];
-  /** `versionOf(saved)` when they were saved. */
-  readonly version: number;
+  readonly saved: Saved;
   readonly wanted: readonly boolean[];
   readonly backward: Backward<readonly Tensor[]>;
   /** What `backward` holds itself. */
@@ -69,9 +69,8 @@ export class Tape {
       op,
       inputs: inputs.map((input) => input.id),
       output: output.id,
-      // Views of their own: the caller may dispose the originals before the backward pass.
-      saved: saved.map((tensor) => detach(tensor.alias())),
-      version: versionOf(saved),
+      // What a backward function holds itself does not become a copy.
+      saved: new Saved(saved, held === undefined),
       wanted,
       backward: backward as Backward<readonly Tensor[]>,
       held,
@@ -132,9 +131,9 @@ export class Tape {
       const entry = this.#entries[i];
       const dy = entry && gradients.get(entry.output);
       if (entry === undefined || dy === undefined) continue;
-      if (versionOf(entry.saved) !== entry.version) throw changed(entry);
+      if (entry.saved.hasChanged) throw changed(entry);
       const flowing = gradients.making(() =>
-        goingBack(this, () => entry.backward(dy, entry.saved, entry.wanted)),
+        goingBack(this, () => entry.backward(dy, entry.saved.tensors, entry.wanted)),
       );
       entry.inputs.forEach((id, position) => {
         const gradient = flowing[position];
@@ -151,10 +150,46 @@ export class Tape {
   /** Lets go of what was saved. */
   dispose(): void {
     for (const { saved, held } of this.#entries) {
-      for (const tensor of saved) tensor.dispose();
+      saved.dispose();
       held?.release();
     }
     this.#entries.length = 0;
+  }
+}
+
+/** What an operation has saved for its gradient: views of their own, as the caller may dispose the originals before. */
+class Saved implements Saver {
+  readonly tensors: Tensor[];
+  #version: number;
+
+  /** @param copies whether the elements of a variable are copied before they change */
+  constructor(tensors: readonly Tensor[], copies: boolean) {
+    this.tensors = tensors.map((tensor) => detach(tensor.alias()));
+    this.#version = versionOf(tensors);
+    if (!copies) return;
+    for (const { storage } of tensors) if (storage.isOfVariable) storage.tell(this);
+  }
+
+  /** Whether elements have changed since. */
+  get hasChanged(): boolean {
+    return versionOf(this.tensors) !== this.#version;
+  }
+
+  copyFrom(storage: Storage): void {
+    if (this.hasChanged) return;
+    this.tensors.forEach((tensor, i) => {
+      if (tensor.storage !== storage) return;
+      this.tensors[i] = detach(copyOf(tensor));
+      tensor.dispose();
+    });
+    this.#version = versionOf(this.tensors);
+  }
+
+  dispose(): void {
+    for (const tensor of this.tensors) {
+      tensor.storage.forget(this);
+      tensor.dispose();
+    }
   }
 }
 

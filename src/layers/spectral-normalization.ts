@@ -40,9 +40,6 @@ export interface SpectralNormalizationOptions extends OptionsOf<typeof SpectralN
  * is overwritten, so that inference uses it as it is. The weight `vector_u`, one row, keeps the singular vector, which
  * `powerIterations` steps improve at each call. A kernel of zeros is left alone. No gradient flows through the division.
  *
- * A step of training calls the layer once: a second call would overwrite the kernel that the gradient of the first call needs,
- * which is an error. A discriminator takes real and made samples in one batch.
- *
  * @example new layers.SpectralNormalization(new layers.Dense(4)).apply(zeros([2, 3])) // shape [2, 4]
  */
 export class SpectralNormalization extends configurable(Wrapper, 'SpectralNormalization', {

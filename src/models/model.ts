@@ -5,7 +5,8 @@ import { KERAS_VERSION } from '../formats/names.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
-import type { Concrete, SymbolicTensor } from '../layers/index.js';
+import type { AnyLayer, Concrete, SymbolicTensor } from '../layers/index.js';
+import { layersWithin } from '../layers/core/inner-layers.js';
 import { valueAndGrad } from '../ops/index.js';
 import { requireTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
@@ -107,7 +108,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     // A model that is compiled is about to be trained.
     loops.prefetch();
     this.#compiled?.dispose();
-    this.#compiled = new Compiled(options, this.outputPorts);
+    this.#compiled = new Compiled(options, this.outputPorts, () => this.ownMetrics());
   }
 
   /** What `compile` made. @throws ValueError before it. @internal */
@@ -136,19 +137,24 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return this.#compiled?.losses.given as LossOf<Concrete<O>> | undefined;
   }
 
-  /** Loss and metrics as objects, empty before `compile`, and the metrics that a subclass holds in its properties. */
+  /**
+   * Loss and metrics as objects, empty before `compile`, and the metrics that a subclass and layers inside hold in their
+   * properties, but not those of models inside.
+   */
   get metrics(): readonly Metric[] {
     return [...(this.#compiled?.metrics ?? []), ...this.ownMetrics()];
   }
 
-  /** The metrics that a subclass holds in its properties. @internal */
+  /** The metrics that a subclass and layers inside hold in their properties. @internal */
   ownMetrics(): Metric[] {
-    return Object.values(this)
-      .flat()
-      .filter((value: unknown) => value instanceof Metric);
+    const holders = layersWithin<AnyLayer>(this).filter(
+      (layer) => layer === this || !(layer instanceof Model),
+    );
+    const held = holders.flatMap((layer) => Object.values(layer).flat() as unknown[]);
+    return [...new Set(held.filter((value) => value instanceof Metric))];
   }
 
-  /** Names of loss and metrics, in the order in which `evaluate` gives their values. */
+  /** Names of loss and metrics, in the order in which `evaluate` gives their values; two outputs of one name stand there twice. */
   get metricsNames(): string[] {
     return this.#compiled?.metricsNames ?? [];
   }
@@ -226,7 +232,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
 
   /**
    * Takes a batch into the loss and the metrics that the model is compiled with, and gives their results over the batches of
-   * the epoch. A subclass may override it.
+   * the epoch, and those of metrics in properties, which the subclass updates itself. A subclass may override it.
    */
   computeMetrics(outputs: StepOutputs<Concrete<I>, Concrete<O>>, loss: Tensor | number): StepLogs {
     requireObject('computeMetrics', 'outputs', outputs);
@@ -307,7 +313,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   ): Results<ReturnDict>;
   trainOnBatch(x: unknown, y?: unknown, options: BatchOptions = {}): number[] | Logs {
     const logs = trainOnBatch(this, x as SamplesLike, y as PartialSamples, options);
-    return options.returnDict === true ? logs : Object.values(logs);
+    return options.returnDict === true ? logs : this.requireCompiled('trainOnBatch').listOf(logs);
   }
 
   /** Loss and metrics on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
@@ -318,7 +324,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   ): Results<ReturnDict>;
   testOnBatch(x: unknown, y?: unknown, options: TestBatchOptions = {}): number[] | Logs {
     const logs = testOnBatch(this, x as SamplesLike, y as PartialSamples, options);
-    return options.returnDict === true ? logs : Object.values(logs);
+    return options.returnDict === true ? logs : this.requireCompiled('testOnBatch').listOf(logs);
   }
 
   /**
@@ -400,7 +406,6 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   override dispose(): void {
     super.dispose();
     this.#compiled?.dispose();
-    for (const layer of this.layers) layer.dispose();
   }
 
   /**

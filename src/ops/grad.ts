@@ -59,7 +59,7 @@ export interface ValueAndGradients<Aux = undefined> {
  * is freed by that `tidy`, or outside of one at once.
  *
  * @throws ValueError if no gradient is left, because `f` uses none of the variables, or only by operations without a
- * gradient; if `f` changes one of them; if `f` is asynchronous.
+ * gradient; if `f` is asynchronous.
  * @throws DTypeError for a variable that is not float32, ShapeError if the value is no number and `dy` is missing or has
  * another shape.
  * @example
@@ -210,29 +210,20 @@ export function differentiateVariables(
         `model has them once it is built, by an inputShape, build(inputShape) or a first apply(x).`,
     );
   }
-  const versions = variables.map(({ value, dtype, path }) => {
-    if (dtype === 'float32') return value.storage.version;
-    throw new DTypeError(
-      `${op}: variable '${path}' is ${dtype}; gradients exist only for float32. Leave it out of the list.`,
-    );
+  const sources = variables.map(({ value, dtype, path }) => {
+    if (dtype !== 'float32') {
+      throw new DTypeError(
+        `${op}: variable '${path}' is ${dtype}; gradients exist only for float32. Leave it out of the list.`,
+      );
+    }
+    // Of a variable that was disposed this is an error.
+    value.materialize();
+    return value;
   });
-  const { value, gradients } = differentiate(
-    op,
-    f,
-    variables.map((variable) => variable.value),
-    {
-      sourceNames: 'variables',
-      dy: options.dy,
-      check: () => {
-        const changed = variables.find((each, i) => each.value.storage.version !== versions[i]);
-        if (changed === undefined) return;
-        throw new ValueError(
-          `${op}: the function has changed variable '${changed.path}', whose gradient is wanted. Change it before ` +
-            `or after the function, or leave it out of the list.`,
-        );
-      },
-    },
-  );
+  const { value, gradients } = differentiate(op, f, sources, {
+    sourceNames: 'variables',
+    dy: options.dy,
+  });
   if (gradients.every((gradient) => gradient === undefined)) {
     const count =
       variables.length === 1

@@ -200,6 +200,7 @@ export function changeWeights(
   if (!appliesFactors && factors.weight !== 1) {
     variable.assign(mul(variable.value, factors.weight));
   }
+  variable.value.storage.announceChange();
   const isScaled = appliesFactors || factors.gradient === 1;
   const scaled = isScaled ? gradient : mul(gradient, factors.gradient);
   try {

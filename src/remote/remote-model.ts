@@ -17,6 +17,7 @@ import type {
   SaveOptions,
   SaveWeightsOptions,
 } from '../models/index.js';
+import { resultList } from '../models/training/compiled.js';
 import { loops } from '../models/training/loops/chunk.js';
 import type { TrainingState } from '../models/saving/backup.js';
 import { requireTrainable } from '../models/training/steps.js';
@@ -128,7 +129,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
         await this.connect();
         const given = { x, y, sampleWeight };
         const { logs = { loss: NaN } } = await this.runs.run('evaluate', given, rest, this);
-        return returnDict === true ? { ...logs } : Object.values(logs);
+        return returnDict === true ? { ...logs } : resultList(this.metricsNames, logs);
       }),
     );
   }

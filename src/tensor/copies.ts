@@ -5,8 +5,8 @@ import { bytesOf, codeOf } from './dtype.js';
 import type { DType } from './dtype.js';
 import { broadcastStrides, writeLayout } from './layout.js';
 import type { Shape } from './shape.js';
-import { emptyTensor } from './tensor.js';
-import type { Tensor } from './tensor.js';
+import { Storage } from './storage.js';
+import { emptyTensor, Tensor } from './tensor.js';
 
 /** x in another dtype, or x itself if it has that dtype. */
 export function converted(x: Tensor, dtype: DType): Tensor {
@@ -15,6 +15,13 @@ export function converted(x: Tensor, dtype: DType): Tensor {
   const [to, from] = [codeOf(dtype), codeOf(x.dtype)];
   currentRuntime().run('cast', out.pointer, to, x.pointer, from, x.size);
   return out;
+}
+
+/** The same value with elements of its own: gradients see no difference. */
+export function copyOf(x: Tensor): Tensor {
+  const copy = new Tensor(Storage.allocate(x.byteLength), 0, x.shape, x.dtype, x.id);
+  currentRuntime().copy(copy.pointer, x.pointer, x.byteLength);
+  return copy;
 }
 
 /** x repeated along axes of length 1, and along new leading ones, to a shape that x broadcasts to. */

@@ -67,6 +67,32 @@ function settleLater(): void {
   });
 }
 
+/** What was made outside of scopes while `withoutScopes` runs; undefined while it does not. */
+let made: Owned[] | undefined;
+
+/**
+ * Runs `f` as if no scope were open: what it makes lives until `dispose()` or garbage collection. If `f` fails, that is disposed.
+ *
+ * @returns what is left of it, without the elements of variables
+ */
+export function withoutScopes(f: () => void): readonly Owned[] {
+  const outer = { made, scopes: scopes.splice(0) };
+  const mine: Owned[] = [];
+  const left = (): Owned[] =>
+    mine.filter((tensor) => !tensor.isDisposed && !tensor.storage.isOfVariable);
+  made = mine;
+  try {
+    f();
+  } catch (error) {
+    for (const tensor of left()) tensor.dispose();
+    throw error;
+  } finally {
+    ({ made } = outer);
+    scopes.push(...outer.scopes);
+  }
+  return left();
+}
+
 /** Number of tensors that have not been disposed. */
 export function liveTensorCount(): number {
   return liveTensors;
@@ -98,6 +124,7 @@ export function handOver(tensor: Owned, scope: number): void {
     // Registered twice, a tensor would be given back twice.
     if (tensor.owner === COLLECTOR || tensor.owner === YOUNG) return;
     tensor.owner = YOUNG;
+    made?.push(tensor);
     if (young.push(tensor) >= MAX_YOUNG) settle();
     else if (!isSettling) settleLater();
   } else {

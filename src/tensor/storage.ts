@@ -6,6 +6,12 @@ export interface Derived {
   dispose(): void;
 }
 
+/** What has saved elements for later, as they are now. */
+export interface Saver {
+  /** Copies what it has saved of a block, whose elements are about to change. */
+  copyFrom(storage: Storage): void;
+}
+
 /** What a run reads. */
 export interface Reads {
   /** The blocks that were asked for, each with its revision then. */
@@ -31,6 +37,8 @@ export function notingReads<T>(into: Reads, f: () => T): T {
 export class Storage {
   /** Whether a variable's elements lie here. */
   isOfVariable = false;
+  /** What has saved elements that may change. */
+  #savers: Set<Saver> | undefined;
   #references = 1;
   #version = 0;
   #derived: Derived | undefined;
@@ -117,6 +125,23 @@ export class Storage {
     this.touch();
     if (this.#pointer === undefined || this.isLent) return;
     currentRuntime().release(this.#pointer, this.bytes);
+  }
+
+  /** Lets `saver` copy what it has saved before the elements change, until `forget`. */
+  tell(saver: Saver): void {
+    (this.#savers ??= new Set()).add(saver);
+  }
+
+  /** Undoes `tell`. */
+  forget(saver: Saver): void {
+    this.#savers?.delete(saver);
+  }
+
+  /** Called by code that is about to write into the block while it may be saved. */
+  announceChange(): void {
+    if (this.#savers === undefined) return;
+    for (const saver of this.#savers) saver.copyFrom(this);
+    this.#savers.clear();
   }
 
   /** What was computed from the bytes, if they have not changed since. */

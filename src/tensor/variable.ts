@@ -150,7 +150,8 @@ export class Variable {
   }
 
   /**
-   * Copies values in.
+   * Copies values in. While a gradient is recorded, what has read the variable before keeps the values that it has read; what
+   * reads it afterwards reads the new ones, and counts as depending on the variable too.
    *
    * @throws ShapeError if they have another shape.
    */
@@ -167,6 +168,7 @@ export class Variable {
         this.write(source.data());
         return;
       }
+      this.value.storage.announceChange();
       currentRuntime().copy(this.value.pointer, source.pointer, source.byteLength);
       this.touch();
     } finally {
@@ -184,6 +186,7 @@ export class Variable {
       held.replace(elements as Float32Array);
       return;
     }
+    held.storage.announceChange();
     writeElements(held, elements);
     this.touch();
   }

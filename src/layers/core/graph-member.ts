@@ -8,7 +8,13 @@ import type { ApplyOptions } from './call-options.js';
 import { isSymbolicOrValue } from './layer-checks.js';
 import { LossHolder } from './loss-holder.js';
 import { GraphNode, isSymbolic } from './symbolic-tensor.js';
-import type { ShapesOf, Symbolic, SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
+import type {
+  NamedSpecs,
+  ShapesOf,
+  Symbolic,
+  SymbolicTensor,
+  TensorSpec,
+} from './symbolic-tensor.js';
 
 /**
  * What a layer is in graphs: the nodes of its calls with symbolic tensors, and what they were given and give.
@@ -35,8 +41,8 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
     options?: ApplyOptions & Partial<Named>,
   ): Nest<TensorSpec>;
 
-  /** The batch shape of the output for input of batch shape `inputShape`. */
-  abstract computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out>;
+  /** The batch shape of the output for input of batch shape `inputShape` and these named arguments. */
+  abstract computeOutputShape(inputShape: ShapesOf<In>, named?: NamedSpecs<Named>): ShapesOf<Out>;
 
   /**
    * Whether the layer may be given strings, as arrays of strings. Default false. A class of your own whose `call` hands them to
@@ -64,12 +70,15 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
   shapesOfCall(
     given: unknown,
     shapeOf: (x: SymbolicTensor) => PartialShape,
-    _named: Readonly<Record<string, unknown>>,
+    named: Readonly<Record<string, unknown>>,
   ): unknown {
     return this.computeOutputShape(
       mapNest(given, isSymbolicOrValue, (leaf) =>
         isSymbolic(leaf) ? shapeOf(leaf) : leaf.shape,
       ) as ShapesOf<In>,
+      mapNest(named, isSymbolic, (x): TensorSpec => {
+        return { shape: shapeOf(x), dtype: x.dtype };
+      }) as NamedSpecs<Named>,
     );
   }
 

@@ -24,15 +24,17 @@ export function buildToCall(layer: Outer, build: () => void): void {
  * Builds the layers inside a layer by calling it on zeros. Nothing is done if it is called next, which builds them as well.
  *
  * @param call the `call` of the layer
+ * @param named what it is called with by name
  */
 export function buildInnerLayers(
   layer: Outer,
   inputShape: unknown,
-  call: (x: unknown) => unknown,
+  call: (x: unknown, named: object) => unknown,
+  named?: object,
 ): void {
   if (awaited === layer || layer.subLayers().every(({ built }) => built)) return;
   try {
-    withoutCache(probeOutputShape, inputShape, call);
+    withoutCache(probeOutputShape, inputShape, call, named);
   } catch {
     // It cannot run on zeros: then the first batch builds the layers inside.
   }

@@ -2,6 +2,7 @@ import { flattenNest, isPlainObject, mapNest, naming, packNest } from '../../con
 import { describeValue } from '../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { probeShapes } from '../../ops/symbolic/probe-shapes.js';
+import type { TensorSpec as ProbedSpec } from '../../ops/symbolic/probe-shapes.js';
 import {
   formatShape,
   isStrings,
@@ -19,7 +20,7 @@ import type { PartialShape, TensorLike, Value } from '../../tensor/index.js';
 import { checkInput } from './input-spec.js';
 import type { InputSpec } from './input-spec.js';
 import { isShape, isSymbolic } from './symbolic-tensor.js';
-import type { SymbolicTensor } from './symbolic-tensor.js';
+import type { SymbolicTensor, TensorSpec } from './symbolic-tensor.js';
 
 /** Whether a value is a tensor with values. */
 export const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
@@ -201,16 +202,34 @@ export function sameSamples(a: unknown, b: unknown): boolean {
   );
 }
 
-/** Shapes of what `call` gives for input of these shapes, found by calling it on zeros. */
-export function probeOutputShape(inputShape: unknown, call: (x: unknown) => unknown): unknown {
+/** Whether a value stands for a tensor that is yet to be computed. */
+const isSpec = (value: unknown): value is TensorSpec =>
+  isSymbolic(value) || (isPlainObject(value) && isShape(value['shape']) && 'dtype' in value);
+
+/**
+ * Shapes of what `call` gives for input of these shapes, found by calling it on zeros.
+ *
+ * @param named what `call` is given by name, with the specs of tensors or symbolic tensors in the places of those that the
+ * model computes
+ */
+export function probeOutputShape(
+  inputShape: unknown,
+  call: (x: unknown, named: object) => unknown,
+  named: object = {},
+): unknown {
   const inputs = flattenNest(inputShape, isShape).map((shape) => {
     return { shape, dtype: 'float32' } as const;
   });
+  const others = flattenNest(named, isSpec) as ProbedSpec[];
   let output: unknown;
-  const specs = probeShapes((...zeros) => {
-    output = call(packNest(inputShape, isShape, zeros));
-    return flattenNest(output, isTensor);
-  }, inputs);
+  const specs = probeShapes(
+    (...zeros) => {
+      const more = packNest(named, isSpec, zeros.splice(inputs.length)) as object;
+      output = call(packNest(inputShape, isShape, zeros), more);
+      return flattenNest(output, isTensor);
+    },
+    [...inputs, ...others],
+  );
   const shapes = specs.map(({ shape }) => shape);
   return packNest(output, isTensor, shapes);
 }

@@ -51,7 +51,14 @@ import { isPutIntoWords, layerText } from './layer-text.js';
 import { masksOf, passMasks } from './mask.js';
 import type { Mask } from './mask.js';
 import { formatShapes, holdsSymbolic, isShape } from './symbolic-tensor.js';
-import type { ShapesOf, Symbolic, TensorsLike, TensorSpec } from './symbolic-tensor.js';
+import type {
+  GraphNamed,
+  NamedSpecs,
+  ShapesOf,
+  Symbolic,
+  TensorsLike,
+  TensorSpec,
+} from './symbolic-tensor.js';
 
 /** Any layer, whatever it takes and gives. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -104,10 +111,19 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * finds what it needs of the steps before in the cache. Default false. Layers inside are asked themselves.
    */
   supportsCaching = false;
-  /** Names of what `call` takes by name beside `training` and `mask`. */
+  /**
+   * Names of what `call` takes by name beside `training` and `mask`, in their order: `apply` takes them among its options, also in
+   * graphs, where tensors among them may be symbolic.
+   */
   readonly callArguments: readonly string[] = [];
   readonly #getLabel = (): string => this.label;
   #builtFor: ShapesOf<In> | undefined;
+  /** What the layer is called with by name, while it is built for a graph. */
+  #named: object | undefined;
+  /** What it gave first, where that depends on named arguments. */
+  #firstOutput: ShapesOf<Out> | undefined;
+  /** Whether the class leaves it to the base class to find out the shape of the output. */
+  readonly #findsShapes: boolean;
   #hasRun = false;
   #subLayers: readonly AnyLayer[] | undefined;
 
@@ -127,6 +143,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     // happens once.
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called for the layer
     const { build, call, computeOutputShape } = this;
+    this.#findsShapes = computeOutputShape === Layer.prototype.computeOutputShape;
     this.build = asMethod((inputShape) => {
       checkInputShape(this.#getLabel, 'build', inputShape, this.inputSpec);
       this.#buildOnce((shape) => {
@@ -142,9 +159,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
       if (!callOptions) checkOptions(`${this.label}: call`, callOptions, ['training']);
       return call.call(this, x, callOptions);
     }, call);
-    this.computeOutputShape = asMethod((inputShape) => {
+    this.computeOutputShape = asMethod((inputShape, named) => {
       checkInputShape(this.#getLabel, 'computeOutputShape', inputShape, this.inputSpec);
-      return computeOutputShape.call(this, inputShape);
+      return computeOutputShape.call(this, inputShape, named);
     }, computeOutputShape);
   }
 
@@ -171,9 +188,13 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     return this.#builtFor;
   }
 
-  /** The batch shape of what the layer gives; undefined before it is built. */
+  /**
+   * The batch shape of what the layer gives; undefined before it is built. Of a class with `callArguments` that has no
+   * `computeOutputShape` it is the shape of what it gave first.
+   */
   get outputShape(): ShapesOf<Out> | undefined {
-    return this.#builtFor === undefined ? undefined : this.computeOutputShape(this.#builtFor);
+    if (this.#builtFor === undefined) return undefined;
+    return this.#firstOutput ?? this.computeOutputShape(this.#builtFor);
   }
 
   /**
@@ -184,7 +205,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * @throws ShapeError if the layer cannot take that shape, or was built for another one.
    */
   build(inputShape: ShapesOf<In>): void {
-    buildInnerLayers(this, inputShape, (x) => this.call(x as In, NOT_TRAINING as never));
+    const call = (x: unknown, named: object): Out =>
+      this.call(x as In, { ...NOT_TRAINING, ...named } as never);
+    buildInnerLayers(this, inputShape, call, this.#named);
   }
 
   #buildOnce(build: (inputShape: ShapesOf<In>) => void, inputShape: ShapesOf<In>): void {
@@ -227,7 +250,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    *
    * @throws ShapeError, naming the layer, for input that it does not take.
    */
-  apply(x: Symbolic<In>, options?: ApplyOptions & Partial<Named>): Symbolic<Out>;
+  apply(x: Symbolic<In>, options?: ApplyOptions & GraphNamed<Named>): Symbolic<Out>;
   /**
    * The layer's output for a batch `x`; builds the layer at first use. Outside of `tidy` it leaves no other tensor behind.
    * What stands for a tensor may stand in its place: numbers, nested arrays, typed arrays.
@@ -235,10 +258,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
    */
   apply(x: TensorsLike<In>, options?: ApplyOptions & Partial<Named>): Out;
-  apply(
-    x: unknown,
-    options: ApplyOptions & Partial<Named> = NO_OPTIONS as Partial<Named>,
-  ): unknown {
+  apply(x: unknown, options: ApplyOptions = NO_OPTIONS): unknown {
     checkCallOptions(this.#getLabel, options, this.callArguments);
     const { training = this.trainsByDefault, cache } = options;
     if (cache !== undefined) {
@@ -261,7 +281,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     })[0];
   }
 
-  #applied(x: unknown, training: boolean, options: ApplyOptions & Partial<Named>): Out {
+  #applied(x: unknown, training: boolean, options: ApplyOptions): Out {
     const input = x instanceof Tensor ? x : this.givenTensors(x as TensorsLike<In>);
     checkGiven(this.#getLabel, this.inputSpec, input, this.#builtFor);
     const cache = currentCache();
@@ -288,6 +308,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     if (mask !== null || this.#makesMasks)
       y = passMasks(this, this.#getLabel, input, y, mask as Mask | null) as Out;
     if (this.activityRegularizer !== null) this.addLoss(activityLoss(this.activityRegularizer, y));
+    if (this.#dependsOnNames) {
+      this.#firstOutput ??= mapNest(y, isValue, batchShape) as ShapesOf<Out>;
+    }
     return y;
   }
 
@@ -332,32 +355,61 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    */
   override computeOutputSpec(
     x: Symbolic<In>,
-    _options?: ApplyOptions & Partial<Named>,
+    options?: ApplyOptions & Partial<Named>,
   ): Nest<TensorSpec> {
     checkGiven(this.#getLabel, this.inputSpec, x, this.#builtFor);
     const shapes = mapNest(x, isSymbolicOrValue, ({ shape }) => shape) as ShapesOf<In>;
-    if (!this.built) this.build(shapes);
+    const named = this.#ownArguments(options);
+    if (!this.built) this.#buildWith(named, shapes);
     const { dtype } = this;
-    return mapNest(this.computeOutputShape(shapes), isShape, (shape) => ({ shape, dtype }));
+    const output = this.computeOutputShape(shapes, named);
+    if (this.#dependsOnNames) this.#firstOutput ??= output;
+    return mapNest(output, isShape, (shape) => ({ shape, dtype }));
+  }
+
+  /** Whether only a call tells what shape the output has. */
+  get #dependsOnNames(): boolean {
+    return this.callArguments.length > 0 && this.#findsShapes;
+  }
+
+  /** Those of `callArguments` among the arguments of a call. */
+  #ownArguments(options: object = {}): NamedSpecs<Named> {
+    const own = Object.entries(options).filter(
+      ([name, value]) => value !== undefined && this.callArguments.includes(name),
+    );
+    return Object.fromEntries(own) as NamedSpecs<Named>;
   }
 
   /**
    * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is
    * found by calling the layer on zeros, twice where lengths are unknown: lengths of the output that differ are unknown too.
    *
+   * @param named what a call in a graph is given by name beside `training` and `mask`, with `{ shape, dtype }` in the places of
+   * symbolic tensors
    * @throws ShapeError if that cannot be found: then override this method.
    */
-  override computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out> {
+  override computeOutputShape(inputShape: ShapesOf<In>, named?: NamedSpecs<Named>): ShapesOf<Out> {
     if (isPutIntoWords()) {
       throw new ShapeError(
         `${this.label}: the output shape for input ${formatShapes(inputShape as Nest<PartialShape>)} is unknown. Give the ` +
           `class a computeOutputShape(inputShape).`,
       );
     }
-    if (!this.built) this.build(inputShape);
-    const call = (x: unknown): Out =>
-      this.#callNamed(x as In, NOT_TRAINING as unknown as CallOptions & Named);
-    return withoutCache(probeOutputShape, inputShape, call) as ShapesOf<Out>;
+    const own = this.#ownArguments(named);
+    if (!this.built) this.#buildWith(own, inputShape);
+    const call = (x: unknown, more: object): Out =>
+      this.#callNamed(x as In, { ...NOT_TRAINING, ...more } as unknown as CallOptions & Named);
+    return withoutCache(probeOutputShape, inputShape, call, own) as ShapesOf<Out>;
+  }
+
+  /** Builds the layer for calls with named arguments. */
+  #buildWith(named: object, inputShape: ShapesOf<In>): void {
+    this.#named = named;
+    try {
+      this.build(inputShape);
+    } finally {
+      this.#named = undefined;
+    }
   }
 
   override subLayers(): readonly AnyLayer[] {

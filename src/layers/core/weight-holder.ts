@@ -32,6 +32,8 @@ import {
 } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor, TensorLike } from '../../tensor/index.js';
 import type { QuantizedElements } from '../../tensor/variable.js';
+import { withoutScopes } from '../../tensor/owner.js';
+import type { Owned } from '../../tensor/owner.js';
 import { checkDType } from '../../tensor/dtype.js';
 import type { DTypeName } from '../../tensor/dtype.js';
 import type { LayerOptions } from './layer-options.js';
@@ -120,6 +122,8 @@ export abstract class WeightHolder extends KerasObject {
   #trainable: boolean;
   readonly #trainableVariables: Variable[] = [];
   readonly #otherVariables: Variable[] = [];
+  /** The tensors that `build` has made; what nothing else holds of them may be collected. */
+  #made: readonly WeakRef<Owned>[] = [];
 
   constructor(options: LayerOptions, ownOptions: readonly string[]) {
     super();
@@ -165,12 +169,18 @@ export abstract class WeightHolder extends KerasObject {
     }
   }
 
-  /** Runs `f` as work of this layer; if it fails, the weights that it made are gone again. */
+  /**
+   * Runs `f` as work of this layer. The tensors that it makes live as long as the layer, whatever scope is open; if it fails,
+   * they and the weights that it made are gone again.
+   */
   protected makingWeights(f: () => void): void {
     const lists = [this.#trainableVariables, this.#otherVariables];
     const before = lists.map((list) => list.length);
     try {
-      this.within(f);
+      const left = withoutScopes(() => {
+        this.within(f);
+      });
+      this.#made = [...this.#made, ...left.map((tensor) => new WeakRef(tensor))];
     } catch (error) {
       lists.forEach((list, i) => {
         for (const weight of list.splice(before[i] ?? 0)) weight.dispose();
@@ -342,9 +352,11 @@ export abstract class WeightHolder extends KerasObject {
     });
   }
 
-  /** Gives back the memory of the weights. */
+  /** Gives back the memory of the weights and of the tensors that `build` has made, also of the layers inside. */
   dispose(): void {
-    for (const weight of this.weights) weight.dispose();
+    for (const weight of this.ownWeights) weight.dispose();
+    for (const tensor of this.#made) tensor.deref()?.dispose();
+    for (const layer of this.subLayers()) layer.dispose();
   }
 }
 

@@ -164,11 +164,6 @@ export class Bidirectional<
     this.resetState();
   }
 
-  override dispose(): void {
-    super.dispose();
-    this.resetState();
-  }
-
   override build(inputShape: PartialShape): void {
     for (const inner of [this.forwardLayer, this.backwardLayer]) {
       if (!inner.built) inner.build(inputShape);

@@ -10,7 +10,7 @@ import type { InitializerIdentifier } from '../../initializers/index.js';
 import { Layer } from '../core/layer.js';
 import { settingsOf } from '../weight-settings.js';
 import { CELL_OPTIONS } from './cell-options.js';
-import { flatStates, packStates, stateSizes, zeroStates } from './cell.js';
+import { flatStates, packStates, stateShapesOf, zeroStates } from './cell.js';
 import type { CellArguments, CellOutput, CellStates, RNNCell } from './cell.js';
 
 /** What the input and the state are multiplied by in dropout: nothing, one tensor for all gates, or one for each gate. */
@@ -108,7 +108,7 @@ export abstract class BuiltInCell
 
   /** Shapes of the states for a step's input of that shape. */
   protected stateShapes([batch = 0]: Shape): Shape[] {
-    return stateSizes(this).map((size) => [batch, size]);
+    return stateShapesOf(this, batch);
   }
 
   protected get biasShape(): Shape {
@@ -199,7 +199,7 @@ export abstract class BuiltInCell
     PartialShape,
     readonly PartialShape[],
   ] {
-    return [[batch, this.units], stateSizes(this).map((size) => [batch, size])];
+    return [[batch, this.units], stateShapesOf(this, batch)];
   }
 
   /** States as the cell gives them. */

@@ -14,17 +14,19 @@ import { isTensor } from '../core/layer-checks.js';
 import { Layer } from '../core/layer.js';
 import { deserializeLayer, serializeLayer } from '../registry.js';
 
-/** The states of a cell: a list of tensors [batch, size], of `StackedRNNCells` a list of such lists. */
+/** The states of a cell: a list of tensors [batch, …], of `StackedRNNCells` a list of such lists. */
 export type CellStates = readonly (Tensor | readonly Tensor[])[];
 
 /** The states of a cell: as many tensors as `stateSize` has lengths, where its type says how many. */
-export type StatesOf<Cell> = Cell extends { readonly stateSize: infer Size }
-  ? Size extends number
-    ? [state: Tensor]
-    : Size extends readonly number[]
-      ? { -readonly [Index in keyof Size]: Tensor }
-      : CellStates
-  : CellStates;
+export type StatesOf<Cell> = Cell extends { readonly cells: unknown }
+  ? CellStates
+  : Cell extends { readonly stateSize: infer Size }
+    ? Size extends number
+      ? [state: Tensor]
+      : Size extends readonly StateLengths[]
+        ? { -readonly [Index in keyof Size]: Tensor }
+        : CellStates
+    : CellStates;
 
 /** What a cell takes beside the step's input. */
 export interface CellArguments {
@@ -35,15 +37,21 @@ export interface CellArguments {
 /** What a cell gives: the output of the step [batch, outputSize], and the states after it. */
 export type CellOutput = readonly [output: Tensor, states: CellStates];
 
-/** Lengths of the states: of one state a number, of several a list; of `StackedRNNCells` a list of lists. */
-export type StateSize = number | readonly (number | readonly number[])[];
+/** The length of a state [batch, length], or the lengths of one [batch, …]. */
+type StateLengths = number | readonly number[];
+
+/**
+ * Lengths of the states: of one state [batch, length] a number, of several a list. A state [batch, 2, 3] has `[2, 3]` in the
+ * list: `[[2, 3]]` says that it is the only one. Of `StackedRNNCells` it is a list with the list of each cell.
+ */
+export type StateSize = number | readonly StateLengths[] | readonly (readonly StateLengths[])[];
 
 /** What `RNN` runs over the steps of a sequence: an object, or a layer of your own. */
 export interface RNNCell {
   /** Lengths of the states. */
   readonly stateSize: StateSize;
-  /** Length of the output. Default: that of the first state. */
-  readonly outputSize?: number | undefined;
+  /** Length of the output [batch, length], or the lengths of one [batch, …]. Default: those of the first state. */
+  readonly outputSize?: StateLengths | undefined;
   /** The output of a step and the states after it. `x` is [batch, …], the step's input. */
   call(x: Tensor, options: CallOptions & CellArguments): CellOutput;
   /** The states before the first step. Default: zeros. */
@@ -64,45 +72,55 @@ export function isSequenceCell(cell: object): cell is SequenceCell {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-/** The lengths of a cell's states, as a list. */
-export function stateSizes({ stateSize }: Pick<RNNCell, 'stateSize'>): number[] {
-  return flattenNest(stateSize, isNumber);
-}
-
-/** Length of a cell's output. */
-export function outputSizeOf({ outputSize, stateSize }: RNNCell): number {
-  return outputSize ?? flattenNest(stateSize, isNumber)[0] ?? 0;
-}
+/** A cell, as far as it says what its states are. */
+type Sized = Pick<RNNCell, 'stateSize'>;
 
 /** A cell of cells, which knows the state that its output is. */
-interface OutputState {
+interface CellOfCells {
+  readonly stateSize: readonly (readonly StateLengths[])[];
   /** Index among all states. */
   readonly outputState: number;
 }
 
-/** Which of a cell's states is taken for its output: the first, where there are lists of states that of the last list. */
-export function outputStateOf(cell: RNNCell & Partial<OutputState>): number {
-  const { outputState, stateSize } = cell;
-  if (outputState !== undefined) return outputState;
-  const isFlat = isNumber(stateSize) || isNumber(stateSize[0]);
-  return isFlat ? 0 : stateSizes(cell).length - flattenNest(stateSize.at(-1), isNumber).length;
+const isOfCells = (cell: Sized): cell is CellOfCells => 'outputState' in cell;
+
+/** The shapes of a cell's states for a batch of that size. */
+export function stateShapesOf<Batch extends number | null>(
+  cell: Sized,
+  batch: Batch,
+): (readonly (number | Batch)[])[] {
+  const { stateSize } = cell;
+  const lengths = isOfCells(cell) ? cell.stateSize.flat(1) : [stateSize].flat(1);
+  return (lengths as readonly StateLengths[]).map((each) => [
+    batch,
+    ...(isNumber(each) ? [each] : each),
+  ]);
 }
 
+/** The shape of a cell's output, without the batch. */
+export function outputShapeOf(cell: RNNCell): readonly number[] {
+  const { outputSize } = cell;
+  return outputSize === undefined
+    ? (stateShapesOf(cell, 0)[0]?.slice(1) ?? [])
+    : [outputSize].flat();
+}
+
+/** Which of a cell's states is taken for its output: the first, of stacked cells that of the last one. */
+export const outputStateOf = (cell: RNNCell): number => (isOfCells(cell) ? cell.outputState : 0);
+
 /** What there is one of for each state, in the structure in which a cell takes its states. */
-export function packStates<T>(
-  { stateSize }: Pick<RNNCell, 'stateSize'>,
-  states: readonly T[],
-): readonly (T | readonly T[])[] {
+export function packStates<T>(cell: Sized, states: readonly T[]): readonly (T | readonly T[])[] {
+  if (!isOfCells(cell)) return states;
   let next = 0;
-  const structure = isNumber(stateSize) ? [stateSize] : stateSize;
-  return mapNest(structure, isNumber, () => states[next++] as T) as readonly (T | readonly T[])[];
+  return cell.stateSize.map((list) => list.map(() => states[next++] as T));
 }
 
 /** Zeros for each state of a cell. */
-export function zeroStates(cell: Pick<RNNCell, 'stateSize'>, batchSize: number): CellStates {
+export function zeroStates(cell: Sized, batchSize: number): CellStates {
+  const shapes = stateShapesOf(cell, batchSize);
   return packStates(
     cell,
-    stateSizes(cell).map((size) => zeros([batchSize, size])),
+    shapes.map((shape) => zeros(shape)),
   );
 }
 
@@ -194,16 +212,13 @@ export function checkCell(owner: string, cell: unknown): RNNCell {
   if (sizes.length === 0) {
     throw new ValueError(
       `${owner}: ${describeValue(cell)} has no stateSize. A cell says by stateSize how long its states are: a whole number, or ` +
-        `a list with one for each state.`,
+        `a list with one for each state, or with a list of lengths for a state of several axes.`,
     );
   }
-  mapNest(
-    stateSize,
-    isNumber,
-    (size) => checkLength(owner, 'stateSize', size),
-    (value) => checkLength(owner, 'stateSize', value),
-  );
-  if (outputSize !== undefined) checkLength(owner, 'outputSize', outputSize);
+  // What lies deeper than the lengths of a state is no length.
+  const depth = isOfCells(known as RNNCell) ? 3 : 2;
+  for (const size of [stateSize].flat(depth)) checkLength(owner, 'stateSize', size);
+  for (const size of [outputSize ?? []].flat(1)) checkLength(owner, 'outputSize', size);
   return known as RNNCell;
 }
 

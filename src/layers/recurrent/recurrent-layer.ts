@@ -16,9 +16,9 @@ import {
   checkStateShapes,
   flatStates,
   isSequenceCell,
-  outputSizeOf,
+  outputShapeOf,
   packStates,
-  stateSizes,
+  stateShapesOf,
   zeroStates,
 } from './cell.js';
 import type { RNNCell } from './cell.js';
@@ -228,12 +228,12 @@ export abstract class RecurrentLayer extends configurable(
 
   /** Shapes of the states for input of that shape. @internal */
   stateShapes([batch = null]: PartialShape): PartialShape[] {
-    return stateSizes(this.cell).map((size) => [batch, size]);
+    return stateShapesOf(this.cell, batch);
   }
 
   /** Shape of a step's output for input of that shape. */
   protected stepOutputShape([batch = null]: PartialShape): PartialShape {
-    return [batch, outputSizeOf(this.cell)];
+    return [batch, ...outputShapeOf(this.cell)];
   }
 
   override computeOutputShape(inputShape: PartialShape): unknown {

@@ -11,11 +11,11 @@ import {
   checkCellOutput,
   flatStates,
   isSequenceCell,
-  outputSizeOf,
+  outputShapeOf,
   outputStateOf,
   packStates,
   serializeCell,
-  stateSizes,
+  stateShapesOf,
   zeroStates,
 } from './cell.js';
 import type { CellArguments, CellOutput, CellStates, RNNCell } from './cell.js';
@@ -66,28 +66,30 @@ export class StackedRNNCells
   }
 
   /** A list of the lengths of each cell's states. */
-  get stateSize(): readonly (readonly number[])[] {
-    return this.cells.map(stateSizes);
+  get stateSize(): readonly (readonly (number | readonly number[])[])[] {
+    return this.cells.map((cell) =>
+      stateShapesOf(cell, 0).map(([, ...lengths]) => withoutList(lengths)),
+    );
   }
 
-  /** Length of the last cell's output. */
-  get outputSize(): number {
+  /** Length of the last cell's output, or its lengths. */
+  get outputSize(): number | readonly number[] {
     const last = this.cells.at(-1);
-    return last === undefined ? 0 : outputSizeOf(last);
+    return last === undefined ? 0 : withoutList(outputShapeOf(last));
   }
 
   /** Index, among all states, of the one that is the last cell's output. @internal */
   get outputState(): number {
     const last = this.cells.at(-1);
-    const count = (cells: readonly RNNCell[]): number => cells.flatMap(stateSizes).length;
-    return count(this.cells.slice(0, -1)) + (last === undefined ? 0 : outputStateOf(last));
+    const before = this.cells.slice(0, -1).flatMap((cell) => stateShapesOf(cell, 0));
+    return before.length + (last === undefined ? 0 : outputStateOf(last));
   }
 
   override build(inputShape: PartialShape): void {
     let shape = inputShape;
     for (const cell of this.cells) {
       if (cell instanceof Layer && !cell.built) cell.build(shape);
-      shape = [inputShape[0] ?? null, outputSizeOf(cell)];
+      shape = [inputShape[0] ?? null, ...outputShapeOf(cell)];
     }
   }
 
@@ -109,7 +111,7 @@ export class StackedRNNCells
             flatStates(
               'states',
               states,
-              this.cells.flatMap((cell) => stateSizes(cell).map((size) => [batch, size])),
+              this.cells.flatMap((cell) => stateShapesOf(cell, batch)),
             ),
           );
     let output = x;
@@ -127,7 +129,7 @@ export class StackedRNNCells
     let shape = stepShape;
     for (const cell of this.cells) {
       if (isSequenceCell(cell)) cell.beginSequence(shape, training);
-      shape = [stepShape[0] ?? 0, outputSizeOf(cell)];
+      shape = [stepShape[0] ?? 0, ...outputShapeOf(cell)];
     }
   }
 
@@ -140,9 +142,13 @@ export class StackedRNNCells
     PartialShape,
     readonly (readonly PartialShape[])[],
   ] {
-    const states = this.cells.map((cell) =>
-      stateSizes(cell).map((size): PartialShape => [batch, size]),
-    );
-    return [[batch, this.outputSize], states];
+    const states = this.cells.map((cell) => stateShapesOf(cell, batch));
+    return [[batch, ...outputShapeOf(this)], states];
   }
+}
+
+/** One length by itself. */
+function withoutList(lengths: readonly number[]): number | readonly number[] {
+  const [only] = lengths;
+  return only !== undefined && lengths.length === 1 ? only : lengths;
 }

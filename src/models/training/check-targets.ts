@@ -5,6 +5,9 @@ import type { Tensor } from '../../tensor/index.js';
 /** How far a probability or a row's sum may be off: float32 rounding of labels that were smoothed or mixed. */
 const TOLERANCE = 1e-3;
 
+/** How far a label may be off 0 and 1: GANs learn better from labels with noise. Further out are labels of another kind, as −1 and 2. */
+const NOISE = 0.5;
+
 /**
  * Throws if a cross-entropy is to learn from targets that are no probabilities: it would go below 0 and mean nothing.
  *
@@ -42,14 +45,14 @@ function checkDistributions(name: string, loss: Loss, y: Tensor): void {
   }
 }
 
-/** Numbers from 0 to 1, each on its own. */
+/** Numbers from 0 to 1, with noise, each on its own. */
 function checkProbabilities(name: string, loss: Loss, y: Tensor): void {
   const values = y.data();
-  const index = values.findIndex((value) => !(value >= -TOLERANCE && value <= 1 + TOLERANCE));
+  const index = values.findIndex((value) => !(value >= -NOISE && value <= 1 + NOISE));
   if (index < 0) return;
   const sample = Math.floor(index / (y.size / (y.shape[0] ?? 1)));
   throw new ValueError(
     `${name} holds ${String(values[index])} in sample ${sample}. The loss '${loss.name}' takes labels 0 and 1, or ` +
-      `probabilities between them. Map the labels, or choose another loss.`,
+      `probabilities between them, with noise −0.5 to 1.5. Map the labels, or choose another loss.`,
   );
 }

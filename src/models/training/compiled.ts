@@ -94,8 +94,15 @@ export class Compiled {
   /** States of metrics that are there only after the next batch. */
   #states: readonly (readonly number[])[] | undefined;
 
-  /** @param outputs of the model, if they are known already */
-  constructor(options: CompileOptions, outputs?: Ports) {
+  /**
+   * @param outputs of the model, if they are known already
+   * @param ownMetrics the metrics in properties of the model, whose results follow
+   */
+  constructor(
+    options: CompileOptions,
+    outputs?: Ports,
+    private readonly ownMetrics: () => readonly Metric[] = () => [],
+  ) {
     checkOptions('compile', options, [
       'optimizer',
       'loss',
@@ -244,9 +251,18 @@ export class Compiled {
     return this.#named.map(([, metric]) => metric);
   }
 
-  /** Names of the metrics in logs. */
+  /** Names of all that has results, in their order; those of metrics in properties of the model are the last. */
   get metricsNames(): string[] {
-    return this.#named.map(([name]) => name);
+    return this.#all.map(([name]) => name);
+  }
+
+  get #all(): (readonly [name: string, metric: Metric])[] {
+    return [...this.#named, ...this.ownMetrics().map((metric) => [metric.name, metric] as const)];
+  }
+
+  /** Results as a list. */
+  listOf(logs: Logs): number[] {
+    return resultList(this.metricsNames, logs);
   }
 
   /** Forgets the batches so far. */
@@ -281,13 +297,22 @@ export class Compiled {
 
   /** Loss and metrics over the batches so far. */
   results(): Logs {
-    const results = this.#named.map(([name, metric]) => [name, resultNumber(metric)] as const);
+    const results = this.#all.map(([name, metric]) => [name, resultNumber(metric)] as const);
     // The loss is the first of them.
     return Object.fromEntries(results) as unknown as Logs;
   }
 
   /** `logs` as a function. */
   readonly readLogs = (): Logs => this.logs();
+}
+
+/**
+ * Results as a list, as in Keras: first by the names of metrics, of which several outputs may share one, then others by
+ * their names.
+ */
+export function resultList(names: readonly string[], logs: Logs): number[] {
+  const others = Object.keys(logs).filter((name) => !names.includes(name));
+  return [...names, ...others.sort()].flatMap((name) => logs[name] ?? []);
 }
 
 const hasTargets = ({ y }: OutputsOfBatch): boolean => y.some((targets) => targets !== undefined);

@@ -31,17 +31,34 @@ export type ReadLogs = () => Logs;
  * first sample, before a gradient with respect to them is asked for.
  */
 export function trainedVariables(model: CompilableModel, x: readonly Value[]): readonly Variable[] {
-  // A step of its own may use parts of the model that are not called otherwise.
-  if (model.hasOwnStep('trainStep')) return [];
-  if (!isBuiltThroughout(model)) {
-    tidy(() => {
-      const sample = x.map((value) => neighbouringRows(value, 0, 1));
-      model.apply(packInputs(model, sample));
-    });
-    for (const layer of layersWithin(model)) if (!layer.built) leftOut.add(layer);
+  const isOwn = model.hasOwnStep('trainStep');
+  if (!unbuilt.has(model) && !isBuiltThroughout(model)) {
+    const states = new Map(model.ownMetrics().map((metric) => [metric, metric.getState()]));
+    try {
+      tidy(() => {
+        const sample = x.map((value) => neighbouringRows(value, 0, 1));
+        model.apply(packInputs(model, sample));
+      });
+      for (const layer of layersWithin(model)) if (!layer.built) leftOut.add(layer);
+    } catch (error) {
+      // A step of its own may call other parts of the model, or give them something else than x.
+      if (!isOwn) throw error;
+      unbuilt.add(model);
+    } finally {
+      // The sample is none of the batches that layers measure.
+      for (const metric of model.ownMetrics()) {
+        const state = states.get(metric);
+        if (state === undefined) metric.resetState();
+        else metric.setState(state);
+      }
+    }
   }
-  return model.trainableWeights;
+  // A step of its own finds its weights itself.
+  return isOwn ? [] : model.trainableWeights;
 }
+
+/** Models that do not run on their samples, and whose steps build them. */
+const unbuilt = new WeakSet<CompilableModel>();
 
 /** Layers that no sample reaches, such as the dropout of attention that computes its scores in one kernel. */
 const leftOut = new WeakSet<AnyLayer>();

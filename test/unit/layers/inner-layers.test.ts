@@ -1,6 +1,7 @@
 // A class of one's own that holds layers and has no build: as in Keras, building it builds the layers inside.
+import '../without-collector.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Input, layers, memory, models, tensor } from 'lanegrad';
+import { Input, keep, layers, memory, models, ones, optimizers, tensor, tidy } from 'lanegrad';
 import type { PartialShape, Tensor } from 'lanegrad';
 import { resetNames } from '../../../src/config/index.js';
 
@@ -95,5 +96,111 @@ describe('layers inside a layer without build are built', () => {
     const again = await models.loadModel(bytes, { customObjects: { Residual } });
     const batch = tensor([[[1, 2, 3]]]);
     expect(again.predictOnBatch(batch).toArray()).toEqual(model.predictOnBatch(batch).toArray());
+  });
+});
+
+/** x · factor, a tensor that build makes. Its steps may be repeated from a recording. */
+class Factor extends layers.Layer {
+  static override readonly className: string = 'Factor';
+  static override readonly isPure = true;
+  #hidden?: Tensor;
+  factor?: Tensor;
+
+  override build(inputShape: PartialShape): void {
+    this.factor = tensor([3, -1]).mul(ones([inputShape.at(-1) ?? 1]));
+    this.#hidden = tensor([1, 1]);
+  }
+
+  override call(x: Tensor): Tensor {
+    return x.mul(this.factor ?? 1).mul(this.#hidden ?? 1);
+  }
+}
+
+/** A layer with such a layer inside. */
+class Around extends layers.Layer {
+  static override readonly className: string = 'Around';
+  static override readonly isPure = true;
+  readonly inner = new Factor();
+
+  override call(x: Tensor): Tensor {
+    return this.inner.apply(x);
+  }
+}
+
+describe('tensors that build makes live as long as the layer', () => {
+  const x = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+  const expected = [
+    [3, -2],
+    [9, -4],
+  ];
+
+  it('called by itself and inside of another, in tidy and outside', () => {
+    for (const make of [() => new Factor(), () => new Around()]) {
+      const [first, second] = [make(), make()];
+      tidy(() => first.apply(x));
+      second.apply(x);
+      for (const layer of [first, second]) expect(layer.apply(x).toArray()).toEqual(expected);
+    }
+  });
+
+  it('until dispose, which gives all back', () => {
+    const before = memory();
+    const layer = new Around();
+    tidy(() => {
+      layer.apply(x);
+    });
+    expect(memory().tensors).toBeGreaterThan(before.tensors);
+    layer.dispose();
+    expect(memory()).toEqual(before);
+  });
+
+  it('and are gone if build fails', () => {
+    class Failing extends Factor {
+      override build(inputShape: PartialShape): void {
+        super.build(inputShape);
+        this.addWeight('w', [2]);
+        throw new Error('no');
+      }
+    }
+    const before = memory();
+    const layer = new Failing();
+    expect(() => tidy(() => layer.apply(x))).toThrow('no');
+    expect(() => layer.apply(x)).toThrow('no');
+    expect(memory()).toEqual(before);
+    expect(layer.weights).toEqual([]);
+  });
+
+  it('and keep what keep() was given', () => {
+    const shared = keep(tensor([2, 2]));
+    class Sharing extends Factor {
+      override build(): void {
+        this.factor = shared;
+      }
+    }
+    const layer = new Sharing();
+    layer.apply(x);
+    layer.dispose();
+    expect(shared.toArray()).toEqual([2, 2]);
+    shared.dispose();
+  });
+
+  it('through fit and predict, whose steps repeat', async () => {
+    const model = new models.Sequential([
+      new Around({ inputShape: [2] }),
+      new layers.Dense(1, { kernelInitializer: 'ones', useBias: false }),
+    ]);
+    model.compile({ loss: 'mse', optimizer: new optimizers.SGD({ learningRate: 0 }) });
+    // Predictions are 1 and 5.
+    for (let i = 0; i < 12; i++) {
+      expect(model.trainOnBatch(x, [[0], [0]])[0]).toBe(13);
+      model.resetMetrics();
+      expect(tidy(() => model.predictOnBatch(x).toArray())).toEqual([[1], [5]]);
+    }
+    const { history } = await model.fit(x, [[0], [0]], { epochs: 3, verbose: 0 });
+    expect(history['loss']).toEqual([13, 13, 13]);
+    model.dispose();
   });
 });

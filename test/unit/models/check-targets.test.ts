@@ -64,6 +64,23 @@ describe('targets of a categorical loss', () => {
   });
 });
 
+it('binary_crossentropy of labels with noise is that of Keras', async () => {
+  const model = new models.Sequential([
+    new layers.Dense(1, { activation: 'sigmoid', kernelInitializer: 'ones', inputShape: [2] }),
+  ]);
+  model.compile({ loss: 'binary_crossentropy' });
+  // ln(1 + e²) − 2 · the mean label, as the logits are 2.
+  for (const labels of [
+    [1.05, -0.04, 0, 1],
+    [1.5, -0.5, 0, 1],
+  ]) {
+    const y = tensor(labels.map((label) => [label]));
+    const [loss] = await model.evaluate(random.normal([4, 2]).mul(0).add(1), y, { verbose: 0 });
+    const mean = labels.reduce((sum, label) => sum + label, 0) / 4;
+    expect(loss).toBeCloseTo(Math.log1p(Math.exp(2)) - 2 * mean, 5);
+  }
+});
+
 describe.each(['binary_crossentropy', 'binary_focal_crossentropy'])('targets of %s', (loss) => {
   const binary = (): models.Sequential => {
     const model = new models.Sequential([
@@ -81,6 +98,12 @@ describe.each(['binary_crossentropy', 'binary_focal_crossentropy'])('targets of 
     await expect(binary().fit(x, y, { verbose: 0 })).rejects.toThrow(ValueError);
     await expect(binary().fit(x, y, { verbose: 0 })).rejects.toThrow(message);
     await expect(binary().evaluate(x, y, { verbose: 0 })).rejects.toThrow(/^evaluate: y holds/);
+  });
+
+  it('may be labels with noise, up to a half', async () => {
+    await binary().fit(x, [[1.5, 0.9], [-0.5, 1.1]], { verbose: 0 }); // prettier-ignore
+    await expect(binary().fit(x, [[1.51, 1], [0, 1]], { verbose: 0 })).rejects.toThrow(/with noise −0\.5 to 1\.5/); // prettier-ignore
+    await expect(binary().fit(x, [[1, 1], [-0.51, 1]], { verbose: 0 })).rejects.toThrow(ValueError); // prettier-ignore
   });
 
   it('may be probabilities', async () => {

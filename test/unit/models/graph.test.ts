@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
 import { Input } from '../../../src/layers/input.js';
 import * as layers from '../../../src/layers/index.js';
-import { cloneModel, Model, Sequential } from '../../../src/models/index.js';
+import { cloneModel, loadModel, Model, Sequential } from '../../../src/models/index.js';
 import { memory, ones, tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import type { PartialShape, Tensor } from '../../../src/tensor/index.js';
 import { Both, Scale, Sum, x12 } from './graph-layers.js';
 
 describe('symbolic tensors', () => {
@@ -258,5 +258,103 @@ describe('a model of a graph', () => {
       histories.push({ ...history, weights: model.getWeights().map((w) => [...w.data()]) });
     }
     expect(histories[0]).toEqual(histories[1]);
+  });
+});
+
+describe('named arguments of a layer of one’s own', () => {
+  interface Modulation {
+    readonly scale?: Tensor;
+    readonly times?: number;
+  }
+
+  /** dense(x) · scale, repeated `times` times. It needs both. */
+  class Modulated extends layers.Layer<Tensor, Tensor, Modulation> {
+    static override readonly className: string = 'Modulated';
+    override readonly callArguments = ['scale', 'times'];
+    readonly dense = new layers.Dense(2, { kernelInitializer: 'ones', name: 'inner' });
+
+    override call(x: Tensor, { scale, times }: layers.CallOptions & Modulation): Tensor {
+      if (scale === undefined || times === undefined) throw new Error('no arguments');
+      return this.dense.apply(x).mul(scale).tile([1, times]);
+    }
+  }
+
+  const seen: unknown[] = [];
+
+  /** The same, but it says its shape. */
+  class Saying extends Modulated {
+    static override readonly className = 'Saying';
+    override computeOutputShape(
+      [batch = null]: PartialShape,
+      named: { readonly scale?: layers.TensorSpec; readonly times?: number } = {},
+    ): PartialShape {
+      seen.push(named.scale?.shape);
+      return [batch, 2 * (named.times ?? 1)];
+    }
+  }
+
+  /** x · [2, 3] by [5, 6], twice: (x₀ + x₁) · [5, 6]. */
+  const expected = [[15, 18, 15, 18]];
+  const network = (layer: Modulated): Model => {
+    const [x, scale] = [Input([2]), Input([2])];
+    const y = layer.apply(x, { scale, times: 2 });
+    expect(y.shape).toEqual([null, 4]);
+    return new Model({ inputs: [x, scale] as never, outputs: y });
+  };
+
+  it.each([
+    ['Modulated', Modulated],
+    ['Saying', Saying],
+  ])('reach shapes, builds, summary and runs of a graph: %s', (_, Class) => {
+    const before = memory().tensors;
+    const model = network(new Class());
+    // Kernel and bias of the layer inside.
+    expect(model.countParams()).toBe(6);
+    expect(memory().tensors).toBe(before + 2);
+    expect(model.outputShape).toEqual([null, 4]);
+    expect(model.computeOutputShape([[7, 2], [7, 2]] as never)).toEqual([7, 4]); // prettier-ignore
+    const printed: string[] = [];
+    model.summary({ printFn: (text) => printed.push(text) });
+    expect(printed.join('')).toMatch(new RegExp(`${Class.className}\\) .*\\(None, 4\\)`));
+    for (let i = 0; i < 8; i++) {
+      const y = tidy(() => (model.predictOnBatch([[[1, 2]], [[5, 6]]] as never) as Tensor).toArray()); // prettier-ignore
+      expect(y).toEqual(expected);
+    }
+  });
+
+  it('are told to a computeOutputShape', () => {
+    seen.length = 0;
+    network(new Saying());
+    expect(seen).toEqual([[null, 2]]);
+  });
+
+  it('may be tensors and tensor-likes in a graph', () => {
+    const x = Input([2]);
+    const y = new Modulated().apply(x, { scale: tensor([5, 6]), times: 2 });
+    const model = new Model({ inputs: x, outputs: y });
+    expect(model.predictOnBatch([[1, 2]]).toArray()).toEqual(expected);
+  });
+
+  it('are in the summary of a subclass that computes in call', () => {
+    class Own extends Model {
+      readonly modulated = new Modulated();
+      override call(x: Tensor): Tensor {
+        return this.modulated.apply(x, { scale: tensor([5, 6]), times: 2 });
+      }
+    }
+    const model = new Own();
+    model.predictOnBatch([[1, 2]]);
+    const printed: string[] = [];
+    model.summary({ printFn: (text) => printed.push(text) });
+    expect(printed.join('')).toMatch(/Modulated\) .*\(None, 4\)/);
+    expect(model.modulated.outputShape).toEqual([null, 4]);
+  });
+
+  it('go into a file and back', async () => {
+    const model = network(new Modulated());
+    let bytes = new Uint8Array();
+    await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
+    const again = await loadModel(bytes, { customObjects: { Modulated } });
+    expect((again.predictOnBatch([[[1, 2]], [[5, 6]]]) as Tensor).toArray()).toEqual(expected); // prettier-ignore
   });
 });

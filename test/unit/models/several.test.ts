@@ -281,3 +281,29 @@ describe('a fit', () => {
     expect(together.map(bitsOf)).toEqual(alone.map(bitsOf));
   });
 });
+
+describe('two outputs of one name', () => {
+  // Keras 3.15.1 and the nightly: w = 1, b = 0, outputs 2 and 4, targets 1.
+  it('have the names and results of Keras', async () => {
+    const inputs = Input([2]);
+    const dense = new layers.Dense(1, { name: 'd', kernelInitializer: 'ones' });
+    const outputs = [dense.apply(inputs), dense.apply(inputs.mul(2))] as const;
+    const model = new models.Model({ inputs, outputs });
+    model.compile({ loss: { d: 'mse' }, metrics: { d: ['mae'] }, optimizer: 'sgd' });
+    const [samples, targets] = [ones([4, 2]), [ones([4, 1]), ones([4, 1])] as const];
+    const { history } = await model.fit(samples, targets, { ...silent, epochs: 2 });
+    const close = (...values: number[]): unknown => values.map((v) => expect.closeTo(v, 5));
+    expect(history).toEqual({
+      loss: close(10, 5.9792),
+      d_loss: close(9, 5.5696006),
+      d_mae: close(1, 0.64),
+      d_mae_1: close(3, 2.36),
+    });
+    expect(model.metricsNames).toEqual(['loss', 'd_loss', 'd_loss', 'd_mae', 'd_mae_1']);
+    const list = close(3.6350522, 3.5013888, 3.5013888, 0.3656, 1.8711998);
+    expect(await model.evaluate(samples, targets, silent)).toEqual(list);
+    expect(model.testOnBatch(samples, targets)).toEqual(list);
+    const named = await model.evaluate(samples, targets, { ...silent, returnDict: true });
+    expect(Object.keys(named)).toEqual(['loss', 'd_loss', 'd_mae', 'd_mae_1']);
+  });
+});

@@ -66,7 +66,7 @@ export async function evaluate(
     const callbacks = loopCallbacks('evaluate', options.callbacks, model, params, signal);
     const control = { clock: new PauseClock(yieldEvery), signal };
     const logs = await testLoop('evaluate', model, compiled, source, callbacks, control);
-    return isByName ? logs : Object.values(logs);
+    return isByName ? logs : compiled.listOf(logs);
   } finally {
     await source.close();
   }
