@@ -3,10 +3,11 @@
 //   node scripts/build.mjs --wasm   only the sources that are generated, such as the Wasm as text (what tests and tsx need)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { replacing } from './build-package.mjs';
 import buildWorkers, { buildWorker, bundling } from './build-workers.mjs';
 import { compileTargets } from './compile-kernels.mjs';
 import { embedBytes } from './embed-bytes.js';
@@ -68,7 +69,6 @@ async function buildWasm() {
 async function buildPackage() {
   const { buildModules, stripModules, writeNamespaces } = await import('./build-modules.mjs');
   const { buildBundle } = await import('./build-bundle.mjs');
-  rmSync('dist', { recursive: true, force: true });
   await buildModules(bundling, () => run('typescript', 'bin/tsc', '-p', 'tsconfig.build.json'));
   await buildBundle();
   await stripModules();
@@ -90,6 +90,10 @@ writeSources();
 const { rest } = await buildWasm();
 await buildWorkers();
 const isWhole = !process.argv.includes('--wasm');
-if (isWhole) await buildPackage();
-await rest;
-if (isWhole) copyBinaries();
+if (isWhole) {
+  await replacing('dist', 'build/dist-before', async () => {
+    await buildPackage();
+    await rest;
+    copyBinaries();
+  });
+} else await rest;

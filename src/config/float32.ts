@@ -15,9 +15,9 @@ export const FLOAT32_POLICY: SerializedObject = {
 /** The name of a dtype given as itself or as Keras's policy object. */
 export function dtypeName(owner: string, dtype: unknown): string {
   if (typeof dtype === 'string') return dtype;
-  if (isSerializedObject(dtype) && typeof dtype.config['name'] === 'string') {
-    return dtype.config['name'];
-  }
+  // A file may hold null where a config belongs.
+  const config = isSerializedObject(dtype) ? (dtype.config as typeof dtype.config | null) : null;
+  if (typeof config?.['name'] === 'string') return config['name'];
   throw new ValueError(`${owner}: dtype must be a name, got ${describeValue(dtype)}.`);
 }
 

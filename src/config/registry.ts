@@ -52,7 +52,8 @@ function functionName(identifier: unknown): unknown {
 /** A value of a config. Keras writes an array into JSON as an object that holds its numbers. */
 export function fromNumpy(value: unknown): unknown {
   const isArray = isSerializedObject(value) && /^__(numpy|tensor)__$/.test(value.class_name);
-  return isArray ? value.config['value'] : value;
+  // A file may hold null where a config belongs.
+  return isArray ? (value.config as typeof value.config | null)?.['value'] : value;
 }
 
 /** A family of classes: all in which initializers, losses, layers and the others differ. */

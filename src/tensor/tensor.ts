@@ -1,7 +1,8 @@
 // `using` needs Symbol.dispose, which programs compiled for older libraries must find in our declarations.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { COPY, MAX_BLOCK_BYTES, showAs } from '../config/index.js';
-import { DisposedError, ShapeError } from '../errors.js';
+import { describeValue } from '../config/describe-value.js';
+import { DisposedError, ShapeError, ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { bytesOf } from './dtype.js';
@@ -72,6 +73,11 @@ export class Tensor {
 
   /** Takes over one reference of `storage`. @internal */
   constructor(storage: Storage, byteOffset: number, shape: Shape, dtype: DType, id = newId()) {
+    if (!(storage instanceof Storage)) {
+      throw new ValueError(
+        `Tensor: got ${describeValue(storage)}. Tensors are made by tensor(values), zeros(shape) and operations.`,
+      );
+    }
     this.shape = shape;
     this.dtype = dtype;
     this.size = sizeOf(shape);

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { publishedManifest } from '../../scripts/build-package.mjs';
+import { publishedManifest, replacing } from '../../scripts/build-package.mjs';
 import { obstacles } from '../../scripts/release.mjs';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -43,6 +44,44 @@ describe('a release', () => {
   it('is refused if a page names another version on a CDN', () => {
     const [found] = obstacles({ ...complete, version: '1.2.4' }, '## 1.2.4\n', docs);
     expect(found).toMatch(/docs\/deploying\.md names version 1\.2\.3 .* not 1\.2\.4/);
+  });
+});
+
+describe('a build', () => {
+  it('that fails leaves what was there, also what one that was killed has put aside', async () => {
+    const place = mkdtempSync(path.join(tmpdir(), 'build-'));
+    const [dist, aside] = [path.join(place, 'dist'), path.join(place, 'build/before')];
+    const write = (text: string): void => {
+      mkdirSync(dist, { recursive: true });
+      writeFileSync(path.join(dist, 'index.js'), text);
+    };
+    const built = (): string => readFileSync(path.join(dist, 'index.js'), 'utf8');
+    const failing = async (): Promise<void> => {
+      write('half');
+      await Promise.reject(new Error('no'));
+    };
+    const building = async (text: string): Promise<void> => {
+      await replacing(dist, aside, async () => {
+        await Promise.resolve();
+        write(text);
+      });
+    };
+    try {
+      await expect(replacing(dist, aside, failing)).rejects.toThrow('no');
+      expect(existsSync(dist)).toBe(false);
+      await building('first');
+      await expect(replacing(dist, aside, failing)).rejects.toThrow('no');
+      expect([built(), existsSync(aside)]).toEqual(['first', false]);
+      // A build that does not come back.
+      void replacing(dist, aside, () => new Promise(() => undefined));
+      write('half');
+      await expect(replacing(dist, aside, failing)).rejects.toThrow('no');
+      expect(built()).toBe('first');
+      await building('second');
+      expect([built(), existsSync(aside)]).toEqual(['second', false]);
+    } finally {
+      rmSync(place, { recursive: true });
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import {
   memory,
   ones,
   ShapeError,
+  Tensor,
   tensor,
   ValueError,
   zeros,
@@ -353,5 +354,17 @@ describe('arange, linspace, eye', () => {
     expect(eye(3, 1).toArray()).toEqual([[1], [0], [0]]);
     expect(eye(0).shape).toEqual([0, 0]);
     expect(() => eye(-1)).toThrow(ShapeError);
+  });
+});
+
+describe('the constructor', () => {
+  it('refuses what a program gives, and says what makes tensors', () => {
+    const { tensors } = memory();
+    for (const given of ['', undefined, [1, 2], {}]) {
+      const make = (): Tensor => new (Tensor as unknown as new (x: unknown) => Tensor)(given);
+      expect(make).toThrow(ValueError);
+      expect(make).toThrow(/^Tensor: got .*made by tensor\(values\)/);
+    }
+    expect(memory().tensors).toBe(tensors);
   });
 });
