@@ -14,7 +14,7 @@ export interface Way<P, S> {
   fits(problem: P): boolean;
   /**
    * How long the way takes, in a unit that the ways of a list share. 0: it is taken, whatever others take. Infinity: it is
-   * taken if no other is left.
+   * not taken; the first way is if no other is left.
    */
   nanoseconds(problem: P): number | Time<S>;
   /** Whether the numbers allow the way. Asked of the fastest way alone, as it may take a look at all of them. */
