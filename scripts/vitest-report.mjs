@@ -1,19 +1,75 @@
-// node scripts/vitest-report.mjs REPORT: prints how many tests have passed and failed in a JSON report of vitest, and to the
-// standard error the name and the reason of each one that has failed, and of files that could not be run.
-import { readFileSync } from 'node:fs';
+// A reporter of vitest: the last thing that a run says is what was skipped, and why. A test says why by `context.skip(why)`, or
+// in its title or that of a group around it: `(needs …)`. Where all folders of further data are given, nothing else may be
+// skipped than what NOT_THERE names. With LANEGRAD_TEST_REPORT, a file, that gets `PASSED FAILED`, and the files beside it
+// with the endings .failed and .skipped what has failed and what was skipped.
+import { writeFileSync } from 'node:fs';
 
-const { numPassedTests, numFailedTests, testResults } = JSON.parse(
-  readFileSync(process.argv[2], 'utf8'),
-);
+/** What may be missing beside those folders. */
+const NOT_THERE = [
+  'LANEGRAD_FLOWER_PYTHON',
+  'LANEGRAD_PILLOW_PYTHON',
+  'Fashion-MNIST',
+  'root',
+  'devices',
+  'Linux',
+];
 
-for (const { name: file, status: ofFile, message, assertionResults } of testResults) {
-  // A file that cannot be run has no tests.
-  if (ofFile === 'failed' && assertionResults.length === 0) {
-    console.error(`\n✗ ${file}\n${message.slice(0, 2000)}`);
+const textOf = (errors) =>
+  errors.map(({ stack, message }) => stack ?? message).join('\n').slice(0, 2000); // prettier-ignore
+
+export default class Report {
+  #isPart = false;
+  #isComplete;
+
+  /** @param options isComplete: whether all folders of further data are given */
+  constructor({ isComplete }) {
+    this.#isComplete = isComplete;
   }
-  for (const { status, fullName, failureMessages } of assertionResults) {
-    if (status === 'failed')
-      console.error(`\n✗ ${file}: ${fullName}\n${failureMessages.join('\n').slice(0, 2000)}`);
+
+  onInit(vitest) {
+    // Of a run of tests by their names all others count as skipped.
+    this.#isPart = vitest.config.testNamePattern !== undefined;
+  }
+
+  onTestRunEnd(modules) {
+    if (this.#isPart) return;
+    const failed = [];
+    const skipped = new Map();
+    const passed = new Set();
+    let count = 0;
+    for (const module of modules) {
+      const file = module.relativeModuleId;
+      // A file that cannot be run has no tests.
+      const errors = module.errors();
+      if (errors.length > 0) failed.push(`${file}\n${textOf(errors)}`);
+      for (const test of module.children.allTests()) {
+        const { state, errors = [], note } = test.result();
+        const name = `${file}: ${test.fullName}`;
+        if (state === 'passed') {
+          count++;
+          passed.add(name);
+        } else if (state === 'failed') failed.push(`${name}\n${textOf(errors)}`);
+        else skipped.set(name, note ?? /\(needs (.*?)\)/.exec(name)?.[1]);
+      }
+    }
+    // With other data it has run.
+    for (const name of passed) skipped.delete(name);
+    const list = [...skipped].map(([name, why]) => `↓ ${name.replace(/ \(needs .*?\)/, '')}: ${why === undefined ? 'no reason is given' : `needs ${why}`}`); // prettier-ignore
+    const wrong = [...skipped].filter(
+      ([, why]) =>
+        why === undefined || (this.#isComplete && !NOT_THERE.some((name) => why.includes(name))),
+    );
+    for (const [name, why] of wrong) {
+      const told = why === undefined ? 'without a reason' : `though there is ${why}`;
+      failed.push(`${name}\nskipped ${told}`);
+      console.error(`✗ ${name}: skipped ${told}`);
+    }
+    if (list.length > 0) console.log(`\nskipped:\n${list.join('\n')}`);
+    if (wrong.length > 0) process.exitCode = 1;
+    const report = process.env.LANEGRAD_TEST_REPORT;
+    if (report === undefined) return;
+    writeFileSync(report, `${count} ${failed.length}\n`);
+    writeFileSync(`${report}.failed`, failed.map((text) => `\n✗ ${text}\n`).join(''));
+    writeFileSync(`${report}.skipped`, list.map((line) => `${line}\n`).join(''));
   }
 }
-console.log(`${numPassedTests} ${numFailedTests}`);

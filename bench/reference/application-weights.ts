@@ -41,9 +41,13 @@ function rangeOf(path: string, shape: readonly number[], gain: number): readonly
   return [0, Math.sqrt((3 * gain) / lengths.reduce((product, length) => product * length, 1))];
 }
 
-/** Numbers of the input, in [−1, 1). */
-export function inputByRule(size: number, seed: number): Float32Array<ArrayBuffer> {
-  return byRule(size, INPUT, seed, 0, 1);
+/** Numbers of the input, in [offset − scale, offset + scale). */
+export function inputByRule(
+  size: number,
+  seed: number,
+  { offset, scale } = { offset: 0, scale: 1 },
+): Float32Array<ArrayBuffer> {
+  return byRule(size, INPUT, seed, offset, scale);
 }
 
 /** Writes all weights of a model, and gives the first number of each. */

@@ -106,35 +106,38 @@ async function loadWeights(model: Gpt): Promise<void> {
 }
 
 describe(`the GPT of the examples agrees with ${source}`, () => {
-  it.skipIf(!isThere)(`trains for ${losses.length} steps`, async () => {
-    const text = gunzipSync(readFileSync(textFile)).toString();
-    const { vocabulary, layers: blocks, heads, width, context } = setting;
-    const model = makeGpt({ characters: vocabulary.length, context, blocks, heads, width });
-    await loadWeights(model);
-    const optimizer = makeOptimizer(golden.steps);
-    const variables = model.trainableWeights;
-    const places = arange(context).broadcastTo([setting.batch, context]);
-    for (const [step, expected] of losses.entries()) {
-      tidy(() => {
-        const [x, next] = batchOf(text, offsets[step] ?? []);
-        const { value, gradients, aux } = valueAndGrad(() => {
-          const logits = model.apply([x, places], { training: true });
-          return [mean(sparseSoftmaxCrossEntropy(logits, next)), logits];
-        }, variables);
-        if (step === 0) {
-          const [rows = 0, columns = 0] = golden.first_logits.shape;
-          const first = aux.data().slice(0, rows * columns);
-          expectAllClose(first, golden.first_logits.data, 'logits');
-        }
-        expect(Math.abs(value.item() - expected), `loss of step ${step}`).toBeLessThan(1e-3);
-        const norm = sqrt(
-          gradients.map((gradient) => sum(square(gradient ?? 0))).reduce((a, b) => add(a, b)),
-        );
-        const length = golden.gradient_norms[step] ?? NaN;
-        expect(norm.item() / length, `gradient of step ${step}`).toBeCloseTo(1, 3);
-        expect(optimizer.learningRate, `rate of step ${step}`).toBeCloseTo(rates[step] ?? NaN, 7);
-        optimizer.apply(gradients, variables);
-      });
-    }
-  });
+  it.skipIf(!isThere)(
+    `trains for ${losses.length} steps (needs gpt/init.npz in LANEGRAD_GOLDEN_DIR, text in LANEGRAD_DATA_DIR)`,
+    async () => {
+      const text = gunzipSync(readFileSync(textFile)).toString();
+      const { vocabulary, layers: blocks, heads, width, context } = setting;
+      const model = makeGpt({ characters: vocabulary.length, context, blocks, heads, width });
+      await loadWeights(model);
+      const optimizer = makeOptimizer(golden.steps);
+      const variables = model.trainableWeights;
+      const places = arange(context).broadcastTo([setting.batch, context]);
+      for (const [step, expected] of losses.entries()) {
+        tidy(() => {
+          const [x, next] = batchOf(text, offsets[step] ?? []);
+          const { value, gradients, aux } = valueAndGrad(() => {
+            const logits = model.apply([x, places], { training: true });
+            return [mean(sparseSoftmaxCrossEntropy(logits, next)), logits];
+          }, variables);
+          if (step === 0) {
+            const [rows = 0, columns = 0] = golden.first_logits.shape;
+            const first = aux.data().slice(0, rows * columns);
+            expectAllClose(first, golden.first_logits.data, 'logits');
+          }
+          expect(Math.abs(value.item() - expected), `loss of step ${step}`).toBeLessThan(1e-3);
+          const norm = sqrt(
+            gradients.map((gradient) => sum(square(gradient ?? 0))).reduce((a, b) => add(a, b)),
+          );
+          const length = golden.gradient_norms[step] ?? NaN;
+          expect(norm.item() / length, `gradient of step ${step}`).toBeCloseTo(1, 3);
+          expect(optimizer.learningRate, `rate of step ${step}`).toBeCloseTo(rates[step] ?? NaN, 7);
+          optimizer.apply(gradients, variables);
+        });
+      }
+    },
+  );
 });

@@ -54,7 +54,7 @@ describe('examples/adult.ts', () => {
   });
 
   it.skipIf(!existsSync(file('test')))(
-    'reaches 0.85 on the real file (LANEGRAD_DATA_DIR)',
+    'reaches 0.85 on the real file (needs adult in LANEGRAD_DATA_DIR)',
     async () => {
       const { accuracy } = await adult({ train: file('train'), test: file('test'), epochs: 4 });
       expect(accuracy).toBeGreaterThan(0.85);

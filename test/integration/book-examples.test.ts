@@ -18,10 +18,13 @@ describe('the examples on texts', () => {
     expect(accuracy).toBeGreaterThan(0.95);
   });
 
-  it.skipIf(!has('text/rt-polarity.pos.gz'))('3.5: the real sentences', async () => {
-    const { accuracy } = await judgeReviews();
-    expect(accuracy).toBeGreaterThan(0.73);
-  });
+  it.skipIf(!has('text/rt-polarity.pos.gz'))(
+    '3.5: the real sentences (needs text in LANEGRAD_DATA_DIR)',
+    async () => {
+      const { accuracy } = await judgeReviews();
+      expect(accuracy).toBeGreaterThan(0.73);
+    },
+  );
 
   it('3.6: topics of newswires', async () => {
     // Guessing finds one in 46.
@@ -55,16 +58,22 @@ describe('the examples on houses', () => {
     expect(mean(errors)).toBeLessThan(0.7 * spread);
   });
 
-  it.skipIf(!has('boston_housing/housing.data'))('3.7: Boston, in four folds', async () => {
-    const houses = await boston(true);
-    expect(houses.x.shape).toEqual([404, 13]);
-    expect(mean(await fourFolds(houses))).toBeLessThan(2.7);
-  });
+  it.skipIf(!has('boston_housing/housing.data'))(
+    '3.7: Boston, in four folds (needs boston_housing in LANEGRAD_DATA_DIR)',
+    async () => {
+      const houses = await boston(true);
+      expect(houses.x.shape).toEqual([404, 13]);
+      expect(mean(await fourFolds(houses))).toBeLessThan(2.7);
+    },
+  );
 
-  it.skipIf(!has('california_housing/housing.csv.gz'))('California', async () => {
-    const houses = await california();
-    expect(houses.x.shape).toEqual([20640, 13]);
-    // Twelve of the forty epochs.
-    expect(await heldOutFifth(houses, { epochs: 12 })).toBeLessThan(38_000);
-  });
+  it.skipIf(!has('california_housing/housing.csv.gz'))(
+    'California (needs california_housing in LANEGRAD_DATA_DIR)',
+    async () => {
+      const houses = await california();
+      expect(houses.x.shape).toEqual([20640, 13]);
+      // Twelve of the forty epochs.
+      expect(await heldOutFifth(houses, { epochs: 12 })).toBeLessThan(38_000);
+    },
+  );
 });

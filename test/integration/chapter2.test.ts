@@ -55,13 +55,16 @@ describe('the walk through chapter 2', () => {
     expect(Math.max(...output.split('\n').map((line) => line.length))).toBeLessThanOrEqual(90);
   });
 
-  it.skipIf(process.env['LANEGRAD_DATA_DIR'] === undefined)('goes through MNIST', async () => {
-    const output = await run();
-    expect(valueOf(output, 'training images')).toBe('(60000, 28, 28) uint8');
-    expect(valueOf(output, 'test labels')).toBe('(10000,) uint8');
-    expect(output).toContain('[5 0 4 1 9 2 1 3 1 4 3 5]');
-    expect(valueOf(output, "slice(':', '7:-7', '7:-7')")).toBe('(60000, 14, 14) uint8');
-    expect(valueOf(output, 'batch 468, the last')).toBe('(96, 28, 28) uint8');
-    expectSameTraining(output, 784 * 64 + 64 + 64 * 10 + 10);
-  });
+  it.skipIf(process.env['LANEGRAD_DATA_DIR'] === undefined)(
+    'goes through MNIST (needs MNIST in LANEGRAD_DATA_DIR)',
+    async () => {
+      const output = await run();
+      expect(valueOf(output, 'training images')).toBe('(60000, 28, 28) uint8');
+      expect(valueOf(output, 'test labels')).toBe('(10000,) uint8');
+      expect(output).toContain('[5 0 4 1 9 2 1 3 1 4 3 5]');
+      expect(valueOf(output, "slice(':', '7:-7', '7:-7')")).toBe('(60000, 14, 14) uint8');
+      expect(valueOf(output, 'batch 468, the last')).toBe('(96, 28, 28) uint8');
+      expectSameTraining(output, 784 * 64 + 64 + 64 * 10 + 10);
+    },
+  );
 });

@@ -41,7 +41,7 @@ describe('the examples on functional models', () => {
   });
 
   it.skipIf(process.env['LANEGRAD_DATA_DIR'] === undefined)(
-    'two heads: learn income and age of Adult',
+    'two heads: learn income and age of Adult (needs adult in LANEGRAD_DATA_DIR)',
     async () => {
       const { data, results, maeOfMean, shareOfLargest } = await twoHeads({
         source: 'adult',

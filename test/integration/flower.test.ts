@@ -95,9 +95,9 @@ const averagesOf = (report: readonly ReportLine[]) =>
 const dropsOf = (report: readonly ReportLine[]) =>
   report.filter(({ dropped }) => dropped !== undefined);
 
-describe.skipIf(python === '')('a SuperLink of Flower', () => {
+describe.skipIf(python === '')('a SuperLink of Flower (needs LANEGRAD_FLOWER_PYTHON)', () => {
   test.skipIf(executablePath === undefined)(
-    'averages what three nodes and a page have sent, bit for bit',
+    'averages what three nodes and a page have sent, bit for bit (needs Chromium)',
     async () => {
       const superlink = await startSuperlink();
       const by = ['--count', '4', '--by', 'label'];
@@ -142,7 +142,7 @@ describe.skipIf(python === '')('a SuperLink of Flower', () => {
   );
 
   test.skipIf(process.env['LANEGRAD_DATA_DIR'] === undefined)(
-    'trains on shares of MNIST as well as central training does',
+    'trains on shares of MNIST as well as central training does (needs MNIST in LANEGRAD_DATA_DIR)',
     async () => {
       const options = { nodes: 3, rounds: 5, epochs: 2, by: 'random', strategy: 'fedavg' } as const;
       const { rounds, central } = await federated({ python, folder, embedded: false, ...options });

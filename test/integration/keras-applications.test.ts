@@ -31,7 +31,12 @@ interface Application {
     readonly shape: readonly number[];
     readonly first: number;
   }[];
-  readonly input: { readonly shape: readonly number[]; readonly first: readonly number[] };
+  readonly input: {
+    readonly shape: readonly number[];
+    readonly offset: number;
+    readonly scale: number;
+    readonly first: readonly number[];
+  };
   readonly output: { readonly shape: readonly number[]; readonly data: readonly number[] };
   readonly layers: readonly Inside[];
 }
@@ -81,51 +86,54 @@ function made({ name, arguments: given }: Application): models.Model {
   return make(Object.fromEntries(options) as applications.ApplicationOptions<null>);
 }
 
-describe.skipIf(!isThere)('keras.applications (skipped without LANEGRAD_MODELS_DIR)', () => {
-  it.for(
-    cases.flatMap((application) =>
-      (['its function', 'its JSON'] as const).map(
-        (way) => [application.name, way, application] as const,
+describe.skipIf(!isThere)(
+  'keras.applications (needs keras-applications in LANEGRAD_MODELS_DIR)',
+  () => {
+    it.for(
+      cases.flatMap((application) =>
+        (['its function', 'its JSON'] as const).map(
+          (way) => [application.name, way, application] as const,
+        ),
       ),
-    ),
-  )('%s of %s computes what Keras computes', { timeout: 180_000 }, ([, way, application]) => {
-    const model = way === 'its JSON' ? fromJson(application) : made(application);
-    writeWeights(model, application);
-    expect(model.countParams()).toBe(application.params);
-    const { input, output, seed, layers: inside } = application;
-    const size = input.shape.reduce((product, length) => product * length, 1);
-    const values = inputByRule(size, seed);
-    expectClose(values.subarray(0, input.first.length), input.first, 'input');
-    const inner = new models.Model({
-      inputs: model.inputs,
-      outputs: [...inside.map(({ layer }) => model.getLayer(layer).output), ...model.outputs],
-    });
-    tidy(() => {
-      const x = tensor(values, { shape: input.shape });
-      const results = inner.apply([x]);
-      expectClose(results.at(-1)?.data() ?? [], output.data, 'output');
-      inside.forEach((golden, i) => {
-        const result = results[i];
-        if (result === undefined) throw new Error(`no output of layer ${golden.layer}`);
-        const data = result.data();
-        expect(result.shape).toEqual(golden.shape);
-        let [sum, squares, most] = [0, 0, 0];
-        for (const value of data) {
-          sum += value;
-          squares += value * value;
-          most = Math.max(most, Math.abs(value));
-        }
-        const mean = sum / data.length;
-        const std = Math.sqrt(Math.max(0, squares / data.length - mean * mean));
-        expectClose(
-          [mean, std, most],
-          [golden.mean, golden.std, golden.max_abs],
-          `mean, standard deviation and largest of ${golden.layer}`,
-        );
-        expectClose(data.subarray(0, golden.first.length), golden.first, golden.layer);
-        expectClose(data.subarray(-golden.last.length), golden.last, golden.layer);
+    )('%s of %s computes what Keras computes', { timeout: 180_000 }, ([, way, application]) => {
+      const model = way === 'its JSON' ? fromJson(application) : made(application);
+      writeWeights(model, application);
+      expect(model.countParams()).toBe(application.params);
+      const { input, output, seed, layers: inside } = application;
+      const size = input.shape.reduce((product, length) => product * length, 1);
+      const values = inputByRule(size, seed, input);
+      expectClose(values.subarray(0, input.first.length), input.first, 'input');
+      const inner = new models.Model({
+        inputs: model.inputs,
+        outputs: [...inside.map(({ layer }) => model.getLayer(layer).output), ...model.outputs],
       });
+      tidy(() => {
+        const x = tensor(values, { shape: input.shape });
+        const results = inner.apply([x]);
+        expectClose(results.at(-1)?.data() ?? [], output.data, 'output');
+        inside.forEach((golden, i) => {
+          const result = results[i];
+          if (result === undefined) throw new Error(`no output of layer ${golden.layer}`);
+          const data = result.data();
+          expect(result.shape).toEqual(golden.shape);
+          let [sum, squares, most] = [0, 0, 0];
+          for (const value of data) {
+            sum += value;
+            squares += value * value;
+            most = Math.max(most, Math.abs(value));
+          }
+          const mean = sum / data.length;
+          const std = Math.sqrt(Math.max(0, squares / data.length - mean * mean));
+          expectClose(
+            [mean, std, most],
+            [golden.mean, golden.std, golden.max_abs],
+            `mean, standard deviation and largest of ${golden.layer}`,
+          );
+          expectClose(data.subarray(0, golden.first.length), golden.first, golden.layer);
+          expectClose(data.subarray(-golden.last.length), golden.last, golden.layer);
+        });
+      });
+      model.dispose();
     });
-    model.dispose();
-  });
-});
+  },
+);

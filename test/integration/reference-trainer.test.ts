@@ -36,7 +36,7 @@ function toWeights(records: readonly ArrayRecord[]): Weights {
 
 describe('the pure-JavaScript trainer', () => {
   it.skipIf(golden === undefined).for([false, true])(
-    'trains as Keras does (skipZeros: %s)',
+    'trains as Keras does, skipZeros: %s (needs the case seed-shaped)',
     (skipZeros) => {
       if (golden === undefined) return;
       const { x, y, fit, history } = golden;

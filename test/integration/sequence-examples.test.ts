@@ -57,7 +57,7 @@ describe('the examples on sequences', () => {
 
   const folder = process.env['LANEGRAD_DATA_DIR'];
   it.skipIf(folder === undefined || !existsSync(path.join(folder, 'text/rt-polarity.pos.gz')))(
-    'film reviews: judge some of the real sentences',
+    'film reviews: judge some of the real sentences (needs text in LANEGRAD_DATA_DIR)',
     async () => {
       const results = await filmReviews({
         sentences: 2000,
@@ -171,7 +171,7 @@ describe('the examples on sequences', () => {
   }, 600_000);
 
   it.skipIf(airQualityFile() === undefined)(
-    'air quality: a GRU forecasts better than persistence and the median',
+    'air quality: a GRU forecasts better than persistence and the median (needs beijing_pm25 in LANEGRAD_DATA_DIR)',
     async () => {
       const forecasts = await airQuality({ names: ['GRU with dropout'], stride: 4, epochs: 2 });
       expect(forecasts.map(({ name }) => name)).toEqual([
@@ -188,7 +188,7 @@ describe('the examples on sequences', () => {
   );
 
   it.skipIf(shakespeareFile() === undefined)(
-    'Shakespeare: what is known by the frequencies of characters and of pairs',
+    'Shakespeare: what is known by the frequencies of characters and of pairs (needs text in LANEGRAD_DATA_DIR)',
     () => {
       const characters = readCharacters('');
       // By NumPy.
@@ -198,7 +198,7 @@ describe('the examples on sequences', () => {
   );
 
   it.skipIf(shakespeareFile() === undefined)(
-    'Shakespeare: an LSTM knows more of the next character than its frequency',
+    'Shakespeare: an LSTM knows more of the next character than its frequency (needs text in LANEGRAD_DATA_DIR)',
     async () => {
       const { loss, unigramLoss, texts } = await shakespeare({
         units: 64,

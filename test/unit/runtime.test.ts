@@ -43,9 +43,11 @@ describe('configure, before the first tensor', () => {
   });
 
   it('accepts settings within range', async () => {
-    await configure({ threads: 'auto', relaxedSimd: false, maxMemory: 2 ** 32 });
-    await configure({ threads: 1 });
-    await configure({});
+    await expect(
+      configure({ threads: 'auto', relaxedSimd: false, maxMemory: 2 ** 32 }),
+    ).resolves.toBeUndefined();
+    await expect(configure({ threads: 1 })).resolves.toBeUndefined();
+    await expect(configure({})).resolves.toBeUndefined();
   });
 });
 

@@ -105,6 +105,28 @@ describe('BackupAndRestore', () => {
     await model.fit(x, y, { verbose: 0 });
   });
 
+  it.each([
+    ['optimizers', [null]],
+    ['optimizers', [{ path: 'optimizer', className: 'SGD', targets: [-1] }]],
+    ['layerGenerators', [null]],
+    ['metrics', [['a']]],
+    ['position', null],
+    ['inputShape', [1.5]],
+    ['epoch', -1],
+  ])('refuses a state that is none: %s is %j', async (key, value) => {
+    const folder = await temporaryFolder();
+    await interrupted(folder);
+    const { state, arrays } = parseBackup(new Uint8Array(await readFile(join(folder, FILE))), FILE);
+    const changed = { state: { ...(state as object), [key]: value }, arrays };
+    await writeFile(join(folder, FILE), encodeBackup(changed));
+    const fitting = compiledTwoLayers().fit(x, y, {
+      verbose: 0,
+      callbacks: [new BackupAndRestore(folder)],
+    });
+    await expect(fitting).rejects.toThrow(FormatError);
+    await expect(fitting).rejects.toThrow(/this is no backup of fit/);
+  });
+
   it('says before the first epoch that nothing can be written, and leaves the model as it was', async () => {
     const folder = await temporaryFolder();
     const file = join(folder, 'file');

@@ -15,9 +15,7 @@ describe('names as types', () => {
     expectTypeOf(spelled('AUC')).toEqualTypeOf<'auc'>();
     expectTypeOf(spelled('Conv2D')).toEqualTypeOf<'conv2d'>();
     expect(spelled('TopKCategoricalAccuracy')).toBe('top_k_categorical_accuracy');
-  });
-
-  it('are those of the classes and their aliases', () => {
+    // They are those of the classes and their aliases.
     type Names = SnakeCase<ClassNames<typeof initializers>>;
     expectTypeOf<'he_normal' | 'uniform' | 'zero' | 'orthogonal_initializer'>().toExtend<Names>();
     expectTypeOf<'he_normals'>().not.toExtend<Names>();

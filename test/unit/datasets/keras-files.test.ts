@@ -134,20 +134,22 @@ describe('bostonHousing', () => {
       return false;
     }
   })();
-  const reason = isThere ? '' : ' (skipped: LANEGRAD_DATA_DIR names no folder with boston_housing)';
 
-  it.skipIf(!isThere)(`has the rows of StatLib in Keras's order${reason}`, async () => {
-    vi.stubEnv('LANEGRAD_DATA_DIR', join(real, '../..'));
-    const [[xTrain, yTrain], [xTest, yTest]] = await datasets.bostonHousing.loadData();
-    expect(xTrain.shape).toEqual([404, 13]);
-    expect(yTrain.shape).toEqual([404]);
-    expect(xTest.shape).toEqual([102, 13]);
-    expect(yTest.shape).toEqual([102]);
-    // As the book prints them.
-    const [crime = NaN, zone, industry = NaN] = xTrain.data();
-    expect([crime.toFixed(5), zone, industry.toFixed(2)]).toEqual(['1.23247', 0, '8.14']);
-    expect([...yTrain.data().slice(0, 3)].map((price) => price.toFixed(1))).toEqual(['15.2', '42.3', '50.0']); // prettier-ignore
-  });
+  it.skipIf(!isThere)(
+    "has the rows of StatLib in Keras's order (needs boston_housing in LANEGRAD_DATA_DIR)",
+    async () => {
+      vi.stubEnv('LANEGRAD_DATA_DIR', join(real, '../..'));
+      const [[xTrain, yTrain], [xTest, yTest]] = await datasets.bostonHousing.loadData();
+      expect(xTrain.shape).toEqual([404, 13]);
+      expect(yTrain.shape).toEqual([404]);
+      expect(xTest.shape).toEqual([102, 13]);
+      expect(yTest.shape).toEqual([102]);
+      // As the book prints them.
+      const [crime = NaN, zone, industry = NaN] = xTrain.data();
+      expect([crime.toFixed(5), zone, industry.toFixed(2)]).toEqual(['1.23247', 0, '8.14']);
+      expect([...yTrain.data().slice(0, 3)].map((price) => price.toFixed(1))).toEqual(['15.2', '42.3', '50.0']); // prettier-ignore
+    },
+  );
 
   it('reads a table in the place of the archive', async () => {
     const folder = await temporaryFolder();

@@ -4,10 +4,9 @@ import { DatasetError, ValueError } from '../../../src/errors.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 
 const directory = process.env['LANEGRAD_DATA_DIR'];
-const reason = directory ? '' : ' (skipped: LANEGRAD_DATA_DIR names no folder with MNIST)';
 
 describe('mnist.loadData', () => {
-  it.skipIf(!directory)(`loads the real MNIST${reason}`, async () => {
+  it.skipIf(!directory)('loads the real MNIST (needs MNIST in LANEGRAD_DATA_DIR)', async () => {
     const [[trainImages, trainLabels], [testImages, testLabels]] = await mnist.loadData();
     expect(trainImages.shape).toEqual([60000, 28, 28]);
     expect(trainLabels.shape).toEqual([60000]);

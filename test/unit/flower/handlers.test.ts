@@ -1,10 +1,24 @@
 // Messages that come too late or go wrong, and what handlers of the caller may do.
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as flower from '../../../src/flower/index.js';
 import { ArrayRecord, FlowerError, MetricRecord } from '../../../src/flower/index.js';
 import type { FlowerHandler } from '../../../src/flower/index.js';
+import { LONGEST_TIMER } from '../../../src/places/download.js';
 import { joined, network, weightsOf, x, y } from './nodes.js';
 import { once, superLink } from './superlink.js';
+
+/** Seconds for which no timer waits. */
+const FOR_EVER = 1e9;
+
+const setTimer = vi.spyOn(globalThis, 'setTimeout');
+afterEach(() => setTimer.mockClear());
+
+/** Ends the time of the messages that may be answered for ever. */
+function expire(): void {
+  const timers = setTimer.mock.calls.filter(([, wait]) => wait === LONGEST_TIMER);
+  expect(timers).toHaveLength(1);
+  for (const [end] of timers) (end as () => void)();
+}
 
 const answer: FlowerHandler = () => ({ metrics: new MetricRecord({ n: 1 }) });
 
@@ -34,8 +48,9 @@ describe('a message', () => {
       epochs: 1e6,
       verbose: 0,
     });
-    void server.send({ arrays: weightsOf(network(2)) }, { ttl: 2 });
+    void server.send({ arrays: weightsOf(network(2)) }, { ttl: FOR_EVER });
     await tells('received');
+    expire();
     await tells('dropped');
     expect(server.count('pushMessages')).toBe(0);
   });
@@ -50,9 +65,10 @@ describe('a message', () => {
             reason = signal.reason;
             reject(new Error('aborted'));
           });
+          expire();
         }),
     });
-    void server.send({}, { ttl: 0.2 });
+    void server.send({}, { ttl: FOR_EVER });
     await tells('dropped');
     expect(reason).toBeInstanceOf(Error);
     expect(told('failed')).toHaveLength(0);

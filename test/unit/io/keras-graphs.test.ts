@@ -156,19 +156,20 @@ describe.each(trained)('%s, trained by Keras', (name, numbers) => {
   const goOn = async (model: models.Model): Promise<models.Model['history']> =>
     model.fit(tensorsOf(numbers.x), tensorsOf(numbers.y), training(numbers));
 
-  it.skipIf(GOES_ON_OTHERWISE.includes(name))('goes on training as Keras did', async () => {
-    const model = await loadGraph(name);
-    const { history } = (await goOn(model)) ?? {};
-    const wanted = numbers.resume_history ?? {};
-    expect(Object.keys(history ?? {}).sort()).toEqual(Object.keys(wanted).sort());
-    for (const [metric, [value = NaN]] of Object.entries(wanted)) {
-      const difference = Math.abs((history?.[metric]?.[0] ?? NaN) - value);
-      expect(difference, metric).toBeLessThanOrEqual(1e-5 + 1e-5 * Math.abs(value));
-    }
-    const x = mapNest(tensorsOf(numbers.x), isTensor, (all) => all.slice('0:6')) as Tensor;
-    expectClose(model.apply(x), numbers.predict_after_resume);
-    model.dispose();
-  });
+  if (!GOES_ON_OTHERWISE.includes(name))
+    it('goes on training as Keras did', async () => {
+      const model = await loadGraph(name);
+      const { history } = (await goOn(model)) ?? {};
+      const wanted = numbers.resume_history ?? {};
+      expect(Object.keys(history ?? {}).sort()).toEqual(Object.keys(wanted).sort());
+      for (const [metric, [value = NaN]] of Object.entries(wanted)) {
+        const difference = Math.abs((history?.[metric]?.[0] ?? NaN) - value);
+        expect(difference, metric).toBeLessThanOrEqual(1e-5 + 1e-5 * Math.abs(value));
+      }
+      const x = mapNest(tensorsOf(numbers.x), isTensor, (all) => all.slice('0:6')) as Tensor;
+      expectClose(model.apply(x), numbers.predict_after_resume);
+      model.dispose();
+    });
 
   it('is compiled in our file as in that of Keras, and goes on from it to the same bits', async () => {
     const model = await loadGraph(name);

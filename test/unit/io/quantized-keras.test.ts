@@ -67,6 +67,21 @@ describe.each(['int8', 'float16'] as const)('%s', (mode) => {
   });
 });
 
+it('float16 that is infinite becomes float32, as numbers in half the room are finite', async () => {
+  const model = new models.Sequential([new layers.Dense(1, { useBias: false, inputShape: [4] })]);
+  model.setWeights([[[1], [0.5], [0], [-1]]]);
+  await model.quantize('float16');
+  const latin = (halves: readonly number[]): string =>
+    Buffer.from(Uint16Array.from(halves).buffer).toString('latin1');
+  const rest = [0x3800, 0, 0xbc00];
+  const bytes = await changed(await bytesOf(model), (text) =>
+    text.replace(latin([0x3c00, ...rest]), latin([0x7c00, ...rest])),
+  );
+  const loaded = await models.loadModel(bytes);
+  expect(loaded.weights[0]?.value.toArray()).toEqual([[Infinity], [0.5], [0], [-1]]);
+  expect(loaded.predictOnBatch([[1, 1, 1, 1]]).data()).toEqual(Float32Array.of(Infinity));
+});
+
 describe('a functional model with attention', () => {
   it('has its projections as float32 in the file, and predicts the same', async () => {
     const x = layers.Input([5, 8]);

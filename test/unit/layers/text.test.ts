@@ -104,6 +104,17 @@ describe('vocabularies', () => {
     );
   });
 
+  it.each([
+    [{ padToMaxTokens: true }, /padToMaxTokens needs maxTokens/],
+    [{ invert: true, outputMode: 'multi_hot' }, /with invert, outputMode must be 'int'/],
+    [{ idfWeights: [1] }, /idfWeights go with .* got outputMode 'int'/],
+    [{ vocabulary: null, idfWeights: [1], outputMode: 'tf_idf' }, /got no vocabulary/],
+  ] as const)('refuse options that do not go together: %j', (options, message) => {
+    const make = (): unknown => new layers.StringLookup({ vocabulary: ['a'], ...options });
+    expect(make).toThrow(ValueError);
+    expect(make).toThrow(message);
+  });
+
   it('come from files of lines', async () => {
     const layer = new layers.StringLookup();
     await layer.loadVocabulary(new TextEncoder().encode('a\r\nb\nc\n'));

@@ -272,6 +272,21 @@ describe('what is done to a metric or an optimizer is heeded', () => {
     expect(model.testOnBatch(x, y).map(Math.round)).toEqual([5, 7]);
   });
 
+  it('what a function outside of a metric computes with', () => {
+    let factor = 1;
+    const metric = new metrics.MeanMetricWrapper((y) => y.sum(-1).mul(factor), { name: 'own' });
+    const model = new Sequential([layers.Input([3]), new layers.Dense(3)]);
+    model.compile({ loss: 'mse', metrics: [metric] });
+    const [x, y] = batchOf(1, false);
+    for (let step = 0; step < 2 * STEPS; step++) {
+      if (step === STEPS) factor = 5;
+      model.resetMetrics();
+      expect(model.trainOnBatch(x, y)[1]).toBe(factor);
+      model.resetMetrics();
+      expect(model.testOnBatch(x, y)[1]).toBe(factor);
+    }
+  });
+
   it('a penalty that is changed, set or no longer counts, in evaluate', () => {
     const regularizer = new L2(0.1);
     const model = new Sequential([

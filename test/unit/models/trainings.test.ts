@@ -6,6 +6,7 @@ import * as losses from '../../../src/losses/index.js';
 import { Model, Sequential } from '../../../src/models/index.js';
 import type { AnyModel, CompileOptions } from '../../../src/models/index.js';
 import { Adam, SGD } from '../../../src/optimizers/index.js';
+import { L2 } from '../../../src/regularizers/index.js';
 import { plainRuntime } from '../../../src/runtime/index.js';
 import { keep, memory, tensor } from '../../../src/tensor/index.js';
 import type { Tensor, Variable } from '../../../src/tensor/index.js';
@@ -314,6 +315,12 @@ describe('a recorded step is given up by', () => {
 describe('is never repeated:', () => {
   let factor = 1;
   class OwnSGD extends SGD {}
+  class OwnL2 extends L2 {
+    static override readonly className = 'OwnL2';
+    override call(x: Tensor): Tensor {
+      return super.call(x).mul(factor);
+    }
+  }
   class Own extends layers.Layer {
     static override readonly className = 'Own';
     override call(x: Tensor): Tensor {
@@ -326,6 +333,9 @@ describe('is never repeated:', () => {
     ['an optimizer of a user', { loss: 'mse', optimizer: new OwnSGD() }],
     ['a layer of a user', { loss: 'mse' }, () => new Own()],
     ['a Lambda', { loss: 'mse' }, () => new layers.Lambda((x) => x.mul(factor))],
+    ['a loss whose method is its own', { loss: Object.assign(new losses.MeanSquaredError(), { call: (y: Tensor, p: Tensor) => p.sub(y).square().mul(factor).mean(-1) }) }],
+    ['a penalty of a user', { loss: 'mse' }, () => new layers.Dense(2, { kernelRegularizer: new OwnL2() })],
+    ['a penalty of a user for outputs', { loss: 'mse' }, () => new layers.Dense(2, { activityRegularizer: new OwnL2() })],
     ['a penalty by a function', { loss: 'mse' }, () => new layers.Dense(2, { kernelRegularizer: (w) => w.square().sum().mul(factor) })],
   ]; // prettier-ignore
   never.forEach(([name, options, make = () => new layers.Dense(2)]) => {

@@ -1,6 +1,6 @@
 // Loops, branches and functions with gradients of the program's: what they compute, differentiate and refuse.
 import { describe, expect, it } from 'vitest';
-import { grad, ops, tensor, tidy } from '../../../src/index.js';
+import { grad, memory, ops, tensor, tidy, valueAndGrad } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 
 const untyped = (value: unknown): never => value as never;
@@ -239,6 +239,19 @@ describe('customGradient', () => {
     const made = ops.customGradient((x: Tensor) => [x, () => x]);
     expect(grad((x: Tensor) => rounded(x).mul(3).sum())([0.4, 1.7]).toArray()).toEqual([3, 3]);
     expect(grad((x: Tensor) => made(x).sum())([4, 5]).toArray()).toEqual([4, 5]);
+  });
+
+  it('keeps it for an outer gradient when the inner one is computed', () => {
+    const both = (x: Tensor): Tensor => {
+      const [value, slope] = valueAndGrad((y: Tensor) => log1pexp(y).sum())(x);
+      return value.add(slope.sum());
+    };
+    const s = 1 / (1 + Math.exp(-0.5));
+    const before = memory().tensors;
+    const result = grad(both)([0.5]);
+    expect(result.toArray()).toEqual([expect.closeTo(s + s * (1 - s), 6)]);
+    result.dispose();
+    expect(memory().tensors).toBe(before);
   });
 
   it.each([

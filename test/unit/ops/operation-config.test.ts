@@ -85,7 +85,7 @@ const run = (operation: Operation, args: readonly unknown[]): readonly Tensor[] 
 const label = ({ operation, args }: Example): string => `${operation} ${JSON.stringify(args)}`;
 
 interface Signature {
-  readonly init: Readonly<Record<string, object>>;
+  readonly init: Readonly<Record<string, { readonly default?: unknown }>>;
   readonly call: Readonly<Record<string, object>>;
 }
 
@@ -186,6 +186,24 @@ describe('an operation in files of Keras', () => {
           config: configOf(example),
           ...callOf(example, example.inputs),
         });
+      });
+    },
+  );
+
+  it.each(examples.map((example) => [label(example), example] as const))(
+    'has the defaults of Keras’s class where its config leaves them out: %s',
+    (_, example) => {
+      tidy(() => {
+        const { module, class_name: own, config } = example;
+        const { init = {} } = signatures[`${module.split('.').at(-1) ?? ''}.${own}`] ?? {};
+        // What null means is each operation's own affair.
+        const isLeft = (key: string): boolean => (init[key]?.default ?? null) !== null;
+        const kept = Object.entries(config).filter(([key]) => !isLeft(key));
+        const read = operationFromConfig(module, own, Object.fromEntries(kept));
+        const { operation, args } = read({ ...callOf(example, example.inputs) });
+        for (const [key, value] of Object.entries(operationConfig(operation, args).config)) {
+          expect(value, key).toEqual(isLeft(key) ? init[key]?.default : config[key]);
+        }
       });
     },
   );

@@ -51,7 +51,7 @@ describe('a file that is written over', () => {
     expect(await modeOf(join(folder, 'new'))).toBe(await modeOf(join(folder, 'usual')));
   });
 
-  it.skipIf(!isRoot)('keeps its owner and group where root writes', async () => {
+  it.skipIf(!isRoot)('keeps its owner and group where root writes (needs root)', async () => {
     const { path } = await oldFile(0o640);
     await chown(path, 4321, 1234);
     await write(path);
@@ -152,10 +152,10 @@ async function device(name: string, minor: number): Promise<string | undefined> 
   }
 }
 
-describe.skipIf(process.platform !== 'linux')('what is no regular file', () => {
+describe.skipIf(process.platform !== 'linux')('what is no regular file (needs Linux)', () => {
   it('is written to and not replaced: a device', async (context) => {
     const path = await device('null', 3);
-    if (path === undefined) return context.skip('no devices here');
+    if (path === undefined) return context.skip('devices');
     const before = await stat(path);
     await data.writeNpy(path, [1, 2]);
     const after = await stat(path);
@@ -165,7 +165,7 @@ describe.skipIf(process.platform !== 'linux')('what is no regular file', () => {
 
   it('says that it is full', async (context) => {
     const path = await device('full', 7);
-    if (path === undefined) return context.skip('no devices here');
+    if (path === undefined) return context.skip('devices');
     const network = new models.Sequential([new layers.Dense(1, { inputShape: [2] })]);
     await expect(network.save(path, { format: 'keras' })).rejects.toThrow(ValueError);
     const saving = network.saveWeights(path, { format: 'npz' });

@@ -21,27 +21,28 @@ async function collectRounds(count: number): Promise<void> {
   await collectUntil(() => ++round > count);
 }
 
-const reason = collectGarbage === undefined ? ' (skipped: the engine has no gc())' : '';
-
-it.skipIf(collectGarbage === undefined)(`forgotten tensors are freed${reason}`, async () => {
-  const held = zeros([10]);
-  const before = memory();
-  // In a function of their own, so that nothing on the stack still points to them.
-  (function forget(): void {
-    for (let i = 0; i < 50; i++) {
-      zeros([1000]).reshape([10, 100]);
-      tidy(() => keep(zeros([100])));
-    }
-  })();
-  expect(memory().tensors).toBeGreaterThanOrEqual(before.tensors + 150);
-  await collectUntil(() => memory().tensors === before.tensors);
-  expect(memory().tensors).toBe(before.tensors);
-  expect(memory().bytes).toBe(before.bytes);
-  expect(held.toArray()).toEqual(new Array<number>(10).fill(0));
-});
+it.skipIf(collectGarbage === undefined)(
+  'forgotten tensors are freed (needs gc() of the engine)',
+  async () => {
+    const held = zeros([10]);
+    const before = memory();
+    // In a function of their own, so that nothing on the stack still points to them.
+    (function forget(): void {
+      for (let i = 0; i < 50; i++) {
+        zeros([1000]).reshape([10, 100]);
+        tidy(() => keep(zeros([100])));
+      }
+    })();
+    expect(memory().tensors).toBeGreaterThanOrEqual(before.tensors + 150);
+    await collectUntil(() => memory().tensors === before.tensors);
+    expect(memory().tensors).toBe(before.tensors);
+    expect(memory().bytes).toBe(before.bytes);
+    expect(held.toArray()).toEqual(new Array<number>(10).fill(0));
+  },
+);
 
 it.skipIf(collectGarbage === undefined)(
-  `what a view looks at stays as long as the view${reason}`,
+  'what a view looks at stays as long as the view (needs gc() of the engine)',
   async () => {
     await collectRounds(5);
     const before = memory();
@@ -57,7 +58,7 @@ it.skipIf(collectGarbage === undefined)(
 );
 
 it.skipIf(collectGarbage === undefined)(
-  `a disposed tensor is not freed twice${reason}`,
+  'a disposed tensor is not freed twice (needs gc() of the engine)',
   async () => {
     const before = memory();
     (function disposeAll(): void {
@@ -74,7 +75,7 @@ it.skipIf(collectGarbage === undefined)(
 );
 
 it.skipIf(collectGarbage === undefined)(
-  `forgotten masks are freed once, wherever they were made${reason}`,
+  'forgotten masks are freed once, wherever they were made (needs gc() of the engine)',
   async () => {
     await collectRounds(5);
     const x = tensor([[1, 2], [0, 0]]); // prettier-ignore
@@ -96,7 +97,7 @@ it.skipIf(collectGarbage === undefined)(
 );
 
 it.skipIf(collectGarbage === undefined)(
-  `what a forgotten model has recorded is given back${reason}`,
+  'what a forgotten model has recorded is given back (needs gc() of the engine)',
   async () => {
     const release = vi.spyOn(plainRuntime(), 'releaseCache');
     const x = zeros([2, 3]);

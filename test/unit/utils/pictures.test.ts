@@ -110,7 +110,7 @@ describe('what is written is read again', () => {
     expect((await utils.loadImg(at('x.jpeg'))).channels).toBe(3);
   });
 
-  test.runIf(process.env['LANEGRAD_PILLOW_PYTHON'])('Pillow reads both', async () => {
+  test.runIf(process.env['LANEGRAD_PILLOW_PYTHON'])('Pillow reads both (needs LANEGRAD_PILLOW_PYTHON)', async () => {
     const x = random.randint([13, 17, 3], 0, 256, { seed: 1 });
     await utils.saveImg(at('x.png'), x, { scale: false });
     await utils.saveImg(at('x.jpg'), x, { scale: false });
