@@ -83,22 +83,21 @@ describe.each(sizes)('%i rows of %i', (k, n) => {
       expectSameBits(runKernel('readQuantized', ...args)[0] ?? wanted, wanted, 'all');
     });
 
-    it('gives the rows that are asked for', () => {
-      if (k === 0) return;
-      const indices = Int32Array.from([k - 1, 0, k >> 1, 0]);
-      const rows = Array.from(indices, (i) => Array.from(wanted.subarray(i * n, (i + 1) * n)));
-      const args = [outputF32(4 * n), numbers, form, scales, indices, 4, n] as const;
-      const [out = wanted] = runKernel('readQuantized', ...args);
-      expectSameBits(out, Float32Array.from(rows.flat()), 'rows');
-    });
+    if (k > 0)
+      it('gives the rows that are asked for', () => {
+        const indices = Int32Array.from([k - 1, 0, k >> 1, 0]);
+        const rows = Array.from(indices, (i) => Array.from(wanted.subarray(i * n, (i + 1) * n)));
+        const args = [outputF32(4 * n), numbers, form, scales, indices, 4, n] as const;
+        const [out = wanted] = runKernel('readQuantized', ...args);
+        expectSameBits(out, Float32Array.from(rows.flat()), 'rows');
+      });
 
     if (form === StoredForm.Int8ByRow) return;
 
-    it.each([0, 1, 12])(
+    it.each([0, 1, 12].filter((first) => first < n))(
       'is packed as gemmPackB packs the float32 matrix, from column %i on',
       (first) => {
         const columns = n - first;
-        if (columns <= 0) return;
         const room = Math.ceil(columns / 12) * (12 * k + 1);
         const packed = runKernel('packQuantized', outputF32(room), numbers, form, scales, k, n, first, columns); // prettier-ignore
         const piece = wanted.filter((_, i) => i % n >= first);

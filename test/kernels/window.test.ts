@@ -114,13 +114,13 @@ describe.each(named)('%s', (_, test) => {
     expect(runKernel('im2col', columns, x, window, 0, rows)).toEqual(Array.from(expected));
   });
 
-  it('im2col writes a part of the rows of outputs', () => {
-    if (rows < 3) return;
-    const line = out[2] * taps * channels;
-    const whole = runKernel('im2col', blankF32(rows * line), x, window, 0, rows);
-    const part = runKernel('im2col', blankF32(line * (rows - 2)), x, window, 1, rows - 2);
-    expect(part).toEqual(whole.slice(line, line * (rows - 1)));
-  });
+  if (rows > 2)
+    it('im2col writes a part of the rows of outputs', () => {
+      const line = out[2] * taps * channels;
+      const whole = runKernel('im2col', blankF32(rows * line), x, window, 0, rows);
+      const part = runKernel('im2col', blankF32(line * (rows - 2)), x, window, 1, rows - 2);
+      expect(part).toEqual(whole.slice(line, line * (rows - 1)));
+    });
 
   it('col2im adds the columns to their pixels, rows of outputs in any groups', () => {
     const columns = values(outputs * taps * channels, 1, 8);

@@ -99,17 +99,17 @@ describe.each(Object.entries(expected))('%s, saved by Keras', (name, numbers) =>
     expectClose(await model.predict(x, { verbose: 0 }), numbers.predict, 1e-5);
   });
 
-  it('goes on training as Keras did', async () => {
-    const model = await models.loadModel(join(folder, `${name}.keras`));
-    // Its random numbers are other ones.
-    if (model.layers.some((layer) => layer instanceof layers.Dropout)) return;
-    const { history } = await model.fit(array(numbers.x), array(numbers.y), training);
-    for (const [metric, values] of Object.entries(numbers.resume_history)) {
-      expect(history[metric]?.[0]).toBeCloseTo(values[0] ?? NaN, 5);
-    }
-    const x = array(numbers.x).slice('0:6');
-    expectClose(await model.predict(x, { verbose: 0 }), numbers.predict_after_resume, 1e-5);
-  });
+  // The random numbers of its dropout are other ones.
+  if (name !== 'regression_norm')
+    it('goes on training as Keras did', async () => {
+      const model = await models.loadModel(join(folder, `${name}.keras`));
+      const { history } = await model.fit(array(numbers.x), array(numbers.y), training);
+      for (const [metric, values] of Object.entries(numbers.resume_history)) {
+        expect(history[metric]?.[0]).toBeCloseTo(values[0] ?? NaN, 5);
+      }
+      const x = array(numbers.x).slice('0:6');
+      expectClose(await model.predict(x, { verbose: 0 }), numbers.predict_after_resume, 1e-5);
+    });
 
   it('has the same weights and optimizer state in .weights.h5', async () => {
     const model = await models.loadModel(join(folder, `${name}.keras`));

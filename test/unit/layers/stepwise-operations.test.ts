@@ -72,16 +72,17 @@ function isWrittenStepwise(name: string, args: readonly unknown[]): boolean {
   });
 }
 
-it.each(Object.entries(operationSpecs))('%s', (name, { calls, notStepwise, isLowRank }) => {
-  if (isLowRank === true) return;
-  const ofSteps = calls
+const ofSteps = Object.entries(operationSpecs).filter(([, { isLowRank }]) => isLowRank !== true);
+
+it.each(ofSteps)('%s', (name, { calls, notStepwise }) => {
+  const callsOfSteps = calls
     .map(([args]) => args)
     .filter((args) => (inputsOf(args)[0]?.shape[1] ?? 0) > 1);
   expect(
-    ofSteps.length,
+    callsOfSteps.length,
     `a call of [batch, steps, features], in the row of ${name}`,
   ).toBeGreaterThan(0);
-  for (const args of ofSteps) {
+  for (const args of callsOfSteps) {
     const measured = isMeasuredStepwise(name, args);
     const written = isWrittenStepwise(name, args);
     const call = `${name}(${JSON.stringify(args).slice(0, 80)})`;

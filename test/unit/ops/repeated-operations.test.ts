@@ -35,7 +35,10 @@ it.each(calls)('%s', (_label, name, args) => {
       return flattenNest(operation(...own), isTensor);
     };
     const same = floats.map(toTensor);
-    const { run } = captureRun([same] as const, step, { bytes: 2 ** 22 });
+    const { result, run } = captureRun([same] as const, step, { bytes: 2 ** 22 });
+    const numbersOf = (results: unknown): unknown[] =>
+      flattenNest(results, isTensor).map((y) => y.data().slice());
+    expect(numbersOf(result)).toEqual(numbersOf(step([same])));
     // What an operation reads into JavaScript is not recorded; the last test says of which some call must be.
     if (run === undefined) return;
     const others = floats.map(other).map(toTensor);
@@ -43,8 +46,7 @@ it.each(calls)('%s', (_label, name, args) => {
     const repeated = [others, same].flatMap((inputs) => {
       const again = run.replay([inputs]);
       if (again === undefined) return [];
-      const results = flattenNest(again, isTensor).map((y) => y.data().slice());
-      return [[results, step([inputs]).map((y) => y.data())] as const];
+      return [[numbersOf(again), numbersOf(step([inputs]))] as const];
     });
     expect(repeated.length).toBeGreaterThan(0);
     for (const [results, expected] of repeated) expect(results).toEqual(expected);
