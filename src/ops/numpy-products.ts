@@ -20,6 +20,7 @@ import {
 } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { mul, sub } from './arithmetic.js';
+import { convert } from './cast.js';
 import { pad, stack } from './concat.js';
 import { conv1d } from './convolution.js';
 import { flip } from './flip.js';
@@ -158,7 +159,7 @@ const MODES: readonly CorrelationMode[] = ['valid', 'same', 'full'];
 export function correlate(a: TensorLike, b: TensorLike, mode: CorrelationMode = 'valid'): Tensor {
   const which = oneOf('correlate', 'mode', mode, MODES);
   return scoped(() => {
-    const [x, y] = [toTensor(a), toTensor(b)];
+    const [x, y] = [convert(toTensor(a), 'float32'), convert(toTensor(b), 'float32')];
     for (const { ndim, size, shape } of [x, y]) {
       if (ndim === 1 && size > 0) continue;
       throw new ShapeError(`correlate: needs two vectors with elements, got shape ${formatShape(shape)}.`); // prettier-ignore

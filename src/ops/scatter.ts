@@ -237,7 +237,8 @@ function windowAt(op: string, start: TensorLike, shape: Shape, lengths: Shape): 
 }
 
 /**
- * The part of x of that `shape` that begins at `start`, a number for each axis. A part that would reach beyond the end is moved back.
+ * The part of x of that `shape` that begins at `start`, a number for each axis. A length of −1 reaches to the end of its axis. A part
+ * that would reach beyond the end is moved back.
  *
  * @keras core.Slice(inputs, start_indices) shape
  * @throws ShapeError for a part larger than x, or for another number of axes.
@@ -247,11 +248,19 @@ export function sliceFrom(x: TensorLike, start: TensorLike, shape: Shape): Tenso
   requireList('sliceFrom', 'shape', shape);
   return scoped(() => {
     const input = toTensor(x);
-    const lengths = shape.map((length, axis) =>
-      length === -1 ? (input.shape[axis] ?? 0) : length,
+    const at = wholeIndices('sliceFrom', toTensor(start));
+    const known = Array.isArray(start) ? start : [];
+    const from = decidingNumbers(
+      at,
+      Array.from({ length: at.size }, (_, axis) => Number(known[axis] ?? 0)),
     );
+    const lengths = shape.map((length, axis) => {
+      const all = input.shape[axis] ?? 0;
+      const first = from[axis] ?? 0;
+      return length === -1 ? Math.max(all - (first < 0 ? first + all : first), 0) : length;
+    });
     checkShape('sliceFrom', lengths);
-    const ranges = windowAt('sliceFrom', start, input.shape, lengths);
+    const ranges = windowAt('sliceFrom', at, input.shape, lengths);
     return slice(input, ...ranges.map(({ start: from, count }) => [from, from + count] as const));
   });
 }

@@ -14,6 +14,7 @@ import { operationFromConfig } from '../../src/ops/keras/operation-config.js';
 import type { OperationCall } from '../../src/ops/keras/operation-config.js';
 import * as creation from '../../src/tensor/index.js';
 import { Tensor } from '../../src/tensor/index.js';
+import type { DTypeName } from '../../src/tensor/index.js';
 import { isGoldenArray, toTensor } from './cases.js';
 
 export interface OperationCase {
@@ -119,23 +120,29 @@ export const CREATION: Readonly<
   arange: [creation.arange, 'start', 'stop', 'step', 'dtype'],
   bartlett: [bartlett, 'x'],
   blackman: [blackman, 'x'],
-  eye: [creation.eye, 'N', 'M', 'k'],
+  eye: [creation.eye, 'N', 'M', 'k', 'dtype'],
   full: [creation.full, 'shape', 'fill_value', 'dtype'],
-  geomspace: [withOptions(geomspace, 'endpoint'), 'start', 'stop', 'num', 'endpoint'],
+  geomspace: [
+    withOptions(geomspace, 'endpoint', 'dtype'),
+    ...['start', 'stop', 'num', 'endpoint', 'dtype'],
+  ],
   hamming: [hamming, 'x'],
   hanning: [hanning, 'x'],
-  identity: [creation.eye, 'n'],
+  identity: [
+    (n: number, dtype?: DTypeName) => creation.eye(n, n, 0, dtype),
+    ...['n', 'dtype'],
+  ],
   kaiser: [kaiser, 'x', 'beta'],
   linspace: [
-    withOptions(creation.linspace, 'endpoint', 'retstep'),
-    ...['start', 'stop', 'num', 'endpoint', 'retstep'],
+    withOptions(creation.linspace, 'endpoint', 'retstep', 'dtype'),
+    ...['start', 'stop', 'num', 'endpoint', 'retstep', 'dtype'],
   ],
   logspace: [
-    withOptions(logspace, 'endpoint', 'base'),
-    ...['start', 'stop', 'num', 'endpoint', 'base'],
+    withOptions(logspace, 'endpoint', 'base', 'dtype'),
+    ...['start', 'stop', 'num', 'endpoint', 'base', 'dtype'],
   ],
   ones: [creation.ones, 'shape', 'dtype'],
-  tri: [tri, 'N', 'M', 'k'],
+  tri: [tri, 'N', 'M', 'k', 'dtype'],
   zeros: [creation.zeros, 'shape', 'dtype'],
 };
 

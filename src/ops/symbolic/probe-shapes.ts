@@ -13,6 +13,9 @@ export interface TensorSpec {
 /** Lengths that stand for the unknown ones in one run: of the first axes, and of all other axes. */
 type Lengths = readonly [first: number, other: number];
 
+/** Which unknown lengths are doubled, by the place of the input and the axis. */
+type Doubled = (input: number, axis: number) => boolean;
+
 /**
  * Two runs tell what depends on unknown lengths. The first axis is usually the batch, which is kept short; windows
  * slide over other axes, and indices point into them. Numbers with many divisors can be cut into equal parts.
@@ -42,7 +45,8 @@ const MAX_TRIED = 24;
  * The shapes and dtypes of what `f` gives for inputs of these shapes and dtypes: `f` is called twice, with zeros,
  * and with different lengths where a length is unknown. Where the results differ in length, that length is unknown.
  * If no such pair suits `f`, as where an unknown length broadcasts against a known one, single lengths are tried: 1 to 3
- * and the first of those that are known.
+ * and the first of those that are known, and then each unknown length alone is doubled, and all of an axis. So a length that has to be a
+ * known one does not make known what depends on the others.
  *
  * @throws what `f` throws if no lengths suit it; ShapeError if the number of axes depends on unknown lengths.
  */
@@ -50,11 +54,14 @@ export function probeShapes(
   f: (...inputs: Tensor[]) => Tensor | readonly Tensor[],
   inputs: readonly TensorSpec[],
 ): TensorSpec[] {
-  const run = (lengths: Lengths): TensorSpec[] =>
+  const run = (lengths: Lengths, doubled: Doubled = () => false): TensorSpec[] =>
     tidy(() => {
-      const given = inputs.map((spec) =>
-        standIn(zeros(concrete(spec.shape, lengths), spec.dtype), spec),
-      );
+      const given = inputs.map((spec, i) => {
+        const shape = concrete(spec.shape, lengths).map((length, axis) =>
+          spec.shape[axis] === null && doubled(i, axis) ? 2 * length : length,
+        );
+        return standIn(zeros(shape, spec.dtype), spec);
+      });
       return [f(...given)].flat().map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
     });
   const isKnown = inputs.every(({ shape }) => !shape.includes(null));
@@ -73,14 +80,26 @@ export function probeShapes(
   known.delete(null);
   const tried = Math.floor(MAX_TRIED / inputs.length);
   const lengths = new Set([1, 2, 3, ...[...known].slice(0, tried)]);
-  const suited = [...lengths].flatMap((length) => {
+  const suits = (length: number | null, doubled?: Doubled): TensorSpec[][] => {
     try {
-      return length === null ? [] : [run([length, length])];
+      return length === null ? [] : [run([length, length], doubled)];
     } catch {
       return [];
     }
-  });
-  const [first, ...others] = suited;
+  };
+  const length = [...lengths].find((one) => suits(one).length > 0) ?? null;
+  const places = inputs.flatMap(({ shape }, i) =>
+    shape.flatMap((one, axis) => (one === null ? [[i, axis] as const] : [])),
+  );
+  const axes = [...new Set(places.map(([, axis]) => axis))];
+  const unknown: Doubled[] = [
+    ...places.slice(0, tried).map(([i, axis]): Doubled => (input, at) => input === i && at === axis),
+    ...axes.map((axis): Doubled => (_, at) => at === axis),
+  ];
+  const [first, ...others] = [
+    ...[...lengths].flatMap((one) => suits(one)),
+    ...unknown.flatMap((one) => suits(length, one)),
+  ];
   // Where longer tensors find no room, one length alone does not tell what depends on it.
   const isTold = others.length > 0 || !(failure?.error instanceof OutOfMemoryError);
   if (first === undefined || !isTold) throw failure?.error;

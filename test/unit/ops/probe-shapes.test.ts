@@ -55,6 +55,21 @@ describe('probeShapes', () => {
     expect(probeShapes((x) => ops.squeeze(x, 0), [float(null, 4)])).toEqual([float(4)]);
   });
 
+  it('keeps lengths unknown beside one that has to be a known one', () => {
+    expect(probeShapes((x, y) => ops.vstack([x, y]), [float(null, 3), float(null, null)])).toEqual([
+      float(null, 3),
+    ]);
+    expect(probeShapes((x, y) => ops.dstack([x, y]), [float(null, 3), float(null, null)])).toEqual([
+      float(null, 3, 2),
+    ]);
+    expect(probeShapes(ops.dot, [float(null, 3), float(null, null, 2)])).toEqual([
+      float(null, null, 2),
+    ]);
+    expect(probeShapes((x) => ops.unstack(x, 3, 1)[0] ?? x, [float(2, null, null)])).toEqual([
+      float(2, null),
+    ]);
+  });
+
   it('throws what the function throws, and leaves nothing behind', () => {
     const before = memory().tensors;
     expect(() => probeShapes(ops.matmul, [float(null, 4), float(3, 2)])).toThrow(
