@@ -19,6 +19,11 @@ Layers that read strings need Keras on TensorFlow, an environment of its own, an
 
     python=$(python3 scripts/python-environment.py scripts/verify_with_keras/tensorflow.txt)
     KERAS_BACKEND=tensorflow $python scripts/verify-with-keras.py text
+
+So are Keras's own unit tests, with lanegrad in the place of Keras's operations, losses, metrics, optimizers and their like. Files
+of tests, as in "tests ops/nn_test.py", take these alone:
+
+    KERAS_BACKEND=numpy $python scripts/verify-with-keras.py tests
 """
 
 import logging
@@ -35,11 +40,15 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 from verify_with_keras import applications, compare, hdf5, released, text  # noqa: E402
 
 
-def main(part="", given=None):
+def main(part="", *given):
+    if part == "tests":
+        from verify_with_keras import unit_tests
+
+        return unit_tests.main(*given)
     # Each legacy file draws a warning.
     logging.getLogger("absl").setLevel(logging.ERROR)
     if part == "released":
-        return 1 if released.check(given) else 0
+        return 1 if released.check(*given) else 0
     with tempfile.TemporaryDirectory() as folder:
         if part == "text":
             run("text.ts", "write", folder)

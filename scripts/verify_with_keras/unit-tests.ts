@@ -98,7 +98,8 @@ function call(target: unknown, method: string, args: readonly unknown[]): unknow
 /** What can be asked. */
 const questions = {
   /** The names of the functions that make tensors of numbers alone, with those of their arguments. */
-  creation: () => Object.fromEntries(Object.entries(CREATION).map(([k, [, ...names]]) => [k, names])),
+  creation: () =>
+    Object.fromEntries(Object.entries(CREATION).map(([k, [, ...names]]) => [k, names])),
 
   create: (q: { name: string; args: unknown[] }) =>
     CREATION[q.name]?.[0](...(q.args.map((arg) => arg ?? undefined) as never[])),
@@ -128,7 +129,12 @@ const questions = {
     call(objects.get(q.id), q.method, q.args),
 
   /** A step of an optimizer: what weights and variables of the optimizer are after it. */
-  step: (q: { id: number; gradients: (Tensor | null)[]; weights: Weight[]; rate: number | null }) => {
+  step: (q: {
+    id: number;
+    gradients: (Tensor | null)[];
+    weights: Weight[];
+    rate: number | null;
+  }) => {
     const optimizer = objects.get(q.id) as optimizers.Optimizer;
     let targets = variables.get(q.id);
     if (targets === undefined) {
@@ -189,7 +195,7 @@ function* lines(): Generator<string> {
 
 /** Writes to standard output, and waits where the pipe is full. */
 function write(bytes: Uint8Array): void {
-  for (let sent = 0; sent < bytes.length; ) {
+  for (let sent = 0; sent < bytes.length;) {
     try {
       sent += writeSync(1, bytes, sent);
     } catch (error) {

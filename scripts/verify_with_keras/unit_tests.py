@@ -444,9 +444,8 @@ class Plugin:
 
 
 def main(*options):
-    """Runs the tests; returns an exit code."""
+    """Runs the tests, or those of the files that are named; '-' reads the names of tests. Returns an exit code."""
     import keras
-    from keras.src import testing  # noqa: F401
 
     # A message is each library's own.
     exit_context = unittest.case._AssertRaisesContext.__exit__

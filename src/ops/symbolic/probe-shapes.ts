@@ -93,8 +93,16 @@ export function probeShapes(
   );
   const axes = [...new Set(places.map(([, axis]) => axis))];
   const unknown: Doubled[] = [
-    ...places.slice(0, tried).map(([i, axis]): Doubled => (input, at) => input === i && at === axis),
-    ...axes.map((axis): Doubled => (_, at) => at === axis),
+    ...places.slice(0, tried).map(
+      ([i, axis]): Doubled =>
+        (input, at) =>
+          input === i && at === axis,
+    ),
+    ...axes.map(
+      (axis): Doubled =>
+        (_, at) =>
+          at === axis,
+    ),
   ];
   const [first, ...others] = [
     ...[...lengths].flatMap((one) => suits(one)),
