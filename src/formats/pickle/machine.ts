@@ -2,14 +2,12 @@ import { describeValue } from '../../config/describe-value.js';
 import { isUint8Array } from '../../config/index.js';
 import { FormatError } from '../../errors.js';
 import { knownCallable, NumpyParts } from './numpy.js';
-import { decodeUtf8, latin1, wholeNumber } from './text.js';
-import { Containers, MAX_VALUES, PickledArray, PickledCallable, PickledDict } from './values.js';
+import { decodeUtf8, latin1, parseQuoted, parseUnicode, wholeNumber } from './text.js';
+import { BYTES, Containers, Memory, PickledArray, PickledCallable, PickledDict } from './values.js';
 import type { PickleValue } from './values.js';
 
 /** Bytes that a long whole number may have. */
 const MAX_LONG = 255;
-/** Values that a pickle may keep to use again. */
-const MAX_MEMO = 2 ** 21;
 /** Bytes of a line of text, but of texts themselves. */
 const MAX_LINE = 2000;
 
@@ -20,7 +18,11 @@ export class Machine {
   #stack: PickleValue[] = [];
   /** Lengths of the stack at the marks that are open. */
   readonly #marks: number[] = [];
+  /** The most values that were on it. */
+  #highest = 0;
   readonly #memo = new Map<number, PickleValue>();
+  /** What all of it may take. */
+  readonly memory: Memory;
   readonly #containers: Containers;
   readonly #numpy: NumpyParts;
   /** Whether the pickle has ended. */
@@ -32,8 +34,9 @@ export class Machine {
     maxBytes: number,
   ) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#containers = new Containers(label);
-    this.#numpy = new NumpyParts(maxBytes);
+    this.memory = new Memory(maxBytes, () => this.place);
+    this.#containers = new Containers(label, this.memory);
+    this.#numpy = new NumpyParts(this.memory);
   }
 
   /** Where the machine is, for messages. */
@@ -43,6 +46,12 @@ export class Machine {
 
   wrong(problem: string): FormatError {
     return new FormatError(`${this.place}: ${problem}: no pickle, or a damaged one.`);
+  }
+
+  /** The bytes that follow, as a value. */
+  view(length: number): Uint8Array<ArrayBuffer> {
+    this.memory.take(BYTES.view);
+    return this.take(length);
   }
 
   /** The bytes that follow. */
@@ -94,27 +103,54 @@ export class Machine {
     return wholeNumber(BigInt.asIntN(8 * length, value));
   }
 
-  /** The characters up to the end of the line. */
-  line(maxLength = MAX_LINE): string {
+  /** The characters up to the end of the line, which is short. */
+  line(): string {
+    return latin1(this.lineBytes(MAX_LINE));
+  }
+
+  /** The bytes up to the end of the line. */
+  lineBytes(maxLength = Infinity): Uint8Array<ArrayBuffer> {
     const end = this.bytes.indexOf(0x0a, this.#at);
     const length = (end === -1 ? this.bytes.length : end) - this.#at;
     if (end === -1 || length > maxLength) {
       throw this.wrong(`expected the end of a line within ${maxLength} bytes`);
     }
-    const text = latin1(this.take(length));
+    const line = this.take(length);
     this.#at++;
-    return text.endsWith('\r') ? text.slice(0, -1) : text;
+    return line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
   }
 
   text(length: number): string {
-    return decodeUtf8(this.take(length), () => this.place);
+    const bytes = this.take(length);
+    // Two bytes for each character, where one of them needs two.
+    this.memory.take(BYTES.text + 2 * length);
+    return decodeUtf8(bytes, () => this.place);
+  }
+
+  /** A text of Python 2 in quotes. */
+  quoted(): Uint8Array<ArrayBuffer> {
+    const line = this.lineBytes();
+    this.memory.take(BYTES.view + line.length);
+    return parseQuoted(line, this.place);
+  }
+
+  /** A text with escapes. */
+  escaped(): string {
+    const line = this.lineBytes();
+    // The codes of its characters, and then the characters.
+    this.memory.take(BYTES.text + 4 * line.length);
+    return parseUnicode(line, this.place);
   }
 
   push(value: PickleValue): void {
-    if (this.#stack.push(value) <= MAX_VALUES) return;
-    throw new FormatError(
-      `${this.place}: the pickle has more than ${MAX_VALUES} values in a list.`,
-    );
+    this.memory.take(BYTES.slot);
+    if (typeof value === 'number' && (value | 0) !== value) this.memory.take(BYTES.number);
+    if (typeof value === 'bigint') this.memory.take(BYTES.long);
+    if (this.#stack.length === this.#highest) {
+      this.memory.take(BYTES.growth);
+      this.#highest++;
+    }
+    this.#stack.push(value);
   }
 
   pop(): PickleValue {
@@ -125,11 +161,12 @@ export class Machine {
 
   top(): PickleValue {
     const value = this.pop();
-    this.push(value);
+    this.#stack.push(value);
     return value;
   }
 
   mark(): void {
+    this.memory.take(BYTES.growth);
     this.#marks.push(this.#stack.length);
   }
 
@@ -171,6 +208,7 @@ export class Machine {
     if (!(dict instanceof PickledDict))
       throw this.wrong(`a key is given to ${describeValue(dict)}`);
     if (items.length % 2 !== 0) throw this.wrong('a key has no value');
+    this.memory.take((items.length / 2) * BYTES.entry);
     this.#containers.hold(dict, items);
     for (let i = 0; i < items.length; i += 2) {
       dict.set(this.#keyOf(items[i] ?? null), items[i + 1] ?? null);
@@ -180,18 +218,17 @@ export class Machine {
   /** Texts of Python 2 are bytes, and mostly names. */
   #keyOf(key: PickleValue): string | number {
     if (typeof key === 'string' || typeof key === 'number') return key;
-    if (isUint8Array(key) && key.length <= MAX_LINE) return latin1(key);
+    if (isUint8Array(key) && key.length <= MAX_LINE) {
+      this.memory.take(BYTES.text + key.length);
+      return latin1(key);
+    }
     throw new FormatError(
       `${this.place}: the key of a dict is ${describeValue(key)}; texts and numbers are read as keys.`,
     );
   }
 
   keep(index: number): void {
-    if (this.#memo.size === MAX_MEMO) {
-      throw new FormatError(
-        `${this.place}: the pickle keeps more than ${MAX_MEMO} values to use them again.`,
-      );
-    }
+    if (!this.#memo.has(index)) this.memory.take(BYTES.entry);
     this.#memo.set(index, this.top());
   }
 
@@ -210,6 +247,7 @@ export class Machine {
     if (typeof module !== 'string' || typeof name !== 'string') {
       throw this.wrong(`a callable is named by ${describeValue([module, name])}`);
     }
+    this.memory.take(BYTES.text);
     this.push(knownCallable(module, name, this.place));
   }
 
@@ -218,12 +256,14 @@ export class Machine {
     if (!(callable instanceof PickledCallable) || !Array.isArray(args)) {
       throw this.wrong(`${describeValue(callable)} is called with ${describeValue(args)}`);
     }
+    this.memory.take(BYTES.container);
     const made = this.#numpy.call(callable, args, this.place);
     if (made instanceof PickledArray) this.#containers.add(made);
     this.push(made);
   }
 
   build(): void {
+    this.memory.take(BYTES.container);
     const state = this.pop();
     const target = this.top();
     if (target instanceof PickledArray) this.#containers.hold(target, [state]);

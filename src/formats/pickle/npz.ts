@@ -5,7 +5,7 @@ import type { FileArray } from '../elements.js';
 import { objectsOfNpy, parseNpy } from '../npy.js';
 import { eachMember } from '../npz.js';
 import type { NpzOptions } from '../npz.js';
-import { parsePickle } from './read.js';
+import { unpickle } from './read.js';
 import { PickledArray } from './values.js';
 import type { PickleValue } from './values.js';
 
@@ -13,12 +13,14 @@ import type { PickleValue } from './values.js';
 export interface ObjectArray {
   readonly shape: readonly number[];
   readonly objects: readonly PickleValue[];
+  /** Bytes of memory that the objects were charged. */
+  readonly taken: number;
 }
 
 /**
  * Arrays of an NPZ file by name, in their order, those of Python's objects among them.
  *
- * @throws FormatError as `parseNpz` and `parsePickle`.
+ * @throws FormatError as `parseNpz` and `unpickle`.
  */
 export async function parseObjectNpz(
   bytes: Uint8Array<ArrayBuffer>,
@@ -28,8 +30,7 @@ export async function parseObjectNpz(
   await eachMember(bytes, options, (name, contents, { label, left }) => {
     const array = parseObjectNpy(contents, label, left, options.tooLarge);
     arrays.set(name, array);
-    // What objects take is bounded by their number.
-    return 'data' in array ? array.data.byteLength : 0;
+    return 'data' in array ? array.data.byteLength : array.taken;
   });
   return arrays;
 }
@@ -44,11 +45,11 @@ export function parseObjectNpy(
   const found = objectsOfNpy(bytes, name);
   if (found === undefined) return parseNpy(bytes, name, maxBytes, tooLarge);
   const { shape, start } = found;
-  const pickled = parsePickle(bytes.subarray(start), { name, maxBytes });
+  const { value: pickled, taken } = unpickle(bytes.subarray(start), { name, maxBytes });
   const count = shape.reduce((size, length) => size * length, 1);
   if (pickled instanceof PickledArray && Array.isArray(pickled.elements)) {
     const objects = pickled.elements as readonly PickleValue[];
-    if (objects.length === count) return { shape, objects };
+    if (objects.length === count) return { shape, objects, taken };
   }
   throw new FormatError(
     `${name}: expected the pickle of an array of ${count} objects, got ${describeValue(pickled)}.`,

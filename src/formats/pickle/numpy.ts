@@ -4,8 +4,8 @@ import { FormatError } from '../../errors.js';
 import { elementBytes, elementKind, fileBytes, readElement, readElements, tensorBytes } from '../elements.js'; // prettier-ignore
 import type { ElementKind } from '../elements.js';
 import { toRowMajor } from '../npy.js';
-import { PickledArray, PickledCallable, PickledDType } from './values.js';
-import type { CallableName, PickleValue } from './values.js';
+import { BYTES, PickledArray, PickledCallable, PickledDType } from './values.js';
+import type { CallableName, Memory, PickleValue } from './values.js';
 
 // The callables that pickles of NumPy's arrays name. None of Python's is there to be run: each stands for a few lines below that
 // make an array, a number or bytes of what lies in the file.
@@ -32,10 +32,10 @@ export function knownCallable(module: string, name: string, place: string): Pick
   );
 }
 
-/** Makes what callables and states of NumPy stand for, within so many bytes. */
+/** Makes what callables and states of NumPy stand for. */
 export class NumpyParts {
-  /** @param left the most bytes that all arrays may take as tensors */
-  constructor(private left: number) {}
+  /** @param memory what arrays are charged against, with the bytes that they take as tensors */
+  constructor(private readonly memory: Memory) {}
 
   /** What a callable makes of its arguments. @throws FormatError for arguments that NumPy does not write. */
   call({ name }: PickledCallable, args: readonly PickleValue[], place: string): PickleValue {
@@ -64,7 +64,7 @@ export class NumpyParts {
       case 'encode':
         // Python 3 writes bytes so for Python 2: each is the character of that number.
         if (typeof first !== 'string' || asText(second) !== 'latin1') throw wrong();
-        this.#take(first.length, place);
+        this.memory.take(BYTES.view + first.length);
         return latin1Bytes(first, place);
       case 'bytes':
         if (args.length > 0) throw wrong();
@@ -105,17 +105,6 @@ export class NumpyParts {
     );
   }
 
-  /** The same bytes of a file can be made into many arrays. */
-  #take(bytes: number, place: string): void {
-    if (bytes > this.left) {
-      // No function that reads pickles has an option for more.
-      throw new FormatError(
-        `${place}: an array takes ${bytes} bytes; ${this.left} are left of those that are allowed.`,
-      );
-    }
-    this.left -= bytes;
-  }
-
   #fill(
     array: PickledArray,
     shape: readonly number[] | undefined,
@@ -144,7 +133,8 @@ export class NumpyParts {
           `${isBytes(elements) ? elements.length : describeValue(elements)}.`,
       );
     }
-    this.#take(tensorBytes(shape, kind), place);
+    // The same bytes of a file can be made into many arrays.
+    this.memory.take(BYTES.view + tensorBytes(shape, kind));
     const view = new DataView(elements.buffer, elements.byteOffset, elements.length);
     const { dtype, data } = readElements(view, kind, littleEndian, place);
     array.elements = { dtype, data: isTurned && shape.length > 1 ? toRowMajor(data, shape) : data };
@@ -154,6 +144,9 @@ export class NumpyParts {
 const isBytes = (value: PickleValue | undefined): value is Uint8Array<ArrayBuffer> =>
   isUint8Array(value);
 
+/** NumPy's arrays have no more. */
+const MAX_AXES = 64;
+
 /** Names, orders and types are short, and texts or bytes by the version of Python. */
 function asText(value: PickleValue | undefined): string | undefined {
   if (isBytes(value) && value.length <= 16) return String.fromCharCode(...value);
@@ -161,7 +154,7 @@ function asText(value: PickleValue | undefined): string | undefined {
 }
 
 function asShape(value: PickleValue | undefined): readonly number[] | undefined {
-  if (!Array.isArray(value)) return undefined;
+  if (!Array.isArray(value) || value.length > MAX_AXES) return undefined;
   return value.every((length) => typeof length === 'number') ? value : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Machine } from './machine.js';
-import { parseDecimal, parseInteger, parseQuoted, parseUnicode } from './text.js';
+import { parseDecimal, parseInteger } from './text.js';
 
 // The opcodes of protocols 0 to 5.
 
@@ -25,17 +25,17 @@ const OPCODES: Readonly<Record<string, (machine: Machine) => void>> = {
   '\x8a': (m) => m.push(m.long(m.unsigned(1))),
   '\x8b': (m) => m.push(m.long(m.unsigned(4))),
   // Texts and bytes; those of Python 2 are both.
-  S: (m) => m.push(parseQuoted(m.line(Infinity), m.place)),
-  T: (m) => m.push(m.take(m.unsigned(4))),
-  U: (m) => m.push(m.take(m.unsigned(1))),
-  V: (m) => m.push(parseUnicode(m.line(Infinity), m.place)),
+  S: (m) => m.push(m.quoted()),
+  T: (m) => m.push(m.view(m.unsigned(4))),
+  U: (m) => m.push(m.view(m.unsigned(1))),
+  V: (m) => m.push(m.escaped()),
   X: (m) => m.push(m.text(m.unsigned(4))),
   '\x8c': (m) => m.push(m.text(m.unsigned(1))),
   '\x8d': (m) => m.push(m.text(m.unsigned(8))),
-  B: (m) => m.push(m.take(m.unsigned(4))),
-  C: (m) => m.push(m.take(m.unsigned(1))),
-  '\x8e': (m) => m.push(m.take(m.unsigned(8))),
-  '\x96': (m) => m.push(m.take(m.unsigned(8))),
+  B: (m) => m.push(m.view(m.unsigned(4))),
+  C: (m) => m.push(m.view(m.unsigned(1))),
+  '\x8e': (m) => m.push(m.view(m.unsigned(8))),
+  '\x96': (m) => m.push(m.view(m.unsigned(8))),
   // Containers.
   ']': (m) => m.pushList([]),
   l: (m) => m.pushList(m.popMark()),

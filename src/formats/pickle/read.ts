@@ -11,7 +11,7 @@ import type { PickleValue } from './values.js';
 export interface PickleOptions {
   /** What messages call the file. */
   readonly name: string;
-  /** The most bytes that arrays may take. Default: 1 GiB. */
+  /** The most bytes of memory that all values may take. Default: 1 GiB. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -20,12 +20,17 @@ export interface PickleOptions {
  * end of the pickle is left alone, as Python leaves it.
  *
  * @throws FormatError for a pickle that names anything else, that is damaged or truncated, that holds itself, or that holds more
- * levels, values or bytes than are allowed.
+ * levels or takes more bytes of memory than are allowed.
  */
-export function parsePickle(
+export function parsePickle(bytes: Uint8Array<ArrayBuffer>, options: PickleOptions): PickleValue {
+  return unpickle(bytes, options).value;
+}
+
+/** The same, with the bytes of memory that its values were charged. */
+export function unpickle(
   bytes: Uint8Array<ArrayBuffer>,
   { name, maxBytes = DEFAULT_MAX_BYTES }: PickleOptions,
-): PickleValue {
+): { readonly value: PickleValue; readonly taken: number } {
   const machine = new Machine(bytes, name, maxBytes);
   while (!machine.isOver) {
     const code = machine.unsigned(1);
@@ -33,5 +38,5 @@ export function parsePickle(
     if (step === undefined) throw machine.wrong(`0x${code.toString(16)} is no opcode of a pickle`);
     step(machine);
   }
-  return machine.pop();
+  return { value: machine.pop(), taken: machine.memory.taken };
 }

@@ -44,17 +44,76 @@ export class PickledDType {
   constructor(readonly kind: ElementKind | 'O') {}
 }
 
-/** The values of a file, those that are met twice counted twice: far more than any data set has. */
-export const MAX_VALUES = 2 ** 25;
-/** Lists, tuples, dicts and arrays of a file: an empty one takes a byte of the file and a hundred of memory. */
-const MAX_CONTAINERS = 2 ** 20;
+/**
+ * Bytes that parts of a pickle take in V8, rounded up: all of them are charged before they are made, since a byte of a file can
+ * stand for many. What is freed again is not given back, as it has taken time.
+ */
+export const BYTES = {
+  /** A place in a list or on the stack. */
+  slot: 8,
+  /** A number that needs memory of its own. */
+  number: 16,
+  /** A whole number beyond 2⁵³, which may have a thousand digits. */
+  long: 512,
+  /** A place that the stack never had before, or a mark: growing arrays are held twice for a moment. */
+  growth: 24,
+  /** A text without its characters. */
+  text: 32,
+  /** Bytes of the file, which are a view. */
+  view: 128,
+  /** An entry of a dict, or a value that is kept to be used again. */
+  entry: 96,
+  /** A list, a tuple, an array, and what is called to make one. */
+  container: 256,
+  dict: 512,
+} as const;
+
+/** The memory of a pickle: what all its values together may take. */
+export class Memory {
+  readonly #most: number;
+  #left: number;
+
+  /** @param place where the machine is, for messages */
+  constructor(
+    most: number,
+    private readonly place: () => string,
+  ) {
+    this.#most = most;
+    this.#left = most;
+  }
+
+  /** What has been taken. */
+  get taken(): number {
+    return this.#most - this.#left;
+  }
+
+  /** Takes memory for what is about to be made. @throws FormatError if less is left. */
+  take(bytes: number): void {
+    if (bytes <= this.#left) this.#left -= bytes;
+    else this.#fail(bytes);
+  }
+
+  /** Sees to it that a copy of a value, in which nothing is shared, would fit as well. */
+  requireCopy(bytes: number): void {
+    if (bytes > this.#most) this.#fail(bytes);
+  }
+
+  #fail(bytes: number): never {
+    // No function that reads pickles has an option for more.
+    throw new FormatError(
+      `${this.place()}: the values of the pickle take more than the ${this.#most} bytes of memory that are allowed: ${bytes} ` +
+        `are needed, ${this.#left} are left. Get the file again.`,
+    );
+  }
+}
+
 /** Levels of containers. */
 const MAX_DEPTH = 32;
 
 interface Facts {
   /** Levels of containers inside. */
   depth: number;
-  /** Values inside, however deep, and itself. */
+  /** Bytes of the places of all values inside, however deep, and of itself: as if nothing were shared. */
   size: number;
   /** Whether another container holds it: then it is complete, so that none can hold itself. */
   isHeld: boolean;
@@ -65,21 +124,20 @@ type Container = PickleValue[] | PickledDict | PickledArray;
 const isContainer = (value: PickleValue): value is Container =>
   Array.isArray(value) || value instanceof PickledDict || value instanceof PickledArray;
 
-/** Sees to it that what a pickle builds ends: few levels, no container in itself, not more values than memory holds. */
+/** Sees to it that what a pickle builds ends: few levels, no container in itself, no more than memory holds. */
 export class Containers {
   readonly #facts = new Map<Container, Facts>();
 
   /** @param label what messages call the pickle */
-  constructor(private readonly label: string) {}
+  constructor(
+    private readonly label: string,
+    private readonly memory: Memory,
+  ) {}
 
-  /** A new container. @throws FormatError if there are too many. */
+  /** A new container. */
   add<C extends Container>(container: C): C {
-    if (this.#facts.size === MAX_CONTAINERS) {
-      throw new FormatError(
-        `${this.label}: the pickle holds more than ${MAX_CONTAINERS} lists, tuples, dicts and arrays.`,
-      );
-    }
-    this.#facts.set(container, { depth: 1, size: 1, isHeld: false });
+    this.memory.take(container instanceof PickledDict ? BYTES.dict : BYTES.container);
+    this.#facts.set(container, { depth: 1, size: BYTES.slot, isHeld: false });
     return container;
   }
 
@@ -92,18 +150,15 @@ export class Containers {
           `pickles are not read.`,
       );
     }
+    this.memory.take(values.length * BYTES.slot);
     for (const value of values) {
       const inside = isContainer(value) ? this.#facts.get(value) : undefined;
-      own.size += inside?.size ?? 1;
+      own.size += inside?.size ?? BYTES.slot;
       if (inside === undefined) continue;
       inside.isHeld = true;
       own.depth = Math.max(own.depth, inside.depth + 1);
     }
-    if (own.size > MAX_VALUES) {
-      throw new FormatError(
-        `${this.label}: the pickle holds more than ${MAX_VALUES} values, those counted twice that it holds twice.`,
-      );
-    }
+    this.memory.requireCopy(own.size);
     // Of one that holds itself it would have no end.
     if (own.depth > MAX_DEPTH || values.includes(container)) {
       throw new FormatError(

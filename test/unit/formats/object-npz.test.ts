@@ -32,6 +32,20 @@ describe('parseObjectNpz', () => {
     expect(labels).toMatchObject({ shape: lists.shape, dtype: 'int32' });
   });
 
+  it('bounds what the objects of all arrays take together', async () => {
+    const file = read('imdb.npz');
+    const arrays = await parseObjectNpz(file, options);
+    const taken = [...arrays.values()].map((array) =>
+      'data' in array ? array.data.byteLength : array.taken,
+    );
+    const sum = taken.reduce((a, b) => a + b);
+    expect(sum).toBeGreaterThan(1.5 * Math.max(...taken));
+    await parseObjectNpz(file, { name: 'x.npz', maxBytes: sum });
+    await expect(parseObjectNpz(file, { name: 'x.npz', maxBytes: sum - 1 })).rejects.toThrow(
+      FormatError,
+    );
+  });
+
   it('is not what programs read arrays with', async () => {
     await expect(readNpz(read('imdb.npz'))).rejects.toThrow(/Python objects \(a pickle/);
   });
@@ -47,7 +61,7 @@ describe('parseObjectNpz', () => {
     ['a pickle of a list', npy('(1,)', pickled('numbers-4')), /an array of 1 objects/],
     ['no pickle', npy('(1,)', Buffer.from('hello')), /no pickle/],
   ])('refuses %s', (_, bytes, message) => {
-    const call = () => parseObjectNpy(bytes, 'x.npy', 1000);
+    const call = () => parseObjectNpy(bytes, 'x.npy', 10_000);
     expect(call).toThrow(FormatError);
     expect(call).toThrow(message);
   });
