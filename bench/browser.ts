@@ -2,6 +2,7 @@
 // TensorFlow.js's wasm backend, and the frames that the page shows meanwhile. On a plain page and on an isolated one.
 //   --rounds 7    timed segments of each contender
 //   --serve       serves the page until Ctrl-C, to be opened by hand in any browser; nothing is kept
+import './help.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

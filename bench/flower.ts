@@ -4,6 +4,7 @@
 //   --rounds 9        both in turns
 //   --python PATH     of an environment with `flwr`: also whole rounds under a real SuperLink, beside Flower's own node
 //   --turns 2         of both nodes
+import './help.js';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { configure, layers, models } from 'lanegrad';

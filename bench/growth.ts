@@ -2,6 +2,7 @@
 // what arithmetic and memory allow: its products alone at the rate of a 512³ product, and its weights through memory.
 //   --rounds 5             measurements of each point, all points in turns
 //   --curves batch,width   which; all by default (bench/growth-curves.ts)
+import './help.js';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';

@@ -3,6 +3,7 @@
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it
 //   --only sgemm,predict which groups: step, sgemm, attention, convolutions, transformer, images, pictures, kernels, linalg, fft, ordering, elementwise, predict, quantized, loading, tiny, startup, orthogonal, memory, csv, dataset, hostile, text, ways
+import './help.js';
 import { parseArgs } from 'node:util';
 import { backendInfo, configure } from 'lanegrad';
 import { benchAttention } from './attention.js';

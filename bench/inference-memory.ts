@@ -1,5 +1,6 @@
 // `npm run bench:memory`: what ResNet50 needs to predict, against what its graph makes necessary.
 //   --batch 1
+import './help.js';
 import { parseArgs } from 'node:util';
 import type { layers } from 'lanegrad';
 import { memory, ones } from 'lanegrad';

@@ -4,6 +4,7 @@
 //   gpt cifar …          which workloads (bench/workloads/index.ts)
 //   --threads 1          threads of lanegrad
 //   --steps 40           steps that are timed
+import './help.js';
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import type { KernelName } from '../src/wasm/kernels.js';

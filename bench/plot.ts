@@ -1,6 +1,7 @@
 // `npm run bench:plot`: draws charts from the pages of measurements. docs/performance.svg: the seconds an epoch of the seed
 // program; docs/workloads.svg: the ratios of all workloads; docs/growth.svg: how a step grows. README.md and
 // docs/performance.md say of which processor each is.
+import './help.js';
 import { writeFileSync } from 'node:fs';
 import { drawBars } from './charts/bars.js';
 import type { Bar } from './charts/bars.js';

@@ -5,6 +5,7 @@
 //   --threads 1          threads of lanegrad
 //   --rounds 30          segments of each model
 //   --describe           prints what is repeated: kernels, arguments, bytes, and nanoseconds by the costs of kernels
+import './help.js';
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import '../src/at-once.js';

@@ -7,6 +7,7 @@
 //   --only lanegrad-1,torch-1   what takes part
 //   --without tfjs-cpu   what does not; what is measured is kept for the report all the same
 //   --images FOLDER      the seed program alone, on IDX files with MNIST's names, such as Fashion-MNIST
+import './help.js';
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import { warnOfOldBuild } from './build-check.js';

@@ -51,13 +51,20 @@ function exported(path: string): unknown {
 const joined = (namespace: string, name: string): string => (namespace === '' ? name : `${namespace}.${name}`); // prettier-ignore
 
 /** Operations by the classes of Keras's that they stand for, in small letters and without `_`. */
-const operationsByClass = new Map(
-  Object.entries(kerasOperations).flatMap(([operation, declarations]) =>
-    declarations.flatMap(({ className, aliases }) =>
-      [className, ...aliases].map((name) => [plain(name.replace(/^.*\./, '')), operation] as const),
-    ),
-  ),
-);
+const operationsByClass = new Map<string, string[]>();
+for (const [operation, declarations] of Object.entries(kerasOperations)) {
+  for (const name of declarations.flatMap(({ className, aliases }) => [className, ...aliases])) {
+    const key = plain(name.replace(/^.*\./, ''));
+    operationsByClass.set(key, [...(operationsByClass.get(key) ?? []), operation]);
+  }
+}
+
+/** The operation that stands for a class; of those that differ in the number of axes alone, as conv1d and conv2d, all. */
+function operationsOf(name: string): string[] {
+  const found = operationsByClass.get(plain(name)) ?? [];
+  const family = (operation: string): string => operation.replace(/\dd/, '');
+  return [...new Set(found.filter((one) => family(one) === family(found.at(-1) ?? '')))].sort();
+}
 
 function plain(name: string): string {
   return name.replaceAll('_', '').toLowerCase();
@@ -99,16 +106,18 @@ const namespaceOf = (module: string): string =>
 function ofKeras(module: string, name: string): Entry {
   const own = namespaceOf(module);
   const camel = camelCase(name);
-  const operation = module.startsWith('keras.ops') ? operationsByClass.get(plain(name)) : undefined;
+  const [operation, ...others] = module.startsWith('keras.ops') ? operationsOf(name) : [];
   const paths = [own, ...(own === '' || own === 'ops' ? [''] : [])].flatMap((namespace) => [joined(namespace, name), joined(namespace, camel)]); // prettier-ignore
   const automatic = firstOf([...paths, ...(operation === undefined ? [] : [`ops.${operation}`])]);
   const key = `${module}.${name}`.replace(/^keras\./, '');
-  return entryOf(name, key, automatic, renamed.KERAS, reasons.KERAS);
+  const entry = entryOf(name, key, automatic, renamed.KERAS, reasons.KERAS);
+  if (others.length === 0 || entry.path !== `ops.${operation}`) return entry;
+  return { ...entry, remark: `also ${others.map((one) => `\`ops.${one}\``).join(', ')}, by the number of axes` };
 }
 
 function ofNumpy(name: string): Entry {
   const camel = camelCase(name);
-  const operation = Object.keys(lanegrad.ops).find((key) => plain(key) === plain(name)) ?? operationsByClass.get(plain(name)); // prettier-ignore
+  const operation = Object.keys(lanegrad.ops).find((key) => plain(key) === plain(name)) ?? operationsOf(name).at(-1); // prettier-ignore
   const isOwn = Object.hasOwn(renamed.NUMPY, name);
   const automatic = isOwn ? undefined : firstOf([`ops.${operation ?? camel}`, camel]);
   return entryOf(name, name, automatic, renamed.NUMPY, reasons.NUMPY);

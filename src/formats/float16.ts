@@ -30,6 +30,17 @@ export function fromHalf(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+let halves: Float32Array | undefined;
+
+/** All numbers, by their bits. */
+export function allHalves(): Float32Array {
+  if (halves === undefined) {
+    halves = new Float32Array(1 << 16);
+    for (let bits = 0; bits < halves.length; bits++) halves[bits] = fromHalf(bits);
+  }
+  return halves;
+}
+
 /** The nearest whole number; of two, the even one, as NumPy rounds. */
 export function roundHalfEven(x: number): number {
   const rounded = Math.round(x);

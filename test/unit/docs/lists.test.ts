@@ -1,7 +1,9 @@
 // Lists of what is missing, in the documentation: they say neither too much nor too little.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { callbacks, grad, layers, losses, metrics, ops, optimizers, tensor, tidy } from 'lanegrad';
+import * as applications from 'lanegrad/applications';
 import type { Tensor } from 'lanegrad';
 import { describe, expect, it } from 'vitest';
 import { root } from './pages.js';
@@ -30,6 +32,107 @@ const EXPORTED: Readonly<Record<keyof typeof KERAS, object>> = {
   Optimizers: optimizers,
   Layers: layers,
 };
+
+describe('README.md', () => {
+  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  /** The names of classes and families of classes in a row of the table of what is there. */
+  const namesIn = (row: string): string[] => {
+    const line = readme.split('\n').find((one) => one.startsWith(`| ${row}`)) ?? '';
+    const [, , cell = ''] = line.split('|');
+    return [...cell.replace(/\]\([^)]*\)/g, ']').matchAll(/\b[A-Z][A-Za-z]\w+/g)].map(
+      ([name]) => name,
+    );
+  };
+  const classesIn = (folder: object, base: unknown): string[] => {
+    const isOne = (value: unknown): boolean =>
+      typeof value === 'function' && value.prototype instanceof (base as new () => object);
+    // Some have two names.
+    return [
+      ...new Set(
+        Object.entries(folder)
+          .filter(([name, value]) => !name.endsWith('Wrapper') || value === layers.Wrapper)
+          .map(([, value]) => value as unknown)
+          .filter(isOne),
+      ),
+    ].map((one: { className: string }) => one.className);
+  };
+
+  it('names each layer that is no augmentation, without its number of axes, and no others', () => {
+    const augmenting = classesIn(layers, layers.BaseImagePreprocessingLayer);
+    const families = classesIn(layers, layers.Layer)
+      .filter((name) => !augmenting.includes(name) && name !== 'BaseImagePreprocessingLayer')
+      .map((name) => name.replace(/[123]D/, ''));
+    expect(namesIn('layers').sort()).toEqual([...new Set(families)].sort());
+  });
+
+  it('names the family of each application, and no others', () => {
+    const names = Object.keys(applications).filter((name) => /^[A-Z]/.test(name));
+    const listed = namesIn('[networks]').filter((name) => name !== 'Keras');
+    // The longest name is that of the family: MobileNetV2 is no MobileNet.
+    const familyOf = (name: string): string =>
+      name
+        .replace(
+          /(?<=ResNet|DenseNet|VGG)\d+|(?<=V3)(Large|Small)|(?<=NASNet)(Large|Mobile)|B\d$|(?<=EfficientNetV2)[SML]$|(?<=ConvNeXt)\w+/,
+          '',
+        )
+        .replace(/(?<=EfficientNetV2)B\d$/, '');
+    expect(listed.sort()).toEqual([...new Set(names.map(familyOf))].sort());
+  });
+
+  it('names callbacks that there are', () => {
+    const names = namesIn('callbacks');
+    expect(names.filter((name) => !(name in callbacks))).toEqual([]);
+    expect(names.length).toBeGreaterThan(4);
+  });
+
+  it('counts optimizers, losses and metrics', () => {
+    const [, ...counts] =
+      /(\d+) optimizers, (\d+) learning-rate schedules, (\d+) losses, (\d+) metrics/.exec(readme) ??
+      [];
+    const { schedules } = optimizers;
+    expect(counts.map(Number)).toEqual([
+      classesIn(optimizers, optimizers.Optimizer).length,
+      classesIn(schedules, schedules.LearningRateSchedule).length,
+      classesIn(losses, losses.Loss).length,
+      classesIn(metrics, metrics.Metric).length,
+    ]);
+  });
+});
+
+describe('npm run bench…', () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  const measuring = Object.entries(scripts).filter(([name]) => /^bench(:|$)/.test(name));
+
+  it.each(measuring)(
+    '%s -- --help says what it does and all its options, and does no more',
+    (name, command) => {
+      const [, ...args] = command.split(' ');
+      const file = args.at(-1) ?? '';
+      const tsx = path.join(root, 'node_modules/tsx/dist/cli.mjs');
+      const told = execFileSync(process.execPath, [tsx, ...args, '--help'], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      const source = readFileSync(path.join(root, file), 'utf8');
+      const [head = ''] = /^(?:\/\/.*\n)+/.exec(source) ?? [];
+      expect(told).toBe(head.replace(/^\/\/ ?/gm, ''));
+      expect(told.split('\n')[0]).toContain(`npm run ${name}`);
+      const [, declared = ''] = /parseArgs\(\{([^]*?)\}\);/.exec(source) ?? [];
+      const options = [...declared.matchAll(/'?([\w-]+)'?: \{ type:/g)].map(([, option]) => option);
+      expect(options.filter((option = '') => !told.includes(`--${option}`))).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('bench names all its groups', () => {
+    const source = readFileSync(path.join(root, 'bench/index.ts'), 'utf8');
+    const [, listed = ''] = /which groups: (.*)/.exec(source) ?? [];
+    const [, groups = ''] = /const groups[^=]*= \{([^]*?)\n\};/.exec(source) ?? [];
+    expect(listed.split(', ')).toEqual([...groups.matchAll(/^ {2}(\w+):/gm)].map(([, one]) => one));
+  });
+});
 
 const page = (name: string): string => readFileSync(path.join(root, 'docs', name), 'utf8');
 
