@@ -200,7 +200,17 @@ describe('tensors that build makes live as long as the layer', () => {
       expect(tidy(() => model.predictOnBatch(x).toArray())).toEqual([[1], [5]]);
     }
     const { history } = await model.fit(x, [[0], [0]], { epochs: 3, verbose: 0 });
-    expect(history['loss']).toEqual([13, 13, 13]);
+    expect(history.loss).toEqual([13, 13, 13]);
     model.dispose();
   });
+});
+
+it('a dtype policy without a name is refused by every layer', () => {
+  for (const config of [null, 'float32', {}, { name: null }]) {
+    const dtype = { class_name: 'DTypePolicy', config } as never;
+    expect(() => new Residual({ units: 3, dtype })).toThrow(
+      /Residual: dtype must be a name, got \{/,
+    );
+    expect(() => new layers.Dense(3, { dtype })).toThrow(/Dense: dtype must be a name, got \{/);
+  }
 });

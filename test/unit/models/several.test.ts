@@ -292,7 +292,8 @@ describe('two outputs of one name', () => {
     model.compile({ loss: { d: 'mse' }, metrics: { d: ['mae'] }, optimizer: 'sgd' });
     const [samples, targets] = [ones([4, 2]), [ones([4, 1]), ones([4, 1])] as const];
     const { history } = await model.fit(samples, targets, { ...silent, epochs: 2 });
-    const close = (...values: number[]): unknown => values.map((v) => expect.closeTo(v, 5));
+    const close = (...values: number[]): unknown =>
+      values.map((v) => expect.closeTo(v, 5) as number);
     expect(history).toEqual({
       loss: close(10, 5.9792),
       d_loss: close(9, 5.5696006),
