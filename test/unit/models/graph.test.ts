@@ -317,7 +317,7 @@ describe('named arguments of a layer of one’s own', () => {
     model.summary({ printFn: (text) => printed.push(text) });
     expect(printed.join('')).toMatch(new RegExp(`${Class.className}\\) .*\\(None, 4\\)`));
     for (let i = 0; i < 8; i++) {
-      const y = tidy(() => (model.predictOnBatch([[[1, 2]], [[5, 6]]] as never) as Tensor).toArray()); // prettier-ignore
+      const y = tidy(() => model.predictOnBatch([[[1, 2]], [[5, 6]]] as never).toArray()); // prettier-ignore
       expect(y).toEqual(expected);
     }
   });
@@ -355,6 +355,6 @@ describe('named arguments of a layer of one’s own', () => {
     let bytes = new Uint8Array();
     await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
     const again = await loadModel(bytes, { customObjects: { Modulated } });
-    expect((again.predictOnBatch([[[1, 2]], [[5, 6]]]) as Tensor).toArray()).toEqual(expected); // prettier-ignore
+    expect(again.predictOnBatch([[[1, 2]], [[5, 6]]]).toArray()).toEqual(expected); // prettier-ignore
   });
 });
