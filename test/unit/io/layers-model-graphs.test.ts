@@ -116,7 +116,8 @@ describe('a functional model in the format of TensorFlow.js', () => {
   it('holds a model in a wrapper', async () => {
     const steps = new models.Sequential([new layers.Dense(3, { name: 'c' })], { name: 'steps' });
     const each = new layers.TimeDistributed(steps, { name: 'each', inputShape: [4, 3] });
-    await new models.Sequential([each]).save(target);
+    const model = new models.Sequential([each]);
+    await model.save(target);
     const { modelTopology, weightsManifest } = JSON.parse(
       new TextDecoder().decode(files.get('model.json')),
     ) as { modelTopology: object; weightsManifest: [{ weights: { name: string }[] }] };
@@ -141,6 +142,10 @@ describe('a functional model in the format of TensorFlow.js', () => {
       },
     });
     expect(weightsManifest[0].weights.map(({ name }) => name)).toEqual(['c/kernel', 'c/bias']);
+    const again = await models.loadModel(source);
+    expect(bitsOf(again)).toEqual(bitsOf(model));
+    const x = random.normal([2, 4, 3]);
+    expect(again.predictOnBatch(x).toArray()).toEqual(model.predictOnBatch(x).toArray());
   });
 
   it('has one layer of a name that has weights', async () => {
