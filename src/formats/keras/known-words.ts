@@ -170,7 +170,7 @@ export class KnownWords {
     const isOwn = (type: string): boolean =>
       findCustomObject({ ...described, class_name: type }) !== undefined;
     if (typeof full !== 'string' || described['module'] === null || isOwn(full)) return described;
-    const name = full.replace(/^Custom>|(?<=^LossScaleOptimizer)V3$/g, '');
+    const name = full.replace(/^Custom>/, '').replace(/^(LossScaleOptimizer)V3$/, '$1');
     const { lr, learning_rate: rate = lr, decay, schedule_decay: ofMomentum, ...rest } = config;
     const { inner_optimizer: inner, initial_scale: scale, dynamic } = rest;
     if (name === 'LossScaleOptimizer' && typeof dynamic === 'boolean') {
