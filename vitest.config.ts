@@ -45,7 +45,7 @@ const test = {
 };
 
 // Of the environment that workers get: the tests of the given folders alone have these variables.
-for (const [name] of folders) delete process.env[name];
+for (const [name] of folders) Reflect.deleteProperty(process.env, name);
 const own = {
   ...test,
   name: 'own data',

@@ -17,7 +17,7 @@ afterEach(() => setTimer.mockClear());
 function expire(): void {
   const timers = setTimer.mock.calls.filter(([, wait]) => wait === LONGEST_TIMER);
   expect(timers).toHaveLength(1);
-  for (const [end] of timers) (end as () => void)();
+  for (const [end] of timers) end();
 }
 
 const answer: FlowerHandler = () => ({ metrics: new MetricRecord({ n: 1 }) });

@@ -28,43 +28,6 @@ import { resultNumber } from '../../../src/metrics/metric.js';
 import { memory, tensor } from '../../../src/tensor/index.js';
 import type { Tensor } from '../../../src/tensor/index.js';
 
-describe('AUC', () => {
-  it('goes on from a state, whatever it has counted', () => {
-    const make = (): AUC => new AUC({ numThresholds: 3, multiLabel: true });
-    const counted = make();
-    // In the first column the example of Keras's documentation, 0.75; the second one is right throughout.
-    const yTrue = [[0, 0], [0, 1], [1, 0], [1, 1]]; // prettier-ignore
-    const yPred = [[0, 0], [0.5, 1], [0.3, 0], [0.9, 1]]; // prettier-ignore
-    counted.updateState(yTrue, yPred);
-    expect(counted.result()).toBeCloseTo((0.75 + 1) / 2, 6);
-    const [fresh, other] = [make(), make()];
-    other.updateState([[1, 0, 1], [0, 1, 1]], [[0, 0, 0], [1, 1, 1]]); // prettier-ignore
-    for (const metric of [fresh, other]) {
-      metric.setState(counted.getState());
-      expect(metric.result()).toBe(counted.result());
-    }
-    // That of a metric which has counted nothing.
-    other.setState([0]);
-    expect(other.result()).toBe(0);
-    other.updateState([[0], [0], [1], [1]], [[0], [0.5], [0.3], [0.9]]);
-    expect(other.result()).toBeCloseTo(0.75, 6);
-  });
-
-  it('refuses a state of other thresholds', () => {
-    const counted = new AUC({ numThresholds: 5 });
-    counted.updateState([0, 1], [0.2, 0.8]);
-    const metric = new AUC({ numThresholds: 3 });
-    expect(() => {
-      metric.setState(counted.getState());
-    }).toThrow(
-      /auc.*: a state of 12 counts came, which are not those of 1 columns and 3 thresholds/,
-    );
-    expect(() => {
-      metric.setState([1, 2, 3]);
-    }).toThrow(ValueError);
-  });
-});
-
 describe('Mean and Sum', () => {
   it('gather weighted values over batches', () => {
     const [mean, sum] = [new Mean(), new Sum()];

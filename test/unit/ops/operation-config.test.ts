@@ -176,9 +176,7 @@ describe('an operation in files of Keras', () => {
           name: 'node',
           ...example.config,
         });
-        const call = read({
-          ...callOf(example, example.inputs),
-        });
+        const call = read(callOf(example, example.inputs));
         expect(operationName(call.operation)).toBe(readAs(example.operation));
         // Written again, nothing is lost.
         const { config, args, kwargs } = operationConfig(call.operation, call.args);
@@ -200,7 +198,7 @@ describe('an operation in files of Keras', () => {
         const isLeft = (key: string): boolean => (init[key]?.default ?? null) !== null;
         const kept = Object.entries(config).filter(([key]) => !isLeft(key));
         const read = operationFromConfig(module, own, Object.fromEntries(kept));
-        const { operation, args } = read({ ...callOf(example, example.inputs) });
+        const { operation, args } = read(callOf(example, example.inputs));
         for (const [key, value] of Object.entries(operationConfig(operation, args).config)) {
           expect(value, key).toEqual(isLeft(key) ? init[key]?.default : config[key]);
         }
@@ -214,9 +212,7 @@ describe('an operation in files of Keras', () => {
       tidy(() => {
         const inputs = example.inputs.map(concrete);
         const read = operationFromConfig(example.module, example.class_name, example.config);
-        const { operation, args } = read({
-          ...callOf(example, inputs),
-        });
+        const { operation, args } = read(callOf(example, inputs));
         const results = run(operation, args);
         expect(results.length).toBe(example.outputs.length);
         results.forEach((result, i) => {

@@ -110,17 +110,20 @@ describe('what is written is read again', () => {
     expect((await utils.loadImg(at('x.jpeg'))).channels).toBe(3);
   });
 
-  test.runIf(process.env['LANEGRAD_PILLOW_PYTHON'])('Pillow reads both (needs LANEGRAD_PILLOW_PYTHON)', async () => {
-    const x = random.randint([13, 17, 3], 0, 256, { seed: 1 });
-    await utils.saveImg(at('x.png'), x, { scale: false });
-    await utils.saveImg(at('x.jpg'), x, { scale: false });
-    const program = `import sys; from PIL import Image; print([list(Image.open(f).tobytes()) for f in sys.argv[1:]])`;
-    const python = process.env['LANEGRAD_PILLOW_PYTHON'] ?? '';
-    const text = execFileSync(python, ['-c', program, at('x.png'), at('x.jpg')]).toString();
-    const [png, jpeg] = JSON.parse(text) as [number[], number[]];
-    expect(png).toEqual([...x.data()]);
-    expect(jpeg).toEqual([...(await utils.loadImg(at('x.jpg'))).data]);
-  });
+  test.runIf(process.env['LANEGRAD_PILLOW_PYTHON'])(
+    'Pillow reads both (needs LANEGRAD_PILLOW_PYTHON)',
+    async () => {
+      const x = random.randint([13, 17, 3], 0, 256, { seed: 1 });
+      await utils.saveImg(at('x.png'), x, { scale: false });
+      await utils.saveImg(at('x.jpg'), x, { scale: false });
+      const program = `import sys; from PIL import Image; print([list(Image.open(f).tobytes()) for f in sys.argv[1:]])`;
+      const python = process.env['LANEGRAD_PILLOW_PYTHON'] ?? '';
+      const text = execFileSync(python, ['-c', program, at('x.png'), at('x.jpg')]).toString();
+      const [png, jpeg] = JSON.parse(text) as [number[], number[]];
+      expect(png).toEqual([...x.data()]);
+      expect(jpeg).toEqual([...(await utils.loadImg(at('x.jpg'))).data]);
+    },
+  );
 
   test('the ending says the format, or fileFormat does', async () => {
     const x = [[[1], [2]]];
