@@ -3,7 +3,7 @@ import { describeValue } from '../../config/describe-value.js';
 import { axes } from '../../config/index.js';
 import type { Axes, Config, Option, OptionsOf } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { formatShape, normalizeAxes } from '../../tensor/index.js';
+import { formatShape, normalizeAxes, normalizeAxis } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
 import type { EinsumDense } from '../einsum-dense.js';
 import { checkPartialShape } from '../core/layer-options.js';
@@ -98,8 +98,10 @@ export class MultiHeadAttention extends configurable(
   protected override attentionAxesFor({ query }: Inputs<PartialShape>): readonly number[] {
     const rank = query.length;
     if (this.attentionAxes === null) return Array.from({ length: rank - 2 }, (_, i) => i + 1);
-    const axes = normalizeAxes(`${this.label}: attentionAxes`, this.attentionAxes, rank);
-    if (axes.every((axis) => axis > 0 && axis < rank - 1)) return axes;
+    const op = `${this.label}: attentionAxes`;
+    const isWithin = normalizeAxes(op, this.attentionAxes, rank).every((axis) => axis > 0 && axis < rank - 1); // prettier-ignore
+    // Scores and masks have the axes in the order in which they are given.
+    if (isWithin) return [this.attentionAxes].flat().map((axis) => normalizeAxis(op, axis, rank));
     throw new ShapeError(
       `${this.label}: attentionAxes ${describeValue(this.attentionAxes)} must lie between the axes of batch and features, ` +
         `that is between 1 and ${rank - 2} for a query of shape ${formatShape(query)}.`,

@@ -272,3 +272,23 @@ it('types say whether scores are given', () => {
     layer.apply([input, input], { useCausalMask: true }),
   ).toEqualTypeOf<layers.SymbolicTensor>();
 });
+
+it('has the axes of scores and masks in the order of attentionAxes', () => {
+  const given = random.normal([2, 3, 4, 5], { seed: 3 });
+  const make = (attentionAxes: readonly number[]): layers.MultiHeadAttention =>
+    new layers.MultiHeadAttention(2, 3, { attentionAxes });
+  const [inOrder, turned] = [make([1, 2]), make([2, 1])];
+  const call = { returnAttentionScores: true } as const;
+  const [y1, scores] = inOrder.apply([given, given], call);
+  turned.build([given.shape, given.shape]);
+  turned.setWeights(inOrder.getWeights());
+  const attentionMask = tensor(Array.from({ length: 144 }, (_, i) => i % 5 !== 1)).reshape([1, 4, 3, 4, 3]); // prettier-ignore
+  const [y2, others] = turned.apply([given, given], call);
+  expect(scores.shape).toEqual([2, 2, 3, 4, 3, 4]);
+  expect(others.shape).toEqual([2, 2, 4, 3, 4, 3]);
+  expect(y2.sub(y1).abs().max().item()).toBeLessThan(1e-5);
+  expect(others.transpose([0, 1, 3, 2, 5, 4]).sub(scores).abs().max().item()).toBeLessThan(1e-6);
+  const masked = turned.apply([given, given], { attentionMask });
+  const same = inOrder.apply([given, given], { attentionMask: attentionMask.transpose([0, 2, 1, 4, 3]) }); // prettier-ignore
+  expect(masked.sub(same).abs().max().item()).toBeLessThan(1e-5);
+});
