@@ -1,7 +1,7 @@
 import { readBmp } from '../formats/pictures/bmp.js';
 import { readGif } from '../formats/pictures/gif.js';
 import { ofInks, splitInks } from '../formats/pictures/jpeg-inks.js';
-import { readJpegHeader } from '../formats/pictures/jpeg.js';
+import { readJpegHeader, withoutExtras } from '../formats/pictures/jpeg.js';
 import { formatOf } from '../formats/pictures/kind.js';
 import type { PictureFormat } from '../formats/pictures/kind.js';
 import { readPng } from '../formats/pictures/png.js';
@@ -38,7 +38,7 @@ async function readJpeg(file: PictureFile): Promise<Raster> {
     const first = await decode(files.first);
     return ofInks(header, files, first, await decode(files.last));
   }
-  return { width, height, kind: 'rgbx', data: await decode(file.bytes) };
+  return { width, height, kind: 'rgbx', data: await decode(withoutExtras(file, header)) };
 }
 
 /** What libjpeg takes beside the bytes: whether EXIF turns the picture, which it does not in Keras. */

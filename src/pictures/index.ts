@@ -5,4 +5,5 @@ export { targetLocation } from '../places/target.js';
 export { writeTarget } from '../places/write.js';
 export { encodePicture } from './encode.js';
 export { loadPixels } from './load.js';
+export { requireBytes } from '../formats/pictures/raster.js';
 export { provideCodec } from './peers.js';

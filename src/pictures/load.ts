@@ -1,8 +1,9 @@
-import { convert } from '../formats/pictures/convert.js';
+import { CHANNELS, convert } from '../formats/pictures/convert.js';
 import type { Pixels } from '../formats/pictures/convert.js';
 import type { ColorMode, PictureInterpolation } from '../formats/pictures/names.js';
 import type { PictureFile } from '../formats/pictures/raster.js';
-import { resample } from '../formats/pictures/resample.js';
+import { requireBytes } from '../formats/pictures/raster.js';
+import { resample, resamplingBytes } from '../formats/pictures/resample.js';
 import type { Box } from '../formats/pictures/resample.js';
 import { decodePicture } from './decode.js';
 
@@ -13,15 +14,23 @@ export interface LoadSettings {
   readonly size?: readonly [height: number, width: number] | undefined;
   readonly interpolation?: PictureInterpolation;
   readonly keepAspectRatio?: boolean;
+  /** Whether a tensor of float32 numbers is made of the pixels. */
+  readonly asFloats?: boolean;
 }
 
 /** The pixels of a file. @throws what `decodePicture` throws. */
-export async function loadPixels(file: PictureFile, settings: LoadSettings): Promise<Pixels> {
-  const pixels = convert(await decodePicture(file), settings.colorMode);
+export async function loadPixels(
+  file: Omit<PictureFile, 'madeOfPixel'>,
+  settings: LoadSettings,
+): Promise<Pixels> {
+  const madeOfPixel = CHANNELS[settings.colorMode] * (settings.asFloats === true ? 5 : 1);
+  const pixels = convert(await decodePicture({ ...file, madeOfPixel }), settings.colorMode);
   const { size, interpolation = 'nearest', keepAspectRatio = false } = settings;
   if (size === undefined) return pixels;
   const [height, width] = size;
   const box = keepAspectRatio ? middle(pixels, height, width) : undefined;
+  const taken = resamplingBytes(pixels, width, height, interpolation);
+  requireBytes(file, `${pixels.width} × ${pixels.height} pixels as ${width} × ${height}`, taken);
   return resample(pixels, width, height, interpolation, box);
 }
 

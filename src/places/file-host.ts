@@ -38,16 +38,16 @@ export interface FileHost {
    * folder, and in a browser.
    */
   listFolder(folder: string, names: RegExp): Promise<ReadonlyMap<string, number>>;
-  /** What is in a folder, in no order; undefined where there is none. A browser has no folders: ValueError. */
+  /** The files and folders in a folder, in no order, without pipes and devices; undefined where there is none. A browser has no folders: ValueError. */
   readFolder(folder: string): Promise<readonly FolderEntry[] | undefined>;
   /** The location of a folder without links, by which two ways to it are known to be the same. */
   realLocation(folder: string): Promise<string>;
   /**
    * Reads a whole file: a path or a `file:` URL in Node, a URL (relative to the page) in a browser.
-   * Undefined when there is no such file; every other failure is thrown as the host reports it.
+   * Undefined when there is no such file; every other failure is thrown as the host reports it. Pipes and devices are none.
    */
   readFile(location: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Reads a file in pieces of at most about `size` bytes, of which one is held at a time. */
+  /** Reads a file, no pipe and no device, in pieces of at most about `size` bytes, of which one is held at a time. */
   readPieces(
     location: string,
     size: number,

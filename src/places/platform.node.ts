@@ -1,5 +1,5 @@
 import { unsharedBytes } from './file-host.js';
-import type { ByteCache, FileHost } from './file-host.js';
+import type { ByteCache, FileHost, FolderEntry } from './file-host.js';
 import { fileReplacer, isMissing } from './platform.replace.js';
 
 // Node's modules are asked for at run time, as in runtime/platform.node.ts.
@@ -15,9 +15,20 @@ export function nodeFileHost(): FileHost | undefined {
   const toPath = (location: string): string =>
     /^file:/i.test(location) ? urls.fileURLToPath(location) : location;
 
+  /** Reading a pipe may wait for ever, and a device may have no end. What they are is known before they are opened. */
+  async function requireFile(location: string): Promise<string> {
+    const path = toPath(location);
+    const kind = specialKind(await files.stat(path));
+    if (kind === undefined) return path;
+    throw new Error(`it is ${kind}, not a file. Read it in the program, and give the bytes.`);
+  }
+
   async function readFile(location: string, signal?: AbortSignal) {
     try {
-      const buffer = await files.readFile(toPath(location), signal === undefined ? {} : { signal });
+      const buffer = await files.readFile(
+        await requireFile(location),
+        signal === undefined ? {} : { signal },
+      );
       return unsharedBytes(buffer);
     } catch (error) {
       signal?.throwIfAborted();
@@ -28,7 +39,7 @@ export function nodeFileHost(): FileHost | undefined {
 
   async function readPieces(location: string, size: number, signal?: AbortSignal) {
     try {
-      return piecesOf(await files.open(toPath(location)), size, signal);
+      return piecesOf(await files.open(await requireFile(location)), size, signal);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -97,16 +108,18 @@ export function nodeFileHost(): FileHost | undefined {
       const path = toPath(folder);
       try {
         const entries = await files.readdir(path, { withFileTypes: true });
-        return await Promise.all(
-          entries.map(async (entry) => {
+        const found = await Promise.all(
+          entries.map(async (entry): Promise<FolderEntry[]> => {
             const isLink = entry.isSymbolicLink();
             // A link that leads nowhere is no folder.
             const target = isLink
               ? await files.stat(paths.join(path, entry.name)).catch(() => undefined)
               : entry;
-            return { name: entry.name, isFolder: target?.isDirectory() ?? false, isLink };
+            if (target !== undefined && specialKind(target) !== undefined) return [];
+            return [{ name: entry.name, isFolder: target?.isDirectory() ?? false, isLink }];
           }),
         );
+        return found.flat();
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw error;
@@ -123,6 +136,18 @@ export function nodeFileHost(): FileHost | undefined {
       return home === undefined ? undefined : folderCache(paths.join(home, '.cache', 'lanegrad'));
     },
   };
+}
+
+/** What is neither a file nor a folder, in words. */
+function specialKind(
+  entry: Pick<
+    import('node:fs').Stats,
+    'isFIFO' | 'isSocket' | 'isCharacterDevice' | 'isBlockDevice'
+  >,
+): string | undefined {
+  if (entry.isFIFO()) return 'a pipe';
+  if (entry.isSocket()) return 'a socket';
+  return entry.isCharacterDevice() || entry.isBlockDevice() ? 'a device' : undefined;
 }
 
 async function* piecesOf(

@@ -37,7 +37,9 @@ export function readBmp(file: PictureFile): Raster {
   const { width, height, bits, compression } = header;
   const isPacked = compression === RLE8 || compression === RLE4;
   // Runs may leave the rest of a picture out.
-  checkSize(file, FORMAT, width, height, isPacked ? Infinity : (file.bytes.length * 8) / bits);
+  const most = isPacked ? Infinity : (file.bytes.length * 8) / bits;
+  // Indices, before and after they are turned; the bytes of pixels and four samples.
+  checkSize(file, FORMAT, width, height, bits <= 8 ? 2 : bits / 8 + 4, most);
   if (bits <= 8) return indexed(file, header, isPacked);
   return direct(file, header);
 }

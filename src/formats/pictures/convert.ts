@@ -28,7 +28,9 @@ function converted(raster: Raster, mode: ColorMode): Uint8Array | Uint16Array {
   if (mode === 'grayscale') {
     if (kind === 'gray' || kind === 'gray16') return data;
     if (kind === 'grayAlpha') return everySecond(data);
-    return kind === 'palette' ? luminance(colors(raster, 3), 3) : luminance(data, BYTES_OF_PIXEL[kind]); // prettier-ignore
+    if (kind !== 'palette') return luminance(data, BYTES_OF_PIXEL[kind]);
+    const grays = luminance(raster.palette ?? [], 4);
+    return new Uint8Array(data.length).map((_, i) => grays[data[i] ?? 0] ?? 0);
   }
   if (mode === 'rgb') return kind === 'rgb' ? data : colors(raster, 3);
   return kind === 'rgba' ? data : colors(raster, 4);
@@ -36,7 +38,7 @@ function converted(raster: Raster, mode: ColorMode): Uint8Array | Uint16Array {
 
 /** The grays beside alphas. */
 function everySecond(data: ArrayLike<number>): Uint8Array {
-  return Uint8Array.from({ length: data.length / 2 }, (_, i) => data[2 * i] ?? 0);
+  return new Uint8Array(data.length / 2).map((_, i) => data[2 * i] ?? 0);
 }
 
 /** Grays of pixels that begin with red, green and blue. @param step bytes of a pixel */

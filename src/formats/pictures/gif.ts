@@ -81,8 +81,9 @@ interface Screen {
 
 function frameOf(file: PictureFile, frame: Frame, screen: Screen): Raster {
   const { width, height, colors, transparent } = screen;
-  checkSize(file, FORMAT, width, height);
-  checkSize(file, FORMAT, frame.width, frame.height, file.bytes.length * PIXELS_OF_BYTE);
+  // The screen, and the frame before it is put there.
+  checkSize(file, FORMAT, width, height, 2);
+  checkSize(file, FORMAT, frame.width, frame.height, 2, file.bytes.length * PIXELS_OF_BYTE);
   const data = new Uint8Array(width * height);
   if (transparent >= 0) data.fill(transparent);
   const indices = unpack(file, screen.at, frame.width * frame.height);

@@ -37,6 +37,8 @@ export const [SOI, EOI, SOS, DHT, DRI, DQT, APP14] = [
   0xd8, 0xd9, 0xda, 0xc4, 0xdd, 0xdb, 0xee,
 ] as const;
 
+const [APP0, APP15, COMMENT] = [0xe0, 0xef, 0xfe];
+
 /** How often a progressive picture of the largest size may go over its pixels. */
 const MAX_PASSES = 64;
 
@@ -67,7 +69,6 @@ export function readJpegHeader(file: PictureFile): JpegHeader {
   if (precision !== 8) {
     throw unsupported(file, FORMAT, `${precision} bits a sample`, 'Save the picture with 8 bits.');
   }
-  checkSize(file, FORMAT, width, height, bytes.length * PIXELS_OF_BYTE);
   const scans = segments.filter((segment) => segment.marker === SOS).length;
   if (scans === 0) throw damaged(file, FORMAT, 'it has no scan');
   if (scans * width * height > MAX_PASSES * maxPixels) {
@@ -83,7 +84,36 @@ export function readJpegHeader(file: PictureFile): JpegHeader {
   if (components.some(({ h, v }) => h < 1 || h > 4 || v < 1 || v > 4)) {
     throw damaged(file, FORMAT, 'the sampling of its components is impossible');
   }
+  // The decoder holds all coefficients, unless one scan has them all.
+  const isHeld = marker === 0xc2 || scans > 1;
+  const bytesOfPixel = decodingBytes(components, isHeld) + (2 * bytes.length) / (width * height);
+  checkSize(file, FORMAT, width, height, bytesOfPixel, bytes.length * PIXELS_OF_BYTE);
   return { width, height, isProgressive: marker === 0xc2, components, segments, adobe: adobeOf(file, segments) }; // prettier-ignore
+}
+
+/** Bytes that decoding takes for each pixel: four, and a copy; of inks those of two pictures, and of what they become. */
+function decodingBytes(components: readonly Component[], isHeld: boolean): number {
+  const [across, down] = [Math.max(...components.map(({ h }) => h)), Math.max(...components.map(({ v }) => v))]; // prettier-ignore
+  const samples = components.reduce((sum, { h, v }) => sum + (h * v) / (across * down), 0);
+  return (components.length === 4 ? 19 : 8) + (isHeld ? 2 * samples : 0);
+}
+
+/**
+ * The file as its decoder gets it: what programs have put in, such as EXIF, is a comment. The decoder keeps each EXIF segment in a
+ * list at whose end it begins to look from the front, which takes minutes for many. JFIF's and Adobe's say what colours are.
+ */
+export function withoutExtras(
+  { bytes }: PictureFile,
+  { segments }: JpegHeader,
+): Uint8Array<ArrayBuffer> {
+  const extras = segments.filter(
+    ({ marker }) => marker > APP0 && marker <= APP15 && marker !== APP14,
+  );
+  if (extras.length === 0) return bytes;
+  const copy = bytes.slice();
+  // The marker stands before two bytes of the length.
+  for (const { start } of extras) copy[start - 3] = COMMENT;
+  return copy;
 }
 
 /** Markers of frames that decoders here do not know, with what they are. */

@@ -36,7 +36,8 @@ interface Chunks {
   readonly header: Header;
   readonly palette: Uint8Array | undefined;
   readonly transparency: Uint8Array | undefined;
-  readonly data: readonly Uint8Array<ArrayBuffer>[];
+  /** The contents of all IDAT one behind the other: there may be as many chunks as bytes. */
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -52,28 +53,21 @@ export async function readPng(file: PictureFile): Promise<Raster> {
   if (type?.depths.includes(depth) !== true) {
     throw damaged(file, FORMAT, `${depth} bits a sample do not go with colour type ${color}`);
   }
-  checkSize(file, FORMAT, width, height);
   const kind = type.kind === 'gray' && depth === 16 ? 'gray16' : type.kind;
+  // Rows are taken as they are inflated, so that only the pixels are held.
+  checkSize(file, FORMAT, width, height, kind === 'gray16' ? 2 : BYTES_OF_PIXEL[kind]);
   const bits = depth * type.samples;
   const passes = passesOf(header);
-  const needed = passes.reduce((sum, pass) => sum + pass.height * (1 + rowBytes(pass, bits)), 0);
-  if (needed > file.bytes.length * MAX_RATIO) {
+  if (bytesOf(passes, bits) > file.bytes.length * MAX_RATIO) {
     throw damaged(
       file,
       FORMAT,
       `${width} × ${height} pixels cannot be in a file of ${file.bytes.length} bytes`,
     );
   }
-  const inflated = await inflateFirst(file, data, needed);
   const count = width * height * BYTES_OF_PIXEL[kind];
   const pixels = kind === 'gray16' ? new Uint16Array(count) : new Uint8Array(count);
-  let offset = 0;
-  for (const pass of passes) {
-    const bytes = rowBytes(pass, bits);
-    unfilter(file, inflated, offset, pass.height, bytes, Math.max(1, bits >> 3));
-    placePass(inflated, offset, pass, { width, depth, samples: type.samples, kind }, pixels);
-    offset += pass.height * (1 + bytes);
-  }
+  await readRows(file, data, passes, { width, depth, samples: type.samples, kind }, pixels);
   return {
     width,
     height,
@@ -87,14 +81,14 @@ export async function readPng(file: PictureFile): Promise<Raster> {
 function chunksOf(file: PictureFile): Chunks {
   const { bytes } = file;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const data: Uint8Array<ArrayBuffer>[] = [];
+  const data = new Uint8Array(bytes.length);
+  let length = 0;
   let header: Header | undefined;
   let palette: Uint8Array | undefined;
   let transparency: Uint8Array | undefined;
   for (let at = SIGNATURE; at + 8 <= bytes.length;) {
-    const length = view.getUint32(at);
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    const end = at + 8 + length;
+    const end = at + 8 + view.getUint32(at);
     // Of the data the end may be missing: then they do not inflate to a whole picture.
     if (end + 4 > bytes.length && type !== 'IDAT') {
       throw damaged(file, FORMAT, `it ends within its chunk ${type}`);
@@ -109,12 +103,14 @@ function chunksOf(file: PictureFile): Chunks {
     else if (header === undefined) throw damaged(file, FORMAT, `it begins with a chunk ${type}`);
     else if (type === 'PLTE') palette ??= contents;
     else if (type === 'tRNS') transparency ??= contents;
-    else if (type === 'IDAT') data.push(contents);
-    else if (type === 'IEND') break;
+    else if (type === 'IDAT') {
+      data.set(contents, length);
+      length += contents.length;
+    } else if (type === 'IEND') break;
     at = end + 4;
   }
   if (header === undefined) throw damaged(file, FORMAT, 'it ends before its size');
-  return { header, palette, transparency, data };
+  return { header, palette, transparency, data: data.subarray(0, length) };
 }
 
 function headerOf(file: PictureFile, contents: Uint8Array): Header {
@@ -162,75 +158,82 @@ function passesOf({ width, height, isInterlaced }: Header): Pass[] {
     .filter((pass) => pass.width > 0 && pass.height > 0);
 }
 
+/** The bytes that the data inflate to: rows with a filter each. */
+function bytesOf(passes: readonly Pass[], bits: number): number {
+  return passes.reduce((sum, pass) => sum + pass.height * (1 + rowBytes(pass, bits)), 0);
+}
+
 function rowBytes({ width }: Pass, bits: number): number {
   return Math.ceil((width * bits) / 8);
 }
 
-/** The first `needed` bytes that the data inflate to. What follows is passed over, as libpng does. */
-async function inflateFirst(
-  file: PictureFile,
-  data: readonly Uint8Array<ArrayBuffer>[],
-  needed: number,
-): Promise<Uint8Array> {
-  async function* pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-    yield* data;
-  }
-  const inflated = new Uint8Array(needed);
-  let length = 0;
-  const source = { bytes: pieces(), format: 'deflate', name: file.name } as const;
-  for await (const chunk of inflatedChunks(source)) {
-    const taken = chunk.subarray(0, needed - length);
-    inflated.set(taken, length);
-    length += taken.length;
-    if (taken.length < chunk.length) break;
-  }
-  if (length < needed) {
-    throw damaged(file, FORMAT, `its data have ${length} of ${needed} bytes`);
-  }
-  return inflated;
-}
+/** Shorter rows are copied byte by byte, which takes less time than to make views of them. */
+const SHORT = 64;
 
-/** Takes the filters of rows back, in place. @param step bytes from a pixel to the next, at least 1 */
-function unfilter(
+/**
+ * Puts the rows of all passes into the picture, as they are inflated. What follows is passed over, as libpng does.
+ *
+ * @throws FormatError for data that are damaged or too short
+ */
+async function readRows(
   file: PictureFile,
-  data: Uint8Array,
-  start: number,
-  rows: number,
-  length: number,
-  step: number,
-): void {
-  // The row above the first is zeros.
-  let above: Uint8Array = new Uint8Array(length);
-  for (let row = 0; row < rows; row++) {
-    const at = start + row * (length + 1) + 1;
-    const line = data.subarray(at, at + length);
-    const undo = FILTERS[data[at - 1] ?? 0];
-    if (undo === undefined) {
-      throw damaged(file, FORMAT, `the filter ${data[at - 1]} of a row is unknown`);
+  data: Uint8Array<ArrayBuffer>,
+  passes: readonly Pass[],
+  layout: Layout,
+  pixels: Uint8Array | Uint16Array,
+): Promise<void> {
+  const bits = layout.depth * layout.samples;
+  // Bytes from a pixel to the next, at least 1.
+  const step = Math.max(1, bits >> 3);
+  const needed = bytesOf(passes, bits);
+  let [number, row, filled, length] = [0, 0, 0, 0];
+  let pass = passes[0];
+  // Each row with its filter. The row above the first is zeros.
+  let line = new Uint8Array(pass === undefined ? 0 : 1 + rowBytes(pass, bits));
+  let above = new Uint8Array(line.length);
+  for await (const chunk of inflatedChunks({ bytes: data, format: 'deflate', name: file.name })) {
+    for (let at = 0; at < chunk.length && pass !== undefined;) {
+      const count = Math.min(chunk.length - at, line.length - filled);
+      if (count < SHORT) for (let i = 0; i < count; i++) line[filled + i] = chunk[at + i] ?? 0;
+      else line.set(chunk.subarray(at, at + count), filled);
+      [at, filled, length] = [at + count, filled + count, length + count];
+      if (filled < line.length) break;
+      const undo = FILTERS[line[0] ?? 0];
+      if (undo === undefined) {
+        throw damaged(file, FORMAT, `the filter ${line[0]} of a row is unknown`);
+      }
+      undo(line, above, step);
+      placeRow(line, pass, row, layout, pixels);
+      [line, above, filled] = [above, line, 0];
+      if (++row < pass.height) continue;
+      row = 0;
+      pass = passes[++number];
+      line = new Uint8Array(pass === undefined ? 0 : 1 + rowBytes(pass, bits));
+      above = new Uint8Array(line.length);
     }
-    undo(line, above, step);
-    above = line;
+    if (pass === undefined) return;
   }
+  throw damaged(file, FORMAT, `its data have ${length} of ${needed} bytes`);
 }
 
-/** What takes each of the five filters back: a row, the row above, bytes from a pixel to the next. */
+/** What takes each of the five filters back: a row behind its filter, the row above, bytes from a pixel to the next. */
 const FILTERS: readonly ((line: Uint8Array, above: Uint8Array, step: number) => void)[] = [
   () => undefined,
   (line, _, step) => {
-    for (let i = step; i < line.length; i++) line[i] = (line[i] ?? 0) + (line[i - step] ?? 0);
+    for (let i = step + 1; i < line.length; i++) line[i] = (line[i] ?? 0) + (line[i - step] ?? 0);
   },
   (line, above) => {
-    for (let i = 0; i < line.length; i++) line[i] = (line[i] ?? 0) + (above[i] ?? 0);
+    for (let i = 1; i < line.length; i++) line[i] = (line[i] ?? 0) + (above[i] ?? 0);
   },
   (line, above, step) => {
-    for (let i = 0; i < line.length; i++) {
-      const left = i < step ? 0 : (line[i - step] ?? 0);
+    for (let i = 1; i < line.length; i++) {
+      const left = i <= step ? 0 : (line[i - step] ?? 0);
       line[i] = (line[i] ?? 0) + ((left + (above[i] ?? 0)) >> 1);
     }
   },
   (line, above, step) => {
-    for (let i = 0; i < step; i++) line[i] = (line[i] ?? 0) + (above[i] ?? 0);
-    for (let i = step; i < line.length; i++) {
+    for (let i = 1; i <= step; i++) line[i] = (line[i] ?? 0) + (above[i] ?? 0);
+    for (let i = step + 1; i < line.length; i++) {
       const guess = paeth(line[i - step] ?? 0, above[i] ?? 0, above[i - step] ?? 0);
       line[i] = (line[i] ?? 0) + guess;
     }
@@ -245,38 +248,34 @@ interface Layout {
   readonly kind: PixelKind;
 }
 
-/** Puts the samples of a pass into the picture. */
-function placePass(
-  data: Uint8Array,
-  start: number,
+/** Puts a row of a pass into the picture. @param line the samples, behind the filter */
+function placeRow(
+  line: Uint8Array,
   pass: Pass,
+  row: number,
   { width, depth, samples, kind }: Layout,
   pixels: Uint8Array | Uint16Array,
 ): void {
-  const length = rowBytes(pass, depth * samples);
   // Grays of few bits are spread over the range of a byte; indices into a palette are not.
   const scale = kind === 'palette' || depth >= 8 ? 1 : 255 / (2 ** depth - 1);
   const bytes = depth >> 3;
-  for (let row = 0; row < pass.height; row++) {
-    const from = start + row * (length + 1) + 1;
-    const to = ((pass.y0 + row * pass.dy) * width + pass.x0) * samples;
-    if (depth === 8 && pass.dx === 1) {
-      pixels.set(data.subarray(from, from + length), to);
-      continue;
-    }
-    for (let x = 0; x < pass.width; x++) {
-      for (let sample = 0; sample < samples; sample++) {
-        const i = x * samples + sample;
-        let value: number;
-        if (depth < 8) {
-          value = packedSample(data, from, i, depth) * scale;
-        } else {
-          const at = from + i * bytes;
-          value = data[at] ?? 0;
-          if (kind === 'gray16') value = (value << 8) | (data[at + 1] ?? 0);
-        }
-        pixels[to + x * pass.dx * samples + sample] = value;
+  const to = ((pass.y0 + row * pass.dy) * width + pass.x0) * samples;
+  if (depth === 8 && pass.dx === 1 && line.length > SHORT) {
+    pixels.set(line.subarray(1), to);
+    return;
+  }
+  for (let x = 0; x < pass.width; x++) {
+    for (let sample = 0; sample < samples; sample++) {
+      const i = x * samples + sample;
+      let value: number;
+      if (depth < 8) {
+        value = packedSample(line, 1, i, depth) * scale;
+      } else {
+        const at = 1 + i * bytes;
+        value = line[at] ?? 0;
+        if (kind === 'gray16') value = (value << 8) | (line[at + 1] ?? 0);
       }
+      pixels[to + x * pass.dx * samples + sample] = value;
     }
   }
 }

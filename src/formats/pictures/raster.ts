@@ -1,5 +1,6 @@
 import { printable } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
+import { beyondLimit } from '../bytes.js';
 
 /** How the bytes of a pixel are to be understood; the names are Pillow's, in words. */
 export type PixelKind = 'gray' | 'gray16' | 'grayAlpha' | 'palette' | 'rgb' | 'rgbx' | 'rgba';
@@ -35,6 +36,10 @@ export interface PictureFile {
   readonly name: string;
   /** The most pixels that the picture may have. */
   readonly maxPixels: number;
+  /** The most bytes of memory that reading it may take, those of the file among them. */
+  readonly maxBytes: number;
+  /** Bytes of a pixel that are made of it once it is decoded. */
+  readonly madeOfPixel: number;
 }
 
 /** The error for a file that is not what its format demands. */
@@ -59,6 +64,7 @@ export function unsupported(
 /**
  * Refuses a size that a header states, before memory is asked for.
  *
+ * @param bytesOfPixel bytes that decoding takes for each pixel
  * @param most the most pixels that as many bytes as the file has can hold in that format
  * @throws FormatError for no pixels, more than are allowed, or more than the file can hold.
  */
@@ -67,9 +73,10 @@ export function checkSize(
   format: string,
   width: number,
   height: number,
+  bytesOfPixel: number,
   most = Infinity,
 ): void {
-  const { name, maxPixels, bytes } = file;
+  const { name, maxPixels, bytes, madeOfPixel } = file;
   const pixels = width * height;
   if (!(pixels >= 1)) throw damaged(file, format, `its size is ${width} × ${height}`);
   if (pixels > maxPixels) {
@@ -85,4 +92,18 @@ export function checkSize(
       `${width} × ${height} pixels cannot be in a file of ${bytes.length} bytes`,
     );
   }
+  requireBytes(file, `${format} picture of ${width} × ${height} pixels`, pixels * (bytesOfPixel + madeOfPixel)); // prettier-ignore
+}
+
+/** Refuses what takes more memory than is allowed, before memory is asked for. @throws FormatError */
+export function requireBytes(
+  { name, maxBytes, bytes }: Omit<PictureFile, 'maxPixels' | 'madeOfPixel'>,
+  what: string,
+  taken: number,
+): void {
+  const needed = Math.ceil(taken) + bytes.length;
+  if (needed <= maxBytes) return;
+  throw beyondLimit(
+    `${printable(name)}: ${what}: reading it takes ${needed} bytes of memory, more than the ${maxBytes} that are allowed`,
+  );
 }

@@ -65,13 +65,43 @@ export function resample(
   const given = pixels.channels === 4 ? premultiplied(pixels) : pixels;
   const across = weightsOf(filter, pixels.width, box.left, box.width, width);
   const down = weightsOf(filter, pixels.height, box.top, box.height, height);
-  // The pass that comes first rounds first. Pillow begins with rows where many more of them go than of columns.
-  const fewer = pixels.height - height;
-  const result =
-    fewer > 0 && fewer > 2 * (pixels.width - width)
-      ? along(along(given, down, 'height'), across, 'width')
-      : along(along(given, across, 'width'), down, 'height');
+  // The pass that comes first rounds first.
+  const result = beginsWithRows(pixels, width, height)
+    ? along(along(given, down, 'height'), across, 'width')
+    : along(along(given, across, 'width'), down, 'height');
   return pixels.channels === 4 ? unmultiplied(result) : result;
+}
+
+/** Bytes that `resample` takes at most, with those of the pixels: a long side has as many weights, however short it gets. */
+export function resamplingBytes(
+  { data, width: oldWidth, height: oldHeight, channels }: Pixels,
+  width: number,
+  height: number,
+  interpolation: PictureInterpolation,
+): number {
+  if (interpolation === 'nearest') return data.byteLength;
+  const { support } = FILTERS[interpolation];
+  const bytesOfWeights = (from: number, to: number): number =>
+    to * mostOf(support * Math.max(1, from / to)) * 12;
+  const isDown = beginsWithRows({ width: oldWidth, height: oldHeight }, width, height);
+  const between = (isDown ? height * oldWidth : width * oldHeight) * channels;
+  const copies = channels === 4 ? 2 : 1;
+  return copies * data.byteLength + between * data.BYTES_PER_ELEMENT + bytesOfWeights(oldWidth, width) + bytesOfWeights(oldHeight, height); // prettier-ignore
+}
+
+/** Pillow begins with rows where many more of them go than of columns. */
+function beginsWithRows(
+  old: { readonly width: number; readonly height: number },
+  width: number,
+  height: number,
+): boolean {
+  const fewer = old.height - height;
+  return fewer > 0 && fewer > 2 * (old.width - width);
+}
+
+/** The most entries that count for a new one. */
+function mostOf(reach: number): number {
+  return Math.ceil(reach) * 2 + 1;
 }
 
 function nearest(pixels: Pixels, width: number, height: number, box: Box): Pixels {
@@ -125,7 +155,7 @@ function weightsOf(
   // Where the picture gets smaller, the filter gets wider.
   const stretch = Math.max(1, scale);
   const reach = support * stretch;
-  const most = Math.ceil(reach) * 2 + 1;
+  const most = mostOf(reach);
   const exact = new Float64Array(count * most);
   const [firsts, counts] = [new Int32Array(count), new Int32Array(count)];
   for (let i = 0; i < count; i++) {

@@ -4,6 +4,9 @@ import type { PictureFile, Raster } from './raster.js';
 
 const FORMAT = 'WebP';
 
+/** Bytes of a pixel that decoding takes: colours and alpha as decoded, as given, and as copied; of a canvas its own too. */
+const [PICTURE_PIXEL, CANVAS_PIXEL] = [13, 17];
+
 /** What of a file is to be decoded. */
 export interface WebPFrame {
   /** A file of one picture. */
@@ -38,8 +41,8 @@ export function webPFrame(file: PictureFile): WebPFrame {
   const frame = chunks.find(({ type }) => type === 'ANMF');
   if (extended === undefined) return still(file, chunks, bytes);
   const [width, height] = [u24(bytes, extended.start + 4) + 1, u24(bytes, extended.start + 7) + 1];
-  checkSize(file, FORMAT, width, height);
   const isAnimated = ((bytes[extended.start] ?? 0) & 2) !== 0;
+  checkSize(file, FORMAT, width, height, isAnimated ? CANVAS_PIXEL : PICTURE_PIXEL);
   if (!isAnimated || frame === undefined) return still(file, chunks, bytes);
   const place = { width, height, left: 2 * u24(bytes, frame.start), top: 2 * u24(bytes, frame.start + 3) }; // prettier-ignore
   const inner = chunksOf(file, frame.start + 16, frame.end);
@@ -96,7 +99,7 @@ function still(
   const height = isLossless
     ? ((packed >>> 14) & 0x3fff) + 1
     : (u32(bytes, start + 6) >>> 16) & 0x3fff;
-  checkSize(file, FORMAT, width, height);
+  checkSize(file, FORMAT, width, height, PICTURE_PIXEL);
   const hasAlpha = isLossless
     ? ((packed >>> 28) & 1) !== 0
     : chunks.some(({ type }) => type === 'ALPH');

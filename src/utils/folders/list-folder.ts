@@ -47,6 +47,9 @@ export interface FolderListing {
 /** Deeper than any folder that a user has made. */
 const MAX_DEPTH = 100;
 
+/** Files and folders that are found again in folders to which several links lead. A few links may lead to the same in millions of ways. */
+const MAX_REPEATED = 2 ** 16;
+
 /**
  * Lists a folder.
  *
@@ -153,33 +156,51 @@ function listTree(name: string, root: Tree): FolderListing {
   };
 }
 
+/** Folders by their places without links, and how much of them was found again. */
+interface Seen {
+  readonly folders: Set<string>;
+  repeated: number;
+}
+
 async function listPath(owner: string, root: string, followLinks: boolean): Promise<FolderListing> {
   const host = fileHost();
   const top = await host.readFolder(root);
   if (top === undefined) {
     throw new DatasetError(`${owner}: there is no folder '${root}'. Check the path.`);
   }
-  const walk = async (path: string, above: readonly string[]): Promise<FolderFile[]> => {
+  const walk = async (
+    path: string,
+    above: readonly string[],
+    seen: Seen,
+  ): Promise<FolderFile[]> => {
     requireDepth(owner, path, above.length);
     const location = path === '' ? root : host.join(root, path);
     // A link to a folder above would lead in circles.
     const real = followLinks ? await host.realLocation(location) : location;
     if (above.includes(real)) return [];
     const entries = (await host.readFolder(location)) ?? [];
+    if (seen.folders.has(real)) seen.repeated += 1 + entries.length;
+    seen.folders.add(real);
+    if (seen.repeated > MAX_REPEATED) {
+      throw new DatasetError(
+        `${owner}: links below '${root}' lead to the same folders again and again: more than ${MAX_REPEATED} files and folders ` +
+          `are found twice. Remove links, or set followLinks: false.`,
+      );
+    }
     const files = entries
       .filter(({ isFolder }) => !isFolder)
       .map(({ name }) => ({ path: joined(path, name), source: host.join(location, name) }));
     const inner: FolderFile[] = [];
     for (const { name, isFolder, isLink } of entries) {
       if (!isFolder || (isLink && !followLinks)) continue;
-      inner.push(...(await walk(joined(path, name), [...above, real])));
+      inner.push(...(await walk(joined(path, name), [...above, real], seen)));
     }
     return [...files, ...inner];
   };
   return {
     name: `'${root}'`,
     subfolders: classNames(top.filter(({ isFolder }) => isFolder).map(({ name }) => name)),
-    filesIn: (subfolder) => walk(subfolder, []),
+    filesIn: (subfolder) => walk(subfolder, [], { folders: new Set(), repeated: 0 }),
   };
 }
 

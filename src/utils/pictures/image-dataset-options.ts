@@ -1,6 +1,6 @@
 import { checkBoolean, checkNumber, checkOptions, oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { COLOR_MODES } from '../../formats/pictures/names.js';
+import { COLOR_MODES, DEFAULT_PICTURE_BYTES } from '../../formats/pictures/names.js';
 import { sizesOf } from '../../ops/image/images.js';
 import { INTERPOLATIONS } from '../../ops/image/interpolation.js';
 import { checkDataFormat } from '../../ops/windows/data-format.js';
@@ -62,7 +62,7 @@ export function checkImageDataset(
       padToAspectRatio,
       dataFormat: checkDataFormat(owner, options.dataFormat ?? undefined),
       maxPixels: checkMaxPixels(owner, options.maxPixels),
-      maxBytes: folder.maxBytes,
+      maxBytes: options.maxBytes === undefined ? DEFAULT_PICTURE_BYTES : folder.maxBytes,
     },
   };
 }

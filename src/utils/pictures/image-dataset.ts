@@ -26,6 +26,11 @@ export interface ImageDatasetOptions extends FolderDatasetOptions {
   readonly workers?: number | 'auto';
   /** The most pixels that a picture may have. Default: see `loadImg`. */
   readonly maxPixels?: number;
+  /**
+   * The most bytes of memory that reading a picture may take: of the file, of what decodes it, of its pixels, and of these as
+   * float32. Default 671088640 (640 MiB), which is enough for a JPEG of 29 million pixels.
+   */
+  readonly maxBytes?: number;
 }
 
 /** Pictures of a folder. */

@@ -10,15 +10,16 @@ import {
 import {
   COLOR_MODES,
   DEFAULT_MAX_PIXELS,
+  DEFAULT_PICTURE_BYTES,
   PICTURE_INTERPOLATIONS,
 } from '../../formats/pictures/names.js';
 import type { ColorMode, PictureInterpolation } from '../../formats/pictures/names.js';
-import type { LimitedReadOptions, Source } from '../../places/source.js';
+import type { ReadOptions, Source } from '../../places/source.js';
 import { sizesOf } from '../../ops/image/images.js';
 import type { Img } from './img.js';
 
 /** Options of `loadImg`. */
-export interface LoadImgOptions extends LimitedReadOptions {
+export interface LoadImgOptions extends ReadOptions {
   /** Gray, colours, or colours with alpha. Default `'rgb'`. */
   readonly colorMode?: ColorMode;
   /** Height and width that the picture is brought to. Default, and null: those of the file. */
@@ -32,6 +33,12 @@ export interface LoadImgOptions extends LimitedReadOptions {
    * Pillow warns.
    */
   readonly maxPixels?: number;
+  /**
+   * The most bytes of memory that reading the picture may take: of the file, of what decodes it, and of the pixels. They are
+   * computed from the header, before memory is asked for. Default 671088640 (640 MiB), which is enough for a JPEG of 60 million
+   * pixels.
+   */
+  readonly maxBytes?: number;
 }
 
 /**
@@ -59,7 +66,7 @@ export async function loadImg(source: Source, options: LoadImgOptions = {}): Pro
     'signal',
   ]);
   const { colorMode = 'rgb', targetSize, interpolation = 'nearest', ...more } = options;
-  const { keepAspectRatio = false, maxPixels, maxBytes, signal } = more;
+  const { keepAspectRatio = false, maxPixels, maxBytes = DEFAULT_PICTURE_BYTES, signal } = more;
   const [height = 0, width = 0] =
     targetSize === undefined || targetSize === null
       ? []
@@ -72,12 +79,9 @@ export async function loadImg(source: Source, options: LoadImgOptions = {}): Pro
   };
   const limit = checkMaxPixels(owner, maxPixels);
   const { loadPixels, readFile } = await import('../../pictures/index.js');
-  const file = await readFile(owner, 'picture', source, {
-    signal,
-    ...(maxBytes === undefined ? {} : { maxBytes }),
-  });
+  const file = await readFile(owner, 'picture', source, { signal, maxBytes });
   const name = fileName(source) ?? file.name;
-  return loadPixels({ bytes: file.bytes, name, maxPixels: limit }, settings);
+  return loadPixels({ ...file, name, maxPixels: limit }, settings);
 }
 
 /** The limit of pixels. @throws ValueError for what is none. */

@@ -2,7 +2,7 @@
 import type { ColorMode } from '../../formats/pictures/names.js';
 import { moveAxis, resize } from '../../ops/index.js';
 import type { DataFormat, Interpolation } from '../../ops/index.js';
-import { loadPixels } from '../../pictures/index.js';
+import { loadPixels, requireBytes } from '../../pictures/index.js';
 import { keep, tensor, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { bytesOfFile } from '../folders/read-file.js';
@@ -34,9 +34,14 @@ export async function pictureTensor(
   const { dataFormat, interpolation, cropToAspectRatio, padToAspectRatio } = more;
   const bytes = await bytesOfFile(source, name, maxBytes);
   const { data, width, height, channels } = await loadPixels(
-    { bytes, name, maxPixels },
-    { colorMode },
+    { bytes, name, maxPixels, maxBytes },
+    { colorMode, asFloats: true },
   );
+  if (padToAspectRatio) {
+    // A narrow picture becomes a wide one.
+    const [h, w] = [Math.max(height, (width * size[0]) / size[1]), Math.max(width, (height * size[1]) / size[0])]; // prettier-ignore
+    requireBytes({ bytes, name, maxBytes }, `${width} × ${height} pixels with what surrounds them`, h * w * channels * 4); // prettier-ignore
+  }
   return tidy(() => {
     const pixels = tensor(data, { shape: [height, width, channels], dtype: 'float32' });
     const resized = resize(pixels, size, { interpolation, cropToAspectRatio, padToAspectRatio });

@@ -9,6 +9,8 @@ import { manyCalls } from './many-calls.js';
 import { manyValues } from './many-values.js';
 import { arrays, layersModels, legacy, weights } from './other-files.js';
 import { pickles } from './pickles.js';
+import { pictures } from './pictures.js';
+import { tables } from './tables.js';
 
 const attacksOf = <T>(
   group: string,
@@ -40,4 +42,6 @@ export const attacks: readonly Attack[] = [
   ...attacksOf('legacy', 'keras', legacy, hdf5),
   ...arrays,
   ...pickles,
+  ...pictures,
+  ...tables,
 ];

@@ -8,8 +8,8 @@ import { zip } from '../../../src/formats/zip/write.js';
 export const IS_WHOLE = Number(process.env['LANEGRAD_FUZZ_FILES'] ?? 0) >= 1000;
 
 /** A number of parts, which is smaller in a short run. */
-export const scaled = (count: number): number =>
-  IS_WHOLE ? count : Math.max(4, Math.round(count / 25));
+export const scaled = (count: number, least = 4): number =>
+  IS_WHOLE ? count : Math.max(least, Math.round(count / 25));
 
 export type Json = Record<string, unknown>;
 export type Bytes = Uint8Array<ArrayBuffer>;

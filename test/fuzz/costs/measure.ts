@@ -1,16 +1,14 @@
-// What reading files costs, measured in processes of their own: a process tells the most memory that it ever had.
+// What reading files costs, each measured in a process of its own.
 import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build as bundle } from 'esbuild';
 import type { Cost } from './cost-child.js';
 import type { CostlyFile } from './loaders.js';
 
 /** What a file has cost. */
-export interface Measured extends Pick<Cost, 'milliseconds' | 'bytes' | 'outcome'> {
+export interface Measured extends Cost {
   readonly name: string;
   readonly length: number;
 }
@@ -20,18 +18,15 @@ const STOPPED_MS = 300_000;
 
 /** Measures readers of files. */
 export class CostMeter {
-  readonly #program: string;
-  readonly #folder: string;
-  #child: ChildProcess | undefined;
-
-  private constructor(folder: string) {
-    this.#folder = folder;
-    this.#program = join(folder, 'cost-child.mjs');
-  }
+  private constructor(private readonly folder: string) {}
 
   static async start(): Promise<CostMeter> {
-    const meter = new CostMeter(await mkdtemp(join(tmpdir(), 'lanegrad-costs-')));
-    await build({
+    // Below the project, from where packages are found.
+    const build = fileURLToPath(new URL('../../../build/', import.meta.url));
+    await mkdir(build, { recursive: true });
+    const folder = await mkdtemp(join(build, 'costs-'));
+    const meter = new CostMeter(folder);
+    await bundle({
       entryPoints: [fileURLToPath(new URL('./cost-child.ts', import.meta.url))],
       outfile: meter.#program,
       bundle: true,
@@ -43,58 +38,47 @@ export class CostMeter {
     return meter;
   }
 
-  /** Ends the process, and removes its program. */
+  get #program(): string {
+    return join(this.folder, 'cost-child.mjs');
+  }
+
+  /** Removes the program. */
   async stop(): Promise<void> {
-    this.#child?.kill();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Reads one file; the next one when it has been read. */
+  /** Reads one file. */
   async measure({ name, kind, bytes }: CostlyFile): Promise<Measured> {
-    const child = (this.#child ??= await this.#spawn());
-    const start = performance.now();
-    const cost = await new Promise<Cost>((resolve) => {
-      const end = (outcome: string): void => {
-        resolve({
-          milliseconds: performance.now() - start,
-          bytes: Infinity,
-          outcome,
-          isUsedUp: true,
-        });
-      };
-      const timer = setTimeout(end, STOPPED_MS, 'stopped, as it took too long');
-      const exit = (code: number | null, signal: string | null): void => {
-        clearTimeout(timer);
-        end(`the process ended with ${code ?? String(signal)}`);
-      };
-      child.once('exit', exit);
-      child.once('message', (answer) => {
-        clearTimeout(timer);
-        child.off('exit', exit);
-        resolve(answer as Cost);
-      });
-      child.send({ name, kind, bytes });
-    });
-    if (cost.isUsedUp) {
-      child.kill('SIGKILL');
-      this.#child = undefined;
+    const path = join(this.folder, `${Math.random().toString(36).slice(2)}.bin`);
+    await writeFile(path, bytes);
+    try {
+      return { name, length: bytes.length, ...(await this.#costOf(kind, path)) };
+    } finally {
+      await rm(path);
     }
-    const { milliseconds, bytes: beside, outcome } = cost;
-    return { name, length: bytes.length, milliseconds, bytes: beside, outcome };
   }
 
-  #spawn(): Promise<ChildProcess> {
-    const child = fork(this.#program, {
-      serialization: 'advanced',
+  #costOf(kind: CostlyFile['kind'], path: string): Promise<Cost> {
+    const start = performance.now();
+    const child = fork(this.#program, [kind, path], {
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    return new Promise((resolve, reject) => {
-      child.once('message', () => {
-        resolve(child);
+    return new Promise((resolve) => {
+      const end = (outcome: string): void => {
+        clearTimeout(timer);
+        resolve({ milliseconds: performance.now() - start, bytes: Infinity, outcome });
+      };
+      const timer = setTimeout(() => {
+        end('stopped, as it took too long');
+        child.kill('SIGKILL');
+      }, STOPPED_MS);
+      child.once('message', (cost) => {
+        clearTimeout(timer);
+        resolve(cost as Cost);
       });
-      child.once('exit', () => {
-        reject(new Error('the process that reads files did not start'));
+      child.once('exit', (code, signal) => {
+        end(`the process ended with ${code ?? String(signal)}`);
       });
     });
   }

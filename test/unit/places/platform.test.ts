@@ -1,9 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ValueError } from '../../../src/errors.js';
+import { DatasetError, ValueError } from '../../../src/errors.js';
+import { data, datasets, models, utils } from '../../../src/index.js';
 import { fileHost } from '../../../src/places/platform.js';
 import { nodeFileHost } from '../../../src/places/platform.node.js';
 import { webFileHost } from '../../../src/places/platform.web.js';
@@ -34,6 +36,31 @@ describe('the node adapter', () => {
     expect(fileHost().environment('LANEGRAD_TEST')).toBe('x');
     vi.stubEnv('LANEGRAD_TEST', '');
     expect(fileHost().environment('LANEGRAD_TEST')).toBeUndefined();
+  });
+
+  it.skipIf(process.platform === 'win32')('reads no pipe and no device', async () => {
+    const folder = await temporaryFolder();
+    const pipe = join(folder, 'x.png');
+    execFileSync('mkfifo', [pipe]);
+    await symlink('/dev/zero', join(folder, 'zeros.png'));
+    await symlink('nowhere', join(folder, 'nothing.png'));
+    await mkdir(join(folder, 'inner'));
+    await writeFile(join(folder, 'file.png'), bytes);
+    const names = (await fileHost().readFolder(folder))?.map(({ name }) => name);
+    expect(names?.sort()).toEqual(['file.png', 'inner', 'nothing.png']);
+    const zeros = join(folder, 'zeros.png');
+    await expect(utils.loadImg(pipe)).rejects.toThrow(
+      /x\.png': it is a pipe, not a file\. Read it in/,
+    );
+    await expect(utils.loadImg(zeros)).rejects.toThrow(/zeros\.png': it is a device, not a file/);
+    const read = [models.loadModel, data.readCsv, data.readNpy, data.readNpz, data.readIdx];
+    for (const path of [pipe, zeros, pathToFileURL(pipe)]) {
+      for (const each of read) await expect(each(path)).rejects.toThrow(DatasetError);
+    }
+    execFileSync('mkfifo', [join(folder, 'model.json')]);
+    await expect(models.loadModel(folder)).rejects.toThrow(/it is a pipe/);
+    execFileSync('mkfifo', [join(folder, 'mnist.npz'), join(folder, 'train-images-idx3-ubyte')]);
+    await expect(datasets.mnist.loadData({ directory: folder })).rejects.toThrow(/it is a pipe/);
   });
 
   it('reads a file by path and by file: URL, and knows what is missing', async () => {

@@ -336,6 +336,18 @@ describe('what is wrong is named', () => {
     expect(followed).toContain('a/more/2.png');
     expect(followed.length).toBeLessThan(12);
   });
+
+  test('links that lead to each other in millions of ways are refused', async () => {
+    const folders = Array.from({ length: 12 }, (_, i) => `fan/f${i}`);
+    for (const folder of folders) await put(`${folder}/x.png`);
+    for (const from of folders) {
+      for (const [i, to] of folders.entries()) await symlink(at(to), at(`${from}/l${i}`));
+    }
+    await expect(make({ followLinks: true, labels: null }, at('fan'))).rejects.toThrow(
+      /lead to the same folders again and again: more than 65536 files and folders are found twice/,
+    );
+    expect((await make({ labels: null }, at('fan'))).filePaths.length).toBe(12);
+  });
 });
 
 test('contents count, not names', async () => {

@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { FormatError, random, tensor, utils } from '../../../src/index.js';
+import { readJpegHeader, withoutExtras } from '../../../src/formats/pictures/jpeg.js';
+import { FormatError, random, tensor, utils, zeros } from '../../../src/index.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -137,6 +138,52 @@ describe('what is written is read again', () => {
 });
 
 describe('files that are refused are named', () => {
+  test('a JPEG of EXIF segments reaches its decoder without them', async () => {
+    await utils.saveImg(at('exif.jpg'), random.uniform([20, 30, 3], { seed: 2 }), { scale: false });
+    const plain = new Uint8Array(await readFile(at('exif.jpg')));
+    const exif = Buffer.from([0xff, 0xe1, 0, 8, 69, 120, 105, 102, 0, 0]);
+    const adobe = Buffer.from([0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 1]);
+    const file = new Uint8Array(
+      Buffer.concat([plain.subarray(0, 2), exif, exif, adobe, plain.subarray(2)]),
+    );
+    const picture = { bytes: file, name: 'x', maxPixels: 1e6, maxBytes: 1e9, madeOfPixel: 3 };
+    const given = Buffer.from(withoutExtras(picture, readJpegHeader(picture)));
+    expect(given.length).toBe(file.length);
+    expect(given.indexOf(Buffer.from([0xff, 0xe1]))).toBe(-1);
+    expect(given.includes(adobe)).toBe(true);
+    // The file itself stays as it is.
+    expect(Buffer.from(file).indexOf(exif)).toBe(2);
+    expect((await utils.loadImg(file)).data).toEqual((await utils.loadImg(plain)).data);
+  });
+
+  test('a picture that takes more memory than is allowed', async () => {
+    await utils.saveImg(at('large.png'), random.uniform([200, 300, 3], { seed: 2 }));
+    await utils.saveImg(at('large.jpg'), random.uniform([200, 300, 3], { seed: 2 }));
+    const length = async (name: string): Promise<number> => (await readFile(at(name))).length;
+    // Three bytes a pixel from the file, and four of RGBA; eight in the decoder of JPEG, and three files.
+    const cases = [
+      ['large.png', 'rgba', (await length('large.png')) + 60_000 * (3 + 4)],
+      ['large.jpg', 'rgb', 3 * (await length('large.jpg')) + 60_000 * (8 + 3)],
+    ] as const;
+    for (const [name, colorMode, needed] of cases) {
+      await utils.loadImg(at(name), { colorMode, maxBytes: needed });
+      await expect(utils.loadImg(at(name), { colorMode, maxBytes: needed - 1 })).rejects.toThrow(
+        `300 × 200 pixels: reading it takes ${needed} bytes of memory, more than the ${needed - 1} that are allowed. If you trust it, allow more with maxBytes.`,
+      );
+    }
+    const small = { targetSize: [10, 10], interpolation: 'lanczos' } as const;
+    await utils.loadImg(at('large.png'), small);
+  });
+
+  test('a side whose weights take more memory than is allowed', async () => {
+    // A column of a million pixels: 72 bytes of weights for each.
+    await utils.saveImg(at('column.png'), zeros([1_000_000, 1, 1]), { scale: false });
+    const small = { targetSize: [10, 10], interpolation: 'lanczos', maxBytes: 5e7 } as const;
+    await expect(utils.loadImg(at('column.png'), small)).rejects.toThrow(
+      /column\.png: 1 × 1000000 pixels as 10 × 10: reading it takes 7\d{7} bytes of memory/,
+    );
+  });
+
   test.each([
     ['an empty file', new Uint8Array(0), 'got an empty file'],
     ['a page', new TextEncoder().encode('<!DOCTYPE html>'), 'got XML or HTML'],
