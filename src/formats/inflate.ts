@@ -32,7 +32,7 @@ export async function* inflatedChunks(data: Deflated): AsyncGenerator<Uint8Array
   const failed = (error: unknown): void => {
     failure = { error };
   };
-  const feeding = feed(writer, data, failed).catch(() => undefined);
+  const feeding = feed(writer, data.bytes, failed).catch(() => undefined);
   writer.closed.catch(() => undefined);
   try {
     for (;;) {
@@ -91,35 +91,16 @@ function kindOf({ format }: Deflated): string {
   return format === 'gzip' ? 'gzip' : 'compressed';
 }
 
-/** Node takes 16 kB for each member of a gzip file, though it has 20 bytes. Chance brings its beginning once in 16 million bytes. */
-const BYTES_OF_MEMBER = 4096;
-
-function membersIn(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = bytes.indexOf(0x1f); at !== -1; at = bytes.indexOf(0x1f, at + 1)) {
-    if (bytes[at + 1] === 0x8b && bytes[at + 2] === 8) count++;
-  }
-  return count;
-}
-
 /** Writes all bytes. What their source throws, it tells; what the stream throws, the reader sees. */
 async function feed(
   writer: WritableStreamDefaultWriter<BufferSource>,
-  { bytes, format, name }: Deflated,
+  bytes: Deflated['bytes'],
   failed: (error: unknown) => void,
 ): Promise<void> {
   const pieces = isUint8Array(bytes) ? [bytes] : bytes;
   let isWriting = false;
-  let [length, members] = [0, 0];
   try {
     for await (const piece of pieces) {
-      length += piece.length;
-      if (format === 'gzip') members += membersIn(piece);
-      if (members > 16 + length / BYTES_OF_MEMBER) {
-        throw new FormatError(
-          `${name}: gzip data of several members. Expected one and nothing after it.`,
-        );
-      }
       isWriting = true;
       for (let offset = 0; offset < piece.length; offset += sliceLength) {
         await writer.write(piece.subarray(offset, offset + sliceLength));

@@ -17,6 +17,14 @@ export interface Cost {
 /** Characters of a message that are sent back. */
 const SHOWN = 200;
 
+/** The most memory that this process had. Linux counts that of the parent in `maxRSS`, from before the program was started. */
+function mostMemory(): number {
+  const { maxRSS } = process.resourceUsage();
+  if (process.platform !== 'linux') return maxRSS * 1024;
+  const [, own] = /VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(own ?? maxRSS) * 1024;
+}
+
 async function costOf(kind: keyof typeof loaders, path: string): Promise<Cost> {
   let [outcome, own] = ['read', 0];
   try {
@@ -26,10 +34,10 @@ async function costOf(kind: keyof typeof loaders, path: string): Promise<Cost> {
   } catch (error) {
     outcome = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
-  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
   return {
     milliseconds: (userCPUTime + systemCPUTime) / 1000,
-    bytes: Math.max(0, maxRSS * 1024 - 2 * own),
+    bytes: Math.max(0, mostMemory() - 2 * own),
     outcome: outcome.slice(0, SHOWN),
   };
 }

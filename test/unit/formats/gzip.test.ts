@@ -10,13 +10,6 @@ const text = new TextEncoder().encode('the quick brown fox jumps over the lazy d
 const options = { name: 'a.gz', limit: 1000 };
 
 describe('inflateGzip', () => {
-  it('refuses very many members before they are inflated', async () => {
-    const bytes = new Uint8Array(Buffer.concat(Array.from({ length: 100 }, () => gzipSync(''))));
-    await expect(inflateGzip(bytes, { name: 'x.gz', limit: 100 })).rejects.toThrow(
-      /x\.gz: gzip data of several members/,
-    );
-  });
-
   it.each([0, 1, 1000, 65536, 300_000])('gives back %d bytes', async (length) => {
     const bytes = Uint8Array.from({ length }, (_, i) => (i * 7919) >> 5);
     const inflated = await inflateGzip(gzip(bytes), { name: 'a', limit: length });
