@@ -219,7 +219,7 @@ const numbers: Record<string, OperationSpec> = {
   floorDivide: pair(),
   nextafter: pair(),
   heaviside: pair(() => 1),
-  gammainc: { ...pair((a, b) => gammainc(a, b)[0]), gradient: 'once' },
+  gammainc: { ...pair((a, b) => gammainc(a, b)[0], 'at x = 0 for a < 1'), gradient: 'once' },
   isClose: row('none', [...pair().calls, ...plain([x, x, { rtol: 0.1, atol: 0, equalNan: true }])]),
   allClose: row('none', plain([x, x, { rtol: 0.1, atol: 0, equalNan: true }], [whole, 1], [[1, 2], x.data.slice(0, 2)], [steps, steps])), // prettier-ignore
   ldexp: row('twice', [...plain([x, of([4], [1, -1, 0, 2], 'int32')], [[1, 2], of([2], [1, 2], 'int32')], [steps, of([4], [1, 2, 3, 0], 'int32')]), [[random([3]), of([3], [1, -1, 0], 'int32')], (a = NONE) => zip(a, of([3], [2, 0.5, 1]), (p, q) => p * q)]]), // prettier-ignore
