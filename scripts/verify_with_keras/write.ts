@@ -44,12 +44,10 @@ for (const [i, { name, model, x, y, sampleWeight, resumes, draws, quantized }] o
   written.push({ name, file, ...given, quantized, predict, history, after });
 }
 await writeFile(path.join(folder, 'cases.json'), JSON.stringify(written));
-const defaults = classesOf(layers, layers.Layer).map(
-  ([, { className = '' }]: [string, { className?: string }]) => [
-    className,
-    defaultTraining(className) ?? null,
-  ],
-);
+const defaults = classesOf(layers, layers.Layer).map(([, type]) => {
+  const { className = '' } = type as { readonly className?: string };
+  return [className, defaultTraining(className) ?? null];
+});
 await writeFile(
   path.join(folder, 'defaults-of-training.json'),
   JSON.stringify(Object.fromEntries(defaults)),

@@ -209,7 +209,8 @@ export class KnownWords {
       if (mode !== undefined && mode !== 'int8') {
         throw new FormatError(
           `${this.label}: ${owner?.className ?? 'the'} layer '${printable(String(owner?.name))}' is quantized as ` +
-            `${describeValue(name)}; readable is int8_from_float32. Save the model as it was before, or quantized to int8.`,
+            `${describeValue(name)}; readable is int8_from_float32. In Python, save the model as it was before it was quantized, or ` +
+            `quantize it by model.quantize('int8').`,
         );
       }
       if (FLOATS.includes(source)) this.types.add(source);
@@ -258,6 +259,7 @@ function policies(dtype: unknown): readonly string[] {
     );
   }
   const { name, mode, source_name: source } = config;
-  if (className === 'QuantizedDTypePolicy') return [`${String(mode)}_from_${String(source)}`];
+  // Keras has a class for each way to quantize: QuantizedDTypePolicy, QuantizedFloat8DTypePolicy, Int4DTypePolicy …
+  if (mode !== undefined) return [`${String(mode)}_from_${String(source)}`];
   return typeof name === 'string' ? [name] : [];
 }
