@@ -260,6 +260,6 @@ function policies(dtype: unknown): readonly string[] {
   }
   const { name, mode, source_name: source } = config;
   // Keras has a class for each way to quantize: QuantizedDTypePolicy, QuantizedFloat8DTypePolicy, Int4DTypePolicy …
-  if (mode !== undefined) return [`${String(mode)}_from_${String(source)}`];
+  if (typeof mode === 'string') return [`${mode}_from_${String(source)}`];
   return typeof name === 'string' ? [name] : [];
 }

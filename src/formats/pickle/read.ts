@@ -26,7 +26,7 @@ export function parsePickle(bytes: Uint8Array<ArrayBuffer>, options: PickleOptio
   return unpickle(bytes, options).value;
 }
 
-/** The same, with the bytes of memory that its values were charged. */
+/** The value of a pickle, as `parsePickle` reads it, with the bytes of memory that its values were charged. */
 export function unpickle(
   bytes: Uint8Array<ArrayBuffer>,
   { name, maxBytes = DEFAULT_MAX_BYTES }: PickleOptions,

@@ -218,7 +218,10 @@ export function keras(
       if (place === 'keras' && value !== fixed && !accepted.includes(value)) {
         throw new ValueError(
           `${className}: config has ${key} = ${describeValue(value)}, which is not supported; supported: ` +
-            `${[fixed, ...accepted].filter((one) => one !== undefined).map(describeValue).join(', ')}.`,
+            `${[fixed, ...accepted]
+              .filter((one) => one !== undefined)
+              .map(describeValue)
+              .join(', ')}.`,
         );
       }
     }

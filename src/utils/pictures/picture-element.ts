@@ -2,7 +2,8 @@
 import type { ColorMode } from '../../formats/pictures/names.js';
 import { moveAxis, resize } from '../../ops/index.js';
 import type { DataFormat, Interpolation } from '../../ops/index.js';
-import { loadPixels, requireBytes } from '../../pictures/index.js';
+import { loadPixels } from '../../pictures/index.js';
+import { requireBytes } from '../../formats/pictures/raster.js';
 import { keep, tensor, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { bytesOfFile } from '../folders/read-file.js';

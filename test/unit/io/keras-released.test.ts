@@ -66,7 +66,7 @@ const ALWAYS_ON = ['k3_always_on'];
 
 async function load({ file, json }: Expected, options = {}): Promise<models.Model> {
   if (json === undefined) return models.loadModel(join(folder, file), options);
-  const model = models.modelFromJSON(json) as models.Model;
+  const model = models.modelFromJSON(json);
   await model.loadWeights(join(folder, file));
   return model;
 }
@@ -110,8 +110,7 @@ describe.each(Object.entries(expected))('%s', (name, numbers) => {
       notice === undefined ? [] : [[expect.stringMatching(notice) as string]],
     );
     warn.mockRestore();
-    const { name: optimizer } = model.optimizer?.getConfig() ?? {};
-    expect(optimizer && String(optimizer).toLowerCase()).toBe(COMPILED[name]?.toLowerCase());
+    expect(model.optimizer?.constructor.name).toBe(COMPILED[name]);
     if (isAlwaysOn) return;
     const y = await predict(model, x);
     expectPredictions(y, numbers.predict, LOSES[name]);
@@ -134,7 +133,7 @@ describe.each(Object.entries(expected))('%s', (name, numbers) => {
     const y = model.apply(x, { training: true });
     model.compile({ optimizer: new optimizers.SGD({ learningRate: 0 }), loss: 'mse' });
     const { history } = await model.fit(x, y, { epochs: 4, verbose: 0, shuffle: false });
-    const losses = history['loss'] ?? [];
+    const losses = history.loss ?? [];
     expect(losses.some((loss) => loss > 1e-9)).toBe(varies);
     expect(new Set(losses).size > 1).toBe(varies);
   });
