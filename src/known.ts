@@ -1,6 +1,7 @@
 // Makes every class known by its name in Keras, and graphs and advice in messages possible. This module exists for these side effects;
 // package.json lists it.
 import { installAdvice } from './config/advice.js';
+import { nearestName } from './config/nearest-name.js';
 import { adviceOnObjectOf, adviceOnText } from './config/value-advice.js';
 import * as constraints from './constraints/index.js';
 import { constraintRegistry } from './constraints/registry.js';
@@ -21,7 +22,9 @@ import {
   operationName,
 } from './ops/keras/operation-config.js';
 import { sliceByArrays } from './ops/index-arrays.js';
+import { secondDerivatives } from './ops/second-derivatives.js';
 import { installSliceByArrays } from './ops/slice.js';
+import { installSecondDerivatives } from './ops/unary.js';
 import * as optimizers from './optimizers/index.js';
 import { optimizerRegistry } from './optimizers/registry.js';
 import * as regularizers from './regularizers/index.js';
@@ -41,6 +44,7 @@ optimizerRegistry.registerAll(optimizers);
 regularizerRegistry.registerAll(regularizers);
 scheduleRegistry.registerAll(schedules);
 installSliceByArrays(sliceByArrays);
+installSecondDerivatives(secondDerivatives);
 knowGraphs();
 registerGraphs({ operationConfig, operationFromConfig, operationName });
 installAdvice({
@@ -48,4 +52,5 @@ installAdvice({
   onSamples: adviceOnSamples,
   onText: adviceOnText,
   onObjectOf: adviceOnObjectOf,
+  nearestName,
 });

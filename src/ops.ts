@@ -6,12 +6,15 @@
  */
 
 import { sliceByArrays } from './ops/index-arrays.js';
+import { secondDerivatives } from './ops/second-derivatives.js';
 import { installSliceByArrays } from './ops/slice.js';
+import { installSecondDerivatives } from './ops/unary.js';
 
 export * from './ops/generated/public-operations.js';
 // Not only for the name: this module attaches the operations to tensors as methods.
 export { Tensor } from './ops/methods.js';
 export type { TensorMethods } from './ops/methods.js';
 
-// A program that imports the operations has slices by arrays as well.
+// A program that imports the operations has slices by arrays and second derivatives as well.
+installSecondDerivatives(secondDerivatives);
 installSliceByArrays(sliceByArrays);

@@ -43,6 +43,8 @@ export interface Advice {
   onSamples(method: string, samples: AdvisedSamples, wanted: Lengths): string | undefined;
   /** On a text that came where something else was expected. */
   onText(text: string): string;
+  /** The known name that a misspelt one most likely means. */
+  nearestName(name: string, known: Iterable<string>): string | undefined;
   /** On an object of a class that came where something else was expected. */
   onObjectOf(className: string): string;
 }
@@ -57,4 +59,10 @@ export function installAdvice(advice: Advice): void {
 /** What gives advice; undefined in a program that does without. */
 export function advice(): Advice | undefined {
   return installed;
+}
+
+/** ` Did you mean 'x'?` or nothing: the end of a message about an unknown name. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const nearest = installed?.nearestName(name, known);
+  return nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
 }

@@ -11,7 +11,7 @@ export * from './limits.js';
 export { asMethod, isWritten } from './methods.js';
 export * from './names.js';
 export * from './naming.js';
-export * from './nearest-name.js';
+export { didYouMean } from './advice.js';
 export * from './nest.js';
 export * from './one-of.js';
 export * from './option.js';

@@ -20,7 +20,7 @@ function distance(a: string, b: string): number {
 const MAX_GUESSED = 64;
 
 /** The known name that a misspelt one most likely means, or undefined if none is near. */
-function nearestName(name: string, known: Iterable<string>): string | undefined {
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
   if (name.length > MAX_GUESSED) return undefined;
   let best: string | undefined;
   // Of one letter nothing may be left to guess from.
@@ -36,10 +36,4 @@ function nearestName(name: string, known: Iterable<string>): string | undefined 
     }
   }
   return best;
-}
-
-/** ` Did you mean 'x'?` or nothing: the end of a message about an unknown name. */
-export function didYouMean(name: string, known: Iterable<string>): string {
-  const nearest = nearestName(name, known);
-  return nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
 }

@@ -1,6 +1,6 @@
 import { ValueError } from '../errors.js';
 import { describeValue } from './describe-value.js';
-import { didYouMean } from './nearest-name.js';
+import { didYouMean } from './advice.js';
 
 /** `channels_first` → `channelsFirst`. */
 type CamelCase<N extends string> = N extends `${infer Head}_${infer Tail}`

@@ -1,7 +1,7 @@
 import { ValueError } from '../errors.js';
 import { describeValue } from './describe-value.js';
 import { camelCase } from './names.js';
-import { didYouMean } from './nearest-name.js';
+import { didYouMean } from './advice.js';
 
 /**
  * Throws if `options` is no object or holds a key that `owner` does not know: a misspelt option must not be

@@ -11,9 +11,12 @@ import type { CustomObject, FunctionFamily, NamedInConfig } from './custom-objec
 import { describeValue } from './describe-value.js';
 import { snakeCase } from './names.js';
 import { naming } from './naming.js';
-import { didYouMean } from './nearest-name.js';
+import { didYouMean } from './advice.js';
 import type { Option } from './option.js';
 import type { Config } from './options.js';
+
+/** The version of Keras in whose words configs and files are written. */
+export const KERAS_VERSION = '3.16.0';
 
 /** An object as Keras writes it into JSON. */
 export interface SerializedObject {

@@ -3,9 +3,6 @@ import type { ArrayFormat } from './elements.js';
 
 // Which format the name of a file says.
 
-/** The version of Keras whose words are written. */
-export const KERAS_VERSION = '3.16.0';
-
 /** A format for weights in one file. */
 export interface WeightsFormat {
   /** With its dot. */

@@ -1,7 +1,7 @@
 import { classNameOf, indent, registeredNameOf, requireObject } from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { KERAS_VERSION } from '../formats/names.js';
+import { KERAS_VERSION } from '../config/registry.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { Source } from '../places/source.js';
 import type { Target } from '../places/target.js';

@@ -1,32 +1,67 @@
 // Activation functions of one element. Formulas, defaults and derivatives at kinks are those of Keras 3.
 import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { isRecording, record } from '../autodiff/index.js';
-import { checkBoolean } from '../config/index.js';
+import { checkBoolean, checkOptions } from '../config/index.js';
 import { ShapeError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import { emptyTensor, formatShape, normalizeAxis, scoped, toTensor } from '../tensor/index.js';
 import type { Tensor, TensorLike } from '../tensor/index.js';
-import { add, div, mul, neg, sub } from './arithmetic.js';
-import { greater, less } from './compare.js';
+import { mul } from './arithmetic.js';
 import { rememberLogits } from './logits.js';
-import { abs, clip, sign } from './piecewise-linear.js';
 import { toFloat } from './shared/operands.js';
 import { split } from './slice.js';
-import { exp, flat, sqrt, tanh, unary, unaryGradient } from './unary.js';
-import type { SecondDerivative } from './unary.js';
-import { where } from './where.js';
+import { rectifierOf, unary, unaryGradient } from './unary.js';
 
-/** The limit of −selu(x) at −∞: 1.0507 · 1.6733. */
-const SELU_LIMIT = 1.0507009873554805 * 1.6732632423543772;
+/** Options of `relu`. */
+export interface ReluOptions {
+  /** Slope below the threshold. Default 0. */
+  readonly negativeSlope?: number;
+  /** Upper limit of the output. Default none. */
+  readonly maxValue?: number;
+  /** Inputs below it count as negative. Default 0. */
+  readonly threshold?: number;
+}
 
-/** The factor of x³ in the approximation of `gelu`. */
-const CUBIC = 0.044715;
+/**
+ * x above the threshold (up to maxValue), negativeSlope · (x − threshold) below it.
+ *
+ * @keras = relu
+ * @keras = reluWithOptions
+ * @activation
+ * @method
+ * @stepwise
+ * @example activations.relu([-1, 0, 2]) // [0, 0, 2]
+ */
+export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
+  checkOptions('relu', options, ['negativeSlope', 'maxValue', 'threshold']);
+  const { negativeSlope = 0, maxValue = Infinity, threshold: limit = 0 } = options;
+  const parameters = [negativeSlope, maxValue, limit] as const;
+  return unary('relu', rectifierOf(parameters), x, parameters);
+}
 
-/** `value` where x ≤ 0, else 0. */
-const below = (x: Tensor, value: Tensor): Tensor => where(greater(x, 0), 0, value);
+/**
+ * relu with a slope of `negativeSlope` (0.2) below 0.
+ *
+ * @keras nn.LeakyRelu negative_slope=0.2
+ * @activation
+ * @stepwise
+ * @example activations.leakyRelu([-1, 2]) // [-0.2, 2]
+ */
+export function leakyRelu(x: TensorLike, negativeSlope = 0.2): Tensor {
+  return unary('leakyRelu', UnaryOp.LeakyRelu, x, [negativeSlope, Infinity, 0]);
+}
 
-/** `value` where |x| < limit, else 0. */
-const within = (x: Tensor, limit: number, value: number): Tensor => mul(less(abs(x), limit), value);
+/**
+ * min(max(x, 0), 6).
+ *
+ * @keras nn.Relu6
+ * @activation
+ * @stepwise
+ * @example activations.relu6([-1, 2, 8]) // [0, 2, 6]
+ */
+export function relu6(x: TensorLike): Tensor {
+  return unary('relu6', UnaryOp.BoundedRelu, x, [0, 6, 0]);
+}
 
 /**
  * x if x > 0, else alpha · (eˣ − 1).
@@ -37,7 +72,7 @@ const within = (x: Tensor, limit: number, value: number): Tensor => mul(less(abs
  * @example activations.elu([-1, 2]) // [-0.6321, 2]
  */
 export function elu(x: TensorLike, alpha = 1): Tensor {
-  return unary('elu', UnaryOp.Elu, x, (p, y) => below(p, add(y, alpha)), [alpha, 0, 0]);
+  return unary('elu', UnaryOp.Elu, x, [alpha, 0, 0]);
 }
 
 /**
@@ -49,7 +84,7 @@ export function elu(x: TensorLike, alpha = 1): Tensor {
  * @example activations.selu([-1, 2]) // [-1.1113, 2.1014]
  */
 export function selu(x: TensorLike): Tensor {
-  return unary('selu', UnaryOp.Selu, x, (p, y) => below(p, add(y, SELU_LIMIT)));
+  return unary('selu', UnaryOp.Selu, x);
 }
 
 /**
@@ -61,11 +96,7 @@ export function selu(x: TensorLike): Tensor {
  * @example activations.celu([-1, 2]) // [-0.6321, 2]
  */
 export function celu(x: TensorLike, alpha = 1): Tensor {
-  return unary('celu', UnaryOp.Celu, x, (p, y) => below(p, div(add(y, alpha), alpha * alpha)), [
-    alpha,
-    0,
-    0,
-  ]);
+  return unary('celu', UnaryOp.Celu, x, [alpha, 0, 0]);
 }
 
 /**
@@ -78,28 +109,8 @@ export function celu(x: TensorLike, alpha = 1): Tensor {
  * @example activations.gelu([-1, 2]) // [-0.1587, 1.9545]
  */
 export function gelu(x: TensorLike, approximate = false): Tensor {
-  if (checkBoolean('gelu', 'approximate', approximate)) {
-    return unary('gelu', UnaryOp.GeluTanh, x, secondOfTanhGelu);
-  }
-  return isRecording() ? recordedGelu(x) : unary('gelu', UnaryOp.Gelu, x, secondOfGelu);
-}
-
-/** f″ = φ(x) (2 − x²) with the normal density φ; 0 where x² is infinite. */
-function secondOfGelu(x: Tensor): Tensor {
-  const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-  return sub(mul(density, 2), mul(mul(density, x), x));
-}
-
-/** f = x s(u) with u = c (x + k x³): f″ = s′ (2 u′ + x (u″ + (1 − 2s) u′²)). Beyond ±20 s′ is 0 in float32. */
-function secondOfTanhGelu(far: Tensor): Tensor {
-  const x = clip(far, -20, 20);
-  const c = 2 * Math.sqrt(2 / Math.PI);
-  const square = mul(x, x);
-  const s = sigmoid(mul(mul(x, c), add(1, mul(square, CUBIC))));
-  const du = mul(add(1, mul(square, 3 * CUBIC)), c);
-  const ddu = mul(x, 6 * CUBIC * c);
-  const bend = add(ddu, mul(sub(1, mul(s, 2)), mul(du, du)));
-  return mul(slopeOfSigmoid(s), add(mul(du, 2), mul(x, bend)));
+  if (checkBoolean('gelu', 'approximate', approximate)) return unary('gelu', UnaryOp.GeluTanh, x);
+  return isRecording() ? recordedGelu(x) : unary('gelu', UnaryOp.Gelu, x);
 }
 
 /** gelu with its slope beside it, which costs little more there and would cost as much again in the backward pass. */
@@ -110,7 +121,7 @@ function recordedGelu(x: TensorLike): Tensor {
     const slope = emptyTensor(input.shape, 'float32');
     currentRuntime().run('geluWithSlope', out.pointer, slope.pointer, input.pointer, input.size);
     return record('gelu', [input], out, [input, slope], (dy, [p, s]) => [
-      isRecording() ? unaryGradient('gelu', UnaryOp.Gelu, dy, p, p, secondOfGelu) : mul(dy, s),
+      isRecording() ? unaryGradient('gelu', UnaryOp.Gelu, dy, p, p) : mul(dy, s),
     ]);
   });
 }
@@ -124,10 +135,7 @@ function recordedGelu(x: TensorLike): Tensor {
  * @example activations.silu([-1, 2]) // [-0.2689, 1.7616]
  */
 export function silu(x: TensorLike): Tensor {
-  return unary('silu', UnaryOp.Silu, x, (p) => {
-    const s = sigmoid(p);
-    return mul(slopeOfSigmoid(s), add(2, mul(p, sub(1, mul(s, 2)))));
-  });
+  return unary('silu', UnaryOp.Silu, x);
 }
 
 /**
@@ -142,18 +150,9 @@ export function silu(x: TensorLike): Tensor {
 export function sigmoid(x: TensorLike): Tensor {
   return scoped(() => {
     const logits = toFloat(x);
-    return rememberLogits(
-      unary('sigmoid', UnaryOp.Sigmoid, logits, secondOfSigmoid),
-      logits,
-      'sigmoid',
-    );
+    return rememberLogits(unary('sigmoid', UnaryOp.Sigmoid, logits), logits, 'sigmoid');
   });
 }
-
-/** s′ of s = sigmoid(x). */
-const slopeOfSigmoid = (s: Tensor): Tensor => mul(s, sub(1, s));
-
-const secondOfSigmoid: SecondDerivative = (_, s) => mul(slopeOfSigmoid(s), sub(1, mul(s, 2)));
 
 /**
  * ln(1 + eˣ).
@@ -164,7 +163,7 @@ const secondOfSigmoid: SecondDerivative = (_, s) => mul(slopeOfSigmoid(s), sub(1
  * @example activations.softplus([-1, 0, 1]) // [0.3133, 0.6931, 1.3133]
  */
 export function softplus(x: TensorLike): Tensor {
-  return unary('softplus', UnaryOp.Softplus, x, (p) => slopeOfSigmoid(sigmoid(p)));
+  return unary('softplus', UnaryOp.Softplus, x);
 }
 
 /**
@@ -176,10 +175,7 @@ export function softplus(x: TensorLike): Tensor {
  * @example activations.softsign([-1, 3]) // [-0.5, 0.75]
  */
 export function softsign(x: TensorLike): Tensor {
-  return unary('softsign', UnaryOp.Softsign, x, (p) => {
-    const u = add(abs(p), 1);
-    return div(mul(sign(p), -2), mul(u, mul(u, u)));
-  });
+  return unary('softsign', UnaryOp.Softsign, x);
 }
 
 /**
@@ -191,7 +187,7 @@ export function softsign(x: TensorLike): Tensor {
  * @example activations.hardSigmoid([-3, 0, 1.5]) // [0, 0.5, 0.75]
  */
 export function hardSigmoid(x: TensorLike): Tensor {
-  return unary('hardSigmoid', UnaryOp.HardSigmoid, x, flat);
+  return unary('hardSigmoid', UnaryOp.HardSigmoid, x);
 }
 
 /**
@@ -203,7 +199,7 @@ export function hardSigmoid(x: TensorLike): Tensor {
  * @example activations.hardSilu([-3, 1, 3]) // [0, 0.6667, 3]
  */
 export function hardSilu(x: TensorLike): Tensor {
-  return unary('hardSilu', UnaryOp.HardSilu, x, (p) => within(p, 3, 1 / 3));
+  return unary('hardSilu', UnaryOp.HardSilu, x);
 }
 
 /**
@@ -215,7 +211,7 @@ export function hardSilu(x: TensorLike): Tensor {
  * @example activations.logSigmoid([-1, 0, 1]) // [-1.3133, -0.6931, -0.3133]
  */
 export function logSigmoid(x: TensorLike): Tensor {
-  return unary('logSigmoid', UnaryOp.LogSigmoid, x, (p) => neg(slopeOfSigmoid(sigmoid(p))));
+  return unary('logSigmoid', UnaryOp.LogSigmoid, x);
 }
 
 /**
@@ -227,15 +223,7 @@ export function logSigmoid(x: TensorLike): Tensor {
  * @example activations.mish([-1, 2]) // [-0.3034, 1.944]
  */
 export function mish(x: TensorLike): Tensor {
-  return unary('mish', UnaryOp.Mish, x, secondOfMish);
-}
-
-/** f = x t with t = tanh(softplus(x)), t′ = (1 − t²) s and s = sigmoid(x): f″ = t′ (2 + x (1 − s − 2 t s)). */
-function secondOfMish(x: Tensor): Tensor {
-  const s = sigmoid(x);
-  const t = tanh(softplus(x));
-  const slope = mul(mul(sub(1, t), add(1, t)), s);
-  return mul(slope, add(2, mul(x, sub(1, mul(s, add(1, mul(t, 2)))))));
+  return unary('mish', UnaryOp.Mish, x);
 }
 
 /**
@@ -247,10 +235,7 @@ function secondOfMish(x: Tensor): Tensor {
  * @example activations.tanhShrink([-1, 0, 1]) // [-0.2384, 0, 0.2384]
  */
 export function tanhShrink(x: TensorLike): Tensor {
-  return unary('tanhShrink', UnaryOp.TanhShrink, x, (p) => {
-    const t = tanh(p);
-    return mul(mul(t, 2), sub(1, mul(t, t)));
-  });
+  return unary('tanhShrink', UnaryOp.TanhShrink, x);
 }
 
 /**
@@ -262,7 +247,7 @@ export function tanhShrink(x: TensorLike): Tensor {
  * @example activations.hardTanh([-2, 0.5, 2]) // [-1, 0.5, 1]
  */
 export function hardTanh(x: TensorLike): Tensor {
-  return unary('hardTanh', UnaryOp.HardTanh, x, flat);
+  return unary('hardTanh', UnaryOp.HardTanh, x);
 }
 
 /**
@@ -274,16 +259,7 @@ export function hardTanh(x: TensorLike): Tensor {
  * @example activations.squareplus([0, 3]) // [1, 3.3028]
  */
 export function squareplus(x: TensorLike, b = 4): Tensor {
-  return unary(
-    'squareplus',
-    UnaryOp.Squareplus,
-    x,
-    (p) => {
-      const r = sqrt(add(mul(p, p), b));
-      return div(b / 2, mul(r, mul(r, r)));
-    },
-    [b, 0, 0],
-  );
+  return unary('squareplus', UnaryOp.Squareplus, x, [b, 0, 0]);
 }
 
 /**
@@ -295,7 +271,7 @@ export function squareplus(x: TensorLike, b = 4): Tensor {
  * @example activations.threshold([0, 1, 2], 0.5, 10) // [10, 1, 2]
  */
 export function threshold(x: TensorLike, limit: number, defaultValue: number): Tensor {
-  return unary('threshold', UnaryOp.Threshold, x, flat, [limit, defaultValue, 0]);
+  return unary('threshold', UnaryOp.Threshold, x, [limit, defaultValue, 0]);
 }
 
 /**
@@ -307,7 +283,7 @@ export function threshold(x: TensorLike, limit: number, defaultValue: number): T
  * @example activations.softShrink([-2, 0.25, 1]) // [-1.5, 0, 0.5]
  */
 export function softShrink(x: TensorLike, limit = 0.5): Tensor {
-  return unary('softShrink', UnaryOp.SoftShrink, x, flat, [limit, 0, 0]);
+  return unary('softShrink', UnaryOp.SoftShrink, x, [limit, 0, 0]);
 }
 
 /**
@@ -319,7 +295,7 @@ export function softShrink(x: TensorLike, limit = 0.5): Tensor {
  * @example activations.hardShrink([-2, 0.25, 1]) // [-2, 0, 1]
  */
 export function hardShrink(x: TensorLike, limit = 0.5): Tensor {
-  return unary('hardShrink', UnaryOp.HardShrink, x, flat, [limit, 0, 0]);
+  return unary('hardShrink', UnaryOp.HardShrink, x, [limit, 0, 0]);
 }
 
 /**
@@ -331,7 +307,7 @@ export function hardShrink(x: TensorLike, limit = 0.5): Tensor {
  * @example activations.sparsePlus([-2, 0, 2]) // [0, 0.25, 2]
  */
 export function sparsePlus(x: TensorLike): Tensor {
-  return unary('sparsePlus', UnaryOp.SparsePlus, x, (p) => within(p, 1, 0.5));
+  return unary('sparsePlus', UnaryOp.SparsePlus, x);
 }
 
 /**
@@ -343,7 +319,7 @@ export function sparsePlus(x: TensorLike): Tensor {
  * @example activations.sparseSigmoid([-2, 0, 0.5]) // [0, 0.5, 0.75]
  */
 export function sparseSigmoid(x: TensorLike): Tensor {
-  return unary('sparseSigmoid', UnaryOp.SparseSigmoid, x, flat);
+  return unary('sparseSigmoid', UnaryOp.SparseSigmoid, x);
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Tensor, TensorLike } from '../tensor/index.js';
 import { neg } from './arithmetic.js';
 import { arithmetic } from './shared/broadcast-kernel.js';
 import { cast } from './cast.js';
-import { flat, unary } from './unary.js';
+import { unary } from './unary.js';
 
 const [INT32_MIN, INT32_MAX] = [-(2 ** 31), 2 ** 31 - 1];
 
@@ -22,7 +22,7 @@ function piecewise(
 ): Tensor {
   return scoped(() => {
     const input = toTensor(x);
-    return input.dtype === 'float32' ? unary(op, code, input, flat) : ofIntegers(input);
+    return input.dtype === 'float32' ? unary(op, code, input) : ofIntegers(input);
   });
 }
 
@@ -122,6 +122,6 @@ export function clip(x: TensorLike, low: number, high: number): Tensor {
     const [least, most] = [Math.max(low, INT32_MIN), Math.min(high, INT32_MAX)];
     const isWhole = Number.isInteger(least) && Number.isInteger(most) && least <= most;
     if (input.dtype !== 'float32' && isWhole) return clipIntegers('clip', input, least, most);
-    return unary('clip', UnaryOp.Clip, input, flat, [low, high, 0]);
+    return unary('clip', UnaryOp.Clip, input, [low, high, 0]);
   });
 }

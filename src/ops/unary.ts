@@ -3,37 +3,43 @@ import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { record } from '../autodiff/index.js';
 import { ValueError } from '../errors.js';
 import { currentRuntime } from '../runtime/index.js';
-import { emptyTensor, full, scoped, Tensor, toTensor, zeros } from '../tensor/index.js';
+import { emptyTensor, scoped, Tensor, toTensor } from '../tensor/index.js';
 import type { TensorLike } from '../tensor/index.js';
-import { add, div, mul, neg, sub } from './arithmetic.js';
+import { mul } from './arithmetic.js';
 import { toFloat } from './shared/operands.js';
 
 /** The parameters of a function, as kernels take them. */
 export type Parameters3 = readonly [p0: number, p1: number, p2: number];
 
 /** f″(x), where y = f(x). It consists of operations, so the tape has the higher derivatives. */
-export type SecondDerivative = (x: Tensor, y: Tensor) => Tensor;
+export type SecondDerivative = (x: Tensor, y: Tensor, parameters: Parameters3) => Tensor;
 
-/** The second derivative of a function whose pieces are lines. */
-export const flat: SecondDerivative = (x) => zeros(x.shape);
+let secondDerivatives: Readonly<Record<UnaryOp, SecondDerivative>> | undefined;
+
+/** Makes second derivatives known: `second-derivatives.ts`. */
+export function installSecondDerivatives(table: Readonly<Record<UnaryOp, SecondDerivative>>): void {
+  secondDerivatives = table;
+}
 
 const NONE: Parameters3 = [0, 0, 0];
 
 /** y = f(x), element by element, in float32, by a kernel that knows its derivative as well. */
-export function unary(
-  op: string,
-  code: UnaryOp,
-  x: TensorLike,
-  second: SecondDerivative,
-  parameters = NONE,
-): Tensor {
+export function unary(op: string, code: UnaryOp, x: TensorLike, parameters = NONE): Tensor {
   if (parameters !== NONE) checkParameters(op, parameters);
   // The usual operand makes no temporary tensor, so it needs no scope.
-  if (x instanceof Tensor && x.dtype === 'float32') return compute(op, code, x, second, parameters);
-  return scoped(() => compute(op, code, toFloat(x), second, parameters));
+  if (x instanceof Tensor && x.dtype === 'float32') return compute(op, code, x, parameters);
+  return scoped(() => compute(op, code, toFloat(x), parameters));
 }
 
-export function checkParameters(op: string, [p0, p1, p2]: readonly unknown[]): void {
+/** The function of Keras's relu with this slope, maximum and threshold: nearly every network's has none of these. */
+export function rectifierOf(parameters: Parameters3): UnaryOp {
+  checkParameters('relu', parameters);
+  const [slope, maximum, threshold] = parameters;
+  if (maximum < Infinity || threshold !== 0) return UnaryOp.BoundedRelu;
+  return slope === 0 ? UnaryOp.Relu : UnaryOp.LeakyRelu;
+}
+
+function checkParameters(op: string, [p0, p1, p2]: readonly unknown[]): void {
   if (typeof p0 === 'number' && typeof p1 === 'number' && typeof p2 === 'number') return;
   const wrong = [p0, p1, p2].find((value) => typeof value !== 'number');
   throw new ValueError(
@@ -41,34 +47,27 @@ export function checkParameters(op: string, [p0, p1, p2]: readonly unknown[]): v
   );
 }
 
-function compute(
-  op: string,
-  code: UnaryOp,
-  input: Tensor,
-  second: SecondDerivative,
-  parameters: Parameters3,
-): Tensor {
+function compute(op: string, code: UnaryOp, input: Tensor, parameters: Parameters3): Tensor {
   const out = emptyTensor(input.shape, 'float32');
   currentRuntime().run('unary', out.pointer, input.pointer, input.size, code, ...parameters);
   return record(op, [input], out, [input, out], (dy, [savedX, savedY]) => [
-    unaryGradient(op, code, dy, savedX, savedY, second, parameters),
+    unaryGradient(op, code, dy, savedX, savedY, parameters),
   ]);
 }
 
-/** dx = dy · f′(x), where y = f(x). */
+/** dx = dy · f′(x), where y = f(x). Linear in dy; its own gradient in x needs the second derivative. */
 export function unaryGradient(
   op: string,
   code: UnaryOp,
   dy: Tensor,
   x: Tensor,
   y: Tensor,
-  second: SecondDerivative,
   parameters = NONE,
 ): Tensor {
   const out = runUnaryGradient(code, dy, x, y, parameters);
   return record(`${op} gradient`, [dy, x], out, [dy, x, y], (ddx, [d, p, q], [needDy, needX]) => [
-    needDy === true ? unaryGradient(op, code, ddx, p, q, second, parameters) : undefined,
-    needX === true ? mul(mul(ddx, d), second(p, q)) : undefined,
+    needDy === true ? unaryGradient(op, code, ddx, p, q, parameters) : undefined,
+    needX === true ? mul(mul(ddx, d), secondDerivative(op, code)(p, q, parameters)) : undefined,
   ]);
 }
 
@@ -94,6 +93,11 @@ export function runUnaryGradient(
   return out;
 }
 
+function secondDerivative(op: string, code: UnaryOp): SecondDerivative {
+  if (secondDerivatives !== undefined) return secondDerivatives[code];
+  throw new ValueError(`${op}: second derivatives come with 'lanegrad/ops'. Import it.`);
+}
+
 /**
  * √x; NaN below 0.
  *
@@ -103,7 +107,7 @@ export function runUnaryGradient(
  * @example ops.sqrt([4, 9]) // [2, 3]
  */
 export function sqrt(x: TensorLike): Tensor {
-  return unary('sqrt', UnaryOp.Sqrt, x, (p, y) => div(-0.25, mul(p, y)));
+  return unary('sqrt', UnaryOp.Sqrt, x);
 }
 
 /**
@@ -114,7 +118,7 @@ export function sqrt(x: TensorLike): Tensor {
  * @example ops.rsqrt([4, 16]) // [0.5, 0.25]
  */
 export function rsqrt(x: TensorLike): Tensor {
-  return unary('rsqrt', UnaryOp.Rsqrt, x, (p, y) => div(mul(y, 0.75), mul(p, p)));
+  return unary('rsqrt', UnaryOp.Rsqrt, x);
 }
 
 /**
@@ -129,7 +133,7 @@ export function square(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toTensor(x);
     if (input.dtype !== 'float32') return mul(input, input);
-    return unary('square', UnaryOp.Square, input, (p) => full(p.shape, 2));
+    return unary('square', UnaryOp.Square, input);
   });
 }
 
@@ -141,7 +145,7 @@ export function square(x: TensorLike): Tensor {
  * @example ops.reciprocal([2, 4]) // [0.5, 0.25]
  */
 export function reciprocal(x: TensorLike): Tensor {
-  return unary('reciprocal', UnaryOp.Reciprocal, x, (_, y) => mul(mul(y, y), mul(y, 2)));
+  return unary('reciprocal', UnaryOp.Reciprocal, x);
 }
 
 /**
@@ -154,7 +158,7 @@ export function reciprocal(x: TensorLike): Tensor {
  * @example ops.exp([0, 1]) // [1, 2.7183]
  */
 export function exp(x: TensorLike): Tensor {
-  return unary('exp', UnaryOp.Exp, x, (_, y) => y);
+  return unary('exp', UnaryOp.Exp, x);
 }
 
 /**
@@ -165,7 +169,7 @@ export function exp(x: TensorLike): Tensor {
  * @example ops.expm1([0, 1]) // [0, 1.7183]
  */
 export function expm1(x: TensorLike): Tensor {
-  return unary('expm1', UnaryOp.Expm1, x, (_, y) => add(y, 1));
+  return unary('expm1', UnaryOp.Expm1, x);
 }
 
 /**
@@ -177,7 +181,7 @@ export function expm1(x: TensorLike): Tensor {
  * @example ops.log([1, 2]) // [0, 0.6931]
  */
 export function log(x: TensorLike): Tensor {
-  return unary('log', UnaryOp.Log, x, (p) => neg(div(1, mul(p, p))));
+  return unary('log', UnaryOp.Log, x);
 }
 
 /**
@@ -189,10 +193,7 @@ export function log(x: TensorLike): Tensor {
  * @example ops.log1p([0, 1]) // [0, 0.6931]
  */
 export function log1p(x: TensorLike): Tensor {
-  return unary('log1p', UnaryOp.Log1p, x, (p) => {
-    const u = add(p, 1);
-    return neg(div(1, mul(u, u)));
-  });
+  return unary('log1p', UnaryOp.Log1p, x);
 }
 
 /**
@@ -204,7 +205,7 @@ export function log1p(x: TensorLike): Tensor {
  * @example ops.sin([0, 1]) // [0, 0.8415]
  */
 export function sin(x: TensorLike): Tensor {
-  return unary('sin', UnaryOp.Sin, x, (_, y) => neg(y));
+  return unary('sin', UnaryOp.Sin, x);
 }
 
 /**
@@ -216,7 +217,7 @@ export function sin(x: TensorLike): Tensor {
  * @example ops.cos([0, 1]) // [1, 0.5403]
  */
 export function cos(x: TensorLike): Tensor {
-  return unary('cos', UnaryOp.Cos, x, (_, y) => neg(y));
+  return unary('cos', UnaryOp.Cos, x);
 }
 
 /**
@@ -228,10 +229,7 @@ export function cos(x: TensorLike): Tensor {
  * @example ops.arctan([0, 1]) // [0, 0.7854]
  */
 export function arctan(x: TensorLike): Tensor {
-  return unary('arctan', UnaryOp.Arctan, x, (p) => {
-    const u = add(mul(p, p), 1);
-    return div(mul(p, -2), mul(u, u));
-  });
+  return unary('arctan', UnaryOp.Arctan, x);
 }
 
 /**
@@ -244,7 +242,7 @@ export function arctan(x: TensorLike): Tensor {
  * @example ops.tanh([0, 1]) // [0, 0.7616]
  */
 export function tanh(x: TensorLike): Tensor {
-  return unary('tanh', UnaryOp.Tanh, x, (_, y) => mul(mul(y, -2), sub(1, mul(y, y))));
+  return unary('tanh', UnaryOp.Tanh, x);
 }
 
 /**
@@ -255,7 +253,5 @@ export function tanh(x: TensorLike): Tensor {
  * @example ops.erf([0, 1]) // [0, 0.8427]
  */
 export function erf(x: TensorLike): Tensor {
-  return unary('erf', UnaryOp.Erf, x, (p) =>
-    mul(mul(p, -4 / Math.sqrt(Math.PI)), exp(neg(mul(p, p)))),
-  );
+  return unary('erf', UnaryOp.Erf, x);
 }

@@ -18,7 +18,7 @@ import { broadcastTo, sumTo } from './sum.js';
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
   if ((a as unknown) === undefined || (b as unknown) === undefined) {
     throw new ValueError(
-      'where: takes a condition, the numbers where it is true and those where it is false. Use nonzero(condition) for the places where it is true.',
+      'where: takes a condition and two operands. nonzero(condition) gives the places where it is true.',
     );
   }
   return scoped(() => {

@@ -1,8 +1,7 @@
 // Cells of one product. What their kernels compute is in assembly/recurrent.
 import { RecurrentCell } from '../../../assembly/codes.js';
 import type { Tensor } from '../../tensor/index.js';
-import { sigmoid } from '../activations.js';
-import { relu } from '../rectifiers.js';
+import { relu, sigmoid } from '../activations.js';
 import { add, mul } from '../arithmetic.js';
 import { matmul } from '../matmul.js';
 import { split } from '../slice.js';

@@ -13,9 +13,6 @@ export interface TensorSpec {
 /** Lengths that stand for the unknown ones in one run: of the first axes, and of all other axes. */
 type Lengths = readonly [first: number, other: number];
 
-/** Which unknown lengths are doubled, by the place of the input and the axis. */
-type Doubled = (input: number, axis: number) => boolean;
-
 /**
  * Two runs tell what depends on unknown lengths. The first axis is usually the batch, which is kept short; windows
  * slide over other axes, and indices point into them. Numbers with many divisors can be cut into equal parts.
@@ -54,15 +51,12 @@ export function probeShapes(
   f: (...inputs: Tensor[]) => Tensor | readonly Tensor[],
   inputs: readonly TensorSpec[],
 ): TensorSpec[] {
-  const run = (lengths: Lengths, doubled: Doubled = () => false): TensorSpec[] =>
+  const run = (lengths: Lengths, given = inputs): TensorSpec[] =>
     tidy(() => {
-      const given = inputs.map((spec, i) => {
-        const shape = concrete(spec.shape, lengths).map((length, axis) =>
-          spec.shape[axis] === null && doubled(i, axis) ? 2 * length : length,
-        );
-        return standIn(zeros(shape, spec.dtype), spec);
-      });
-      return [f(...given)].flat().map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
+      const stands = given.map(({ shape, dtype }, i) =>
+        standIn(zeros(concrete(shape, lengths), dtype), inputs[i] as TensorSpec),
+      );
+      return [f(...stands)].flat().map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
     });
   const isKnown = inputs.every(({ shape }) => !shape.includes(null));
   if (isKnown) return run([1, 1]);
@@ -76,37 +70,37 @@ export function probeShapes(
       failure ??= { error };
     }
   }
-  const known = new Set(inputs.flatMap(({ shape }) => shape));
-  known.delete(null);
+  const known = new Set(inputs.flatMap(({ shape }) => shape.filter((length) => length !== null)));
   const tried = Math.floor(MAX_TRIED / inputs.length);
   const lengths = new Set([1, 2, 3, ...[...known].slice(0, tried)]);
-  const suits = (length: number | null, doubled?: Doubled): TensorSpec[][] => {
+  const suits = (length: number, given = inputs): TensorSpec[][] => {
     try {
-      return length === null ? [] : [run([length, length], doubled)];
+      return [run([length, length], given)];
     } catch {
       return [];
     }
   };
-  const length = [...lengths].find((one) => suits(one).length > 0) ?? null;
-  const places = inputs.flatMap(({ shape }, i) =>
-    shape.flatMap((one, axis) => (one === null ? [[i, axis] as const] : [])),
-  );
-  const axes = [...new Set(places.map(([, axis]) => axis))];
-  const unknown: Doubled[] = [
-    ...places.slice(0, tried).map(
-      ([i, axis]): Doubled =>
-        (input, at) =>
-          input === i && at === axis,
-    ),
-    ...axes.map(
-      (axis): Doubled =>
-        (_, at) =>
-          at === axis,
-    ),
-  ];
+  const suited = [...lengths].filter((length) => suits(length).length > 0);
+  const places: (readonly [input: number | undefined, axis: number])[] = inputs
+    .flatMap(({ shape }, i) => [...shape.keys()].map((axis) => [i, axis] as const))
+    .filter(([i, axis]) => inputs[i]?.shape[axis] === null);
+  const axes = new Set(places.map(([, axis]) => axis));
+  const all = [...places.slice(0, tried), ...[...axes].map((axis) => [undefined, axis] as const)];
   const [first, ...others] = [
-    ...[...lengths].flatMap((one) => suits(one)),
-    ...unknown.flatMap((one) => suits(length, one)),
+    ...suited.flatMap((length) => suits(length)),
+    ...suited.slice(0, 1).flatMap((length) =>
+      all.flatMap(([input, at]) =>
+        suits(
+          length,
+          inputs.map((spec, i) => ({
+            ...spec,
+            shape: spec.shape.map((one, axis) =>
+              one === null && axis === at && (input ?? i) === i ? 2 * length : one,
+            ),
+          })),
+        ),
+      ),
+    ),
   ];
   // Where longer tensors find no room, one length alone does not tell what depends on it.
   const isTold = others.length > 0 || !(failure?.error instanceof OutOfMemoryError);
