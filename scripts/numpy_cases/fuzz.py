@@ -199,8 +199,7 @@ def along(cases):
         shift = int(random.integers(-9, 10))
         cases.add("roll", [x], np.roll(x, shift, axis), [shift, axis])
         n = int(random.integers(0, 3))
-        # bool differs: NumPy asks whether neighbours are unlike, lanegrad subtracts.
-        y = as_float(np.diff(wide(x), n, axis)) if x.dtype == np.float32 else np.diff(x.astype("int32"), n, axis)
+        y = as_float(np.diff(wide(x), n, axis)) if x.dtype == np.float32 else np.diff(x if x.dtype == np.bool_ else x.astype("int32"), n, axis)
         if n > 0:
             cases.add("diff", [x], y, [n, axis])
         counts = random.integers(0, 3, x.shape[axis]).tolist()

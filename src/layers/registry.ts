@@ -88,7 +88,7 @@ function builtFor({ inputArguments }: AnyLayer, built: unknown): unknown {
  */
 export const serializeLayer = (layer: AnyLayer): SerializedObject =>
   // A model inside of a layer says how it was built as well.
-  'serialized' in layer
+  layer instanceof Layer && 'serialized' in layer
     ? (layer as { serialized(): SerializedObject }).serialized()
     : layerRegistry.serialize(layer);
 

@@ -1,4 +1,4 @@
-import { isBlob, isUrl } from '../config/index.js';
+import { checkSignal, isBlob, isUrl } from '../config/index.js';
 import { describeValue } from '../config/describe-value.js';
 import { MAX_JSON_BYTES } from '../formats/json.js';
 import { concatenate } from '../formats/bytes.js';
@@ -44,6 +44,7 @@ export function openModelSource(
   source: ModelSource,
   { signal, maxBytes }: ReadOptions & { readonly maxBytes: number },
 ): ModelFiles {
+  checkSignal(owner, signal);
   let left = maxBytes;
   const read: ReadFile = async (name, file, label) => {
     // What describes the model takes little, however much its weights may take.

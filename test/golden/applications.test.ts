@@ -64,9 +64,15 @@ function weightsOf({ name, weights }: AnyLayer): readonly [scope: string, weight
 }
 
 function expectSame(model: models.Model, golden: Golden): void {
-  const { config, ...rest } = plain(JSON.parse(JSON.stringify(model))) as {
+  const {
+    config,
+    keras_version: version,
+    ...rest
+  } = plain(JSON.parse(JSON.stringify(model))) as {
+    readonly keras_version: string;
     readonly config: Config & { readonly layers: readonly Config[] };
   };
+  expect(version).toBe('3.16.0');
   expect({ ...rest, config: without(config, 'layers') }).toEqual(golden.model);
   const wanted = golden.layers.flatMap(([first, count]) => lines.slice(first, first + count));
   expect(config.layers.map(({ name }) => name)).toEqual(wanted.map(([name]) => name));

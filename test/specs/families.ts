@@ -51,10 +51,17 @@ interface Known {
 }
 
 /**
- * What no walk makes: the function of a Lambda stands in no config, and a FeatureSpace, which takes columns, has tests of its own; with
- * it come the two layers inside that Keras does not export.
+ * What no walk makes: the function of a Lambda stands in no config, and models and a FeatureSpace, which takes columns, have tests of
+ * their own; with it come the two layers inside that Keras does not export.
  */
-const APART: readonly string[] = ['Lambda', 'FeatureSpace', 'TFDConcat', 'TFDIdentity'];
+const APART: readonly string[] = [
+  'Lambda',
+  'FeatureSpace',
+  'TFDConcat',
+  'TFDIdentity',
+  'Functional',
+  'Sequential',
+];
 
 const family = (registry: Known, specs: ClassSpecs, file: string): Family => ({
   registry,

@@ -135,8 +135,10 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
     ['labels'],
     ['labels', { ignoreClass: 1 }, 'Keras counts what is ignored where there are no weights'],
   ),
-  SparseTopKCategoricalAccuracy: reading(
-    up('k: count', ['labels', { k: 2 }], ['sortedIds', { k: 1, fromSortedIds: true }]),
+  SparseTopKCategoricalAccuracy: up(
+    'k: count',
+    ['labels', { k: 2 }],
+    ['sortedIds', { k: 1, fromSortedIds: true }],
   ),
   SpecificityAtSensitivity: reading(
     up(
@@ -147,7 +149,7 @@ export const metricSpecs: ClassSpecs<MetricSpec> = {
   ),
   SquaredHinge: down('', ['bits']),
   Sum: neutral('', ['numbers']),
-  TopKCategoricalAccuracy: reading(up('k: count', ['distributions', { k: 2 }])),
+  TopKCategoricalAccuracy: up('k: count', ['distributions', { k: 2 }]),
   TrueNegatives: reading(neutral('', ['bits', { thresholds: 0.25 }])),
   TruePositives: reading(neutral('', ['bits'])),
 };

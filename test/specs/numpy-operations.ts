@@ -203,7 +203,7 @@ const numbers: Record<string, OperationSpec> = {
   isReal: asked(),
   saturateCast: row('twice', [...plain([x, 'uint8'], [whole, 'uint8'], [x, 'int32'], [x, 'float32'], [[300, -3], 'uint8'], [steps, 'int32'], [whole, 'bool']), [[random([3]), 'float32'], (a = NONE) => a]]), // prettier-ignore
   fullLike: row('twice', [
-    ...plain([x, 7, 'int32'], [whole, 3], [flags, true], [[1, 2], 0.5], [steps, 2], [whole, [1, 2, 3, 4]]), // prettier-ignore
+    ...plain([x, 7], [whole, 3, 'int32'], [whole, 3], [flags, true], [[1, 2], 0.5], [steps, 2], [whole, [1, 2, 3, 4]]), // prettier-ignore
     [[random([2, 3]), random([3])], (_, b = NONE) => build([2, 3], ([, j = 0]) => at(b, [j]))],
   ]),
   arctan2: pair(Math.atan2, 'where both are 0'),

@@ -373,8 +373,8 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /** The arguments of a call that `callArguments` names. */
-  #ownArguments(options: object = {}): NamedSpecs<Named> {
-    const own = Object.entries(options).filter(
+  #ownArguments(options?: object | null): NamedSpecs<Named> {
+    const own = Object.entries(options ?? {}).filter(
       ([name, value]) => value !== undefined && this.callArguments.includes(name),
     );
     return Object.fromEntries(own) as NamedSpecs<Named>;

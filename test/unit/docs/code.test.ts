@@ -153,6 +153,7 @@ it('docs/extending.md has a program for each part of a model', () => {
     'A metric',
     'A layer',
     'Several inputs',
+    'Arguments by name',
     'Masks',
     'A cell of a recurrent layer',
     'A callback',
