@@ -116,7 +116,9 @@ const questions = {
   },
 
   function: (q: { namespace: string; name: string; args: unknown[]; options: object }) => {
-    const options = Object.entries(q.options).map(([key, value]) => [camelCase(key), value]);
+    const options = Object.entries(q.options).map(
+      ([key, value]: [string, unknown]) => [camelCase(key), value] as const,
+    );
     const given = options.length > 0 ? [Object.fromEntries(options)] : [];
     return call(functions[q.namespace], camelCase(q.name), [...q.args, ...given]);
   },
@@ -205,5 +207,5 @@ function write(bytes: Uint8Array): void {
   }
 }
 
-configure({ threads: 1 });
+await configure({ threads: 1 });
 for (const line of lines()) write(Buffer.from(`${JSON.stringify(answer(line))}\n`));

@@ -3,7 +3,6 @@ import type { Activation } from '../activations/index.js';
 import { printable } from '../config/describe-value.js';
 import { classNameOf, naming } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import type { Tensor } from '../tensor/index.js';
 import type { AnyLayer } from './core/layer.js';
 import { deserializeLayer, serializeLayer } from './registry.js';
 
@@ -17,7 +16,7 @@ export function knowActivationLayers(): void {
       const layer = naming('activation', () =>
         deserializeLayer({ ...config, module: config.module ?? null }),
       );
-      const activation: Activation = (x) => layer.apply(x) as Tensor;
+      const activation: Activation = (x) => layer.apply(x);
       try {
         if (!layer.built) layer.build([null, 1]);
         if (layer.weights.length > 0) throw new ValueError('it has weights');

@@ -1,7 +1,6 @@
-import { classNameOf, indent, registeredNameOf, requireObject } from '../config/index.js';
+import { classNameOf, indent, KERAS_VERSION, registeredNameOf, requireObject } from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
-import { KERAS_VERSION } from '../config/registry.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
 import type { Source } from '../places/source.js';
 import type { Target } from '../places/target.js';
@@ -20,18 +19,7 @@ import type { CompileOptions, Logs, Results } from './training/compiled.js';
 import type { FitOptions } from './training/fit-options.js';
 import type { EvaluateOptions, PredictOptions } from './training/loop-options.js';
 import { loops } from './training/loops/chunk.js';
-import type {
-  AnyData,
-  DataOf,
-  LossOf,
-  PartialSamples,
-  SamplesLike,
-  SamplesOf,
-  StepBatch,
-  StepLogs,
-  StepOutputs,
-  TargetsOf,
-} from './training/data-types.js';
+import type { AnyData, DataOf, LossOf, PartialSamples, SamplesLike, SamplesOf, StepBatch, StepLogs, StepOutputs, TargetsOf } from './training/data-types.js';
 import { hasOwnStep, lossOfBatch, measureBatch } from './training/own-steps.js';
 import { graphFunction } from './graph-registry.js';
 import { Network } from './network.js';

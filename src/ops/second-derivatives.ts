@@ -11,7 +11,7 @@ import { exp, sqrt, tanh } from './unary.js';
 import type { SecondDerivative } from './unary.js';
 import { where } from './where.js';
 
-/** Of a function whose pieces are lines. */
+/** The second derivative of a function whose pieces are lines. */
 const flat: SecondDerivative = (x) => zeros(x.shape);
 
 /** `value` where x ≤ 0, else 0. */
@@ -50,7 +50,7 @@ function ofMish(x: Tensor): Tensor {
   return mul(slope, add(2, mul(x, sub(1, mul(s, add(1, mul(t, 2)))))));
 }
 
-/** Of each function. A function of a kernel that has no line here does not compile. */
+/** The second derivative of each function. A function of a kernel that has no line here does not compile. */
 export const secondDerivatives: Readonly<Record<UnaryOp, SecondDerivative>> = {
   [UnaryOp.Negate]: flat,
   [UnaryOp.Abs]: flat,

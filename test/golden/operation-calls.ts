@@ -128,7 +128,10 @@ export const CREATION: Readonly<
   ],
   hamming: [hamming, 'x'],
   hanning: [hanning, 'x'],
-  identity: [(n: number, dtype?: DTypeName) => creation.eye(n, n, 0, dtype), ...['n', 'dtype']],
+  identity: [
+    (n: number, dtype?: DTypeName): Tensor => creation.eye(n, n, 0, dtype),
+    ...['n', 'dtype'],
+  ],
   kaiser: [kaiser, 'x', 'beta'],
   linspace: [
     withOptions(creation.linspace, 'endpoint', 'retstep', 'dtype'),

@@ -4,7 +4,7 @@ import { zip } from '../zip/write.js';
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import { isInnerReference } from '../inner-name.js';
-import { KERAS_VERSION } from '../../config/registry.js';
+import { KERAS_VERSION } from '../../config/index.js';
 import { isHdf5 } from '../hdf5/file.js';
 import { readHdf5 } from '../hdf5/read.js';
 import type { Hdf5Group } from '../hdf5/read.js';

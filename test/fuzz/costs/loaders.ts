@@ -87,7 +87,7 @@ export const loaders = {
   'picture made small': picture({ targetSize: [224, 224], interpolation: 'lanczos' }),
   'picture of a data set': async (bytes: Uint8Array<ArrayBuffer>) => {
     const folder = await utils.imageDatasetFromDirectory(
-      [new File([bytes], 'x.png')] as unknown as FileList,
+      [new File([bytes], 'x.png')],
       { labels: null, verbose: false, workers: 0 },
     );
     for await (const batch of Array.isArray(folder) ? folder[0] : folder)

@@ -160,7 +160,7 @@ describe('parsePickle', () => {
       'entries of a dict',
       `}(${Array.from({ length: 10_000 }, (_, i) => `J${u32(i)}N`).join('')}u.`,
     ],
-    ['keys that are bytes', `}${`C\xff${'a'.repeat(255)}q\x00`}0${'h\x00Ns'.repeat(3000)}.`],
+    ['keys that are bytes', `}C\xff${'a'.repeat(255)}q\x000${'h\x00Ns'.repeat(3000)}.`],
     ['values kept', `N${'\x94'.repeat(12_000)}.`],
     ['values kept at far places', `N${Array.from({ length: 12_000 }, (_, i) => `r${u32(i * 2000)}`).join('')}.`], // prettier-ignore
     ['empty bytes', `(${'C\x00'.repeat(8000)}l.`],

@@ -4,50 +4,8 @@ import { FormatError, Input, layers, memory, models, Sequential } from '../../..
 import { parseTopology } from '../../../src/formats/keras/topology.js';
 import { TensorCount } from '../../../src/models/saving/tensor-count.js';
 import { Runtime } from '../../../src/runtime/runtime.js';
-
-type Json = Record<string, unknown>;
-
-const at = (layer: string, node = 0, output = 0): Json => ({
-  class_name: '__keras_tensor__',
-  config: { shape: [null, 3], dtype: 'float32', keras_history: [layer, node, output] },
-});
-
-const input = (name: string): Json => ({
-  module: 'keras.layers',
-  class_name: 'InputLayer',
-  config: { batch_shape: [null, 3], name },
-  name,
-  inbound_nodes: [],
-});
-
-const layer = (name: string, ...nodes: readonly unknown[]): Json => ({
-  module: 'keras.layers',
-  class_name: 'ReLU',
-  config: { name },
-  name,
-  inbound_nodes: nodes.map((x) => ({ args: [x], kwargs: {} })),
-});
-
-const model = (all: readonly unknown[], further: Json = {}): Json => ({
-  module: 'keras.src.models.functional',
-  class_name: 'Functional',
-  config: {
-    name: 'net',
-    layers: all,
-    input_layers: ['x', 0, 0],
-    output_layers: ['y', 0, 0],
-    ...further,
-  },
-});
-
-const fine = [input('x'), layer('y', at('x'))];
-
-function refuses(json: Json, message: RegExp): void {
-  const before = memory();
-  expect(() => models.modelFromJSON(json)).toThrow(FormatError);
-  expect(() => models.modelFromJSON(json)).toThrow(message);
-  expect(memory()).toEqual(before);
-}
+import { at, fine, input, layer, model, refuses } from './graph-json.js';
+import type { Json } from './graph-json.js';
 
 describe('a graph in a file', () => {
   it('is read if it is whole', () => {

@@ -65,9 +65,7 @@ describe('a functional model in the format of TensorFlow.js', () => {
       name: 'inner',
     });
     const y = Input([3], { name: 'y' });
-    const [first, second] = inner.apply(
-      new layers.Dense(3, { name: 'c' }).apply(y),
-    ) as unknown as readonly [layers.SymbolicTensor, layers.SymbolicTensor];
+    const [first, second] = inner.apply(new layers.Dense(3, { name: 'c' }).apply(y));
     inner.trainable = false;
     const [again] = inner.apply(first) as unknown as readonly [layers.SymbolicTensor];
     const last = new models.Sequential([new layers.Dense(2, { name: 'd' })], { name: 'last' });

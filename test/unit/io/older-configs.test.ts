@@ -120,7 +120,7 @@ describe('layers as activations', () => {
       config: { ...config, activation: layer },
     });
     expect(lstm.getConfig()['activation']).toMatchObject({ class_name: 'ReLU' });
-    expect((lstm.apply(tensor([[[1], [2]]]))).shape).toEqual([1, 2]);
+    expect(lstm.apply(tensor([[[1], [2]]])).shape).toEqual([1, 2]);
   });
 
   it('may have no weights of their own, and must be known', async () => {
