@@ -7,7 +7,7 @@ import re
 TESTS = ["ops", "losses", "metrics", "optimizers", "activations", "initializers", "regularizers", "constraints"]
 
 # So many tests have to pass: fewer say that calls no longer reach lanegrad, or that tests are no longer found.
-FLOOR = 2800
+FLOOR = 2950
 
 # Dtypes that lanegrad lacks. A test of one is left out by its name; a call with one ends its test as skipped.
 DTYPES = ("bfloat16", "complex64", "complex128", "float16", "float64", "int8", "int16", "int64", "uint16", "uint32", "uint64")
@@ -117,11 +117,9 @@ LEFT_OUT = {
         ("ops/numpy", "NumpyOneInputOpsDynamicShapeTest", "array_split corrcoef diag hsplit repeat vsplit"),
         ("ops/numpy", "NumpyOneInputOpsCorrectnessTest", "slogdet unique"),
     ],
-    "it is being mended": [
-        ("ops/image", "*", "map_coordinates_*"),
-        ("ops/math", "MathOpsCorrectnessTest", "in_top_k segment_reduce_explicit_num_segments*"),
-        ("ops/numpy", "*", "expand_dims full_like moveaxis where"),
-    ],
+    "where takes a condition and two operands": [("ops/numpy", "*", "where")],
+    "a tensor of TensorFlow's is given to Keras on NumPy": [("ops/image", "*", "map_coordinates_constant_padding")],
+    "without a window istft gives back the signal (docs/migrating.md)": [("ops/math", "*", "istft6")],
 }
 
 OTHER_DTYPES = re.compile(r"float8|(?<![a-z])(?:%s)(?![0-9])" % "|".join(DTYPES))
