@@ -152,7 +152,8 @@ export async function writeApplications(folder: string, part: string): Promise<v
     const model = modelOrError(one);
     if (model instanceof LanegradError) return { ...one, error: model.message };
     const weights = model.weights.map(({ path: name, shape }) => [name, ...shape]);
-    const result = { ...one, model: model.toJSON(), weights, params: model.countParams() };
+    const { keras_version: _, ...json } = model.toJSON();
+    const result = { ...one, model: json, weights, params: model.countParams() };
     model.dispose();
     return result;
   });

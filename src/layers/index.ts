@@ -28,6 +28,10 @@ export type { SymbolicMethods } from './core/symbolic-methods.js';
 export { SymbolicTensor } from './core/symbolic-tensor.js';
 export type {
   Concrete,
+  GraphNamed,
+  NamedSpecs,
+  OrSpec,
+  OrSymbolic,
   ShapesOf,
   Symbolic,
   TensorsLike,
@@ -53,6 +57,7 @@ export type {
   CellOutput,
   CellStates,
   RNNCell,
+  StateLengths,
   StateSize,
 } from './recurrent/cell.js';
 export type { AttentionArguments, AttentionOutput } from './attention/attention-layer.js';

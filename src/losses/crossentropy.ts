@@ -1,5 +1,5 @@
 import { boolean, number } from '../config/index.js';
-import type { Given } from '../config/index.js';
+import type { Given, Option } from '../config/index.js';
 import { add, mul } from '../ops/index.js';
 import type { Tensor } from '../tensor/index.js';
 
@@ -11,6 +11,12 @@ export const CROSSENTROPY = {
   labelSmoothing: number({ default: 0, min: 0, max: 1 }),
   /** The axis of the classes; of the binary ones the axis over which the mean is taken. Default −1. */
   axis: number({ default: -1, integer: true }),
+};
+
+/** `labelSmoothing` of losses of class numbers. A config has it where it is not 0: released Keras has no such argument. */
+export const SMOOTHING_OF_CLASSES: Option<number> = {
+  ...CROSSENTROPY.labelSmoothing,
+  toConfig: (kept) => (kept === 0 ? undefined : kept),
 };
 
 /** Options of the cross-entropies whose targets are probabilities. */

@@ -24,7 +24,7 @@ import {
 import { crossEntropyOfClasses } from '../ops/cross-entropy.js';
 import { normalizeAxis, tensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { CROSSENTROPY, smoothLabels } from './crossentropy.js';
+import { CROSSENTROPY, SMOOTHING_OF_CLASSES, smoothLabels } from './crossentropy.js';
 import { lossOf } from './function-loss.js';
 import { kerasFunction } from './keras-function.js';
 import type { OptionsOfFunction } from './keras-function.js';
@@ -61,7 +61,7 @@ export const sparseCategoricalCrossentropy = kerasFunction(
     /** A label whose rows lose nothing and do not count, such as the border of a segmentation. Default null: none. */
     ignoreClass: number({ default: null, ...INT32 }),
     axis: CROSSENTROPY.axis,
-    labelSmoothing: CROSSENTROPY.labelSmoothing,
+    labelSmoothing: SMOOTHING_OF_CLASSES,
   },
   (yTrue, yPred, { fromLogits, ignoreClass, axis: anyAxis, labelSmoothing }, owner) => {
     const predictions = asTensor(yPred);

@@ -120,7 +120,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   #builtFor: ShapesOf<In> | undefined;
   /** What the layer is called with by name, while it is built for a graph. */
   #named: object | undefined;
-  /** The shapes of the first output, where these depend on named arguments. */
+  // The shapes of the first output, where these depend on named arguments.
   #firstOutput: ShapesOf<Out> | undefined;
   /** Whether the class leaves it to the base class to find out the shape of the output. */
   readonly #findsShapes: boolean;

@@ -153,12 +153,14 @@ export type ShapesOf<T> = WithLeaves<T, Value, PartialShape>;
 /** The type of named arguments of a call in a graph, where a symbolic tensor may stand in the place of a tensor. */
 export type GraphNamed<Named> = { readonly [Name in keyof Named]?: OrSymbolic<Named[Name]> };
 
-type OrSymbolic<T> = T extends Value ? T | SymbolicTensor : T;
+/** A value, or what stands for it in a graph. */
+export type OrSymbolic<T> = T extends Value ? T | SymbolicTensor : T;
 
 /** The type of named arguments with shapes and dtypes in the places of tensors. */
 export type NamedSpecs<Named> = { readonly [Name in keyof Named]?: OrSpec<Named[Name]> };
 
-type OrSpec<T> = T extends Value | SymbolicTensor ? TensorSpec : T;
+/** A value, or the shape and dtype of a tensor in its place. */
+export type OrSpec<T> = T extends Value | SymbolicTensor ? TensorSpec : T;
 
 export function isSymbolic(value: unknown): value is SymbolicTensor {
   return value instanceof SymbolicTensor;

@@ -38,7 +38,7 @@ export interface CellArguments {
 export type CellOutput = readonly [output: Tensor, states: CellStates];
 
 /** The length of a state [batch, length], or the lengths of one [batch, …]. */
-type StateLengths = number | readonly number[];
+export type StateLengths = number | readonly number[];
 
 /**
  * Lengths of the states: of one state [batch, length] a number, of several a list. A state [batch, 2, 3] has `[2, 3]` in the

@@ -95,7 +95,9 @@ describe.each(rows)('$kind, $name:', (row) => {
     expect(surplus, 'keys that Keras does not write').toEqual([]);
     for (const [key, value] of Object.entries(config)) {
       if (DIFFERENT.has(`${className}.${key}`)) continue;
-      expect([key, plain(written[key])]).toEqual([key, plain(value)]);
+      // Released Keras has no such argument.
+      const isLater = key === 'label_smoothing' && !Object.hasOwn(written, key);
+      expect([key, isLater ? 0 : plain(written[key])]).toEqual([key, plain(value)]);
     }
   });
 
