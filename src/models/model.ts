@@ -1,4 +1,10 @@
-import { classNameOf, indent, KERAS_VERSION, registeredNameOf, requireObject } from '../config/index.js';
+import {
+  classNameOf,
+  indent,
+  KERAS_VERSION,
+  registeredNameOf,
+  requireObject,
+} from '../config/index.js';
 import type { Config, SerializedObject } from '../config/index.js';
 import { ValueError } from '../errors.js';
 import type { History, TrainingProgress } from '../callbacks/index.js';
@@ -19,7 +25,18 @@ import type { CompileOptions, Logs, Results } from './training/compiled.js';
 import type { FitOptions } from './training/fit-options.js';
 import type { EvaluateOptions, PredictOptions } from './training/loop-options.js';
 import { loops } from './training/loops/chunk.js';
-import type { AnyData, DataOf, LossOf, PartialSamples, SamplesLike, SamplesOf, StepBatch, StepLogs, StepOutputs, TargetsOf } from './training/data-types.js';
+import type {
+  AnyData,
+  DataOf,
+  LossOf,
+  PartialSamples,
+  SamplesLike,
+  SamplesOf,
+  StepBatch,
+  StepLogs,
+  StepOutputs,
+  TargetsOf,
+} from './training/data-types.js';
 import { hasOwnStep, lossOfBatch, measureBatch } from './training/own-steps.js';
 import { graphFunction } from './graph-registry.js';
 import { Network } from './network.js';

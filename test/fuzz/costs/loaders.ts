@@ -86,10 +86,11 @@ export const loaders = {
   'picture as grays': picture({ colorMode: 'grayscale' }),
   'picture made small': picture({ targetSize: [224, 224], interpolation: 'lanczos' }),
   'picture of a data set': async (bytes: Uint8Array<ArrayBuffer>) => {
-    const folder = await utils.imageDatasetFromDirectory(
-      [new File([bytes], 'x.png')],
-      { labels: null, verbose: false, workers: 0 },
-    );
+    const folder = await utils.imageDatasetFromDirectory([new File([bytes], 'x.png')], {
+      labels: null,
+      verbose: false,
+      workers: 0,
+    });
     for await (const batch of Array.isArray(folder) ? folder[0] : folder)
       return holding([batch].flat() as Tensor[]);
     throw new Error('there is no picture');
