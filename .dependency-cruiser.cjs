@@ -198,6 +198,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(build|dist|coverage|examples/browser)/' },
     tsPreCompilationDeps: true,
+    skipAnalysisNotInRules: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

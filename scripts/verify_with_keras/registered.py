@@ -7,8 +7,12 @@ def register():
     from keras import ops
 
     package = keras.saving.register_keras_serializable
+
     # As docs/files.md says.
-    keras.saving.get_custom_objects()["hard_sigmoid_keras2"] = lambda x: ops.clip(0.2 * x + 0.5, 0, 1)
+    def hard_sigmoid_keras2(x):
+        return ops.clip(0.2 * x + 0.5, 0, 1)
+
+    keras.saving.get_custom_objects()["hard_sigmoid_keras2"] = hard_sigmoid_keras2
 
     @package("verify", "Scaling")
     class Scale(keras.layers.Layer):

@@ -1,9 +1,9 @@
-// What `npm run check` lints: the sources that have changed.
+// What `npm run check` looks at: the files that have changed.
 import { execFileSync } from 'node:child_process';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { changedSources } from '../../scripts/changed-sources.mjs';
+import { changedFiles } from '../../scripts/changed-files.mjs';
 import { temporaryFolder } from './places/temporary-folder.js';
 
 let folder = '';
@@ -32,19 +32,19 @@ beforeEach(async () => {
   await commit('first.ts', 'readme.md');
 });
 
-describe('the sources that have changed', () => {
-  it('are those that differ from the last commit, new ones too', async () => {
+describe('the files that have changed', () => {
+  it('are those that differ from the last commit, new and deleted ones too', async () => {
     await commit('second.ts');
     await appendFile(join(folder, 'first.ts'), '1;');
     await writeFile(join(folder, 'new.mjs'), '');
-    await writeFile(join(folder, 'new.md'), '');
-    expect(changedSources(folder)).toEqual(['first.ts', 'new.mjs']);
+    await rm(join(folder, 'second.ts'));
+    expect(changedFiles(folder)).toEqual(['first.ts', 'second.ts', 'new.mjs']);
   });
 
   it('are those of the last commit if none differs from it', async () => {
-    expect(changedSources(folder)).toEqual(['first.ts']);
-    await commit('second.ts', 'other.md');
-    expect(changedSources(folder)).toEqual(['second.ts']);
+    expect(changedFiles(folder)).toEqual(['first.ts', 'readme.md']);
+    await commit('second.ts');
+    expect(changedFiles(folder)).toEqual(['second.ts']);
   });
 
   it('are those that a merge has brought', async () => {
@@ -54,6 +54,6 @@ describe('the sources that have changed', () => {
     git('checkout', 'main');
     await commit('own.ts');
     git('merge', '--no-ff', 'branch');
-    expect(changedSources(folder)).toEqual(['fourth.js', 'third.ts']);
+    expect(changedFiles(folder)).toEqual(['fourth.js', 'third.ts']);
   });
 });

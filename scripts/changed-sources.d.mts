@@ -1,1 +1,0 @@
-export function changedSources(root: string): string[];
