@@ -18,7 +18,7 @@ LACKS = (
     "graph: operations of numbers and places",
     "graph: operations of windows",
     "loss SparseCategoricalFocalCrossentropy",
-    # Saved by the nightly, which passes masks on from more layers: on TensorFlow the release predicts otherwise than it.
+    # Recurrent layers pass masks on in the release, and no longer in the nightly (docs/migrating.md).
     "saved by Keras: bidirectional_text",
     "saved by Keras: stacked_lstm",
 )

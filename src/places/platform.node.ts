@@ -64,7 +64,7 @@ export function nodeFileHost(): FileHost | undefined {
     return {
       location: folder,
       async prepare() {
-        await files.mkdir(folder, { recursive: true });
+        await replacer.makeFolder(folder);
         await files.access(folder, files.constants.W_OK);
       },
       get: (name) => readFile(pathOf(name)),

@@ -27,6 +27,8 @@ export interface FileReplacer {
    * @param like a file whose mode and owner a new one gets
    */
   replace(path: string, bytes: Uint8Array, like?: string): Promise<void>;
+  /** Makes a folder, and those around it that are missing. */
+  makeFolder(folder: string): Promise<void>;
   /** Removes what writers of such files of a folder have left there that no longer run. */
   removeLeftovers(folder: string, names: RegExp): Promise<void>;
 }
@@ -64,7 +66,7 @@ export function fileReplacer(host: ReplaceHost): FileReplacer {
     }
     const target = found === undefined ? await endOfLinks(path) : await files.realpath(path);
     const folder = paths.dirname(target);
-    await files.mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const stem = stemOf(paths.basename(target));
     await removeAbandoned(folder, (name) => name === stem);
     // Beside the target, because a rename is atomic only within one file system; unique, because several processes may
@@ -86,6 +88,17 @@ export function fileReplacer(host: ReplaceHost): FileReplacer {
     } catch (error) {
       await files.rm(temporary, { force: true }).catch(() => undefined);
       throw error;
+    }
+  }
+
+  async function makeFolder(folder: string): Promise<void> {
+    try {
+      await files.mkdir(folder, { recursive: true });
+    } catch (error) {
+      // Of a file system that is read-only, too, Node says that there is no such folder. Step by step it says what is wrong.
+      if (!isMissing(error) || paths.dirname(folder) === folder) throw error;
+      await makeFolder(paths.dirname(folder));
+      await files.mkdir(folder);
     }
   }
 
@@ -161,6 +174,7 @@ export function fileReplacer(host: ReplaceHost): FileReplacer {
 
   return {
     replace,
+    makeFolder,
     removeLeftovers: (folder, names) => removeAbandoned(folder, (name) => names.test(name)),
   };
 }

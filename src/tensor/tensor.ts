@@ -41,6 +41,14 @@ const disposeSymbol: typeof Symbol.dispose =
   (Symbol as { dispose?: typeof Symbol.dispose }).dispose ??
   (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
+function refuse(problem: string): never {
+  throw new ValueError(
+    `Tensor: ${problem}. Tensors are made by tensor(values), zeros(shape) and operations, and copied by clone().`,
+  );
+}
+
+const NOT_MADE = 'this object has the prototype of a tensor, and no elements';
+
 /**
  * An n-dimensional array in linear memory: row-major, contiguous, of one dtype. Values do not
  * change; operations make new tensors. Memory is given back by `dispose()` or `using`, at the end of
@@ -73,11 +81,7 @@ export class Tensor {
 
   /** Takes over one reference of `storage`. @internal */
   constructor(storage: Storage, byteOffset: number, shape: Shape, dtype: DType, id = newId()) {
-    if (!(storage instanceof Storage)) {
-      throw new ValueError(
-        `Tensor: got ${describeValue(storage)}. Tensors are made by tensor(values), zeros(shape) and operations.`,
-      );
-    }
+    if (!(storage instanceof Storage)) refuse(`got ${describeValue(storage)}`);
     this.shape = shape;
     this.dtype = dtype;
     this.size = sizeOf(shape);
@@ -104,11 +108,12 @@ export class Tensor {
 
   /** True after `dispose()`. */
   get isDisposed(): boolean {
-    return this.#storage === undefined;
+    return !(#storage in this) || this.#storage === undefined;
   }
 
   /** @internal */
   get storage(): Storage {
+    if (!(#storage in this)) refuse(NOT_MADE);
     if (this.#storage === undefined) {
       throw new DisposedError(
         `This tensor of shape ${formatShape(this.shape)}, ${this.dtype}, was disposed: its memory is ` +
@@ -259,7 +264,7 @@ export class Tensor {
 
   /** Gives the memory back (when no other tensor looks at it). A second call does nothing. */
   dispose(): void {
-    if (this.#storage === undefined) return;
+    if (!(#storage in this) || this.#storage === undefined) return;
     forget(this);
     this.#storage.release();
     this.#storage = undefined;
@@ -283,6 +288,13 @@ function shown(tensor: Tensor, depth: number): string {
 }
 
 showAs(Tensor, shown);
+
+// Tensors have a shape and a dtype of their own. Those of the prototype are read and written where a program copies a tensor as
+// it copies objects.
+const notMade = (): never => refuse(NOT_MADE);
+for (const name of ['shape', 'dtype']) {
+  Object.defineProperty(Tensor.prototype, name, { get: notMade, set: notMade });
+}
 
 /**
  * A new tensor with uninitialized elements.

@@ -268,6 +268,32 @@ describe('a mask', () => {
     );
     expect(warn).toHaveBeenCalledTimes(1);
   });
+
+  it('is passed on, as before Keras 3.16, where supportsMasking is set', () => {
+    const words = tensor([
+      [1, 2, 0],
+      [3, 0, 0],
+    ]);
+    const options = { returnSequences: true, returnState: true } as const;
+    for (const first of [
+      new layers.LSTM(2, options),
+      new layers.Bidirectional(new layers.GRU(2, options)),
+    ]) {
+      const second = new layers.LSTM(3);
+      const given = new layers.Embedding(4, 3, { maskZero: true }).apply(words);
+      first.supportsMasking = true;
+      const [sequence, ...states] = first.apply(given);
+      expect(sequence?.mask?.toArray()).toEqual([
+        [true, true, false],
+        [true, false, false],
+      ]);
+      expect(states.map(({ mask }) => mask)).toEqual(states.map(() => undefined));
+      const unmasked = tensor(sequence ?? [], {});
+      const wanted = second.apply(unmasked, { mask: words.notEqual(0) });
+      expect(list(second.apply(sequence as Tensor))).toEqual(list(wanted));
+      expect(list(wanted)).not.toEqual(list(second.apply(unmasked)));
+    }
+  });
 });
 
 describe('memory', () => {

@@ -15,9 +15,11 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import * as files from 'node:fs/promises';
+import path, { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileHost } from '../../../src/places/platform.js';
+import { fileReplacer } from '../../../src/places/platform.replace.js';
 import { data, layers, models, ValueError } from '../../../src/index.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -185,6 +187,27 @@ describe.skipIf(process.platform !== 'linux')('what is no regular file (needs Li
     }
     expect((await lstat(pipe)).isFIFO()).toBe(true);
     expect((await readdir(folder)).sort()).toEqual(['link', 'pipe']);
+  });
+
+  it('says what is wrong with missing folders on a file system that is read-only', async () => {
+    // Node calls the folder missing if it makes those around it as well.
+    const readOnly = ((path: string, options?: { recursive: boolean }) => {
+      if (path === '/') return Promise.resolve();
+      const code = options?.recursive === true || dirname(path) !== '/' ? 'ENOENT' : 'EROFS';
+      return Promise.reject(Object.assign(new Error(`${code}: mkdir '${path}'`), { code }));
+    }) as typeof mkdir;
+    const replacer = fileReplacer({
+      files: { ...files, mkdir: readOnly },
+      paths: path,
+      pid: process.pid,
+      started: 0,
+      isRunning: () => true,
+      machine: () => 'here',
+      unique: () => 'a',
+    });
+    await expect(replacer.replace('/no-such-folder/inside/file.bin', bytes)).rejects.toThrow(
+      "EROFS: mkdir '/no-such-folder'",
+    );
   });
 
   it('is an error that changes nothing: a folder', async () => {

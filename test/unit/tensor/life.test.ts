@@ -3,12 +3,12 @@ import {
   DisposedError,
   keep,
   memory,
+  Tensor,
   tensor,
   tidy,
   ValueError,
   zeros,
 } from '../../../src/index.js';
-import type { Tensor } from '../../../src/index.js';
 
 /** What `f` leaves behind: tensors and bytes. */
 function growth(f: () => void): { tensors: number; bytes: number } {
@@ -19,6 +19,27 @@ function growth(f: () => void): { tensors: number; bytes: number } {
 }
 
 const nothing = { tensors: 0, bytes: 0 };
+
+describe('an object with the prototype of a tensor', () => {
+  const message = /^Tensor: this object has the prototype of a tensor, and no elements.*clone\(\)/;
+
+  it('cannot be made as programs copy objects', () => {
+    const copy = Object.create(Tensor.prototype) as object;
+    expect(() => Object.assign(copy, tensor([1, 2]))).toThrow(message);
+  });
+
+  it('is refused wherever its elements, shape or dtype are needed', () => {
+    const forged = Object.create(Tensor.prototype) as Tensor;
+    const uses = [
+      () => forged.data(),
+      () => forged.add(1),
+      () => `${forged}`,
+      () => tensor(forged),
+    ];
+    for (const use of uses) expect(use).toThrow(message);
+    expect(() => forged.dispose()).not.toThrow();
+  });
+});
 
 describe('dispose', () => {
   it('gives memory back, once', () => {

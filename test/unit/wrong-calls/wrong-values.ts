@@ -1,5 +1,5 @@
 // What a caller may give by mistake. Each is made anew for each call: functions may dispose of what they get.
-import { tensor } from '../../../src/index.js';
+import { Tensor, tensor } from '../../../src/index.js';
 
 /** What the values of this table throw when they are read: a user's own error, which passes through unchanged. */
 export class OwnError extends Error {}
@@ -99,6 +99,7 @@ export const WRONG_VALUES: Readonly<Record<string, () => unknown>> = {
   'a detached view': detachedView,
   'a view beyond its buffer': shrunkView,
   'a disposed tensor': disposed,
+  'an object with the prototype of a tensor': () => Object.create(Tensor.prototype) as object,
   'a scalar tensor': () => tensor(1),
   'a tensor of five axes': () => tensor([[[[[1, 2]]]]]),
   'a tensor of bool': () => tensor([true, false]),
