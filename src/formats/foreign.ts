@@ -6,7 +6,7 @@ import { isJsonObject } from './json.js';
 const WEIGHTS_ALONE = 'Make the model here, and read them with model.loadWeights';
 const OF_KERAS = `Load the Keras model that it was made from, saved as .keras`;
 
-/** What a graph of TensorFlow.js is: the text is needed where its JSON was parsed. */
+/** The text for a graph model of TensorFlow.js, which is known only once its JSON is parsed. */
 const GRAPH_MODEL =
   `a graph model of TensorFlow.js, which holds operations and no layers, so it cannot be read. ${OF_KERAS}, or converted with ` +
   `tensorflowjs_converter --output_format=tfjs_layers_model`;
@@ -94,7 +94,7 @@ export function refuseForeignFolder(names: readonly string[], label: string): vo
 
 /**
  * A message of Protocol Buffers has no mark at its beginning: the numbers and types of its fields tell. A ModelProto of ONNX
- * has its version, a graph (7) and what else its definition lists; a SavedModel its version, 1, and graphs (2); a GraphDef nodes
+ * has its version, a graph (7) and the other fields of its definition; a SavedModel its version, 1, and graphs (2); a GraphDef nodes
  * (1), which begin with a name and an operation.
  */
 function protobufKind(bytes: Uint8Array): string | undefined {
@@ -109,7 +109,7 @@ function protobufKind(bytes: Uint8Array): string | undefined {
     }
     return NaN;
   };
-  // The graph, nearly all of the file, is skipped; of the beginning of a file it ends beyond.
+  // The graph, nearly all of the file, is skipped: it may end behind the bytes that are there.
   while (at < bytes.length && fields.size < 32) {
     const [tag, start] = [varint(), at];
     const [field, type] = [Math.floor(tag / 8), tag % 8];

@@ -3,6 +3,7 @@ import type { Activation } from '../activations/index.js';
 import { printable } from '../config/describe-value.js';
 import { classNameOf, naming } from '../config/index.js';
 import { ValueError } from '../errors.js';
+import { SeedGenerator } from '../random/index.js';
 import type { AnyLayer } from './core/layer.js';
 import { deserializeLayer, serializeLayer } from './registry.js';
 
@@ -16,18 +17,30 @@ export function knowActivationLayers(): void {
       const layer = naming('activation', () =>
         deserializeLayer({ ...config, module: config.module ?? null }),
       );
-      const activation: Activation = (x) => layer.apply(x);
-      try {
-        if (!layer.built) layer.build([null, 1]);
-        if (layer.weights.length > 0) throw new ValueError('it has weights');
-      } catch (error) {
+      const refuse = (reason: string): never => {
         layer.dispose();
         throw new ValueError(
-          `activation: the ${classNameOf(layer)} layer '${printable(layer.name)}' cannot be one, as it has weights of its ` +
-            `own. Put the layer behind the one that it is the activation of.`,
-          { cause: error },
+          `activation: the ${classNameOf(layer)} layer '${printable(layer.name)}' cannot be one, as it ${reason}. Put the ` +
+            `layer behind the one that it is the activation of.`,
         );
+      };
+      const requireNoWeights = (): void => {
+        if (layer.weights.length > 0) refuse('has weights of its own');
+      };
+      const draws = Object.values(layer).some((value) => value instanceof SeedGenerator);
+      if (draws) refuse('draws random numbers while training, of which activations are not told');
+      try {
+        if (!layer.built) layer.build([null, 1]);
+      } catch {
+        // Input of more axes builds it.
       }
+      requireNoWeights();
+      const activation: Activation = (x) => {
+        const isNew = !layer.built;
+        const y = layer.apply(x);
+        if (isNew) requireNoWeights();
+        return y;
+      };
       layers.set(activation, layer);
       return activation;
     },

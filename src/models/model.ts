@@ -143,14 +143,14 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * Loss and metrics as objects, empty before `compile`, and the metrics that a subclass and layers inside hold in their
-   * properties, but not those of models inside.
+   * Loss and metrics as objects, empty before `compile`, and the metrics that a subclass and layers inside, also those of
+   * models inside, hold in their properties, but not those that models inside hold themselves.
    */
   get metrics(): readonly Metric[] {
-    return [...(this.#compiled?.metrics ?? []), ...this.ownMetrics()];
+    return [...new Set([...(this.#compiled?.metrics ?? []), ...this.ownMetrics()])];
   }
 
-  /** The metrics that a subclass and layers inside hold in their properties. @internal */
+  /** The metrics that a subclass and layers inside hold in their properties, as in `metrics`. @internal */
   ownMetrics(): Metric[] {
     const holders = layersWithin<AnyLayer>(this).filter(
       (layer) => layer === this || !(layer instanceof Model),

@@ -11,6 +11,7 @@ import {
 } from '../config/index.js';
 import { DatasetError, FormatError, ValueError } from '../errors.js';
 import { beyondLimit, bytesOfBuffer, concatenate, DEFAULT_MAX_BYTES } from '../formats/bytes.js';
+import type { TooLarge } from '../formats/bytes.js';
 import { MAX_JSON_BYTES } from '../formats/json.js';
 import { downloadChunks } from './download.js';
 import { fileHost } from './platform.js';
@@ -146,12 +147,13 @@ export function readJsonFile(
   );
 }
 
-async function readWithin(
+/** As `readAtMost`, with another error beyond the limit. */
+export async function readWithin(
   maxBytes: number,
   source: Source,
   kind: string,
   options: ReadOptions,
-  refusal: (problem: string) => FormatError,
+  refusal: TooLarge,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tooLong = (): FormatError =>
     refusal(`${sourceName(source, kind)}: longer than the ${maxBytes} bytes that are allowed`);

@@ -8,6 +8,8 @@ import { KERAS_VERSION } from '../../config/index.js';
 import { isHdf5 } from '../hdf5/file.js';
 import { readHdf5 } from '../hdf5/read.js';
 import type { Hdf5Group } from '../hdf5/read.js';
+import { beyondLimit } from '../bytes.js';
+import type { TooLarge } from '../bytes.js';
 import { isJsonObject, jsonTooLong, MAX_JSON_BYTES, parseJsonObject } from '../json.js';
 import { isLegacy, readKerasWeights, readLegacy } from './weights.js';
 import type { KerasObject } from './weights.js';
@@ -171,21 +173,24 @@ export const isKerasFolder = (has: (name: string) => boolean): boolean =>
  *
  * @param names names of files in the folder, those of `assets/` with their places
  * @param maxBytes the most bytes that the files together may have
- * @param read gives the bytes of a file, at most as many as are asked for
+ * @param read gives the bytes of a file, at most as many as are asked for; the error for more is given
  * @throws FormatError for files that are not as Keras writes them; what `read` throws.
  */
 export async function readKerasFolder(
   names: readonly string[],
   label: string,
   maxBytes: number,
-  read: (name: string, most: number) => Promise<Uint8Array<ArrayBuffer>>,
+  read: (name: string, most: number, tooLarge: TooLarge) => Promise<Uint8Array<ArrayBuffer>>,
 ): Promise<KerasFile> {
   const isWanted = memberChecks(label);
   const members = new Map<string, Uint8Array<ArrayBuffer>>();
   let left = maxBytes;
   for (const name of names) {
     if (!isWanted(name, 0)) continue;
-    const bytes = await read(name, Math.min(left, limitOf(name)));
+    const limit = limitOf(name);
+    const bytes = await (limit < left
+      ? read(name, limit, (problem) => new FormatError(`${problem}. No more are read of it.`))
+      : read(name, left, beyondLimit));
     left -= bytes.length;
     members.set(name, bytes);
   }

@@ -30,14 +30,14 @@ const CUDNN: Readonly<Record<string, readonly [className: string, config: Fields
   CuDNNGRU: ['GRU', { reset_after: true }],
 };
 
-/** Keras's class that it has registered as one of a user's. So are all optimizers of TensorFlow 2.11 to 2.15. */
+/** A class of Keras's own that it registers under `Custom>`, as it does all optimizers of TensorFlow 2.11 to 2.15. */
 const REGISTERED = 'Custom>CustomScaleLayer';
 
 /** Keys whose value is an optimizer. */
 const OPTIMIZERS: readonly string[] = ['optimizer', 'optimizer_config', 'inner_optimizer'];
 
-/** Levels of nesting, as in files of JSON. */
-const MAX_DEPTH = 64;
+/** Levels of nesting: more than files of JSON may have. */
+const MAX_DEPTH = 128;
 
 /** The object of a file that what is read belongs to. */
 interface Owner {
@@ -54,7 +54,7 @@ export class KnownWords {
   readonly int8 = new Set<string>();
   readonly #merged = new Set<string>();
   #nadam: number | undefined;
-  /** The lists and objects around a value. Those of a program may stand in themselves. */
+  /** The lists and objects around a value. Those that a program gives may contain themselves. */
   readonly #around: unknown[] = [];
   #renamed: readonly [from: string, to: string] | undefined;
 
@@ -66,7 +66,7 @@ export class KnownWords {
     return this.#visit(described, undefined) as T;
   }
 
-  /** Tells once what is read otherwise than it stands in the file. */
+  /** Warns once of what is read differently from what the file says. */
   warn(): void {
     const notes: string[] = [];
     if (this.types.size > 0) {
@@ -99,7 +99,11 @@ export class KnownWords {
 
   #visit(value: unknown, owner: Owner | undefined): unknown {
     if (typeof value !== 'object' || value === null) return value;
-    if (this.#around.length > MAX_DEPTH || this.#around.includes(value)) return value;
+    if (this.#around.length > MAX_DEPTH || this.#around.includes(value)) {
+      throw new FormatError(
+        `${this.label}: what it describes contains itself, or stands more than ${MAX_DEPTH} levels deep.`,
+      );
+    }
     this.#around.push(value);
     const read = Array.isArray(value)
       ? value.map((item) => this.#visit(item, owner))
@@ -245,7 +249,7 @@ function ownerOf({ class_name: className, config, module }: Fields): Owner | und
 const isLora = (key: string, value: unknown): boolean =>
   (key === 'lora_rank' || key === 'lora_alpha') && value !== null;
 
-/** The names of the policies that a dtype stands for: of one for each layer inside, several; of what is no policy, none. */
+/** The names of the policies that a dtype stands for: several for a map of policies, none for what is no policy. */
 function policies(dtype: unknown): readonly string[] {
   if (typeof dtype === 'string') return [dtype];
   const { class_name: className, config } = isJsonObject(dtype) ? dtype : {};

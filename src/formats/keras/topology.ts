@@ -12,7 +12,7 @@ export interface LayerDescription {
   /** The name under which a class of a user's own was registered. */
   readonly registered_name?: string;
   readonly config: Readonly<Record<string, unknown>>;
-  /** One, and the number of calls in the models in its config, as that of a wrapper may have one. Default: 1. */
+  /** 1, and the calls in models in its config, since a wrapper may hold a model. Default: 1. */
   readonly calls?: number;
 }
 
@@ -47,7 +47,7 @@ const INSIDE: ReadonlySet<string> = new Set([
   'recurrent_activation',
 ]);
 
-/** What a description becomes if `change` describes each layer and model in it anew, those inside of layers first. */
+/** A description after `change` was applied to each layer and model in it, the innermost first. */
 export function mapDescribed(described: Fields, change: (described: Fields) => Fields): Fields {
   const visit = (value: unknown): unknown =>
     Array.isArray(value)
@@ -65,7 +65,7 @@ export function mapDescribed(described: Fields, change: (described: Fields) => F
 }
 
 /**
- * Classes of Keras 3 whose `call` takes `training` and has no default for it, or uses none: what a file says of them was given.
+ * Classes of Keras 3 whose `call` takes `training` and has no default for it, or ignores it: a value in a file was given.
  * All others have a default: true those that change images, else false.
  */
 const NO_DEFAULT: ReadonlySet<unknown> = new Set([
@@ -109,7 +109,7 @@ export function withoutDefaults(described: Fields): Fields {
 /** Calls that a model may have. What is larger would take minutes to build, and no model that is trained is as large. */
 export const MAX_CALLS = 2 ** 16;
 
-/** Models in models. */
+/** Models in models, and in layers. */
 const MAX_DEPTH = 16;
 
 /**
@@ -121,9 +121,7 @@ const MAX_DEPTH = 16;
 export function parseTopology(model: unknown, label: string, depth = 0): Topology {
   const fields = isJsonObject(model) ? model : {};
   const { class_name: className, module, config, build_config: built } = fields;
-  if (depth > MAX_DEPTH) {
-    throw new FormatError(`${label}: models stand in models, more than ${MAX_DEPTH} deep.`);
-  }
+  requireFewLevels(label, depth);
   if (typeof className !== 'string' || !isModel(fields)) {
     throw new FormatError(
       `${label}: the model is of class ${describeValue(className)}; readable are Sequential and Functional models. Of ` +
@@ -162,6 +160,13 @@ export function parseTopology(model: unknown, label: string, depth = 0): Topolog
   return { ...topology, inputShape: undefined, graph, calls };
 }
 
+function requireFewLevels(label: string, depth: number): void {
+  if (depth <= MAX_DEPTH) return;
+  throw new FormatError(
+    `${label}: models and layers stand in one another, more than ${MAX_DEPTH} deep.`,
+  );
+}
+
 const callsOf = (layer: LayerDescription | Topology | undefined): number => layer?.calls ?? 1;
 
 function requireFewCalls(calls: number, owner: string): void {
@@ -194,11 +199,12 @@ function parseLayer(layer: Fields, label: string, depth: number): LayerDescripti
 
 /** Number of calls in the models in the config of a layer. */
 function callsWithin(config: Fields, label: string, depth: number): number {
+  requireFewLevels(label, depth);
   const count = (value: unknown): number => {
     if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + count(item), 0);
     if (!isJsonObject(value)) return 0;
     if (isModel(value)) return parseTopology(value, label, depth + 1).calls;
-    return isJsonObject(value['config']) ? callsWithin(value['config'], label, depth) : 0;
+    return isJsonObject(value['config']) ? callsWithin(value['config'], label, depth + 1) : 0;
   };
   return Object.entries(config).reduce(
     (sum, [key, value]) => (INSIDE.has(key) ? sum + count(value) : sum),

@@ -31,8 +31,8 @@ export function parseDecimal(line: string, place: string): number {
 const [BACKSLASH, X, SMALL_U, LARGE_U] = [0x5c, 0x78, 0x75, 0x55];
 
 /**
- * A number of digits from a place on, with the place behind them; −1 where there are fewer digits than `least`. Texts may be long,
- * so that no text is made of each escape.
+ * The number written from `start` on, and the place behind its digits; −1 where there are fewer digits than `least`. Texts may be
+ * long, so no text is made for each escape.
  */
 function digits(
   line: Uint8Array,

@@ -99,8 +99,8 @@ function decodingBytes(components: readonly Component[], isHeld: boolean): numbe
 }
 
 /**
- * The file as its decoder gets it: what programs have put in, such as EXIF, is a comment. The decoder keeps each EXIF segment in a
- * list at whose end it begins to look from the front, which takes minutes for many. JFIF's and Adobe's say what colours are.
+ * The file as its decoder gets it: segments that programs add, such as EXIF, become comments. The decoder keeps EXIF segments in
+ * a list and walks the whole list for each new one, which takes minutes for many. JFIF's and Adobe's say what colours are.
  */
 export function withoutExtras(
   { bytes }: PictureFile,

@@ -22,5 +22,5 @@ export type PictureInterpolation = (typeof PICTURE_INTERPOLATIONS)[number];
 /** The most pixels of a picture unless more are allowed: a quarter of a gigabyte as RGB. Pillow warns beyond that number. */
 export const DEFAULT_MAX_PIXELS = 89_478_485;
 
-/** The most bytes of memory that reading a picture takes unless more are allowed: 640 MiB, enough for a JPEG of 60 megapixels. */
+/** The most bytes of memory that reading a picture takes unless more are allowed: 640 MiB, enough for a JPEG of 50 megapixels. */
 export const DEFAULT_PICTURE_BYTES = 640 * 2 ** 20;

@@ -36,8 +36,8 @@ interface Chunks {
   readonly header: Header;
   readonly palette: Uint8Array | undefined;
   readonly transparency: Uint8Array | undefined;
-  /** The contents of all IDAT one behind the other: there may be as many chunks as bytes. */
-  readonly data: Uint8Array<ArrayBuffer>;
+  /** Where the first IDAT chunk begins. */
+  readonly data: number;
 }
 
 /**
@@ -81,8 +81,7 @@ export async function readPng(file: PictureFile): Promise<Raster> {
 function chunksOf(file: PictureFile): Chunks {
   const { bytes } = file;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const data = new Uint8Array(bytes.length);
-  let length = 0;
+  let data = bytes.length;
   let header: Header | undefined;
   let palette: Uint8Array | undefined;
   let transparency: Uint8Array | undefined;
@@ -103,15 +102,46 @@ function chunksOf(file: PictureFile): Chunks {
     else if (header === undefined) throw damaged(file, FORMAT, `it begins with a chunk ${type}`);
     else if (type === 'PLTE') palette ??= contents;
     else if (type === 'tRNS') transparency ??= contents;
-    else if (type === 'IDAT') {
-      data.set(contents, length);
-      length += contents.length;
-    } else if (type === 'IEND') break;
+    else if (type === 'IDAT') data = Math.min(data, at);
+    else if (type === 'IEND') break;
     at = end + 4;
   }
   if (header === undefined) throw damaged(file, FORMAT, 'it ends before its size');
-  return { header, palette, transparency, data: data.subarray(0, length) };
+  return { header, palette, transparency, data };
 }
+
+/** Bytes of the pieces in which data are inflated. */
+const PIECE = 1 << 16;
+
+/** The contents of the IDAT chunks from a place on, concatenated. There may be as many chunks as bytes: small ones go together. */
+async function* dataFrom(
+  bytes: Uint8Array<ArrayBuffer>,
+  first: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let piece = new Uint8Array(PIECE);
+  let filled = 0;
+  for (let at = first; at + 8 <= bytes.length;) {
+    const type = view.getUint32(at + 4);
+    const end = at + 8 + view.getUint32(at);
+    const contents = bytes.subarray(at + 8, type === IDAT ? end : at + 8);
+    if (type === IEND) break;
+    if (filled + contents.length > PIECE) {
+      yield piece.subarray(0, filled);
+      [piece, filled] = [new Uint8Array(PIECE), 0];
+    }
+    if (contents.length > PIECE) yield contents;
+    else {
+      piece.set(contents, filled);
+      filled += contents.length;
+    }
+    at = end + 4;
+  }
+  yield piece.subarray(0, filled);
+}
+
+// Types of chunks: their letters as a number.
+const [IDAT, IEND] = [0x49444154, 0x49454e44];
 
 function headerOf(file: PictureFile, contents: Uint8Array): Header {
   if (contents.length < 13) throw damaged(file, FORMAT, 'its header is too short');
@@ -177,7 +207,7 @@ const SHORT = 64;
  */
 async function readRows(
   file: PictureFile,
-  data: Uint8Array<ArrayBuffer>,
+  data: number,
   passes: readonly Pass[],
   layout: Layout,
   pixels: Uint8Array | Uint16Array,
@@ -191,7 +221,9 @@ async function readRows(
   // Each row with its filter. The row above the first is zeros.
   let line = new Uint8Array(pass === undefined ? 0 : 1 + rowBytes(pass, bits));
   let above = new Uint8Array(line.length);
-  for await (const chunk of inflatedChunks({ bytes: data, format: 'deflate', name: file.name })) {
+  const compressed = dataFrom(file.bytes, data);
+  const source = { bytes: compressed, format: 'deflate', name: file.name } as const;
+  for await (const chunk of inflatedChunks(source)) {
     for (let at = 0; at < chunk.length && pass !== undefined;) {
       const count = Math.min(chunk.length - at, line.length - filled);
       if (count < SHORT) for (let i = 0; i < count; i++) line[filled + i] = chunk[at + i] ?? 0;
@@ -216,7 +248,7 @@ async function readRows(
   throw damaged(file, FORMAT, `its data have ${length} of ${needed} bytes`);
 }
 
-/** What takes each of the five filters back: a row behind its filter, the row above, bytes from a pixel to the next. */
+/** The inverse of each of the five filters: of a row behind its filter, the row above, and the bytes from a pixel to the next. */
 const FILTERS: readonly ((line: Uint8Array, above: Uint8Array, step: number) => void)[] = [
   () => undefined,
   (line, _, step) => {

@@ -72,7 +72,7 @@ export function resample(
   return pixels.channels === 4 ? unmultiplied(result) : result;
 }
 
-/** Bytes that `resample` takes at most, with those of the pixels: a long side has as many weights, however short it gets. */
+/** Bytes that `resample` takes at most, with those of the pixels: the weights of a long side take as much room however short the result is. */
 export function resamplingBytes(
   { data, width: oldWidth, height: oldHeight, channels }: Pixels,
   width: number,

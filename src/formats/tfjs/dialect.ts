@@ -39,7 +39,8 @@ const ONLY_HERE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 const ACTIVATIONS: ReadonlySet<string> = new Set(['activation', 'recurrent_activation']);
 
 /** Whether an activation is a layer, not a name or a function. */
-const isLayer = (value: unknown): boolean => isJsonObject(value) && isJsonObject(value['config']);
+const isActivationLayer = (value: unknown): boolean =>
+  isJsonObject(value) && isJsonObject(value['config']);
 
 /** Keys whose value is a layer, or a list of layers, inside the layer. */
 const INSIDE: ReadonlySet<string> = new Set(['backward_layer', 'cell', 'cells', 'layer']);
@@ -79,7 +80,7 @@ export function toTfjsModel(config: Config): Config {
   const frozen = config['trainable'] === false ? { trainable: false } : {};
   const isGraph = inputs !== undefined && outputs !== undefined;
   const layers = (Array.isArray(config['layers']) ? config['layers'] : []).filter(isJsonObject);
-  // Keras 3 counts from one in outputs alone, and there not the calls of a Sequential. What is in the words of Keras 2 stays.
+  // Keras 3 counts from one only in outputs, and even there not the calls of a Sequential. What is in the words of Keras 2 stays.
   const models = hasKeras2Nodes(layers) ? [] : layers.filter(isModel);
   const stacks = models.filter((layer) => layer['class_name'] === 'Sequential');
   const described = layers.map((layer, i) => {
@@ -127,7 +128,7 @@ function toTfjsConfig(className: string, config: Config): Record<string, unknown
     else if (className === 'LeakyReLU' && key === 'negative_slope') written['alpha'] = value;
     else if (ACTIVATIONS.has(key)) {
       if (value === 'hard_sigmoid') throw refuse(OTHER_FUNCTION);
-      if (isLayer(value)) throw refuse(`TensorFlow.js has no layers as ${key}`);
+      if (isActivationLayer(value)) throw refuse(`TensorFlow.js has no layers as ${key}`);
       const isIts = isJsonObject(value) && value['config'] === ITS_HARD_SIGMOID;
       written[key] = isIts ? 'hard_sigmoid' : value === 'silu' ? 'swish' : value;
     } else if (INSIDE.has(key)) written[key] = insidesOf(value, toTfjsConfig, toTfjsModel);
@@ -139,8 +140,8 @@ function toTfjsConfig(className: string, config: Config): Record<string, unknown
 /** A layer inside a layer, or a list of them, with configs in another dialect. */
 function insidesOf(value: unknown, ofLayer: Translation, ofModel: OfModel): unknown {
   if (Array.isArray(value)) return value.map((item) => insidesOf(item, ofLayer, ofModel));
-  const isLayer = isJsonObject(value) && typeof value['class_name'] === 'string';
-  return isLayer ? insideOf(value, ofLayer, ofModel) : value;
+  const isDescribed = isJsonObject(value) && typeof value['class_name'] === 'string';
+  return isDescribed ? insideOf(value, ofLayer, ofModel) : value;
 }
 
 type Translation = (className: string, config: Config) => Config;
@@ -329,29 +330,29 @@ export function toKeras2Ports(ports: unknown, stacks: readonly Config[] = []): H
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A model that is described in the words of Keras 2, in those of Keras 3. */
-export function fromKeras2(model: Fields): Fields {
-  return mapDescribed(model, (described) => {
-    const { class_name: className, config } = described;
-    if (typeof className !== 'string' || !isJsonObject(config)) return described;
-    // What a Functional was called once.
-    const isGraph = className === 'Model' && Array.isArray(config['layers']);
-    const name = isGraph ? { class_name: 'Functional' } : {};
-    return { ...described, ...name, config: fromKeras2Config(className, config) };
-  });
+const fromKeras2 = (model: Fields): Fields => mapDescribed(model, translated);
+
+/** A layer or a model, those inside of it apart, in the words of Keras 3. */
+function translated(described: Fields): Fields {
+  const { class_name: className, config } = described;
+  if (typeof className !== 'string' || !isJsonObject(config)) return described;
+  // What a Functional was called once.
+  const isGraph = className === 'Model' && Array.isArray(config['layers']);
+  const name = isGraph ? { class_name: 'Functional' } : {};
+  return { ...described, ...name, config: fromKeras2Config(className, config) };
 }
 
-/** A model in a layers-model of TensorFlow.js, in the words of Keras 3. @throws FormatError for functions that are others there. */
+/** A model in a layers-model of TensorFlow.js, in the words of Keras 3. @throws FormatError for layers that compute something else there. */
 export function fromTfjs(model: Fields, label: string): Fields {
-  mapDescribed(model, (described) => {
+  return mapDescribed(model, (described) => {
     const { class_name: className, config } = described;
     if (className === 'Resizing') throw new FormatError(`${label}: ${OTHER_RESIZING}.`);
     const { interpolation } = isJsonObject(config) ? config : {};
     if (isBilinear(String(className), 'interpolation', interpolation)) {
       throw new FormatError(`${label}: ${OTHER_BILINEAR}.`);
     }
-    return described;
+    return translated(described);
   });
-  return fromKeras2(model);
 }
 
 /** A model that a version of Keras has described, in the words of 3.16. @param version `'2.15.0'`; undefined: 3.16 */

@@ -252,8 +252,8 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    */
   apply(x: Symbolic<In>, options?: ApplyOptions & GraphNamed<Named>): Symbolic<Out>;
   /**
-   * The layer's output for a batch `x`; builds the layer at first use. Outside of `tidy` it leaves no other tensor behind.
-   * What stands for a tensor may stand in its place: numbers, nested arrays, typed arrays.
+   * The layer's output for a batch `x`; builds the layer at first use. Outside of `tidy` it leaves no other tensor behind
+   * but those that `build` makes. What stands for a tensor may stand in its place: numbers, nested arrays, typed arrays.
    *
    * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
    */

@@ -156,7 +156,7 @@ function stateOfKeras2(
   const others = new Set(inSlots);
   const order = isBySlot ? [...own.filter((each) => !others.has(each)), ...inSlots] : own;
   const surplus = arrays.slice(order.length);
-  // What SGD without momentum has of it is not used; Adam without amsgrad had places of one number.
+  // SGD without momentum saved slots that it does not use; Adam without amsgrad saved placeholders of one number.
   const isUnused =
     order.length === 1 ||
     (surplus.length === [...slots.values()][0]?.length &&

@@ -16,7 +16,7 @@ import { isKerasName } from '../../formats/names.js';
 import { fileHost } from '../../places/platform.js';
 import { openModelSource } from '../../places/model-source.js';
 import type { ModelSource } from '../../places/model-source.js';
-import { maxBytesOf, readAtMost, sourceName } from '../../places/source.js';
+import { maxBytesOf, readAtMost, readWithin, sourceName } from '../../places/source.js';
 import type { Source } from '../../places/source.js';
 import type { AnyLayer } from '../../layers/index.js';
 import { knowGraphs } from './graphs.js';
@@ -54,9 +54,9 @@ export async function readModel(
   const folder = format === undefined || format === 'keras' ? await kerasFolder(source) : undefined;
   if (folder !== undefined) {
     const { label, files } = folder;
-    const read = (name: string, most: number): Promise<Uint8Array<ArrayBuffer>> =>
-      readAtMost(most, files.get(name) ?? name, `${label}: ${name}`, { signal });
-    const file = await readKerasFolder([...files.keys()], label, maxBytes, read);
+    const file = await readKerasFolder([...files.keys()], label, maxBytes, (name, most, tooLarge) =>
+      readWithin(most, files.get(name) ?? name, `${label}: ${name}`, { signal }, tooLarge),
+    );
     return withinScope(scope, () => makeOfFile(file, label, loading));
   }
   const keras = kerasFile(source, format);
@@ -89,7 +89,7 @@ async function kerasFolder(
   const isList = typeof source === 'object' && source !== null && Symbol.iterator in source;
   if (!isList || ArrayBuffer.isView(source)) return undefined;
   const picked = [...source].filter((file) => isBlob(file)) as readonly File[];
-  // Of a folder that was picked the places of the files in it are known, and its own name before them.
+  // Files of a picked folder have paths, which begin with the folder's name.
   const files = new Map(
     picked.map((file) => {
       const { webkitRelativePath: place = '', name } = file as Partial<File>;

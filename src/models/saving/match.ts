@@ -237,8 +237,8 @@ function matchObject(
 
 /**
  * The arrays of a layer, those of recurrent layers for graphics cards (CuDNNLSTM, CuDNNGRU of Keras 2) in the order of LSTM and
- * GRU. They are known by biases, of which there are two: an LSTM adds them up, a GRU has them in two rows. Each gate has its
- * part of a kernel transposed, and in the kernel of the input read as if it were not.
+ * GRU. They are known by biases, of which there are two: an LSTM adds them up, a GRU has them in two rows. The part of a
+ * gate is transposed in each kernel, and in that of the input stored as if it were not.
  */
 function withoutCudnn(
   variables: readonly Variable[],

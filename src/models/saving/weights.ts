@@ -104,7 +104,7 @@ export async function modelWithWeights<M extends AnyModel>(
   }
 }
 
-/** An error that advises to give options, which the function has not that makes the model. */
+/** The error with other advice where it names an option that the function which makes the model does not have. */
 function withoutOptions(error: unknown): unknown {
   if (!isError(error) || !error.message.includes(ALLOW_MORE)) return error;
   const advice =

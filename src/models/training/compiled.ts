@@ -257,7 +257,9 @@ export class Compiled {
   }
 
   get #all(): (readonly [name: string, metric: Metric])[] {
-    return [...this.#named, ...this.ownMetrics().map((metric) => [metric.name, metric] as const)];
+    const compiled = this.metrics;
+    const own = this.ownMetrics().filter((metric) => !compiled.includes(metric));
+    return [...this.#named, ...own.map((metric) => [metric.name, metric] as const)];
   }
 
   /** Results as a list. */

@@ -48,8 +48,8 @@ export function trainedVariables(model: CompilableModel, x: readonly Value[]): r
       // The sample is none of the batches that layers measure.
       for (const metric of model.ownMetrics()) {
         const state = states.get(metric);
-        if (state === undefined) metric.resetState();
-        else metric.setState(state);
+        if (state !== undefined) metric.setState(state);
+        else if (!states.has(metric)) metric.resetState();
       }
     }
   }

@@ -17,7 +17,7 @@ const MAX_AXES = 8;
 
 /**
  * The numbers of x at places between its elements: `coordinates`[axis, …] are counted in elements of that axis, and the
- * result has the axes behind the first. A list has the coordinates of each axis as a tensor. An `order` of 1 draws straight lines between neighbours, 0 takes the nearest element,
+ * result has the axes behind the first. They may also be a list with one tensor for each axis. An `order` of 1 draws straight lines between neighbours, 0 takes the nearest element,
  * halves away from zero. The dtype is that of x; integers are rounded. The gradient flows to x and to the coordinates.
  *
  * @keras = mapCoordinates

@@ -42,8 +42,8 @@ const MAX_TRIED = 24;
  * The shapes and dtypes of what `f` gives for inputs of these shapes and dtypes: `f` is called twice, with zeros,
  * and with different lengths where a length is unknown. Where the results differ in length, that length is unknown.
  * If no such pair suits `f`, as where an unknown length broadcasts against a known one, single lengths are tried: 1 to 3
- * and the first of those that are known, and then each unknown length alone is doubled, and all of an axis. So a length that has to be a
- * known one does not make known what depends on the others.
+ * and the first of those that are known, and then each unknown length alone is doubled, and all of an axis. So where one unknown
+ * length must equal a known one, lengths that depend on the others still count as unknown.
  *
  * @throws what `f` throws if no lengths suit it; ShapeError if the number of axes depends on unknown lengths.
  */
@@ -80,15 +80,17 @@ export function probeShapes(
       return [];
     }
   };
-  const suited = [...lengths].filter((length) => suits(length).length > 0);
+  const suited = [...lengths].flatMap((length) =>
+    suits(length).map((specs) => ({ length, specs })),
+  );
   const places: (readonly [input: number | undefined, axis: number])[] = inputs
     .flatMap(({ shape }, i) => [...shape.keys()].map((axis) => [i, axis] as const))
     .filter(([i, axis]) => inputs[i]?.shape[axis] === null);
   const axes = new Set(places.map(([, axis]) => axis));
   const all = [...places.slice(0, tried), ...[...axes].map((axis) => [undefined, axis] as const)];
   const [first, ...others] = [
-    ...suited.flatMap((length) => suits(length)),
-    ...suited.slice(0, 1).flatMap((length) =>
+    ...suited.map(({ specs }) => specs),
+    ...suited.slice(0, 1).flatMap(({ length }) =>
       all.flatMap(([input, at]) =>
         suits(
           length,

@@ -28,7 +28,7 @@ export interface ImageDatasetOptions extends FolderDatasetOptions {
   readonly maxPixels?: number;
   /**
    * The most bytes of memory that reading a picture may take: of the file, of what decodes it, of its pixels, and of these as
-   * float32. Default 671088640 (640 MiB), which is enough for a JPEG of 29 million pixels.
+   * float32. Default 671088640 (640 MiB), which is enough for a JPEG of 27 million pixels.
    */
   readonly maxBytes?: number;
 }

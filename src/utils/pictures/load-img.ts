@@ -35,7 +35,7 @@ export interface LoadImgOptions extends ReadOptions {
   readonly maxPixels?: number;
   /**
    * The most bytes of memory that reading the picture may take: of the file, of what decodes it, and of the pixels. They are
-   * computed from the header, before memory is asked for. Default 671088640 (640 MiB), which is enough for a JPEG of 60 million
+   * computed from the header, before memory is asked for. Default 671088640 (640 MiB), which is enough for a JPEG of 50 million
    * pixels.
    */
   readonly maxBytes?: number;

@@ -1,5 +1,5 @@
 // Files of Keras 2 and of released Keras 3, by scripts/keras2-fixtures.py: what they hold in words that are not known here.
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -180,6 +180,12 @@ describe('an unzipped model of Keras 3', () => {
 
   it('is bounded by maxBytes, and clear where something is missing', async () => {
     const folder = await unpacked('folder');
+    // More than a description may have, whatever maxBytes allows.
+    await truncate(join(folder, 'metadata.json'), 2 ** 26 + 1);
+    await expect(models.loadModel(folder)).rejects.toThrow(
+      /metadata\.json: longer than the 67108864 bytes that are allowed\. No more are read of it\.$/,
+    );
+    await writeFile(join(folder, 'metadata.json'), '{}');
     await expect(models.loadModel(folder, { maxBytes: 3000 })).rejects.toThrow(/longer than/);
     await writeFile(join(folder, 'model.weights.h5'), 'nothing');
     await expect(models.loadModel(folder)).rejects.toThrow(/model\.weights\.h5: not an HDF5 file/);

@@ -8,6 +8,7 @@ import {
   models,
   optimizers,
   tensor,
+  zeros,
 } from '../../../src/index.js';
 import { encodeKerasFile } from '../../../src/formats/keras/file.js';
 import { encodeKerasWeights } from '../../../src/formats/keras/weights.js';
@@ -121,6 +122,28 @@ describe('layers as activations', () => {
     });
     expect(lstm.getConfig()['activation']).toMatchObject({ class_name: 'ReLU' });
     expect(lstm.apply(tensor([[[1], [2]]])).shape).toEqual([1, 2]);
+  });
+
+  it('may not draw random numbers, as activations are not told whether a model trains', async () => {
+    const noise = leaky.replace('LeakyReLU', 'GaussianDropout').replace('negative_slope', 'rate');
+    await expect(models.loadModel(await changed(dense(), withLayer(noise)))).rejects.toThrow(
+      /GaussianDropout layer 'leak' cannot be one, as it draws random numbers while training/,
+    );
+  });
+
+  it('may have no weights, also where a call builds them', async () => {
+    const convolution = leaky
+      .replace('LeakyReLU', 'Conv1D')
+      .replace('"negative_slope":0.5', '"filters":2,"kernel_size":1');
+    const model = new models.Sequential([new layers.Dense(2, { inputShape: [4, 3] })]);
+    const json = withLayer(convolution)(JSON.stringify(model.toJSON()));
+    expect(() =>
+      (models.modelFromJSON(json) as models.Sequential).predictOnBatch(zeros([1, 4, 3])),
+    ).toThrow(/Conv1D layer 'leak' cannot be one, as it has weights of its own/);
+    // Without weights it may take input of some number of axes alone.
+    const pooling = convolution.replace('Conv1D', 'AveragePooling1D').replace('"filters":2,"kernel_size":1', '"pool_size":1'); // prettier-ignore
+    const pooled = models.modelFromJSON(withLayer(pooling)(JSON.stringify(model.toJSON())));
+    expect((pooled as models.Sequential).predictOnBatch(zeros([1, 4, 3])).shape).toEqual([1, 4, 2]);
   });
 
   it('may have no weights of their own, and must be known', async () => {

@@ -2,7 +2,7 @@
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { Dense, Layer } from '../../../src/layers/index.js';
-import { Mean } from '../../../src/metrics/index.js';
+import { Mean, MeanAbsoluteError } from '../../../src/metrics/index.js';
 import { Model } from '../../../src/models/index.js';
 import type { StepBatch, StepLogs } from '../../../src/models/index.js';
 import { valueAndGrad } from '../../../src/ops/grad.js';
@@ -69,6 +69,23 @@ describe('a subclass that computes in call', () => {
     const before = memory().tensors;
     await model.fit(inputs, { batchSize: 4, epochs: 2, verbose: 0 });
     expect(memory().tensors).toBe(before);
+  });
+
+  it('logs a metric once that is in a property and in compile', async () => {
+    class Counting extends Plain {
+      readonly error = new MeanAbsoluteError({ name: 'error' });
+    }
+    const model = new Counting();
+    model.compile({ loss: 'mse', optimizer: 'sgd', metrics: [model.error] });
+    const [loss = NaN, error = NaN, ...others] = (await model.evaluate(inputs, targets, {
+      verbose: 0,
+    })) as number[];
+    expect(others).toEqual([]);
+    expect(model.metricsNames).toEqual(['loss', 'error']);
+    expect(model.metrics.filter((metric) => metric === model.error)).toHaveLength(1);
+    const difference = model.predictOnBatch(inputs).sub(targets);
+    expect(error).toBeCloseTo(difference.abs().mean().item(), 6);
+    expect(loss).toBeCloseTo(difference.square().mean().item(), 6);
   });
 
   it('logs metrics in properties, its own and those of layers inside, as Keras', async () => {
