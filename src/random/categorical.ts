@@ -5,6 +5,7 @@ import { emptyTensor, formatShape, requireRoom, scoped, toTensor } from '../tens
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { checkDType } from '../tensor/dtype.js';
 import type { DTypeName } from '../tensor/dtype.js';
+import { gamma as part } from '../wasm/generated/gamma.js';
 import { generatorOf } from './draw.js';
 import type { Seed, SeedOption } from './draw.js';
 import { converted } from '../tensor/copies.js';
@@ -145,7 +146,7 @@ function sampled(op: string, x: Tensor, shape: readonly number[], sampling: Samp
       const { keyLow, keyHigh, counterLow, counterHigh } = stream;
       runtime.run('randomBits', bits, out.size, keyLow, keyHigh, counterLow, counterHigh);
     }
-    runtime.run(
+    runtime.with(part).run(
       'randomClasses',
       out.pointer,
       x.pointer,
