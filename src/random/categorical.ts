@@ -146,19 +146,21 @@ function sampled(op: string, x: Tensor, shape: readonly number[], sampling: Samp
       const { keyLow, keyHigh, counterLow, counterHigh } = stream;
       runtime.run('randomBits', bits, out.size, keyLow, keyHigh, counterLow, counterHigh);
     }
-    runtime.with(part).run(
-      'randomClasses',
-      out.pointer,
-      x.pointer,
-      bits,
-      rows,
-      classes,
-      draws,
-      temperature,
-      topK,
-      topP,
-      scratch,
-    );
+    runtime
+      .with(part)
+      .run(
+        'randomClasses',
+        out.pointer,
+        x.pointer,
+        bits,
+        rows,
+        classes,
+        draws,
+        temperature,
+        topK,
+        topP,
+        scratch,
+      );
   });
   if (draws > 0) requireDistributions(op, out, draws);
   return out;
