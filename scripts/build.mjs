@@ -69,11 +69,13 @@ async function buildWasm() {
 async function buildPackage() {
   const { buildModules, stripModules, writeNamespaces } = await import('./build-modules.mjs');
   const { buildBundle } = await import('./build-bundle.mjs');
+  const { makeChunks } = await import('./chunks.mjs');
   await buildModules(bundling, () => run('typescript', 'bin/tsc', '-p', 'tsconfig.build.json'));
   await buildBundle();
-  await stripModules();
   await buildWorker('src/runtime/worker.ts', 'dist/worker.js');
   await buildWorker('src/runtime/worker.ts', 'dist/modules/src/runtime/worker.js');
+  await makeChunks('dist/modules/src');
+  await stripModules();
   await writeNamespaces(path.resolve('dist/core.js'));
 }
 

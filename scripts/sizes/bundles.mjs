@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { build as esbuild } from 'esbuild';
 import { annotatePure } from '../annotate-pure.mjs';
+import { chunkModule, makeChunk } from '../chunks.mjs';
 import { constEnumInliner } from './const-enums.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
@@ -21,7 +22,24 @@ function sourceOf(entry) {
 const ENTRY = /^lanegrad(\/|$)/;
 const MODULE = /[\\/](src|assembly)[\\/].+\.ts$/;
 
-const inlineConstEnums = constEnumInliner(['src', 'assembly'].map((name) => path.join(root, name)));
+const sources = path.join(root, 'src');
+const inlineConstEnums = constEnumInliner([sources, path.join(root, 'assembly')]);
+
+const chunks = new Map();
+
+/** A module of a chunk as it is in the package; undefined for others. */
+async function packedChunk(file) {
+  const found = chunkModule(sources, file);
+  if (found === undefined) return undefined;
+  const { chunk, role } = found;
+  const withNumbers = {
+    name: 'const-enums',
+    transform: (code, id) =>
+      MODULE.test(id) ? { code: inlineConstEnums(code), map: null } : undefined,
+  };
+  if (!chunks.has(chunk)) chunks.set(chunk, makeChunk(sources, chunk, '.ts', [withNumbers]));
+  return annotatePure((await chunks.get(chunk))[role]);
+}
 
 /** esbuild: the sources in place of the installed package. */
 const sourcesForEsbuild = {
@@ -33,9 +51,10 @@ const sourcesForEsbuild = {
       const { outputFiles } = await esbuild(options);
       return { contents: outputFiles[0].contents };
     });
-    onLoad({ filter: MODULE }, ({ path: file }) => {
+    onLoad({ filter: MODULE }, async ({ path: file }) => {
       if (file.includes('node_modules')) return undefined;
-      return { contents: annotatePure(readFileSync(file, 'utf8')), loader: 'ts' };
+      const contents = (await packedChunk(file)) ?? annotatePure(readFileSync(file, 'utf8'));
+      return { contents, loader: 'ts' };
     });
     onResolve({ filter: ENTRY }, ({ path: entry }) => ({ path: sourceOf(entry) }));
   },
@@ -46,6 +65,7 @@ const sourcesForVite = {
   name: 'from-sources',
   enforce: 'pre',
   resolveId: (id) => (ENTRY.test(id) ? sourceOf(id) : undefined),
+  load: packedChunk,
   // Maps then show the text that is here, of the right module.
   transform: (code, id) =>
     MODULE.test(id) && !id.includes('node_modules')

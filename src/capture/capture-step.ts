@@ -1,7 +1,8 @@
+import { layersWithin } from '../layers/core/inner-layers.js';
+import { penaltyOf } from '../layers/core/weight-holder.js';
 import type { Nest } from '../config/index.js';
 import type { AnyLayer } from '../layers/index.js';
 import type { Tensor, Variable } from '../tensor/index.js';
-import { library } from './given.js';
 import { Guard } from './guard.js';
 import type { Trainer } from './guard.js';
 import { isOfLibrary, isOfWrittenClass, isPenaltyOfLibrary, isPure } from './purity.js';
@@ -45,11 +46,11 @@ export function captureStep<X extends Inputs>(
     isPure(model) &&
     weights.every(isPenaltyOfLibrary);
   if (!isPlain) return undefined;
-  const layers = library.layersWithin(model);
+  const layers = layersWithin(model);
   const changed = trained.length > 0 ? weights : [];
   const { result, run } = captureRun(x, step, { bytes, trained, changed });
   if (run === undefined) return { result };
-  const penalties = weights.flatMap(({ regularizer }) => library.penaltyOf(regularizer) ?? []);
+  const penalties = weights.flatMap(({ regularizer }) => penaltyOf(regularizer) ?? []);
   const trainable = trainer === undefined ? [] : [...layers, ...weights];
   return { result, run, guard: new Guard({ ...around, model, layers, penalties, trainable }) };
 }

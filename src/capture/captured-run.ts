@@ -1,14 +1,18 @@
 // A run of operations over some tensors that was captured, and is replayed over others by its kernels alone.
+import { emptyTensor, Tensor, tidy } from '../tensor/index.js';
+import { tensorAt } from '../tensor/tensor.js';
+import { flattenNest, nestPacker } from '../config/index.js';
+import { notingReads } from '../tensor/storage.js';
+import { plainRuntime, withRuntime } from '../runtime/index.js';
 import type { Nest } from '../config/index.js';
 import type { DType } from '../tensor/dtype.js';
-import type { Shape, Tensor, Variable } from '../tensor/index.js';
+import type { Shape, Variable } from '../tensor/index.js';
 import type { Reads, Storage } from '../tensor/storage.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
-import { library } from './given.js';
 import { beginCapture } from './program.js';
 import type { Arena, NanosecondsOf } from './program.js';
 
-const isTensor = (value: unknown): value is Tensor => value instanceof library.Tensor;
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** Lists of tensors, some of which may be left out. */
 export type Inputs = readonly (readonly (Tensor | undefined)[])[];
@@ -105,7 +109,7 @@ interface Held {
 
 /** Where the elements of a variable lie; undefined if they are quantized. */
 const storageOf = ({ held }: Variable): Storage | undefined =>
-  held instanceof library.Tensor && !held.isDisposed ? held.storage : undefined;
+  held instanceof Tensor && !held.isDisposed ? held.storage : undefined;
 
 /**
  * Runs `f` over copies of `inputs`, in a scope of its own, and captures what it does. Its results must be tensors of their
@@ -119,7 +123,7 @@ export function captureRun<X extends Inputs>(
   f: (x: X) => Nest<Tensor>,
   { bytes: arenaBytes, trained = [], changed = [] }: RunLimits,
 ): { readonly result: Nest<Tensor>; readonly run?: CapturedRun } {
-  const runtime = library.plainRuntime();
+  const runtime = plainRuntime();
   const capture = beginCapture(runtime, arenaBytes);
   const reads: Reads = { storages: new Map(), tensors: new Set() };
   const { storages } = reads;
@@ -137,11 +141,11 @@ export function captureRun<X extends Inputs>(
   const from: Pointer[] = [];
   let isOver = false;
   try {
-    const structure = library.withRuntime(capture.working, () =>
-      library.tidy(() => {
+    const structure = withRuntime(capture.working, () =>
+      tidy(() => {
         const x = inputs.map((part) =>
           part.map((tensor) => {
-            const copy = tensor && library.emptyTensor(tensor.shape, tensor.dtype);
+            const copy = tensor && emptyTensor(tensor.shape, tensor.dtype);
             const pointer = copy?.pointer ?? 0;
             if (copy !== undefined)
               runtime.copy(pointer, pointers[from.length] ?? 0, copy.byteLength);
@@ -149,11 +153,11 @@ export function captureRun<X extends Inputs>(
             return copy;
           }),
         );
-        return library.notingReads(reads, () => f(x as unknown as X));
+        return notingReads(reads, () => f(x as unknown as X));
       }),
     );
-    const results = library.flattenNest(structure, isTensor);
-    library.withRuntime(capture.working, () => {
+    const results = flattenNest(structure, isTensor);
+    withRuntime(capture.working, () => {
       for (const storage of free.keys()) storage.derived = undefined;
     });
     // What is not the run's own, such as a weight, may change before its results are read.
@@ -172,9 +176,8 @@ export function captureRun<X extends Inputs>(
         : [{ storage, pointer, before: new Uint8Array(storage.bytes) }],
     );
     const to = results.map(placeOf);
-    const packed = library.nestPacker(structure, isTensor);
-    const makeOutputs = (): Tensor[] =>
-      to.map(({ shape, dtype }) => library.emptyTensor(shape, dtype));
+    const packed = nestPacker(structure, isTensor);
+    const makeOutputs = (): Tensor[] => to.map(({ shape, dtype }) => emptyTensor(shape, dtype));
     const filled = (outputs: readonly Tensor[]): Nest<Tensor> => {
       for (let i = 0; i < to.length; i++) {
         const { pointer, bytes } = to[i] as Place;
@@ -183,7 +186,7 @@ export function captureRun<X extends Inputs>(
       return packed(outputs);
     };
     const result = filled(makeOutputs());
-    library.withRuntime(capture.working, () => {
+    withRuntime(capture.working, () => {
       for (const tensor of results) {
         if (!tensor.isDisposed) tensor.dispose();
       }
@@ -261,7 +264,7 @@ export function captureRun<X extends Inputs>(
       },
     };
     const places = to.map(({ pointer }) => pointer);
-    const borrowed = to.map(({ pointer, shape, dtype }) => library.tensorAt(pointer, shape, dtype));
+    const borrowed = to.map(({ pointer, shape, dtype }) => tensorAt(pointer, shape, dtype));
     collected.register(run, arena, run);
     return { result, run };
   } finally {

@@ -1,7 +1,10 @@
 // What a captured step depends on beside tensors, and whether all of it is what it was.
+import { Layer } from '../layers/index.js';
+import { Loss } from '../losses/index.js';
+import { Metric } from '../metrics/index.js';
+import { Regularizer } from '../regularizers/index.js';
 import { methodsBelow } from './purity.js';
 import type { MethodThen } from './purity.js';
-import { library } from './given.js';
 
 type Watched = Readonly<Record<string, unknown>>;
 
@@ -61,10 +64,10 @@ export class Guard {
       objects.flatMap((object) => methodsBelow(base, object));
     const inside = layers.filter((layer) => !isNetwork(layer));
     const ofClasses = [
-      ...below(library.Layer.prototype, inside),
-      ...below(library.Loss.prototype, losses),
-      ...below(library.Regularizer.prototype, penalties),
-      ...below(library.Metric.prototype, measures),
+      ...below(Layer.prototype, inside),
+      ...below(Loss.prototype, losses),
+      ...below(Regularizer.prototype, penalties),
+      ...below(Metric.prototype, measures),
     ];
     this.#methods = [
       ...named([model], 'clearLosses', 'losses', 'predictStep', 'subLayers'),

@@ -1,9 +1,10 @@
 // A run of operations that is watched, so that its kernels can be run again without the operations.
+import { LAYOUT_BYTES } from '../runtime/heap.js';
+import { withRuntime } from '../runtime/index.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { WorkingRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import type { KernelName, Kernels } from '../wasm/kernels.js';
-import { library } from './given.js';
 
 /** The blocks of a captured run. */
 export interface Arena {
@@ -203,14 +204,14 @@ export function beginCapture(runtime: Runtime, arenaBytes: number): Capture {
     },
     guard(look) {
       noteWritten();
-      const found = library.withRuntime(runtime, () => look(runtime));
+      const found = withRuntime(runtime, () => look(runtime));
       // To look may need memory, which may be that of the run.
       add('guard', () => look(runtime) === found && !arena.isGone);
       return found;
     },
     hint(look) {
       noteWritten();
-      const found = library.withRuntime(runtime, () => look(runtime));
+      const found = withRuntime(runtime, () => look(runtime));
       let better = 0;
       add('hint', () => {
         if (replays % CHOSEN_AGAIN !== 0 || look(runtime) === found) return;
@@ -278,7 +279,7 @@ export function beginCapture(runtime: Runtime, arenaBytes: number): Capture {
     },
     /** A block for each layout, as the steps find it there again. */
     get layoutBlock() {
-      return take(library.LAYOUT_BYTES) ?? runtime.layoutBlock;
+      return take(LAYOUT_BYTES) ?? runtime.layoutBlock;
     },
     writing(block) {
       // What a kernel has written would be written by the kernel alone.

@@ -1,20 +1,23 @@
 // Whether a step is decided by the library alone: by classes of the library, with the methods that they were written with.
+import { isDeclared, isPlainObject, isWritten, KerasObject } from '../config/index.js';
+import { SeedGenerator } from '../random/index.js';
+import { Tensor, Variable } from '../tensor/index.js';
+import { penaltyOf, WeightHolder } from '../layers/core/weight-holder.js';
+import { isActivation } from '../activations/registry.js';
+import { placedFor } from '../config/methods.js';
+import { layersWithin } from '../layers/core/inner-layers.js';
 import type { Method } from '../config/methods.js';
 import type { Declaration } from '../config/index.js';
 import type { AnyLayer, Layer } from '../layers/index.js';
-import type { Variable } from '../tensor/index.js';
-import { library } from './given.js';
 
 /**
  * Whether a layer and all layers inside are functions of their input and their weights: `isPure` of their classes says so,
  * or the class is one of the library's. In both cases no method was replaced, and no function of the user was given.
  */
 export function isPure(layer: AnyLayer): boolean {
-  return library
-    .layersWithin(layer)
-    .every(
-      (each) => isPureClass(each) && isAsWritten(each) && !isGivenCode(each) && hasFrozenSpec(each),
-    );
+  return layersWithin(layer).every(
+    (each) => isPureClass(each) && isAsWritten(each) && !isGivenCode(each) && hasFrozenSpec(each),
+  );
 }
 
 /** Whether what the layer asks of its input does not change without notice. A layer that is not built takes no part. */
@@ -25,12 +28,12 @@ function hasFrozenSpec({ built, inputSpec }: AnyLayer): boolean {
 
 function isPureClass({ constructor }: AnyLayer): boolean {
   const type = constructor as typeof Layer;
-  return Object.hasOwn(type, 'isPure') ? type.isPure === true : library.isDeclared(type);
+  return Object.hasOwn(type, 'isPure') ? type.isPure === true : isDeclared(type);
 }
 
 /** Whether an object is of a class of the library, with the methods that the class was written with. */
 export function isOfWrittenClass(object: object): boolean {
-  return library.isDeclared(object.constructor) && isAsWritten(object);
+  return isDeclared(object.constructor) && isAsWritten(object);
 }
 
 /** Whether an object is of a class of the library, with its methods, and was given no code of the user. */
@@ -41,7 +44,7 @@ export function isOfLibrary(object: object): boolean {
 /** Whether the penalty of a weight is computed by the library alone. */
 export function isPenaltyOfLibrary({ regularizer }: Variable): boolean {
   if (regularizer === undefined) return true;
-  const penalty = library.penaltyOf(regularizer);
+  const penalty = penaltyOf(regularizer);
   return penalty !== undefined && isOfLibrary(penalty);
 }
 
@@ -63,19 +66,15 @@ function isGivenCode(object: object): boolean {
  * reads are watched, and layers are asked themselves.
  */
 function isOfUser(value: unknown): boolean {
-  if (typeof value === 'function') return !library.isActivation(value);
+  if (typeof value === 'function') return !isActivation(value);
   if (typeof value !== 'object' || value === null) return false;
-  if (
-    value instanceof library.Tensor ||
-    value instanceof library.Variable ||
-    value instanceof library.WeightHolder
-  )
+  if (value instanceof Tensor || value instanceof Variable || value instanceof WeightHolder)
     return false;
-  if (value instanceof library.KerasObject) return !isOfLibrary(value);
-  if (value instanceof library.SeedGenerator)
-    return value.constructor !== library.SeedGenerator || !isAsWritten(value);
+  if (value instanceof KerasObject) return !isOfLibrary(value);
+  if (value instanceof SeedGenerator)
+    return value.constructor !== SeedGenerator || !isAsWritten(value);
   if (Array.isArray(value)) return !Object.isFrozen(value) || value.some(isOfUser);
-  return !library.isPlainObject(value) || Object.values(value).some(isOfUser);
+  return !isPlainObject(value) || Object.values(value).some(isOfUser);
 }
 
 /** The descriptors of a prototype's own members, apart from those under symbols. */
@@ -132,7 +131,7 @@ export function isAsWritten(object: object): boolean {
   const prototypes = prototypesOf(object);
   for (const prototype of prototypes) {
     for (const [, member] of membersOf(prototype)) {
-      if (!functionsOf(member).every((f) => library.isWritten(prototype, f))) return false;
+      if (!functionsOf(member).every((f) => isWritten(prototype, f))) return false;
     }
   }
   return membersOf(object).every(([name, member]) => {
@@ -140,6 +139,6 @@ export function isAsWritten(object: object): boolean {
     const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
     if (owner === undefined || own === undefined) return true;
     const inherited: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
-    return own === inherited || library.placedFor(own) === inherited;
+    return own === inherited || placedFor(own) === inherited;
   });
 }

@@ -1,30 +1,17 @@
-/** What the module of a chunk exports beside its code. */
-interface Given<Library> {
-  /** Takes the chunk's part of the library. */
-  readonly give: (library: Library) => void;
-}
-
 /**
- * Code that a program loads when it first needs it. The modules of a chunk import from each other alone, and of the rest nothing
- * but types: the chunk is given its part of the library. Else bundlers would cut what the chunk and the program have in
- * common into many small files.
+ * Code that a program loads when it first needs it. Its modules import as all modules do. In the package the module that is
+ * loaded imports nothing, and is given what it takes of the rest (scripts/chunks.mjs): else bundlers would cut what a chunk and the
+ * program have in common into many small files.
  */
-export class Chunk<Library, Code extends Given<Library>> {
+export class Chunk<Code> {
   #code: Code | undefined;
   #isAsked = false;
 
-  /**
-   * @param library what the chunk takes of the library
-   * @param load asks for the module of the chunk
-   */
-  constructor(
-    private readonly library: Library,
-    private readonly load: () => Promise<Code>,
-  ) {}
+  /** @param load asks for the module of the chunk */
+  constructor(private readonly load: () => Promise<Code>) {}
 
   /** Takes the code: for programs that have it from the start, as in Node. */
   provide(code: Code): void {
-    code.give(this.library);
     this.#code = code;
   }
 
@@ -46,8 +33,6 @@ export class Chunk<Library, Code extends Given<Library>> {
 
   async #ask(): Promise<Code> {
     this.#isAsked = true;
-    const code = await this.load();
-    this.provide(code);
-    return code;
+    return (this.#code = await this.load());
   }
 }

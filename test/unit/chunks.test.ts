@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 it('steps run their layers until the chunk is there, and are recorded then', async () => {
-  const { capture } = await import('../../src/models/training/capture-chunk.js');
+  const { loops } = await import('../../src/models/training/loops/chunk.js');
   const { layers, Sequential, tensor } = await import('../../src/index.js');
   const model = new Sequential([layers.Input([3]), new layers.Dense(2)]);
   const x = tensor([[1, 2, 3]]);
@@ -21,7 +21,7 @@ it('steps run their layers until the chunk is there, and are recorded then', asy
   predict();
   expect(model.predictions.count).toBe(0);
   await vi.waitFor(() => {
-    expect(capture.code).toBeDefined();
+    expect(loops.code).toBeDefined();
   });
   predict();
   expect(model.predictions.count).toBe(1);
@@ -89,16 +89,11 @@ it('kernels run on the calling thread until the pool is there, and on all thread
 });
 
 describe('a chunk', () => {
-  const library = { one: 1 };
-  const codeOf = () => {
-    const given: unknown[] = [];
-    return { given, give: (part: typeof library) => void given.push(part) };
-  };
+  const code = { one: 1 };
 
-  it('is loaded when it is first asked for, once, and is given its part of the library', async () => {
-    const code = codeOf();
+  it('is loaded when it is first asked for, once', async () => {
     const load = vi.fn(() => Promise.resolve(code));
-    const chunk = new Chunk(library, load);
+    const chunk = new Chunk(load);
     expect(load).not.toHaveBeenCalled();
     expect([chunk.code, chunk.code]).toEqual([undefined, undefined]);
     await vi.waitFor(() => {
@@ -106,13 +101,11 @@ describe('a chunk', () => {
     });
     expect(await chunk.use((it) => Promise.resolve(it))).toBe(code);
     expect(load).toHaveBeenCalledTimes(1);
-    expect(code.given).toEqual([library]);
   });
 
   it('is used at once if the program has it', () => {
-    const code = codeOf();
     const load = (): Promise<typeof code> => Promise.reject(new Error('no network'));
-    const chunk = new Chunk(library, load);
+    const chunk = new Chunk(load);
     chunk.provide(code);
     const use = vi.fn(() => Promise.resolve());
     void chunk.use(use);
@@ -120,9 +113,8 @@ describe('a chunk', () => {
   });
 
   it('that cannot be loaded fails the use of it alone, and is asked for again by the next one', async () => {
-    const code = codeOf();
     const load = vi.fn((): Promise<typeof code> => Promise.reject(new Error('no network')));
-    const chunk = new Chunk(library, load);
+    const chunk = new Chunk(load);
     chunk.prefetch();
     expect(chunk.code).toBeUndefined();
     expect(load).toHaveBeenCalledTimes(1);

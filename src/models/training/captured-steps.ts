@@ -10,7 +10,7 @@ import type { Shape, Tensor, Value, Variable } from '../../tensor/index.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { StepSetting } from '../../capture/capture-step.js';
 import type { Guard } from '../../capture/guard.js';
-import { capture } from './capture-chunk.js';
+import { loops } from './loops/chunk.js';
 import type { CapturedRun, Inputs } from '../../capture/captured-run.js';
 import type { NanosecondsOf } from '../../capture/program.js';
 
@@ -156,7 +156,7 @@ export class CapturedSteps {
     for (const other of others) if (other.run !== undefined && !isValid(other)) forget(other);
     if (others.length === MAX_SHAPES) forget(others.shift());
     this.#entries = [...others, entry];
-    const { code } = capture;
+    const { code } = loops;
     if (entry.calls++ < entry.wait || code === undefined) return { result: step(x) };
     const captured = code.captureStep(x, setting, step);
     if (captured?.run === undefined) waitLonger(entry);

@@ -1,5 +1,4 @@
 import { Chunk } from '../../config/chunk.js';
-import * as library from './library.js';
 
 /** What shares calls with workers. Until it is there the calling thread does all work. */
-export const pool = new Chunk(library, () => import('./index.js'));
+export const pool = new Chunk(() => import('./index.js'));

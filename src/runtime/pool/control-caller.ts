@@ -1,6 +1,6 @@
+import { LanegradError } from '../../errors.js';
 import { Control, Ended, MAX_PARTS, SHARE_BITS, SHARE_MASK, Word } from '../control.js';
 import type { Entry } from '../control.js';
-import { library } from './given.js';
 
 /** A call of a kernel. */
 export interface Call {
@@ -145,8 +145,7 @@ export class ControlCaller extends Control {
   /** Tells workers of a part: its binary, in linear memory. They look when a kernel is called that they lack. */
   addPart(pointer: number, bytes: number): void {
     const place = this.partsFrom(0).length;
-    if (place === MAX_PARTS)
-      throw new library.LanegradError(`At most ${MAX_PARTS} parts can be added.`);
+    if (place === MAX_PARTS) throw new LanegradError(`At most ${MAX_PARTS} parts can be added.`);
     this.words.set([pointer, bytes], Word.Parts + 2 * place);
   }
 

@@ -1,3 +1,2 @@
 // What shares the work of kernels with workers: a chunk of its own, which a runtime of several threads asks for.
-export { give } from './given.js';
 export { Sharing } from './sharing.js';

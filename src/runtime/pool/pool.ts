@@ -1,3 +1,5 @@
+import { UnfinishedError } from '../unfinished-error.js';
+import { messageOf } from '../../config/index.js';
 import type { KernelName, Kernels } from '../../wasm/kernels.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
 import type { Core, Memory } from '../../wasm/instantiate.js';
@@ -5,7 +7,6 @@ import { CONTROL_BYTES, splitKernelNames } from '../control.js';
 import type { Entry } from '../control.js';
 import { ControlCaller } from './control-caller.js';
 import type { Trouble } from './control-caller.js';
-import { library } from './given.js';
 import { platform } from './platform.js';
 import type { WorkerHandle, WorkerStart } from './platform.js';
 import { isInPlace } from './work.js';
@@ -117,7 +118,7 @@ export class Pool {
       }
     } catch (error) {
       // The host allows no workers (Node's permission model), not from there, or no more of them.
-      const reason = library.messageOf(error);
+      const reason = messageOf(error);
       this.#refused = wanted - this.#workers.length;
       this.#report(wanted, reason);
     }
@@ -192,7 +193,7 @@ export class Pool {
       ? `A worker thread gave no sign of life in the midst of ${kernel}, so all workers were stopped. Memory that it may ` +
         `still write is not used until it is known to have ended.`
       : `A worker thread ended in the midst of ${kernel}, which changes elements in place: they are not whole.`;
-    const error = new library.UnfinishedError(message, torn === undefined ? {} : { torn });
+    const error = new UnfinishedError(message, torn === undefined ? {} : { torn });
     if (!isSilent) return { cause: error };
     this.stop('one gave no sign of life, so all were stopped');
     const control = this.#control;

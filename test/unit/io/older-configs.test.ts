@@ -92,6 +92,18 @@ it('LoRA of Keras is left out, as kernels are merged; that of a class of your ow
   ]);
 });
 
+it('what contains itself is refused', () => {
+  const inside: object[] = [];
+  const stack = { class_name: 'Sequential', config: { name: 's', layers: inside } };
+  const wrapper = { class_name: 'TimeDistributed', config: { layer: {} } };
+  wrapper.config.layer = wrapper;
+  for (const inner of [stack, wrapper]) {
+    inside.splice(0, 2, inner, inner);
+    expect(() => models.modelFromJSON(stack)).toThrow(FormatError);
+    expect(() => models.modelFromJSON(stack)).toThrow(/describes contains itself/);
+  }
+});
+
 describe('layers as activations', () => {
   const leaky =
     '"activation":{"module":"keras.layers","class_name":"LeakyReLU","config":{"name":"leak","negative_slope":0.5},"registered_name":null}';

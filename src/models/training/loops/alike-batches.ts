@@ -1,6 +1,7 @@
+import { ShapeError } from '../../../errors.js';
+import { formatShape, sameShape } from '../../../tensor/index.js';
 import type { NamedSamples } from '../../../data/batches/index.js';
 import type { Shape } from '../../../tensor/index.js';
-import { library } from './given.js';
 
 /** Sees to it that all batches of an iterable are like the first. */
 export class AlikeBatches {
@@ -22,18 +23,16 @@ export class AlikeBatches {
     for (const name of new Set([...first.keys(), ...shapes.keys()])) {
       const [shape, expected] = [shapes.get(name), first.get(name)];
       if (shape === undefined || expected === undefined) {
-        throw new library.ShapeError(
+        throw new ShapeError(
           `${batchName} has ${shape === undefined ? 'no' : 'a'} ${name}, the first batch has ` +
             `${expected === undefined ? 'none' : 'one'}. All batches must have the same parts.`,
         );
       }
-      const agrees = isVariable
-        ? shape.length === expected.length
-        : library.sameShape(shape, expected);
+      const agrees = isVariable ? shape.length === expected.length : sameShape(shape, expected);
       if (agrees) continue;
-      throw new library.ShapeError(
-        `${batchName} has ${name} with samples of shape ${library.formatShape(shape)}, in the first batch they have ` +
-          `${library.formatShape(expected)}. All batches must agree.`,
+      throw new ShapeError(
+        `${batchName} has ${name} with samples of shape ${formatShape(shape)}, in the first batch they have ` +
+          `${formatShape(expected)}. All batches must agree.`,
       );
     }
   }

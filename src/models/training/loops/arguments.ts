@@ -1,7 +1,8 @@
+import { checkOptions, isPlainObject } from '../../../config/index.js';
+import { isBatchIterable } from '../../../data/batches/index.js';
 import type { AnyData, PartialSamples } from '../data-types.js';
 import type { FitOptions } from '../fit-options.js';
 import type { EvaluateOptions, PredictOptions } from '../loop-options.js';
-import { library } from './given.js';
 
 /** Names of the options of every loop. */
 const LOOP_OPTIONS = ['batchSize', 'verbose', 'yieldEvery', 'signal'] as const;
@@ -59,10 +60,10 @@ function splitArguments<Options extends object>(
   third: Options | undefined,
   known: readonly string[],
 ): DataArguments<Options> {
-  const isAlone = third === undefined && library.isPlainObject(second);
-  const hasTargets = !isAlone || (!library.isBatchIterable(x) && holdsTargets(second, known));
+  const isAlone = third === undefined && isPlainObject(second);
+  const hasTargets = !isAlone || (!isBatchIterable(x) && holdsTargets(second, known));
   const options = hasTargets ? (third ?? ({} as Options)) : (second as Options);
-  library.checkOptions(op, options, known);
+  checkOptions(op, options, known);
   return { x: x as AnyData, y: hasTargets ? (second as PartialSamples) : undefined, options };
 }
 

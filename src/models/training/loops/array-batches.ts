@@ -1,4 +1,7 @@
-import type { SeedGenerator } from '../../../random/index.js';
+import { SeedGenerator, globalGenerator, permutation } from '../../../random/index.js';
+import { countOf, mapBatch } from '../../../data/batches/index.js';
+import { keep } from '../../../tensor/index.js';
+import { neighbouringRows, orderedRows } from '../../../ops/products/batch-rows.js';
 import type { Tensor, Value } from '../../../tensor/index.js';
 import { START } from './start.js';
 import type {
@@ -7,7 +10,6 @@ import type {
   BatchPosition,
   BatchSource,
 } from '../../../data/batches/index.js';
-import { library } from './given.js';
 
 /** Tensors that hold all samples. */
 export interface ArrayData extends Batch {
@@ -37,7 +39,7 @@ export class ArrayBatches implements BatchSource {
     private readonly options: ArrayBatchesOptions,
   ) {
     const { batchSize, steps = Infinity } = options;
-    const all = library.countOf(data);
+    const all = countOf(data);
     this.steps = Math.min(Math.ceil(all / batchSize), steps);
     this.samples = Math.min(all, this.steps * batchSize);
   }
@@ -45,7 +47,7 @@ export class ArrayBatches implements BatchSource {
   epoch(): BatchIterator {
     const { samples, options } = this;
     const state = options.shuffle ? this.#orderState() : null;
-    const order = state === null ? undefined : library.keep(this.#drawOrder(state));
+    const order = state === null ? undefined : keep(this.#drawOrder(state));
     let batch = this.#position.passBatches;
     const moveTo = (taken: number): void => {
       batch = taken;
@@ -79,16 +81,16 @@ export class ArrayBatches implements BatchSource {
   #orderState(): NonNullable<BatchPosition['order']> {
     const { order } = this.#position;
     if (order !== null) return order;
-    const generator = this.options.seed ?? library.globalGenerator();
+    const generator = this.options.seed ?? globalGenerator();
     const state = generator.getState();
-    generator.reserve(library.countOf(this.data));
+    generator.reserve(countOf(this.data));
     return state;
   }
 
   #drawOrder(state: NonNullable<BatchPosition['order']>): Tensor {
-    const seed = new library.SeedGenerator(state.seed);
+    const seed = new SeedGenerator(state.seed);
     seed.setState(state);
-    return library.permutation(library.countOf(this.data), { seed });
+    return permutation(countOf(this.data), { seed });
   }
 
   close(): void {
@@ -96,10 +98,10 @@ export class ArrayBatches implements BatchSource {
   }
 
   #batch(first: number, count: number, order: Tensor | undefined): Batch {
-    return library.mapBatch(this.data, (from) =>
+    return mapBatch(this.data, (from) =>
       order === undefined
-        ? library.neighbouringRows(from, first, count)
-        : library.orderedRows(from, order, first, count),
+        ? neighbouringRows(from, first, count)
+        : orderedRows(from, order, first, count),
     );
   }
 }

@@ -1,3 +1,11 @@
+import { ValueError } from '../../../errors.js';
+import { countOf, isBatchIterable, mapBatch, tensorsOf } from '../../../data/batches/index.js';
+import { flattenNest } from '../../../config/index.js';
+import { isDataset } from '../../../data/dataset/is-dataset.js';
+import { isValue, tidy } from '../../../tensor/index.js';
+import { neighbouringRows } from '../../../ops/products/batch-rows.js';
+import { sampleShapesOf } from '../../../layers/core/parts.js';
+import { toBatch, weightsOfClasses } from '../inputs.js';
 import type { BatchSource, Batch, ClassWeight } from '../../../data/batches/index.js';
 import type { SeedGenerator } from '../../../random/index.js';
 import type { Value } from '../../../tensor/index.js';
@@ -7,7 +15,6 @@ import { AlikeBatches } from './alike-batches.js';
 import { ArrayBatches } from './array-batches.js';
 import { IterableBatches } from './iterable-batches.js';
 import { RepeatedBatches } from './repeated-batches.js';
-import { library } from './given.js';
 
 /** All samples in memory. */
 export interface Samples extends Batch {
@@ -45,11 +52,11 @@ export function toSampleTensors(
   given: Given,
   classWeight?: ClassWeight,
 ): Samples {
-  const samples = library.tidy(() => library.toBatch(op, purpose, model, given, { classWeight }));
-  const theirs = library.flattenNest([given.x, given.y, given.sampleWeight], library.isValue);
+  const samples = tidy(() => toBatch(op, purpose, model, given, { classWeight }));
+  const theirs = flattenNest([given.x, given.y, given.sampleWeight], isValue);
   return {
     ...samples,
-    owned: library.tensorsOf(samples).filter((tensor) => !theirs.includes(tensor)),
+    owned: tensorsOf(samples).filter((tensor) => !theirs.includes(tensor)),
   };
 }
 
@@ -64,22 +71,22 @@ export function toBatches(
   const { x } = given;
   const y = given.y ?? undefined;
   const sampleWeight = given.sampleWeight ?? undefined;
-  if (!library.isBatchIterable(x)) {
+  if (!isBatchIterable(x)) {
     return batchesOf(op, toSampleTensors(op, purpose, model, { x, y, sampleWeight }), options);
   }
   if (y !== undefined || sampleWeight !== undefined) {
-    throw new library.ValueError(
+    throw new ValueError(
       `${op}: with an iterable of batches, y and sampleWeight come in the batches: [x, y, sampleWeight].`,
     );
   }
   if (options.batchSize !== undefined) {
-    throw new library.ValueError(
+    throw new ValueError(
       `${op}: batchSize = ${options.batchSize} cannot be kept, as an iterable gives batches as they are. Leave ` +
         `it out.`,
     );
   }
-  if (library.isDataset(x) && x.size === Infinity && options.steps === undefined) {
-    throw new library.ValueError(
+  if (isDataset(x) && x.size === Infinity && options.steps === undefined) {
+    throw new ValueError(
       `${op}: the data set repeats without end. Say how many batches to take: ${options.stepsName}.`,
     );
   }
@@ -89,15 +96,15 @@ export function toBatches(
     restarts: options.stepsName !== 'stepsPerEpoch',
     signal: options.signal,
     generator: options.generator,
-    make: (name, parts) => library.toBatch(op, purpose, model, parts, { name, alike }),
+    make: (name, parts) => toBatch(op, purpose, model, parts, { name, alike }),
     isSample: (sample) => isOneSample(model, sample),
   });
 }
 
 /** Whether tensors have as many axes as samples of the model have, not as batches. */
 function isOneSample(model: CompilableModel, x: unknown): boolean {
-  const shapes = library.sampleShapesOf(model.inputShape);
-  const tensors = library.flattenNest(x, library.isValue);
+  const shapes = sampleShapesOf(model.inputShape);
+  const tensors = flattenNest(x, isValue);
   return (
     shapes.length > 0 &&
     shapes.length === tensors.length &&
@@ -116,8 +123,8 @@ export function batchesOf(op: string, samples: Samples, options: BatchingOptions
   const batches = new ArrayBatches(samples, { batchSize, shuffle, steps, seed });
   if (steps === undefined || batches.steps === steps) return batches;
   batches.close();
-  throw new library.ValueError(
-    `${op}: ${stepsName} = ${steps}, but ${library.countOf(samples)} samples in batches of ${batchSize} are only ` +
+  throw new ValueError(
+    `${op}: ${stepsName} = ${steps}, but ${countOf(samples)} samples in batches of ${batchSize} are only ` +
       `${batches.steps} batches. Give fewer steps, or leave ${stepsName} out to take all.`,
   );
 }
@@ -127,19 +134,17 @@ export function batchesOf(op: string, samples: Samples, options: BatchingOptions
  * floor(n · (1 − fraction)).
  */
 export function splitSamples(samples: Samples, fraction: number): [Samples, Samples] {
-  const count = library.countOf(samples);
+  const count = countOf(samples);
   const cut = Math.floor(count * (1 - fraction));
   if (cut === 0 || cut === count) {
-    throw new library.ValueError(
+    throw new ValueError(
       `fit: validationSplit = ${fraction} of ${count} samples leaves ${cut} to train on and ${count - cut} to ` +
         `validate with. Both need at least one.`,
     );
   }
   const part = (first: number, length: number): Samples => {
-    const rows = library.mapBatch(samples, (value) =>
-      library.neighbouringRows(value, first, length),
-    );
-    return { ...rows, owned: library.tensorsOf(rows) };
+    const rows = mapBatch(samples, (value) => neighbouringRows(value, first, length));
+    return { ...rows, owned: tensorsOf(rows) };
   };
   const parts: [Samples, Samples] = [part(0, cut), part(cut, count - cut)];
   // The parts look at the same memory.
@@ -154,6 +159,6 @@ export function withClassWeight(
   samples: Samples,
   classWeight: ClassWeight,
 ): Samples {
-  const sampleWeight = library.weightsOfClasses(op, model, samples, classWeight);
+  const sampleWeight = weightsOfClasses(op, model, samples, classWeight);
   return { ...samples, sampleWeight: [sampleWeight], owned: [...samples.owned, sampleWeight] };
 }

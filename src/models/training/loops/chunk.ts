@@ -1,5 +1,7 @@
 import { Chunk } from '../../../config/chunk.js';
-import * as library from './library.js';
 
-/** The loops over batches, which are asynchronous. */
-export const loops = new Chunk(library, () => import('./index.js'));
+/**
+ * The loops over batches, which are asynchronous, and what captures steps: until it is there, and where it cannot be loaded, each
+ * step runs its layers.
+ */
+export const loops = new Chunk(() => import('./index.js'));

@@ -1,3 +1,6 @@
+import { checkBoolean } from '../../../config/index.js';
+import { testStep } from '../steps.js';
+import { tidy } from '../../../tensor/index.js';
 import type { CallbackList } from '../../../callbacks/index.js';
 import type { BatchSource } from '../../../data/batches/index.js';
 import type { Compiled, Logs } from '../compiled.js';
@@ -7,7 +10,6 @@ import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop
 import type { LoopControl } from './loop.js';
 import type { EvaluateOptions } from '../loop-options.js';
 import type { CompilableModel } from '../../compilable-model.js';
-import { library } from './given.js';
 import { PauseClock } from './pause.js';
 
 /** Loss and metrics over all batches of a source. */
@@ -25,8 +27,8 @@ export async function testLoop(
   await forEachBatch(op, source, control, {
     begin: (batch) => callbacks.onTestBatchBegin(batch),
     work: (make) => {
-      library.tidy(() => {
-        library.testStep(op, model, make());
+      tidy(() => {
+        testStep(op, model, make());
       });
     },
     end: (batch) => (withLogs ? callbacks.onTestBatchEnd(batch, compiled.logs()) : undefined),
@@ -44,7 +46,7 @@ export async function evaluate(
   third: EvaluateOptions | undefined,
 ): Promise<number[] | Logs> {
   const { x, y, options } = evaluateArguments(samples, second, third);
-  const isByName = library.checkBoolean('evaluate', 'returnDict', options.returnDict ?? false);
+  const isByName = checkBoolean('evaluate', 'returnDict', options.returnDict ?? false);
   const compiled = model.requireCompiled('evaluate');
   const { verbose, yieldEvery, signal } = loopSettings('evaluate', options);
   const { sampleWeight, batchSize, steps } = options;

@@ -1,6 +1,10 @@
+import { SeedGenerator } from '../../../random/index.js';
+import { ValueError } from '../../../errors.js';
+import { checkBoolean, checkNumber } from '../../../config/index.js';
+import { describeValue } from '../../../config/describe-value.js';
+import { isBatchIterable } from '../../../data/batches/index.js';
 import type { BatchSource } from '../../../data/batches/index.js';
 import type { BatchIterable } from '../../../data/index.js';
-import type { SeedGenerator } from '../../../random/index.js';
 import type { FitOptions, ValidationData } from '../fit-options.js';
 import {
   batchesOf,
@@ -13,7 +17,6 @@ import type { AnyData, PartialSamples, SamplesLike } from '../data-types.js';
 import type { BatchingOptions, Samples } from './batching.js';
 import { optionalCount } from './loop.js';
 import type { CompilableModel } from '../../compilable-model.js';
-import { library } from './given.js';
 
 /** Where `fit` takes its batches from. */
 export interface FitSources {
@@ -33,7 +36,7 @@ export function fitData(
   y: PartialSamples,
   options: FitOptions,
 ): FitSources {
-  const fraction = library.checkNumber('fit', 'validationSplit', options.validationSplit ?? 0, {
+  const fraction = checkNumber('fit', 'validationSplit', options.validationSplit ?? 0, {
     min: 0,
     below: 1,
   });
@@ -43,14 +46,14 @@ export function fitData(
   const batchSize = optionalCount('fit', 'batchSize', options.batchSize);
   const batching: BatchingOptions = {
     batchSize,
-    shuffle: library.checkBoolean('fit', 'shuffle', options.shuffle ?? true),
+    shuffle: checkBoolean('fit', 'shuffle', options.shuffle ?? true),
     steps: optionalCount('fit', 'stepsPerEpoch', options.stepsPerEpoch),
     stepsName: 'stepsPerEpoch',
     signal: options.signal,
   };
   const ownBatchSize = optionalCount('fit', 'validationBatchSize', options.validationBatchSize);
   const validationBatching: BatchingOptions = {
-    batchSize: ownBatchSize ?? (library.isBatchIterable(validationData) ? undefined : batchSize),
+    batchSize: ownBatchSize ?? (isBatchIterable(validationData) ? undefined : batchSize),
     shuffle: false,
     steps: optionalCount('fit', 'validationSteps', options.validationSteps),
     stepsName: 'validationSteps',
@@ -61,8 +64,8 @@ export function fitData(
       ? undefined
       : validationBatches(model, validationData, { ...validationBatching, generator });
   // Its own, so that two fits at once train as each does alone.
-  const ownGenerator = (): SeedGenerator => new library.SeedGenerator();
-  if (library.isBatchIterable(x)) {
+  const ownGenerator = (): SeedGenerator => new SeedGenerator();
+  if (isBatchIterable(x)) {
     refuseForIterable(options);
     const generator = ownGenerator();
     const data = { x, y, sampleWeight };
@@ -97,8 +100,8 @@ export function fitData(
 function refuseWithoutValidation(options: FitOptions): void {
   for (const name of ['validationSteps', 'validationBatchSize', 'validationFreq'] as const) {
     if (options[name] === undefined || options[name] === null) continue;
-    throw new library.ValueError(
-      `fit: ${name} = ${library.describeValue(options[name])}, but there is nothing to validate with. Give validationData ` +
+    throw new ValueError(
+      `fit: ${name} = ${describeValue(options[name])}, but there is nothing to validate with. Give validationData ` +
         `or validationSplit, or leave it out.`,
     );
   }
@@ -113,7 +116,7 @@ function refuseForIterable({ validationSplit, classWeight, shuffle }: FitOptions
   };
   for (const [name, value] of Object.entries(misplaced)) {
     if (value === undefined || value === null) continue;
-    throw new library.ValueError(
+    throw new ValueError(
       `fit: ${name} needs all samples in memory, but x is an iterable of batches.`,
     );
   }
@@ -126,8 +129,7 @@ function validationBatches(
 ): BatchSource {
   const op = 'fit: validationData';
   const parts = validationParts(data);
-  if (library.isBatchIterable(parts))
-    return toBatches(op, 'measuring', model, { x: parts }, batching);
+  if (isBatchIterable(parts)) return toBatches(op, 'measuring', model, { x: parts }, batching);
   const [x, y, sampleWeight] = parts;
   return toBatches(op, 'measuring', model, { x, y, sampleWeight }, batching);
 }
@@ -136,11 +138,11 @@ function validationBatches(
 export function validationParts(
   data: ValidationData,
 ): readonly [SamplesLike, PartialSamples, PartialSamples?] | BatchIterable {
-  if (library.isBatchIterable(data)) return data;
+  if (isBatchIterable(data)) return data;
   if (Array.isArray(data) && data.length >= 2 && data.length <= 3) {
     return data;
   }
-  throw new library.ValueError(
+  throw new ValueError(
     'fit: validationData must be [x, y], [x, y, sampleWeight] or an iterable of batches.',
   );
 }

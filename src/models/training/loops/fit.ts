@@ -1,5 +1,10 @@
+import { History } from '../../../callbacks/index.js';
+import { checkNumber } from '../../../config/index.js';
+import { orAbort } from '../../../data/or-abort.js';
+import { requireTrainable, trainedVariables } from '../steps.js';
+import { tidy } from '../../../tensor/index.js';
+import { trainStep } from '../train-step.js';
 import type { CallbackList } from '../../../callbacks/index.js';
-import type { History } from '../../../callbacks/index.js';
 import type { BatchSource } from '../../../data/batches/index.js';
 import type { Variable } from '../../../tensor/index.js';
 import type { Compiled, Logs } from '../compiled.js';
@@ -11,7 +16,6 @@ import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl } from './loop.js';
 import type { CompilableModel } from '../../compilable-model.js';
 import { FitProgress } from './fit-progress.js';
-import { library } from './given.js';
 import { PauseClock } from './pause.js';
 import { changesOf, requireChange } from './weight-changes.js';
 
@@ -24,23 +28,23 @@ export async function fit(
 ): Promise<History> {
   const { x, y, options } = fitArguments(samples, second, third);
   const compiled = model.requireCompiled('fit');
-  library.requireTrainable('fit', model);
+  requireTrainable('fit', model);
   const { verbose, yieldEvery, signal } = loopSettings('fit', options);
-  const epochs = library.checkNumber('fit', 'epochs', options.epochs ?? 1, COUNT);
-  const initialEpoch = library.checkNumber('fit', 'initialEpoch', options.initialEpoch ?? 0, {
+  const epochs = checkNumber('fit', 'epochs', options.epochs ?? 1, COUNT);
+  const initialEpoch = checkNumber('fit', 'initialEpoch', options.initialEpoch ?? 0, {
     min: 0,
     integer: true,
   });
   const isValidationDue = validationSchedule(options.validationFreq ?? 1);
   const { training, validation, generator } = fitData(model, x, y, options);
   try {
-    const history = new library.History();
+    const history = new History();
     model.history = history;
     const params = { verbose, epochs, steps: training.steps ?? null };
     // The history comes last: what other callbacks add to the logs belongs to it.
     const callbacks = loopCallbacks('fit', options.callbacks, model, params, signal, [history]);
     const between = (hooks: () => Promise<unknown> | undefined): Promise<void> =>
-      model.activity.betweenEpochs(hooks, (promise) => library.orAbort(promise, signal));
+      model.activity.betweenEpochs(hooks, (promise) => orAbort(promise, signal));
     const clock = new PauseClock(yieldEvery);
     model.stopTraining = false;
     let logs: Logs | undefined;
@@ -109,10 +113,10 @@ async function trainEpoch(
       return withBegin ? callbacks.onTrainBatchBegin(batch) : undefined;
     },
     work: (make, batchNumber) => {
-      library.tidy(() => {
+      tidy(() => {
         const batch = make();
-        variables ??= library.trainedVariables(model, batch.x);
-        library.trainStep('fit', model, batch, variables);
+        variables ??= trainedVariables(model, batch.x);
+        trainStep('fit', model, batch, variables);
       });
       steps = batchNumber + 1;
     },
@@ -139,11 +143,9 @@ function warnOfLoss(model: CompilableModel, loss: number, epoch: number, step: n
 /** Whether to validate after an epoch (counted from 0). */
 function validationSchedule(freq: number | readonly number[]): (epoch: number) => boolean {
   if (Array.isArray(freq) && freq.length > 0) {
-    const chosen = new Set(
-      freq.map((epoch) => library.checkNumber('fit', 'validationFreq', epoch, COUNT)),
-    );
+    const chosen = new Set(freq.map((epoch) => checkNumber('fit', 'validationFreq', epoch, COUNT)));
     return (epoch) => chosen.has(epoch + 1);
   }
-  const every = library.checkNumber('fit', 'validationFreq', freq, COUNT);
+  const every = checkNumber('fit', 'validationFreq', freq, COUNT);
   return (epoch) => (epoch + 1) % every === 0;
 }

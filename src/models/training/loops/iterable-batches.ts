@@ -1,4 +1,9 @@
-import type { ValueError } from '../../../errors.js';
+import { ShapeError, ValueError } from '../../../errors.js';
+import { abandon, iteratorOf, orAbort } from '../../../data/or-abort.js';
+import { disposeElement, intoScope, tensorsOfElement } from '../../../data/dataset/element.js';
+import { formatShape, isValue } from '../../../tensor/index.js';
+import { isDataset } from '../../../data/dataset/is-dataset.js';
+import { isPlainObject } from '../../../config/index.js';
 import type { SeedGenerator } from '../../../random/index.js';
 import type { BatchIterable, BatchLike, Element } from '../../../data/index.js';
 import { START } from './start.js';
@@ -9,7 +14,6 @@ import type {
   BatchPosition,
   BatchSource,
 } from '../../../data/batches/index.js';
-import { library } from './given.js';
 
 /** The parts of a batch as an iterable gives them. */
 export interface BatchParts {
@@ -55,7 +59,7 @@ export class IterableBatches implements BatchSource {
     private readonly options: IterableBatchesOptions,
   ) {
     this.#limit = options.steps;
-    const size = library.isDataset(iterable) ? iterable.size : undefined;
+    const size = isDataset(iterable) ? iterable.size : undefined;
     this.steps = options.steps ?? (size === Infinity ? undefined : size);
   }
 
@@ -76,14 +80,14 @@ export class IterableBatches implements BatchSource {
         for (; toSkip > 0; toSkip--) {
           const skipped = await this.#next(this.#running, taken);
           if (skipped.done === true) throw this.#isShorter(toSkip);
-          if (this.#isOwn) library.disposeElement(skipped.value as Element);
+          if (this.#isOwn) disposeElement(skipped.value as Element);
         }
         return await this.#next(this.#running, taken);
       } catch (error) {
         // An iterator that threw has ended by itself.
         hasFailed = true;
         // After an abort, an iterator that has not answered has not ended, and may never.
-        if (this.options.signal?.aborted === true && !this.#isOwn) library.abandon(this.#running);
+        if (this.options.signal?.aborted === true && !this.#isOwn) abandon(this.#running);
         this.#running = undefined;
         throw error;
       }
@@ -109,12 +113,12 @@ export class IterableBatches implements BatchSource {
         const own = (pending = value as Element);
         return () => {
           pending = undefined;
-          return this.#toBatch(library.intoScope(own) as BatchLike, index);
+          return this.#toBatch(intoScope(own) as BatchLike, index);
         };
       },
       close: async () => {
         this.#position = { ...this.#position, epochBatches: 0 };
-        if (pending !== undefined) library.disposeElement(pending);
+        if (pending !== undefined) disposeElement(pending);
         pending = undefined;
         if (hasFailed) return;
         const isComplete = taken === this.#limit;
@@ -129,7 +133,7 @@ export class IterableBatches implements BatchSource {
     const next = reader.next();
     // A data set looks at the signal itself.
     const waits = signal !== undefined && !this.#isOwn;
-    const result = await (waits ? library.orAbort(Promise.resolve(next), signal) : next);
+    const result = await (waits ? orAbort(Promise.resolve(next), signal) : next);
     const { passBatches } = this.#position;
     if (result.done !== true) {
       this.#position = {
@@ -157,18 +161,18 @@ export class IterableBatches implements BatchSource {
 
   /** Whether the batches that it gives are freed here. */
   get #isOwn(): boolean {
-    return library.isDataset(this.iterable);
+    return isDataset(this.iterable);
   }
 
   /** Begins to iterate; a data set in the order of the pass that an interrupted run was in. */
   #start(order: BatchPosition['dataset']): BatchReader {
     const { iterable } = this;
-    if (library.isDataset(iterable)) {
+    if (isDataset(iterable)) {
       const begun = iterable.begin(order, this.options.signal, this.options.generator);
       this.#position = { ...this.#position, dataset: begun.order };
       return begun.elements as AsyncIterator<BatchLike>;
     }
-    return library.iteratorOf(iterable);
+    return iteratorOf(iterable);
   }
 
   /** Whether the caller gave an iterator that runs already, such as a generator: it runs only once. */
@@ -188,14 +192,14 @@ export class IterableBatches implements BatchSource {
   }
 
   #isShorter(missing: number): ValueError {
-    return new library.ValueError(
+    return new ValueError(
       `${this.op}: the interrupted run had read ${missing} more batches than the data now give. Give the same data, ` +
         `or delete the backup.`,
     );
   }
 
   #endedEarly(taken: number, steps: number): ValueError {
-    return new library.ValueError(
+    return new ValueError(
       `${this.op}: the data ended after ${taken} of ${steps} batches of the epoch. Give fewer steps, or data ` +
         `that repeat.`,
     );
@@ -204,19 +208,19 @@ export class IterableBatches implements BatchSource {
   #toBatch(value: BatchLike, index: number): Batch {
     const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
     const [x, y, sampleWeight] = parts;
-    const isAlone = library.isValue(x) || ArrayBuffer.isView(x) || library.isPlainObject(x);
+    const isAlone = isValue(x) || ArrayBuffer.isView(x) || isPlainObject(x);
     if (x === undefined || parts.length > 3 || (!Array.isArray(value) && !isAlone)) {
-      throw new library.ValueError(
+      throw new ValueError(
         `${this.op}: batch ${index} must be a tensor or a list [x, y] or [x, y, sampleWeight], got ` +
           (Array.isArray(value) ? `a list of ${parts.length}.` : `${typeof value}.`),
       );
     }
     if (this.#isOwn) {
-      const tensors = library.tensorsOfElement(value as Element);
+      const tensors = tensorsOfElement(value as Element);
       if (tensors.some(({ ndim }) => ndim === 0) || this.options.isSample(x)) {
-        throw new library.ShapeError(
+        throw new ShapeError(
           `${this.op}: the data set gives samples one by one (the first has x of shape ` +
-            `${library.formatShape(tensors[0]?.shape ?? [])}), but batches are needed. Add .batch(32).`,
+            `${formatShape(tensors[0]?.shape ?? [])}), but batches are needed. Add .batch(32).`,
         );
       }
     }

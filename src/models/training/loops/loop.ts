@@ -1,4 +1,7 @@
-import type { CallbackList } from '../../../callbacks/index.js';
+import { CallbackList, ProgbarLogger } from '../../../callbacks/index.js';
+import { ValueError } from '../../../errors.js';
+import { checkNumber, checkSignal, isPromise, naming } from '../../../config/index.js';
+import { describeValue } from '../../../config/describe-value.js';
 import type {
   Callback,
   CallbackLike,
@@ -8,7 +11,6 @@ import type {
 } from '../../../callbacks/index.js';
 import type { BatchMaker, BatchSource } from '../../../data/batches/index.js';
 import type { LoopOptions, YieldEvery } from '../loop-options.js';
-import { library } from './given.js';
 import type { PauseClock } from './pause.js';
 
 /** How a loop behaves towards the rest of the program. */
@@ -46,7 +48,7 @@ export async function forEachBatch(
     for (;;) {
       control.signal?.throwIfAborted();
       let make = batches.next();
-      if (library.isPromise(make)) make = await make;
+      if (isPromise(make)) make = await make;
       if (make === undefined) break;
       const begun = hooks.begin(batch);
       if (begun !== undefined) await begun;
@@ -61,7 +63,7 @@ export async function forEachBatch(
     await batches.close();
   }
   if (batch > 0) return;
-  throw new library.ValueError(
+  throw new ValueError(
     `${op}: the data gave no batch. A generator can be run through only once: give an iterable that begins anew ` +
       `each time, or say how many batches make an epoch.`,
   );
@@ -79,13 +81,10 @@ export function loopCallbacks(
   const isList = (value: Callbacks): value is readonly CallbackLike[] => Array.isArray(value);
   const one = given ?? [];
   const callbacks = isList(one) ? one : [one];
-  const isShown = callbacks.some((callback) => callback instanceof library.ProgbarLogger);
-  const progress = params.verbose === 0 || isShown ? [] : [new library.ProgbarLogger()];
+  const isShown = callbacks.some((callback) => callback instanceof ProgbarLogger);
+  const progress = params.verbose === 0 || isShown ? [] : [new ProgbarLogger()];
   const all = [...callbacks, ...progress, ...last];
-  return library.naming(
-    `${op}: callbacks`,
-    () => new library.CallbackList(all, model, params, signal),
-  );
+  return naming(`${op}: callbacks`, () => new CallbackList(all, model, params, signal));
 }
 
 /** What a count may be. */
@@ -105,9 +104,7 @@ export function optionalCount(
   name: string,
   value: number | null | undefined,
 ): number | undefined {
-  return value === undefined || value === null
-    ? undefined
-    : library.checkNumber(op, name, value, COUNT);
+  return value === undefined || value === null ? undefined : checkNumber(op, name, value, COUNT);
 }
 
 /**
@@ -118,8 +115,8 @@ export function optionalCount(
 export function loopSettings(op: string, options: LoopOptions): LoopSettings {
   const { verbose = 'auto', yieldEvery = 'auto', signal } = options;
   if (!['auto', 0, 1, 2].includes(verbose)) {
-    throw new library.ValueError(
-      `${op}: verbose must be 'auto', 0, 1 or 2, got ${library.describeValue(verbose)}.`,
+    throw new ValueError(
+      `${op}: verbose must be 'auto', 0, 1 or 2, got ${describeValue(verbose)}.`,
     );
   }
   const isKnown =
@@ -127,11 +124,11 @@ export function loopSettings(op: string, options: LoopOptions): LoopSettings {
       ? yieldEvery >= 0
       : ['auto', 'batch', 'epoch', 'never'].includes(yieldEvery);
   if (!isKnown) {
-    throw new library.ValueError(
+    throw new ValueError(
       `${op}: yieldEvery must be 'auto', 'batch', 'epoch', 'never' or a number of milliseconds, got ` +
-        `${library.describeValue(yieldEvery)}.`,
+        `${describeValue(yieldEvery)}.`,
     );
   }
-  const batchSize = library.checkNumber(op, 'batchSize', options.batchSize ?? 32, COUNT);
-  return { batchSize, verbose, yieldEvery, signal: library.checkSignal(op, signal) };
+  const batchSize = checkNumber(op, 'batchSize', options.batchSize ?? 32, COUNT);
+  return { batchSize, verbose, yieldEvery, signal: checkSignal(op, signal) };
 }

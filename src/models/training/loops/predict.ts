@@ -1,15 +1,17 @@
+import { Tensor, detach, tidy } from '../../../tensor/index.js';
+import { checkOptions, flattenNest, packNest } from '../../../config/index.js';
+import { concat } from '../../../ops/index.js';
+import { predictBatch } from '../steps.js';
 import type { Nest } from '../../../config/index.js';
-import type { Tensor } from '../../../tensor/index.js';
 import { toBatches } from './batching.js';
 import type { AnyData } from '../data-types.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { PredictOptions } from '../loop-options.js';
 import type { CompilableModel } from '../../compilable-model.js';
 import { PREDICT_OPTIONS } from './arguments.js';
-import { library } from './given.js';
 import { PauseClock } from './pause.js';
 
-const isTensor = (value: unknown): value is Tensor => value instanceof library.Tensor;
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 
 /** The outputs for all samples, in the structure of the model's outputs: what `model.predict` does. */
 export async function predict(
@@ -17,7 +19,7 @@ export async function predict(
   x: AnyData,
   options: PredictOptions,
 ): Promise<Nest<Tensor>> {
-  library.checkOptions('predict', options, PREDICT_OPTIONS);
+  checkOptions('predict', options, PREDICT_OPTIONS);
   const { verbose, yieldEvery, signal } = loopSettings('predict', options);
   const source = toBatches(
     'predict',
@@ -46,20 +48,20 @@ export async function predict(
       {
         begin: (batch) => callbacks.onPredictBatchBegin(batch),
         work: (make) => {
-          const result = library.tidy(() => library.predictBatch('predict', model, make()));
+          const result = tidy(() => predictBatch('predict', model, make()));
           structure ??= result;
-          outputs.push(library.flattenNest(result, isTensor).map(library.detach));
+          outputs.push(flattenNest(result, isTensor).map(detach));
         },
         end: (batch) => callbacks.onPredictBatchEnd(batch),
       },
     );
     await callbacks.onPredictEnd();
     const [first = []] = outputs;
-    return library.tidy(() =>
-      library.packNest(
+    return tidy(() =>
+      packNest(
         structure,
         isTensor,
-        first.map((_, i) => library.concat(outputs.flatMap((ofBatch) => ofBatch[i] ?? []))),
+        first.map((_, i) => concat(outputs.flatMap((ofBatch) => ofBatch[i] ?? []))),
       ),
     );
   } finally {

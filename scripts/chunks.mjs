@@ -1,0 +1,146 @@
+// The chunks of the package (docs/architecture.md, "Chunks that pages load"). In the sources their modules import as all modules
+// do. Bundlers would cut what such a chunk and a program have in common into many small files. So in the package a chunk is one
+// module that imports nothing: what its modules import of the rest it is given, by the module that loads it.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { rolldown } from 'rolldown';
+import ts from 'typescript';
+
+/** Each chunk: the folder of its `index` and of `chunk`, which loads it, and what else is in it alone. */
+const chunks = [
+  { folder: 'models/training/loops', inside: /^(models\/training\/loops|capture)\// },
+  {
+    folder: 'runtime/pool',
+    inside: /^(runtime\/(pool\/|control\.|startable-url\.)|wasm\/generated\/costs\.)/,
+  },
+];
+
+const LOADED = "import('./index.js')";
+
+/** `…/src/a/b.ts` → `a/b.ts`: where a module lies below the sources. */
+const placeOf = (sources, file) => path.relative(sources, file).split(path.sep).join('/');
+
+const isInside = (sources, { inside }, file) => inside.test(placeOf(sources, file));
+
+/** The chunk that a module is the `index` or the `chunk` of, and which; undefined for others. */
+export function chunkModule(sources, file) {
+  const place = placeOf(sources, file).replace(/\.[jt]s$/, '');
+  const chunk = chunks.find(
+    ({ folder }) => place === `${folder}/index` || place === `${folder}/chunk`,
+  );
+  return chunk && { chunk, role: path.basename(place) };
+}
+
+/**
+ * The two modules of a chunk: `index`, which imports nothing and exports `give`, and the text of `chunk`, which gives it what it
+ * takes of the rest.
+ *
+ * @param {string} sources the folder of the sources, or of the modules made of them
+ * @param {string} extension theirs: '.ts' or '.js'
+ * @param {object[]} plugins of Rolldown
+ */
+export async function makeChunk(sources, chunk, extension, plugins = []) {
+  const folder = path.join(sources, chunk.folder);
+  const resolution = {
+    name: 'chunk',
+    resolveId(id, importer) {
+      if (importer === undefined) return undefined;
+      const file = path.resolve(path.dirname(importer), id).replace(/\.js$/, extension);
+      return { id: file, external: !isInside(sources, chunk, file) };
+    },
+  };
+  const bundle = await rolldown({
+    input: path.join(folder, `index${extension}`),
+    platform: 'neutral',
+    plugins: [resolution, ...plugins],
+    makeAbsoluteExternalsRelative: false,
+  });
+  const { output } = await bundle.generate({ format: 'esm', comments: { legal: true } });
+  await bundle.close();
+  const { taken, index } = wrapped(output[0].code);
+  for (const { from, name } of taken) {
+    if (new RegExp(`^export let ${name}\\b`, 'm').test(readFileSync(from, 'utf8'))) {
+      throw new Error(`${from}: ${name} changes, so a chunk cannot be given it`);
+    }
+  }
+  const loading = readFileSync(path.join(folder, `chunk${extension}`), 'utf8');
+  if (!loading.includes(LOADED)) throw new Error(`${folder}/chunk${extension} has no ${LOADED}`);
+  const imports = [...new Set(taken.map(({ from }) => from))].map((module) => {
+    const specifier = path.relative(folder, module).split(path.sep).join('/');
+    const list = taken
+      .filter(({ from }) => from === module)
+      .map(({ name, key }) => (name === key ? name : `${name} as ${key}`));
+    return `import { ${list.join(', ')} } from '${specifier.replace(/\.ts$/, '.js')}';\n`;
+  });
+  const given = `{ ${taken.map(({ key }) => key).join(', ')} }`;
+  return {
+    index,
+    chunk:
+      imports.join('') + loading.replace(LOADED, `${LOADED}.then(({ give }) => give(${given}))`),
+  };
+}
+
+/** A bundle as a function of what it imports. */
+function wrapped(code) {
+  const source = ts.createSourceFile('chunk.js', code, ts.ScriptTarget.Latest, true);
+  const taken = [];
+  let exported = '';
+  let body = code;
+  const cut = (node) => {
+    body = body.slice(0, node.getFullStart()) + body.slice(node.getEnd());
+  };
+  for (const statement of [...source.statements].reverse()) {
+    if (ts.isImportDeclaration(statement)) {
+      for (const { name, propertyName } of statement.importClause.namedBindings.elements) {
+        taken.push({
+          from: statement.moduleSpecifier.text,
+          name: (propertyName ?? name).text,
+          key: name.text,
+        });
+      }
+      cut(statement);
+    } else if (ts.isExportDeclaration(statement)) {
+      exported = statement.exportClause.elements
+        .map(({ name, propertyName }) => `${name.text}: ${(propertyName ?? name).text}`)
+        .join(', ');
+      cut(statement);
+    }
+  }
+  const parameters = taken.map(({ key }) => key).join(', ');
+  const index = `let code;
+export const give = (library) => (code ??= make(library));
+function make({ ${parameters} }) {${body}
+return { ${exported} };
+}
+`;
+  return { taken, index };
+}
+
+/** Makes the chunks of modules that were compiled, and removes what became a part of one. */
+export async function makeChunks(sources) {
+  for (const chunk of chunks) {
+    const made = await makeChunk(sources, chunk, '.js');
+    const files = readdirSync(sources, { recursive: true })
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => path.join(sources, name));
+    const parts = new Set(files.filter((file) => isInside(sources, chunk, file)));
+    for (const role of ['index', 'chunk']) {
+      const file = path.join(sources, chunk.folder, `${role}.js`);
+      parts.delete(file);
+      writeFileSync(file, made[role]);
+    }
+    // It has the chunks from the start, for the bundle of the package.
+    parts.add(path.join(sources, 'at-once.js'));
+    for (const file of files) if (!parts.has(file)) requireNone(file, parts);
+    for (const part of parts) rmSync(part, { force: true });
+  }
+}
+
+/** Refuses a module outside of a chunk that imports what is in the chunk alone: there would be two of it. */
+function requireNone(file, parts) {
+  for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles) {
+    if (parts.has(path.resolve(path.dirname(file), fileName))) {
+      throw new Error(`${file} imports ${fileName}, which is in a chunk that is loaded later`);
+    }
+  }
+}
