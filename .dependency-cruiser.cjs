@@ -78,10 +78,11 @@ module.exports = {
       name: 'chunks-come-later',
       severity: 'error',
       comment:
-        'What pages load on demand (scripts/chunks.mjs) is imported by nothing but its chunk: else the package would have it twice.',
+        'What pages load on demand (scripts/build/chunks.mjs) is imported by nothing but its chunk: else the package would have it twice.',
       from: {
         path: '^src/',
-        pathNot: '^src/(capture|models/training/loops|runtime/pool|runtime/worker\\.ts|at-once\\.ts)',
+        pathNot:
+          '^src/(capture|models/training/loops|runtime/pool|runtime/worker\\.ts|at-once\\.ts)',
       },
       to: {
         path: '^src/(capture|models/training/loops|runtime/pool)/',

@@ -2,7 +2,7 @@
 // folder may name which global. Import directions are in .dependency-cruiser.cjs.
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-import { hideDecorators } from './scripts/assemblyscript-syntax.mjs';
+import { hideDecorators } from './scripts/format/assemblyscript-syntax.mjs';
 
 /** assembly/ for the rules that need no types (asc checks those): decorators are comments to the parser. */
 const assemblyscriptParser = {
@@ -80,7 +80,8 @@ export default defineConfig(
     'src/remote/training-worker.js',
     'src/utils/pictures/picture-worker.js',
     'bench/peers/',
-    'examples/browser/',
+    'examples/browser/*',
+    '!examples/browser/test/',
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
@@ -237,7 +238,14 @@ export default defineConfig(
 
   // Programs speak on the terminal.
   {
-    files: ['bench/**', 'examples/**', 'scripts/**', 'test/browser/**', 'test/package/**'],
+    files: [
+      'bench/**',
+      'examples/**',
+      'scripts/**',
+      'test/browser/**',
+      'test/oracles/**',
+      'test/package/**',
+    ],
     rules: { 'no-console': 'off' },
   },
 

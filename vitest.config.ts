@@ -65,7 +65,7 @@ export default defineConfig({
   resolve,
   test: {
     ...test,
-    globalSetup: ['scripts/write-sources.mjs', 'scripts/build-workers.mjs'],
+    globalSetup: ['scripts/generate/write-sources.mjs', 'scripts/build/build-workers.mjs'],
     reporters: ['default', ['scripts/vitest-report.mjs', { isComplete }]],
     // By default Vitest leaves one processor idle.
     maxWorkers: availableParallelism(),

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
-import { chromiumPath, launchOptions } from '../scripts/chromium.mjs';
+import { chromiumPath, launchOptions } from '../scripts/browsers/chromium.mjs';
 import { bundlePage, servePage } from './browser/site.js';
 import type { PageFolders } from './browser/site.js';
 import type { PageReport, PageSetting } from './browser/messages.js';

@@ -1,6 +1,6 @@
 """Prints the Python of an environment that has the packages of a list, and makes the environment the first time.
 
-    python3 scripts/python-environment.py scripts/verify_with_keras/requirements.txt
+    python3 scripts/python-environment.py test/oracles/verify_with_keras/requirements.txt
 
 The environment is kept in the user's cache under a hash of the list and of this Python, so that a changed list gets
 another one. Where it cannot be made, as where PyPI cannot be reached, the reason is on stderr and the exit code is 1.

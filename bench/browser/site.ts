@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { isolation } from '../../scripts/package/pages.mjs';
-import { serve } from '../../scripts/static-server.mjs';
+import { serve } from '../../scripts/browsers/static-server.mjs';
 import type { PageMessage, PageSetting } from './messages.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));

@@ -205,7 +205,7 @@ if (isMain(import.meta.url)) {
   const { torch = false, python } = parseArgs({ options }).values;
   const engine = torch
     ? torchEngine(python ?? 'python3')
-    : jaxEngine(python ?? (await pythonWith('scripts/verify_with_keras/requirements.txt')));
+    : jaxEngine(python ?? (await pythonWith('test/oracles/verify_with_keras/requirements.txt')));
   const folder = await mkdtemp(path.join(os.tmpdir(), 'lanegrad-'));
   try {
     for (const { what, difference: found, limit } of await roundTrip(engine, folder)) {

@@ -1,7 +1,7 @@
 // The installed package on a server of another origin, as on a CDN, with the headers that CDNs send.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { serve } from '../static-server.mjs';
+import { serve } from '../browsers/static-server.mjs';
 import { plainPage } from './bundlers.mjs';
 import { isolation, strictPolicy, trainAt, trainOnPage } from './pages.mjs';
 import { assert, root } from './project.mjs';

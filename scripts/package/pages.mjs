@@ -1,8 +1,8 @@
 // Opens pages in headless Chromium and takes what their programs report.
 import { createHash } from 'node:crypto';
 import { chromium } from 'playwright-core';
-import { chromiumPath, launchOptions } from '../chromium.mjs';
-import { serve } from '../static-server.mjs';
+import { chromiumPath, launchOptions } from '../browsers/chromium.mjs';
+import { serve } from '../browsers/static-server.mjs';
 import { assert } from './project.mjs';
 
 const TIME_LIMIT_MS = 60_000;

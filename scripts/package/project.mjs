@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { buildPackage } from '../build-package.mjs';
+import { buildPackage } from '../build/build-package.mjs';
 
 const execute = promisify(execFile);
 export const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { withNodeVersions } from '../node-versions.mjs';
+import { withNodeVersions } from '../fingerprint/node-versions.mjs';
 import { assert, run } from './project.mjs';
 
 /** Node's versions: a network trains, `require` gives the package, and all entry points give the same classes. One result a version. */

@@ -1,6 +1,6 @@
 /**
  * Code that a program loads when it first needs it. Its modules import as all modules do. In the package the module that is
- * loaded imports nothing, and is given what it takes of the rest (scripts/chunks.mjs): else bundlers would cut what a chunk and the
+ * loaded imports nothing, and is given what it takes of the rest (scripts/build/chunks.mjs): else bundlers would cut what a chunk and the
  * program have in common into many small files.
  */
 export class Chunk<Code> {

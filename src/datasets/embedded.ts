@@ -103,7 +103,7 @@ export function rowsOf<T extends Uint8Array | Float32Array>(
 //     e         [columns][n]
 //     class     [n]
 //
-// scripts/embed-table.mjs writes it.
+// scripts/build/embed-table.mjs writes it.
 
 /** A table whose rows are samples. */
 export interface PackedTable {
@@ -141,7 +141,7 @@ async function decodeTable(
 //
 // Within one pixel the samples stand sorted by label, then by the sum of the pixels above and to the left
 // (both already known), then by their place in the file. Like stands beside like, which saves a
-// fifth of what deflate makes of the plain rows. scripts/embed-digits.mjs writes it.
+// fifth of what deflate makes of the plain rows. scripts/build/embed-digits.mjs writes it.
 
 const pixelCount = 64;
 const sampleCount = 1797;

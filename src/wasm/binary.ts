@@ -100,7 +100,7 @@ function shareMemory(binary: Uint8Array): void {
 }
 
 // Bytes as printable ASCII, in a form that compresses as well as the bytes themselves: a server's gzip finds the
-// same repetitions in it (base64 hides them, and costs a third more). scripts/embed-bytes.js writes it.
+// same repetitions in it (base64 hides them, and costs a third more). scripts/build/embed-bytes.js writes it.
 //
 // The letters are the characters from space to ~, but those that need an escape in some string literal or in HTML. There
 // are 89. The bytes 79, 78, …, 0, 255, …, 249 are one letter each, in this order: Wasm has most of them, the prefix of SIMD

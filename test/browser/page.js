@@ -1,4 +1,4 @@
-// Runs the cases one after another, shows them on the page and tells the server, scripts/test-browser.mjs.
+// Runs the cases one after another, shows them on the page and tells the server, scripts/browsers/test-browser.mjs.
 const list = document.querySelector('#results');
 
 /** A page that was opened by hand has no server to tell. */

@@ -25,7 +25,7 @@ export async function hashOfPictures(utils, items, read) {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** What there is to read: the items of a folder, and those that scripts/keras-pictures.py makes. */
+/** What there is to read: the items of a folder, and those that test/oracles/fixtures/keras-pictures.py makes. */
 export function allItems(expected, made) {
   return [...expected.items, ...made.items];
 }

@@ -1,4 +1,4 @@
-// Models in the browser's own storage, and as downloads. scripts/test-browser.mjs gives Chromium's page `takeDownload`
+// Models in the browser's own storage, and as downloads. scripts/browsers/test-browser.mjs gives Chromium's page `takeDownload`
 // and `limitStorage`; without them those cases are skipped.
 import * as lanegrad from '/dist/index.js';
 import { check, checkEqual, checkFails, skip } from './check.js';

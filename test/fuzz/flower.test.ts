@@ -9,7 +9,7 @@ import type { Part } from './fuzz.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What Flower wrote: `scripts/flower-fixtures.py`. */
+/** What Flower wrote: `test/oracles/fixtures/flower-fixtures.py`. */
 const fixtures = JSON.parse(
   readFileSync(new URL('../fixtures/flower.json', import.meta.url), 'utf8'),
 ) as Record<'arrayRecords' | 'converted' | 'metricRecords' | 'configRecords', Named<Recorded>> & {

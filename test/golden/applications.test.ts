@@ -1,4 +1,4 @@
-// Architectures against keras.applications (scripts/keras-applications.py): layers, configs and weights, without weights in
+// Architectures against keras.applications (test/oracles/fixtures/keras-applications.py): layers, configs and weights, without weights in
 // memory.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -7,8 +7,8 @@ import {
   applicationCases,
   ARCHITECTURES,
   makeApplication,
-} from '../../scripts/verify_with_keras/applications.js';
-import type { ApplicationCase } from '../../scripts/verify_with_keras/applications.js';
+} from '../oracles/verify_with_keras/applications.js';
+import type { ApplicationCase } from '../oracles/verify_with_keras/applications.js';
 import type { Config } from '../../src/config/index.js';
 import { LanegradError, memory } from '../../src/index.js';
 import type { models } from '../../src/index.js';

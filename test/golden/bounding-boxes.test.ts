@@ -1,4 +1,4 @@
-// Functions of bounding boxes against Keras on JAX: results and gradients. scripts/keras-bounding-boxes.py writes the numbers.
+// Functions of bounding boxes against Keras on JAX: results and gradients. test/oracles/fixtures/keras-bounding-boxes.py writes the numbers.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { camelCase } from '../../src/config/index.js';

@@ -96,7 +96,7 @@ type Training = Pick<GraphCase, 'history' | 'evaluate' | 'weights_after' | 'pred
 
 /**
  * Cases that Keras on JAX has trained, since in its training on PyTorch queries that may look at nothing have gradients that
- * are too large: scripts/keras-attention.py.
+ * are too large: test/oracles/fixtures/keras-attention.py.
  */
 const trainedOnJax = (
   JSON.parse(

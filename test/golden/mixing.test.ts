@@ -1,5 +1,5 @@
 // Layers that mix images, and layers that choose among changes, against Keras on JAX, with what Keras has drawn.
-// scripts/keras-mixing.py writes the numbers.
+// test/oracles/fixtures/keras-mixing.py writes the numbers.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';

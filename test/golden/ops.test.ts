@@ -1,7 +1,7 @@
 // Operations against Keras: results and gradients. They are called as Keras's files call them, so that the names and
 // defaults of arguments are held against Keras, too.
 import { describe, expect, it } from 'vitest';
-import type { DIFFERENCES } from '../../scripts/coverage/differences.js';
+import type { DIFFERENCES } from '../../scripts/generate/coverage/differences.js';
 import { flattenNest, mapNest } from '../../src/config/index.js';
 import { ValueError } from '../../src/errors.js';
 import { add, less, mul, sum, where } from '../../src/ops/index.js';
@@ -75,7 +75,7 @@ const LENGTHS_OF_ELEMENTS = [
 const hasNumber = (array: unknown, number: number): boolean =>
   (array as GoldenArray).data.some((value) => Object.is(value, number));
 
-/** The cases of differences.ts in scripts/coverage. */
+/** The cases of differences.ts in scripts/generate/coverage. */
 const DIFFERENT: Readonly<Record<keyof typeof DIFFERENCES, (golden: OperationCase) => boolean>> = {
   angle: ({ inputs }) => hasNumber(inputs[0], -0),
   cbrt: ({ inputs }) => hasNumber(inputs[0], 0),

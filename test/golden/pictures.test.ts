@@ -1,5 +1,5 @@
 // What Keras's load_img reads from files of all kinds: those of test/fixtures/pictures, or of another folder of that form, and the
-// unusual ones that scripts/keras-pictures.py makes.
+// unusual ones that test/oracles/fixtures/keras-pictures.py makes.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -38,7 +38,7 @@ interface RecurrentCase {
 }
 
 const golden = readGolden<RecurrentCase>('recurrent');
-// Keras's backends differ in these, so they are from another one: JAX (scripts/keras-fixtures.py).
+// Keras's backends differ in these, so they are from another one: JAX (test/oracles/fixtures/keras-fixtures.py).
 const masked = JSON.parse(
   readFileSync(new URL('../fixtures/masked-states.json', import.meta.url), 'utf8'),
 ) as GoldenFile<RecurrentCase>;

@@ -1,4 +1,4 @@
-// STFTSpectrogram and MelSpectrogram against Keras on JAX: scripts/keras-spectrograms.py.
+// STFTSpectrogram and MelSpectrogram against Keras on JAX: test/oracles/fixtures/keras-spectrograms.py.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// A thousand lines in many scripts: the tokens are TensorFlow's. scripts/unicode-tokens.py made them.
+// A thousand lines in many scripts: the tokens are TensorFlow's. test/oracles/fixtures/unicode-tokens.py made them.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 // The walk through chapter 2, run as a reader runs it. What it has to print was computed and printed by NumPy
-// (scripts/chapter2-cases.py).
+// (test/oracles/fixtures/chapter2-cases.py).
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -10,7 +10,7 @@ import { federated, NodeProcess, weightsOf } from '../../examples/federated/run.
 import { makeClassifier } from '../../examples/federated/shares.js';
 import { Superlink } from '../../examples/federated/superlink.js';
 import type { ReportLine } from '../../examples/federated/superlink.js';
-import { chromiumPath, launchOptions } from '../../scripts/chromium.mjs';
+import { chromiumPath, launchOptions } from '../../scripts/browsers/chromium.mjs';
 import { writeNpz } from '../../src/io/npz.js';
 
 const python = process.env['LANEGRAD_FLOWER_PYTHON'] ?? '';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { changedFiles } from '../../scripts/changed-files.mjs';
+import { changedFiles } from '../../scripts/check/changed-files.mjs';
 import { temporaryFolder } from './places/temporary-folder.js';
 
 let folder = '';

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { classModules } from '../../scripts/write-classes.mjs';
+import { classModules } from '../../scripts/generate/write-classes.mjs';
 import { temporaryFolder } from './places/temporary-folder.js';
 
 /** The modules of a folder `things` with these files. */

@@ -1,4 +1,4 @@
-// Operations against results that NumPy wrote into test/fixtures/numpy (scripts/numpy-cases.py).
+// Operations against results that NumPy wrote into test/fixtures/numpy (test/oracles/fixtures/numpy-cases.py).
 import { describe, expect, it } from 'vitest';
 import { ops, tidy } from '../../src/index.js';
 import type { Tensor } from '../../src/index.js';

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { publishedManifest, replacing } from '../../scripts/build-package.mjs';
-import { obstacles } from '../../scripts/release.mjs';
+import { publishedManifest, replacing } from '../../scripts/build/build-package.mjs';
+import { obstacles } from '../../scripts/package/release.mjs';
 
 const root = path.join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -99,7 +99,7 @@ describe('this repository', () => {
 
   it('checks before its workflow publishes, with provenance', () => {
     const workflow = read('.github/workflows/release.yml');
-    const check = workflow.indexOf('node scripts/release.mjs --check');
+    const check = workflow.indexOf('node scripts/package/release.mjs --check');
     const publish = workflow.indexOf('publish: npm run release\n');
     expect(check).toBeGreaterThan(0);
     expect(publish).toBeGreaterThan(check);

@@ -1,4 +1,4 @@
-// What Keras makes of the functions beside architectures, and of small networks: scripts/keras-application-files.py.
+// What Keras makes of the functions beside architectures, and of small networks: test/oracles/fixtures/keras-application-files.py.
 import { readFileSync } from 'node:fs';
 
 export interface Numbers {

@@ -1,4 +1,4 @@
-// Pictures for architectures, and what predictions mean, as in Keras (scripts/keras-application-files.py).
+// Pictures for architectures, and what predictions mean, as in Keras (test/oracles/fixtures/keras-application-files.py).
 import { writeFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

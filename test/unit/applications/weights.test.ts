@@ -1,4 +1,4 @@
-// Weights of architectures from files that Keras wrote (scripts/keras-application-files.py).
+// Weights of architectures from files that Keras wrote (test/oracles/fixtures/keras-application-files.py).
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gunzipSync } from 'node:zlib';

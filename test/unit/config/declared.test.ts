@@ -1,4 +1,4 @@
-// Every class of every kind, by what it declares. The defaults come from Keras: scripts/keras-defaults.py.
+// Every class of every kind, by what it declares. The defaults come from Keras: test/oracles/fixtures/keras-defaults.py.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { camelCase, isDeclared } from '../../../src/config/index.js';

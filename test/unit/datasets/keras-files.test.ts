@@ -1,4 +1,4 @@
-// Data sets in Keras's files against what Keras makes of them: small files of the same forms (scripts/dataset-fixtures.py).
+// Data sets in Keras's files against what Keras makes of them: small files of the same forms (test/oracles/fixtures/dataset-fixtures.py).
 import { readFileSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { coverage, coveragePage, isThere } from '../../../scripts/coverage/page.js';
+import { coverage, coveragePage, isThere } from '../../../scripts/generate/coverage/page.js';
 
 describe('docs/coverage.md', () => {
   it.each([...coverage])('%s: names are there or have a reason', (_, entries) => {

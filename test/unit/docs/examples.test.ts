@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as lanegrad from 'lanegrad';
 import { expect, it } from 'vitest';
-import { examples } from '../../../scripts/check-docs.mjs';
+import { examples } from '../../../scripts/check/check-docs.mjs';
 import { root } from './pages.js';
 import { observe } from './programs.js';
 import type { Outcome } from './run-programs.js';

@@ -37,7 +37,7 @@ interface MessageFixture extends FixtureObjects {
 
 type Named<T> = Readonly<Record<string, T>>;
 
-/** What Flower wrote: `scripts/flower-fixtures.py`. */
+/** What Flower wrote: `test/oracles/fixtures/flower-fixtures.py`. */
 export const fixtures = JSON.parse(
   readFileSync(new URL('../../fixtures/flower.json', import.meta.url), 'utf8'),
 ) as {

@@ -1,4 +1,4 @@
-// Pickles that Python and NumPy wrote (scripts/dataset-fixtures.py), of all protocols; and what is refused.
+// Pickles that Python and NumPy wrote (test/oracles/fixtures/dataset-fixtures.py), of all protocols; and what is refused.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Files of h5py's by scripts/hdf5-fixtures.py.
+// Files of h5py's by test/oracles/fixtures/hdf5-fixtures.py.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -42,7 +42,7 @@ const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'))
   string,
   Expected
 >;
-/** Of other kinds, by scripts/keras-fixtures.py. */
+/** Of other kinds, by test/oracles/fixtures/keras-fixtures.py. */
 const others = join(fixtures, 'keras-files');
 const expectedOthers = JSON.parse(readFileSync(join(others, 'expected.json'), 'utf8')) as Record<
   string,

@@ -1,4 +1,4 @@
-// Files of Keras 2 and of released Keras 3, by scripts/keras2-fixtures.py: what they hold in words that are not known here.
+// Files of Keras 2 and of released Keras 3, by test/oracles/fixtures/keras2-fixtures.py: what they hold in words that are not known here.
 import { mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

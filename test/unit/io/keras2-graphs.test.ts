@@ -1,5 +1,5 @@
 // A functional model in a legacy .h5 file as Keras 2 lays it out: nodes as nested lists, weights by layers. The numbers are
-// those of Keras 3 (scripts/keras-fixtures.py).
+// those of Keras 3 (test/oracles/fixtures/keras-fixtures.py).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

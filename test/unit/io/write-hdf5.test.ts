@@ -1,5 +1,5 @@
 // What is written is read by HDF5's own library, compiled to WebAssembly (h5wasm), and by the reader here. Keras and h5py
-// read it in scripts/verify-with-keras.py.
+// read it in test/oracles/verify-with-keras.py.
 import * as h5wasm from 'h5wasm';
 import { expect, describe, it } from 'vitest';
 import { concatenate } from '../../../src/formats/bytes.js';

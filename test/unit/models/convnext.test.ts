@@ -1,4 +1,4 @@
-// A ConvNeXt of keras.applications from its JSON (scripts/keras-convnext.py): its blocks end with a layer that Keras does not
+// A ConvNeXt of keras.applications from its JSON (test/oracles/fixtures/keras-convnext.py): its blocks end with a layer that Keras does not
 // export.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// How a layers-model says what a model is compiled with; scripts/verify-with-tfjs.mjs tries it with TensorFlow.js.
+// How a layers-model says what a model is compiled with; test/oracles/verify-with-tfjs.mjs tries it with TensorFlow.js.
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { layers, losses, memory, metrics, models, optimizers } from '../../../src/index.js';

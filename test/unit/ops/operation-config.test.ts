@@ -17,7 +17,7 @@ import * as ops from '../../../src/ops/generated/operations.js';
 import { memory, ones, Tensor, tensor, tidy } from '../../../src/tensor/index.js';
 import type { DType } from '../../../src/tensor/dtype.js';
 import type { NestedNumbers } from '../../../src/tensor/nested.js';
-import { readOperations } from '../../../scripts/operation-facts.mjs';
+import { readOperations } from '../../../scripts/generate/operation-facts.mjs';
 import { fillAll as fillOperands, kerasOperations, readAs } from '../../specs/operation-spec.js';
 import { NO_OPERATIONS, operationSpecs } from '../../specs/operations.js';
 
@@ -89,7 +89,7 @@ interface Signature {
   readonly call: Readonly<Record<string, object>>;
 }
 
-/** The arguments of all of Keras's classes, also of such as are not here: scripts/keras-defaults.py. */
+/** The arguments of all of Keras's classes, also of such as are not here: test/oracles/fixtures/keras-defaults.py. */
 const signatures = JSON.parse(
   readFileSync('test/fixtures/keras-signatures.json', 'utf8'),
 ) as Readonly<Record<string, Signature>>;
@@ -264,7 +264,7 @@ describe('the declarations of operations', () => {
         )
         .map(([, own]) => `${name} ${own ?? ''}`),
     );
-    expect(missing, 'examples to add to scripts/keras-operations.py').toEqual([]);
+    expect(missing, 'examples to add to test/oracles/fixtures/keras-operations.py').toEqual([]);
   });
 
   it('name the operations that Keras has no class for', () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readOperations } from '../../../scripts/operation-facts.mjs';
+import { readOperations } from '../../../scripts/generate/operation-facts.mjs';
 
 let folder = '';
 beforeEach(() => {

@@ -1,5 +1,5 @@
 // Optimizers that hold others: LossScaleOptimizer, and MultiOptimizer with its OptimizerMap. Their numbers are compared with
-// Keras's in test/golden/optimizers.test.ts and by scripts/verify-with-keras.py.
+// Keras's in test/golden/optimizers.test.ts and by test/oracles/verify-with-keras.py.
 import { describe, expect, it } from 'vitest';
 import { optimizers, tensor, ValueError } from '../../../src/index.js';
 import { Variable } from '../../../src/tensor/index.js';

@@ -11,7 +11,7 @@ const fitted = (texts: readonly (string | readonly string[])[], options?: Tokeni
   return tokenizer;
 };
 
-/** What Keras's `to_json` gives for the texts of the first test (scripts/dataset-fixtures.py). */
+/** What Keras's `to_json` gives for the texts of the first test (test/oracles/fixtures/dataset-fixtures.py). */
 const KERAS = readFileSync(new URL('../../fixtures/tokenizer.json', import.meta.url), 'utf8');
 
 const first = () => fitted(['The cat sat.', 'The dog sat on the cat.'], { oovToken: '<unknown>' });

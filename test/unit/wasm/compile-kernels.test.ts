@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { inputsOf } from '../../../scripts/compile-kernels.mjs';
-import { parts, readKernels } from '../../../scripts/kernel-abi.mjs';
+import { inputsOf } from '../../../scripts/build/compile-kernels.mjs';
+import { parts, readKernels } from '../../../scripts/build/kernel-abi.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'lanegrad-kernels-'));

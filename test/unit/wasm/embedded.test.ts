@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { embedBytes } from '../../../scripts/embed-bytes.js';
+import { embedBytes } from '../../../scripts/build/embed-bytes.js';
 import { embeddedBytes } from '../../../src/wasm/binary.js';
 import { embedded as core } from '../../../src/wasm/generated/core.js';
 import { embedded as relaxed } from '../../../src/wasm/generated/simd-relaxed.js';

@@ -1,7 +1,7 @@
 // What the runtime calls: the functions of an instance, under their names.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parts } from '../../../scripts/kernel-abi.mjs';
+import { parts } from '../../../scripts/build/kernel-abi.mjs';
 import { createMemory, instantiate } from '../../../src/wasm/instantiate.js';
 
 const binary = (target: string): Uint8Array<ArrayBuffer> =>

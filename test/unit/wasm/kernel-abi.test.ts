@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { interfaceFiles, parts, readKernels } from '../../../scripts/kernel-abi.mjs';
+import { interfaceFiles, parts, readKernels } from '../../../scripts/build/kernel-abi.mjs';
 import { MAX_ARGUMENTS } from '../../../src/runtime/control.js';
 import { isInPlace, workOf } from '../../../src/runtime/pool/work.js';
 

@@ -1,7 +1,7 @@
 // The parts of the core share one memory, so the tables of one must not lie where those of another are.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parts } from '../../../scripts/kernel-abi.mjs';
+import { parts } from '../../../scripts/build/kernel-abi.mjs';
 
 /** Where the data of a module begin and end. */
 function dataOf(part: string): { part: string; begin: number; end: number } {

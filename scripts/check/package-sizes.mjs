@@ -1,0 +1,119 @@
+// What the package adds to a user's page: minified by Vite and by esbuild, compressed as servers do it. `main` is what a
+// page has to load before its program runs: the module graph of static imports, Wasm included. What a program loads when
+// it asks for it (`import()`: readers and writers of files, data sets, the relaxed build) is counted as `later`, and the
+// worker not at all.
+//   node scripts/check/package-sizes.mjs     measures the sources; fails if a program is above a limit, or has a Wasm text twice
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
+import { root, withEsbuild, withVite } from './sizes/bundles.mjs';
+
+const bundlers = { Vite: withVite, esbuild: withEsbuild };
+const compressors = {
+  gzip: (text) => promisify(gzip)(text, { level: 9 }),
+  brotli: (text) => promisify(brotliCompress)(text),
+};
+
+/** What programs may take, in bytes: a little more than they do. */
+export const programs = {
+  everything: {
+    limits: {
+      Vite: { gzip: 365_900, brotli: 303_700 },
+      esbuild: { gzip: 376_000, brotli: 319_700 },
+    },
+    text: `import * as lanegrad from 'lanegrad'; globalThis.lanegrad = lanegrad;`,
+  },
+  'everything + lanegrad/flower': {
+    limits: {
+      Vite: { gzip: 384_700, brotli: 319_500 },
+      esbuild: { gzip: 396_300, brotli: 337_600 },
+    },
+    text: `
+      import * as lanegrad from 'lanegrad';
+      import * as flower from 'lanegrad/flower';
+      globalThis.lanegrad = { ...lanegrad, flower };`,
+  },
+  'Sequential + Dense + RMSprop': {
+    limits: {
+      Vite: { gzip: 96_500, brotli: 84_200 },
+      esbuild: { gzip: 101_500, brotli: 89_600 },
+    },
+    text: `
+      import { Dense } from 'lanegrad/layers';
+      import { Sequential } from 'lanegrad/models';
+      import { RMSprop } from 'lanegrad/optimizers';
+      const network = new Sequential();
+      network.add(new Dense(10, { inputShape: [4] }));
+      network.compile({ optimizer: new RMSprop(), loss: (a, b) => a.sub(b).square().mean() });
+      globalThis.network = network;`,
+  },
+};
+
+/** The embedded binaries: texts that bundlers take over as they are, since no letter needs an escape. */
+export const wasmTexts = readdirSync(path.join(root, 'src/wasm/generated')).flatMap((file) => {
+  const source = readFileSync(path.join(root, 'src/wasm/generated', file), 'utf8');
+  const [, text] = /\bembedded(?: =|:) '(.{1000,}?)'/.exec(source) ?? [];
+  return text === undefined ? [] : [{ name: path.basename(file, '.ts'), text }];
+});
+
+/** What is wrong with the binaries in a bundle. A bundler may put a constant wherever it is named, so twice if it is named twice. */
+function repetitions(bundle) {
+  return wasmTexts.flatMap(({ name, text }) => {
+    const times = bundle.split(text).length - 1;
+    if (times > 1) return [`it holds the binary ${name} ${times} times: name its text once`];
+    return times === 0 && name === 'core' ? ['it does not hold the binary of the core'] : [];
+  });
+}
+
+/** Bytes of all chunks, each compressed by itself. */
+async function compressed(chunks) {
+  const sizes = Object.entries(compressors).map(async ([name, compress]) => {
+    const packed = await Promise.all(chunks.map(compress));
+    return [name, packed.reduce((sum, { length }) => sum + length, 0)];
+  });
+  return Object.fromEntries(await Promise.all(sizes));
+}
+
+/**
+ * @param {string} [folder] a project that has the package installed; default: the sources
+ * @returns for each program and bundler the bytes that it loads at once (`main`) and on demand (`later`), each
+ *   `{ gzip, brotli }`, the `limits` of the former, and what is wrong with the bundle (`complaints`)
+ */
+export async function bundleSizes(folder) {
+  return Promise.all(
+    Object.entries(programs).flatMap(([program, { text, limits }]) =>
+      Object.entries(bundlers).map(async ([bundler, bundle]) => {
+        const { atOnce, later, warnings } = await bundle(text, folder);
+        const [main, onDemand] = [await compressed(atOnce), await compressed(later)];
+        const complaints = [...warnings, ...repetitions([...atOnce, ...later].join(''))];
+        return { program, bundler, main, later: onDemand, limits: limits[bundler], complaints };
+      }),
+    ),
+  );
+}
+
+export function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}
+
+const advice =
+  'load what is not always needed by import(), or say in docs/performance.md why it grew and raise the limit';
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { program, bundler, main, limits, complaints } of await bundleSizes()) {
+    const sizes = Object.entries(limits).map(([name, limit]) => {
+      if (main[name] > limit)
+        complaints.push(`too large by ${main[name] - limit} B ${name}: ${advice}`);
+      return `${kilobytes(main[name])} ${name} of at most ${kilobytes(limit)}`;
+    });
+    const isGood = complaints.length === 0;
+    if (!isGood) process.exitCode = 1;
+    const lines = [
+      `${isGood ? '✓' : '✗'} ${program}, ${bundler}: ${sizes.join(', ')}`,
+      ...complaints,
+    ];
+    console.log(lines.join('\n    '));
+  }
+}
