@@ -35,6 +35,13 @@ describe('a change is heeded, now and when a step is recorded again:', () => {
     methods[name] = (...args) => f(old?.(...args) as Tensor);
   };
   let factor = 1;
+  /** Leaves numbers out, how many changes. */
+  class Skipping extends SeedGenerator {
+    override draw(...given: Parameters<SeedGenerator['draw']>): void {
+      this.take(4 * Math.round(1 / factor));
+      super.draw(...given);
+    }
+  }
   const scaled = (y: Tensor): Tensor => y.mul(factor);
   const changes: readonly (readonly [string, (model: AnyModel) => void])[] = [
     ['call of a layer', (model) => { override(dense(model), 'call', scaled); }],
@@ -49,6 +56,7 @@ describe('a change is heeded, now and when a step is recorded again:', () => {
     ['an activation that is a function', (model) => { Object.assign(dense(model), { activation: scaled }); }],
     ['another activation', (model) => { Object.assign(dense(model), { activation: activations.relu }); }],
     ['another generator', (model) => { Object.assign(model.layers[2] as object, { seedGenerator: new SeedGenerator(5) }); }],
+    ['a generator of a class of the program', (model) => { Object.assign(model.layers[2] as object, { seedGenerator: new Skipping(5) }); }],
     ['another list in an option, which changes', (model) => { Object.assign(model.layers[1] as object, { scale }); }],
   ]; // prettier-ignore
   const scale = [1, 1, 1, 1];

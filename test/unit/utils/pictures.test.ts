@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { crc32 } from '../../../src/formats/bytes.js';
 import { readJpegHeader, withoutExtras } from '../../../src/formats/pictures/jpeg.js';
 import { FormatError, random, tensor, utils, zeros } from '../../../src/index.js';
 
@@ -54,6 +55,43 @@ describe('arrayToImg', () => {
     expect(() => utils.arrayToImg([[[1]]], { dtype: 'int32' })).toThrow('Give scale: false');
     expect(() => utils.arrayToImg([[[70000]]], { scale: false })).toThrow('at most 16 bits');
   });
+});
+
+test('data of PNG may be cut anywhere, in chunks of any length', async () => {
+  const x = random.randint([300, 300, 3], 0, 256, { seed: 3 });
+  await utils.saveImg(at('whole.png'), x, { scale: false });
+  const whole = await readFile(at('whole.png'));
+  const chunks: { type: string; contents: Buffer }[] = [];
+  for (let at = 8; at < whole.length;) {
+    const length = whole.readUInt32BE(at);
+    const type = whole.toString('latin1', at + 4, at + 8);
+    chunks.push({ type, contents: whole.subarray(at + 8, at + 8 + length) });
+    at += 12 + length;
+  }
+  const data = Buffer.concat(chunks.filter(({ type }) => type === 'IDAT').map((c) => c.contents));
+  // Larger than what is inflated at once, small, and none.
+  expect(data.length).toBeGreaterThan(200_000);
+  const lengths = [1, 65_535, 3, 70_000, 0, 40_000, 30_000, Infinity];
+  let start = 0;
+  const cut = lengths.map((length) => {
+    const contents = data.subarray(start, Math.min(data.length, start + length));
+    start += contents.length;
+    return { type: 'IDAT', contents };
+  });
+  const written = [
+    ...chunks.filter(({ type }) => type === 'IHDR'),
+    ...cut,
+    { type: 'IEND', contents: Buffer.alloc(0) },
+  ].map(({ type, contents }) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), contents]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(contents.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  });
+  await writeFile(at('cut.png'), Buffer.concat([whole.subarray(0, 8), ...written]));
+  const { data: pixels } = await utils.loadImg(at('cut.png'));
+  expect([...pixels]).toEqual([...x.data()]);
 });
 
 describe('imgToArray', () => {
