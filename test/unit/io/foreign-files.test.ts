@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { layers, models } from '../../../src/index.js';
+import { FormatError, layers, models } from '../../../src/index.js';
 import { VGG16 } from '../../../src/applications/index.js';
 import { zip } from '../../../src/formats/zip/write.js';
 import { readKeras, writeKeras } from '../../../src/io/keras.js';
@@ -120,6 +120,17 @@ describe('a file that holds no model that is read says what it is and what to do
       );
     }
   });
+});
+
+it.each([
+  // Messages of Protocol Buffers, as other programs write them.
+  ['a first field of 128 and a seventh', '\x08\x80\x01\x3a\0'],
+  ['a first field of 2 and a second', '\x08\x02\x12\0'],
+  ['a text first', '\x0a\x02ab\x12\0'],
+])('%s are none of these', async (_, bytes) => {
+  const loading = models.loadModel(latin(bytes));
+  await expect(loading).rejects.toThrow(FormatError);
+  await expect(loading).rejects.not.toThrow(/ONNX|SavedModel|GraphDef/);
 });
 
 describe('advice of files', () => {
