@@ -7,7 +7,7 @@
 //
 // Whatever the bytes: it reads them, or throws one of the documented errors; it changes no prototype, leaves no tensor,
 // and asks for no more memory than is allowed. `LANEGRAD_FUZZ_RUNS` says how many files each reader gets:
-// few in `npm test`, 20,000 in a stage of `.ci/run`.
+// few in `npm test`, 12,000 in a stage of `.ci/run`.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
