@@ -11,9 +11,12 @@ const chunks = [
   { folder: 'models/training/loops', inside: /^(models\/training\/loops|capture)\// },
   {
     folder: 'runtime/pool',
-    inside: /^(runtime\/(pool\/|control\.|startable-url\.)|wasm\/generated\/costs\.)/,
+    inside: /^(runtime\/(pool\/|control\.)|wasm\/generated\/costs\.)/,
   },
 ];
+
+/** Modules of the bundle alone, which has the chunks from the start, and of the worker, which is a bundle of its own. */
+const NOT_PACKED = ['at-once.js', 'runtime/control-worker.js'];
 
 const LOADED = "import('./index.js')";
 
@@ -117,7 +120,8 @@ return { ${exported} };
 }
 
 /** Makes the chunks of modules that were compiled, and removes what became a part of one. */
-export async function makeChunks(sources) {
+export async function makeChunks(folderOfModules) {
+  const sources = path.resolve(folderOfModules);
   for (const chunk of chunks) {
     const made = await makeChunk(sources, chunk, '.js');
     const files = readdirSync(sources, { recursive: true })
@@ -129,8 +133,7 @@ export async function makeChunks(sources) {
       parts.delete(file);
       writeFileSync(file, made[role]);
     }
-    // It has the chunks from the start, for the bundle of the package.
-    parts.add(path.join(sources, 'at-once.js'));
+    for (const name of NOT_PACKED) parts.add(path.join(sources, name));
     for (const file of files) if (!parts.has(file)) requireNone(file, parts);
     for (const part of parts) rmSync(part, { force: true });
   }
