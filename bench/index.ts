@@ -68,7 +68,7 @@ const groups: Readonly<Record<string, () => unknown>> = {
   elementwise: () => benchElementwise(Math.ceil(rounds / 3)),
   predict: () => benchPredict(data, rounds),
   quantized: () => benchQuantized(rounds),
-  loading: () => benchLoading(Math.ceil(rounds / 6)),
+  loading: () => benchLoading(Math.ceil(rounds / 2)),
   tiny: () => benchTiny(rounds),
   startup: () => benchStartup(Math.ceil(rounds / 3)),
   orthogonal: () => benchOrthogonal(Math.ceil(rounds / 3)),

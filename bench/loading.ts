@@ -35,7 +35,7 @@ export async function benchLoading(rounds: number): Promise<void> {
       },
       rounds,
       // Until the engine has compiled what loads, which the first kind would pay for all.
-      4,
+      10,
       cpuTime,
     );
     const name = quantize ?? 'float32';

@@ -61,10 +61,9 @@ export async function makeChunk(sources, chunk, extension, plugins = []) {
   const { output } = await bundle.generate({ format: 'esm', comments: { legal: true } });
   await bundle.close();
   const { taken, index } = wrapped(output[0].code);
+  const changing = changingNames(sources, extension);
   for (const { from, name } of taken) {
-    if (new RegExp(`^export let ${name}\\b`, 'm').test(readFileSync(from, 'utf8'))) {
-      throw new Error(`${from}: ${name} changes, so a chunk cannot be given it`);
-    }
+    if (changing.has(name)) throw new Error(`${from}: ${name} changes, so a chunk cannot be given it`);
   }
   const loading = readFileSync(path.join(folder, `chunk${extension}`), 'utf8');
   if (!loading.includes(LOADED)) throw new Error(`${folder}/chunk${extension} has no ${LOADED}`);
@@ -83,6 +82,13 @@ export async function makeChunk(sources, chunk, extension, plugins = []) {
   };
 }
 
+/** The names of variables that modules export. By whatever index a chunk imports one, it would be given the value of then. */
+function changingNames(sources, extension) {
+  const files = readdirSync(sources, { recursive: true }).filter((name) => name.endsWith(extension));
+  const texts = files.map((name) => readFileSync(path.join(sources, name), 'utf8'));
+  return new Set(texts.flatMap((text) => [...text.matchAll(/^export let (\w+)/gm)].map(([, name]) => name))); // prettier-ignore
+}
+
 /** A bundle as a function of what it imports. */
 function wrapped(code) {
   const source = ts.createSourceFile('chunk.js', code, ts.ScriptTarget.Latest, true);
@@ -94,7 +100,11 @@ function wrapped(code) {
   };
   for (const statement of [...source.statements].reverse()) {
     if (ts.isImportDeclaration(statement)) {
-      for (const { name, propertyName } of statement.importClause.namedBindings.elements) {
+      const { elements } = statement.importClause?.namedBindings ?? {};
+      if (elements === undefined) {
+        throw new Error(`a chunk is given names alone, not ${statement.getText()}`);
+      }
+      for (const { name, propertyName } of elements) {
         taken.push({
           from: statement.moduleSpecifier.text,
           name: (propertyName ?? name).text,

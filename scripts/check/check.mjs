@@ -1,8 +1,8 @@
 // `npm run check`: format, lint, types, import rules and paths, ABI of the kernels, doc comments, words, size of the package, side by side. Prints what failed, then one line a tool.
-//   node scripts/check/check.mjs            before a commit: the tools that read what has changed since the last one, without the sizes.
-//                                     Types are those of TypeScript's native compiler, which takes a quarter of the time
-//   node scripts/check/check.mjs --all      everything, as continuous integration does, with the compiler that the package is built with
-//   node scripts/check/check.mjs [format|lint|types|imports|paths|abi|docs|words|size …]     only these, of everything
+//   npm run check                before a commit: the tools that read what has changed since the last one, without the sizes. Types
+//                                are those of TypeScript's native compiler, which takes a third of the time
+//   npm run check -- --all       everything, as continuous integration does, with the compiler that the package is built with
+//   npm run check [format|lint|types|imports|paths|abi|docs|words|size …]     only these, of everything
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -34,10 +34,9 @@ const tools = {
   lint: ['eslint', 'bin/eslint.js', '--max-warnings=0', '--no-warn-ignored', ...linted],
   // With declarations, so that errors show which only their emit has, such as an exported type that cannot be named.
   // Beside the other tools there is no processor for further threads of the native compiler, which do some work twice.
-  types: [
-    ...(isWhole ? ['typescript', 'bin/tsc'] : ['typescript-native', 'bin/tsc', '--singleThreaded']),
-    ...['--noEmit', '--declaration'],
-  ],
+  types: isWhole
+    ? ['typescript', 'bin/tsc', '--noEmit', '--declaration']
+    : ['typescript-native', 'bin/tsc', '--noEmit', '--declaration', '--singleThreaded'],
   format: [
     'prettier',
     'bin/prettier.cjs',
@@ -57,12 +56,12 @@ const tools = {
 /** Before a commit, the tools whose answers the changed files can change. */
 const usual = {
   lint: linted.length > 0,
-  types: some(/\.(ts|mts|mjs|json)$/),
+  types: some(/\.(ts|mts|json)$/),
   format: formatted.length > 0,
-  abi: some(/^(assembly|scripts)\//),
-  docs: some(/^(src|scripts)\/|^(package|tsconfig)\.json$/),
+  abi: some(/^(assembly|scripts\/(build|generate))\//),
+  docs: some(/^(src|scripts\/(check|generate))\/|^(package|tsconfig)\.json$/),
   words: true,
-  paths: some(/^(src|scripts)\//),
+  paths: some(/^(src|scripts\/check)\//),
   size: false,
   imports: folders.length > 0,
 };

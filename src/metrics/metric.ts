@@ -31,6 +31,11 @@ export type MetricValue = number | readonly number[];
 /** Whether a better model has a higher or a lower value. */
 export type MetricDirection = 'up' | 'down';
 
+let made = 0;
+
+/** How many metrics were made so far. @internal */
+export const metricsMade = (): number => made;
+
 /**
  * Base class of metrics: numbers that are gathered batch by batch and come to one result. The state is
  * kept in float64.
@@ -56,6 +61,7 @@ export abstract class Metric extends KerasObject {
 
   constructor(options: MetricOptions = {}, name?: string) {
     super();
+    made++;
     configure(this, options);
     const chosen = options.name ?? usualName(this, name);
     this.name = checkText(classNameOf(this), 'name', chosen);

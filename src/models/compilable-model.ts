@@ -28,7 +28,7 @@ export interface CompilableModel extends Layer<any, any, any> {
   requireCompiled(method: string): Compiled;
   resetMetrics(): void;
   /** The metrics that a subclass holds in its properties. */
-  ownMetrics(): Metric[];
+  ownMetrics(): readonly Metric[];
   /** Whether a subclass has a step of its own. */
   hasOwnStep(step: 'trainStep' | 'testStep' | 'predictStep'): boolean;
   trainStep(batch: unknown): StepLogs;

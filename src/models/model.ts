@@ -16,6 +16,7 @@ import { valueAndGrad } from '../ops/index.js';
 import { requireTensor } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
 import { Metric } from '../metrics/index.js';
+import { metricsMade } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/index.js';
 import { Activity } from './training/activity.js';
 import { predictOnBatch, testOnBatch, trainOnBatch } from './training/batch-methods.js';
@@ -70,6 +71,9 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   #history: History | undefined;
   #training: TrainingProgress | undefined;
   #compiled: Compiled | undefined;
+  /** The metrics in properties, and how many metrics there were when they were found. */
+  #own: readonly Metric[] = [];
+  #madeThen: number | undefined;
   /** What the model does at the moment. @internal */
   readonly activity = new Activity(() => this.label);
 
@@ -150,13 +154,19 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return [...new Set([...(this.#compiled?.metrics ?? []), ...this.ownMetrics()])];
   }
 
-  /** The metrics that a subclass and layers inside hold in their properties, as in `metrics`. @internal */
-  ownMetrics(): Metric[] {
+  /**
+   * The metrics that a subclass and layers inside hold in their properties, as in `metrics`. The properties are looked through
+   * when a metric was made since, or metrics were reset: that takes longer than a small step. @internal
+   */
+  ownMetrics(): readonly Metric[] {
+    const made = metricsMade();
+    if (this.#madeThen === made) return this.#own;
+    this.#madeThen = made;
     const holders = layersWithin<AnyLayer>(this).filter(
       (layer) => layer === this || !(layer instanceof Model),
     );
     const held = holders.flatMap((layer) => Object.values(layer).flat() as unknown[]);
-    return [...new Set(held.filter((value) => value instanceof Metric))];
+    return (this.#own = [...new Set(held.filter((value) => value instanceof Metric))]);
   }
 
   /** Names of loss and metrics, in the order in which `evaluate` gives their values; two outputs of one name stand there twice. */
@@ -166,6 +176,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
 
   /** Forgets the batches that loss and metrics have seen, as at the beginning of an epoch. */
   resetMetrics(): void {
+    this.#madeThen = undefined;
     this.#compiled?.reset();
     for (const metric of this.ownMetrics()) metric.resetState();
   }

@@ -17,7 +17,7 @@ export async function noFindings(page, moment) {
 }
 
 /** There is one place whose changes a screen reader says. */
-export async function oneLiveRegion(page) {
+async function oneLiveRegion(page) {
   const live = '[aria-live], [role=status], [role=alert], [role=log], [role=timer], output';
   const found = await page.locator(live).evaluateAll((all) => all.map(({ id }) => id));
   assert(found.join() === 'said', `live regions: ${found}`);
@@ -30,7 +30,7 @@ async function chartSays(page, chart, expected) {
 }
 
 /** The main button is in the first view, and nothing but the links between the pages stands before it. */
-export async function beginsWithTheButton(page) {
+async function beginsWithTheButton(page) {
   const { first, bottom, steps, height } = await page.evaluate(() => {
     scrollTo(0, 0);
     const bottomOf = (selector) => document.querySelector(selector).getBoundingClientRect().bottom;
@@ -80,14 +80,27 @@ export async function fitsEverywhere(page, name) {
   return 'all fits at 320 px, and with text twice as large';
 }
 
+/** A page as it is when it can be used. */
+export async function firstView(page, name, moment) {
+  await oneLiveRegion(page);
+  await beginsWithTheButton(page);
+  await noFindings(page, moment);
+  await shot(page, `${name}-first-view`);
+}
+
+/** A page as it is when its network has learned. */
+export async function lastView(page, name, moment) {
+  await noFindings(page, moment);
+  await oneLiveRegion(page);
+  await fits(page, moment);
+  await shot(page, name, { fullPage: true });
+}
+
 /** Before, during and after a training. */
 function whole(name) {
   return async (page) => {
     await untilReady(page);
-    await oneLiveRegion(page);
-    await beginsWithTheButton(page);
-    await noFindings(page, 'before the training');
-    await shot(page, `${name}-first-view`);
+    await firstView(page, name, 'before the training');
     await chartSays(page, 'loss-chart', 'Loss: no values yet');
     await drawSeven(page);
     await page.locator('#answer', { hasText: 'untrained, so it guesses' }).waitFor();
@@ -105,10 +118,7 @@ function whole(name) {
     await page.locator('#answer', { hasText: 'sure' }).waitFor();
     if (name === 'desktop-light') await lastPoint(page);
     assert(/^a worker, on \d+ thread/.test(await text(page, 'place')), await text(page, 'place'));
-    await noFindings(page, 'after the training');
-    await oneLiveRegion(page);
-    await fits(page, 'after the training');
-    await shot(page, name, { fullPage: true });
+    await lastView(page, name, 'after the training');
     return 'no findings before, while and after it trains';
   };
 }

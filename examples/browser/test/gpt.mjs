@@ -1,7 +1,7 @@
 // The page on which a GPT learns: it learns, writes, is looked into, saved, opened and given other texts.
 import { readFile } from 'node:fs/promises';
 import { isolation } from '../../../scripts/package/pages.mjs';
-import { beginsWithTheButton, desktop, fits, fitsEverywhere, noFindings, oneLiveRegion, phone } from './accessibility.mjs'; // prettier-ignore
+import { desktop, firstView, fitsEverywhere, lastView, noFindings, phone } from './accessibility.mjs'; // prettier-ignore
 import { workerAfter } from './obstacles.mjs';
 import { assert, clickIf, complains, isSaid, plays, says, shot, startTraining, text, untilReady } from './page.mjs'; // prettier-ignore
 
@@ -199,10 +199,7 @@ self.postMessage = (...given) => {
 function whole(name) {
   return async (page) => {
     await untilReady(page);
-    await oneLiveRegion(page);
-    await beginsWithTheButton(page);
-    await noFindings(page, 'before the training');
-    await shot(page, `${name}-first-view`);
+    await firstView(page, name, 'before the training');
     await learn(page, 100);
     await isSaid(page, 'Training');
     await noFindings(page, 'while it trains');
@@ -210,10 +207,7 @@ function whole(name) {
     const chart = page.getByRole('img', { name: /^Loss over 100 of 100 steps\. Text it learns: from [34]\.\d\d to [23]\.\d\d\. Text it has not seen: from .*guessing: 4\.\d\d\./ }); // prettier-ignore
     await chart.waitFor();
     await compose(page, 'ROMEO:\n');
-    await noFindings(page, 'after the training');
-    await oneLiveRegion(page);
-    await fits(page, 'after the training');
-    await shot(page, name, { fullPage: true });
+    await lastView(page, name, 'after the training');
     return 'no findings before, while and after it trains';
   };
 }

@@ -2,7 +2,7 @@
 // and given the file of another network; and it says what to do where there is no camera.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { beginsWithTheButton, desktop, fits, fitsEverywhere, noFindings, oneLiveRegion, phone } from './accessibility.mjs'; // prettier-ignore
+import { desktop, firstView, fitsEverywhere, lastView, phone } from './accessibility.mjs'; // prettier-ignore
 import { clip, still } from './clips.mjs';
 import { assert, complains, isSaid, root, says, shot, shots, text } from './page.mjs';
 
@@ -173,10 +173,7 @@ async function refused(page) {
 function whole(name) {
   return async (page) => {
     await loaded(page);
-    await oneLiveRegion(page);
-    await beginsWithTheButton(page);
-    await noFindings(page, 'before it learns');
-    await shot(page, `${name}-first-view`);
+    await firstView(page, name, 'before it learns');
     for (const [i, thing] of ['mug', 'star'].entries()) {
       await card(page, i).locator('input').first().fill(thing);
       await card(page, i).locator('input[type=file]').setInputFiles([0, 2, 4].map((second) => still(thing, second))); // prettier-ignore
@@ -184,9 +181,7 @@ function whole(name) {
     await says(page, 'It has learned mug, star');
     await page.locator('#ask').setInputFiles(still('star', 1));
     await page.locator('#answer', { hasText: 'star' }).waitFor();
-    await noFindings(page, 'after it has learned');
-    await fits(page, 'after it has learned');
-    await shot(page, name, { fullPage: true });
+    await lastView(page, name, 'after it has learned');
     return 'no findings before and after it learns';
   };
 }

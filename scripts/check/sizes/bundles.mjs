@@ -25,7 +25,8 @@ const MODULE = /[\\/](src|assembly)[\\/].+\.ts$/;
 const sources = path.join(root, 'src');
 const inlineConstEnums = constEnumInliner([sources, path.join(root, 'assembly')]);
 
-const chunks = new Map();
+/** The chunks that were made. */
+const made = new Map();
 
 /** A module of a chunk as it is in the package; undefined for others. */
 async function packedChunk(file) {
@@ -37,8 +38,8 @@ async function packedChunk(file) {
     transform: (code, id) =>
       MODULE.test(id) ? { code: inlineConstEnums(code), map: null } : undefined,
   };
-  if (!chunks.has(chunk)) chunks.set(chunk, makeChunk(sources, chunk, '.ts', [withNumbers]));
-  return annotatePure((await chunks.get(chunk))[role]);
+  if (!made.has(chunk)) made.set(chunk, makeChunk(sources, chunk, '.ts', [withNumbers]));
+  return annotatePure((await made.get(chunk))[role]);
 }
 
 /** esbuild: the sources in place of the installed package. */

@@ -110,7 +110,7 @@ function chunksOf(file: PictureFile): Chunks {
   return { header, palette, transparency, data };
 }
 
-/** Bytes of the pieces in which data are inflated. */
+/** The most bytes of the pieces in which data are inflated. */
 const PIECE = 1 << 16;
 
 /** The contents of the IDAT chunks from a place on, concatenated. There may be as many chunks as bytes: small ones go together. */
@@ -119,18 +119,19 @@ async function* dataFrom(
   first: number,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let piece = new Uint8Array(PIECE);
+  const room = Math.min(PIECE, bytes.length - first);
+  let piece = new Uint8Array(room);
   let filled = 0;
   for (let at = first; at + 8 <= bytes.length;) {
     const type = view.getUint32(at + 4);
     const end = at + 8 + view.getUint32(at);
     const contents = bytes.subarray(at + 8, type === IDAT ? end : at + 8);
     if (type === IEND) break;
-    if (filled + contents.length > PIECE) {
+    if (filled > 0 && filled + contents.length > room) {
       yield piece.subarray(0, filled);
-      [piece, filled] = [new Uint8Array(PIECE), 0];
+      [piece, filled] = [new Uint8Array(room), 0];
     }
-    if (contents.length > PIECE) yield contents;
+    if (contents.length > room) yield contents;
     else {
       piece.set(contents, filled);
       filled += contents.length;

@@ -257,8 +257,8 @@ export class Compiled {
   }
 
   get #all(): (readonly [name: string, metric: Metric])[] {
-    const compiled = this.metrics;
-    const own = this.ownMetrics().filter((metric) => !compiled.includes(metric));
+    const { metrics } = this;
+    const own = this.ownMetrics().filter((metric) => !metrics.includes(metric));
     return [...this.#named, ...own.map((metric) => [metric.name, metric] as const)];
   }
 

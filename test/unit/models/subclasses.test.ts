@@ -71,6 +71,32 @@ describe('a subclass that computes in call', () => {
     expect(memory().tensors).toBe(before);
   });
 
+  it('logs metrics that are made, assigned and taken away later', () => {
+    class Growing extends Plain {
+      late: Mean | undefined;
+      batches = 0;
+      override computeLoss(outputs: StepBatch & { readonly yPred: Tensor }): Tensor {
+        if (++this.batches === 3) this.late = new Mean({ name: 'late' });
+        this.late?.updateState([this.batches]);
+        return super.computeLoss(outputs);
+      }
+    }
+    const model = new Growing();
+    model.compile({ loss: 'mse', optimizer: 'sgd' });
+    const logs = (): object => model.trainOnBatch(inputs, targets, { returnDict: true });
+    expect(Object.keys(logs())).toEqual(['loss']);
+    expect(Object.keys(logs())).toEqual(['loss']);
+    expect(logs()).toMatchObject({ late: 3 });
+    expect(logs()).toMatchObject({ late: 3.5 });
+    const { late } = model;
+    model.late = undefined;
+    model.resetMetrics();
+    expect(Object.keys(logs())).toEqual(['loss']);
+    model.late = late;
+    model.resetMetrics();
+    expect(logs()).toMatchObject({ late: 6 });
+  });
+
   it('logs a metric once that is in a property and in compile', async () => {
     class Counting extends Plain {
       readonly error = new MeanAbsoluteError({ name: 'error' });
