@@ -1,78 +1,84 @@
 // What may import what (docs/architecture.md, "Imports point one way"). The rules hold for imports of types, too.
 
 /**
- * The folders of src/, top first. A folder may import from rows below its own and from itself; never from
- * a row above, never from a neighbour in its row.
+ * The houses of src/ from the ground up, and the folders of each, in rows from the ground up. What is imported lies in a house
+ * below, or in the same house in a row below or in the same folder.
  */
-const rows = [
-  ['flower'],
-  ['remote'],
-  ['applications'],
-  ['utils'],
-  ['models'],
-  ['capture'],
-  ['layers', 'metrics', 'optimizers', 'callbacks', 'datasets', 'io'],
-  ['activations', 'initializers', 'regularizers', 'constraints', 'losses'],
-  ['data'],
-  ['ops'],
-  ['autodiff', 'random'],
-  ['tensor'],
-  ['runtime'],
-  ['pictures'],
-  ['wasm', 'places', 'workers'],
-  ['formats'],
-  ['config', 'terminal'],
-];
+const houses = {
+  config: [],
+  files: [['formats'], ['places']],
+  engine: [['wasm', 'workers'], ['runtime'], ['tensor'], ['random', 'autodiff'], ['ops']],
+  nn: [
+    ['data'],
+    ['activations', 'initializers', 'regularizers', 'constraints', 'losses'],
+    ['layers', 'metrics', 'optimizers', 'callbacks'],
+    ['capture'],
+    ['training'],
+    ['models'],
+    ['saving'],
+  ],
+  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['remote'], ['flower']],
+};
 
-const folder = (...names) => `^src/(${names.join('|')})/`;
+const names = Object.keys(houses);
+const folder = (...paths) => `^src/(${paths.join('|')})/`;
 
-/** The element types of tensors are names, in which formats tell what a file holds. */
-const elementTypes = { pathNot: '^src/tensor/dtype\\.ts$' };
+/** What users import, and what they import for its effects: no house knows them. */
+const ENTRIES = '^src/(io/|(?!errors\\.ts)[^/]+$)';
 
-const oneWay = rows.flatMap((row, depth) =>
-  row.map((name) => {
-    const above = rows.slice(0, depth).flat();
-    const beside = row.filter((neighbour) => neighbour !== name);
-    return {
-      name: `${name}-imports-only-from-below`,
-      severity: 'error',
-      comment: 'Imports point one way: see the rows at the top of .dependency-cruiser.cjs.',
-      from: { path: folder(name) },
-      to: { path: folder(...above, ...beside, '\\.'), ...(name === 'formats' ? elementTypes : {}) },
-    };
-  }),
+/** A house imports from the houses below it, and from errors.ts. */
+const ofHouses = names.map((house, floor) => ({
+  name: `${house}-imports-only-from-below`,
+  severity: 'error',
+  comment: 'Imports point down: see the houses at the top of .dependency-cruiser.cjs.',
+  from: { path: folder(house) },
+  to: { path: [folder(...names.slice(floor + 1)), ENTRIES].join('|') },
+}));
+
+/** Within a house a folder imports from the rows below its own. */
+const ofFolders = names.flatMap((house) =>
+  houses[house].flatMap((row, depth) =>
+    row.map((name) => {
+      const others = [...houses[house].slice(depth + 1).flat(), ...row].filter(
+        (one) => one !== name,
+      );
+      const to = others.map((one) => `${house}/${one}`);
+      return {
+        name: `${house}-${name}-imports-only-from-below`,
+        severity: 'error',
+        comment:
+          'Imports point down: see the rows of the house at the top of .dependency-cruiser.cjs.',
+        from: { path: folder(`${house}/${name}`) },
+        to: { path: to.length > 0 ? folder(...to) : '^$' },
+      };
+    }),
+  ),
 );
 
 module.exports = {
   forbidden: [
-    ...oneWay,
+    ...ofHouses,
+    ...ofFolders,
     {
-      name: 'every-folder-has-a-row',
+      name: 'every-folder-has-a-place',
       severity: 'error',
-      comment:
-        'A new folder of src/ takes its place in the rows at the top of .dependency-cruiser.cjs.',
-      from: { path: '^src/[^/]+/', pathNot: folder(...rows.flat()) },
-      to: {},
-    },
-    {
-      name: 'formats-know-bytes-and-arrays',
-      severity: 'error',
-      comment:
-        'No tensor, no model and no place, not even their types. What a file holds is told in the element types of ' +
-        'tensors, which are names.',
-      from: { path: folder('formats') },
-      to: {
-        path: '^src/',
-        pathNot: [folder('formats', 'config'), '^src/(errors|tensor/dtype)\\.ts$'],
+      comment: 'A new folder takes its place in a house at the top of .dependency-cruiser.cjs.',
+      from: {
+        path: '^src/[^/]+/',
+        pathNot: folder(
+          'config',
+          'io',
+          ...names.flatMap((house) => houses[house].flat().map((name) => `${house}/${name}`)),
+        ),
       },
+      to: {},
     },
     {
       name: 'no-cycles',
       severity: 'error',
-      comment:
-        'Of types neither. What is loaded on demand may import what asks for it: that is there by then.',
+      comment: 'Imports of types and those on demand counted.',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['dynamic-import'] } },
+      to: { circular: true },
     },
     {
       name: 'chunks-come-later',
@@ -82,20 +88,13 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(capture|models/training/loops|runtime/pool|runtime/worker\\.ts|at-once\\.ts)',
+          '^src/(nn/capture|nn/training/loops|engine/runtime/pool|engine/runtime/worker\\.ts|at-once\\.ts)',
       },
       to: {
-        path: '^src/(capture|models/training/loops|runtime/pool)/',
+        path: '^src/(nn/capture|nn/training/loops|engine/runtime/pool)/',
         pathNot: '/chunk\\.ts$',
         dependencyTypesNot: ['type-only', 'dynamic-import'],
       },
-    },
-    {
-      name: 'index-is-for-users',
-      severity: 'error',
-      comment: 'src/index.ts is the public face; inside src/ import the file that holds the thing.',
-      from: { path: '^src/' },
-      to: { path: '^src/index\\.ts$' },
     },
     {
       name: 'only-platform-imports-node',
@@ -124,32 +123,32 @@ module.exports = {
       comment: 'Bundlers must see that the packages may be missing: import() within try.',
       from: {
         path: '^src/',
-        pathNot: '^src/(pictures/peers\\.ts|utils/pictures/picture-worker\\.js)$',
+        pathNot: '^src/extras/(pictures/peers\\.ts|utils/pictures/picture-worker\\.js)$',
       },
       to: { path: 'node_modules/@jsquash/' },
     },
     {
       name: 'only-csv-imports-the-parser',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/formats/csv/parser\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/files/formats/csv/parser\\.ts$' },
       to: { path: 'node_modules/(@types/)?papaparse/' },
     },
     {
       name: 'only-flower-imports-protobuf',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/flower/protobuf\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/extras/flower/protobuf\\.ts$' },
       to: { path: 'node_modules/@bufbuild/' },
     },
     {
       name: 'only-plots-import-the-layout',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/utils/graph-layout\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/extras/utils/graph-layout\\.ts$' },
       to: { path: 'node_modules/@dagrejs/' },
     },
     {
       name: 'only-wasm-imports-the-loader',
       severity: 'error',
-      from: { path: '^src/', pathNot: folder('wasm') },
+      from: { path: '^src/', pathNot: folder('engine/wasm') },
       to: { path: 'node_modules/@assemblyscript/' },
     },
     {
@@ -176,7 +175,7 @@ module.exports = {
       from: { path: '^examples/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(index|(applications|flower|remote)/index|io/\\w+)\\.ts$',
+        pathNot: '^src/(index|applications|flower|remote|io/\\w+)\\.ts$',
       },
     },
     {

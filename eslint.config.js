@@ -31,11 +31,11 @@ function forbidNames(names, message) {
 
 const webAssembly = forbidNames(
   ['WebAssembly'],
-  'Only src/wasm/ names WebAssembly: import what you need from there.',
+  'Only src/engine/wasm/ names WebAssembly: import what you need from there.',
 );
 const threads = forbidNames(
   ['Worker', 'Atomics', 'MessageChannel'],
-  'Only src/runtime/ names threads: kernels run through the runtime.',
+  'Only src/engine/runtime/ names threads: kernels run through the runtime.',
 );
 const node = forbidNames(
   ['process', 'Buffer', 'require', 'global', '__dirname', '__filename', 'setImmediate'],
@@ -76,9 +76,9 @@ export default defineConfig(
     'coverage/',
     'src/**/generated/',
     'assembly/generated/',
-    'src/runtime/worker.js',
-    'src/remote/training-worker.js',
-    'src/utils/pictures/picture-worker.js',
+    'src/engine/runtime/worker.js',
+    'src/training-worker.js',
+    'src/extras/utils/pictures/picture-worker.js',
     'bench/peers/',
     'examples/browser/*',
     '!examples/browser/test/',
@@ -99,10 +99,10 @@ export default defineConfig(
   {
     // Core classes, which parts would only tear apart.
     files: [
-      'src/layers/core/layer.ts',
-      'src/models/model.ts',
-      'src/models/sequential.ts',
-      'src/optimizers/optimizer.ts',
+      'src/nn/layers/core/layer.ts',
+      'src/nn/models/model.ts',
+      'src/nn/models/sequential.ts',
+      'src/nn/optimizers/optimizer.ts',
     ],
     rules: { 'max-lines': ['error', { max: 600 }] },
   },
@@ -199,27 +199,30 @@ export default defineConfig(
         {
           object: 'Math',
           property: 'random',
-          message: 'Random numbers are seeded: see src/random/.',
+          message: 'Random numbers are seeded: see src/engine/random/.',
         },
       ],
     },
   },
-  { files: ['src/wasm/**/*.ts'], rules: mayNotName(threads, node) },
-  { files: ['src/runtime/**/*.ts'], rules: mayNotName(webAssembly, node) },
+  { files: ['src/engine/wasm/**/*.ts'], rules: mayNotName(threads, node) },
+  { files: ['src/engine/runtime/**/*.ts'], rules: mayNotName(webAssembly, node) },
   { files: ['src/**/platform{,.*}.ts'], rules: mayNotName(webAssembly, threads) },
   {
     // Pauses are messages to the thread itself.
-    files: ['src/{runtime/**,remote}/platform{,.*}.ts', 'src/models/training/loops/pause.ts'],
+    files: [
+      'src/{engine/runtime/**,extras/remote}/platform{,.*}.ts',
+      'src/nn/training/loops/pause.ts',
+    ],
     rules: mayNotName(webAssembly),
   },
   {
     // Names of temporary files, and the seed where none was given.
-    files: ['src/**/platform{,.*}.ts', 'src/random/seed-generator.ts'],
+    files: ['src/**/platform{,.*}.ts', 'src/engine/random/seed-generator.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/{runtime,tensor,ops,optimizers,random}/**'],
+    ignores: ['src/{engine,nn/optimizers}/**'],
     rules: {
       'no-restricted-imports': [
         'error',

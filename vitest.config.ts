@@ -26,10 +26,7 @@ const isFuzz = (file: string): boolean => file.startsWith('test/fuzz/');
 const resolve = {
   alias: [
     { find: /^lanegrad$/, replacement: source('index.ts') },
-    { find: /^lanegrad\/applications$/, replacement: source('applications/index.ts') },
-    { find: /^lanegrad\/remote$/, replacement: source('remote/index.ts') },
-    { find: /^lanegrad\/flower$/, replacement: source('flower/index.ts') },
-    { find: /^lanegrad\/io\/npz$/, replacement: source('io/npz.ts') },
+    { find: /^lanegrad\/([\w/]+)$/, replacement: source('$1.ts') },
   ],
 };
 // What the command line excludes, which Vitest does not tell projects.

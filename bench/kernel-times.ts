@@ -7,8 +7,8 @@
 import './help.js';
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
-import type { KernelName } from '../src/wasm/kernels.js';
-import { Runtime } from '../src/runtime/runtime.js';
+import type { KernelName } from '../src/engine/wasm/kernels.js';
+import { Runtime } from '../src/engine/runtime/runtime.js';
 import { multiplied } from './multiplied.js';
 import { atRate, ProductRate } from './product-rate.js';
 import { printHeading, printMachine, printNote, printTable } from './report.js';

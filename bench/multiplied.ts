@@ -1,7 +1,7 @@
 // How many products of two numbers a kernel multiplies and adds up: what is passed over, since it is zero, does not count.
 import { MR } from '../assembly/tuning.js';
 import { WinogradLine, WinogradTile } from '../assembly/codes.js';
-import { SpreadField } from '../src/wasm/generated/kernels.js';
+import { SpreadField } from '../src/engine/wasm/generated/kernels.js';
 
 /** Linear memory, when the kernel has run. */
 interface Memory {

@@ -1,4 +1,4 @@
-// What each way of products and convolutions (src/ops/products/ways.ts) gains on each workload: a step with all ways beside one without it.
+// What each way of products and convolutions (src/engine/ops/linalg/products/ways.ts) gains on each workload: a step with all ways beside one without it.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { backendInfo } from 'lanegrad';

@@ -1,25 +1,25 @@
 // What `lanegrad` exports, without making the classes known by name: a bundler can drop what a program does not use.
-import './ops/methods.js';
+import './engine/ops/methods.js';
 
-export * as activations from './activations/index.js';
-export * as callbacks from './callbacks/index.js';
-export * as constraints from './constraints/index.js';
-export * as data from './data/index.js';
-export * as datasets from './datasets/index.js';
-export * as initializers from './initializers/index.js';
-export * as layers from './layers/index.js';
-export * as losses from './losses/index.js';
-export * as metrics from './metrics/index.js';
-export * as models from './models/index.js';
-export * as ops from './ops/generated/public-operations.js';
-export * as optimizers from './optimizers/index.js';
-export * as random from './random/index.js';
-export * as regularizers from './regularizers/index.js';
-export * as utils from './utils/index.js';
+export * as activations from './activations.js';
+export * as callbacks from './callbacks.js';
+export * as constraints from './constraints.js';
+export * as data from './data.js';
+export * as datasets from './datasets.js';
+export * as initializers from './initializers.js';
+export * as layers from './layers.js';
+export * as losses from './losses.js';
+export * as metrics from './metrics.js';
+export * as models from './models.js';
+export * as ops from './engine/ops/generated/public-operations.js';
+export * as optimizers from './optimizers.js';
+export * as random from './random.js';
+export * as regularizers from './regularizers.js';
+export * as utils from './utils.js';
 
-export { Sequential } from './models/index.js';
-export type { YieldEvery } from './models/index.js';
-export { Input } from './layers/index.js';
+export { Sequential } from './models.js';
+export type { YieldEvery } from './models.js';
+export { Input } from './layers.js';
 
 export type {
   Config,
@@ -39,10 +39,10 @@ export {
   ShapeError,
   ValueError,
 } from './errors.js';
-export { grad, Tensor, valueAndGrad } from './ops/index.js';
-export { oneHot, stopGradient } from './ops/generated/public-operations.js';
-export { backendInfo, configure } from './runtime/index.js';
-export type { BackendInfo, RuntimeOptions } from './runtime/index.js';
+export { grad, Tensor, valueAndGrad } from './engine/ops/index.js';
+export { oneHot, stopGradient } from './engine/ops/generated/public-operations.js';
+export { backendInfo, configure } from './engine/runtime/index.js';
+export type { BackendInfo, RuntimeOptions } from './engine/runtime/index.js';
 export {
   arange,
   eye,
@@ -56,7 +56,7 @@ export {
   tidy,
   Variable,
   zeros,
-} from './tensor/index.js';
+} from './engine/tensor/index.js';
 export type {
   DType,
   DTypeName,
@@ -75,4 +75,4 @@ export type {
   TypedArray,
   ValueType,
   VariableOptions,
-} from './tensor/index.js';
+} from './engine/tensor/index.js';

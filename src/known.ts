@@ -1,38 +1,39 @@
 // Makes every class known by its name in Keras, and graphs and advice in messages possible. This module exists for these side effects;
 // package.json lists it.
+import './chunks.js';
 import { installAdvice } from './config/advice.js';
 import { nearestName } from './config/nearest-name.js';
 import { adviceOnObjectOf, adviceOnText } from './config/value-advice.js';
-import * as constraints from './constraints/index.js';
-import { constraintRegistry } from './constraints/registry.js';
-import * as initializers from './initializers/index.js';
-import { initializerRegistry } from './initializers/registry.js';
-import * as layers from './layers/index.js';
-import { layerRegistry } from './layers/registry.js';
-import { adviceOnInput, adviceOnSamples } from './layers/core/shape-advice.js';
-import * as losses from './losses/index.js';
-import { lossRegistry } from './losses/registry.js';
-import * as metrics from './metrics/index.js';
-import { metricRegistry } from './metrics/registry.js';
-import { registerGraphs } from './models/graph-registry.js';
-import { knowGraphs } from './models/saving/graphs.js';
+import * as constraints from './constraints.js';
+import { constraintRegistry } from './nn/constraints/registry.js';
+import * as initializers from './initializers.js';
+import { initializerRegistry } from './nn/initializers/registry.js';
+import * as layers from './layers.js';
+import { layerRegistry } from './nn/layers/registry.js';
+import { adviceOnInput, adviceOnSamples } from './nn/layers/core/shape-advice.js';
+import * as losses from './losses.js';
+import { lossRegistry } from './nn/losses/registry.js';
+import * as metrics from './metrics.js';
+import { metricRegistry } from './nn/metrics/registry.js';
+import { registerGraphs } from './nn/models/graph-registry.js';
+import { knowGraphs } from './nn/saving/graphs.js';
 import {
   operationConfig,
   operationFromConfig,
   operationName,
-} from './ops/keras/operation-config.js';
-import { sliceByArrays } from './ops/index-arrays.js';
-import { secondDerivatives } from './ops/second-derivatives.js';
-import { installSliceByArrays } from './ops/slice.js';
-import { installSecondDerivatives } from './ops/unary.js';
-import * as optimizers from './optimizers/index.js';
-import { optimizerRegistry } from './optimizers/registry.js';
-import * as regularizers from './regularizers/index.js';
-import { regularizerRegistry } from './regularizers/registry.js';
-import { TFDConcat, TFDIdentity } from './utils/feature-space/feature-layers.js';
-import { FeatureSpace } from './utils/index.js';
-import * as schedules from './optimizers/schedules/index.js';
-import { scheduleRegistry } from './optimizers/schedules/registry.js';
+} from './engine/ops/graphs/operation-config.js';
+import { sliceByArrays } from './engine/ops/indexing/index-arrays.js';
+import { secondDerivatives } from './engine/ops/elementwise/second-derivatives.js';
+import { installSliceByArrays } from './engine/ops/indexing/slice.js';
+import { installSecondDerivatives } from './engine/ops/elementwise/unary.js';
+import * as optimizers from './optimizers.js';
+import { optimizerRegistry } from './nn/optimizers/registry.js';
+import * as regularizers from './regularizers.js';
+import { regularizerRegistry } from './nn/regularizers/registry.js';
+import { TFDConcat, TFDIdentity } from './extras/utils/feature-space/feature-layers.js';
+import { FeatureSpace } from './extras/utils/feature-space/index.js';
+import * as schedules from './nn/optimizers/schedules/index.js';
+import { scheduleRegistry } from './nn/optimizers/schedules/registry.js';
 
 constraintRegistry.registerAll(constraints);
 initializerRegistry.registerAll(initializers);

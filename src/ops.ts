@@ -5,15 +5,15 @@
  * @module
  */
 
-import { sliceByArrays } from './ops/index-arrays.js';
-import { secondDerivatives } from './ops/second-derivatives.js';
-import { installSliceByArrays } from './ops/slice.js';
-import { installSecondDerivatives } from './ops/unary.js';
+import { sliceByArrays } from './engine/ops/indexing/index-arrays.js';
+import { secondDerivatives } from './engine/ops/elementwise/second-derivatives.js';
+import { installSliceByArrays } from './engine/ops/indexing/slice.js';
+import { installSecondDerivatives } from './engine/ops/elementwise/unary.js';
 
-export * from './ops/generated/public-operations.js';
+export * from './engine/ops/generated/public-operations.js';
 // Not only for the name: this module attaches the operations to tensors as methods.
-export { Tensor } from './ops/methods.js';
-export type { TensorMethods } from './ops/methods.js';
+export { Tensor } from './engine/ops/methods.js';
+export type { TensorMethods } from './engine/ops/methods.js';
 
 // A program that imports the operations has slices by arrays and second derivatives as well.
 installSecondDerivatives(secondDerivatives);

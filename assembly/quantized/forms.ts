@@ -6,7 +6,7 @@
 //   uint16    likewise
 //
 // Numbers are row-major without gaps. Four are read at a time, up to eleven beyond the last one of a matrix: the block of a
-// matrix and its steps are longer than they are (src/ops/products/quantized-weight.ts).
+// matrix and its steps are longer than they are (src/engine/ops/linalg/products/quantized-weight.ts).
 
 /** How stored numbers become float32. A kernel takes one as a type argument; no instance ever exists. */
 @unmanaged

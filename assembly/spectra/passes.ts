@@ -17,7 +17,7 @@ export const PAIR: usize = 32;
 /**
  * X[k] = Σ x[j] · e^(−2πi · jk / n) for each column of n elements of s pairs. The result is in x or in `other`, whose address is given back;
  * what is in the other one of the two is overwritten. The plan is float32: how many passes there are, the radix of each, and their tables
- * (`src/ops/spectra/plan.ts`). `work` has room for the pairs of one butterfly.
+ * (`src/engine/ops/spectra/plan.ts`). `work` has room for the pairs of one butterfly.
  */
 export function transform(x: usize, other: usize, plan: usize, n: i32, s: i32, work: usize): usize {
   const passes = <i32>load<f32>(plan);

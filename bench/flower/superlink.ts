@@ -3,10 +3,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
-import { calls, Message } from '../../src/flower/messages.js';
-import type { ObjectTree } from '../../src/flower/messages.js';
-import { ObjectWriter } from '../../src/flower/object-writer.js';
-import { ArrayRecord, ConfigRecord } from '../../src/flower/records.js';
+import { calls, Message } from '../../src/extras/flower/messages.js';
+import type { ObjectTree } from '../../src/extras/flower/messages.js';
+import { ObjectWriter } from '../../src/extras/flower/object-writer.js';
+import { ArrayRecord, ConfigRecord } from '../../src/extras/flower/records.js';
 import { random } from '../../src/index.js';
 
 /** Shapes of the arrays, as JSON. */

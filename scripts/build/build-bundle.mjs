@@ -12,20 +12,20 @@ const modules = path.resolve('dist/modules/src');
 const entries = {
   index: 'index.js',
   core: 'core.js',
-  applications: 'applications/index.js',
-  flower: 'flower/index.js',
+  applications: 'applications.js',
+  flower: 'flower.js',
   'io-keras': 'io/keras.js',
   'io-npz': 'io/npz.js',
   'io-safetensors': 'io/safetensors.js',
   'io-tfjs': 'io/tfjs.js',
-  'picture-worker': 'utils/pictures/picture-worker.js',
-  remote: 'remote/index.js',
-  'training-worker': 'remote/training-worker.js',
+  'picture-worker': 'extras/utils/pictures/picture-worker.js',
+  remote: 'remote.js',
+  'training-worker': 'training-worker.js',
 };
 
 /** Places and simple formats, but for what is loaded when a location or a file asks for it. */
 const filesOfAllKinds =
-  /[\\/]src[\\/](formats[\\/](?!hdf5|keras|tfjs|csv|pictures)|places[\\/](?!model|stores[\\/](indexed|local)))/;
+  /[\\/]src[\\/]files[\\/](formats[\\/](?!hdf5|keras|tfjs|csv|pictures)|places[\\/](?!model|stores[\\/](indexed|local)))/;
 
 /** What is large and loaded on demand is in the package once: the bundle imports the modules that hold it. */
 const shared = /\/datasets\/.+-data\.js$|\/generated\/simd-relaxed\.js$|\/csv\/parser\.js$/;

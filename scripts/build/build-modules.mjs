@@ -31,13 +31,13 @@ export const namespaces = [
 export async function buildModules(bundling, compile) {
   await compile();
   annotateFolder(`${folder}/src`);
-  stripTags('dist/types/src/ops');
+  stripTags('dist/types/src/engine/ops');
   // A dependency is bundled into the one module that imports it.
   const importers = [
-    'wasm/instantiate.js',
-    'formats/csv/parser.js',
-    'utils/graph-layout.js',
-    'flower/protobuf.js',
+    'engine/wasm/instantiate.js',
+    'files/formats/csv/parser.js',
+    'extras/utils/graph-layout.js',
+    'extras/flower/protobuf.js',
   ];
   for (const name of importers) {
     const importer = `${folder}/src/${name}`;

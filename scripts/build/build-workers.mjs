@@ -27,9 +27,9 @@ export async function buildWorker(source, outfile) {
 /** All of them; Vitest calls it before the tests, so that workers are never older than what is tested. */
 export default async function buildWorkers() {
   const names = [
-    'src/runtime/worker',
-    'src/remote/training-worker',
-    'src/utils/pictures/picture-worker',
+    'src/engine/runtime/worker',
+    'src/training-worker',
+    'src/extras/utils/pictures/picture-worker',
   ];
   for (const name of names) {
     await buildWorker(`${name}.ts`, `${name}.js`);

@@ -8,15 +8,15 @@ import ts from 'typescript';
 
 /** Each chunk: the folder of its `index` and of `chunk`, which loads it, and what else is in it alone. */
 const chunks = [
-  { folder: 'models/training/loops', inside: /^(models\/training\/loops|capture)\// },
+  { folder: 'nn/training/loops', inside: /^nn\/(training\/loops|capture)\// },
   {
-    folder: 'runtime/pool',
-    inside: /^(runtime\/(pool\/|control\.)|wasm\/generated\/costs\.)/,
+    folder: 'engine/runtime/pool',
+    inside: /^engine\/(runtime\/(pool\/|control\.)|wasm\/generated\/costs\.)/,
   },
 ];
 
 /** Modules of the bundle alone, which has the chunks from the start, and of the worker, which is a bundle of its own. */
-const NOT_PACKED = ['at-once.js', 'runtime/control-worker.js'];
+const NOT_PACKED = ['at-once.js', 'engine/runtime/control-worker.js'];
 
 const LOADED = "import('./index.js')";
 

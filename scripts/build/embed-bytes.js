@@ -1,4 +1,4 @@
-// Bytes as text that a module can hold, in the layout that src/wasm/binary.ts describes and reads.
+// Bytes as text that a module can hold, in the layout that src/engine/wasm/binary.ts describes and reads.
 
 const LETTERS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter(
   (letter) => !'"$\'<\\`'.includes(letter),

@@ -1,12 +1,12 @@
-// Writes src/datasets/digits-data.ts from the UCI digits as CSV (plain or .gz): 1797 lines of 64 pixels,
-// row by row, 0..16, then the label. The layout is described in src/datasets/embedded.ts.
+// Writes src/extras/datasets/digits-data.ts from the UCI digits as CSV (plain or .gz): 1797 lines of 64 pixels,
+// row by row, 0..16, then the label. The layout is described in src/extras/datasets/embedded.ts.
 //
 //     node scripts/build/embed-digits.mjs <digits.csv or digits.csv.gz>
 import { readFile, writeFile } from 'node:fs/promises';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 
 const sampleCount = 1797;
-const target = new URL('../../src/datasets/digits-data.ts', import.meta.url);
+const target = new URL('../../src/extras/datasets/digits-data.ts', import.meta.url);
 
 const [source] = process.argv.slice(2);
 if (source === undefined) {

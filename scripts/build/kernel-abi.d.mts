@@ -7,7 +7,7 @@ export interface Kernel {
   readonly isSplit: boolean;
   /** The arguments behind those, with their types in TypeScript. */
   readonly parameters: readonly { readonly name: string; readonly type: string }[];
-  /** As `costs` in src/wasm/generated/costs.ts. */
+  /** As `costs` in src/engine/wasm/generated/costs.ts. */
   readonly cost: readonly number[] | undefined;
   readonly isInPlace: boolean;
 }

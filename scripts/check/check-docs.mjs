@@ -4,11 +4,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { namespaces } from '../build/build-modules.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sources = path.join(root, 'src/');
 /** The file whose doc comments are copies. */
-const copies = path.join(sources, 'ops/generated/public-operations.ts');
+const copies = path.join(sources, 'engine/ops/generated/public-operations.ts');
 /** The file of all examples; it is never written. */
 const examplesFile = path.join(sources, 'examples.ts');
 
@@ -174,11 +175,12 @@ function fresh(file, names) {
   return added;
 }
 
-/** The index of the nearest folder around a source that has one. */
+/** What the nearest folder around a source offers: its index, or the entry point of its name. */
 function indexAround(file) {
   const folder = path.dirname(file);
-  const index = path.join(folder, 'index.ts');
-  return existsSync(index) || folder === sources ? index : indexAround(folder);
+  const offers = ['index.ts', path.join(sources, `${path.basename(folder)}.ts`)];
+  const found = offers.map((name) => path.resolve(folder, name)).find((name) => existsSync(name));
+  return found ?? indexAround(folder);
 }
 
 /** Whether a program can use a name by itself: `ops.switch` is a word of the language. */
@@ -197,12 +199,16 @@ function declareBeside(file) {
   });
 }
 
+/** Entry points that are namespaces in examples, beside those of `lanegrad`. */
+const NAMESPACES = ['applications', 'flower'];
+const isNamespace = (name) => name !== 'ops' && [...namespaces, ...NAMESPACES].includes(name);
+
 /** The examples as one file, a function each, and where each begins in it. */
 function writeExamples() {
   const names = new Set();
   // What is in a namespace, the examples write with the namespace.
   const imports = entries
-    .filter((entry) => !/src\/(?!remote)\w+\/index\.ts$/.test(entry))
+    .filter((entry) => !isNamespace(path.basename(entry, '.ts')))
     .map((entry) => {
       const list = fresh(entry, names)
         .filter(isOwnName)
@@ -210,8 +216,8 @@ function writeExamples() {
       return list.length > 0 ? `import { ${list.join(', ')} } from '${specifier(entry)}';` : '';
     });
   // Namespaces that are no part of `lanegrad`.
-  for (const name of ['applications', 'flower']) {
-    const entry = path.join(sources, name, 'index.ts');
+  for (const name of NAMESPACES) {
+    const entry = path.join(sources, `${name}.ts`);
     imports.push(`import * as ${name} from '${specifier(entry)}';`);
   }
   let text = imports.join('\n') + SCOPE;

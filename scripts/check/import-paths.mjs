@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Files whose names come from the file in all folders, although an index exports them to users. */
 const BY_FILE = {
-  'src/tensor/dtype.ts':
+  'src/config/dtype.ts':
     'formats/ may know the element types of tensors and nothing else of tensor/',
 };
 

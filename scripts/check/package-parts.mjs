@@ -43,7 +43,7 @@ async function textsByModule(program) {
     for (const [module, around] of texts) {
       if (!around.includes(text)) continue;
       texts.set(module, around.replace(text, ''));
-      texts.set(`src/wasm/generated/${name}.ts`, text);
+      texts.set(`src/engine/wasm/generated/${name}.ts`, text);
       break;
     }
   }

@@ -52,11 +52,13 @@ export const programs = {
 };
 
 /** The embedded binaries: texts that bundlers take over as they are, since no letter needs an escape. */
-export const wasmTexts = readdirSync(path.join(root, 'src/wasm/generated')).flatMap((file) => {
-  const source = readFileSync(path.join(root, 'src/wasm/generated', file), 'utf8');
-  const [, text] = /\bembedded(?: =|:) '(.{1000,}?)'/.exec(source) ?? [];
-  return text === undefined ? [] : [{ name: path.basename(file, '.ts'), text }];
-});
+export const wasmTexts = readdirSync(path.join(root, 'src/engine/wasm/generated')).flatMap(
+  (file) => {
+    const source = readFileSync(path.join(root, 'src/engine/wasm/generated', file), 'utf8');
+    const [, text] = /\bembedded(?: =|:) '(.{1000,}?)'/.exec(source) ?? [];
+    return text === undefined ? [] : [{ name: path.basename(file, '.ts'), text }];
+  },
+);
 
 /** What is wrong with the binaries in a bundle. A bundler may put a constant wherever it is named, so twice if it is named twice. */
 function repetitions(bundle) {

@@ -1,5 +1,5 @@
-// What the doc comments of operations say in tags, beside what the operation computes. An exported function of src/ops/ with
-// `@keras` is a public operation, and one of src/ops/image/ is a member of the namespace `ops.image`, as in Keras:
+// What the doc comments of operations say in tags, beside what the operation computes. An exported function of src/engine/ops/ with
+// `@keras` is a public operation, and one of src/engine/ops/image/ is a member of the namespace `ops.image`, as in Keras:
 //
 //   @keras nn.Celu alpha=1        Keras's class and its arguments, with Keras's defaults in JSON. Our own defaults are read
 //                                 from the function. Several names are alternatives (`numpy.Max|numpy.Amax`): the first is
@@ -7,7 +7,7 @@
 //                                 `numpy.Take(x, indices) axis=null`. An argument without a value is needed. One in brackets
 //                                 is Keras's alone: `[sorted=true|false]` is written as true, and false means the same here;
 //                                 `[is_stable=|true|false]` is not written, as older versions of Keras do not know it.
-//   @keras = pool('nn.MaxPool', 4)   a declaration in TypeScript, of what src/ops/keras/declarations.ts exports
+//   @keras = pool('nn.MaxPool', 4)   a declaration in TypeScript, of what src/engine/ops/graphs/declarations.ts exports
 //   @keras none                   Keras has no class for the operation, so no file holds it
 //   @method                       the operation is a method of tensors as well
 //   @activation [names]           Keras's names of the activation, if there are others than the function's
@@ -18,7 +18,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const folder = fileURLToPath(new URL('../../src/ops/', import.meta.url));
+const folder = fileURLToPath(new URL('../../src/engine/ops/', import.meta.url));
 
 /** The folders whose operations are a namespace of that name. */
 export const NAMESPACES = ['image'];
@@ -183,7 +183,7 @@ function isOfTensors(module, { type }) {
 /**
  * All public operations, in the order of their names, and the types in their signatures, by the files that export them.
  *
- * @param {string} [sources] the folder of the operations; default `src/ops/`
+ * @param {string} [sources] the folder of the operations; default `src/engine/ops/`
  * @throws Error, naming file and function, for a tag that cannot be read, and for one that is forgotten.
  */
 export function readOperations(sources = folder) {
@@ -197,9 +197,9 @@ export function readOperations(sources = folder) {
     for (const one of module.operations) {
       const has = (tag) => one.tags.some(([name]) => name === tag);
       const fail = (what) => {
-        throw new Error(`src/ops/${module.file}: ${one.name}${what}`);
+        throw new Error(`src/engine/ops/${module.file}: ${one.name}${what}`);
       };
-      if (module.file === 'activations.ts' && !has('activation'))
+      if (module.file === 'elementwise/activations.ts' && !has('activation'))
         fail(' has no @activation. What is none belongs into another file.');
       if (!has('keras')) {
         if (one.tags.length > 0)

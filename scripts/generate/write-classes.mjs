@@ -1,5 +1,5 @@
-// The modules of src/<folder>/generated/ of each family of classes that Keras knows by name, such as src/layers/: a folder
-// whose index.ts exports these modules. So a new class is written into its own file and nowhere else.
+// The modules of src/<folder>/generated/ of each family of classes that Keras knows by name, such as src/nn/layers/: a folder
+// whose entry point (src/layers.ts) or index.ts exports these modules. So a new class is written into its own file and nowhere else.
 //
 //   classes.ts     what the files with such classes export. Such a class is exported, not abstract, and extends what a call
 //                  makes: `class ELU extends configurable(…)`, `class Hinge extends lossOf(…)`. With the classes come all
@@ -150,13 +150,14 @@ function importedTypes(folder, { file, source }, names) {
 
 /** The function beside a class: `{ code, imports }`. */
 function factoryOf({ folder, index }, file, statement) {
+  const namespace = posix.basename(folder);
   const name = statement.name.text;
   const factory = name.replace(/^(?:[A-Z]+$|[A-Z])/, (start) => start.toLowerCase());
   const comment = statement.jsDoc?.at(-1)?.getText() ?? '';
-  const copied = comment.replaceAll(`new ${folder}.${name}(`, `${folder}.${factory}(`);
+  const copied = comment.replaceAll(`new ${namespace}.${name}(`, `${namespace}.${factory}(`);
   if (copied === comment) {
     throw new Error(
-      `src/${file.file}: ${name} needs an @example with new ${folder}.${name}(…): ${folder}.${factory} has it too.`,
+      `src/${file.file}: ${name} needs an @example with new ${namespace}.${name}(…): ${namespace}.${factory} has it too.`,
     );
   }
   const { text, args, types } = parametersOf(file.source, statement, index);
@@ -177,24 +178,26 @@ function factoriesModule(family) {
   return [HEAD, ...classes, ...types, ...factories.map(({ code }) => code)].join('');
 }
 
-const modules = { 'classes.ts': classesModule, 'factories.ts': factoriesModule };
+const modules = { classes: classesModule, factories: factoriesModule };
 
-/** The modules of the family in a folder, if its index.ts exports any: `[file, text]`. */
-function modulesOf(root, folder) {
-  const index = readFileSync(path.join(root, folder, 'index.ts'), 'utf8');
-  const wanted = Object.keys(modules).filter((name) =>
-    index.includes(`'./generated/${name.replace('.ts', '.js')}'`),
-  );
-  if (wanted.length === 0) return [];
-  const files = filesIn(root, folder).map((file) => readFile(root, file));
-  const family = { folder, index, files: files.filter(({ classes }) => classes.length > 0) };
-  return wanted.map((name) => [`${folder}/generated/${name}`, modules[name](family)]);
+/** A line of an entry point or index that exports a list of classes: the folder of the family and the module. */
+const LISTED = /'\.\/((?:[\w/-]+\/)?)generated\/(classes|factories)\.js'/g;
+
+/** The modules of the families whose lists a file exports: `[file, text]`. */
+function modulesOf(root, file) {
+  const index = readFileSync(path.join(root, file), 'utf8');
+  return Array.from(index.matchAll(LISTED), ([, inner, list]) => {
+    const folder = posix.join(posix.dirname(file), inner);
+    const files = filesIn(root, folder).map((name) => readFile(root, name));
+    const family = { folder, index, files: files.filter(({ classes }) => classes.length > 0) };
+    return [posix.join(folder, `generated/${list}.ts`), modules[list](family)];
+  });
 }
 
 /** The modules of all families: `[file in root, text]`. */
 export function classModules(root = sources) {
   return readdirSync(root, { recursive: true })
     .map((name) => name.replaceAll(path.sep, '/'))
-    .filter((name) => posix.basename(name) === 'index.ts')
-    .flatMap((name) => modulesOf(root, posix.dirname(name)));
+    .filter((name) => posix.basename(name) === 'index.ts' || /^[^/]+\.ts$/.test(name))
+    .flatMap((name) => modulesOf(root, name));
 }

@@ -7,8 +7,13 @@ export class Chunk<Code> {
   #code: Code | undefined;
   #isAsked = false;
 
-  /** @param load asks for the module of the chunk */
-  constructor(private readonly load: () => Promise<Code>) {}
+  /** @param load asks for the module of the chunk; a program may also say later how (`loadsBy`) */
+  constructor(private load?: () => Promise<Code>) {}
+
+  /** Takes what asks for the module, of a chunk that lies above those that use it. */
+  loadsBy(load: () => Promise<Code>): void {
+    this.load = load;
+  }
 
   /** Takes the code: for programs that have it from the start, as in Node. */
   provide(code: Code): void {
@@ -32,6 +37,8 @@ export class Chunk<Code> {
   }
 
   async #ask(): Promise<Code> {
+    if (this.load === undefined)
+      throw new Error('src/chunks.ts was not imported: it says what loads the chunk.');
     this.#isAsked = true;
     return (this.#code = await this.load());
   }

@@ -1,20 +1,20 @@
 // `lanegrad/io/keras`
 import { describeValue, printable } from '../config/describe-value.js';
 import { checkText, requireObject } from '../config/index.js';
-import { concatenate } from '../formats/bytes.js';
-import type { FileArray } from '../formats/elements.js';
-import { fileArrays, fileTensors } from '../data/file-tensors.js';
-import { readFile } from '../places/source.js';
-import type { LimitedReadOptions, Source } from '../places/source.js';
-import { writeTarget } from '../places/write.js';
-import type { Target } from '../places/target.js';
+import { concatenate } from '../files/formats/bytes.js';
+import type { FileArray } from '../files/formats/elements.js';
+import { fileArrays, fileTensors } from '../nn/data/file-tensors.js';
+import { readFile } from '../files/places/source.js';
+import type { LimitedReadOptions, Source } from '../files/places/source.js';
+import { writeTarget } from '../files/places/write.js';
+import type { Target } from '../files/places/target.js';
 import { ValueError } from '../errors.js';
-import { refuseForeign } from '../formats/foreign.js';
-import { isJsonObject } from '../formats/json.js';
-import { encodeKerasFile, readKerasFile } from '../formats/keras/file.js';
-import { encodeKerasWeights } from '../formats/keras/weights.js';
-import type { KerasObject } from '../formats/keras/weights.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
+import { refuseForeign } from '../files/formats/foreign.js';
+import { isJsonObject } from '../files/formats/json.js';
+import { encodeKerasFile, readKerasFile } from '../files/formats/keras/file.js';
+import { encodeKerasWeights } from '../files/formats/keras/weights.js';
+import type { KerasObject } from '../files/formats/keras/weights.js';
+import type { Tensor, TensorLike } from '../engine/tensor/index.js';
 
 /** A file of Keras's, as data: no layer is made. */
 export interface KerasContents {

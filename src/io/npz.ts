@@ -1,3 +1,3 @@
 // `lanegrad/io/npz`
-export { readNpz, writeNpz } from '../data/read-and-write.js';
-export type { ReadNpzOptions, WriteNpzOptions } from '../data/read-and-write.js';
+export { readNpz, writeNpz } from '../nn/data/read-and-write.js';
+export type { ReadNpzOptions, WriteNpzOptions } from '../nn/data/read-and-write.js';

@@ -1,14 +1,14 @@
 // `lanegrad/io/safetensors`
 import { describeValue, printable } from '../config/describe-value.js';
 import { checkOptions, requireObject } from '../config/index.js';
-import { fileArrays, fileTensors } from '../data/file-tensors.js';
-import { readFile } from '../places/source.js';
-import type { LimitedReadOptions, Source } from '../places/source.js';
-import { writeTarget } from '../places/write.js';
-import type { Target } from '../places/target.js';
+import { fileArrays, fileTensors } from '../nn/data/file-tensors.js';
+import { readFile } from '../files/places/source.js';
+import type { LimitedReadOptions, Source } from '../files/places/source.js';
+import { writeTarget } from '../files/places/write.js';
+import type { Target } from '../files/places/target.js';
 import { ValueError } from '../errors.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
-import { encodeSafetensors, parseSafetensors } from '../formats/safetensors.js';
+import type { Tensor, TensorLike } from '../engine/tensor/index.js';
+import { encodeSafetensors, parseSafetensors } from '../files/formats/safetensors.js';
 
 /** What a safetensors file holds. */
 export interface Safetensors {

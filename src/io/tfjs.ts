@@ -1,24 +1,28 @@
 // `lanegrad/io/tfjs`
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions, isListOf, requireObject } from '../config/index.js';
-import { fileArrays, fileTensors } from '../data/file-tensors.js';
+import { fileArrays, fileTensors } from '../nn/data/file-tensors.js';
 import { ValueError } from '../errors.js';
-import { isJsonObject } from '../formats/json.js';
-import { maxBytesOf } from '../places/source.js';
-import type { LimitedReadOptions } from '../places/source.js';
-import { placeOf } from '../places/target.js';
-import type { Target } from '../places/target.js';
-import type { Tensor, TensorLike } from '../tensor/index.js';
-import { encodeModelFile, encodeShard, parseLayersModel } from '../formats/tfjs/layers-model.js';
-import type { DescribedLayer, DescribedModel } from '../formats/tfjs/layers-model.js';
-import { unpacked } from '../formats/tfjs/manifest.js';
-import { MODEL_FILE, openModelSource } from '../places/model-source.js';
-import type { ModelSource } from '../places/model-source.js';
-import { writeModelFiles } from '../places/model-target.js';
+import { isJsonObject } from '../files/formats/json.js';
+import { maxBytesOf } from '../files/places/source.js';
+import type { LimitedReadOptions } from '../files/places/source.js';
+import { placeOf } from '../files/places/target.js';
+import type { Target } from '../files/places/target.js';
+import type { Tensor, TensorLike } from '../engine/tensor/index.js';
+import {
+  encodeModelFile,
+  encodeShard,
+  parseLayersModel,
+} from '../files/formats/tfjs/layers-model.js';
+import type { DescribedLayer, DescribedModel } from '../files/formats/tfjs/layers-model.js';
+import { unpacked } from '../files/formats/tfjs/manifest.js';
+import { MODEL_FILE, openModelSource } from '../files/places/model-source.js';
+import type { ModelSource } from '../files/places/model-source.js';
+import { writeModelFiles } from '../files/places/model-target.js';
 
-export type { FileSource, ModelSource } from '../places/model-source.js';
-export type { DescribedLayer } from '../formats/tfjs/layers-model.js';
-export type { LayerDescription } from '../formats/keras/topology.js';
+export type { FileSource, ModelSource } from '../files/places/model-source.js';
+export type { DescribedLayer } from '../files/formats/tfjs/layers-model.js';
+export type { LayerDescription } from '../files/formats/keras/topology.js';
 
 /** A layers-model of TensorFlow.js, as data: no layer is made. */
 export interface LayersModelContents {

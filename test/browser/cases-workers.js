@@ -1,6 +1,6 @@
 // Workers of the pool that end while a page computes. Runtimes are made apart from the one of the page, so that a case
 // can say which module their workers run and how long they may be silent.
-import { Runtime } from '/dist/modules/src/runtime/runtime.js';
+import { Runtime } from '/dist/modules/src/engine/runtime/runtime.js';
 import { check, checkEqual, skip } from './check.js';
 
 /** Of assembly/codes.ts. */

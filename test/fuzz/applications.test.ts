@@ -1,6 +1,6 @@
 // What `lanegrad/applications` reads: class indices, and files of weights as Keras publishes them.
 import { fileURLToPath } from 'node:url';
-import * as applications from '../../src/applications/index.js';
+import * as applications from '../../src/applications.js';
 import { FormatError, ShapeError, ValueError } from '../../src/errors.js';
 import { Input, layers, models } from '../../src/index.js';
 import { fuzz, realFiles, WHOLE_JSON } from './fuzz.js';

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { data } from '../../src/index.js';
-import type { CsvOptions } from '../../src/data/index.js';
+import type { CsvOptions } from '../../src/data.js';
 import { FormatError, ValueError } from '../../src/errors.js';
 import { fuzz, SEED } from './fuzz.js';
 import type { Part } from './fuzz.js';

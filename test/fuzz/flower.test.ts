@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ArrayRecord } from '../../src/flower/index.js';
-import { calls } from '../../src/flower/messages.js';
-import { ObjectReader } from '../../src/flower/object-reader.js';
-import type { Fields, Schema } from '../../src/flower/protobuf.js';
+import { ArrayRecord } from '../../src/flower.js';
+import { calls } from '../../src/extras/flower/messages.js';
+import { ObjectReader } from '../../src/extras/flower/object-reader.js';
+import type { Fields, Schema } from '../../src/extras/flower/protobuf.js';
 import { fuzz } from './fuzz.js';
 import type { Part } from './fuzz.js';
 

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../src/errors.js';
-import { memory } from '../../src/tensor/index.js';
+import { memory } from '../../src/engine/tensor/index.js';
 import { byteMutation, mutateBytes } from './byte-mutations.js';
 import type { ByteMutation } from './byte-mutations.js';
 import { graphMutation, mutateGraph } from './graph-mutations.js';

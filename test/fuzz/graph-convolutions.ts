@@ -1,7 +1,7 @@
 // Convolutions of random graphs: what they add, and what float64 makes of them. Sequences and images; of sequences the
 // reference is that of images of one row.
 import { layers } from '../../src/index.js';
-import type { AnyLayer } from '../../src/layers/index.js';
+import type { AnyLayer } from '../../src/layers.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import * as dense from '../reference/dense-array.js';
 import { convolve, convolveDepthwise, convolveTransposed } from '../reference/windows.js';

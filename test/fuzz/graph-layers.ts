@@ -1,8 +1,8 @@
 // Layers in random graphs, with their definitions.
 import { layers } from '../../src/index.js';
-import type { AnyLayer, SymbolicTensor } from '../../src/layers/index.js';
-import { Sequential } from '../../src/models/index.js';
-import type { Variable } from '../../src/tensor/index.js';
+import type { AnyLayer, SymbolicTensor } from '../../src/layers.js';
+import { Sequential } from '../../src/models.js';
+import type { Variable } from '../../src/engine/tensor/index.js';
 import * as dense from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';

@@ -1,7 +1,7 @@
 // Operations in random graphs, with their definitions.
 import { ops } from '../../src/index.js';
-import type { SymbolicTensor } from '../../src/layers/index.js';
-import { tensor } from '../../src/tensor/index.js';
+import type { SymbolicTensor } from '../../src/layers.js';
+import { tensor } from '../../src/engine/tensor/index.js';
 import * as dense from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';

@@ -1,8 +1,8 @@
 // Recurrent layers in random graphs, with their definitions: cells, stacks of cells, both directions, masks, and states
 // that come from elsewhere in the graph.
-import * as activations from '../../src/activations/index.js';
+import * as activations from '../../src/activations.js';
 import { layers } from '../../src/index.js';
-import type { AnyLayer, SymbolicTensor } from '../../src/layers/index.js';
+import type { AnyLayer, SymbolicTensor } from '../../src/layers.js';
 import * as dense from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { gru, lstm, simpleRnn } from '../reference/recurrent.js';

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { concatenate } from '../../src/formats/bytes.js';
-import type { FileArray } from '../../src/formats/elements.js';
-import { readHdf5 } from '../../src/formats/hdf5/read.js';
-import type { Hdf5Group } from '../../src/formats/hdf5/read.js';
-import { writeHdf5 } from '../../src/formats/hdf5/write.js';
+import { concatenate } from '../../src/files/formats/bytes.js';
+import type { FileArray } from '../../src/files/formats/elements.js';
+import { readHdf5 } from '../../src/files/formats/hdf5/read.js';
+import type { Hdf5Group } from '../../src/files/formats/hdf5/read.js';
+import { writeHdf5 } from '../../src/files/formats/hdf5/write.js';
 import { fuzz, realFiles } from './fuzz.js';
 
 /** Reads everything, whatever it is called. */

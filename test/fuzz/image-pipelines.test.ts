@@ -2,10 +2,10 @@
 // the pipeline as a whole draws the same. `LANEGRAD_FUZZ_RUNS` says how many; LANEGRAD_FUZZ_SEED is another start.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Sequential } from '../../src/models/index.js';
-import * as layers from '../../src/layers/index.js';
-import { tensor, tidy } from '../../src/tensor/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
+import { Sequential } from '../../src/models.js';
+import * as layers from '../../src/layers.js';
+import { tensor, tidy } from '../../src/engine/tensor/index.js';
+import type { Tensor } from '../../src/engine/tensor/index.js';
 import { at, build } from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { hsv, moved, rgb } from '../reference/images.js';

@@ -3,11 +3,11 @@
 import '../unit/without-collector.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { flattenNest } from '../../src/config/index.js';
-import { cloneModel, modelFromJSON } from '../../src/models/index.js';
-import type { AnyModel } from '../../src/models/index.js';
-import { add, mul, sum, valueAndGrad } from '../../src/ops/index.js';
-import { memory, Tensor, tensor, tidy } from '../../src/tensor/index.js';
-import type { Variable } from '../../src/tensor/index.js';
+import { cloneModel, modelFromJSON } from '../../src/models.js';
+import type { AnyModel } from '../../src/models.js';
+import { add, mul, sum, valueAndGrad } from '../../src/engine/ops/index.js';
+import { memory, Tensor, tensor, tidy } from '../../src/engine/tensor/index.js';
+import type { Variable } from '../../src/engine/tensor/index.js';
 import { ValueError } from '../../src/errors.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { convolutionMoves } from './graph-convolutions.js';

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { parsePickle } from '../../src/formats/pickle/read.js';
-import { parseObjectNpz } from '../../src/formats/pickle/npz.js';
-import { tarMembers } from '../../src/formats/tar.js';
-import { tokenizerFromJSON } from '../../src/utils/index.js';
+import { parsePickle } from '../../src/files/formats/pickle/read.js';
+import { parseObjectNpz } from '../../src/files/formats/pickle/npz.js';
+import { tarMembers } from '../../src/files/formats/tar.js';
+import { tokenizerFromJSON } from '../../src/utils.js';
 import { ValueError } from '../../src/errors.js';
-import { zip } from '../../src/formats/zip/write.js';
+import { zip } from '../../src/files/formats/zip/write.js';
 import { unzipAll } from '../unit/formats/unzip-all.js';
 import { fuzz, realFiles, WHOLE_JSON } from './fuzz.js';
 import type { Part } from './fuzz.js';

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { utils } from '../../src/index.js';
-import { crc32 } from '../../src/formats/bytes.js';
-import { deflate, inflate } from '../../src/formats/inflate.js';
+import { crc32 } from '../../src/files/formats/bytes.js';
+import { deflate, inflate } from '../../src/files/formats/inflate.js';
 import { fuzz, realFiles } from './fuzz.js';
 import type { Part } from './fuzz.js';
 

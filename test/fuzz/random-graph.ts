@@ -1,11 +1,11 @@
 // Random functional models, and what they compute by definition: each step is a call of a layer or an operation on
 // symbolic tensors, beside the same function of float64 arrays.
-import { Input } from '../../src/layers/index.js';
-import type { AnyLayer, SymbolicTensor } from '../../src/layers/index.js';
-import { Model } from '../../src/models/index.js';
-import type { AnyModel } from '../../src/models/index.js';
-import { tensor } from '../../src/tensor/index.js';
-import type { Variable } from '../../src/tensor/index.js';
+import { Input } from '../../src/layers.js';
+import type { AnyLayer, SymbolicTensor } from '../../src/layers.js';
+import { Model } from '../../src/models.js';
+import type { AnyModel } from '../../src/models.js';
+import { tensor } from '../../src/engine/tensor/index.js';
+import type { Variable } from '../../src/engine/tensor/index.js';
 import { sizeOf } from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 

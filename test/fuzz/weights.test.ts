@@ -1,8 +1,8 @@
-import { zip } from '../../src/formats/zip/write.js';
-import { encodeNpy } from '../../src/formats/npy.js';
+import { zip } from '../../src/files/formats/zip/write.js';
+import { encodeNpy } from '../../src/files/formats/npy.js';
 import { layers, models } from '../../src/index.js';
 import { FormatError, ShapeError, ValueError } from '../../src/errors.js';
-import { parseSafetensors } from '../../src/formats/safetensors.js';
+import { parseSafetensors } from '../../src/files/formats/safetensors.js';
 import { fuzz } from './fuzz.js';
 import type { Part } from './fuzz.js';
 

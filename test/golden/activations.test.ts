@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import * as activations from '../../src/activations/index.js';
+import * as activations from '../../src/activations.js';
 import { camelCase } from '../../src/config/names.js';
-import { mul, sum } from '../../src/ops/index.js';
-import type { Tensor } from '../../src/tensor/tensor.js';
+import { mul, sum } from '../../src/engine/ops/index.js';
+import type { Tensor } from '../../src/engine/tensor/tensor.js';
 import { gradientOf } from '../unit/layers/gradient.js';
 import { expectClose, readGolden, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';

@@ -12,7 +12,7 @@ import type { ApplicationCase } from '../oracles/verify_with_keras/applications.
 import type { Config } from '../../src/config/index.js';
 import { LanegradError, memory } from '../../src/index.js';
 import type { models } from '../../src/index.js';
-import type { AnyLayer } from '../../src/layers/index.js';
+import type { AnyLayer } from '../../src/layers.js';
 
 /** A layer: name, scope of the weights, place in `settings`, calls. */
 type Line = readonly [name: string, scope: string, setting: number, calls: unknown];

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
 import { camelCase, flattenNest, mapNest } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import type { AnyLayer } from '../../src/layers/index.js';
-import { layerRegistry } from '../../src/layers/registry.js';
-import { differentiate } from '../../src/ops/grad.js';
-import { add, mul, sum } from '../../src/ops/index.js';
-import { memory, Tensor, tidy } from '../../src/tensor/index.js';
+import * as layers from '../../src/layers.js';
+import type { AnyLayer } from '../../src/layers.js';
+import { layerRegistry } from '../../src/nn/layers/registry.js';
+import { differentiate } from '../../src/engine/ops/control/grad.js';
+import { add, mul, sum } from '../../src/engine/ops/index.js';
+import { memory, Tensor, tidy } from '../../src/engine/tensor/index.js';
 import {
   expectClose,
   expectPending,

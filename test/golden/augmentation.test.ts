@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { camelCase, isPlainObject } from '../../src/config/index.js';
 import type { Config } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import { memory, tidy } from '../../src/tensor/index.js';
+import * as layers from '../../src/layers.js';
+import { memory, tidy } from '../../src/engine/tensor/index.js';
 
 import { expectStructure, isGoldenArray, toTensor } from './cases.js';
 

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { camelCase } from '../../src/config/index.js';
-import { differentiate } from '../../src/ops/grad.js';
-import { mul, sum } from '../../src/ops/index.js';
-import { tidy } from '../../src/tensor/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
-import { boundingBoxes as boxes } from '../../src/utils/index.js';
+import { differentiate } from '../../src/engine/ops/control/grad.js';
+import { mul, sum } from '../../src/engine/ops/index.js';
+import { tidy } from '../../src/engine/tensor/index.js';
+import type { Tensor } from '../../src/engine/tensor/index.js';
+import { boundingBoxes as boxes } from '../../src/utils.js';
 import { expectClose, expectStructure, isGoldenArray, toTensor, toTensors } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { flattenNest, mapNest } from '../../src/config/nest.js';
-import { Tensor } from '../../src/tensor/tensor.js';
-import { tensor } from '../../src/tensor/create.js';
+import { Tensor } from '../../src/engine/tensor/tensor.js';
+import { tensor } from '../../src/engine/tensor/create.js';
 
 /** An array as it stands in a golden file, row-major. */
 export interface GoldenArray {

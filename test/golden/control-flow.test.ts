@@ -1,9 +1,9 @@
 // Functions of functions against Keras: the file says in words which function each case is.
 import { describe, expect, it } from 'vitest';
 import { flattenNest } from '../../src/config/index.js';
-import { differentiate } from '../../src/ops/grad.js';
-import * as ops from '../../src/ops/index.js';
-import { Tensor, tidy } from '../../src/tensor/index.js';
+import { differentiate } from '../../src/engine/ops/control/grad.js';
+import * as ops from '../../src/engine/ops/index.js';
+import { Tensor, tidy } from '../../src/engine/tensor/index.js';
 import { expectClose, isGoldenArray, readGolden, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { camelCase } from '../../src/config/index.js';
 import { data, models, utils } from '../../src/index.js';
-import { stringArray } from '../../src/tensor/index.js';
-import type { StringArray, Tensor } from '../../src/tensor/index.js';
+import { stringArray } from '../../src/engine/tensor/index.js';
+import type { StringArray, Tensor } from '../../src/engine/tensor/index.js';
 import { expectClose, expectStructure, readTextCases, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

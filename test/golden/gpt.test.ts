@@ -6,13 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { makeGpt, makeOptimizer } from '../../examples/gpt/model.js';
 import type { Gpt } from '../../examples/gpt/model.js';
-import { readNpz } from '../../src/data/index.js';
-import {
-  Dense,
-  Embedding,
-  LayerNormalization,
-  MultiHeadAttention,
-} from '../../src/layers/index.js';
+import { readNpz } from '../../src/data.js';
+import { Dense, Embedding, LayerNormalization, MultiHeadAttention } from '../../src/layers.js';
 import {
   add,
   mean,
@@ -21,9 +16,9 @@ import {
   square,
   sum,
   valueAndGrad,
-} from '../../src/ops/index.js';
-import { arange, tensor, tidy } from '../../src/tensor/index.js';
-import type { Tensor, Variable } from '../../src/tensor/index.js';
+} from '../../src/engine/ops/index.js';
+import { arange, tensor, tidy } from '../../src/engine/tensor/index.js';
+import type { Tensor, Variable } from '../../src/engine/tensor/index.js';
 import { expectAllClose, goldenFolder, readJson } from './cases.js';
 
 interface Run {

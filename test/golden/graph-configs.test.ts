@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import '../../src/known.js';
 import type { Config } from '../../src/config/index.js';
-import { isOperationModule } from '../../src/models/graph-registry.js';
-import { cloneModel, Model, modelFromJSON } from '../../src/models/index.js';
-import { layerRegistry } from '../../src/layers/registry.js';
+import { isOperationModule } from '../../src/nn/models/graph-registry.js';
+import { cloneModel, Model, modelFromJSON } from '../../src/models.js';
+import { layerRegistry } from '../../src/nn/layers/registry.js';
 import {
   expectPending,
   expectStructure,

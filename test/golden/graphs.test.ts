@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { layers, models } from 'lanegrad';
 import { mapNest } from '../../src/config/index.js';
 import type { SerializedObject } from '../../src/config/index.js';
-import type { CompileOptions, FitOptions } from '../../src/models/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
+import type { CompileOptions, FitOptions } from '../../src/models.js';
+import type { Tensor } from '../../src/engine/tensor/index.js';
 import {
   afterTraining,
   expectAllClose,

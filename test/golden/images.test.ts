@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import { differentiate } from '../../src/ops/grad.js';
-import { mul, sum } from '../../src/ops/index.js';
-import { operationConfig, operationFromConfig } from '../../src/ops/keras/operation-config.js';
-import { tidy } from '../../src/tensor/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
+import * as layers from '../../src/layers.js';
+import { differentiate } from '../../src/engine/ops/control/grad.js';
+import { mul, sum } from '../../src/engine/ops/index.js';
+import {
+  operationConfig,
+  operationFromConfig,
+} from '../../src/engine/ops/graphs/operation-config.js';
+import { tidy } from '../../src/engine/tensor/index.js';
+import type { Tensor } from '../../src/engine/tensor/index.js';
 import { expectClose, isGoldenArray, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

@@ -2,15 +2,15 @@
 // tests of their own.
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import type { AnyLayer } from '../../src/layers/index.js';
-import { layerRegistry } from '../../src/layers/registry.js';
-import { isShape } from '../../src/layers/core/symbolic-tensor.js';
+import * as layers from '../../src/layers.js';
+import type { AnyLayer } from '../../src/layers.js';
+import { layerRegistry } from '../../src/nn/layers/registry.js';
+import { isShape } from '../../src/nn/layers/core/symbolic-tensor.js';
 import { camelCase, mapNest } from '../../src/config/index.js';
-import { differentiate } from '../../src/ops/grad.js';
-import { mul, sum } from '../../src/ops/index.js';
-import { tidy } from '../../src/tensor/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
+import { differentiate } from '../../src/engine/ops/control/grad.js';
+import { mul, sum } from '../../src/engine/ops/index.js';
+import { tidy } from '../../src/engine/tensor/index.js';
+import type { Tensor } from '../../src/engine/tensor/index.js';
 import {
   expectClose,
   expectPending,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import { differentiate } from '../../src/ops/grad.js';
-import { mul, sum } from '../../src/ops/index.js';
-import { tidy } from '../../src/tensor/scope.js';
+import * as layers from '../../src/layers.js';
+import { differentiate } from '../../src/engine/ops/control/grad.js';
+import { mul, sum } from '../../src/engine/ops/index.js';
+import { tidy } from '../../src/engine/tensor/scope.js';
 import { expectClose, readGolden, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

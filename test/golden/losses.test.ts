@@ -1,11 +1,11 @@
 // Losses against Keras: the losses of a batch, their reduction and its gradient.
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
-import { deserialize } from '../../src/losses/index.js';
-import { lossRegistry } from '../../src/losses/registry.js';
-import { valueAndGrad } from '../../src/ops/index.js';
-import { tidy } from '../../src/tensor/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
+import { deserialize } from '../../src/losses.js';
+import { lossRegistry } from '../../src/nn/losses/registry.js';
+import { valueAndGrad } from '../../src/engine/ops/index.js';
+import { tidy } from '../../src/engine/tensor/index.js';
+import type { Tensor } from '../../src/engine/tensor/index.js';
 import {
   expectClose,
   expectNumberClose,

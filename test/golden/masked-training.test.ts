@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Input } from '../../src/index.js';
-import * as layers from '../../src/layers/index.js';
-import { Sequential } from '../../src/models/index.js';
-import { tidy } from '../../src/tensor/index.js';
-import type { CompileOptions, Logs } from '../../src/models/index.js';
+import * as layers from '../../src/layers.js';
+import { Sequential } from '../../src/models.js';
+import { tidy } from '../../src/engine/tensor/index.js';
+import type { CompileOptions, Logs } from '../../src/models.js';
 import { afterTraining, expectClose, expectNumberClose, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

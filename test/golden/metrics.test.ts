@@ -1,9 +1,9 @@
 // Metrics against Keras: several batches, weighted or not, and the result.
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
-import { deserialize } from '../../src/metrics/index.js';
-import { metricRegistry } from '../../src/metrics/registry.js';
-import { tidy } from '../../src/tensor/index.js';
+import { deserialize } from '../../src/metrics.js';
+import { metricRegistry } from '../../src/nn/metrics/registry.js';
+import { tidy } from '../../src/engine/tensor/index.js';
 import { expectAllClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

@@ -5,8 +5,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { camelCase, isPlainObject } from '../../src/config/index.js';
 import type { Config } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import { tidy } from '../../src/tensor/index.js';
+import * as layers from '../../src/layers.js';
+import { tidy } from '../../src/engine/tensor/index.js';
 import { expectStructure, isGoldenArray, toTensor } from './cases.js';
 
 interface MixingCase {

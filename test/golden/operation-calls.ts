@@ -1,5 +1,5 @@
 // How Keras's calls of operations become calls here: by its classes and their arguments, as in files.
-import { kerasOperations } from '../../src/ops/generated/keras-operations.js';
+import { kerasOperations } from '../../src/engine/ops/generated/keras-operations.js';
 import {
   bartlett,
   blackman,
@@ -9,12 +9,12 @@ import {
   kaiser,
   logspace,
   tri,
-} from '../../src/ops/index.js';
-import { operationFromConfig } from '../../src/ops/keras/operation-config.js';
-import type { OperationCall } from '../../src/ops/keras/operation-config.js';
-import * as creation from '../../src/tensor/index.js';
-import { Tensor } from '../../src/tensor/index.js';
-import type { DTypeName } from '../../src/tensor/index.js';
+} from '../../src/engine/ops/index.js';
+import { operationFromConfig } from '../../src/engine/ops/graphs/operation-config.js';
+import type { OperationCall } from '../../src/engine/ops/graphs/operation-config.js';
+import * as creation from '../../src/engine/tensor/index.js';
+import { Tensor } from '../../src/engine/tensor/index.js';
+import type { DTypeName } from '../../src/engine/tensor/index.js';
 import { isGoldenArray, toTensor } from './cases.js';
 
 export interface OperationCase {

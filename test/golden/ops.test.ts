@@ -4,11 +4,14 @@ import { describe, expect, it } from 'vitest';
 import type { DIFFERENCES } from '../../scripts/generate/coverage/differences.js';
 import { flattenNest, mapNest } from '../../src/config/index.js';
 import { ValueError } from '../../src/errors.js';
-import { add, less, mul, sum, where } from '../../src/ops/index.js';
-import { differentiate } from '../../src/ops/grad.js';
-import { operationConfig, operationFromConfig } from '../../src/ops/keras/operation-config.js';
-import { isTensorSpec, operationShape } from '../../src/ops/symbolic/operation-shape.js';
-import { Tensor, tidy } from '../../src/tensor/index.js';
+import { add, less, mul, sum, where } from '../../src/engine/ops/index.js';
+import { differentiate } from '../../src/engine/ops/control/grad.js';
+import {
+  operationConfig,
+  operationFromConfig,
+} from '../../src/engine/ops/graphs/operation-config.js';
+import { isTensorSpec, operationShape } from '../../src/engine/ops/graphs/operation-shape.js';
+import { Tensor, tidy } from '../../src/engine/tensor/index.js';
 import {
   expectClose,
   expectPending,

@@ -1,9 +1,9 @@
 // Optimizers against Keras: several steps on two variables, the weights after each.
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
-import { deserialize } from '../../src/optimizers/index.js';
-import { Variable } from '../../src/tensor/index.js';
-import { optimizerRegistry } from '../../src/optimizers/registry.js';
+import { deserialize } from '../../src/optimizers.js';
+import { Variable } from '../../src/engine/tensor/index.js';
+import { optimizerRegistry } from '../../src/nn/optimizers/registry.js';
 import { expectClose, expectPending, readGolden, splitCases, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

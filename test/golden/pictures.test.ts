@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { data, utils } from '../../src/index.js';
-import type { Img, LoadImgOptions } from '../../src/utils/index.js';
+import type { Img, LoadImgOptions } from '../../src/utils.js';
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));

@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { camelCase } from '../../src/config/index.js';
 import type { Config } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import { layerRegistry } from '../../src/layers/registry.js';
-import { image } from '../../src/ops/generated/public-operations.js';
-import { operationFromConfig } from '../../src/ops/keras/operation-config.js';
-import type { Tensor, TensorLike } from '../../src/tensor/index.js';
-import { fromChannelsLast, toChannelsLast } from '../../src/ops/windows/data-format.js';
-import * as utils from '../../src/utils/index.js';
+import * as layers from '../../src/layers.js';
+import { layerRegistry } from '../../src/nn/layers/registry.js';
+import { image } from '../../src/engine/ops/generated/public-operations.js';
+import { operationFromConfig } from '../../src/engine/ops/graphs/operation-config.js';
+import type { Tensor, TensorLike } from '../../src/engine/tensor/index.js';
+import { fromChannelsLast, toChannelsLast } from '../../src/engine/ops/windows/data-format.js';
+import * as utils from '../../src/utils.js';
 import {
   expectClose,
   expectPending,

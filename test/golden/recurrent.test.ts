@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
 import { flattenNest, mapNest } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import type { AnyLayer } from '../../src/layers/index.js';
-import { differentiate } from '../../src/ops/grad.js';
-import { add, mul, sum } from '../../src/ops/index.js';
-import { memory, Tensor, tidy } from '../../src/tensor/index.js';
+import * as layers from '../../src/layers.js';
+import type { AnyLayer } from '../../src/layers.js';
+import { differentiate } from '../../src/engine/ops/control/grad.js';
+import { add, mul, sum } from '../../src/engine/ops/index.js';
+import { memory, Tensor, tidy } from '../../src/engine/tensor/index.js';
 import { expectClose, readGolden, toTensor } from './cases.js';
 import type { GoldenArray, GoldenFile } from './cases.js';
 

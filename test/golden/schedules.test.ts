@@ -1,7 +1,7 @@
 // Learning-rate schedules against Keras: the values of the first steps, and configs both ways.
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
-import { schedules, SGD } from '../../src/optimizers/index.js';
+import { schedules, SGD } from '../../src/optimizers.js';
 import { expectAllClose, readGolden } from './cases.js';
 
 interface ScheduleCase {

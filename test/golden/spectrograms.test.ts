@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import { tensor, tidy } from '../../src/tensor/index.js';
-import type { NestedNumbers, Tensor } from '../../src/tensor/index.js';
+import * as layers from '../../src/layers.js';
+import { tensor, tidy } from '../../src/engine/tensor/index.js';
+import type { NestedNumbers, Tensor } from '../../src/engine/tensor/index.js';
 
 interface SpectrogramCase {
   readonly class_name: string;

@@ -1,9 +1,9 @@
 // Functions around texts and series against Keras and NumPy: windows of series, the legacy Tokenizer, NumPy's shuffle.
 import { describe, expect, it } from 'vitest';
 import { camelCase } from '../../src/config/index.js';
-import { RandomState } from '../../src/random/index.js';
-import { timeseriesDatasetFromArray, Tokenizer, tokenizerFromJSON } from '../../src/utils/index.js';
-import { Tensor } from '../../src/tensor/index.js';
+import { RandomState } from '../../src/random.js';
+import { timeseriesDatasetFromArray, Tokenizer, tokenizerFromJSON } from '../../src/utils.js';
+import { Tensor } from '../../src/engine/tensor/index.js';
 import { expectClose, readTextCases, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

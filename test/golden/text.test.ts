@@ -1,9 +1,9 @@
 // Layers of text and of categories against Keras on TensorFlow.
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/index.js';
-import * as layers from '../../src/layers/index.js';
-import { StringArray, stringArray } from '../../src/tensor/index.js';
-import type { Tensor } from '../../src/tensor/index.js';
+import * as layers from '../../src/layers.js';
+import { StringArray, stringArray } from '../../src/engine/tensor/index.js';
+import type { Tensor } from '../../src/engine/tensor/index.js';
 import { expectClose, readTextCases, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';
 

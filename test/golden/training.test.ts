@@ -1,7 +1,7 @@
 // Whole training runs, held against Keras: history, evaluation, weights and predictions.
 import { describe, expect, it } from 'vitest';
 import { layers, models } from 'lanegrad';
-import type { FitOptions } from '../../src/models/index.js';
+import type { FitOptions } from '../../src/models.js';
 import type { SerializedObject } from '../../src/config/index.js';
 import { afterTraining, expectAllClose, expectClose, readGolden, toTensor } from './cases.js';
 import type { GoldenArray } from './cases.js';

@@ -1,7 +1,7 @@
 // One seed, one result, bit for bit: initial weights, order of samples and dropout are all drawn from it.
 import { describe, expect, it } from 'vitest';
 import { layers, models, tensor, utils } from 'lanegrad';
-import type { FitOptions } from '../../src/models/index.js';
+import type { FitOptions } from '../../src/models.js';
 
 const values = Float32Array.from({ length: 90 * 12 }, (_, i) => Math.sin(i * 3.7));
 const x = tensor(values, { shape: [90, 12] });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { inputByRule, weightsByRule } from '../../bench/reference/application-weights.js';
-import * as applications from '../../src/applications/index.js';
+import * as applications from '../../src/applications.js';
 import { camelCase, resetNames } from '../../src/config/index.js';
 import { models, tensor, tidy } from '../../src/index.js';
 

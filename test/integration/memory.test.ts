@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callbacks, layers, memory, metrics, models, optimizers, tensor, utils } from 'lanegrad';
 import type { MemoryInfo, Tensor } from 'lanegrad';
 import { expectNoMoreThan, settledMemory } from '../unit/models/steady-memory.js';
-import type { CompileOptions, FitOptions } from '../../src/models/index.js';
+import type { CompileOptions, FitOptions } from '../../src/models.js';
 
 const samples = 240;
 

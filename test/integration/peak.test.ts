@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeNpy } from '../../src/formats/npy.js';
-import { zip } from '../../src/formats/zip/write.js';
-import { encodeSafetensors } from '../../src/formats/safetensors.js';
+import { encodeNpy } from '../../src/files/formats/npy.js';
+import { zip } from '../../src/files/formats/zip/write.js';
+import { encodeSafetensors } from '../../src/files/formats/safetensors.js';
 import { idxBytes } from '../unit/formats/idx-bytes.js';
 import { bundledProgram } from './bundled-program.js';
 

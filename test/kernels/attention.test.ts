@@ -1,7 +1,7 @@
 // The tiles of attention: what they write, with any number of threads.
 import { describe, expect, it } from 'vitest';
 import { ATTENTION_KEYS, ATTENTION_QUERIES } from '../../assembly/tuning.js';
-import { AttentionField } from '../../src/wasm/generated/kernels.js';
+import { AttentionField } from '../../src/engine/wasm/generated/kernels.js';
 import { outputF32, runKernel, scratchF32 } from './guarded.js';
 import { wasm } from './instance.js';
 import { values } from './values.js';

@@ -3,7 +3,7 @@
 import { expect } from 'vitest';
 import * as functions from '../../assembly/generated/unary-op.js';
 import type { UnaryOp } from '../../assembly/generated/unary-op.js';
-import { rectifierOf } from '../../src/ops/unary.js';
+import { rectifierOf } from '../../src/engine/ops/elementwise/unary.js';
 import { wasm } from './instance.js';
 
 /** The functions by name; Keras's relu is the one of three that its parameters name. */

@@ -1,5 +1,5 @@
 // The rows of all classes that configs name, by family, beside what the library has.
-import { constraintRegistry } from '../../src/constraints/registry.js';
+import { constraintRegistry } from '../../src/nn/constraints/registry.js';
 import type {
   Declaring,
   KerasClass,
@@ -7,13 +7,13 @@ import type {
   SerializedObject,
 } from '../../src/config/index.js';
 import '../../src/index.js';
-import { initializerRegistry } from '../../src/initializers/registry.js';
-import { layerRegistry } from '../../src/layers/registry.js';
-import { lossRegistry } from '../../src/losses/registry.js';
-import { metricRegistry } from '../../src/metrics/registry.js';
-import { optimizerRegistry } from '../../src/optimizers/registry.js';
-import { scheduleRegistry } from '../../src/optimizers/schedules/registry.js';
-import { regularizerRegistry } from '../../src/regularizers/registry.js';
+import { initializerRegistry } from '../../src/nn/initializers/registry.js';
+import { layerRegistry } from '../../src/nn/layers/registry.js';
+import { lossRegistry } from '../../src/nn/losses/registry.js';
+import { metricRegistry } from '../../src/nn/metrics/registry.js';
+import { optimizerRegistry } from '../../src/nn/optimizers/registry.js';
+import { scheduleRegistry } from '../../src/nn/optimizers/schedules/registry.js';
+import { regularizerRegistry } from '../../src/nn/regularizers/registry.js';
 import { layerSpecs } from './layers.js';
 import { lossSpecs } from './losses.js';
 import { metricSpecs } from './metrics.js';

@@ -1,8 +1,8 @@
 // A row for each layer: the options that are numbers or names, and examples whose configs state every number that they can.
-import * as initializers from '../../src/initializers/index.js';
-import * as layers from '../../src/layers/index.js';
-import { stringArray, tensor, zeros } from '../../src/tensor/index.js';
-import type { Shape, Tensor } from '../../src/tensor/index.js';
+import * as initializers from '../../src/initializers.js';
+import * as layers from '../../src/layers.js';
+import { stringArray, tensor, zeros } from '../../src/engine/tensor/index.js';
+import type { Shape, Tensor } from '../../src/engine/tensor/index.js';
 import { made } from './spec.js';
 import type { ClassSpec, ClassSpecs, Made } from './spec.js';
 

@@ -1,13 +1,13 @@
 // What the row of an operation says: calls, their float64 references, and the facts that follow from no call.
-import * as operations from '../../src/ops/generated/operations.js';
-import * as publicOperations from '../../src/ops/generated/public-operations.js';
-import { kerasOperations } from '../../src/ops/generated/keras-operations.js';
-import type { OperationName } from '../../src/ops/generated/keras-operations.js';
-import { isStepwise } from '../../src/layers/core/stepwise-operations.js';
-import { SeedGenerator } from '../../src/random/index.js';
-import { tensor } from '../../src/tensor/index.js';
-import type { DType } from '../../src/tensor/dtype.js';
-import type { Tensor } from '../../src/tensor/index.js';
+import * as operations from '../../src/engine/ops/generated/operations.js';
+import * as publicOperations from '../../src/engine/ops/generated/public-operations.js';
+import { kerasOperations } from '../../src/engine/ops/generated/keras-operations.js';
+import type { OperationName } from '../../src/engine/ops/generated/keras-operations.js';
+import { isStepwise } from '../../src/nn/layers/core/stepwise-operations.js';
+import { SeedGenerator } from '../../src/random.js';
+import { tensor } from '../../src/engine/tensor/index.js';
+import type { DType } from '../../src/config/dtype.js';
+import type { Tensor } from '../../src/engine/tensor/index.js';
 import { values } from '../kernels/values.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { sizeOf } from '../reference/dense-array.js';

@@ -10,8 +10,8 @@ import { largest, mean, product, smallest, sum } from '../reference/reduce.js';
 import { logSoftmax, logSumExp, softmax, sparsemax } from '../reference/softmax.js';
 import { cumsum, sort } from '../reference/sort.js';
 import { ops as publicOps } from '../../src/index.js';
-import { SeedGenerator } from '../../src/random/index.js';
-import { ones } from '../../src/tensor/index.js';
+import { SeedGenerator } from '../../src/random.js';
+import { ones } from '../../src/engine/tensor/index.js';
 import { convolutionSpecs } from './convolutions.js';
 import {
   NONE,

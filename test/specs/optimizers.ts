@@ -1,6 +1,6 @@
 // A row for each optimizer: the options that are numbers, its rule in float64, and the names of its states in Keras's order.
 import * as rules from '../reference/update-rules.js';
-import { Adam, OptimizerMap, SGD } from '../../src/optimizers/index.js';
+import { Adam, OptimizerMap, SGD } from '../../src/optimizers.js';
 import type { UpdateRule } from '../reference/update-rules.js';
 import type { Args, ClassSpec, ClassSpecs } from './spec.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import * as activations from '../../src/activations/index.js';
+import * as activations from '../../src/activations.js';
 import { ValueError } from '../../src/errors.js';
-import { tensor } from '../../src/tensor/create.js';
-import type { Tensor } from '../../src/tensor/tensor.js';
+import { tensor } from '../../src/engine/tensor/create.js';
+import type { Tensor } from '../../src/engine/tensor/tensor.js';
 import { expectAllClose } from '../golden/cases.js';
 
 describe('activations.get', () => {

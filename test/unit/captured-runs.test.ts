@@ -1,10 +1,10 @@
 // What recordings hold together.
 import { describe, expect, it } from 'vitest';
-import { currentRuntime } from '../../src/runtime/index.js';
-import { emptyTensor, ones, Tensor, tidy } from '../../src/tensor/index.js';
-import { workOf } from '../../src/runtime/pool/work.js';
-import { captureRun } from '../../src/capture/captured-run.js';
-import type { CapturedRun } from '../../src/capture/captured-run.js';
+import { currentRuntime } from '../../src/engine/runtime/index.js';
+import { emptyTensor, ones, Tensor, tidy } from '../../src/engine/tensor/index.js';
+import { workOf } from '../../src/engine/runtime/pool/work.js';
+import { captureRun } from '../../src/nn/capture/captured-run.js';
+import type { CapturedRun } from '../../src/nn/capture/captured-run.js';
 
 /** A run that holds a block of so many bytes, which are never written. */
 function runOf(bytes: number): CapturedRun {

@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 it('steps run their layers until the chunk is there, and are recorded then', async () => {
-  const { loops } = await import('../../src/models/training/loops/chunk.js');
+  const { loops } = await import('../../src/nn/training/loops/chunk.js');
   const { layers, Sequential, tensor } = await import('../../src/index.js');
   const model = new Sequential([layers.Input([3]), new layers.Dense(2)]);
   const x = tensor([[1, 2, 3]]);
@@ -61,9 +61,9 @@ describe('the loops', () => {
 });
 
 it('kernels run on the calling thread until the pool is there, and on all threads then', async () => {
-  const { pool } = await import('../../src/runtime/pool/chunk.js');
-  const { Runtime } = await import('../../src/runtime/runtime.js');
-  const workerUrl = (): URL => new URL('../../src/runtime/worker.js', import.meta.url);
+  const { pool } = await import('../../src/engine/runtime/pool/chunk.js');
+  const { Runtime } = await import('../../src/engine/runtime/runtime.js');
+  const workerUrl = (): URL => new URL('../../src/engine/runtime/worker.js', import.meta.url);
   const runtime = new Runtime({ maximumBytes: 2 ** 28, threads: 2, workerUrl, core: 'strict' });
   const size = 1e6;
   const x = runtime.allocate(4 * size);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import * as constraints from '../../src/constraints/index.js';
-import { neg } from '../../src/ops/index.js';
-import { tensor } from '../../src/tensor/create.js';
+import * as constraints from '../../src/constraints.js';
+import { neg } from '../../src/engine/ops/index.js';
+import { tensor } from '../../src/engine/tensor/create.js';
 import { expectAllClose } from '../golden/cases.js';
 
 // Columns of norms 5, 0.5 and 0.

@@ -4,15 +4,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Epilogue, ReduceOp } from '../../assembly/codes.js';
 import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { LanegradError } from '../../src/errors.js';
-import { ControlCaller } from '../../src/runtime/pool/control-caller.js';
-import { CONTROL_BYTES, Ended, SHARE_MASK, Word } from '../../src/runtime/control.js';
-import { platform } from '../../src/runtime/pool/platform.js';
-import { UnfinishedError } from '../../src/runtime/index.js';
-import { Runtime } from '../../src/runtime/runtime.js';
-import { windows } from '../../src/wasm/generated/windows.js';
+import { ControlCaller } from '../../src/engine/runtime/pool/control-caller.js';
+import { CONTROL_BYTES, Ended, SHARE_MASK, Word } from '../../src/engine/runtime/control.js';
+import { platform } from '../../src/engine/runtime/pool/platform.js';
+import { UnfinishedError } from '../../src/engine/runtime/index.js';
+import { Runtime } from '../../src/engine/runtime/runtime.js';
+import { windows } from '../../src/engine/wasm/generated/windows.js';
 import { values } from '../kernels/values.js';
 
-const real = new URL('../../src/runtime/worker.js', import.meta.url);
+const real = new URL('../../src/engine/runtime/worker.js', import.meta.url);
 
 /** The address of a worker that comes to grief: see dying-worker.js. */
 function dying(plan: Readonly<Record<string, string>>): URL {

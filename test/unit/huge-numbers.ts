@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { LanegradError } from '../../src/errors.js';
-import { memory, ones, tidy } from '../../src/tensor/index.js';
+import { memory, ones, tidy } from '../../src/engine/tensor/index.js';
 
 /** What a hostile file may hold: around the longest axis, int32, uint32, exact integers, and far beyond. */
 export const HUGE = [

@@ -2,18 +2,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { arange, configure, full, grad, layers, ops, random, tidy } from '../../src/index.js'; // prettier-ignore
 import type { optimizers, Tensor } from '../../src/index.js';
-import { matchLargest } from '../../src/ops/reduce.js';
-import { gruSequence, lstmSequence, simpleRnnSequence } from '../../src/ops/recurrent/recurrent.js';
-import { quantizeNumbers } from '../../src/ops/products/quantize-numbers.js';
-import { QuantizedWeight } from '../../src/ops/products/quantized-weight.js';
-import { orderedRows } from '../../src/ops/products/batch-rows.js';
-import type { Entry } from '../../src/runtime/control.js';
-import { currentRuntime } from '../../src/runtime/index.js';
-import { Runtime } from '../../src/runtime/runtime.js';
-import { isInPlace } from '../../src/runtime/pool/work.js';
-import { Variable } from '../../src/tensor/index.js';
-import { costs } from '../../src/wasm/generated/costs.js';
-import type { KernelName } from '../../src/wasm/kernels.js';
+import { matchLargest } from '../../src/engine/ops/reductions/reduce.js';
+import {
+  gruSequence,
+  lstmSequence,
+  simpleRnnSequence,
+} from '../../src/engine/ops/neural/recurrent/recurrent.js';
+import { quantizeNumbers } from '../../src/engine/ops/linalg/products/quantize-numbers.js';
+import { QuantizedWeight } from '../../src/engine/ops/linalg/products/quantized-weight.js';
+import { orderedRows } from '../../src/engine/ops/linalg/products/batch-rows.js';
+import type { Entry } from '../../src/engine/runtime/control.js';
+import { currentRuntime } from '../../src/engine/runtime/index.js';
+import { Runtime } from '../../src/engine/runtime/runtime.js';
+import { isInPlace } from '../../src/engine/runtime/pool/work.js';
+import { Variable } from '../../src/engine/tensor/index.js';
+import { costs } from '../../src/engine/wasm/generated/costs.js';
+import type { KernelName } from '../../src/engine/wasm/kernels.js';
 import { describedClasses, makeExamples } from '../specs/families.js';
 import { inputFor, makeLayers } from '../specs/layers.js';
 import {

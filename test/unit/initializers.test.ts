@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../src/errors.js';
-import * as initializers from '../../src/initializers/index.js';
-import * as layers from '../../src/layers/index.js';
-import { computeFans } from '../../src/initializers/fans.js';
-import { SeedGenerator, setSeed } from '../../src/random/index.js';
-import { memory } from '../../src/tensor/index.js';
-import { tensor } from '../../src/tensor/create.js';
-import type { Tensor } from '../../src/tensor/tensor.js';
+import * as initializers from '../../src/initializers.js';
+import * as layers from '../../src/layers.js';
+import { computeFans } from '../../src/nn/initializers/fans.js';
+import { SeedGenerator, setSeed } from '../../src/random.js';
+import { memory } from '../../src/engine/tensor/index.js';
+import { tensor } from '../../src/engine/tensor/create.js';
+import type { Tensor } from '../../src/engine/tensor/tensor.js';
 import { expectAllClose } from '../golden/cases.js';
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 // When training lets others run, on a clock that the test sets.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { YieldEvery } from '../../src/models/index.js';
-import { PauseClock } from '../../src/models/training/loops/pause.js';
+import type { YieldEvery } from '../../src/models.js';
+import { PauseClock } from '../../src/nn/training/loops/pause.js';
 
 let time = 0;
 beforeEach(() => {

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Epilogue, ReduceOp } from '../../assembly/codes.js';
 import { UnaryOp } from '../../assembly/generated/unary-op.js';
-import { platform } from '../../src/runtime/pool/platform.js';
-import { Runtime } from '../../src/runtime/runtime.js';
-import { windows } from '../../src/wasm/generated/windows.js';
+import { platform } from '../../src/engine/runtime/pool/platform.js';
+import { Runtime } from '../../src/engine/runtime/runtime.js';
+import { windows } from '../../src/engine/wasm/generated/windows.js';
 import { values } from '../kernels/values.js';
 
-const workerUrl = new URL('../../src/runtime/worker.js', import.meta.url);
+const workerUrl = new URL('../../src/engine/runtime/worker.js', import.meta.url);
 
 function runtimeOf(threads: number, url = () => workerUrl): Runtime {
   return new Runtime({ maximumBytes: 2 ** 28, threads, workerUrl: url, core: 'strict' });

@@ -1,9 +1,9 @@
 // Expected orders are NumPy's; test/golden/text-functions.test.ts has more.
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../src/errors.js';
-import { gather } from '../../src/ops/index.js';
-import { RandomState } from '../../src/random/index.js';
-import { tensor } from '../../src/tensor/index.js';
+import { gather } from '../../src/engine/ops/index.js';
+import { RandomState } from '../../src/random.js';
+import { tensor } from '../../src/engine/tensor/index.js';
 
 describe('RandomState', () => {
   it('goes on with each call', () => {

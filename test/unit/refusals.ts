@@ -1,6 +1,6 @@
 // How the tests of refusals are written: the class of the error, its messages, and the calls that they answer.
 import { expect, it } from 'vitest';
-import { memory } from '../../src/tensor/index.js';
+import { memory } from '../../src/engine/tensor/index.js';
 
 export type ErrorClass = new (message: string) => Error;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { sum } from '../../src/ops/index.js';
-import * as regularizers from '../../src/regularizers/index.js';
-import { tensor } from '../../src/tensor/create.js';
+import { sum } from '../../src/engine/ops/index.js';
+import * as regularizers from '../../src/regularizers.js';
+import { tensor } from '../../src/engine/tensor/create.js';
 import { expectAllClose, expectNumberClose } from '../golden/cases.js';
 import { gradientOf } from './layers/gradient.js';
 

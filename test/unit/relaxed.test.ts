@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { backendInfo, configure, random, tensor, ValueError, zeros } from '../../src/index.js';
-import { loadRelaxedBuild } from '../../src/wasm/binary.js';
+import { loadRelaxedBuild } from '../../src/engine/wasm/binary.js';
 
 // In order: the first test is about the time before the build is there.
 it('refuses tensors while the relaxed build is being loaded', async () => {

@@ -12,7 +12,7 @@ import {
   zeros,
 } from '../../src/index.js';
 import type { RuntimeOptions } from '../../src/index.js';
-import { emptyTensor } from '../../src/tensor/index.js';
+import { emptyTensor } from '../../src/engine/tensor/index.js';
 
 const emptyModule = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
 

@@ -1,6 +1,6 @@
 import { resolveObjectURL } from 'node:buffer';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { startableUrl } from '../../src/runtime/index.js';
+import { startableUrl } from '../../src/engine/runtime/index.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -2,10 +2,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { UnaryOp } from '../../assembly/generated/unary-op.js';
 import { LanegradError, OutOfMemoryError } from '../../src/errors.js';
-import { Runtime } from '../../src/runtime/runtime.js';
-import type { SplitKernels } from '../../src/wasm/generated/kernels.js';
+import { Runtime } from '../../src/engine/runtime/runtime.js';
+import type { SplitKernels } from '../../src/engine/wasm/generated/kernels.js';
 
-const workerUrl = (): URL => new URL('../../src/runtime/worker.js', import.meta.url);
+const workerUrl = (): URL => new URL('../../src/engine/runtime/worker.js', import.meta.url);
 
 function runtimeOf(threads: number, maximumBytes = 2 ** 26): Runtime {
   return new Runtime({ maximumBytes, threads, workerUrl, core: 'strict' });

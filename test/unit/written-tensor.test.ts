@@ -1,8 +1,8 @@
 // Tensors whose elements are written when they are first read.
 import { describe, expect, it, vi } from 'vitest';
-import { plainRuntime } from '../../src/runtime/index.js';
-import type { Pointer } from '../../src/wasm/generated/kernels.js';
-import { emptyTensor, memory, writtenTensor } from '../../src/tensor/index.js';
+import { plainRuntime } from '../../src/engine/runtime/index.js';
+import type { Pointer } from '../../src/engine/wasm/generated/kernels.js';
+import { emptyTensor, memory, writtenTensor } from '../../src/engine/tensor/index.js';
 
 const write = (to: Pointer): void => {
   plainRuntime().float32.set([1, 2, 3], to / 4);

@@ -2,7 +2,7 @@
 // before it runs (the entry and its static imports), of those that it loads by `import()`, and what the bundler warns of.
 // Workers' files are left out. With maps it also says which source each letter comes from: `maps`, one for each text of
 // `atOnce`.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -16,8 +16,7 @@ export const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(
 /** The source of an entry point of the package. */
 function sourceOf(entry) {
   const name = entry.slice('lanegrad/'.length) || 'index';
-  const files = [`src/${name}.ts`, `src/${name}/index.ts`].map((file) => path.join(root, file));
-  return files.find((file) => existsSync(file));
+  return path.join(root, `src/${name}.ts`);
 }
 const ENTRY = /^lanegrad(\/|$)/;
 const MODULE = /[\\/](src|assembly)[\\/].+\.ts$/;

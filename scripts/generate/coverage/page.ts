@@ -1,9 +1,9 @@
 // docs/coverage.md: each public name of Keras and NumPy, and what lanegrad has of it.
 import { readFileSync } from 'node:fs';
-import * as applications from '../../../src/applications/index.js';
+import * as applications from '../../../src/applications.js';
 import { camelCase } from '../../../src/config/index.js';
 import * as lanegrad from '../../../src/index.js';
-import { kerasOperations } from '../../../src/ops/generated/keras-operations.js';
+import { kerasOperations } from '../../../src/engine/ops/generated/keras-operations.js';
 import { DIFFERENCES } from './differences.js';
 import * as reasons from './reasons.js';
 import type { Reason } from './reasons.js';

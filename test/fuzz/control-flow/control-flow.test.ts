@@ -3,8 +3,8 @@
 // LANEGRAD_FUZZ_OPERATIONS says how many programs begin with each of them; LANEGRAD_FUZZ_SEED is another start.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memory } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { memory } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { random } from '../../specs/operation-spec.js';
 import { expectAgreement, expectSecondOrder } from '../../unit/ops/agreement.js';

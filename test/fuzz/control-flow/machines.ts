@@ -1,7 +1,7 @@
 // Two machines for the same programs: one calls the functions of functions, the other is loops and branches of JavaScript over float64.
 import { flattenNest, packNest } from '../../../src/config/index.js';
 import { ops } from '../../../src/index.js';
-import { arange, Tensor, tensor } from '../../../src/tensor/index.js';
+import { arange, Tensor, tensor } from '../../../src/engine/tensor/index.js';
 import * as dense from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 

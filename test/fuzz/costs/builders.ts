@@ -1,8 +1,8 @@
 // What files are made of that cost much: short words for the JSON of models.
-import { concatenate } from '../../../src/formats/bytes.js';
-import { writeHdf5 } from '../../../src/formats/hdf5/write.js';
-import type { Hdf5Content } from '../../../src/formats/hdf5/write.js';
-import { zip } from '../../../src/formats/zip/write.js';
+import { concatenate } from '../../../src/files/formats/bytes.js';
+import { writeHdf5 } from '../../../src/files/formats/hdf5/write.js';
+import type { Hdf5Content } from '../../../src/files/formats/hdf5/write.js';
+import { zip } from '../../../src/files/formats/zip/write.js';
 
 /** Whether files are as large as their readers let them be: then all together take minutes. */
 export const IS_WHOLE = Number(process.env['LANEGRAD_FUZZ_FILES'] ?? 0) >= 1000;

@@ -1,10 +1,10 @@
 // Readers whose costs are measured, by the kind of file.
 import { data, models, utils } from '../../../src/index.js';
 import { DatasetError } from '../../../src/errors.js';
-import { inflateGzip } from '../../../src/formats/gzip.js';
-import { parseObjectNpz } from '../../../src/formats/pickle/npz.js';
-import { parsePickle } from '../../../src/formats/pickle/read.js';
-import { tarMembers } from '../../../src/formats/tar.js';
+import { inflateGzip } from '../../../src/files/formats/gzip.js';
+import { parseObjectNpz } from '../../../src/files/formats/pickle/npz.js';
+import { parsePickle } from '../../../src/files/formats/pickle/read.js';
+import { tarMembers } from '../../../src/files/formats/tar.js';
 import { readSafetensors } from '../../../src/io/safetensors.js';
 import type { Tensor } from '../../../src/index.js';
 

@@ -1,8 +1,8 @@
 // Files of other formats: layers-models, arrays, HDF5.
-import { encodeSafetensors } from '../../../src/formats/safetensors.js';
-import type { Hdf5Content } from '../../../src/formats/hdf5/write.js';
-import { encodeNpy } from '../../../src/formats/npy.js';
-import { zip } from '../../../src/formats/zip/write.js';
+import { encodeSafetensors } from '../../../src/files/formats/safetensors.js';
+import type { Hdf5Content } from '../../../src/files/formats/hdf5/write.js';
+import { encodeNpy } from '../../../src/files/formats/npy.js';
+import { zip } from '../../../src/files/formats/zip/write.js';
 import type { Attack } from './loaders.js';
 import {
   arraysOfDense,

@@ -1,6 +1,6 @@
 // Pictures: as large as their bounds let them be, or of very many small parts.
 import { deflateSync } from 'node:zlib';
-import { crc32 } from '../../../src/formats/bytes.js';
+import { crc32 } from '../../../src/files/formats/bytes.js';
 import { IS_WHOLE, scaled } from './builders.js';
 import type { Bytes } from './builders.js';
 import type { Attack, CostlyFile } from './loaders.js';

@@ -1,11 +1,11 @@
 // What a program can change of a model: every property of its layers, weights, losses, metrics and of its optimizer, and of
 // the parts of these, found by walking; and every method.
 import { isDeclared, isPlainObject } from '../../../src/config/index.js';
-import { layersWithin } from '../../../src/layers/core/inner-layers.js';
-import type { AnyModel } from '../../../src/models/index.js';
-import { SeedGenerator } from '../../../src/random/index.js';
-import * as regularizers from '../../../src/regularizers/index.js';
-import { Tensor, tensor } from '../../../src/tensor/index.js';
+import { layersWithin } from '../../../src/nn/layers/core/inner-layers.js';
+import type { AnyModel } from '../../../src/models.js';
+import { SeedGenerator } from '../../../src/random.js';
+import * as regularizers from '../../../src/regularizers.js';
+import { Tensor, tensor } from '../../../src/engine/tensor/index.js';
 import type { Alteration, Manner, Override } from './program.js';
 import { OwnError } from './witness.js';
 import type { Witness } from './witness.js';

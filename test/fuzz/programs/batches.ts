@@ -1,8 +1,8 @@
 // The batches of a program, in all forms that a batch can have.
 import { flattenNest } from '../../../src/config/index.js';
-import type { AnyModel } from '../../../src/models/index.js';
-import { softmax } from '../../../src/activations/index.js';
-import { keep, tensor, Tensor, tidy, zeros } from '../../../src/tensor/index.js';
+import type { AnyModel } from '../../../src/models.js';
+import { softmax } from '../../../src/activations.js';
+import { keep, tensor, Tensor, tidy, zeros } from '../../../src/engine/tensor/index.js';
 import { numbers } from '../../unit/models/networks.js';
 import { nasty } from '../../unit/models/repeated.js';
 import type { BatchPlan, ModelPlan, PartPlan } from './program.js';

@@ -1,6 +1,6 @@
 // A program as it is beside a run in which no step is repeated.
-import { CapturedSteps } from '../../../src/models/training/captured-steps.js';
-import { memory } from '../../../src/tensor/index.js';
+import { CapturedSteps } from '../../../src/nn/training/captured-steps.js';
+import { memory } from '../../../src/engine/tensor/index.js';
 import { neverRepeat } from '../../unit/models/repeated.js';
 import type { Program } from './program.js';
 import { textOfAction } from './program.js';

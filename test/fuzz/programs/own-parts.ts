@@ -1,14 +1,19 @@
 // What the author of a program writes: functions, layers, losses, metrics and optimizers. Those that do more than they may
 // do unseen (count, read, keep) are not declared pure, so each of their calls has to be seen in both runs.
-import * as layers from '../../../src/layers/index.js';
-import type { AnyLayer, CallOptions } from '../../../src/layers/index.js';
-import * as losses from '../../../src/losses/index.js';
-import * as metrics from '../../../src/metrics/index.js';
-import { Model } from '../../../src/models/index.js';
-import * as optimizers from '../../../src/optimizers/index.js';
-import { SeedGenerator, uniform } from '../../../src/random/index.js';
-import { tensor, tidy, toTensor } from '../../../src/tensor/index.js';
-import type { PartialShape, Tensor, TensorLike, Variable } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import type { AnyLayer, CallOptions } from '../../../src/layers.js';
+import * as losses from '../../../src/losses.js';
+import * as metrics from '../../../src/metrics.js';
+import { Model } from '../../../src/models.js';
+import * as optimizers from '../../../src/optimizers.js';
+import { SeedGenerator, uniform } from '../../../src/random.js';
+import { tensor, tidy, toTensor } from '../../../src/engine/tensor/index.js';
+import type {
+  PartialShape,
+  Tensor,
+  TensorLike,
+  Variable,
+} from '../../../src/engine/tensor/index.js';
 import { numbers } from '../../unit/models/networks.js';
 import type { Witness } from './witness.js';
 

@@ -1,8 +1,8 @@
 // Random layers: one of each class of the library with options of many kinds, and what an author writes.
 import { camelCase } from '../../../src/config/index.js';
-import * as layers from '../../../src/layers/index.js';
-import type { AnyLayer } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
+import * as layers from '../../../src/layers.js';
+import type { AnyLayer } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
 import { makeLayers, shapesOf } from '../../specs/layers.js';
 import type { Randomness } from '../random-graph.js';
 import { STATEMENTS } from './own-parts.js';

@@ -1,11 +1,11 @@
 // Random programs by a seed.
 import { LanegradError } from '../../../src/errors.js';
-import { Input } from '../../../src/layers/index.js';
-import type { AnyLayer, SymbolicTensor } from '../../../src/layers/index.js';
-import * as losses from '../../../src/losses/index.js';
-import * as metrics from '../../../src/metrics/index.js';
-import * as optimizers from '../../../src/optimizers/index.js';
-import { tidy } from '../../../src/tensor/index.js';
+import { Input } from '../../../src/layers.js';
+import type { AnyLayer, SymbolicTensor } from '../../../src/layers.js';
+import * as losses from '../../../src/losses.js';
+import * as metrics from '../../../src/metrics.js';
+import * as optimizers from '../../../src/optimizers.js';
+import { tidy } from '../../../src/engine/tensor/index.js';
 import { Randomness } from '../random-graph.js';
 import { ownFunctions, ownLayers } from './own-parts.js';
 import type { Action, BatchPlan, CompilePlan, Form, LayerPlan, LoopMethod, Manner, ModelPlan, PartPlan, Program, StepMethod } from './program.js'; // prettier-ignore

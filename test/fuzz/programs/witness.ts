@@ -1,6 +1,6 @@
 // What a program can see: the calls of its own functions, the results, and the state after each action.
 import { vi } from 'vitest';
-import { keep, memory, Tensor, Variable } from '../../../src/tensor/index.js';
+import { keep, memory, Tensor, Variable } from '../../../src/engine/tensor/index.js';
 
 /** One more than the elements that are shown; of more only a hash is. */
 const SHOWN = 6;

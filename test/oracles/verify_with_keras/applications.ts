@@ -1,12 +1,12 @@
 // Architectures that are compared with those of keras.applications, without weights in memory.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as applications from '../../../src/applications/index.js';
+import * as applications from '../../../src/applications.js';
 import { resetNames } from '../../../src/config/index.js';
 import { Input, LanegradError, layers } from '../../../src/index.js';
 import type { models } from '../../../src/index.js';
-import { withFileWeights } from '../../../src/layers/core/weight-holder.js';
-import { pendingWeight } from '../../../src/models/saving/quantized-arrays.js';
+import { withFileWeights } from '../../../src/nn/layers/core/weight-holder.js';
+import { pendingWeight } from '../../../src/nn/saving/quantized-arrays.js';
 
 /** Options of an architecture, as JSON holds them. */
 type Options = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 // Writes an HDF5 file of all that the writer can do, and what is in it, for h5py.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FileArray } from '../../../src/formats/elements.js';
-import { writeHdf5 } from '../../../src/formats/hdf5/write.js';
+import type { FileArray } from '../../../src/files/formats/elements.js';
+import { writeHdf5 } from '../../../src/files/formats/hdf5/write.js';
 
 const floats = (...shape: number[]): FileArray => {
   const length = shape.reduce((product, each) => product * each, 1);

@@ -17,8 +17,8 @@ import {
   Variable,
 } from '../../../src/index.js';
 import type { DTypeName } from '../../../src/index.js';
-import { operationFromConfig } from '../../../src/ops/keras/operation-config.js';
-import { operationShape } from '../../../src/ops/symbolic/operation-shape.js';
+import { operationFromConfig } from '../../../src/engine/ops/graphs/operation-config.js';
+import { operationShape } from '../../../src/engine/ops/graphs/operation-shape.js';
 import { CREATION } from '../../golden/operation-calls.js';
 
 const ARRAYS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };

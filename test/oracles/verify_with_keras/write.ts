@@ -5,7 +5,7 @@ import path from 'node:path';
 import { mapNest } from '../../../src/config/index.js';
 import type { Tensor } from '../../../src/index.js';
 import { layers, utils } from '../../../src/index.js';
-import { defaultTraining } from '../../../src/formats/keras/topology.js';
+import { defaultTraining } from '../../../src/files/formats/keras/topology.js';
 import { classesOf, isTensor } from './case.js';
 import { allCases } from './cases.js';
 import { writeApplications } from './applications.js';

@@ -1,6 +1,6 @@
 // Options of architectures, and models of them as the base of others.
 import { describe, expect, it } from 'vitest';
-import * as applications from '../../../src/applications/index.js';
+import * as applications from '../../../src/applications.js';
 import { Input, LanegradError, layers, memory, models, random, tidy } from '../../../src/index.js';
 
 const { DenseNet121, InceptionV3, MobileNet, MobileNetV2, MobileNetV3Small, NASNetMobile } =

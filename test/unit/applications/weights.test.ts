@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gunzipSync } from 'node:zlib';
-import * as applications from '../../../src/applications/index.js';
+import * as applications from '../../../src/applications.js';
 import { camelCase } from '../../../src/config/index.js';
 import {
   Input,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { DisposedError, DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
-import * as ops from '../../../src/ops/index.js';
-import { grad, stopGradient, valueAndGrad } from '../../../src/ops/index.js';
-import { Dense } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { keep, memory, tensor, tidy } from '../../../src/tensor/index.js';
-import type { DType, Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { grad, stopGradient, valueAndGrad } from '../../../src/engine/ops/index.js';
+import { Dense } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { keep, memory, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { DType, Tensor } from '../../../src/engine/tensor/index.js';
 
 const sumOfSquares = (x: Tensor): Tensor => ops.sum(ops.square(x));
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { grad, valueAndGrad } from '../../../src/ops/index.js';
-import { memory, tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { grad, valueAndGrad } from '../../../src/engine/ops/index.js';
+import { memory, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { random, toTensor } from '../ops/agreement.js';
 
 const loss = (x: Tensor, w: Tensor, b: Tensor): Tensor =>

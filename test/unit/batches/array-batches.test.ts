@@ -1,11 +1,11 @@
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
-import { ArrayBatches } from '../../../src/models/training/loops/array-batches.js';
-import { RepeatedBatches } from '../../../src/models/training/loops/repeated-batches.js';
-import type { Batch, BatchSource } from '../../../src/data/batches/index.js';
-import { permutation, SeedGenerator } from '../../../src/random/index.js';
-import { memory, tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { ArrayBatches } from '../../../src/nn/training/loops/array-batches.js';
+import { RepeatedBatches } from '../../../src/nn/training/loops/repeated-batches.js';
+import type { Batch, BatchSource } from '../../../src/nn/data/batches/index.js';
+import { permutation, SeedGenerator } from '../../../src/random.js';
+import { memory, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const n = 7;
 const data = {

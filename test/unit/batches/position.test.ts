@@ -1,14 +1,14 @@
 // A source that goes on at the position of another gives the batches that the other would have given.
 import { describe, expect, it } from 'vitest';
-import { ArrayBatches } from '../../../src/models/training/loops/array-batches.js';
-import { IterableBatches } from '../../../src/models/training/loops/iterable-batches.js';
-import { RepeatedBatches } from '../../../src/models/training/loops/repeated-batches.js';
-import type { BatchIterable, BatchSource } from '../../../src/data/batches/index.js';
-import { Dataset } from '../../../src/data/index.js';
+import { ArrayBatches } from '../../../src/nn/training/loops/array-batches.js';
+import { IterableBatches } from '../../../src/nn/training/loops/iterable-batches.js';
+import { RepeatedBatches } from '../../../src/nn/training/loops/repeated-batches.js';
+import type { BatchIterable, BatchSource } from '../../../src/nn/data/batches/index.js';
+import { Dataset } from '../../../src/data.js';
 import { ValueError } from '../../../src/errors.js';
-import { globalGenerator, setSeed } from '../../../src/random/index.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { globalGenerator, setSeed } from '../../../src/random.js';
+import { tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const xOf = (values: readonly number[]): Tensor => tensor(Float32Array.from(values));
 const ten = xOf([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);

@@ -5,9 +5,9 @@ import {
   requireFinite,
   requireSameLength,
   toSamples,
-} from '../../../src/data/batches/index.js';
+} from '../../../src/nn/data/batches/index.js';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { memory, tensor, Variable, zeros } from '../../../src/tensor/index.js';
+import { memory, tensor, Variable, zeros } from '../../../src/engine/tensor/index.js';
 
 describe('what is taken for batches', () => {
   it('are iterables, but not samples', () => {

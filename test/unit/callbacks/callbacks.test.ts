@@ -7,10 +7,10 @@ import {
   History,
   LambdaCallback,
   TerminateOnNaN,
-} from '../../../src/callbacks/index.js';
-import type { CallbackModel, EarlyStoppingOptions } from '../../../src/callbacks/index.js';
-import { memory, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+} from '../../../src/callbacks.js';
+import type { CallbackModel, EarlyStoppingOptions } from '../../../src/callbacks.js';
+import { memory, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { RecordingWriter } from './recording-writer.js';
 
 /** A model of one weight, the number of the epoch. */

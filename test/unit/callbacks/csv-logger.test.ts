@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CSVLogger } from '../../../src/callbacks/index.js';
+import { CSVLogger } from '../../../src/callbacks.js';
 import { ValueError } from '../../../src/errors.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 

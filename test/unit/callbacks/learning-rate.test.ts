@@ -1,11 +1,7 @@
 // The rates follow from Keras's rules: after `patience` epochs without improvement, times `factor`.
 import { describe, expect, it } from 'vitest';
-import {
-  CallbackList,
-  LearningRateScheduler,
-  ReduceLROnPlateau,
-} from '../../../src/callbacks/index.js';
-import type { ReduceLROnPlateauOptions, Callback } from '../../../src/callbacks/index.js';
+import { CallbackList, LearningRateScheduler, ReduceLROnPlateau } from '../../../src/callbacks.js';
+import type { ReduceLROnPlateauOptions, Callback } from '../../../src/callbacks.js';
 import { ValueError } from '../../../src/errors.js';
 import { compiledTwoLayers, regression } from '../models/networks.js';
 import { RecordingWriter } from './recording-writer.js';

@@ -1,9 +1,9 @@
 import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CallbackList, ModelCheckpoint } from '../../../src/callbacks/index.js';
-import type { ModelCheckpointOptions } from '../../../src/callbacks/index.js';
-import { formatTemplate } from '../../../src/callbacks/python-format.js';
+import { CallbackList, ModelCheckpoint } from '../../../src/callbacks.js';
+import type { ModelCheckpointOptions } from '../../../src/callbacks.js';
+import { formatTemplate } from '../../../src/nn/callbacks/python-format.js';
 import { ValueError } from '../../../src/errors.js';
 import { models } from '../../../src/index.js';
 import { temporaryFolder } from '../places/temporary-folder.js';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { CallbackList, ProgbarLogger } from '../../../src/callbacks/index.js';
-import type { CallbackModel, CallbackParams } from '../../../src/callbacks/index.js';
+import { CallbackList, ProgbarLogger } from '../../../src/callbacks.js';
+import type { CallbackModel, CallbackParams } from '../../../src/callbacks.js';
 import {
   formatCount,
   formatEta,
   formatStepTime,
   formatValue,
-} from '../../../src/callbacks/progress-bar.js';
+} from '../../../src/nn/callbacks/progress-bar.js';
 import { RecordingWriter } from './recording-writer.js';
 
 describe('numbers as Keras shows them', () => {

@@ -1,4 +1,4 @@
-import type { Writer } from '../../../src/terminal/platform.js';
+import type { Writer } from '../../../src/config/platform.js';
 
 /** A writer that keeps what was written. */
 export class RecordingWriter implements Writer {

@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { snakeCase } from '../../../src/config/index.js';
 import type { ClassNames, SnakeCase } from '../../../src/config/index.js';
-import type * as initializers from '../../../src/initializers/generated/classes.js';
-import type { OptimizerName } from '../../../src/optimizers/index.js';
+import type * as initializers from '../../../src/nn/initializers/generated/classes.js';
+import type { OptimizerName } from '../../../src/optimizers.js';
 
 describe('names as types', () => {
   it('have the spelling that snakeCase gives', () => {

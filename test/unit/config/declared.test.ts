@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { camelCase, isDeclared } from '../../../src/config/index.js';
 import type { KerasObject, Option, SerializedObject } from '../../../src/config/index.js';
 import { layers, ValueError } from '../../../src/index.js';
-import { layerRegistry } from '../../../src/layers/registry.js';
+import { layerRegistry } from '../../../src/nn/layers/registry.js';
 import { describedClasses, families, makeExamples } from '../../specs/families.js';
 import type { DescribedClass } from '../../specs/families.js';
 import { made } from '../../specs/spec.js';

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { layers, losses, metrics, models, optimizers, Sequential } from 'lanegrad';
 import { ValueError } from '../../../src/errors.js';
-import type { Loss } from '../../../src/losses/index.js';
-import type { Metric } from '../../../src/metrics/index.js';
+import type { Loss } from '../../../src/losses.js';
+import type { Metric } from '../../../src/metrics.js';
 
 const POLICY = (name: string): object => ({
   module: 'keras',

@@ -1,6 +1,6 @@
 // `null` in a config of Keras: the default of most options, but false for flags, as Keras tests these for truth.
 import { expect, it } from 'vitest';
-import { BatchNormalization, Conv1D, Conv2D, Dense } from '../../../src/layers/index.js';
+import { BatchNormalization, Conv1D, Conv2D, Dense } from '../../../src/layers.js';
 
 it('use_bias, center, scale and trainable of null are false', () => {
   expect(Dense.fromConfig({ units: 2, use_bias: null, activation: null }).useBias).toBe(false);

@@ -2,14 +2,14 @@
 // from the formulas: a probability, a count, a divisor. The walk in declared.test.ts takes a range from the declaration, so a
 // range that is wrong there shows here alone.
 import { describe, expect, it } from 'vitest';
-import * as callbacks from '../../../src/callbacks/index.js';
+import * as callbacks from '../../../src/callbacks.js';
 import { camelCase, snakeCase } from '../../../src/config/index.js';
 import { ValueError } from '../../../src/errors.js';
-import { VarianceScaling } from '../../../src/initializers/index.js';
-import { Flatten } from '../../../src/layers/index.js';
-import * as ops from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import { plotModel } from '../../../src/utils/index.js';
+import { VarianceScaling } from '../../../src/initializers.js';
+import { Flatten } from '../../../src/layers.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import { plotModel } from '../../../src/utils.js';
 import { callbackSpecs } from '../../specs/callbacks.js';
 import { argumentsWith, describedClasses } from '../../specs/families.js';
 import type { DeclaredClass } from '../../specs/families.js';

@@ -17,7 +17,7 @@ import {
   isUrl,
   messageOf,
 } from '../../../src/config/brands.js';
-import { encodeNpy } from '../../../src/formats/npy.js';
+import { encodeNpy } from '../../../src/files/formats/npy.js';
 import * as lanegrad from '../../../src/index.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 

@@ -1,12 +1,12 @@
 // Every declared loss and metric with weights of samples: a weight of 2 is the sample twice, a weight of 0 the sample left
 // out. So the numbers to compare with come from batches without weights. And each metric is stopped and resumed by its state.
 import { describe, expect, it } from 'vitest';
-import { REDUCTIONS } from '../../../src/losses/reduction.js';
-import type { Loss } from '../../../src/losses/index.js';
-import type { Metric } from '../../../src/metrics/index.js';
-import { grad } from '../../../src/ops/index.js';
-import { memory, tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { REDUCTIONS } from '../../../src/nn/losses/reduction.js';
+import type { Loss } from '../../../src/losses.js';
+import type { Metric } from '../../../src/metrics.js';
+import { grad } from '../../../src/engine/ops/index.js';
+import { memory, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { batches } from '../../specs/batches.js';
 import type { Batch, Case } from '../../specs/batches.js';
 import { families } from '../../specs/families.js';

@@ -1,8 +1,8 @@
 // Names of layers, models and metrics may come from a file: no escape code in them reaches a terminal.
 import { expect, it } from 'vitest';
-import { ProgbarLogger } from '../../../src/callbacks/progbar-logger.js';
+import { ProgbarLogger } from '../../../src/nn/callbacks/progbar-logger.js';
 import { FormatError, layers, models, utils } from '../../../src/index.js';
-import { parseSafetensors } from '../../../src/formats/safetensors.js';
+import { parseSafetensors } from '../../../src/files/formats/safetensors.js';
 import { RecordingWriter } from '../callbacks/recording-writer.js';
 
 const CONTROL = /[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;

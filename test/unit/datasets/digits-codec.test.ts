@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { decodeDigits } from '../../../src/datasets/embedded.js';
-import { packedDigits } from '../../../src/datasets/digits-data.js';
+import { decodeDigits } from '../../../src/extras/datasets/embedded.js';
+import { packedDigits } from '../../../src/extras/datasets/digits-data.js';
 import { FormatError } from '../../../src/errors.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

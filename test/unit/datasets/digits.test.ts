@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { digits } from '../../../src/datasets/index.js';
+import { digits } from '../../../src/datasets.js';
 import { ValueError } from '../../../src/errors.js';
 
 const sha256 = (bytes: ArrayLike<number>): string =>

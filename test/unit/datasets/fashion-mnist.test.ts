@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fashionMnist } from '../../../src/datasets/index.js';
+import { fashionMnist } from '../../../src/datasets.js';
 import { DatasetError } from '../../../src/errors.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 

@@ -1,7 +1,7 @@
 // Loads a data set into a cache, beside other processes:
 //   node load-child.mjs <data set as JSON> <mirror> <cache directory>
-import type { IdxDataset } from '../../../src/datasets/idx-files.js';
-import { loadIdxDataset } from '../../../src/datasets/load-idx.js';
+import type { IdxDataset } from '../../../src/extras/datasets/idx-files.js';
+import { loadIdxDataset } from '../../../src/extras/datasets/load-idx.js';
 
 const [dataset = '', mirror = '', cacheDirectory = ''] = process.argv.slice(2);
 await loadIdxDataset(JSON.parse(dataset) as IdxDataset, { mirrors: [mirror], cacheDirectory });

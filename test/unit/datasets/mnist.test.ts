@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mnist } from '../../../src/datasets/index.js';
+import { mnist } from '../../../src/datasets.js';
 import { DatasetError, ValueError } from '../../../src/errors.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitByClass } from '../../../src/datasets/embedded.js';
+import { splitByClass } from '../../../src/extras/datasets/embedded.js';
 
 describe('splitByClass', () => {
   it('takes every fifth sample of each class at 0.2', () => {

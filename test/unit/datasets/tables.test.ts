@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import * as datasets from '../../../src/datasets/index.js';
-import { breastCancer, iris } from '../../../src/datasets/index.js';
+import * as datasets from '../../../src/datasets.js';
+import { breastCancer, iris } from '../../../src/datasets.js';
 import { datasetSpecs } from '../../specs/datasets.js';
 import { ValueError } from '../../../src/errors.js';
-import { mean } from '../../../src/ops/index.js';
+import { mean } from '../../../src/engine/ops/index.js';
 
 const sha256 = (data: ArrayBufferView): string =>
   createHash('sha256')

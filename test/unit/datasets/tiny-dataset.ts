@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { DatasetFile } from '../../../src/datasets/dataset-files.js';
-import type { IdxDataset } from '../../../src/datasets/idx-files.js';
+import type { DatasetFile } from '../../../src/extras/datasets/dataset-files.js';
+import type { IdxDataset } from '../../../src/extras/datasets/idx-files.js';
 import { fileName, type Handler } from '../places/http-server.js';
 import { idxBytes } from '../formats/idx-bytes.js';
 

@@ -60,7 +60,7 @@ const observed = examples
 function programOf(): string {
   const from = JSON.stringify(path.join(root, 'src/index.ts'));
   // A namespace that is no part of `lanegrad`.
-  const applications = JSON.stringify(path.join(root, 'src/applications/index.ts'));
+  const applications = JSON.stringify(path.join(root, 'src/applications.ts'));
   let text = `import { ${Object.keys(lanegrad).join(', ')} } from ${from};\n`;
   text += `import * as applications from ${applications};\n${HEAD}`;
   let first = 0;

@@ -1,11 +1,11 @@
 // What an editor offers and says while a user writes a training program.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { HOOKS } from '../../../src/callbacks/callback.js';
+import { HOOKS } from '../../../src/nn/callbacks/callback.js';
 import {
   EVALUATE_OPTIONS,
   FIT_OPTIONS,
   PREDICT_OPTIONS,
-} from '../../../src/models/training/loops/arguments.js';
+} from '../../../src/nn/training/loops/arguments.js';
 import { Editor } from './language-service.js';
 
 let editor: Editor;

@@ -1,9 +1,9 @@
 // Messages that come too late or go wrong, and what handlers of the caller may do.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import * as flower from '../../../src/flower/index.js';
-import { ArrayRecord, FlowerError, MetricRecord } from '../../../src/flower/index.js';
-import type { FlowerHandler } from '../../../src/flower/index.js';
-import { LONGEST_TIMER } from '../../../src/places/download.js';
+import * as flower from '../../../src/flower.js';
+import { ArrayRecord, FlowerError, MetricRecord } from '../../../src/flower.js';
+import type { FlowerHandler } from '../../../src/flower.js';
+import { LONGEST_TIMER } from '../../../src/files/places/download.js';
 import { joined, network, weightsOf, x, y } from './nodes.js';
 import { once, superLink } from './superlink.js';
 

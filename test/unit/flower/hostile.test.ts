@@ -1,10 +1,10 @@
 // Servers that lie: the record is named, the model keeps its weights, and the node answers the next message.
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
-import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower/index.js';
-import type { FlowerRecord, JoinOptions } from '../../../src/flower/index.js';
-import { ObjectReader } from '../../../src/flower/object-reader.js';
-import { encodeNpy } from '../../../src/formats/npy.js';
+import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower.js';
+import type { FlowerRecord, JoinOptions } from '../../../src/flower.js';
+import { ObjectReader } from '../../../src/extras/flower/object-reader.js';
+import { encodeNpy } from '../../../src/files/formats/npy.js';
 import { memory, tensor } from '../../../src/index.js';
 import { pullFrom } from './fixtures.js';
 import { allLies, bytesOf, elsewhere, longNames, npy, npyOf, Objects } from './lies.js';

@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from '
 import type { KeyObject } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { derSignature, identityOf } from '../../../src/flower/identity.js';
-import { exportKey, exportPublicKey, generateKey, importKey } from '../../../src/flower/index.js';
+import { derSignature, identityOf } from '../../../src/extras/flower/identity.js';
+import { exportKey, exportPublicKey, generateKey, importKey } from '../../../src/flower.js';
 import { fixtures, fromHex, hex } from './fixtures.js';
 
 const { key: flowers } = fixtures;

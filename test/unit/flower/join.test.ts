@@ -1,9 +1,9 @@
 // What join takes, and how a node leaves.
 import { describe, expect, it } from 'vitest';
 import { LanegradError, ValueError } from '../../../src/errors.js';
-import * as flower from '../../../src/flower/index.js';
-import { FlowerError, MetricRecord } from '../../../src/flower/index.js';
-import type { FlowerHandler, FlowerProgress } from '../../../src/flower/index.js';
+import * as flower from '../../../src/flower.js';
+import { FlowerError, MetricRecord } from '../../../src/flower.js';
+import type { FlowerHandler, FlowerProgress } from '../../../src/flower.js';
 import { layers, Sequential } from '../../../src/index.js';
 import { joined, network, weightsOf, x, y } from './nodes.js';
 import { superLink } from './superlink.js';

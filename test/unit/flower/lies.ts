@@ -1,6 +1,6 @@
 // Objects that no Flower wrote, and messages of them that lie.
 import { createHash } from 'node:crypto';
-import { encodeNpy } from '../../../src/formats/npy.js';
+import { encodeNpy } from '../../../src/files/formats/npy.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FLOWER_VERSION } from '../../../src/flower/fleet.js';
-import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower/index.js';
-import { calls, Message } from '../../../src/flower/messages.js';
-import { ObjectReader } from '../../../src/flower/object-reader.js';
-import { ObjectWriter } from '../../../src/flower/object-writer.js';
-import { bytesFieldHead } from '../../../src/flower/protobuf.js';
-import type { Fields, Schema } from '../../../src/flower/protobuf.js';
+import { FLOWER_VERSION } from '../../../src/extras/flower/fleet.js';
+import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower.js';
+import { calls, Message } from '../../../src/extras/flower/messages.js';
+import { ObjectReader } from '../../../src/extras/flower/object-reader.js';
+import { ObjectWriter } from '../../../src/extras/flower/object-writer.js';
+import { bytesFieldHead } from '../../../src/extras/flower/protobuf.js';
+import type { Fields, Schema } from '../../../src/extras/flower/protobuf.js';
 import { ones } from '../../../src/index.js';
 import { contentsOf, disposeAll, fixtures, fromHex, hex, pullFrom } from './fixtures.js';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { inWorker } from '../../../src/remote/index.js';
+import { inWorker } from '../../../src/remote.js';
 import type { optimizers } from '../../../src/index.js';
 import { data, layers, memory, Sequential, tensor } from '../../../src/index.js';
-import type { MetricRecord } from '../../../src/flower/index.js';
-import { ArrayRecord, ConfigRecord } from '../../../src/flower/index.js';
-import { Model } from '../../../src/models/index.js';
-import type { AnyModel } from '../../../src/models/index.js';
+import type { MetricRecord } from '../../../src/flower.js';
+import { ArrayRecord, ConfigRecord } from '../../../src/flower.js';
+import { Model } from '../../../src/models.js';
+import type { AnyModel } from '../../../src/models.js';
 import { joined, network, numbers, weightsOf, x, xTest, y, yTest } from './nodes.js';
 import { superLink } from './superlink.js';
 

@@ -1,7 +1,7 @@
 // Nodes of tests, and what they train.
 import { afterEach } from 'vitest';
-import * as flower from '../../../src/flower/index.js';
-import type { FlowerNode, FlowerProgress, JoinOptions } from '../../../src/flower/index.js';
+import * as flower from '../../../src/flower.js';
+import type { FlowerNode, FlowerProgress, JoinOptions } from '../../../src/flower.js';
 import { layers, optimizers, random, Sequential, tensor, utils } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import type { SuperLink } from './superlink.js';

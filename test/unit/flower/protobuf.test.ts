@@ -9,7 +9,7 @@ import {
   optional,
   scalar,
   Schema,
-} from '../../../src/flower/protobuf.js';
+} from '../../../src/extras/flower/protobuf.js';
 import { fromHex, hex } from './fixtures.js';
 
 const Inner = new Schema('Inner', { a: [1, scalar('uint64')] });

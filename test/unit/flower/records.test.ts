@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower/index.js';
-import type { FlowerRecord } from '../../../src/flower/index.js';
-import { ObjectReader } from '../../../src/flower/object-reader.js';
-import { ObjectWriter } from '../../../src/flower/object-writer.js';
+import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower.js';
+import type { FlowerRecord } from '../../../src/flower.js';
+import { ObjectReader } from '../../../src/extras/flower/object-reader.js';
+import { ObjectWriter } from '../../../src/extras/flower/object-writer.js';
 import { memory, ones, tensor, zeros } from '../../../src/index.js';
 import {
   contentsOf,

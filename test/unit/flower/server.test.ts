@@ -1,9 +1,9 @@
 // What a node does when the SuperLink is away, refuses, forgets or is of another kind.
 import { describe, expect, it } from 'vitest';
 import { FormatError, ValueError } from '../../../src/errors.js';
-import * as flower from '../../../src/flower/index.js';
-import { FlowerError, MetricRecord } from '../../../src/flower/index.js';
-import type { FlowerHandler, JoinOptions } from '../../../src/flower/index.js';
+import * as flower from '../../../src/flower.js';
+import { FlowerError, MetricRecord } from '../../../src/flower.js';
+import type { FlowerHandler, JoinOptions } from '../../../src/flower.js';
 import { fixtures } from './fixtures.js';
 import { joined, network, weightsOf, x, y } from './nodes.js';
 import { once, superLink } from './superlink.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { requireSha256, sha256 } from '../../../src/datasets/dataset-files.js';
+import { requireSha256, sha256 } from '../../../src/extras/datasets/dataset-files.js';
 import { DatasetError } from '../../../src/errors.js';
 
 afterEach(() => vi.unstubAllGlobals());

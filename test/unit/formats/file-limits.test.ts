@@ -4,13 +4,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_JSON_BYTES, parseJsonObject } from '../../../src/formats/json.js';
-import { encodeNpy } from '../../../src/formats/npy.js';
-import { parseNpz } from '../../../src/formats/npz.js';
-import { zip } from '../../../src/formats/zip/write.js';
+import { MAX_JSON_BYTES, parseJsonObject } from '../../../src/files/formats/json.js';
+import { encodeNpy } from '../../../src/files/formats/npy.js';
+import { parseNpz } from '../../../src/files/formats/npz.js';
+import { zip } from '../../../src/files/formats/zip/write.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
 import { data, memory, models } from '../../../src/index.js';
-import { parseSafetensors } from '../../../src/formats/safetensors.js';
+import { parseSafetensors } from '../../../src/files/formats/safetensors.js';
 import { idxBytes } from './idx-bytes.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 

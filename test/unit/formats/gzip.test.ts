@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inflateGzip, inflateGzipHead, isGzip } from '../../../src/formats/gzip.js';
+import { inflateGzip, inflateGzipHead, isGzip } from '../../../src/files/formats/gzip.js';
 import { FormatError } from '../../../src/errors.js';
 import { concatBytes, withByte } from './idx-bytes.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseIdx } from '../../../src/formats/idx.js';
+import { parseIdx } from '../../../src/files/formats/idx.js';
 import { FormatError } from '../../../src/errors.js';
 import { concatBytes, idxBytes, withByte } from './idx-bytes.js';
 

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { data, tensor } from '../../../src/index.js';
-import { encodeNpy, parseNpy } from '../../../src/formats/npy.js';
-import { parseNpz } from '../../../src/formats/npz.js';
+import { encodeNpy, parseNpy } from '../../../src/files/formats/npy.js';
+import { parseNpz } from '../../../src/files/formats/npz.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 

@@ -1,10 +1,10 @@
 // Arrays of Python's objects in .npy and .npz files; those of numbers stand beside them.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readNpz } from '../../../src/data/index.js';
+import { readNpz } from '../../../src/data.js';
 import { FormatError } from '../../../src/errors.js';
-import { encodeNpy } from '../../../src/formats/npy.js';
-import { parseObjectNpy, parseObjectNpz } from '../../../src/formats/pickle/npz.js';
+import { encodeNpy } from '../../../src/files/formats/npy.js';
+import { parseObjectNpy, parseObjectNpz } from '../../../src/files/formats/pickle/npz.js';
 
 const read = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../../fixtures/datasets/${name}`, import.meta.url)));

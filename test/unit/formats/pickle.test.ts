@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
-import { parsePickle } from '../../../src/formats/pickle/read.js';
-import { PickledArray, PickledDict } from '../../../src/formats/pickle/values.js';
-import type { PickleValue } from '../../../src/formats/pickle/values.js';
+import { parsePickle } from '../../../src/files/formats/pickle/read.js';
+import { PickledArray, PickledDict } from '../../../src/files/formats/pickle/values.js';
+import type { PickleValue } from '../../../src/files/formats/pickle/values.js';
 
 const folder = fileURLToPath(new URL('../../fixtures/pickles/', import.meta.url));
 const readJson = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), 'utf8'));

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readIdx } from '../../../src/data/read-and-write.js';
+import { readIdx } from '../../../src/nn/data/read-and-write.js';
 import { FormatError } from '../../../src/errors.js';
 import { idxBytes } from './idx-bytes.js';
 

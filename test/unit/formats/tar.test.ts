@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
-import { tarMembers } from '../../../src/formats/tar.js';
+import { tarMembers } from '../../../src/files/formats/tar.js';
 
 const text = (contents: string): Buffer => Buffer.from(contents);
 

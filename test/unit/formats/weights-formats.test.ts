@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { WEIGHTS_FORMATS } from '../../../src/formats/names.js';
+import { WEIGHTS_FORMATS } from '../../../src/files/formats/names.js';
 import { callbacks, layers, models } from '../../../src/index.js';
 
 const dense = (): models.Sequential =>

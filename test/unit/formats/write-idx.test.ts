@@ -2,9 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readIdx, writeIdx } from '../../../src/data/index.js';
+import { readIdx, writeIdx } from '../../../src/data.js';
 import { ValueError } from '../../../src/errors.js';
-import { tensor, zeros } from '../../../src/tensor/index.js';
+import { tensor, zeros } from '../../../src/engine/tensor/index.js';
 import { idxBytes } from './idx-bytes.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 

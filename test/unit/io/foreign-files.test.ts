@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FormatError, layers, models } from '../../../src/index.js';
-import { VGG16 } from '../../../src/applications/index.js';
-import { zip } from '../../../src/formats/zip/write.js';
+import { VGG16 } from '../../../src/applications.js';
+import { zip } from '../../../src/files/formats/zip/write.js';
 import { readKeras, writeKeras } from '../../../src/io/keras.js';
 import { readLayersModel } from '../../../src/io/tfjs.js';
-import { encodeSafetensors } from '../../../src/formats/safetensors.js';
-import { encodeNpz } from '../../../src/formats/npz.js';
+import { encodeSafetensors } from '../../../src/files/formats/safetensors.js';
+import { encodeNpz } from '../../../src/files/formats/npz.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'foreign-'));
 afterAll(() => {

@@ -1,9 +1,9 @@
 // Graphs in files from unknown authors: whatever is wrong is said, with the layer, the node and the input.
 import { expect, describe, it, vi } from 'vitest';
 import { FormatError, Input, layers, memory, models, Sequential } from '../../../src/index.js';
-import { parseTopology } from '../../../src/formats/keras/topology.js';
-import { TensorCount } from '../../../src/models/saving/tensor-count.js';
-import { Runtime } from '../../../src/runtime/runtime.js';
+import { parseTopology } from '../../../src/files/formats/keras/topology.js';
+import { TensorCount } from '../../../src/nn/saving/tensor-count.js';
+import { Runtime } from '../../../src/engine/runtime/runtime.js';
 import { at, fine, input, layer, model, refuses } from './graph-json.js';
 import type { Json } from './graph-json.js';
 

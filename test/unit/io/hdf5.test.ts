@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/index.js';
-import { concatenate } from '../../../src/formats/bytes.js';
-import { readHdf5 } from '../../../src/formats/hdf5/read.js';
-import type { Hdf5Group } from '../../../src/formats/hdf5/read.js';
-import { writeHdf5 } from '../../../src/formats/hdf5/write.js';
+import { concatenate } from '../../../src/files/formats/bytes.js';
+import { readHdf5 } from '../../../src/files/formats/hdf5/read.js';
+import type { Hdf5Group } from '../../../src/files/formats/hdf5/read.js';
+import { writeHdf5 } from '../../../src/files/formats/hdf5/write.js';
 
 interface Contents {
   readonly arrays: Readonly<Record<string, { readonly shape: number[]; readonly data: number[] }>>;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { flattenNest, mapNest } from '../../../src/config/index.js';
-import { layerRegistry } from '../../../src/layers/registry.js';
+import { layerRegistry } from '../../../src/nn/layers/registry.js';
 import { FormatError, layers, memory, models, Tensor, tensor } from '../../../src/index.js';
 import type { Config } from '../../../src/index.js';
-import { isOperationModule } from '../../../src/models/graph-registry.js';
+import { isOperationModule } from '../../../src/nn/models/graph-registry.js';
 import { unzipAll } from '../formats/unzip-all.js';
 import { bitsOf } from '../models/networks.js';
 

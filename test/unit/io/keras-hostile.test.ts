@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FormatError, layers, memory, models, Sequential, ValueError } from '../../../src/index.js';
-import { concatenate } from '../../../src/formats/bytes.js';
-import type { FileArray } from '../../../src/formats/elements.js';
-import { zip } from '../../../src/formats/zip/write.js';
+import { concatenate } from '../../../src/files/formats/bytes.js';
+import type { FileArray } from '../../../src/files/formats/elements.js';
+import { zip } from '../../../src/files/formats/zip/write.js';
 import { unzipAll } from '../formats/unzip-all.js';
-import { writeHdf5 } from '../../../src/formats/hdf5/write.js';
-import type { Hdf5Content } from '../../../src/formats/hdf5/write.js';
+import { writeHdf5 } from '../../../src/files/formats/hdf5/write.js';
+import type { Hdf5Content } from '../../../src/files/formats/hdf5/write.js';
 
 const folder = fileURLToPath(new URL('../../fixtures/models/keras', import.meta.url));
 const others = fileURLToPath(new URL('../../fixtures/keras-files', import.meta.url));

@@ -17,8 +17,8 @@ import {
 } from '../../../src/index.js';
 import type { Tensor, Variable } from '../../../src/index.js';
 import { unzipAll } from '../formats/unzip-all.js';
-import { readHdf5 } from '../../../src/formats/hdf5/read.js';
-import { readKerasWeights } from '../../../src/formats/keras/weights.js';
+import { readHdf5 } from '../../../src/files/formats/hdf5/read.js';
+import { readKerasWeights } from '../../../src/files/formats/keras/weights.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression, twoLayers } from '../models/networks.js';
 

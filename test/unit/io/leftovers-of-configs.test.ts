@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { isPlainObject, isSerializedObject } from '../../../src/config/index.js';
 import type { SerializedObject } from '../../../src/config/index.js';
 import { LanegradError } from '../../../src/errors.js';
-import { Bidirectional, deserialize, RNN, serialize } from '../../../src/layers/index.js';
-import * as layers from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { memory } from '../../../src/tensor/index.js';
+import { Bidirectional, deserialize, RNN, serialize } from '../../../src/layers.js';
+import * as layers from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { memory } from '../../../src/engine/tensor/index.js';
 import { makeLayers } from '../../specs/layers.js';
 
 type Json = Record<string, unknown>;

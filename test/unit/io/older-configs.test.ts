@@ -10,8 +10,8 @@ import {
   tensor,
   zeros,
 } from '../../../src/index.js';
-import { encodeKerasFile } from '../../../src/formats/keras/file.js';
-import { encodeKerasWeights } from '../../../src/formats/keras/weights.js';
+import { encodeKerasFile } from '../../../src/files/formats/keras/file.js';
+import { encodeKerasWeights } from '../../../src/files/formats/keras/weights.js';
 
 const notices: string[] = [];
 beforeEach(() => {

@@ -1,17 +1,11 @@
 // Recurrent layers in files: names of weights, and what TensorFlow.js's dialect has no words for.
 import { describe, expect, it } from 'vitest';
 import '../../../src/known.js';
-import * as layers from '../../../src/layers/index.js';
-import { Input } from '../../../src/layers/index.js';
-import {
-  cloneModel,
-  loadModel,
-  Model,
-  modelFromJSON,
-  Sequential,
-} from '../../../src/models/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { Input } from '../../../src/layers.js';
+import { cloneModel, loadModel, Model, modelFromJSON, Sequential } from '../../../src/models.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const x = tensor(
   Float32Array.from({ length: 24 }, (_, i) => Math.sin(i + 1)),

@@ -1,6 +1,6 @@
 // Layers of the library can always be saved: none of them is taken for a class of the user whose config is not known.
 import { expect, it } from 'vitest';
-import { requireRestorable } from '../../../src/models/saving/restorable.js';
+import { requireRestorable } from '../../../src/nn/saving/restorable.js';
 import { makeLayers } from '../../specs/layers.js';
 
 const rows = makeLayers().map(

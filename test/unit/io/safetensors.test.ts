@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { FileArray } from '../../../src/formats/elements.js';
+import type { FileArray } from '../../../src/files/formats/elements.js';
 import { FormatError } from '../../../src/errors.js';
-import { encodeSafetensors, parseSafetensors } from '../../../src/formats/safetensors.js';
+import { encodeSafetensors, parseSafetensors } from '../../../src/files/formats/safetensors.js';
 
 /** A file with that header, as JSON or text, and those elements. */
 function file(header: unknown, elements: readonly number[] = []): Uint8Array<ArrayBuffer> {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { data, layers, models, ones, tensor, zeros } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-import type { ByteSink } from '../../../src/places/target.js';
+import type { ByteSink } from '../../../src/files/places/target.js';
 import { DatasetError, FormatError, ShapeError, ValueError } from '../../../src/errors.js';
-import { parseSafetensors } from '../../../src/formats/safetensors.js';
+import { parseSafetensors } from '../../../src/files/formats/safetensors.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 import { bitsOf, twoLayers } from '../models/networks.js';
 

@@ -2,13 +2,13 @@
 // read it in test/oracles/verify-with-keras.py.
 import * as h5wasm from 'h5wasm';
 import { expect, describe, it } from 'vitest';
-import { concatenate } from '../../../src/formats/bytes.js';
-import type { FileArray } from '../../../src/formats/elements.js';
+import { concatenate } from '../../../src/files/formats/bytes.js';
+import type { FileArray } from '../../../src/files/formats/elements.js';
 import { ValueError } from '../../../src/index.js';
-import { lookup3, writeHdf5 } from '../../../src/formats/hdf5/write.js';
-import { readHdf5 } from '../../../src/formats/hdf5/read.js';
-import type { Hdf5Group } from '../../../src/formats/hdf5/read.js';
-import type { Hdf5Content } from '../../../src/formats/hdf5/write.js';
+import { lookup3, writeHdf5 } from '../../../src/files/formats/hdf5/write.js';
+import { readHdf5 } from '../../../src/files/formats/hdf5/read.js';
+import type { Hdf5Group } from '../../../src/files/formats/hdf5/read.js';
+import type { Hdf5Content } from '../../../src/files/formats/hdf5/write.js';
 
 const bytesOf = (content: Hdf5Content): Uint8Array<ArrayBuffer> =>
   concatenate(writeHdf5('test', content));

@@ -2,7 +2,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { Input, layers, models, random, ShapeError, tensor, ValueError, zeros } from '../../../src/index.js'; // prettier-ignore
 import type { Tensor } from '../../../src/index.js';
-import { memory, tidy } from '../../../src/tensor/index.js';
+import { memory, tidy } from '../../../src/engine/tensor/index.js';
 
 const x = random.normal([2, 5, 6], { seed: 1 });
 const y = random.normal([2, 4, 6], { seed: 2 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { normal } from '../../../src/random/index.js';
-import { mul, softmax, sum, transpose } from '../../../src/ops/index.js';
-import { ones, tensor, zeros } from '../../../src/tensor/create.js';
-import type { Tensor } from '../../../src/tensor/tensor.js';
+import * as layers from '../../../src/layers.js';
+import { normal } from '../../../src/random.js';
+import { mul, softmax, sum, transpose } from '../../../src/engine/ops/index.js';
+import { ones, tensor, zeros } from '../../../src/engine/tensor/create.js';
+import type { Tensor } from '../../../src/engine/tensor/tensor.js';
 import { expectAllClose } from '../../golden/cases.js';
 import { refuses } from '../refusals.js';
 import { gradientOf } from './gradient.js';

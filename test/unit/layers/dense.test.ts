@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { logitsOf, square, sum } from '../../../src/ops/index.js';
-import { setSeed } from '../../../src/random/index.js';
-import { tensor } from '../../../src/tensor/create.js';
-import type { Tensor } from '../../../src/tensor/tensor.js';
+import * as layers from '../../../src/layers.js';
+import { logitsOf, square, sum } from '../../../src/engine/ops/index.js';
+import { setSeed } from '../../../src/random.js';
+import { tensor } from '../../../src/engine/tensor/create.js';
+import type { Tensor } from '../../../src/engine/tensor/tensor.js';
 import { expectAllClose, expectNumberClose } from '../../golden/cases.js';
 
 /** A Dense layer with the kernel [[1, 2, 3], [4, 5, 6]] and the bias [0.5, −20, 0]. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { normal } from '../../../src/random/index.js';
-import { ones } from '../../../src/tensor/create.js';
+import * as layers from '../../../src/layers.js';
+import { normal } from '../../../src/random.js';
+import { ones } from '../../../src/engine/tensor/create.js';
 
 const training = { training: true };
 

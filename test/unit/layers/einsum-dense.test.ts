@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { VarianceScaling } from '../../../src/initializers/index.js';
-import { zeros } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { VarianceScaling } from '../../../src/initializers.js';
+import { zeros } from '../../../src/engine/tensor/index.js';
 
 describe('EinsumDense', () => {
   it.each<

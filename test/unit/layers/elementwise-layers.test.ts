@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { pow, square, sum, transpose } from '../../../src/ops/index.js';
-import { ones, tensor, zeros } from '../../../src/tensor/create.js';
-import type { Tensor } from '../../../src/tensor/tensor.js';
+import * as layers from '../../../src/layers.js';
+import { pow, square, sum, transpose } from '../../../src/engine/ops/index.js';
+import { ones, tensor, zeros } from '../../../src/engine/tensor/create.js';
+import type { Tensor } from '../../../src/engine/tensor/tensor.js';
 import { expectAllClose } from '../../golden/cases.js';
 import { gradientOf } from './gradient.js';
 

@@ -1,6 +1,6 @@
 // Lists that layers keep do not change, so that what computes with them need not look again.
 import { describe, expect, it } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
+import * as layers from '../../../src/layers.js';
 
 describe('options that are lists', () => {
   const options: readonly (readonly [string, layers.AnyLayer, string])[] = [

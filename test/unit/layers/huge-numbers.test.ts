@@ -1,9 +1,9 @@
 // Huge numbers that constructors of layers and layers of models refuse.
 import { describe, expect, it } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { tidy, zeros } from '../../../src/tensor/index.js';
-import type { Shape } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { tidy, zeros } from '../../../src/engine/tensor/index.js';
+import type { Shape } from '../../../src/engine/tensor/index.js';
 import { HUGE, refusal } from '../huge-numbers.js';
 
 describe('a huge number', () => {

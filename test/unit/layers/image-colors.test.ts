@@ -1,11 +1,11 @@
 // Layers that change colours and pixels of images in place: what they refuse, and what follows the images.
 import { describe, expect, it, vi } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { moveAxis, sum } from '../../../src/ops/index.js';
-import { uniform } from '../../../src/random/index.js';
-import { memory, ones, tensor, tidy, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { moveAxis, sum } from '../../../src/engine/ops/index.js';
+import { uniform } from '../../../src/random.js';
+import { memory, ones, tensor, tidy, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { gradientOf } from './gradient.js';
 
 /** Options that all take: images from 0 to 1, and a seed. */

@@ -1,8 +1,8 @@
 // How often layers that augment images draw what.
 import { describe, expect, it } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import { tidy, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { tidy, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const DRAWS = 10_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { tensor } from '../../../src/tensor/create.js';
+import * as layers from '../../../src/layers.js';
+import { tensor } from '../../../src/engine/tensor/create.js';
 
 describe('InputLayer', () => {
   it('states the shape of a batch and is built', () => {

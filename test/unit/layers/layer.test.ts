@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { resetNames } from '../../../src/config/index.js';
 import { DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { Input } from '../../../src/layers/input.js';
-import { abs, mul, sum } from '../../../src/ops/index.js';
-import { memory } from '../../../src/tensor/memory.js';
-import { tensor } from '../../../src/tensor/create.js';
-import { tidy } from '../../../src/tensor/scope.js';
-import type { PartialShape } from '../../../src/tensor/shape.js';
-import type { Tensor } from '../../../src/tensor/tensor.js';
-import type { Variable } from '../../../src/tensor/variable.js';
+import * as layers from '../../../src/layers.js';
+import { Input } from '../../../src/nn/layers/input.js';
+import { abs, mul, sum } from '../../../src/engine/ops/index.js';
+import { memory } from '../../../src/engine/tensor/memory.js';
+import { tensor } from '../../../src/engine/tensor/create.js';
+import { tidy } from '../../../src/engine/tensor/scope.js';
+import type { PartialShape } from '../../../src/engine/tensor/shape.js';
+import type { Tensor } from '../../../src/engine/tensor/tensor.js';
+import type { Variable } from '../../../src/engine/tensor/variable.js';
 import { expectAllClose, expectNumberClose } from '../../golden/cases.js';
 
 beforeEach(resetNames);

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { MeanSquaredError } from '../../../src/losses/index.js';
-import * as metrics from '../../../src/metrics/index.js';
-import { Model, Sequential } from '../../../src/models/index.js';
-import { logitsOf } from '../../../src/ops/index.js';
-import { keep, memory, ones, tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { MeanSquaredError } from '../../../src/losses.js';
+import * as metrics from '../../../src/metrics.js';
+import { Model, Sequential } from '../../../src/models.js';
+import { logitsOf } from '../../../src/engine/ops/index.js';
+import { keep, memory, ones, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { expectAllClose } from '../../golden/cases.js';
 
 const { Embedding, Input, Masking } = layers;

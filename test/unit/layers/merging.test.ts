@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { Model, Sequential } from '../../../src/models/index.js';
-import { memory, ones, tensor, tidy, zeros } from '../../../src/tensor/index.js';
-import type { DType } from '../../../src/tensor/dtype.js';
-import type { Shape, Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { Model, Sequential } from '../../../src/models.js';
+import { memory, ones, tensor, tidy, zeros } from '../../../src/engine/tensor/index.js';
+import type { DType } from '../../../src/config/dtype.js';
+import type { Shape, Tensor } from '../../../src/engine/tensor/index.js';
 
 const { Add, Average, Concatenate, Dot, Input, Maximum, Minimum, Multiply, Subtract } = layers;
 const elementwise = [Add, Average, Maximum, Minimum, Multiply, Subtract] as const;

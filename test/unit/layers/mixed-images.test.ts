@@ -11,7 +11,7 @@ import {
   zeros,
 } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-import { memory, tidy } from '../../../src/tensor/index.js';
+import { memory, tidy } from '../../../src/engine/tensor/index.js';
 
 const DRAWS = 10_000;
 /** By how many standard deviations a mean of so many draws is off once in a million times. */

@@ -1,14 +1,14 @@
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { differentiate } from '../../../src/ops/grad.js';
-import { mul, sum } from '../../../src/ops/index.js';
-import { normal } from '../../../src/random/index.js';
-import { memory } from '../../../src/tensor/memory.js';
-import { tensor, zeros } from '../../../src/tensor/create.js';
-import { tidy } from '../../../src/tensor/scope.js';
-import type { Tensor } from '../../../src/tensor/tensor.js';
+import * as layers from '../../../src/layers.js';
+import { differentiate } from '../../../src/engine/ops/control/grad.js';
+import { mul, sum } from '../../../src/engine/ops/index.js';
+import { normal } from '../../../src/random.js';
+import { memory } from '../../../src/engine/tensor/memory.js';
+import { tensor, zeros } from '../../../src/engine/tensor/create.js';
+import { tidy } from '../../../src/engine/tensor/scope.js';
+import type { Tensor } from '../../../src/engine/tensor/tensor.js';
 import { expectAllClose } from '../../golden/cases.js';
 import { momentsAlong } from '../../reference/normalization.js';
 

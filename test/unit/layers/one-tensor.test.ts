@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../../../src/errors.js';
 import { flattenNest } from '../../../src/config/index.js';
-import { Input } from '../../../src/layers/input.js';
-import * as layers from '../../../src/layers/index.js';
-import { isTensor } from '../../../src/layers/core/layer-checks.js';
-import { formatShape, memory, ones, tidy } from '../../../src/tensor/index.js';
-import type { Shape, Tensor } from '../../../src/tensor/index.js';
+import { Input } from '../../../src/nn/layers/input.js';
+import * as layers from '../../../src/layers.js';
+import { isTensor } from '../../../src/nn/layers/core/layer-checks.js';
+import { formatShape, memory, ones, tidy } from '../../../src/engine/tensor/index.js';
+import type { Shape, Tensor } from '../../../src/engine/tensor/index.js';
 import { inputFor, makeLayers } from '../../specs/layers.js';
 
 /** Layers that give what they are given, whatever that is, as Keras's do. */

@@ -1,10 +1,10 @@
 // What layers say of the shapes of their outputs: what they give, and nothing is computed to find out.
 import { describe, expect, it, vi } from 'vitest';
 import { flattenNest } from '../../../src/config/index.js';
-import { Layer } from '../../../src/layers/index.js';
-import { isShape } from '../../../src/layers/core/symbolic-tensor.js';
-import { Runtime } from '../../../src/runtime/runtime.js';
-import { Tensor, tidy } from '../../../src/tensor/index.js';
+import { Layer } from '../../../src/layers.js';
+import { isShape } from '../../../src/nn/layers/core/symbolic-tensor.js';
+import { Runtime } from '../../../src/engine/runtime/runtime.js';
+import { Tensor, tidy } from '../../../src/engine/tensor/index.js';
 import { inputFor, makeLayers } from '../../specs/layers.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { sum } from '../../../src/ops/index.js';
-import { setSeed } from '../../../src/random/index.js';
-import { ones, tensor, zeros } from '../../../src/tensor/create.js';
+import * as layers from '../../../src/layers.js';
+import { sum } from '../../../src/engine/ops/index.js';
+import { setSeed } from '../../../src/random.js';
+import { ones, tensor, zeros } from '../../../src/engine/tensor/create.js';
 import { gradientOf } from './gradient.js';
 
 beforeEach(() => {

@@ -1,14 +1,14 @@
 // Cells: those of users, dropout and weights.
 import { describe, expect, it } from 'vitest';
 import '../../../src/known.js';
-import * as layers from '../../../src/layers/index.js';
-import { differentiate } from '../../../src/ops/grad.js';
-import { sum } from '../../../src/ops/index.js';
-import { setSeed } from '../../../src/random/index.js';
+import * as layers from '../../../src/layers.js';
+import { differentiate } from '../../../src/engine/ops/control/grad.js';
+import { sum } from '../../../src/engine/ops/index.js';
+import { setSeed } from '../../../src/random.js';
 import { FormatError } from '../../../src/errors.js';
-import { loadModel } from '../../../src/models/index.js';
-import { ones, tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { loadModel } from '../../../src/models.js';
+import { ones, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const x = tensor(
   Float32Array.from({ length: 24 }, (_, i) => Math.sin(i + 1)),

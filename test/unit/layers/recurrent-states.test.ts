@@ -1,12 +1,12 @@
 // Cells whose states have several axes.
 import { describe, expect, it } from 'vitest';
 import '../../../src/known.js';
-import * as layers from '../../../src/layers/index.js';
-import { Input } from '../../../src/layers/index.js';
-import type { SymbolicTensor } from '../../../src/layers/index.js';
-import { grad } from '../../../src/ops/grad.js';
-import { ones, Variable } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { Input } from '../../../src/layers.js';
+import type { SymbolicTensor } from '../../../src/layers.js';
+import { grad } from '../../../src/engine/ops/control/grad.js';
+import { ones, Variable } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 describe('states of several axes', () => {
   // A state [batch, 2, 3], to which the input is added; the output is its sum over an axis. Numbers of Keras's nightly.

@@ -1,13 +1,13 @@
 // Recurrent layers: what Keras's numbers (test/golden/recurrent.test.ts) do not show.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import '../../../src/known.js';
-import * as layers from '../../../src/layers/index.js';
-import { Input } from '../../../src/layers/index.js';
-import { loadModel, Model, Sequential } from '../../../src/models/index.js';
-import { differentiate } from '../../../src/ops/grad.js';
-import { concat, mul, sum } from '../../../src/ops/index.js';
-import { memory, ones, Tensor, tensor, tidy, zeros } from '../../../src/tensor/index.js';
-import { setSeed } from '../../../src/random/index.js';
+import * as layers from '../../../src/layers.js';
+import { Input } from '../../../src/layers.js';
+import { loadModel, Model, Sequential } from '../../../src/models.js';
+import { differentiate } from '../../../src/engine/ops/control/grad.js';
+import { concat, mul, sum } from '../../../src/engine/ops/index.js';
+import { memory, ones, Tensor, tensor, tidy, zeros } from '../../../src/engine/tensor/index.js';
+import { setSeed } from '../../../src/random.js';
 
 const x = tensor(
   Float32Array.from({ length: 24 }, (_, i) => Math.sin(i + 1)),

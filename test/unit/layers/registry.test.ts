@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import * as models from '../../../src/models/index.js';
-import * as layers from '../../../src/layers/index.js';
-import type { Tensor } from '../../../src/tensor/tensor.js';
+import * as models from '../../../src/models.js';
+import * as layers from '../../../src/layers.js';
+import type { Tensor } from '../../../src/engine/tensor/tensor.js';
 
 class Identity extends layers.Layer {
   static override readonly className: string = 'MyIdentity';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import { zeros } from '../../../src/tensor/create.js';
-import { arange } from '../../../src/tensor/create.js';
-import { reshape } from '../../../src/ops/index.js';
+import * as layers from '../../../src/layers.js';
+import { zeros } from '../../../src/engine/tensor/create.js';
+import { arange } from '../../../src/engine/tensor/create.js';
+import { reshape } from '../../../src/engine/ops/index.js';
 
 const counting = (shape: readonly number[]): ReturnType<typeof zeros> =>
   reshape(arange(shape.reduce((size, n) => size * n, 1)), shape);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Constant } from '../../../src/initializers/index.js';
-import * as layers from '../../../src/layers/index.js';
-import { Input } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { valueAndGrad } from '../../../src/ops/grad.js';
-import { ones, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { Constant } from '../../../src/initializers.js';
+import * as layers from '../../../src/layers.js';
+import { Input } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { valueAndGrad } from '../../../src/engine/ops/control/grad.js';
+import { ones, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const { Dense, SpectralNormalization } = layers;
 

@@ -2,7 +2,7 @@
 // change of one step of the input changes in the output.
 import { expect, it } from 'vitest';
 import { flattenNest } from '../../../src/config/index.js';
-import { Tensor, tidy } from '../../../src/tensor/index.js';
+import { Tensor, tidy } from '../../../src/engine/tensor/index.js';
 import {
   fillAll,
   isFloat,

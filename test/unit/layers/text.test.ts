@@ -10,7 +10,7 @@ import {
   tensor,
   ValueError,
 } from '../../../src/index.js';
-import { hashedUnit, hashOf } from '../../../src/layers/preprocessing/token-table.js';
+import { hashedUnit, hashOf } from '../../../src/nn/layers/preprocessing/token-table.js';
 
 const unitsOf = (text: string): Uint16Array => Uint16Array.from(text, (unit) => unit.charCodeAt(0));
 

@@ -8,10 +8,10 @@ import {
   binaryCrossentropy,
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,
-} from '../../../src/losses/index.js';
-import { sigmoid, softmax, valueAndGrad } from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+} from '../../../src/losses.js';
+import { sigmoid, softmax, valueAndGrad } from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const numbers = (x: Tensor): number[] => Array.from(x.data());
 

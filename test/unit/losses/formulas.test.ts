@@ -1,9 +1,9 @@
 // Losses against their formulas in float64, with gradients by central differences.
 import { describe, expect, it } from 'vitest';
-import { lossRegistry } from '../../../src/losses/registry.js';
-import { valueAndGrad } from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { lossRegistry } from '../../../src/nn/losses/registry.js';
+import { valueAndGrad } from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { lossSpecs, mean } from '../../specs/losses.js';
 
 const formulas = Object.entries(lossSpecs).flatMap(([name, { formula }]) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { losses, metrics } from '../../../src/core.js';
-import { isKerasFunction } from '../../../src/losses/keras-function.js';
+import { isKerasFunction } from '../../../src/nn/losses/keras-function.js';
 
 const REGISTRY = ['deserialize', 'get', 'register', 'serialize'];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as losses from '../../../src/losses/index.js';
-import { grad } from '../../../src/ops/index.js';
+import * as losses from '../../../src/losses.js';
+import { grad } from '../../../src/engine/ops/index.js';
 import {
   FunctionLoss,
   Huber,
@@ -9,10 +9,10 @@ import {
   MeanSquaredError,
   get,
   serialize,
-} from '../../../src/losses/index.js';
-import { lossRegistry } from '../../../src/losses/registry.js';
-import { memory, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+} from '../../../src/losses.js';
+import { lossRegistry } from '../../../src/nn/losses/registry.js';
+import { memory, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const yTrue = [[1], [2], [4]];
 const yPred = [[2], [4], [7]];

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
 import { losses, metrics, tensor } from '../../../src/index.js';
-import { softmax } from '../../../src/ops/index.js';
-import { currentRuntime } from '../../../src/runtime/index.js';
+import { softmax } from '../../../src/engine/ops/index.js';
+import { currentRuntime } from '../../../src/engine/runtime/index.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alignRanks } from '../../../src/losses/targets.js';
-import { ones } from '../../../src/tensor/index.js';
+import { alignRanks } from '../../../src/nn/losses/targets.js';
+import { ones } from '../../../src/engine/tensor/index.js';
 
 const shapes = (a: readonly number[], b: readonly number[], expandVectors?: boolean): unknown =>
   alignRanks(ones([...a]), ones([...b]), expandVectors).map(({ shape }) => shape);

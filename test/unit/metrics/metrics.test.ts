@@ -3,7 +3,7 @@ import { ShapeError, ValueError } from '../../../src/errors.js';
 import {
   MeanSquaredError as MeanSquaredErrorLoss,
   meanAbsoluteError,
-} from '../../../src/losses/index.js';
+} from '../../../src/losses.js';
 import {
   AUC,
   BinaryAccuracy,
@@ -23,10 +23,10 @@ import {
   TopKCategoricalAccuracy,
   TruePositives,
   get,
-} from '../../../src/metrics/index.js';
-import { resultNumber } from '../../../src/metrics/metric.js';
-import { memory, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+} from '../../../src/metrics.js';
+import { resultNumber } from '../../../src/nn/metrics/metric.js';
+import { memory, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 describe('Mean and Sum', () => {
   it('gather weighted values over batches', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
 import { losses, metrics } from '../../../src/index.js';
-import { metricRegistry } from '../../../src/metrics/registry.js';
+import { metricRegistry } from '../../../src/nn/metrics/registry.js';
 import { metricSpecs } from '../../specs/metrics.js';
 
 describe('the direction of a metric', () => {

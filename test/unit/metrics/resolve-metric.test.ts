@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { get as getLoss } from '../../../src/losses/index.js';
-import { metricRegistry, resolveMetric } from '../../../src/metrics/registry.js';
+import { get as getLoss } from '../../../src/losses.js';
+import { metricRegistry, resolveMetric } from '../../../src/nn/metrics/registry.js';
 
 describe("'accuracy' by the shapes of targets and outputs", () => {
   it.each([

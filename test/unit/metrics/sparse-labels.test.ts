@@ -4,8 +4,8 @@ import {
   SparseTopKCategoricalAccuracy,
   sparseCategoricalAccuracy,
   sparseTopKCategoricalAccuracy,
-} from '../../../src/metrics/index.js';
-import { tensor } from '../../../src/tensor/index.js';
+} from '../../../src/metrics.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
 
 describe('class labels whose shape differs in axes of length 1', () => {
   const rows = [

@@ -1,8 +1,8 @@
 // An aborted signal ends fit, evaluate and predict at once, whatever they wait for.
 import { describe, expect, it, vi } from 'vitest';
-import { Dataset } from '../../../src/data/index.js';
-import type { BatchLike } from '../../../src/data/batches/index.js';
-import { tensor } from '../../../src/tensor/index.js';
+import { Dataset } from '../../../src/data.js';
+import type { BatchLike } from '../../../src/nn/data/batches/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
 import { held } from '../data/dataset/elements.js';
 import { bitsOf, compiledTwoLayers, regression } from './networks.js';
 

@@ -1,10 +1,10 @@
 // What a model refuses while it trains or is measured: the call that comes second gets the error.
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { Dense } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { ones } from '../../../src/tensor/index.js';
-import type { PartialShape } from '../../../src/tensor/index.js';
+import { Dense } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { ones } from '../../../src/engine/tensor/index.js';
+import type { PartialShape } from '../../../src/engine/tensor/index.js';
 import { bitsOf, compiledTwoLayers, regression } from './networks.js';
 
 const { x, y } = regression(10);

@@ -1,10 +1,10 @@
 // What a mistake looks like: the class of the error, what came, what was expected, what to do.
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { Dense } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { memory, zeros } from '../../../src/tensor/index.js';
-import type { TensorLike } from '../../../src/tensor/index.js';
+import { Dense } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { memory, zeros } from '../../../src/engine/tensor/index.js';
+import type { TensorLike } from '../../../src/engine/tensor/index.js';
 import { saying } from '../refusals.js';
 import type { ErrorClass } from '../refusals.js';
 import { bitsOf, classifier, compiledTwoLayers, regression, twoLayers } from './networks.js';

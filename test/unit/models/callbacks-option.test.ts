@@ -1,7 +1,7 @@
 // What the option `callbacks` takes, and what hooks are given.
 import { describe, expect, it } from 'vitest';
-import { HOOKS } from '../../../src/callbacks/callback.js';
-import { History } from '../../../src/callbacks/index.js';
+import { HOOKS } from '../../../src/nn/callbacks/callback.js';
+import { History } from '../../../src/callbacks.js';
 import { compiledTwoLayers, regression } from './networks.js';
 
 const { x, y } = regression(10);

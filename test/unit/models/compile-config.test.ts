@@ -1,12 +1,9 @@
 // How files say losses and metrics of several outputs: as Keras writes them, in the structure and order that was given.
 import { describe, expect, it } from 'vitest';
 import { losses, metrics } from 'lanegrad';
-import {
-  parseCompileConfig,
-  serializeCompiled,
-} from '../../../src/models/saving/compile-config.js';
-import { Compiled } from '../../../src/models/training/compiled.js';
-import type { CompileOptions } from '../../../src/models/index.js';
+import { parseCompileConfig, serializeCompiled } from '../../../src/nn/saving/compile-config.js';
+import { Compiled } from '../../../src/nn/training/compiled.js';
+import type { CompileOptions } from '../../../src/models.js';
 
 const outputs = { structure: { digit: [null, 3], slant: [null, 1] }, names: ['digit', 'slant'] };
 const listed = { structure: [[null, 3], [null, 1]], names: ['digit', 'slant'] }; // prettier-ignore

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { resetNames } from '../../../src/config/index.js';
 import { ValueError } from '../../../src/errors.js';
-import { MeanSquaredError } from '../../../src/losses/index.js';
-import { MeanAbsoluteError } from '../../../src/metrics/index.js';
-import { mean, square, sub } from '../../../src/ops/index.js';
-import { RMSprop, SGD } from '../../../src/optimizers/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
-import type { CompileOptions } from '../../../src/models/index.js';
+import { MeanSquaredError } from '../../../src/losses.js';
+import { MeanAbsoluteError } from '../../../src/metrics.js';
+import { mean, square, sub } from '../../../src/engine/ops/index.js';
+import { RMSprop, SGD } from '../../../src/optimizers.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
+import type { CompileOptions } from '../../../src/models.js';
 import { bitsOf, compiledTwoLayers, regression, twoLayers } from './networks.js';
 
 beforeEach(resetNames);

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { resetNames } from '../../../src/config/index.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
-import { Dense, Dropout, Flatten, Input, Lambda } from '../../../src/layers/index.js';
-import { cloneModel, modelFromJSON, Sequential } from '../../../src/models/index.js';
+import { Dense, Dropout, Flatten, Input, Lambda } from '../../../src/layers.js';
+import { cloneModel, modelFromJSON, Sequential } from '../../../src/models.js';
 import { bitsOf, numbers, twoLayers } from './networks.js';
-import { tensor } from '../../../src/tensor/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
 
 beforeEach(resetNames);
 

@@ -2,10 +2,10 @@
 // export.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import { modelFromJSON } from '../../../src/models/index.js';
-import { sizeOf, tensor } from '../../../src/tensor/index.js';
-import type { Shape, Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { modelFromJSON } from '../../../src/models.js';
+import { sizeOf, tensor } from '../../../src/engine/tensor/index.js';
+import type { Shape, Tensor } from '../../../src/engine/tensor/index.js';
 import { expectAllClose } from '../../golden/cases.js';
 
 interface Fixture {

@@ -1,9 +1,15 @@
 // A model of many layers is made in a time that grows as they do: each layer is asked a few times, whatever their number.
 import { describe, expect, it } from 'vitest';
 import { memory } from '../../../src/index.js';
-import { Dense, Input, Layer, ReLU } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { keep, ones, type PartialShape, type Tensor, tidy } from '../../../src/tensor/index.js';
+import { Dense, Input, Layer, ReLU } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import {
+  keep,
+  ones,
+  type PartialShape,
+  type Tensor,
+  tidy,
+} from '../../../src/engine/tensor/index.js';
 
 let calls = { build: 0, computeOutputShape: 0, weights: 0 };
 

@@ -1,10 +1,10 @@
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { Flatten } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { memory, tensor } from '../../../src/tensor/index.js';
-import type { TensorLike } from '../../../src/tensor/index.js';
+import { Flatten } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { memory, tensor } from '../../../src/engine/tensor/index.js';
+import type { TensorLike } from '../../../src/engine/tensor/index.js';
 import { bitsOf, classifier, compiledTwoLayers, labels, numbers, regression } from './networks.js';
 
 const { x, y } = regression(10);

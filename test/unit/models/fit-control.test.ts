@@ -6,7 +6,7 @@ import {
   History,
   ProgbarLogger,
   TerminateOnNaN,
-} from '../../../src/callbacks/index.js';
+} from '../../../src/callbacks.js';
 import { ValueError } from '../../../src/errors.js';
 import { RecordingWriter } from '../callbacks/recording-writer.js';
 import { bitsOf, compiledTwoLayers, regression } from './networks.js';

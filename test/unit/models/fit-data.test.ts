@@ -1,13 +1,13 @@
 // What samples may come as: arrays of every kind, and iterables of batches.
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { Dense, Flatten } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import type { DataLike, FitOptions } from '../../../src/models/index.js';
-import { SGD } from '../../../src/optimizers/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { TensorLike } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import { Dense, Flatten } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import type { DataLike, FitOptions } from '../../../src/models.js';
+import { SGD } from '../../../src/optimizers.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { TensorLike } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { bitsOf, compiledTwoLayers, labels, regression } from './networks.js';
 
 const { x, y } = regression(10);

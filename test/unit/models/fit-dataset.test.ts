@@ -1,13 +1,13 @@
 // Data sets in fit, evaluate and predict: the same numbers as arrays, every tensor freed, clear errors.
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
-import { Dataset } from '../../../src/data/index.js';
+import { Dataset } from '../../../src/data.js';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { Dense } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import type { FitOptions } from '../../../src/models/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import { Dense } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import type { FitOptions } from '../../../src/models.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { held } from '../data/dataset/elements.js';
 import { bitsOf, compiledTwoLayers, regression } from './networks.js';
 

@@ -1,10 +1,10 @@
 // What fit computes: the same bits as a loop of operations written by hand, for every option that changes it.
 import { describe, expect, it, vi } from 'vitest';
-import { LambdaCallback } from '../../../src/callbacks/index.js';
+import { LambdaCallback } from '../../../src/callbacks.js';
 import { ValueError } from '../../../src/errors.js';
-import { Dense, Layer } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import type { FitOptions } from '../../../src/models/index.js';
+import { Dense, Layer } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import type { FitOptions } from '../../../src/models.js';
 import {
   dense,
   div,
@@ -15,12 +15,12 @@ import {
   sub,
   sum,
   valueAndGrad,
-} from '../../../src/ops/index.js';
-import { SGD } from '../../../src/optimizers/index.js';
-import { permutation, SeedGenerator } from '../../../src/random/index.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+} from '../../../src/engine/ops/index.js';
+import { SGD } from '../../../src/optimizers.js';
+import { permutation, SeedGenerator } from '../../../src/random.js';
+import { tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { bitsOf, classifier, compiledTwoLayers, labels, numbers, regression } from './networks.js';
 
 /** One step on those samples, without a model. */

@@ -1,8 +1,8 @@
 // Layers for graphs, whose results are known.
-import * as layers from '../../../src/layers/index.js';
-import { mul } from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { PartialShape, Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { mul } from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { PartialShape, Tensor } from '../../../src/engine/tensor/index.js';
 
 /** y = factor · x, with a weight that is known. */
 export class Scale extends layers.Layer {

@@ -1,10 +1,10 @@
 // What a model of a graph refuses: graphs that are none, and data that do not fit.
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { Input } from '../../../src/layers/input.js';
-import { Model } from '../../../src/models/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { Input } from '../../../src/nn/layers/input.js';
+import { Model } from '../../../src/models.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { refuses } from '../refusals.js';
 import { Scale, Sum, x12 } from './graph-layers.js';
 

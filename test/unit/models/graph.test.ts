@@ -1,11 +1,11 @@
 // Models of graphs: what lies between inputs and outputs, and how it runs.
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { Input } from '../../../src/layers/input.js';
-import * as layers from '../../../src/layers/index.js';
-import { cloneModel, loadModel, Model, Sequential } from '../../../src/models/index.js';
-import { memory, ones, tensor, tidy } from '../../../src/tensor/index.js';
-import type { PartialShape, Tensor } from '../../../src/tensor/index.js';
+import { Input } from '../../../src/nn/layers/input.js';
+import * as layers from '../../../src/layers.js';
+import { cloneModel, loadModel, Model, Sequential } from '../../../src/models.js';
+import { memory, ones, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { PartialShape, Tensor } from '../../../src/engine/tensor/index.js';
 import { Both, Scale, Sum, x12 } from './graph-layers.js';
 
 describe('symbolic tensors', () => {

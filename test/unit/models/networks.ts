@@ -1,11 +1,11 @@
 // Small networks and data that the tests of models share.
-import { Dense } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { SGD } from '../../../src/optimizers/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
-import type { AnyModel } from '../../../src/models/index.js';
+import { Dense } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { SGD } from '../../../src/optimizers.js';
+import { setRandomSeed } from '../../../src/utils.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
+import type { AnyModel } from '../../../src/models.js';
 
 /** Numbers that look random and are always the same, about −1 … 1. */
 export function numbers(count: number, start = 1): Float32Array {

@@ -1,7 +1,7 @@
 // State of an optimizer that a file has for another one is not passed over in silence.
 import { afterEach, expect, it, vi } from 'vitest';
 import { layers, models, optimizers, tensor } from '../../../src/index.js';
-import { encodeKerasFile } from '../../../src/formats/keras/file.js';
+import { encodeKerasFile } from '../../../src/files/formats/keras/file.js';
 import { unzipAll } from '../formats/unzip-all.js';
 
 afterEach(() => {

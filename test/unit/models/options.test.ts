@@ -1,8 +1,8 @@
 // Options of fit and its kin: what is refused, and that nothing is kept of what was refused.
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
-import { memory, tensor, zeros } from '../../../src/tensor/index.js';
-import type { TensorLike } from '../../../src/tensor/index.js';
+import { memory, tensor, zeros } from '../../../src/engine/tensor/index.js';
+import type { TensorLike } from '../../../src/engine/tensor/index.js';
 import { compiledTwoLayers, regression } from './networks.js';
 import { settledMemory } from './steady-memory.js';
 

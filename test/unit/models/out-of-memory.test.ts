@@ -1,16 +1,16 @@
 // A test file has a runtime of its own: this one's memory is small.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BackupAndRestore } from '../../../src/callbacks/index.js';
-import type { FileArray } from '../../../src/formats/elements.js';
-import { encodeNpz } from '../../../src/formats/npz.js';
-import { readNpz } from '../../../src/data/read-and-write.js';
+import { BackupAndRestore } from '../../../src/callbacks.js';
+import type { FileArray } from '../../../src/files/formats/elements.js';
+import { encodeNpz } from '../../../src/files/formats/npz.js';
+import { readNpz } from '../../../src/nn/data/read-and-write.js';
 import { OutOfMemoryError } from '../../../src/errors.js';
-import { Dense } from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { configure } from '../../../src/runtime/index.js';
-import { memory, tensor, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { Dense } from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { configure } from '../../../src/engine/runtime/index.js';
+import { memory, tensor, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, numbers, regression, twoLayers } from './networks.js';
 import { expectNoMoreThan, settledMemory } from './steady-memory.js';

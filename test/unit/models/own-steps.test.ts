@@ -2,14 +2,14 @@
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { Input, Dense, Dropout } from '../../../src/layers/index.js';
-import { Mean } from '../../../src/metrics/index.js';
-import { Model } from '../../../src/models/index.js';
-import type { ModelOptions, StepBatch, StepLogs } from '../../../src/models/index.js';
-import { Adam, SGD } from '../../../src/optimizers/index.js';
-import { valueAndGrad } from '../../../src/ops/grad.js';
-import { memory, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { Input, Dense, Dropout } from '../../../src/layers.js';
+import { Mean } from '../../../src/metrics.js';
+import { Model } from '../../../src/models.js';
+import type { ModelOptions, StepBatch, StepLogs } from '../../../src/models.js';
+import { Adam, SGD } from '../../../src/optimizers.js';
+import { valueAndGrad } from '../../../src/engine/ops/control/grad.js';
+import { memory, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const x = tensor([
   [1, 2],

@@ -1,10 +1,10 @@
 // What `predict` holds at most: the inputs and outputs of a node of the graph, and what is needed later.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import type { SymbolicTensor } from '../../../src/layers/index.js';
-import { Model } from '../../../src/models/index.js';
-import { memory, ones } from '../../../src/tensor/index.js';
-import { Storage } from '../../../src/tensor/storage.js';
+import * as layers from '../../../src/layers.js';
+import type { SymbolicTensor } from '../../../src/layers.js';
+import { Model } from '../../../src/models.js';
+import { memory, ones } from '../../../src/engine/tensor/index.js';
+import { Storage } from '../../../src/engine/tensor/storage.js';
 
 const BATCH = 4;
 

@@ -1,9 +1,9 @@
 // Predictions that are repeated have the bits of those that run the layers, whatever the layer and the numbers.
 import { describe, expect, it } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import { Model } from '../../../src/models/index.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import { Model } from '../../../src/models.js';
+import { tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { makeLayers, notRepeated, shapesOf } from '../../specs/layers.js';
 import { bitsOfAll, nasty, warmUp } from './repeated.js';
 

@@ -1,12 +1,12 @@
 // Predictions of models of several kinds are repeated, with the bits of the layers.
 import { describe, expect, it } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import { Model, Sequential } from '../../../src/models/index.js';
-import { conv2d, matmul } from '../../../src/ops/index.js';
-import { mul } from '../../../src/ops/generated/public-operations.js';
-import { memory, ones, tensor, tidy } from '../../../src/tensor/index.js';
-import type { PartialShape, Tensor } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import * as layers from '../../../src/layers.js';
+import { Model, Sequential } from '../../../src/models.js';
+import { conv2d, matmul } from '../../../src/engine/ops/index.js';
+import { mul } from '../../../src/engine/ops/generated/public-operations.js';
+import { memory, ones, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { PartialShape, Tensor } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { bitsOfAll, expectRepeated, expectSame, nasty, warmUp } from './repeated.js';
 
 describe('predictions of these models', () => {

@@ -1,14 +1,14 @@
 // Predictions are recorded and repeated: what ends that, and what is never repeated.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { grad } from '../../../src/ops/index.js';
-import { uniform } from '../../../src/random/index.js';
-import * as activations from '../../../src/activations/index.js';
-import * as layers from '../../../src/layers/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { plainRuntime } from '../../../src/runtime/index.js';
-import { memory, tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor, Variable } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import { grad } from '../../../src/engine/ops/index.js';
+import { uniform } from '../../../src/random.js';
+import * as activations from '../../../src/activations.js';
+import * as layers from '../../../src/layers.js';
+import { Sequential } from '../../../src/models.js';
+import { plainRuntime } from '../../../src/engine/runtime/index.js';
+import { memory, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor, Variable } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { compiledTwoLayers, numbers, twoLayers } from './networks.js';
 import {
   bitsOfAll,

@@ -239,7 +239,7 @@ describe('training', () => {
     expect(model.trainableWeights.map(({ path }) => path)).not.toContain('first/kernel');
     const kernel = model.weights[0];
     if (!(kernel instanceof Variable)) throw new Error('no kernel');
-    const { SGD } = await import('../../../src/optimizers/index.js');
+    const { SGD } = await import('../../../src/optimizers.js');
     const optimizer = new SGD();
     expect(() => {
       optimizer.apply([input(3, 4)], [kernel]);

@@ -1,13 +1,13 @@
 // Models that are asked often enough to repeat what was recorded, and numbers that show how they compute.
 import { flattenNest } from '../../../src/config/index.js';
 import { expect, vi } from 'vitest';
-import { Layer } from '../../../src/layers/index.js';
-import type { AnyModel } from '../../../src/models/index.js';
-import type { CapturedSteps } from '../../../src/models/training/captured-steps.js';
-import { SGD } from '../../../src/optimizers/index.js';
-import { plainRuntime } from '../../../src/runtime/index.js';
-import { tensor, Tensor, tidy } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import { Layer } from '../../../src/layers.js';
+import type { AnyModel } from '../../../src/models.js';
+import type { CapturedSteps } from '../../../src/nn/training/captured-steps.js';
+import { SGD } from '../../../src/optimizers.js';
+import { plainRuntime } from '../../../src/engine/runtime/index.js';
+import { tensor, Tensor, tidy } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { numbers } from './networks.js';
 
 /** A layer that doubles, and counts its calls where a recorded step does not see it. */

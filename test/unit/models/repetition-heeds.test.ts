@@ -1,15 +1,15 @@
 // A step that is repeated cannot be told apart from one that runs, whatever a program does to the model between two steps.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import * as activations from '../../../src/activations/index.js';
-import * as layers from '../../../src/layers/index.js';
-import { Model, Sequential } from '../../../src/models/index.js';
-import type { AnyModel } from '../../../src/models/index.js';
-import { SGD } from '../../../src/optimizers/index.js';
-import { SeedGenerator } from '../../../src/random/index.js';
-import { L2 } from '../../../src/regularizers/index.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor, Variable } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import * as activations from '../../../src/activations.js';
+import * as layers from '../../../src/layers.js';
+import { Model, Sequential } from '../../../src/models.js';
+import type { AnyModel } from '../../../src/models.js';
+import { SGD } from '../../../src/optimizers.js';
+import { SeedGenerator } from '../../../src/random.js';
+import { L2 } from '../../../src/regularizers.js';
+import { tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor, Variable } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { numbers } from './networks.js';
 import { bitsOfAll, expectSameSteps, pairOf, warmUp, x23, y22 } from './repeated.js';
 

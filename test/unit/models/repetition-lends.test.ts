@@ -1,14 +1,14 @@
 // What optimizers and metrics of a program get of a step that is repeated is theirs.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import type { Loss } from '../../../src/losses/index.js';
-import { Metric } from '../../../src/metrics/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import type { AnyModel } from '../../../src/models/index.js';
-import type { SGD } from '../../../src/optimizers/index.js';
-import { keep, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import * as layers from '../../../src/layers.js';
+import type { Loss } from '../../../src/losses.js';
+import { Metric } from '../../../src/metrics.js';
+import { Sequential } from '../../../src/models.js';
+import type { AnyModel } from '../../../src/models.js';
+import type { SGD } from '../../../src/optimizers.js';
+import { keep, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { numbers } from './networks.js';
 import { bitsOfAll, expectSameSteps, pairOf, x23, y22 } from './repeated.js';
 

@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { callbacks, layers, models, optimizers, tensor, ValueError } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import { FormatError } from '../../../src/errors.js';
-import { encodeKerasFile, readKerasFile } from '../../../src/formats/keras/file.js';
+import { encodeKerasFile, readKerasFile } from '../../../src/files/formats/keras/file.js';
 import { unzipAll } from '../formats/unzip-all.js';
 import { temporaryFolder } from '../places/temporary-folder.js';
 import { rivalBits, rivalData, Rivals, rivals } from './rivals.js';

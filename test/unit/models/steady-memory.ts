@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
-import { memory } from '../../../src/tensor/index.js';
-import type { MemoryInfo } from '../../../src/tensor/index.js';
+import { memory } from '../../../src/engine/tensor/index.js';
+import type { MemoryInfo } from '../../../src/engine/tensor/index.js';
 
 /**
  * What is in use once the garbage collector has freed what earlier tests dropped: it could do so at any

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { resetNames } from '../../../src/config/index.js';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { Dense, Dropout, Flatten, Input, Layer } from '../../../src/layers/index.js';
-import { Model, Sequential } from '../../../src/models/index.js';
-import { dense } from '../../../src/ops/index.js';
-import { memory, tensor } from '../../../src/tensor/index.js';
+import { Dense, Dropout, Flatten, Input, Layer } from '../../../src/layers.js';
+import { Model, Sequential } from '../../../src/models.js';
+import { dense } from '../../../src/engine/ops/index.js';
+import { memory, tensor } from '../../../src/engine/tensor/index.js';
 import { bitsOf, numbers, twoLayers } from './networks.js';
 
 beforeEach(resetNames);

@@ -1,13 +1,13 @@
 // Models that compute in `call`, with a step or a loss of their own.
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
-import { Dense, Layer } from '../../../src/layers/index.js';
-import { Mean, MeanAbsoluteError } from '../../../src/metrics/index.js';
-import { Model } from '../../../src/models/index.js';
-import type { StepBatch, StepLogs } from '../../../src/models/index.js';
-import { valueAndGrad } from '../../../src/ops/grad.js';
-import { memory, ones } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { Dense, Layer } from '../../../src/layers.js';
+import { Mean, MeanAbsoluteError } from '../../../src/metrics.js';
+import { Model } from '../../../src/models.js';
+import type { StepBatch, StepLogs } from '../../../src/models.js';
+import { valueAndGrad } from '../../../src/engine/ops/control/grad.js';
+import { memory, ones } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 describe('a subclass that computes in call', () => {
   class Plain extends Model {

@@ -1,13 +1,13 @@
 // Metrics in steps of training that are repeated: all that are there, and what is done to one between two steps.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import * as losses from '../../../src/losses/index.js';
-import * as metrics from '../../../src/metrics/index.js';
-import { Sequential } from '../../../src/models/index.js';
-import { L2 } from '../../../src/regularizers/index.js';
-import { keep, memory, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import * as layers from '../../../src/layers.js';
+import * as losses from '../../../src/losses.js';
+import * as metrics from '../../../src/metrics.js';
+import { Sequential } from '../../../src/models.js';
+import { L2 } from '../../../src/regularizers.js';
+import { keep, memory, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { metricSpecs } from '../../specs/metrics.js';
 import { made } from '../../specs/spec.js';
 import { bitsOf, labels, numbers } from './networks.js';

@@ -1,11 +1,11 @@
 // Steps of training that are repeated leave the bits that steps through the layers leave, whatever the layer and the numbers.
 import { describe, expect, it } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import { cloneModel, Model } from '../../../src/models/index.js';
-import { Adam } from '../../../src/optimizers/index.js';
-import { tensor, zeros } from '../../../src/tensor/index.js';
-import type { Shape, Tensor } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import * as layers from '../../../src/layers.js';
+import { cloneModel, Model } from '../../../src/models.js';
+import { Adam } from '../../../src/optimizers.js';
+import { tensor, zeros } from '../../../src/engine/tensor/index.js';
+import type { Shape, Tensor } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { makeLayers, notRepeated, shapesOf } from '../../specs/layers.js';
 import { bitsOf } from './networks.js';
 import { nasty, repeatedSteps, withoutRepetition } from './repeated.js';

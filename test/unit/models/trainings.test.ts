@@ -1,16 +1,16 @@
 // Steps of training are recorded and repeated: what ends that, and what is never repeated.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import * as activations from '../../../src/activations/index.js';
-import * as layers from '../../../src/layers/index.js';
-import * as losses from '../../../src/losses/index.js';
-import { Model, Sequential } from '../../../src/models/index.js';
-import type { AnyModel, CompileOptions } from '../../../src/models/index.js';
-import { Adam, SGD } from '../../../src/optimizers/index.js';
-import { L2 } from '../../../src/regularizers/index.js';
-import { plainRuntime } from '../../../src/runtime/index.js';
-import { keep, memory, tensor } from '../../../src/tensor/index.js';
-import type { Tensor, Variable } from '../../../src/tensor/index.js';
-import { setRandomSeed } from '../../../src/utils/index.js';
+import * as activations from '../../../src/activations.js';
+import * as layers from '../../../src/layers.js';
+import * as losses from '../../../src/losses.js';
+import { Model, Sequential } from '../../../src/models.js';
+import type { AnyModel, CompileOptions } from '../../../src/models.js';
+import { Adam, SGD } from '../../../src/optimizers.js';
+import { L2 } from '../../../src/regularizers.js';
+import { plainRuntime } from '../../../src/engine/runtime/index.js';
+import { keep, memory, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor, Variable } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed } from '../../../src/utils.js';
 import { bitsOf, compiledTwoLayers, labels, numbers } from './networks.js';
 import { exhaustMemory, nasty, Probe, repeatedSteps, withoutRepetition } from './repeated.js';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { layers, models, optimizers, tensor } from '../../../src/index.js';
 import { FormatError } from '../../../src/errors.js';
-import { encodeKerasFile } from '../../../src/formats/keras/file.js';
+import { encodeKerasFile } from '../../../src/files/formats/keras/file.js';
 import { unzipAll } from '../formats/unzip-all.js';
 
 const x = tensor([[1, 2]]);

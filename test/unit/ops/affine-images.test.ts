@@ -2,8 +2,8 @@
 // and what lies at borders and beyond agree with a reference in float64.
 import { describe, expect, it } from 'vitest';
 import { ops } from '../../../src/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { moved } from '../../reference/images.js';
 import { at, build } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';

@@ -1,6 +1,6 @@
 // The comparison that the other tests rest on must not let a wrong derivative pass.
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
 import { map } from '../../reference/dense-array.js';
 import { centralGradient, centralHessianProduct } from '../../reference/gradients.js';
 import { expectAgreement, expectSecondOrder, random } from './agreement.js';

@@ -1,8 +1,8 @@
 // Compares an operation and its derivatives with a float64 reference of it.
 import { expect } from 'vitest';
-import { add, grad, mul, sum } from '../../../src/ops/index.js';
-import { tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { add, grad, mul, sum } from '../../../src/engine/ops/index.js';
+import { tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { centralGradient, centralHessianProduct } from '../../reference/gradients.js';
 import { random, toTensor } from '../../specs/operation-spec.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
 import { floorModulo, power } from '../../reference/broadcast.js';
 import { at, build, commonShape, zip } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';

@@ -1,12 +1,12 @@
 // The gradient of a bias in front of a normalization of columns: the kernel that writes the gradient of what the bias was added to
 // has added it up.
 import { describe, expect, it, vi } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { normalizeColumns } from '../../../src/ops/normalization/columns.js';
-import { normal } from '../../../src/random/index.js';
-import { plainRuntime } from '../../../src/runtime/index.js';
-import { memory } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { normalizeColumns } from '../../../src/engine/ops/neural/normalization/columns.js';
+import { normal } from '../../../src/random.js';
+import { plainRuntime } from '../../../src/engine/runtime/index.js';
+import { memory } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const FILTERS = 13;
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
 
 // The smallest and the largest float32, and the neighbours of infinity.
 const x = [0, -0, 1e-45, -3.4028234663852886e38, Infinity, -Infinity, NaN];

@@ -11,7 +11,7 @@ import {
   tensor,
   tidy,
 } from '../../../src/index.js';
-import { memory } from '../../../src/tensor/index.js';
+import { memory } from '../../../src/engine/tensor/index.js';
 import type { Tensor } from '../../../src/index.js';
 import { repeatedSteps, withoutRepetition } from '../models/repeated.js';
 

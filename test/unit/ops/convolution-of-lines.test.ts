@@ -1,11 +1,11 @@
 // Convolutions with kernels of a few taps along a line, by Winograd's filtering.
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { windowAlong } from '../../../src/ops/windows/window.js';
-import type { WindowPadding } from '../../../src/ops/windows/window.js';
-import { isWinograd } from '../../../src/ops/windows/winograd.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { windowAlong } from '../../../src/engine/ops/windows/window.js';
+import type { WindowPadding } from '../../../src/engine/ops/windows/window.js';
+import { isWinograd } from '../../../src/engine/ops/windows/winograd.js';
+import { tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { pad, reshape } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { convolve } from '../../reference/windows.js';

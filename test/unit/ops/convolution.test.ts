@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
-import * as ops from '../../../src/ops/index.js';
-import { windowOver } from '../../../src/ops/windows/window.js';
-import type { WindowPadding } from '../../../src/ops/windows/window.js';
-import { isWinograd } from '../../../src/ops/windows/winograd.js';
-import { tensor, tidy, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { windowOver } from '../../../src/engine/ops/windows/window.js';
+import type { WindowPadding } from '../../../src/engine/ops/windows/window.js';
+import { isWinograd } from '../../../src/engine/ops/windows/winograd.js';
+import { tensor, tidy, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { map, pad, reshape, zip } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { convolve } from '../../reference/windows.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { tensor, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { tensor, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { values } from '../../kernels/values.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { reduce, zip } from '../../reference/dense-array.js';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
-import { ctcDecode, ctcLoss, grad, mul, sum } from '../../../src/ops/index.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { ctcDecode, ctcLoss, grad, mul, sum } from '../../../src/engine/ops/index.js';
+import { tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { expectAllClose } from '../../golden/cases.js';
 
 interface Fixture {

@@ -1,12 +1,12 @@
 // Every public operation by the calls of its row: values, gradients and second derivatives against float64; that a gradient is
 // finite where nothing says otherwise; and the error that says that there is no second derivative.
 import { describe, expect, it } from 'vitest';
-import * as activations from '../../../src/activations/index.js';
+import * as activations from '../../../src/activations.js';
 import { ValueError } from '../../../src/errors.js';
-import * as publicOperations from '../../../src/ops/generated/public-operations.js';
-import * as ops from '../../../src/ops/index.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as publicOperations from '../../../src/engine/ops/generated/public-operations.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { map } from '../../reference/dense-array.js';
 import { isFloat, ofOperands, operandsOf, toTensor } from '../../specs/operation-spec.js';
 import { operationSpecs } from '../../specs/operations.js';

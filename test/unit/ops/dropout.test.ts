@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as ops from '../../../src/ops/index.js';
-import { SeedGenerator } from '../../../src/random/index.js';
-import { ones, tensor, zeros } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { SeedGenerator } from '../../../src/random.js';
+import { ones, tensor, zeros } from '../../../src/engine/tensor/index.js';
 import { expectNear, gradientsOf, random, toTensor } from './agreement.js';
 
 describe('dropout', () => {

@@ -2,16 +2,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Epilogue } from '../../../assembly/codes.js';
-import { gemm, productWays } from '../../../src/ops/products/gemm.js';
-import type { Way } from '../../../src/ops/products/ways.js';
-import { slide, windowAxes } from '../../../src/ops/windows/convolution-operands.js';
-import { groupGradientWays, groupWays } from '../../../src/ops/windows/convolution-groups.js';
-import { convolutionWays, kernelGradientWays } from '../../../src/ops/windows/convolution-ways.js';
-import { windowAlong } from '../../../src/ops/windows/window.js';
-import type { WindowPadding, WindowRank } from '../../../src/ops/windows/window.js';
-import { mul, sum } from '../../../src/ops/index.js';
-import { emptyTensor, tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { gemm, productWays } from '../../../src/engine/ops/linalg/products/gemm.js';
+import type { Way } from '../../../src/engine/ops/linalg/products/ways.js';
+import { slide, windowAxes } from '../../../src/engine/ops/windows/convolution-operands.js';
+import {
+  groupGradientWays,
+  groupWays,
+} from '../../../src/engine/ops/windows/convolution-groups.js';
+import {
+  convolutionWays,
+  kernelGradientWays,
+} from '../../../src/engine/ops/windows/convolution-ways.js';
+import { windowAlong } from '../../../src/engine/ops/windows/window.js';
+import type { WindowPadding, WindowRank } from '../../../src/engine/ops/windows/window.js';
+import { mul, sum } from '../../../src/engine/ops/index.js';
+import { emptyTensor, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { values } from '../../kernels/values.js';
 import { sizeOf, unravel } from '../../reference/dense-array.js';
 import { matmul, matrix } from '../../reference/matmul.js';
@@ -354,7 +360,7 @@ describe('a convolution', () => {
 
 describe('the ways that ran', () => {
   it('are those of all lists in the sources', () => {
-    const folder = new URL('../../../src/ops/', import.meta.url);
+    const folder = new URL('../../../src/engine/ops/', import.meta.url);
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     const found = files
       .filter((file) => file.endsWith('.ts'))

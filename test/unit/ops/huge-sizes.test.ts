@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_LENGTH } from '../../../src/config/limits.js';
-import * as ops from '../../../src/ops/index.js';
-import type { ConvolutionOptions, PoolingOptions } from '../../../src/ops/index.js';
-import * as random from '../../../src/random/index.js';
-import { full, ones, tensor, tidy, zeros } from '../../../src/tensor/index.js';
-import type { Shape, Tensor } from '../../../src/tensor/index.js';
-import { toCategorical } from '../../../src/utils/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import type { ConvolutionOptions, PoolingOptions } from '../../../src/engine/ops/index.js';
+import * as random from '../../../src/random.js';
+import { full, ones, tensor, tidy, zeros } from '../../../src/engine/tensor/index.js';
+import type { Shape, Tensor } from '../../../src/engine/tensor/index.js';
+import { toCategorical } from '../../../src/utils.js';
 import { HUGE, refusal } from '../huge-numbers.js';
 
 /** Different numbers of that shape. */

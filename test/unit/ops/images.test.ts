@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
 import { Input, models, ops } from '../../../src/index.js';
-import { arange, ones, tensor, zeros } from '../../../src/tensor/index.js';
+import { arange, ones, tensor, zeros } from '../../../src/engine/tensor/index.js';
 import { leavingNothing, refuses } from '../refusals.js';
 
 const { image } = ops;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { arange, grad, Input, models, ops, tensor } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-import type { SliceSpec as Spec } from '../../../src/ops/slice.js';
+import type { SliceSpec as Spec } from '../../../src/engine/ops/indexing/slice.js';
 
 const x = arange(24).reshape([2, 3, 4]);
 const int = (values: number | readonly number[] | readonly (readonly number[])[]): Tensor =>

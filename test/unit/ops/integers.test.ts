@@ -1,8 +1,8 @@
 // abs, sign, floor, ceil, round and clip of integers stay integers, exact beyond 2^24. Expected: plain arithmetic.
 import { describe, expect, it } from 'vitest';
-import { abs, ceil, clip, floor, round, sign } from '../../../src/ops/index.js';
-import { tensor, tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { abs, ceil, clip, floor, round, sign } from '../../../src/engine/ops/index.js';
+import { tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 /** Numbers that float32 cannot tell from their neighbours are among them. */
 const numbers = [0, 1, -1, 7, -8, 2 ** 24 + 1, -(2 ** 24 + 1), 2 ** 31 - 1, -(2 ** 31) + 1];

@@ -1,13 +1,13 @@
 // What normalization of columns notes of what it writes: a convolution behind it goes the way that it would go without.
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import * as layers from '../../../src/layers/index.js';
-import * as ops from '../../../src/ops/index.js';
-import { normalizeColumns } from '../../../src/ops/normalization/columns.js';
-import { normal } from '../../../src/random/index.js';
-import { plainRuntime } from '../../../src/runtime/index.js';
-import { full, tensor } from '../../../src/tensor/create.js';
-import { memory, tidy, Variable } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { normalizeColumns } from '../../../src/engine/ops/neural/normalization/columns.js';
+import { normal } from '../../../src/random.js';
+import { plainRuntime } from '../../../src/engine/runtime/index.js';
+import { full, tensor } from '../../../src/engine/tensor/create.js';
+import { memory, tidy, Variable } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,6 +1,6 @@
 // Linear algebra beyond single calls (test/specs/linalg-operations.ts): what belongs together, large matrices, special ones, wrong calls.
 import { describe, expect, it } from 'vitest';
-import { captureRun } from '../../../src/capture/captured-run.js';
+import { captureRun } from '../../../src/nn/capture/captured-run.js';
 import { grad, ones, ops, random, Tensor, tensor, tidy, zeros } from '../../../src/index.js';
 
 const turned = (x: Tensor): Tensor => ops.swapAxes(x, -1, -2);

@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { random } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-import { product } from '../../../src/ops/matmul.js';
-import { Runtime } from '../../../src/runtime/runtime.js';
+import { product } from '../../../src/engine/ops/linalg/matmul.js';
+import { Runtime } from '../../../src/engine/runtime/runtime.js';
 import { matmulFloat32, matrix } from '../../reference/matmul.js';
 
 const run = vi.spyOn(Runtime.prototype, 'run');

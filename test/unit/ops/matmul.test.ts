@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import type { FusedActivation } from '../../../src/ops/index.js';
-import { ones, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import type { FusedActivation } from '../../../src/engine/ops/index.js';
+import { ones, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { dot, map, matmul, zip } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { shapesOf } from '../../shapes.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { multiplyAdd } from '../../../src/ops/normalization/multiply-add.js';
-import { tidy } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { multiplyAdd } from '../../../src/engine/ops/neural/normalization/multiply-add.js';
+import { tidy } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { zip } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { expectAgreement, expectSecondOrder, gradientsOf, random, toTensor } from './agreement.js';

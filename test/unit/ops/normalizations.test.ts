@@ -2,7 +2,7 @@
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
 import { Input, layers, models, ops, random, ShapeError, tensor, ValueError } from '../../../src/index.js'; // prettier-ignore
-import { tidy } from '../../../src/tensor/index.js';
+import { tidy } from '../../../src/engine/tensor/index.js';
 import { expectAllClose } from '../../golden/cases.js';
 import { leavingNothing, refuses } from '../refusals.js';
 

@@ -1,8 +1,8 @@
 // Every refusal names the operation, what came, what was expected, and what to do.
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError, ValueError } from '../../../src/errors.js';
-import * as ops from '../../../src/ops/index.js';
-import { ones, tensor, zeros } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { ones, tensor, zeros } from '../../../src/engine/tensor/index.js';
 import { refuses } from '../refusals.js';
 
 const a = (...shape: number[]) => zeros(shape);

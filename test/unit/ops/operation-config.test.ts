@@ -7,16 +7,16 @@ import {
   operationConfig,
   operationFromConfig,
   operationName,
-} from '../../../src/ops/keras/operation-config.js';
+} from '../../../src/engine/ops/graphs/operation-config.js';
 import { flattenNest } from '../../../src/config/index.js';
-import { isTensorSpec, operationShape } from '../../../src/ops/symbolic/operation-shape.js';
-import type { CallArguments } from '../../../src/ops/keras/declaration.js';
-import type { Operation } from '../../../src/ops/symbolic/operation-shape.js';
-import type { TensorSpec } from '../../../src/ops/symbolic/probe-shapes.js';
-import * as ops from '../../../src/ops/generated/operations.js';
-import { memory, ones, Tensor, tensor, tidy } from '../../../src/tensor/index.js';
-import type { DType } from '../../../src/tensor/dtype.js';
-import type { NestedNumbers } from '../../../src/tensor/nested.js';
+import { isTensorSpec, operationShape } from '../../../src/engine/ops/graphs/operation-shape.js';
+import type { CallArguments } from '../../../src/engine/ops/graphs/declaration.js';
+import type { Operation } from '../../../src/engine/ops/graphs/operation-shape.js';
+import type { TensorSpec } from '../../../src/engine/ops/graphs/probe-shapes.js';
+import * as ops from '../../../src/engine/ops/generated/operations.js';
+import { memory, ones, Tensor, tensor, tidy } from '../../../src/engine/tensor/index.js';
+import type { DType } from '../../../src/config/dtype.js';
+import type { NestedNumbers } from '../../../src/engine/tensor/nested.js';
 import { readOperations } from '../../../scripts/generate/operation-facts.mjs';
 import { fillAll as fillOperands, kerasOperations, readAs } from '../../specs/operation-spec.js';
 import { NO_OPERATIONS, operationSpecs } from '../../specs/operations.js';

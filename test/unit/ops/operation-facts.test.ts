@@ -61,7 +61,7 @@ test.each([
   ['other operands', ['@keras nn.F(a, b)'], 'x: TensorLike', 'name them in parentheses'],
 ])('%s stops the build, which names file and function', (_, tags, parameters, message) => {
   expect(() => read(tags, parameters)).toThrow(
-    `src/ops/some.ts: ${message.startsWith('f') ? message : 'f'}`,
+    `src/engine/ops/some.ts: ${message.startsWith('f') ? message : 'f'}`,
   );
   expect(() => read(tags, parameters)).toThrow(message);
 });

@@ -1,12 +1,12 @@
 // What an operation leaves behind outside of any scope: its result and nothing else, and the result
 // belongs to the caller alone.
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import * as random from '../../../src/random/index.js';
-import { memory, ones, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
-import * as create from '../../../src/tensor/index.js';
-import { normalize, toCategorical } from '../../../src/utils/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import * as random from '../../../src/random.js';
+import { memory, ones, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
+import * as create from '../../../src/engine/tensor/index.js';
+import { normalize, toCategorical } from '../../../src/utils.js';
 import { fillAll, operationOf, toTensor } from '../../specs/operation-spec.js';
 import { operationSpecs } from '../../specs/operations.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as ops from '../../../src/ops/index.js';
-import { arange, zeros } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { arange, zeros } from '../../../src/engine/tensor/index.js';
 import { patches, patchSums } from '../../reference/windows.js';
 import { expectAgreement, random, toTensor } from './agreement.js';
 import { refuses } from '../refusals.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import * as ops from '../../../src/ops/index.js';
-import { tensor, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { tensor, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { build, at } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { adaptivePool, meanOf, pool, poolVolumes } from '../../reference/windows.js';

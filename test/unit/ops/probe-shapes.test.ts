@@ -5,16 +5,16 @@ import { ShapeError } from '../../../src/errors.js';
 import {
   isTensorSpec,
   operationShape as nestOfShapes,
-} from '../../../src/ops/symbolic/operation-shape.js';
-import type { Operation } from '../../../src/ops/symbolic/operation-shape.js';
-import { probeShapes } from '../../../src/ops/symbolic/probe-shapes.js';
-import type { TensorSpec } from '../../../src/ops/symbolic/probe-shapes.js';
-import * as ops from '../../../src/ops/generated/operations.js';
-import { SeedGenerator } from '../../../src/random/index.js';
-import { withoutElements } from '../../../src/runtime/index.js';
-import { Runtime } from '../../../src/runtime/runtime.js';
-import { memory, ones, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/ops/index.js';
+} from '../../../src/engine/ops/graphs/operation-shape.js';
+import type { Operation } from '../../../src/engine/ops/graphs/operation-shape.js';
+import { probeShapes } from '../../../src/engine/ops/graphs/probe-shapes.js';
+import type { TensorSpec } from '../../../src/engine/ops/graphs/probe-shapes.js';
+import * as ops from '../../../src/engine/ops/generated/operations.js';
+import { SeedGenerator } from '../../../src/random.js';
+import { withoutElements } from '../../../src/engine/runtime/index.js';
+import { Runtime } from '../../../src/engine/runtime/runtime.js';
+import { memory, ones, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/ops/index.js';
 
 const float = (...shape: (number | null)[]): TensorSpec => ({ shape, dtype: 'float32' });
 

@@ -1,8 +1,8 @@
 // Rules of shapes hold for shapes that no author thought of: random ones, with lengths from 1 (some 0) to 5.
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
 import * as reference from '../../reference/dense-array.js';
 import { product, sum } from '../../reference/reduce.js';
 import { expectAgreement, expectSecondOrder, random } from './agreement.js';

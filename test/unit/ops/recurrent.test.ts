@@ -1,15 +1,15 @@
 // The fused walks through recurrent layers, against float64 step by step.
 import { describe, expect, it } from 'vitest';
 import { DTypeError, ShapeError } from '../../../src/errors.js';
-import * as ops from '../../../src/ops/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
 import {
   gruSequence,
   lstmSequence,
   simpleRnnSequence,
-} from '../../../src/ops/recurrent/recurrent.js';
-import type { RecurrentOptions } from '../../../src/ops/recurrent/recurrent.js';
-import { memory, tensor, tidy, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+} from '../../../src/engine/ops/neural/recurrent/recurrent.js';
+import type { RecurrentOptions } from '../../../src/engine/ops/neural/recurrent/recurrent.js';
+import { memory, tensor, tidy, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { gru, lstm, simpleRnn } from '../../reference/recurrent.js';
 import type { WalkOptions } from '../../reference/recurrent.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import type { Axes } from '../../../src/ops/index.js';
-import { tensor, Variable, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import type { Axes } from '../../../src/engine/ops/index.js';
+import { tensor, Variable, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { reduce } from '../../reference/dense-array.js';
 import * as reference from '../../reference/reduce.js';
 import { logSumExp } from '../../reference/softmax.js';

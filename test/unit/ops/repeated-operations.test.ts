@@ -1,8 +1,8 @@
 // A step that calls an operation is recorded and repeated with other numbers: the results are those of the operation, bit for bit.
 import { expect, it } from 'vitest';
 import { flattenNest } from '../../../src/config/index.js';
-import { captureRun } from '../../../src/capture/captured-run.js';
-import { Tensor, tidy } from '../../../src/tensor/index.js';
+import { captureRun } from '../../../src/nn/capture/captured-run.js';
+import { Tensor, tidy } from '../../../src/engine/tensor/index.js';
 import { fillAll, isFloat, operandsOf, operationOf, toTensor } from '../../specs/operation-spec.js';
 import type { Operand } from '../../specs/operation-spec.js';
 import { operationSpecs } from '../../specs/operations.js';

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { memory, random, tensor, tidy } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-import { Variable } from '../../../src/tensor/index.js';
+import { Variable } from '../../../src/engine/tensor/index.js';
 import { matmulFloat32, matrix } from '../../reference/matmul.js';
 
 const K = 61;

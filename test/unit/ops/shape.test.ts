@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import type { SliceSpec } from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import type { SliceSpec } from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
 import * as reference from '../../reference/dense-array.js';
 import { expectAgreement, gradientsOf, random } from './agreement.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import * as activations from '../../../src/activations/index.js';
+import * as activations from '../../../src/activations.js';
 import { ShapeError } from '../../../src/errors.js';
-import * as layers from '../../../src/layers/index.js';
-import * as ops from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as layers from '../../../src/layers.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { at, build, reduce } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import { expectAgreement, expectSecondOrder, random } from './agreement.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { plainRuntime } from '../../../src/runtime/index.js';
-import { tensor, zeros } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { plainRuntime } from '../../../src/engine/runtime/index.js';
+import { tensor, zeros } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { alongAxis } from '../../reference/dense-array.js';
 import type { DenseArray } from '../../reference/dense-array.js';
 import * as reference from '../../reference/softmax.js';

@@ -16,13 +16,13 @@ import {
   tidy,
 } from '../../../src/index.js';
 import type { layers, Tensor } from '../../../src/index.js';
-import { OperationLayer } from '../../../src/layers/operation-layer.js';
+import { OperationLayer } from '../../../src/nn/layers/operation-layer.js';
 import {
   operationConfig,
   operationFromConfig,
   operationName,
-} from '../../../src/ops/keras/operation-config.js';
-import type { NestedNumbers } from '../../../src/tensor/nested.js';
+} from '../../../src/engine/ops/graphs/operation-config.js';
+import type { NestedNumbers } from '../../../src/engine/tensor/nested.js';
 import {
   calledOperations,
   fillAll,

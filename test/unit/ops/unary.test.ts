@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../../src/ops/index.js';
-import { tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import * as ops from '../../../src/engine/ops/index.js';
+import { tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { gradientsOf } from './agreement.js';
 
 describe('functions of one element at special values', () => {

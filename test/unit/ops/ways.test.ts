@@ -1,8 +1,8 @@
 // How the fastest of several ways is found, and what of it a repeated step looks at again.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fastest } from '../../../src/ops/products/ways.js';
-import type { Way, Ways } from '../../../src/ops/products/ways.js';
-import { Runtime } from '../../../src/runtime/runtime.js';
+import { fastest } from '../../../src/engine/ops/linalg/products/ways.js';
+import type { Way, Ways } from '../../../src/engine/ops/linalg/products/ways.js';
+import { Runtime } from '../../../src/engine/runtime/runtime.js';
 
 const decide = vi.spyOn(Runtime.prototype, 'guard');
 const choose = vi.spyOn(Runtime.prototype, 'hint');

@@ -12,7 +12,7 @@ import {
   random,
 } from '../../../src/index.js';
 
-const real = new URL('../../../src/runtime/worker.js', import.meta.url).href;
+const real = new URL('../../../src/engine/runtime/worker.js', import.meta.url).href;
 const module = new URL('../../browser/dying-worker.js', import.meta.url).href;
 const plan = JSON.stringify({ worker: real, how: 'exit before', at: '3', kernel: 'rmsprop' });
 const text = `globalThis.plan = ${plan}; await import(${JSON.stringify(module)});`;

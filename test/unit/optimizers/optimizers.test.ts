@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { Adam, AdamW, Optimizer, RMSprop, SGD, get } from '../../../src/optimizers/index.js';
-import { memory, tensor, Variable } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
+import { Adam, AdamW, Optimizer, RMSprop, SGD, get } from '../../../src/optimizers.js';
+import { memory, tensor, Variable } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 function variable(values: readonly number[], name = 'kernel'): Variable {
   return new Variable(tensor(values), { name });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { schedules, SGD } from '../../../src/optimizers/index.js';
-import { memory, tensor, Variable } from '../../../src/tensor/index.js';
+import { schedules, SGD } from '../../../src/optimizers.js';
+import { memory, tensor, Variable } from '../../../src/engine/tensor/index.js';
 
 const {
   CosineDecay,

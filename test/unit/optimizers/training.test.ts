@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { layers, models, random, tensor } from '../../../src/index.js';
 import type { optimizers } from '../../../src/index.js';
-import { Variable } from '../../../src/tensor/index.js';
+import { Variable } from '../../../src/engine/tensor/index.js';
 import { describedClasses } from '../../specs/families.js';
 import { made } from '../../specs/spec.js';
 import { repeatedSteps, withoutRepetition } from '../models/repeated.js';

@@ -1,8 +1,8 @@
 // The optimizers beside SGD, RMSprop and Adam: their steps against the rules in float64, their options and state.
 import { describe, expect, it } from 'vitest';
-import { deserialize, get, Nadam, schedules } from '../../../src/optimizers/index.js';
-import type { Optimizer } from '../../../src/optimizers/index.js';
-import { tensor, Variable } from '../../../src/tensor/index.js';
+import { deserialize, get, Nadam, schedules } from '../../../src/optimizers.js';
+import type { Optimizer } from '../../../src/optimizers.js';
+import { tensor, Variable } from '../../../src/engine/tensor/index.js';
 import { describedClasses, families, makeExamples } from '../../specs/families.js';
 import { optimizerSpecs } from '../../specs/optimizers.js';
 import { made } from '../../specs/spec.js';

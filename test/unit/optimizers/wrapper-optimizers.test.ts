@@ -2,7 +2,7 @@
 // Keras's in test/golden/optimizers.test.ts and by test/oracles/verify-with-keras.py.
 import { describe, expect, it } from 'vitest';
 import { optimizers, tensor, ValueError } from '../../../src/index.js';
-import { Variable } from '../../../src/tensor/index.js';
+import { Variable } from '../../../src/engine/tensor/index.js';
 
 const { Adam, AdamW, LossScaleOptimizer, MultiOptimizer, OptimizerMap, SGD } = optimizers;
 

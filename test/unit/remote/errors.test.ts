@@ -191,7 +191,7 @@ describe('a process with a model in a worker', () => {
   const run = (program: string): SpawnSyncReturns<string> => {
     const root = fileURLToPath(new URL('../../../', import.meta.url));
     const imports = `import { Sequential, layers, ones } from '${root}src/index.ts';
-      import { inWorker } from '${root}src/remote/index.ts';
+      import { inWorker } from '${root}src/remote.ts';
       const model = new Sequential([new layers.Dense(1, { inputShape: [3] })]);
       model.compile({ loss: 'mse' });`;
     return spawnSync(

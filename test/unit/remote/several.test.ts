@@ -3,15 +3,15 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { data, Input, layers, models, random, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
-import { Peer } from '../../../src/workers/peer.js';
-import type { CallerMethods, WorkerMethods } from '../../../src/remote/protocol.js';
-import { RemoteModel } from '../../../src/remote/remote-model.js';
-import { ServedModel } from '../../../src/remote/served-model.js';
+import { Peer } from '../../../src/engine/workers/peer.js';
+import type { CallerMethods, WorkerMethods } from '../../../src/extras/remote/protocol.js';
+import { RemoteModel } from '../../../src/extras/remote/remote-model.js';
+import { ServedModel } from '../../../src/extras/remote/served-model.js';
 import { bitsOf } from '../models/networks.js';
 
 const made = vi.hoisted((): { model: unknown } => ({ model: undefined }));
 // What makes the model over there has tests of its own.
-vi.mock('../../../src/remote/make-model.js', async (original) => ({
+vi.mock('../../../src/extras/remote/make-model.js', async (original) => ({
   ...(await original<object>()),
   makeModel: () => made.model,
 }));

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it, vi } from 'vitest';
 import { keep, layers, memory, models, tensor, tidy, zeros } from '../../../src/index.js';
-import { plainRuntime } from '../../../src/runtime/index.js';
+import { plainRuntime } from '../../../src/engine/runtime/index.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as (() => void) | undefined;

@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { tensor, zeros } from '../../../src/index.js';
-import { sizeOf } from '../../../src/tensor/index.js';
+import { sizeOf } from '../../../src/engine/tensor/index.js';
 import { parseArray, readPrintCases, toTensor } from '../../fixtures/numpy/read.js';
 import type { NumpyArray, PrintCase } from '../../fixtures/numpy/read.js';
 

@@ -1,7 +1,7 @@
 // Files that say they hold a FeatureSpace: what costs much and what fits nothing is refused.
 import { describe, expect, it } from 'vitest';
-import { encodeKerasFile } from '../../../src/formats/keras/file.js';
-import { encodeKerasWeights } from '../../../src/formats/keras/weights.js';
+import { encodeKerasFile } from '../../../src/files/formats/keras/file.js';
+import { encodeKerasWeights } from '../../../src/files/formats/keras/weights.js';
 import { FormatError, models } from '../../../src/index.js';
 import type { Config, utils } from '../../../src/index.js';
 

@@ -8,7 +8,7 @@ import { gunzipSync, inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tensor } from '../../../src/index.js';
 import { layers, memory, models, utils } from '../../../src/index.js';
-import { RandomState } from '../../../src/random/index.js';
+import { RandomState } from '../../../src/random.js';
 
 interface FolderCase {
   readonly options: {

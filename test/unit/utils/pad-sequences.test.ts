@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LanegradError } from '../../../src/errors.js';
 import { OutOfMemoryError, ShapeError, ValueError } from '../../../src/errors.js';
-import { memory, tensor } from '../../../src/tensor/index.js';
-import { padSequences } from '../../../src/utils/index.js';
-import type { PadSequencesOptions } from '../../../src/utils/index.js';
+import { memory, tensor } from '../../../src/engine/tensor/index.js';
+import { padSequences } from '../../../src/utils.js';
+import type { PadSequencesOptions } from '../../../src/utils.js';
 
 describe('padSequences', () => {
   it('takes lists, typed arrays and tensors side by side', () => {

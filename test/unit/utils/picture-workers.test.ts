@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import { random, utils } from '../../../src/index.js';
-import type { ChannelEvents } from '../../../src/workers/platform.js';
+import type { ChannelEvents } from '../../../src/engine/workers/platform.js';
 
-vi.mock('../../../src/utils/pictures/platform.js', () => ({
+vi.mock('../../../src/extras/utils/pictures/platform.js', () => ({
   decodingThreads: () => 2,
   startPictureWorker: (events: ChannelEvents) => {
     setTimeout(() => {

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { crc32 } from '../../../src/formats/bytes.js';
-import { readJpegHeader, withoutExtras } from '../../../src/formats/pictures/jpeg.js';
+import { crc32 } from '../../../src/files/formats/bytes.js';
+import { readJpegHeader, withoutExtras } from '../../../src/files/formats/pictures/jpeg.js';
 import { FormatError, random, tensor, utils, zeros } from '../../../src/index.js';
 
 let folder = '';

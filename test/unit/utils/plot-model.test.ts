@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { Add, Dense, Dropout, Input, Lambda } from '../../../src/layers/index.js';
-import { Model, Sequential } from '../../../src/models/index.js';
-import { plotModel } from '../../../src/utils/index.js';
+import { Add, Dense, Dropout, Input, Lambda } from '../../../src/layers.js';
+import { Model, Sequential } from '../../../src/models.js';
+import { plotModel } from '../../../src/utils.js';
 
 /** The texts of an SVG, in order. */
 function textsOf(svg: string): string[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { arange, memory, tensor } from '../../../src/tensor/index.js';
-import { splitDataset } from '../../../src/utils/index.js';
-import type { SplitDatasetOptions } from '../../../src/utils/index.js';
+import { arange, memory, tensor } from '../../../src/engine/tensor/index.js';
+import { splitDataset } from '../../../src/utils.js';
+import type { SplitDatasetOptions } from '../../../src/utils.js';
 
 describe('splitDataset', () => {
   const x = arange(10);

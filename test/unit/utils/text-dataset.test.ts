@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StringArray, Tensor } from '../../../src/index.js';
 import { FormatError, Input, layers, memory, models, utils } from '../../../src/index.js';
-import { RandomState } from '../../../src/random/index.js';
+import { RandomState } from '../../../src/random.js';
 
 let folder = '';
 

@@ -1,15 +1,15 @@
 // What golden numbers do not say of windows of series: shuffling, memory, bad input.
 import { describe, expect, it } from 'vitest';
-import { Dense, Flatten } from '../../../src/layers/index.js';
+import { Dense, Flatten } from '../../../src/layers.js';
 import type { LanegradError } from '../../../src/errors.js';
 import { ShapeError, ValueError } from '../../../src/errors.js';
-import { Sequential } from '../../../src/models/index.js';
-import { RandomState } from '../../../src/random/index.js';
-import { arange, memory, tensor } from '../../../src/tensor/index.js';
-import type { Tensor } from '../../../src/tensor/index.js';
-import { setRandomSeed, timeseriesDatasetFromArray } from '../../../src/utils/index.js';
-import type { TimeseriesDatasetOptions } from '../../../src/utils/index.js';
-import type { Dataset } from '../../../src/data/index.js';
+import { Sequential } from '../../../src/models.js';
+import { RandomState } from '../../../src/random.js';
+import { arange, memory, tensor } from '../../../src/engine/tensor/index.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
+import { setRandomSeed, timeseriesDatasetFromArray } from '../../../src/utils.js';
+import type { TimeseriesDatasetOptions } from '../../../src/utils.js';
+import type { Dataset } from '../../../src/data.js';
 
 const collect = async (windows: Dataset<Tensor>): Promise<unknown[]> => {
   const all: unknown[] = [];

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
-import { Tokenizer, tokenizerFromJSON } from '../../../src/utils/index.js';
-import type { TokenizerOptions } from '../../../src/utils/index.js';
+import { Tokenizer, tokenizerFromJSON } from '../../../src/utils.js';
+import type { TokenizerOptions } from '../../../src/utils.js';
 
 const fitted = (texts: readonly (string | readonly string[])[], options?: TokenizerOptions) => {
   const tokenizer = new Tokenizer(options);

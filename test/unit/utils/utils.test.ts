@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LanegradError, ShapeError, ValueError } from '../../../src/errors.js';
-import { memory, tensor, zeros } from '../../../src/tensor/index.js';
-import { normalize, setRandomSeed, toCategorical } from '../../../src/utils/index.js';
-import { normal, SeedGenerator } from '../../../src/random/index.js';
+import { memory, tensor, zeros } from '../../../src/engine/tensor/index.js';
+import { normalize, setRandomSeed, toCategorical } from '../../../src/utils.js';
+import { normal, SeedGenerator } from '../../../src/random.js';
 
 describe('toCategorical', () => {
   // prettier-ignore

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embedBytes } from '../../../scripts/build/embed-bytes.js';
-import { embeddedBytes } from '../../../src/wasm/binary.js';
-import { embedded as core } from '../../../src/wasm/generated/core.js';
-import { embedded as relaxed } from '../../../src/wasm/generated/simd-relaxed.js';
-import { windows } from '../../../src/wasm/generated/windows.js';
+import { embeddedBytes } from '../../../src/engine/wasm/binary.js';
+import { embedded as core } from '../../../src/engine/wasm/generated/core.js';
+import { embedded as relaxed } from '../../../src/engine/wasm/generated/simd-relaxed.js';
+import { windows } from '../../../src/engine/wasm/generated/windows.js';
 
 const file = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../../build/${name}`, import.meta.url)));

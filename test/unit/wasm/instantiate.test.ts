@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parts } from '../../../scripts/build/kernel-abi.mjs';
-import { createMemory, instantiate } from '../../../src/wasm/instantiate.js';
+import { createMemory, instantiate } from '../../../src/engine/wasm/instantiate.js';
 
 const binary = (target: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../../../build/lanegrad.${target}.wasm`, import.meta.url)));

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { interfaceFiles, parts, readKernels } from '../../../scripts/build/kernel-abi.mjs';
-import { MAX_ARGUMENTS } from '../../../src/runtime/control.js';
-import { isInPlace, workOf } from '../../../src/runtime/pool/work.js';
+import { MAX_ARGUMENTS } from '../../../src/engine/runtime/control.js';
+import { isInPlace, workOf } from '../../../src/engine/runtime/pool/work.js';
 
 const root = new URL('../../../', import.meta.url);
 

@@ -1,13 +1,13 @@
 // What a program can call: all exports, and the methods of their classes.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { imagenetUtils, MobileNet } from '../../../src/applications/index.js';
+import { imagenetUtils, MobileNet } from '../../../src/applications.js';
 import * as lanegrad from '../../../src/index.js';
 import * as keras from '../../../src/io/keras.js';
 import * as npz from '../../../src/io/npz.js';
 import * as safetensors from '../../../src/io/safetensors.js';
 import * as tfjs from '../../../src/io/tfjs.js';
-import * as remote from '../../../src/remote/index.js';
+import * as remote from '../../../src/remote.js';
 import { INSTANCES } from './valid-calls.js';
 import { constructorArguments } from './valid-constructors.js';
 

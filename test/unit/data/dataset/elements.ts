@@ -1,7 +1,7 @@
-import { Dataset } from '../../../../src/data/index.js';
-import type { Element } from '../../../../src/data/index.js';
-import { memory, Tensor } from '../../../../src/tensor/index.js';
-import type { NestedArray } from '../../../../src/tensor/index.js';
+import { Dataset } from '../../../../src/data.js';
+import type { Element } from '../../../../src/data.js';
+import { memory, Tensor } from '../../../../src/engine/tensor/index.js';
+import type { NestedArray } from '../../../../src/engine/tensor/index.js';
 
 /** The values of an element; frees it. */
 export function valuesOf(element: Element): NestedArray | NestedArray[] {

@@ -1,9 +1,9 @@
 // Whatever happens to a pass, what it made is freed: at its end, when it is left early, when something throws.
 import { describe, expect, it } from 'vitest';
-import { Dataset } from '../../../../src/data/index.js';
-import type { Element } from '../../../../src/data/index.js';
-import { tensor, Tensor, zeros } from '../../../../src/tensor/index.js';
-import '../../../../src/ops/methods.js';
+import { Dataset } from '../../../../src/data.js';
+import type { Element } from '../../../../src/data.js';
+import { tensor, Tensor, zeros } from '../../../../src/engine/tensor/index.js';
+import '../../../../src/engine/ops/methods.js';
 import { collect, held, rows } from './elements.js';
 
 type Stage = (source: Dataset<Tensor>) => Dataset;

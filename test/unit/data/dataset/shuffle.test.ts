@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SeedGenerator, setSeed } from '../../../../src/random/index.js';
+import { SeedGenerator, setSeed } from '../../../../src/random.js';
 import { collect, count, rows } from './elements.js';
 
 describe.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Dataset } from '../../../../src/data/index.js';
-import type { Element } from '../../../../src/data/index.js';
+import { Dataset } from '../../../../src/data.js';
+import type { Element } from '../../../../src/data.js';
 import { DatasetError, ShapeError, ValueError } from '../../../../src/errors.js';
-import { tensor, zeros } from '../../../../src/tensor/index.js';
-import '../../../../src/ops/methods.js';
+import { tensor, zeros } from '../../../../src/engine/tensor/index.js';
+import '../../../../src/engine/ops/methods.js';
 import { collect, count, rows } from './elements.js';
 
 const naturals = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Dataset, readCsv } from '../../../../src/data/index.js';
-import type { CsvOptions } from '../../../../src/data/index.js';
+import { Dataset, readCsv } from '../../../../src/data.js';
+import type { CsvOptions } from '../../../../src/data.js';
 import { FormatError, ValueError } from '../../../../src/errors.js';
 import { collect } from '../../data/dataset/elements.js';
 import { bytes, failure, read } from './readers.js';

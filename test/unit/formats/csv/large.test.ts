@@ -1,12 +1,12 @@
 // What a CSV file costs: each character is split a few times at most, and no more is unpacked than is allowed.
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import * as parser from '../../../../src/formats/csv/parser.js';
-import { Dataset, readCsv } from '../../../../src/data/index.js';
+import * as parser from '../../../../src/files/formats/csv/parser.js';
+import { Dataset, readCsv } from '../../../../src/data.js';
 import { FormatError, ValueError } from '../../../../src/errors.js';
 import { bytes, failure } from './readers.js';
 
-vi.mock('../../../../src/formats/csv/parser.js', { spy: true });
+vi.mock('../../../../src/files/formats/csv/parser.js', { spy: true });
 const parseText = vi.mocked(parser.parseText);
 beforeEach(() => void parseText.mockClear());
 

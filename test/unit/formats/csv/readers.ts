@@ -1,7 +1,7 @@
 // Both readers, `readCsv` and `Dataset.csv`, on the same texts.
 import { expect } from 'vitest';
-import { Dataset, readCsv } from '../../../../src/data/index.js';
-import type { CsvOptions, Source } from '../../../../src/data/index.js';
+import { Dataset, readCsv } from '../../../../src/data.js';
+import type { CsvOptions, Source } from '../../../../src/data.js';
 import { collect, held } from '../../data/dataset/elements.js';
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,0 +1,137 @@
+// Loops that a condition or a number ends.
+import { checkFunction, checkNumber, checkOptions, MAX_LENGTH } from '../../../config/index.js';
+import { tidy } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
+import { callOnStructures } from '../graphs/symbolic-operand.js';
+import type { AnySymbolic } from '../graphs/symbolic-operand.js';
+import { Carry } from './carry.js';
+import { decidingElement, decidingInteger, ownResults, tensorsIn } from './structures.js';
+import type { Structure, SymbolicsOf, SymbolicStructure, TensorsOf } from './structures.js';
+
+/** Options of `whileLoop`. */
+export interface WhileLoopOptions {
+  /** The largest number of iterations. Default null: no limit. */
+  readonly maximumIterations?: number | null;
+}
+
+/** The tensors of a structure as the arguments of a function: those of a list one by one. */
+export type ArgumentsOf<S> =
+  TensorsOf<S> extends infer Tensors
+    ? Tensors extends readonly unknown[]
+      ? Tensors
+      : [Tensors]
+    : never;
+
+/** What stands for a truth value: true and false, a number, or a tensor of one element, which is false if it is 0. */
+export type Truth = boolean | number | Tensor;
+
+/**
+ * Runs `body` as long as `cond` is true: vars = body(…vars) while cond(…vars), beginning with `loopVars`. It gives the last vars.
+ *
+ * `loopVars` is a tensor, or lists and plain objects of tensors, in which a number stands for a tensor; the variables of a list
+ * are given one by one. They keep their structure, shapes and dtypes. Gradients of any order flow through the iterations that
+ * were run, and what an iteration makes besides is freed at its end. A repeated step runs anew where a condition
+ * is another. On symbolic tensors it is a node of the graph; such a graph cannot be saved.
+ *
+ * @throws ValueError for what is no structure of tensors; ShapeError for variables of another shape or dtype, and for a
+ * condition of several elements.
+ * @example
+ * const [i, x] = ops.whileLoop((i, x) => i.less(3), (i, x) => [i.add(1), x.mul(2)], [0, tensor([1, 2])]); // i: 3, x: [8, 16]
+ */
+export function whileLoop<const V extends Structure>(
+  cond: (...vars: ArgumentsOf<V>) => Truth,
+  body: (...vars: ArgumentsOf<V>) => Structure,
+  loopVars: V,
+  options?: WhileLoopOptions,
+): TensorsOf<V>;
+export function whileLoop<const V extends SymbolicStructure>(
+  cond: (...vars: ArgumentsOf<V>) => Truth,
+  body: (...vars: ArgumentsOf<V>) => Structure,
+  loopVars: V,
+  options?: WhileLoopOptions,
+): SymbolicsOf<V>;
+export function whileLoop(...args: readonly unknown[]): unknown {
+  return callOnStructures(whileTensors, 'whileLoop', args);
+}
+
+/**
+ * Runs `bodyFun` for each whole number i from `lower` to before `upper`: value = bodyFun(i, value), beginning with `initVal`. It
+ * gives the last value, a tensor, or lists and plain objects of tensors, which keep their structure, shapes and dtypes. i is a
+ * number of JavaScript. Gradients and memory are as in `scan`.
+ *
+ * @param lower a whole number, or a tensor of one
+ * @param upper a whole number, or a tensor of one
+ * @throws as `scan`; DTypeError for limits that are no whole numbers
+ * @example ops.foriLoop(0, 4, (i, x) => x.mul(0.5).add(i), tensor([8, 16])) // [4.75, 5.25]
+ */
+export function foriLoop<const V extends Structure>(
+  lower: number | Tensor,
+  upper: number | Tensor,
+  bodyFun: (i: number, value: TensorsOf<V>) => Structure,
+  initVal: V,
+): TensorsOf<V>;
+export function foriLoop<const V extends SymbolicStructure>(
+  lower: number | Tensor | AnySymbolic,
+  upper: number | Tensor | AnySymbolic,
+  bodyFun: (i: number, value: TensorsOf<V>) => Structure,
+  initVal: V,
+): SymbolicsOf<V>;
+export function foriLoop(...args: readonly unknown[]): unknown {
+  return callOnStructures(foriTensors, 'foriLoop', args);
+}
+
+function whileTensors(
+  cond: (...vars: readonly unknown[]) => unknown,
+  body: (...vars: readonly unknown[]) => unknown,
+  loopVars: unknown,
+  options: WhileLoopOptions = {},
+): unknown {
+  checkFunction('whileLoop', 'cond', cond);
+  checkFunction('whileLoop', 'body', body);
+  checkOptions('whileLoop', options, ['maximumIterations']);
+  const { maximumIterations = null } = options;
+  if (maximumIterations !== null)
+    checkNumber('whileLoop', 'maximumIterations', maximumIterations, { integer: true, min: 0 });
+  return tidy(() => {
+    const carry = new Carry('whileLoop', tensorsIn('whileLoop', 'loopVars', loopVars));
+    const vars = (): readonly unknown[] =>
+      Array.isArray(carry.structure) ? carry.structure : [carry.structure];
+    // A body of one variable may give it by itself.
+    const asList = (result: unknown): unknown =>
+      Array.isArray(loopVars) && loopVars.length === 1 && !Array.isArray(result)
+        ? [result]
+        : result;
+    for (let i = 0; i < (maximumIterations ?? Infinity); i++) {
+      const truth = tidy(() => decidingElement('whileLoop', 'what cond gives', cond(...vars())));
+      if (truth === 0) break;
+      carry.advance('what body gives', () => ({ carry: asList(body(...vars())), kept: null }));
+      // Where there are no elements, one iteration shows the shapes.
+      if (truth === undefined) break;
+    }
+    return carry.with(ownResults(carry.tensors));
+  });
+}
+
+function foriTensors(
+  lower: unknown,
+  upper: unknown,
+  bodyFun: (i: number, value: unknown) => unknown,
+  initVal: unknown,
+): unknown {
+  checkFunction('foriLoop', 'bodyFun', bodyFun);
+  return tidy(() => {
+    const from = decidingInteger('foriLoop', 'lower', lower);
+    const to = decidingInteger('foriLoop', 'upper', upper);
+    const carry = new Carry('foriLoop', tensorsIn('foriLoop', 'initVal', initVal));
+    // Where there are no elements, one iteration shows the shapes.
+    const first = from ?? to ?? 0;
+    const end = from === undefined || to === undefined ? first + 1 : to;
+    checkNumber('foriLoop', 'the number of iterations', Math.max(end - first, 0), {
+      max: MAX_LENGTH,
+    });
+    for (let i = first; i < end; i++) {
+      carry.advance('what bodyFun gives', () => ({ carry: bodyFun(i, carry.structure), kept: null })); // prettier-ignore
+    }
+    return carry.with(ownResults(carry.tensors));
+  });
+}

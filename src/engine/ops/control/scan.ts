@@ -1,0 +1,243 @@
+// Loops over the entries of tensors along their first axis.
+import {
+  checkBoolean,
+  checkFunction,
+  checkNumber,
+  checkOptions,
+  flattenNest,
+  mapNest,
+  MAX_LENGTH,
+  packNest,
+} from '../../../config/index.js';
+import { describeValue } from '../../../config/describe-value.js';
+import type { Nest } from '../../../config/index.js';
+import { ShapeError, ValueError } from '../../../errors.js';
+import { formatShape, tidy, zeros } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
+import { stack } from '../shapes/concat.js';
+import { reshape } from '../shapes/reshape.js';
+import { sliceAlong } from '../indexing/slice.js';
+import { isTensorSpec, operationShape } from '../graphs/operation-shape.js';
+import { callOnStructures } from '../graphs/symbolic-operand.js';
+import { Carry } from './carry.js';
+import { isTensor, outlineOf, ownResults, requireSame, tensorsIn } from './structures.js';
+import type { Structure, SymbolicsOf, SymbolicStructure, TensorsOf } from './structures.js';
+
+/** Options of `scan`. */
+export interface ScanOptions {
+  /** The number of iterations: needed where there is no xs. Default: the length of the first axes of xs. */
+  readonly length?: number | null;
+  /** Whether the iterations go from the last entry to the first; each y stands at the place of its entry. Default false. */
+  readonly reverse?: boolean;
+  /**
+   * How many iterations a compiler would write out: Keras's option, which changes no result and is only checked here, as
+   * nothing is compiled. Default 1.
+   */
+  readonly unroll?: number | boolean;
+}
+
+/**
+ * A loop that carries tensors on: [carry, y] = f(carry, x) for each entry x of xs along the first axis, beginning with the carry
+ * `init`. It gives the last carry and all y, stacked along a new first axis.
+ *
+ * carry, x and y are tensors, or lists and plain objects of tensors; a number in a structure stands for a tensor. The carry
+ * keeps its structure, shapes and dtypes. y may be null: then so is the second result. Without xs, x is null, and `length` says
+ * how many iterations there are. Gradients of any order flow to init, xs and whatever f takes from outside. What an iteration
+ * makes besides is freed at its end, unless a gradient needs it.
+ *
+ * On symbolic tensors it is a node of the graph, whose f is called with tensors alone; such a graph cannot be saved.
+ *
+ * @param f gives a pair [carry, y]
+ * @param init the carry of the first iteration
+ * @param xs tensors whose first axes have one length; default null
+ * @throws ValueError for what is no structure of tensors, and if f gives no pair; ShapeError for a carry of another shape or
+ * dtype, y that differ in shape, and first axes of several lengths.
+ * @example
+ * const [sum, sums] = ops.scan((c, x) => [c.add(x), c], tensor(0), tensor([1, 2, 3])); // sum: 6, sums: [0, 1, 3]
+ */
+export function scan<
+  const C extends Structure,
+  const X extends Structure | null = null,
+  const Y extends Structure | null = null,
+>(
+  f: (carry: TensorsOf<C>, x: TensorsOf<X>) => readonly [carry: Structure, y: Y],
+  init: C,
+  xs?: X,
+  options?: ScanOptions,
+): [carry: TensorsOf<C>, ys: TensorsOf<Y>];
+export function scan<
+  const C extends SymbolicStructure,
+  const X extends SymbolicStructure | null = null,
+  const Y extends Structure | null = null,
+>(
+  f: (carry: TensorsOf<C>, x: TensorsOf<X>) => readonly [carry: Structure, y: Y],
+  init: C,
+  xs?: X,
+  options?: ScanOptions,
+): [carry: SymbolicsOf<C>, ys: SymbolicsOf<Y>];
+export function scan(...args: readonly unknown[]): unknown {
+  return callOnStructures(scanTensors, 'scan', args);
+}
+
+/**
+ * f of each entry of xs along the first axis, stacked along a new first axis. An entry, and what f gives, is a tensor, or lists
+ * and plain objects of tensors. Gradients and memory are as in `scan`.
+ *
+ * @throws as `scan`
+ * @example ops.map((x) => x.square().sum(), tensor([[1, 2], [3, 4]])) // [5, 25]
+ */
+export function map<const X extends Structure, const Y extends Structure>(
+  f: (x: TensorsOf<X>) => Y,
+  xs: X,
+): TensorsOf<Y>;
+export function map<const X extends SymbolicStructure, const Y extends Structure>(
+  f: (x: TensorsOf<X>) => Y,
+  xs: X,
+): SymbolicsOf<Y>;
+export function map(...args: readonly unknown[]): unknown {
+  return callOnStructures(mapTensors('map', 'xs'), 'map', args);
+}
+
+/**
+ * f of each entry of `elements` along the first axis, stacked along a new first axis. It is `map` under Keras's other name:
+ * entries are computed one by one here, so an operation of the whole batch is faster where there is one.
+ *
+ * @throws as `scan`
+ * @example ops.vectorizedMap((x) => x.matmul(x), tensor([[[1, 2], [3, 4]]])) // [[[7, 10], [15, 22]]]
+ */
+export function vectorizedMap<const X extends Structure, const Y extends Structure>(
+  f: (x: TensorsOf<X>) => Y,
+  elements: X,
+): TensorsOf<Y>;
+export function vectorizedMap<const X extends SymbolicStructure, const Y extends Structure>(
+  f: (x: TensorsOf<X>) => Y,
+  elements: X,
+): SymbolicsOf<Y>;
+export function vectorizedMap(...args: readonly unknown[]): unknown {
+  return callOnStructures(mapTensors('vectorizedMap', 'elements'), 'vectorizedMap', args);
+}
+
+type Entries = Nest<Tensor> | null;
+
+function scanTensors(
+  f: (carry: unknown, x: unknown) => unknown,
+  init: unknown,
+  xs: unknown = null,
+  options: ScanOptions = {},
+): unknown {
+  checkFunction('scan', 'f', f);
+  checkOptions('scan', options, ['length', 'reverse', 'unroll']);
+  const { length = null, reverse = false, unroll = 1 } = options;
+  if (length !== null) checkNumber('scan', 'length', length, { integer: true, min: 0, max: MAX_LENGTH }); // prettier-ignore
+  checkBoolean('scan', 'reverse', reverse);
+  if (typeof unroll !== 'boolean') checkNumber('scan', 'unroll', unroll, { integer: true, min: 1 });
+  return overEntries('scan', 'xs', f, init, xs, { length, reverse });
+}
+
+const mapTensors =
+  (op: string, what: string) =>
+  (f: (x: unknown) => unknown, xs: unknown): unknown => {
+    checkFunction(op, 'f', f);
+    const results = overEntries(op, what, (_, x) => [[], f(x)], [], tensorsIn(op, what, xs), {});
+    return results[1];
+  };
+
+function overEntries(
+  op: string,
+  what: string,
+  f: (carry: unknown, x: unknown) => unknown,
+  init: unknown,
+  xs: unknown,
+  { length = null, reverse = false }: ScanOptions,
+): [carry: Nest<Tensor>, ys: Entries] {
+  return tidy(() => {
+    const carry = new Carry(op, tensorsIn(op, 'init', init));
+    const entries = xs === null ? null : tensorsIn(op, what, xs);
+    const count = countOf(op, what, entries, length);
+    const rows = flattenNest(entries, isTensor).map(entriesOf);
+    const ys: Entries[] = [];
+    let outline: string | undefined;
+    for (let step = 0; step < count; step++) {
+      const i = reverse ? count - 1 - step : step;
+      const x = entries && packNest(entries, isTensor, rows.map((row) => row[i])); // prettier-ignore
+      const y = carry.advance('the carry that f gives', () => {
+        const pair = pairOf(op, f(carry.structure, x));
+        const kept = pair[1] === null ? null : tensorsIn(op, 'the y that f gives', pair[1]);
+        const found = outlineOf(kept);
+        requireSame(op, `the y of entry ${i}`, found, (outline ??= found));
+        return { carry: pair[0], kept };
+      });
+      ys.push(y);
+    }
+    if (reverse) ys.reverse();
+    const stacked = count === 0 ? noEntries(op, f, carry.structure, entries) : stackedEntries(ys);
+    return [carry.with(ownResults(carry.tensors)), stacked];
+  });
+}
+
+/** The number of iterations: the length of all first axes. */
+function countOf(op: string, what: string, entries: Entries, length: number | null): number {
+  let count = length ?? undefined;
+  const firstOf = ({ shape }: Tensor, place: () => string): void => {
+    const [first] = shape;
+    if (first === undefined) {
+      throw new ShapeError(
+        `${op}: ${what}${place()} is a number, which has no entries. Make one tensor of a list of numbers: tensor([1, 2]).`,
+      );
+    }
+    if (first !== (count ??= first)) {
+      throw new ShapeError(
+        `${op}: ${what}${place()} of shape ${formatShape(shape)} has ${first} entries, expected ${count}` +
+          `${length === null ? ', as the others have' : ', as length says'}.`,
+      );
+    }
+  };
+  mapNest(entries, isTensor, firstOf);
+  if (count !== undefined) return count;
+  throw new ValueError(`${op}: without tensors in xs give { length }, the number of iterations.`);
+}
+
+/** The entries along the first axis. Halving adds their gradients up in n · log n steps, where n slices would take n². */
+function entriesOf(x: Tensor): Tensor[] {
+  const [length = 0, ...shape] = x.shape;
+  if (length < 2) return length === 0 ? [] : [reshape(x, shape)];
+  const half = Math.ceil(length / 2);
+  const [first, second] = [[0, half] as const, [half, length] as const];
+  return [...entriesOf(sliceAlong(x, 0, first)), ...entriesOf(sliceAlong(x, 0, second))];
+}
+
+function pairOf(op: string, result: unknown): readonly unknown[] {
+  if (Array.isArray(result) && result.length === 2) return result;
+  throw new ValueError(`${op}: f must give a pair [carry, y], got ${describeValue(result)}.`);
+}
+
+function stackedEntries(ys: readonly Entries[]): Entries {
+  const [first = null] = ys;
+  if (first === null) return null;
+  const columns = ys.map((y) => flattenNest(y, isTensor));
+  const stacked = flattenNest(first, isTensor).map((_, j) => stack(columns.map((row) => row[j] as Tensor))); // prettier-ignore
+  return packNest(first, isTensor, stacked);
+}
+
+/** What stacking the results for no entries gives: f says their shapes, without elements. */
+function noEntries(
+  op: string,
+  f: (carry: unknown, x: unknown) => unknown,
+  carry: Nest<Tensor>,
+  entries: Entries,
+): Entries {
+  const spec = ({ shape, dtype }: Tensor): object => ({ shape, dtype });
+  const row = ({ shape, dtype }: Tensor): object => ({ shape: shape.slice(1), dtype });
+  const yOf = (c: unknown, x: unknown): unknown => {
+    const [, y] = pairOf(op, f(c, x));
+    return y === null ? null : tensorsIn(op, 'the y that f gives', y);
+  };
+  const specs = operationShape(yOf, [
+    mapNest(carry, isTensor, spec),
+    mapNest(entries, isTensor, row),
+  ]);
+  const empty = mapNest(specs, isTensorSpec, ({ shape, dtype }) =>
+    zeros([0, ...(shape as readonly number[])], dtype),
+  );
+  return empty;
+}

@@ -1,0 +1,160 @@
+// Numbers of arrays at places between their elements.
+import { Beyond } from '../../../../assembly/codes.js';
+import { record } from '../../autodiff/index.js';
+import { checkNumber, oneOf } from '../../../config/index.js';
+import { ValueError } from '../../../errors.js';
+import { currentRuntime } from '../../runtime/index.js';
+import { emptyTensor, requireRoom, tensor, zeros } from '../../tensor/index.js';
+import type { Shape, Tensor } from '../../tensor/index.js';
+import type { DType } from '../../../config/dtype.js';
+import { images } from '../../wasm/generated/images.js';
+import { add, mul } from '../elementwise/arithmetic.js';
+import { convert } from '../elementwise/cast.js';
+import { abs, floor, sign } from '../elementwise/piecewise-linear.js';
+
+const FILL_MODES = {
+  constant: Beyond.Constant,
+  nearest: Beyond.Nearest,
+  wrap: Beyond.Wrap,
+  mirror: Beyond.Mirror,
+  reflect: Beyond.Reflect,
+};
+
+/**
+ * What there is beyond an image: a number (`constant`), the pixel at the border (`nearest`), the image again (`wrap`), or
+ * its mirror image, which begins with the pixel at the border (`reflect`) or with the one before it (`mirror`).
+ */
+export type FillMode = keyof typeof FILL_MODES;
+
+/** Interpolations of images that are turned and distorted, and how many axes of a cell count. */
+const ORDERS = { nearest: 0, bilinear: 1 } as const;
+
+/** How a number between pixels is computed: the nearest pixel, or straight lines between four. */
+export type SamplingInterpolation = keyof typeof ORDERS;
+
+/** What an operation says of places that are no elements. */
+export interface Sampling {
+  /** Of 0 the nearest element counts, of 1 straight lines are drawn between neighbours. */
+  readonly order: 0 | 1;
+  readonly beyond: Beyond;
+  /** The number where `beyond` is a constant. */
+  readonly fill: number;
+}
+
+/** Options of what samples images. */
+export interface SamplingOptions {
+  /** Default `'bilinear'`. */
+  readonly interpolation?: SamplingInterpolation;
+  /** What there is beyond the images. Default `'constant'`. */
+  readonly fillMode?: FillMode;
+  /** The number beyond the images where `fillMode` is `'constant'`. Default 0. */
+  readonly fillValue?: number;
+}
+
+/** The checked options of an operation. */
+export function samplingOf(op: string, options: SamplingOptions): Sampling {
+  const { interpolation = 'bilinear', fillMode, fillValue } = options;
+  const names = Object.keys(ORDERS) as SamplingInterpolation[];
+  const order = ORDERS[oneOf(op, 'interpolation', interpolation, names)];
+  return { order, ...beyondOf(op, fillMode, fillValue) };
+}
+
+/** What there is beyond, as an operation was told. */
+export function beyondOf(
+  op: string,
+  fillMode: FillMode = 'constant',
+  fillValue = 0,
+): Pick<Sampling, 'beyond' | 'fill'> {
+  const names = Object.keys(FILL_MODES) as FillMode[];
+  const beyond = FILL_MODES[oneOf(op, 'fillMode', fillMode, names)];
+  return { beyond, fill: checkNumber(op, 'fillValue', fillValue) };
+}
+
+/**
+ * x[images, …lengths, channels] at places[images, rank, points], in steps of the elements: [images, points, channels], of
+ * the dtype of x. Integers are rounded, halves away from zero, as Keras does on JAX.
+ */
+export function sampled(op: string, x: Tensor, places: Tensor, sampling: Sampling): Tensor {
+  if (x.dtype === 'float32') return sampledFloats(op, x, places, sampling);
+  const { dtype } = x;
+  const fill = Math.trunc(sampling.fill);
+  const numbers = sampledFloats(op, convert(x, 'float32'), places, { ...sampling, fill });
+  return halvesAway(numbers, dtype);
+}
+
+/** The nearest whole numbers, halves away from zero. */
+export function halvesAway(x: Tensor, dtype: DType): Tensor {
+  return convert(dtype === 'bool' ? x : mul(sign(x), floor(add(abs(x), 0.5))), dtype);
+}
+
+/** What all three kernels are told of the shapes: images, rank, points, channels. */
+function sizesOf(x: Tensor, places: Tensor): readonly [number, number, number, number] {
+  const [count = 0, rank = 0, points = 0] = places.shape;
+  return [count, rank, points, x.shape.at(-1) ?? 0];
+}
+
+const lengthsOf = (shape: Shape): Tensor => tensor(Int32Array.from(shape.slice(1, -1)));
+
+function sampledFloats(op: string, x: Tensor, places: Tensor, sampling: Sampling): Tensor {
+  const { order, beyond, fill } = sampling;
+  const sizes = sizesOf(x, places);
+  const [count, , points, channels] = sizes;
+  requireRoom([count, points, channels], 'float32', op);
+  const out = emptyTensor([count, points, channels], 'float32');
+  if (out.size > 0) {
+    const lengths = lengthsOf(x.shape);
+    currentRuntime()
+      .with(images)
+      .run('sample', out.pointer, x.pointer, places.pointer, lengths.pointer, ...sizes, order, beyond, fill); // prettier-ignore
+  }
+  return record(op, [x, places], out, [x, places], (dy, [values, at], [needX, needPlaces]) => [
+    needX === true ? givenBack(op, dy, values.shape, at, sampling) : undefined,
+    needPlaces === true ? placesGradient(op, dy, values, at, sampling) : undefined,
+  ]);
+}
+
+/** dy[images, points, channels] given to the elements of which its points were computed: the gradient of x. */
+export function givenBack(
+  op: string,
+  dy: Tensor,
+  shape: Shape,
+  places: Tensor,
+  sampling: Sampling,
+): Tensor {
+  const { order, beyond } = sampling;
+  const out = zeros(shape);
+  if (dy.size > 0) {
+    const lengths = lengthsOf(shape);
+    const sizes = sizesOf(out, places);
+    currentRuntime()
+      .with(images)
+      .run('sampleGradient', out.pointer, dy.pointer, places.pointer, lengths.pointer, ...sizes, order, beyond); // prettier-ignore
+  }
+  return record(`${op} gradient`, [dy, places], out, [places], (g, [at], [, needPlaces]) => {
+    if (needPlaces === true) refuseSecond(op);
+    return [sampledFloats(op, g, at, { ...sampling, fill: 0 }), undefined];
+  });
+}
+
+/** How dy changes with the places. Of an order of 0 it does not. */
+export function placesGradient(
+  op: string,
+  dy: Tensor,
+  x: Tensor,
+  places: Tensor,
+  { order, beyond, fill }: Sampling,
+): Tensor {
+  if (order === 0 || places.size === 0) return zeros(places.shape);
+  const out = emptyTensor(places.shape, 'float32');
+  const lengths = lengthsOf(x.shape);
+  currentRuntime()
+    .with(images)
+    .run('samplePlacesGradient', out.pointer, dy.pointer, x.pointer, places.pointer, lengths.pointer, ...sizesOf(x, places), beyond, fill); // prettier-ignore
+  return record(`${op} gradient`, [dy, x, places], out, [], () => refuseSecond(op));
+}
+
+function refuseSecond(op: string): never {
+  throw new ValueError(
+    `${op}: there is no second derivative of where numbers are taken. Differentiate it by the images alone.`,
+  );
+}

@@ -1,0 +1,248 @@
+// Places of values: in order, in bins, among others.
+import { sever } from '../../autodiff/index.js';
+import { describeValue } from '../../../config/describe-value.js';
+import {
+  MAX_LENGTH,
+  checkBoolean,
+  checkLength,
+  checkNumber,
+  checkOptions,
+  oneOf,
+} from '../../../config/index.js';
+import { ShapeError, ValueError } from '../../../errors.js';
+import { currentRuntime } from '../../runtime/index.js';
+import {
+  arange,
+  emptyTensor,
+  formatShape,
+  full,
+  ones,
+  requireRoom,
+  scoped,
+  toTensor,
+  zeros,
+} from '../../tensor/index.js';
+import type { Tensor, TensorLike } from '../../tensor/index.js';
+import { numeric } from '../../wasm/generated/numeric.js';
+import { add, div, mul, sub } from '../elementwise/arithmetic.js';
+import { convert } from '../elementwise/cast.js';
+import { equal, greaterEqual, lessEqual, logicalAnd, logicalNot } from '../elementwise/compare.js';
+import {
+  areInRange,
+  countOfTrue,
+  firstOutOfRange,
+  gatherRows,
+  largestOf,
+  wholeIndices,
+} from './gather.js';
+import { unravelIndex } from './selection.js';
+import { max, min } from '../reductions/reduce.js';
+import { reshape } from '../shapes/reshape.js';
+import { scatterUpdate } from './scatter.js';
+import { commonOperands, toFloat } from '../elementwise/operands.js';
+import { sort } from './sort.js';
+import { minimum } from '../elementwise/power.js';
+import { where } from '../elementwise/where.js';
+
+/** On which side of equal elements a value comes in. */
+export type SearchSide = 'left' | 'right';
+
+const SIDES: readonly SearchSide[] = ['left', 'right'];
+
+/**
+ * Where each value comes into `sorted`, a vector in ascending order, so that it stays in order: int32, before elements that are
+ * equal (`'left'`) or behind them (`'right'`). NaN counts as larger than every number.
+ *
+ * @keras numpy.SearchSorted(sorted_sequence, values) side="left"
+ * @throws ShapeError unless `sorted` is a vector, ValueError for another side.
+ * @example ops.searchSorted([1, 2, 2, 4], [2, 3]) // [1, 3]
+ */
+export function searchSorted(
+  sorted: TensorLike,
+  values: TensorLike,
+  side: SearchSide = 'left',
+): Tensor {
+  return search('searchSorted', sorted, values, oneOf('searchSorted', 'side', side, SIDES));
+}
+
+function search(op: string, sorted: TensorLike, values: TensorLike, side: SearchSide): Tensor {
+  return scoped(() => {
+    const [row, x] = commonOperands(sorted, values, 'int32');
+    if (row.ndim !== 1) {
+      throw new ShapeError(
+        `${op}: needs a vector to search in, got shape ${formatShape(row.shape)}.`,
+      );
+    }
+    const out = emptyTensor(x.shape, 'int32');
+    currentRuntime()
+      .with(numeric)
+      .run(
+        'searchSorted',
+        out.pointer,
+        row.pointer,
+        row.size,
+        x.pointer,
+        x.size,
+        Number(side === 'right'),
+        Number(x.dtype === 'float32'),
+      );
+    return sever(op, [row, x], out);
+  });
+}
+
+/**
+ * The bin of each number, int32: i where bins[i − 1] ≤ x < bins[i], for `bins` in ascending order.
+ *
+ * @keras numpy.Digitize(x, bins)
+ * @throws ShapeError unless `bins` is a vector.
+ * @example ops.digitize([0.5, 1, 5], [1, 2, 3]) // [0, 1, 3]
+ */
+export function digitize(x: TensorLike, bins: TensorLike): Tensor {
+  return search('digitize', bins, x, 'right');
+}
+
+/**
+ * How often each whole number from 0 on is among the last axis of x, int32; with `weights` the sum of the weights of each, float32.
+ * As many as the largest number says, and at least `minlength`.
+ *
+ * @keras = bincount
+ * @throws ValueError for numbers below 0, ShapeError for weights of another shape.
+ * @example ops.bincount([0, 2, 2]) // [1, 0, 2]
+ */
+export function bincount(x: TensorLike, weights?: TensorLike | null, minlength = 0): Tensor {
+  checkNumber('bincount', 'minlength', minlength, { min: 0, max: MAX_LENGTH, integer: true });
+  return scoped(() => {
+    const input = wholeIndices('bincount', toTensor(x));
+    if (input.ndim === 0) throw new ShapeError('bincount: needs a tensor of at least 1 dimension.');
+    const length = largestOf(input, minlength - 1) + 1;
+    if (!areInRange(input, length)) {
+      const bad = firstOutOfRange(input, length);
+      throw new ValueError(
+        `bincount: ${String(input.data()[bad])} at position ${bad} is below 0. Only whole numbers from 0 on are counted.`,
+      );
+    }
+    const weighed = weights === undefined || weights === null ? ones(input.shape, 'int32') : toFloat(weights); // prettier-ignore
+    if (weighed.shape.join() !== input.shape.join()) {
+      throw new ShapeError(
+        `bincount: weights of shape ${formatShape(weighed.shape)} for numbers of shape ${formatShape(input.shape)}.`,
+      );
+    }
+    const columns = input.shape.at(-1) ?? 1;
+    const lead = input.shape.slice(0, -1);
+    const rows = lead.reduce((a, b) => a * b, 1);
+    requireRoom([...lead, length], 'int32', () => `bincount: ${length} counts`);
+    const starts = reshape(mul(arange(rows), length), [rows, 1]);
+    const places = reshape(add(reshape(input, [rows, columns]), starts), [input.size, 1]);
+    const counts = scatterUpdate(
+      zeros([rows * length], weighed.dtype),
+      places,
+      reshape(weighed, [weighed.size]),
+      'add',
+    );
+    return reshape(counts, [...lead, length]);
+  });
+}
+
+/**
+ * How many elements of x lie in each of `bins` equal parts of `range`, by default from the smallest to the largest, and the ends of
+ * the parts: float32 [bins] and [bins + 1]. The last part has its upper end.
+ *
+ * @keras numpy.Histogram bins=10 range=null
+ * @throws ValueError for bins that are no length, or a range that is no pair of ascending numbers.
+ * @example const [counts, ends] = ops.histogram([1, 2, 2, 5], 2); // counts [3, 1], ends [1, 3, 5]
+ */
+export function histogram(
+  x: TensorLike,
+  bins = 10,
+  range?: readonly [low: number, high: number] | null,
+): [counts: Tensor, ends: Tensor] {
+  checkLength('histogram', 'bins', bins);
+  const given = range ?? undefined;
+  if (
+    given !== undefined &&
+    !(
+      Array.isArray(given) &&
+      given.length === 2 &&
+      given.every(Number.isFinite) &&
+      given[0] <= given[1]
+    )
+  ) {
+    // prettier-ignore
+    throw new ValueError(
+      `histogram: range must be two numbers [low, high], low not above high, got ${describeValue(range)}.`,
+    );
+  }
+  return scoped(() => {
+    const input = reshape(toFloat(x), [-1]);
+    const [low, high] =
+      given === undefined && input.size > 0
+        ? [min(input), max(input)]
+        : [full([], given?.[0] ?? 0), full([], given?.[1] ?? 1)];
+    // As NumPy: all of one number lie in a range of length 1 around it.
+    const isPoint = equal(low, high);
+    const [from, to] = [where(isPoint, sub(low, 0.5), low), where(isPoint, add(high, 0.5), high)];
+    const parts = div(arange(bins + 1), bins);
+    const ends = add(mul(sub(1, parts), from), mul(parts, to));
+    const isInside = logicalAnd(greaterEqual(input, from), lessEqual(input, to));
+    const behind = sub(search('histogram', ends, input, 'right'), 1);
+    const place = where(isInside, minimum(behind, bins - 1), bins);
+    const all = scatterUpdate(
+      zeros([bins + 1], 'int32'),
+      reshape(place, [input.size, 1]),
+      ones([input.size], 'int32'),
+      'add',
+    );
+    const counts = convert(gatherRows(all, arange(bins)), 'float32');
+    return [sever('the counts of histogram', [input], counts), ends];
+  });
+}
+
+/** The places of the bytes of `mask` that are not 0, in order; how many decides a length. */
+export function placesOfTrue(mask: Tensor): Tensor {
+  const out = emptyTensor([countOfTrue(mask)], 'int32');
+  currentRuntime().with(numeric).run('truePlaces', out.pointer, mask.pointer, mask.size);
+  return sever('nonzero', [mask], out);
+}
+
+/**
+ * The indices of the elements that are not 0, in order: a tensor for each axis, int32.
+ *
+ * @keras numpy.Nonzero
+ * @throws ShapeError for a scalar.
+ * @example const [row, column] = ops.nonzero([[0, 1], [2, 0]]); // row [0, 1], column [1, 0]
+ */
+export function nonzero(x: TensorLike): Tensor[] {
+  return scoped(() => {
+    const input = toTensor(x);
+    if (input.ndim === 0) throw new ShapeError('nonzero: needs a tensor of at least 1 dimension.');
+    const places = placesOfTrue(convert(input, 'bool'));
+    return input.size === 0
+      ? input.shape.map(() => zeros([0], 'int32'))
+      : unravelIndex(places, input.shape);
+  });
+}
+
+/** Options of `isIn`. */
+export interface IsInOptions {
+  /** Whether true and false change places. Default false. */
+  readonly invert?: boolean;
+}
+
+/**
+ * Whether each element of x is among those of `others`, as bool. NaN is among none.
+ *
+ * @keras = isIn
+ * @example ops.isIn([1, 2, 3], [2, 5]) // [false, true, false]
+ */
+export function isIn(x: TensorLike, others: TensorLike, options: IsInOptions = {}): Tensor {
+  checkOptions('isIn', options, ['invert']);
+  const invert = checkBoolean('isIn', 'invert', options.invert ?? false);
+  return scoped(() => {
+    const [input, among] = commonOperands(x, others, 'int32');
+    if (among.size === 0) return full(input.shape, invert);
+    const row = sort(reshape(among, [among.size]));
+    const at = minimum(search('isIn', row, input, 'left'), among.size - 1);
+    const found = equal(reshape(gatherRows(row, reshape(at, [at.size])), input.shape), input);
+    return invert ? logicalNot(found) : found;
+  });
+}

@@ -1,0 +1,203 @@
+// Products of vectors and matrices by NumPy's names, made of those that have kernels.
+import { describeValue } from '../../../config/describe-value.js';
+import {
+  INT32,
+  LENGTH,
+  checkBoolean,
+  checkNumber,
+  checkOptions,
+  oneOf,
+  requireLengths,
+} from '../../../config/index.js';
+import { ShapeError } from '../../../errors.js';
+import {
+  arange,
+  formatShape,
+  normalizeAxis,
+  requireRoom,
+  scoped,
+  toTensor,
+} from '../../tensor/index.js';
+import type { Tensor, TensorLike } from '../../tensor/index.js';
+import { mul, sub } from '../elementwise/arithmetic.js';
+import { convert } from '../elementwise/cast.js';
+import { pad, stack } from '../shapes/concat.js';
+import { conv1d } from '../windows/convolution.js';
+import { flip } from '../shapes/flip.js';
+import { dot } from './matmul.js';
+import { pow } from '../elementwise/power.js';
+import { reshape } from '../shapes/reshape.js';
+import { sliceAlong } from '../indexing/slice.js';
+import { tensordot } from './tensordot.js';
+import { moveAxis } from '../shapes/transpose.js';
+
+/**
+ * The sums of products along the last axes of both, as NumPy's inner: what is left of a's axes, then what is left of b's. With
+ * a scalar it is `mul`.
+ *
+ * @keras numpy.Inner
+ * @throws ShapeError if the last axes differ in length.
+ * @example ops.inner([1, 2], [3, 4]) // 11
+ */
+export function inner(a: TensorLike, b: TensorLike): Tensor {
+  return scoped(() => {
+    const [x, y] = [toTensor(a), toTensor(b)];
+    return x.ndim === 0 || y.ndim === 0 ? mul(x, y) : tensordot(x, y, [-1, -1]);
+  });
+}
+
+/**
+ * The sum of the products of all elements of a and of b, in order.
+ *
+ * @keras numpy.Vdot
+ * @throws ShapeError if they have different numbers of elements.
+ * @example ops.vdot([[1, 2], [3, 4]], [1, 1, 1, 1]) // 10
+ */
+export function vdot(a: TensorLike, b: TensorLike): Tensor {
+  return scoped(() => {
+    const [x, y] = [toTensor(a), toTensor(b)];
+    if (x.size !== y.size) {
+      throw new ShapeError(
+        `vdot: needs as many elements of both, got shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}.`,
+      );
+    }
+    return dot(reshape(x, [x.size]), reshape(y, [y.size]));
+  });
+}
+
+/**
+ * The Kronecker product: each element of a times the whole of b, in place of the element.
+ *
+ * @keras numpy.Kron
+ * @throws OutOfMemoryError if the result is larger than a block of memory.
+ * @example ops.kron([1, 2], [1, 1]) // [1, 1, 2, 2]
+ */
+export function kron(a: TensorLike, b: TensorLike): Tensor {
+  return scoped(() => {
+    const [x, y] = [toTensor(a), toTensor(b)];
+    const rank = Math.max(x.ndim, y.ndim);
+    const lengthsOf = ({ shape }: Tensor): number[] => [
+      ...new Array<number>(rank - shape.length).fill(1),
+      ...shape,
+    ];
+    const [p, q] = [lengthsOf(x), lengthsOf(y)];
+    const shape = p.map((length, i) => length * (q[i] ?? 1));
+    requireRoom(shape, 'float32', () => `kron of shapes ${formatShape(x.shape)} and ${formatShape(y.shape)}`); // prettier-ignore
+    const left = reshape(x, p.flatMap((length) => [length, 1])); // prettier-ignore
+    const right = reshape(y, q.flatMap((length) => [1, length])); // prettier-ignore
+    return reshape(mul(left, right), shape);
+  });
+}
+
+/** Which axes `cross` takes. */
+export interface CrossOptions {
+  /** The axis of the vectors of a. Default −1. */
+  readonly axisa?: number;
+  /** The axis of the vectors of b. Default −1. */
+  readonly axisb?: number;
+  /** The axis of the vectors of the result. Default −1. */
+  readonly axisc?: number;
+  /** The axis of all three, whatever the others say. */
+  readonly axis?: number | null;
+}
+
+/**
+ * The vector products a × b of vectors of 3 elements, or of 2, whose third is 0; the other axes broadcast. Of two vectors of 2
+ * elements it is the third element alone.
+ *
+ * @keras = cross
+ * @throws ShapeError for vectors of another length.
+ * @example ops.cross([1, 0, 0], [0, 1, 0]) // [0, 0, 1]
+ */
+export function cross(a: TensorLike, b: TensorLike, options: CrossOptions = {}): Tensor {
+  checkOptions('cross', options, ['axisa', 'axisb', 'axisc', 'axis']);
+  const { axis, axisa = -1, axisb = -1, axisc = -1 } = options;
+  for (const [name, value] of Object.entries({ axisa, axisb, axisc, axis: axis ?? -1 })) {
+    checkNumber('cross', name, value, INT32);
+  }
+  return scoped(() => {
+    const components = (x: Tensor, at: number): Tensor[] => {
+      const along = normalizeAxis('cross', axis ?? at, x.ndim);
+      const length = x.shape[along] ?? 0;
+      if (length !== 2 && length !== 3) {
+        throw new ShapeError(
+          `cross: vectors have 2 or 3 elements, got shape ${formatShape(x.shape)} with axis ${along} of length ${length}.`,
+        );
+      }
+      return Array.from({ length }, (_, i) => sliceAlong(x, along, i));
+    };
+    const [p, q] = [components(toTensor(a), axisa), components(toTensor(b), axisb)];
+    /** pᵢ qⱼ − pⱼ qᵢ, with 0 in the place of a third element that is not there. */
+    const minor = (i: number, j: number): Tensor => {
+      const first = product(p[i], q[j]);
+      const second = product(p[j], q[i]);
+      if (second === undefined) return first ?? mul(0, mul(p[0] as Tensor, q[0] as Tensor));
+      return first === undefined ? mul(second, -1) : sub(first, second);
+    };
+    if (p.length === 2 && q.length === 2) return minor(0, 1);
+    const result = stack([minor(1, 2), minor(2, 0), minor(0, 1)], -1);
+    return moveAxis(result, -1, axis ?? axisc);
+  });
+}
+
+const product = (a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined =>
+  a === undefined || b === undefined ? undefined : mul(a, b);
+
+/** How much of the overlap `correlate` gives. */
+export type CorrelationMode = 'valid' | 'same' | 'full';
+
+const MODES: readonly CorrelationMode[] = ['valid', 'same', 'full'];
+
+/**
+ * Σₙ a[n + k] · b[n] of two vectors, in float32: where they overlap as a whole (`'valid'`), as many as the longer one has
+ * (`'same'`), or wherever they meet (`'full'`).
+ *
+ * @keras numpy.Correlate mode="valid"
+ * @throws ShapeError unless both are vectors with elements, ValueError for another mode.
+ * @example ops.correlate([1, 2, 3], [0, 1]) // [2, 3]
+ */
+export function correlate(a: TensorLike, b: TensorLike, mode: CorrelationMode = 'valid'): Tensor {
+  const which = oneOf('correlate', 'mode', mode, MODES);
+  return scoped(() => {
+    const [x, y] = [convert(toTensor(a), 'float32'), convert(toTensor(b), 'float32')];
+    for (const { ndim, size, shape } of [x, y]) {
+      if (ndim === 1 && size > 0) continue;
+      throw new ShapeError(`correlate: needs two vectors with elements, got shape ${formatShape(shape)}.`); // prettier-ignore
+    }
+    return x.size < y.size ? flip(slid(y, x, which)) : slid(x, y, which);
+  });
+}
+
+/** `correlate` where b is not longer than a. */
+function slid(a: Tensor, b: Tensor, mode: CorrelationMode): Tensor {
+  const beyond = b.size - 1;
+  const before = mode === 'valid' ? 0 : mode === 'full' ? beyond : beyond - (beyond >> 1);
+  const after = mode === 'valid' ? 0 : mode === 'full' ? beyond : beyond - before;
+  const wide = pad(a, [[before, after]]);
+  const y = conv1d(reshape(wide, [1, wide.size, 1]), reshape(b, [b.size, 1, 1]));
+  return reshape(y, [y.size]);
+}
+
+/**
+ * The matrix of the powers of x, a row for each element: x^(n − 1) … x, 1, or from 1 on if `increasing`.
+ *
+ * @keras numpy.Vander N=null increasing=false
+ * @throws ShapeError unless x is a vector, ValueError for a number of columns that is not whole or below 0.
+ * @example ops.vander([1, 2, 3], 2) // [[1, 1], [2, 1], [3, 1]]
+ */
+export function vander(x: TensorLike, columns?: number | null, increasing = false): Tensor {
+  checkBoolean('vander', 'increasing', increasing);
+  return scoped(() => {
+    const input = toTensor(x);
+    if (input.ndim !== 1) {
+      throw new ShapeError(`vander: needs a vector, got shape ${formatShape(input.shape)}.`);
+    }
+    const count = columns ?? input.size;
+    checkNumber('vander', 'columns', count, { ...LENGTH, min: 0 });
+    requireLengths('vander', 'columns', [count]);
+    const shape = [input.size, count];
+    requireRoom(shape, 'float32', () => `vander: ${describeValue(count)} columns`);
+    const powers = increasing ? arange(count) : arange(count - 1, -1, -1);
+    return pow(reshape(input, [input.size, 1]), powers);
+  });
+}

@@ -1,0 +1,94 @@
+// Axes named, split, exchanged and merged by a pattern, as of einops.
+import { describeValue } from '../../../config/describe-value.js';
+import { LENGTH, checkNumber, checkText } from '../../../config/index.js';
+import { ShapeError, ValueError } from '../../../errors.js';
+import { formatShape, scoped, sizeOf, toTensor } from '../../tensor/index.js';
+import type { Tensor, TensorLike } from '../../tensor/index.js';
+import { reshape } from './reshape.js';
+import { transpose } from './transpose.js';
+
+/** The axes of one side, each a list of names that are merged in it; '…' stands for all that have no name. */
+type Side = readonly (readonly string[])[];
+
+const REST = '...';
+const SIDE = /^\s*(?:(?:\([\w\s]*\)|\w+|\.\.\.)\s*)*$/;
+
+function parseSide(text: string, pattern: string): Side {
+  if (!SIDE.test(text)) {
+    throw new ValueError(
+      `rearrange: ${describeValue(pattern)} is no pattern. Write names of axes, such as 'b (h w) c -> b h w c'.`,
+    );
+  }
+  const tokens = text.match(/\([^)]*\)|\.\.\.|\w+/g) ?? [];
+  return tokens.map((token) =>
+    token.startsWith('(') ? (token.slice(1, -1).match(/\w+/g) ?? []) : token === '1' ? [] : [token],
+  );
+}
+
+/**
+ * x with its axes in the order of `pattern`: 'b h w c -> b c (h w)' moves the channels and merges height and width. Names in
+ * parentheses are axes in one; on the left `lengths` says what it is made of, all but one. `...` stands for axes without a name.
+ *
+ * @keras = rearrange
+ * @throws ValueError for what is no pattern, ShapeError if the shape does not fit it.
+ * @example ops.rearrange([[1, 2, 3, 4]], 'a (b c) -> c (a b)', { b: 2 }) // [[1, 3], [2, 4]]
+ */
+export function rearrange(
+  x: TensorLike,
+  pattern: string,
+  lengths: Readonly<Record<string, number>> = {},
+): Tensor {
+  const sides = checkText('rearrange', 'pattern', pattern).split('->');
+  if (sides.length !== 2) {
+    throw new ValueError(`rearrange: ${describeValue(pattern)} needs one '->'.`);
+  }
+  const [left, right] = sides.map((side) => parseSide(side, pattern)) as [Side, Side];
+  if (typeof lengths !== 'object' || lengths === null) {
+    throw new ValueError(`rearrange: lengths must be an object, got ${describeValue(lengths)}.`);
+  }
+  for (const [name, length] of Object.entries(lengths)) {
+    checkNumber('rearrange', name, length, LENGTH);
+  }
+  return scoped(() => {
+    const input = toTensor(x);
+    const refuse = (why: string): never => {
+      throw new ShapeError(
+        `rearrange: shape ${formatShape(input.shape)} does not fit '${pattern}': ${why}.`,
+      );
+    };
+    const named = left.filter(([name]) => name !== REST).length;
+    const hasRest = named < left.length;
+    const count = input.ndim - named;
+    if (count < 0 || (!hasRest && count > 0)) refuse(`it has ${input.ndim} axes`);
+    const rest = Array.from({ length: count }, (_, i) => `${REST}${i}`);
+    const expand = (side: Side): string[][] =>
+      side.flatMap((names) => (names[0] === REST ? rest.map((name) => [name]) : [[...names]]));
+    const [from, to] = [expand(left), expand(right)];
+    const sizes = new Map<string, number>();
+    from.forEach((names, axis) => splitAxis(names, input.shape[axis] ?? 1));
+    const [before, after] = [from.flat(), to.flat()];
+    const isSame = before.length === after.length && before.every((name) => after.includes(name));
+    if (!isSame || new Set(before).size !== before.length) {
+      refuse('each name stands once on each side');
+    }
+    const sizeOfName = (name: string): number => sizes.get(name) ?? 1;
+    const apart = reshape(input, before.map(sizeOfName));
+    const order = after.map((name) => before.indexOf(name));
+    return reshape(
+      transpose(apart, order),
+      to.map((names) => sizeOf(names.map(sizeOfName))),
+    );
+
+    function splitAxis(names: readonly string[], length: number): void {
+      const open = names.filter((name) => !Object.hasOwn(lengths, name));
+      const known = sizeOf(names.filter((name) => !open.includes(name)).map((name) => lengths[name] ?? 1)); // prettier-ignore
+      if (open.length > 1) refuse(`say how long ${open.slice(1).join(', ')} is`);
+      if (length % known !== 0 || (open.length === 0 && known !== length)) {
+        refuse(`an axis of length ${length} is not (${names.join(' ')})`);
+      }
+      for (const name of names) {
+        sizes.set(name, open.includes(name) ? length / known : (lengths[name] ?? 1));
+      }
+    }
+  });
+}

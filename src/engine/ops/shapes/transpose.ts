@@ -1,0 +1,88 @@
+import { record } from '../../autodiff/index.js';
+import { ShapeError } from '../../../errors.js';
+import {
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  requireList,
+  requireTensor,
+  scoped,
+  toTensor,
+} from '../../tensor/index.js';
+import type { Tensor, TensorLike } from '../../tensor/index.js';
+import { ownResult } from '../neural/logits.js';
+import { permute } from './permute.js';
+
+/**
+ * x with its axes in the order `axes` (out.shape[i] = x.shape[axes[i]]), by default reversed.
+ *
+ * @keras numpy.Transpose axes=null
+ * @method
+ * @throws ShapeError unless `axes` names every axis once.
+ * @example ops.transpose([[1, 2, 3], [4, 5, 6]]) // [[1, 4], [2, 5], [3, 6]]
+ */
+export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
+  return scoped(() => {
+    const input = toTensor(x);
+    const rank = input.ndim;
+    if (axes !== undefined) requireList('transpose', 'axes', axes);
+    const order =
+      axes?.map((axis) => normalizeAxis('transpose', axis, rank)) ??
+      Array.from({ length: rank }, (_, i) => rank - 1 - i);
+    if (order.length !== rank || new Set(order).size !== rank) {
+      throw new ShapeError(
+        `transpose: axes ${formatShape(axes ?? [])} must name each of the ${rank} axes once.`,
+      );
+    }
+    const inverse = order.map((_, axis) => order.indexOf(axis));
+    return record('transpose', [input], permute(input, order), [], (dy) => [
+      transpose(dy, inverse),
+    ]);
+  });
+}
+
+/**
+ * x with axis `from` moved to place `to`, or each axis of a list to its place in the other one. The others stay in their order.
+ *
+ * @keras numpy.Moveaxis source destination
+ * @throws ShapeError for an axis out of range or given twice, and for lists of two lengths.
+ * @example ops.moveAxis(zeros([2, 3, 4]), 0, 2).shape // [3, 4, 2]
+ */
+export function moveAxis(
+  x: Tensor,
+  from: number | readonly number[],
+  to: number | readonly number[],
+): Tensor {
+  requireTensor('moveAxis', x);
+  const [sources, targets] = [from, to].map((axes) => {
+    normalizeAxes('moveAxis', axes, x.ndim);
+    return [axes].flat().map((axis) => normalizeAxis('moveAxis', axis, x.ndim));
+  }) as [number[], number[]];
+  if (sources.length !== targets.length) {
+    throw new ShapeError(
+      `moveAxis: ${sources.length} axes for ${targets.length} places. Give a place for each axis.`,
+    );
+  }
+  if (sources.every((source, i) => source === targets[i])) return ownResult(x, x);
+  const others = x.shape.map((_, axis) => axis).filter((axis) => !sources.includes(axis)).values(); // prettier-ignore
+  const order = x.shape.map((_, place) => sources[targets.indexOf(place)] ?? others.next().value ?? 0); // prettier-ignore
+  return transpose(x, order);
+}
+
+/**
+ * x with two of its axes exchanged.
+ *
+ * @keras numpy.Swapaxes axis1 axis2
+ * @method
+ * @example zeros([2, 3, 4]).swapAxes(0, 2).shape // [4, 3, 2]
+ */
+export function swapAxes(x: TensorLike, axis1: number, axis2: number): Tensor {
+  return scoped(() => {
+    const input = toTensor(x);
+    const [a, b] = [axis1, axis2].map((axis) => normalizeAxis('swapAxes', axis, input.ndim));
+    return transpose(
+      input,
+      input.shape.map((_, i) => (i === a ? (b ?? i) : i === b ? (a ?? i) : i)),
+    );
+  });
+}

@@ -1,0 +1,126 @@
+import { Epilogue } from '../../../../assembly/codes.js';
+import { currentRuntime } from '../../runtime/index.js';
+import { bytesOf } from '../../../config/dtype.js';
+import { emptyTensor, tidy } from '../../tensor/index.js';
+import type { Tensor } from '../../tensor/index.js';
+import { compute } from '../linalg/products/ways.js';
+import type { Way, Ways } from '../linalg/products/ways.js';
+import { writeLayout } from '../../tensor/layout.js';
+import { depthwise, depthwiseGradient } from './convolution-depthwise.js';
+import { finish } from './convolution-problem.js';
+import type { Convolution, KernelGradient } from './convolution-problem.js';
+import { addSeen, makesImages, seenOf } from './convolution-volumes.js';
+import { convolutionWays, kernelGradientWays } from './convolution-ways.js';
+
+// Convolutions of all kinds: of volumes, which are made of images, and of groups of channels. Those of a single channel have
+// a way of their own.
+
+/** Copies the numbers of group `group` of the last axis: all of x, or what x has of all groups. */
+function copyGroup(to: Tensor, from: Tensor, group: number): void {
+  const [own = 0, all = 0] = [to.shape.at(-1), from.shape.at(-1)];
+  const count = Math.min(own, all);
+  const rows = count === 0 ? 0 : Math.min(to.size, from.size) / count;
+  const start = (channels: number) => (channels > count ? group * count * bytesOf('float32') : 0);
+  const layout = writeLayout('convolution', [rows, count], [own, 1], [all, 1], false);
+  const [out, x] = [to.pointer + start(own), from.pointer + start(all)];
+  currentRuntime().run('copyStrided', out, x, layout, bytesOf('float32'));
+}
+
+/** The numbers of x that belong to a group. */
+function groupOf(x: Tensor, group: number, groups: number): Tensor {
+  const part = emptyTensor(x.shape.with(-1, (x.shape.at(-1) ?? 0) / groups), 'float32');
+  copyGroup(part, x, group);
+  return part;
+}
+
+const noSample = (): (() => undefined) => () => undefined;
+
+/** Each group is copied, and convolved on its own. */
+const apart: Way<Convolution, unknown> = {
+  name: 'apart',
+  sameBits: false,
+  fits: () => true,
+  nanoseconds: () => Infinity,
+  run(problem) {
+    const { y, x, kernel, bias, filters, groups } = problem;
+    for (let group = 0; group < groups; group++) {
+      tidy(() => {
+        const part = emptyTensor(y.shape.with(-1, (y.shape.at(-1) ?? 0) / groups), 'float32');
+        convolveGroup({
+          ...problem,
+          y: part,
+          x: groupOf(x, group, groups),
+          kernel: groupOf(kernel, group, groups),
+          bias: bias === null ? null : groupOf(bias, group, groups),
+          filters: filters / groups,
+          groups: 1,
+        });
+        copyGroup(y, part, group);
+      });
+    }
+  },
+};
+
+const apartGradient: Way<KernelGradient, unknown> = {
+  name: 'apart',
+  sameBits: false,
+  fits: () => true,
+  nanoseconds: () => Infinity,
+  run(problem) {
+    const { dKernel, x, dy, filters, groups } = problem;
+    for (let group = 0; group < groups; group++) {
+      tidy(() => {
+        const part = emptyTensor(dKernel.shape.with(-1, filters / groups), 'float32');
+        gradientOfGroup({
+          ...problem,
+          dKernel: part,
+          x: groupOf(x, group, groups),
+          dy: groupOf(dy, group, groups),
+          filters: filters / groups,
+          groups: 1,
+        });
+        copyGroup(dKernel, part, group);
+      });
+    }
+  },
+};
+
+/** The ways of a convolution in groups. */
+export const groupWays: Ways<Convolution, unknown> = { rows: [apart, depthwise], sample: noSample };
+
+/** The ways of the gradient of a kernel in groups. */
+export const groupGradientWays: Ways<KernelGradient, unknown> = {
+  rows: [apartGradient, depthwiseGradient],
+  sample: noSample,
+};
+
+/** Computes a convolution of images or volumes, in groups or not. */
+export function computeConvolution(problem: Convolution): void {
+  if (problem.groups === 1) convolveGroup(problem);
+  else compute(groupWays, problem);
+}
+
+/** Computes the gradient of a kernel, in groups or not. */
+export function computeKernelGradient(problem: KernelGradient): void {
+  if (problem.groups === 1) gradientOfGroup(problem);
+  else compute(groupGradientWays, problem);
+}
+
+function convolveGroup(problem: Convolution): void {
+  const { y, x, window, isTransposed } = problem;
+  const { images, height, width, channels, depths } = window;
+  if (!makesImages(depths)) {
+    compute(convolutionWays, problem);
+  } else if (isTransposed) {
+    const seen = emptyTensor([images, height, width, channels], 'float32');
+    compute(convolutionWays, { ...problem, y: seen, bias: null, epilogue: Epilogue.None });
+    addSeen(y, seen, depths);
+    finish(problem);
+  } else {
+    compute(convolutionWays, { ...problem, x: seenOf(x, window) });
+  }
+}
+
+function gradientOfGroup(problem: KernelGradient): void {
+  compute(kernelGradientWays, { ...problem, x: seenOf(problem.x, problem.window) });
+}

@@ -1,0 +1,233 @@
+import { describeValue } from '../../config/describe-value.js';
+import { checkBoolean, checkOptions, isUrl } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { isCore, loadRelaxedBuild } from '../wasm/binary.js';
+import { fusesMultiplyAdd } from '../wasm/fused.js';
+import type { Core } from '../wasm/instantiate.js';
+import { platform } from './platform.js';
+import { Runtime } from './runtime.js';
+import type { WorkingRuntime } from './runtime.js';
+import { MAX_SHARES } from './share-limit.js';
+
+/** Settings of the runtime. They are fixed when the first tensor is made. */
+export interface RuntimeOptions {
+  /**
+   * Threads that kernels run on, the calling one included. `'auto'`: as many as the machine has, at most 16.
+   * Where memory cannot be shared (a page that is not cross-origin isolated) it is one; `backendInfo()` says
+   * why. Results do not depend on it. Default 'auto'.
+   */
+  readonly threads?: number | 'auto';
+  /**
+   * Where the module `lanegrad/worker` is, if a bundler has moved it; a relative URL starts at the page. Default:
+   * `worker.js` beside this module, which Vite and webpack find by themselves.
+   */
+  readonly workerUrl?: string | URL;
+  /**
+   * Fused multiply-add, faster where engine (Node >= 21) and processor have it, with other last bits: the same on all
+   * such processors, x86 or Arm, as `backendInfo().arithmetic` says. It is loaded when asked for: await `configure`. Where
+   * the engine has none, work goes on without; `backendInfo()` says so. Default false.
+   */
+  readonly relaxedSimd?: boolean;
+  /**
+   * The core, compiled: for hosts that forbid compiling at run time, such as Cloudflare Workers, where
+   * `import wasmModule from 'lanegrad/wasm/lanegrad.simd.wasm'` gives it. It runs on one thread. Default: the core
+   * that is embedded in this package.
+   */
+  readonly wasmModule?: Core;
+  /** Limit of linear memory in bytes, 1 MiB … 4 GiB. Default 4 GiB. */
+  readonly maxMemory?: number;
+}
+
+/** What the runtime works with, and why not with more. */
+export interface BackendInfo {
+  readonly simd: true;
+  readonly relaxedSimd: boolean;
+  /**
+   * How a · b + c is rounded, which decides the last bits. `'strict'`: after the product and after the sum; results are the
+   * same, bit for bit, in all engines on all processors. `'fused'`: once, after the sum; results are the same wherever they
+   * are `'fused'`. With `relaxedSimd` it is `'fused'` if the processor can.
+   */
+  readonly arithmetic: 'strict' | 'fused';
+  readonly threads: number;
+  readonly reason: string;
+}
+
+const OPTIONS = [
+  'threads',
+  'workerUrl',
+  'relaxedSimd',
+  'wasmModule',
+  'maxMemory',
+] as const satisfies readonly (keyof RuntimeOptions)[];
+
+const MIN_MEMORY = 2 ** 20;
+const MAX_MEMORY = 2 ** 32;
+
+/** More threads than this find too little work in one layer to be worth it. */
+const MAX_AUTO_THREADS = 16;
+
+let current: Runtime | undefined;
+/** What `currentRuntime` gives: the runtime, or what stands in its place. */
+let working: WorkingRuntime | undefined;
+let options: RuntimeOptions = {};
+let relaxed: 'off' | 'loading' | 'missing' | 'on' = 'off';
+
+/** The runtime that all tensors share, or what stands in its place; made when it is first asked for. */
+export function currentRuntime(): WorkingRuntime {
+  return (working ??= plainRuntime());
+}
+
+/** The runtime itself. */
+export function plainRuntime(): Runtime {
+  if (current === undefined && relaxed === 'loading') {
+    throw new ValueError(
+      'The relaxed build is still being loaded. Await configure({ relaxedSimd: true }) before the first tensor.',
+    );
+  }
+  current ??= new Runtime({
+    core: options.wasmModule ?? (relaxed === 'on' ? 'relaxed' : 'strict'),
+    maximumBytes: options.maxMemory ?? MAX_MEMORY,
+    threads: chooseThreads().threads,
+    workerUrl,
+  });
+  return current;
+}
+
+/** Runs `f` with `runtime` in the place of the runtime. */
+export function withRuntime<T>(runtime: WorkingRuntime, f: () => T): T {
+  const outer = working;
+  working = runtime;
+  try {
+    return f();
+  } finally {
+    working = outer;
+  }
+}
+
+/** Whether operations run on the runtime itself, and nothing stands in its place. */
+export function isRuntimePlain(): boolean {
+  return working === undefined || working === current;
+}
+
+/** Called by what has an effect beside its result: a run that does it is more than its kernels. */
+export function noteEffect(): void {
+  working?.noteEffect();
+}
+
+/** Asked for by the first shared call: not every host knows the URL of a module. */
+function workerUrl(): URL {
+  const { workerUrl: given } = options;
+  // The default is spelt out, because bundlers look for just this expression.
+  if (given === undefined) return new URL('./worker.js', import.meta.url);
+  const base = globalThis.document?.baseURI ?? import.meta.url;
+  return new URL(given, base);
+}
+
+/** The settings, with `workerUrl` as it is seen from anywhere: another thread's runtime can be set alike. */
+export function runtimeOptions(): RuntimeOptions {
+  return options.workerUrl === undefined ? options : { ...options, workerUrl: workerUrl().href };
+}
+
+/** How many threads there will be, and why. */
+function chooseThreads(): { readonly threads: number; readonly reason: string } {
+  const { threads: wanted = 'auto' } = options;
+  if (wanted === 1) return { threads: 1, reason: 'threads: 1 was asked for' };
+  if (options.wasmModule !== undefined) {
+    return { threads: 1, reason: 'the core was given as wasmModule, which has no shared memory' };
+  }
+  const obstacle = platform().sharingObstacle();
+  if (obstacle !== undefined) {
+    return { threads: 1, reason: `memory cannot be shared between threads: ${obstacle}` };
+  }
+  if (wanted !== 'auto') return { threads: wanted, reason: `threads: ${wanted} was asked for` };
+  const available = platform().availableThreads();
+  return {
+    threads: Math.min(available, MAX_AUTO_THREADS),
+    reason: `the machine has ${available} threads`,
+  };
+}
+
+/**
+ * Sets how the runtime works. Call it before the first tensor is made. The promise is there for `relaxedSimd`,
+ * which has to be loaded; everything else is set at once.
+ *
+ * @throws ValueError for a setting that is out of range or that this build does not have, and after
+ * the first tensor.
+ * @example await configure({ threads: 4, relaxedSimd: true });
+ */
+export function configure(settings: RuntimeOptions): Promise<void> {
+  checkOptions('configure', settings, OPTIONS);
+  const { threads = 'auto', relaxedSimd = false, wasmModule, maxMemory } = settings;
+  if (threads !== 'auto' && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_SHARES)) {
+    throw new ValueError(
+      `configure: threads must be 'auto' or a whole number from 1 to ${MAX_SHARES}, got ${describeValue(threads)}.`,
+    );
+  }
+  checkBoolean('configure', 'relaxedSimd', relaxedSimd);
+  if (
+    settings.workerUrl !== undefined &&
+    typeof settings.workerUrl !== 'string' &&
+    !isUrl(settings.workerUrl)
+  ) {
+    throw new ValueError(
+      `configure: workerUrl must be a URL or a text, got ${describeValue(settings.workerUrl)}.`,
+    );
+  }
+  if (wasmModule !== undefined && (relaxedSimd || !isCore(wasmModule))) {
+    throw new ValueError(
+      relaxedSimd
+        ? 'configure: wasmModule is a core and relaxedSimd loads another one. Give one of the two.'
+        : 'configure: wasmModule must be a WebAssembly.Module of a file in lanegrad/wasm/.',
+    );
+  }
+  if (
+    maxMemory !== undefined &&
+    !(typeof maxMemory === 'number' && maxMemory >= MIN_MEMORY && maxMemory <= MAX_MEMORY)
+  ) {
+    throw new ValueError(
+      `configure: maxMemory must be between ${MIN_MEMORY} (1 MiB) and ${MAX_MEMORY} (4 GiB) bytes, ` +
+        `got ${describeValue(maxMemory)}.`,
+    );
+  }
+  const isChanged =
+    maxMemory !== options.maxMemory ||
+    threads !== (options.threads ?? 'auto') ||
+    relaxedSimd !== (options.relaxedSimd ?? false) ||
+    wasmModule !== options.wasmModule ||
+    String(settings.workerUrl) !== String(options.workerUrl);
+  if (current !== undefined && isChanged) {
+    throw new ValueError(
+      'configure: the runtime already works, so its settings are fixed. Call configure before the ' +
+        'first tensor is made.',
+    );
+  }
+  options = settings;
+  relaxed = 'off';
+  return relaxedSimd ? useRelaxedBuild() : Promise.resolve();
+}
+
+async function useRelaxedBuild(): Promise<void> {
+  relaxed = 'loading';
+  relaxed = (await loadRelaxedBuild()) ? 'on' : 'missing';
+}
+
+/**
+ * What the runtime works with, or would work with if it was made now.
+ *
+ * @example const { threads, reason } = backendInfo(); // why as many as that
+ */
+export function backendInfo(): BackendInfo {
+  const { threads, reason } = chooseThreads();
+  const failure = current?.poolFailure;
+  const reasons = [reason];
+  if (failure !== undefined) reasons.push(`a worker is missing: ${failure}`);
+  if (current?.refusal !== undefined) reasons.push(current.refusal);
+  if (relaxed === 'missing') reasons.push('this engine has no relaxed SIMD');
+  return {
+    simd: true,
+    relaxedSimd: relaxed === 'on',
+    arithmetic: relaxed === 'on' && fusesMultiplyAdd() ? 'fused' : 'strict',
+    threads: current === undefined ? threads : current.threads - current.missingWorkers,
+    reason: reasons.join('; '),
+  };
+}

@@ -1,0 +1,203 @@
+import { UnfinishedError } from '../unfinished-error.js';
+import { messageOf } from '../../../config/index.js';
+import type { KernelName, Kernels } from '../../wasm/kernels.js';
+import type { Pointer } from '../../wasm/generated/kernels.js';
+import type { Core, Memory } from '../../wasm/instantiate.js';
+import { CONTROL_BYTES, splitKernelNames } from '../control.js';
+import type { Entry } from '../control.js';
+import { ControlCaller } from './control-caller.js';
+import type { Trouble } from './control-caller.js';
+import { platform } from './platform.js';
+import type { WorkerHandle, WorkerStart } from './platform.js';
+import { isInPlace } from './work.js';
+
+/** The core and its parts, as the calling thread has them. */
+export interface LoadedCode {
+  readonly core: Core;
+  /** What `core` exports. */
+  readonly kernels: Kernels;
+  readonly parts: readonly LoadedPart[];
+}
+
+/** A part that the calling thread has instantiated. */
+export interface LoadedPart {
+  readonly kernels: Kernels;
+  /** Where in linear memory its binary is, for workers. */
+  readonly pointer: Pointer;
+  readonly bytes: number;
+}
+
+/** What a pool is made with. */
+export interface PoolSettings {
+  /** How many threads to be, the calling one included. */
+  readonly threads: number;
+  /** Where the module of `worker.ts` is. */
+  readonly workerUrl: () => URL;
+  /**
+   * Seconds in which no share of a call ends, beside those that its work may take, after which the worker is given up:
+   * longer than any thread waits for a processor on a machine that can still be used, and shorter than people wait
+   * before they stop a program. Default 10.
+   */
+  readonly patience?: number;
+}
+
+/** What kept a call from being done. */
+export interface Failure {
+  /** What a kernel threw on this thread; or, if workers were lost, an `UnfinishedError`. */
+  readonly cause: unknown;
+  /** If a worker that was given up may still write into memory: whether that is over. */
+  readonly isOver?: () => boolean;
+}
+
+const PATIENCE_SECONDS = 10;
+
+/**
+ * How much longer a share may take than the whole call was thought to take on one thread. The thought is right to an
+ * order of magnitude, and a busy machine is slower.
+ */
+const PATIENCE_FACTOR = 16;
+
+/** Threads that share the work of kernels: the calling one and workers. */
+export class Pool {
+  readonly #threads: number;
+  readonly #patience: number;
+  readonly #control: ControlCaller;
+  readonly #workers: WorkerHandle[] = [];
+  readonly #numbers = new Map<KernelName, number>();
+  readonly #entries: Entry[] = [];
+  /** Workers of whose end the program was told. */
+  readonly #told = new Set<number>();
+  #failure: string | undefined;
+  /** Workers that could not be started. */
+  #refused = 0;
+  #isStopped = false;
+
+  /** @param code what the calling thread has instantiated */
+  constructor(
+    { threads, workerUrl, patience = PATIENCE_SECONDS }: PoolSettings,
+    { core, kernels, parts }: LoadedCode,
+    memory: Memory,
+  ) {
+    this.#threads = threads;
+    this.#patience = 1000 * patience;
+    const control = new SharedArrayBuffer(CONTROL_BYTES);
+    this.#control = new ControlCaller(control);
+    this.#number(kernels);
+    for (const part of parts) this.addPart(part);
+    this.#startWorkers({ core, memory, control }, workerUrl);
+  }
+
+  /** Kernels are numbered as workers number them: those of the core, then those of each part, each sorted. */
+  #number(kernels: Kernels): void {
+    for (const name of splitKernelNames(kernels)) {
+      this.#numbers.set(name, this.#entries.push(kernels[name]) - 1);
+    }
+  }
+
+  /** Makes the kernels of a part known, before the first call of one. */
+  addPart({ kernels, pointer, bytes }: LoadedPart): void {
+    this.#control.addPart(pointer, bytes);
+    this.#number(kernels);
+  }
+
+  #startWorkers(start: Omit<WorkerStart, 'number'>, url: () => URL): void {
+    const wanted = this.#threads - 1;
+    try {
+      const module = url();
+      while (this.#workers.length < wanted) {
+        const number = this.#workers.length;
+        const onFailure = (reason: string): void => {
+          this.#control.markGone(number);
+          this.#report(number, reason);
+        };
+        const onExit = (): void => {
+          onFailure('it has ended');
+        };
+        const handle = platform().startWorker(module, { ...start, number }, { onFailure, onExit });
+        this.#workers.push(handle);
+      }
+    } catch (error) {
+      // The host allows no workers (Node's permission model), not from there, or no more of them.
+      const reason = messageOf(error);
+      this.#refused = wanted - this.#workers.length;
+      this.#report(wanted, reason);
+    }
+  }
+
+  /** A worker that ends costs speed and nothing else: its shares are taken by the others. */
+  #report(worker: number, reason: string): void {
+    if (this.#isStopped || this.#told.has(worker)) return;
+    this.#told.add(worker);
+    if (this.#failure === undefined) {
+      // Said once, and by backendInfo(); it is no reason to stop.
+      // eslint-disable-next-line no-console
+      console.warn(`lanegrad: a worker thread is missing, work goes on without it: ${reason}`);
+    }
+    this.#failure = reason;
+  }
+
+  /** Workers that could not start, have ended or were stopped. */
+  get missing(): number {
+    return this.#isStopped ? this.#threads - 1 : this.#refused + this.#control.gone;
+  }
+
+  /** Why a worker is missing. */
+  get failure(): string | undefined {
+    return this.#failure ?? (this.#control.gone > 0 ? 'it has ended' : undefined);
+  }
+
+  /** Workers that take part. */
+  get ready(): number {
+    return this.#isStopped ? 0 : this.#control.ready;
+  }
+
+  /** Ends the workers, between two calls. Work goes on without them. @param reason why, if that is to be known */
+  stop(reason?: string): void {
+    this.#failure = reason ?? this.#failure;
+    this.#isStopped = true;
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  /**
+   * A call of a kernel in as many shares as there are threads, which returns when all have ended, or one is given up.
+   *
+   * @param work how many nanoseconds it may take on one thread
+   */
+  prepare(kernel: KernelName, args: readonly number[], work: number): () => Failure | undefined {
+    const number = this.#numbers.get(kernel) ?? -1;
+    const entry = this.#entries[number];
+    if (entry === undefined) return () => undefined;
+    const patience = this.#patience + (PATIENCE_FACTOR * work) / 1e6;
+    const once = isInPlace(kernel, args);
+    const call = { entry, kernel: number, args, isInPlace: once, patience };
+    return () => {
+      const shares = this.#threads - this.missing;
+      if (shares > 1) {
+        const trouble = this.#control.call(call, shares);
+        return trouble && this.#failureOf(trouble, kernel, once ? args[0] : undefined);
+      }
+      entry(0, 1, ...args);
+      return undefined;
+    };
+  }
+
+  /** @param torn where elements begin that the kernel changes in place */
+  #failureOf(
+    { failed, cause, silent }: Trouble,
+    kernel: KernelName,
+    torn: Pointer | undefined,
+  ): Failure {
+    if (failed > 0) return { cause };
+    const isSilent = silent.length > 0;
+    const message = isSilent
+      ? `A worker thread gave no sign of life in the midst of ${kernel}, so all workers were stopped. Memory that it may ` +
+        `still write is not used until it is known to have ended.`
+      : `A worker thread ended in the midst of ${kernel}, which changes elements in place: they are not whole.`;
+    const error = new UnfinishedError(message, torn === undefined ? {} : { torn });
+    if (!isSilent) return { cause: error };
+    this.stop('one gave no sign of life, so all were stopped');
+    const control = this.#control;
+    // Shares that were done after all, or no worker is left.
+    return { cause: error, isOver: () => control.ready === 0 || !control.isRunning(silent) };
+  }
+}

@@ -1,0 +1,42 @@
+// What depends on elements in memory, so that a captured run looks at them again.
+import { currentRuntime } from '../runtime/index.js';
+import { bitsOfFloat } from './create.js';
+import { bytesOf } from '../../config/dtype.js';
+import type { Shape } from './shape.js';
+import { emptyTensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
+
+/** Elements in memory. */
+type Elements = Float32Array | Int32Array | Uint8Array;
+
+/**
+ * What `look` finds in the elements of a tensor, where that decides how to go on. It says no more than that: a captured run is
+ * not replayed where it finds something else. The elements are not copied, so `look` must not keep them.
+ *
+ * @param usual what counts where shapes alone are asked for
+ */
+export function decideBy<T>(x: Tensor, look: (elements: Elements) => T, usual: T): T {
+  const { pointer, size, dtype } = x;
+  return currentRuntime().guard(({ float32, int32, uint8 }) => {
+    if (dtype === 'float32') return look(float32.subarray(pointer / 4, pointer / 4 + size));
+    if (dtype === 'int32') return look(int32.subarray(pointer / 4, pointer / 4 + size));
+    return look(uint8.subarray(pointer, pointer + size));
+  }, usual);
+}
+
+/** A float32 tensor whose elements are all f(the only element of x, float32). Without a gradient. */
+export function fullOf(shape: Shape, x: Tensor, f: (element: number) => number): Tensor {
+  const result = emptyTensor([...shape], 'float32');
+  const [to, n, from] = [result.pointer, result.size, x.pointer];
+  currentRuntime().redraw((runtime) => {
+    runtime.run(
+      'fill',
+      to,
+      n,
+      bitsOfFloat(f(runtime.float32[from / 4] ?? NaN)),
+      bytesOf('float32'),
+    );
+    return undefined;
+  });
+  return result;
+}

@@ -1,0 +1,219 @@
+// Strings are no tensors: they lie in JavaScript's memory, and no kernel sees them. What carries tensors through batches, data
+// sets and models carries an array of strings in the same places.
+import { describeValue } from '../../config/describe-value.js';
+import { COPY, showAs } from '../../config/index.js';
+import { DTypeError, ShapeError, ValueError } from '../../errors.js';
+import { checkShape, formatShape, sizeOf } from './shape.js';
+import type { Shape } from './shape.js';
+import { installStrings } from './installed-strings.js';
+
+/** Strings, nested in arrays as deep as an array of strings has axes. */
+export type NestedStrings = string | readonly NestedStrings[];
+
+/** What can stand for an array of strings: itself, a string, nested arrays of strings. */
+export type StringsLike = StringArray | NestedStrings;
+
+/** Levels of nesting, as of tensors. */
+const MAX_DEPTH = 64;
+
+/**
+ * An array of JavaScript strings with a shape: what layers that read strings take, and what data sets carry. `stringArray` makes
+ * one. Programs rarely need to: wherever a layer, a model or a data set takes strings, a list of strings stands for it. It holds
+ * no memory outside of JavaScript and needs no `dispose`.
+ *
+ * @example
+ * const texts = stringArray([['a', 'b'], ['c', 'd']]);
+ * texts.shape; // [2, 2]
+ */
+export class StringArray {
+  /** Always `'string'`. */
+  readonly dtype = 'string';
+
+  /**
+   * Use `stringArray`. @internal
+   *
+   * @param strings in row-major order
+   * @param shape lengths of the axes; `[]` for one string
+   */
+  constructor(
+    readonly strings: readonly string[],
+    readonly shape: Shape,
+  ) {}
+
+  /** @internal */
+  get '~lanegrad'(): object {
+    return COPY;
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of strings. */
+  get size(): number {
+    return this.strings.length;
+  }
+
+  /** The strings, nested in arrays as deep as there are axes. */
+  toArray(): NestedStrings {
+    let level: readonly NestedStrings[] = this.strings;
+    for (const length of this.shape.slice(1).reverse()) {
+      const count = length === 0 ? sizeOf(this.shape.slice(0, -1)) : level.length / length;
+      level = Array.from({ length: count }, (_, i) => level.slice(i * length, (i + 1) * length));
+    }
+    return this.ndim === 0 ? (this.strings[0] ?? '') : [...level];
+  }
+
+  /** The same strings in another shape. @throws ShapeError if it holds another number of strings. */
+  reshape(shape: Shape): StringArray {
+    checkShape('StringArray.reshape', shape);
+    if (sizeOf(shape) === this.size) return new StringArray(this.strings, [...shape]);
+    throw new ShapeError(
+      `StringArray.reshape: shape ${formatShape(shape)} holds ${sizeOf(shape)} strings, but there are ${this.size}. Make them ` +
+        `agree.`,
+    );
+  }
+
+  /** Entries `first` … `first + count` along the first axis. @internal */
+  rows(first: number, count: number): StringArray {
+    const row = this.shape.slice(1);
+    const size = sizeOf(row);
+    return new StringArray(this.strings.slice(first * size, (first + count) * size), [
+      count,
+      ...row,
+    ]);
+  }
+
+  /** The entries with these numbers along the first axis. @internal */
+  gather(indices: ArrayLike<number>): StringArray {
+    const row = this.shape.slice(1);
+    const size = sizeOf(row);
+    const taken: string[] = [];
+    for (const index of Array.from(indices)) {
+      const start = index * size;
+      for (let j = start; j < start + size; j++) taken.push(this.strings[j] ?? '');
+    }
+    return new StringArray(taken, [indices.length, ...row]);
+  }
+
+  /** Several arrays of one shape along a new first axis. @internal */
+  static stack(arrays: readonly StringArray[]): StringArray {
+    const [first] = arrays;
+    const strings = arrays.flatMap((array) => array.strings);
+    return new StringArray(strings, [arrays.length, ...(first?.shape ?? [])]);
+  }
+
+  /** The array itself, as it does not change and nothing frees it. @internal */
+  alias(): this {
+    return this;
+  }
+
+  /** Nothing: what carries tensors frees them, and strings need not be freed. @internal */
+  dispose(): void {
+    // The collector of JavaScript frees strings.
+  }
+
+  /** Nothing: strings are there from the start. @internal */
+  materialize(): void {
+    // There is nothing to write.
+  }
+
+  /** The first strings, and the shape. */
+  toString(): string {
+    const shown = this.strings.slice(0, 3).map((text) => describeValue(text));
+    return `StringArray(shape=${formatShape(this.shape)}, [${shown.join(', ')}${this.size > 3 ? ', …' : ''}])`;
+  }
+}
+
+showAs(StringArray, String);
+/** Layers that read strings. */
+const READERS = 'TextVectorization, StringLookup, Hashing and HashedCrossing';
+
+installStrings({
+  blank: (shape) => new StringArray(new Array<string>(sizeOf(shape)).fill(''), shape),
+  refuse: (label) => {
+    throw new DTypeError(
+      `${label} takes numbers, got strings. Layers that read strings are ${READERS}.`,
+    );
+  },
+  isStrings: (value) => value instanceof StringArray,
+  from: (value) => (holdsStrings(value) ? stringArray(value) : undefined),
+});
+
+/**
+ * Makes an array of strings of a string or of nested lists of strings. Half a surrogate pair becomes U+FFFD, as in UTF-8.
+ *
+ * @throws ShapeError if lists are ragged, ValueError if something in them is no string.
+ * @example stringArray(['one', 'two']).shape // [2]
+ */
+export function stringArray(value: StringsLike): StringArray {
+  if (value instanceof StringArray) return value;
+  const { strings, shape } = readStrings(value);
+  return new StringArray(strings, shape);
+}
+
+/** Whether a value is an array of strings, a string, or a list whose first innermost entry is one. */
+export function holdsStrings(value: unknown): value is StringsLike {
+  let inside = value;
+  for (let depth = 0; Array.isArray(inside) && depth < MAX_DEPTH; depth++) {
+    inside = inside[0] as unknown;
+  }
+  return typeof inside === 'string' || value instanceof StringArray;
+}
+
+/** The strings of nested lists in row-major order, and their shape. */
+function readStrings(value: NestedStrings): { strings: string[]; shape: number[] } {
+  const shape: number[] = [];
+  let level: unknown = value;
+  while (Array.isArray(level)) {
+    if (shape.length === MAX_DEPTH) {
+      throw new ShapeError(
+        `stringArray: the list is nested deeper than ${MAX_DEPTH} levels, or holds itself.`,
+      );
+    }
+    shape.push(level.length);
+    level = level[0] as unknown;
+  }
+  const strings: string[] = [];
+  const path: number[] = [];
+  const visit = (item: unknown): void => {
+    const expected = shape[path.length];
+    if (expected === undefined) {
+      if (typeof item !== 'string') throw noString(item, path);
+      strings.push(wellFormed(item));
+      return;
+    }
+    if (!Array.isArray(item) || item.length !== expected) {
+      throw new ShapeError(
+        `stringArray: nested lists are ragged: ${describeValue(item)} at [${path.join(', ')}], but the first entry of that ` +
+          `level is a list of length ${expected}. All entries of one level must have one length.`,
+      );
+    }
+    for (let i = 0; i < expected; i++) {
+      path.push(i);
+      visit(item[i]);
+      path.pop();
+    }
+  };
+  visit(value);
+  return { strings, shape };
+}
+
+function noString(item: unknown, path: readonly number[]): ValueError {
+  const place = path.length > 0 ? ` at [${path.join(', ')}]` : '';
+  return new ValueError(
+    `stringArray: ${describeValue(item)}${place} is no string. Give strings alone, as String(value) makes them.`,
+  );
+}
+
+/** Half a surrogate pair, which UTF-8 has no bytes for. */
+const HALF = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** The string with U+FFFD in the place of each half of a surrogate pair. */
+function wellFormed(text: string): string {
+  const { isWellFormed } = text as { isWellFormed?: () => boolean };
+  // Engines before ES2024 lack the method.
+  if (isWellFormed === undefined ? text.search(HALF) === -1 : isWellFormed.call(text)) return text;
+  return text.replace(HALF, '\uFFFD');
+}

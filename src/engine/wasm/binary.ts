@@ -1,0 +1,133 @@
+import { LanegradError } from '../../errors.js';
+import { isCompiled } from './codec.js';
+import { hasRelaxedSimd } from './fused.js';
+import { embedded as strict } from './generated/core.js';
+import type { Kernels } from './kernels.js';
+
+/** A build of the core: `strict` gives the same bits everywhere, `relaxed` the same wherever multiply-add is fused. */
+export type Build = 'strict' | 'relaxed';
+
+/**
+ * Kernels that not every program uses (`@part windows` in their doc comments), as a binary of their own over the same
+ * memory. The build makes a module of each part. Code that runs one of its kernels asks for the part,
+ * `runtime.with(windows)`, so that bundlers see which parts a program needs. What a part keeps in memory (constants) has
+ * a place of its own below that of the core: `memoryBase` in asconfig.json.
+ */
+export interface Part {
+  /** The bytes as text, as `embeddedBytes` reads it. */
+  readonly embedded: string;
+  /** One of its kernels: a core that has it was built of all parts. */
+  readonly kernel: keyof Kernels;
+}
+
+let relaxed: string | undefined;
+
+/** Loads the relaxed build, a chunk of its own, if this engine can run it; whether it can. */
+export async function loadRelaxedBuild(): Promise<boolean> {
+  if (!hasRelaxedSimd()) return false;
+  relaxed ??= (await import('./generated/simd-relaxed.js')).embedded;
+  return true;
+}
+
+/** Whether `value` is a module that exports what a core does. */
+export function isCore(value: unknown): value is WebAssembly.Module {
+  return (
+    isCompiled(value) &&
+    WebAssembly.Module.exports(value).some(({ name }) => name === 'gemmPackedBytes')
+  );
+}
+
+/** The import of memory in the binary: "env", "memory", kind 2 (memory), then the flags of its limits. */
+const IMPORT = [3, ...bytesOf('env'), 6, ...bytesOf('memory'), 2];
+const LIMITED = 1;
+const LIMITED_AND_SHARED = 3;
+
+function bytesOf(text: string): number[] {
+  return Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/**
+ * The compiled core; the relaxed build must have been loaded. Its form for shared memory differs in one bit, the flag
+ * of the imported memory, and is made from the plain one. A core that is compiled already is taken as it is.
+ *
+ * @throws LanegradError where the engine has no WebAssembly SIMD.
+ */
+export function compileCore(
+  build: Build | WebAssembly.Module,
+  shared: boolean,
+): WebAssembly.Module {
+  if (typeof build !== 'string') return build;
+  // `strict` is named once: where a bundler puts the text in its place, two names would be two texts.
+  const binary = binaryOf((build === 'relaxed' ? relaxed : undefined) ?? strict, shared);
+  if (!WebAssembly.validate(binary)) {
+    throw new LanegradError(
+      'This JavaScript engine does not validate lanegrad’s WebAssembly: it has no SIMD. ' +
+        'Needed: Node >= 20.19, Chrome >= 91, Firefox >= 89, Safari >= 16.4.',
+    );
+  }
+  try {
+    return new WebAssembly.Module(binary);
+  } catch (cause) {
+    throw new LanegradError(
+      'This host forbids compiling WebAssembly: a page whose Content-Security-Policy has no ' +
+        "'wasm-unsafe-eval' in script-src, or a service such as Cloudflare Workers. Allow it, or compile " +
+        'lanegrad/wasm/lanegrad.simd.wasm ahead and await configure({ wasmModule }).',
+      { cause },
+    );
+  }
+}
+
+/** The binary of a part, in the form for that memory. The host compiles it as it did the core. */
+export function partBinary({ embedded }: Part, shared: boolean): Uint8Array<ArrayBuffer> {
+  return binaryOf(embedded, shared);
+}
+
+function binaryOf(embedded: string, shared: boolean): Uint8Array<ArrayBuffer> {
+  const binary = embeddedBytes(embedded);
+  if (shared) shareMemory(binary);
+  return binary;
+}
+
+function shareMemory(binary: Uint8Array): void {
+  const at = binary.findIndex((_, i) => IMPORT.every((byte, j) => binary[i + j] === byte));
+  const flags = at + IMPORT.length;
+  if (at === -1 || binary[flags] !== LIMITED) {
+    throw new LanegradError(
+      'The core does not import its memory as expected; rebuild the package.',
+    );
+  }
+  binary[flags] = LIMITED_AND_SHARED;
+}
+
+// Bytes as printable ASCII, in a form that compresses as well as the bytes themselves: a server's gzip finds the
+// same repetitions in it (base64 hides them, and costs a third more). scripts/build/embed-bytes.js writes it.
+//
+// The letters are the characters from space to ~, but those that need an escape in some string literal or in HTML. There
+// are 89. The bytes 79, 78, …, 0, 255, …, 249 are one letter each, in this order: Wasm has most of them, the prefix of SIMD
+// (253) included. The others, downwards from 248, are two, the first of which is one of the last two letters.
+
+const ESCAPED = '"$\'<\\`';
+
+/** The byte whose letter is the first. */
+const FIRST = 79;
+
+/** The bytes again. */
+export function embeddedBytes(text: string): Uint8Array<ArrayBuffer> {
+  /** Place of a character among the letters. */
+  const places = new Uint8Array(127);
+  let letters = 0;
+  for (let code = 32; code < 127; code++) {
+    if (!ESCAPED.includes(String.fromCharCode(code))) places[code] = letters++;
+  }
+  const singles = letters - 2;
+  const place = (i: number): number => places[text.charCodeAt(i)] ?? 0;
+  const bytes = new Uint8Array(text.length);
+  let length = 0;
+  for (let i = 0; i < text.length; i++) {
+    const first = place(i);
+    const rest = first < singles ? first : singles + (first - singles) * letters + place(++i);
+    // The array takes it modulo 256.
+    bytes[length++] = FIRST - rest;
+  }
+  return bytes.slice(0, length);
+}

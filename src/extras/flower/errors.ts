@@ -1,0 +1,42 @@
+import { LanegradError } from '../../errors.js';
+
+/** What is known of a failure beside its message. @internal */
+export interface FailureDetails extends ErrorOptions {
+  readonly status?: number | undefined;
+  readonly code?: number | undefined;
+  /** Whether the same request may succeed later. */
+  readonly isPassing?: boolean;
+  /** Whether one message is lost, and the node goes on. */
+  readonly isOfMessage?: boolean;
+}
+
+/**
+ * A SuperLink that cannot be reached, or refuses.
+ *
+ * @example
+ * try {
+ *   await flower.join('http://localhost:8000', { model, data: [x, y] });
+ * } catch (error) {
+ *   if (error instanceof flower.FlowerError) console.log(error.status); // 401, or undefined if no server answered
+ * }
+ */
+export class FlowerError extends LanegradError {
+  override readonly name: string = 'FlowerError';
+  /** The HTTP status of the answer; undefined if there was none. */
+  readonly status: number | undefined;
+  /** Flower's number of the error, where the answer has one. */
+  readonly code: number | undefined;
+  /** @internal */
+  readonly isPassing: boolean;
+  /** @internal */
+  readonly isOfMessage: boolean;
+
+  /** @internal */
+  constructor(message: string, details: FailureDetails = {}) {
+    super(message, details);
+    this.status = details.status;
+    this.code = details.code;
+    this.isPassing = details.isPassing ?? false;
+    this.isOfMessage = details.isOfMessage ?? false;
+  }
+}

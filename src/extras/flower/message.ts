@@ -1,0 +1,75 @@
+import { printable } from '../../config/describe-value.js';
+import { FormatError } from '../../errors.js';
+import type { MetadataValues } from './messages.js';
+import { ArrayRecord, ConfigRecord } from './records.js';
+import type { FlowerRecord, RecordDict } from './records.js';
+
+/**
+ * What a server asks a node to do. Flower: `Message`.
+ *
+ * @example
+ * const train = (message) => {
+ *   const { lr = 0.01 } = Object.fromEntries(message.config);
+ *   show(lr, message.arrays.size);
+ *   return { arrays: message.arrays, metrics: new flower.MetricRecord({ 'num-examples': 1 }) };
+ * };
+ */
+export class FlowerMessage {
+  /** `'train'`, `'evaluate'` or `'query'`, with a name behind it where the server gives one: `'train.warm_up'`. */
+  readonly messageType: string;
+  readonly runId: bigint;
+  readonly messageId: string;
+  /** What the server calls the group of the message: the number of the round, of Flower's strategies. */
+  readonly groupId: string;
+  readonly createdAt: Date;
+  /** When the server does not wait for an answer any more, by its clock. */
+  readonly expiresAt: Date;
+  /** Records by name, in the order of the server. Their tensors belong to the handler. */
+  readonly records: RecordDict;
+  /** Aborted when the node leaves, or when the message expires. */
+  readonly signal: AbortSignal;
+
+  /** @internal */
+  constructor(metadata: MetadataValues, records: RecordDict, signal: AbortSignal) {
+    this.messageType = metadata.messageType;
+    this.runId = metadata.runId;
+    this.messageId = metadata.messageId;
+    this.groupId = metadata.groupId;
+    this.createdAt = new Date(metadata.createdAt * 1000);
+    this.expiresAt = new Date((metadata.createdAt + metadata.ttl) * 1000);
+    this.records = records;
+    this.signal = signal;
+  }
+
+  /** The one record of arrays. @throws FormatError if there is none, or several: they are in `records`. */
+  get arrays(): ArrayRecord {
+    return this.#only('ArrayRecord', (record) => record instanceof ArrayRecord)[1];
+  }
+
+  /** The name of the one record of arrays. @throws FormatError if there is none, or several. */
+  get arraysName(): string {
+    return this.#only('ArrayRecord', (record) => record instanceof ArrayRecord)[0];
+  }
+
+  /** The one record of settings; an empty one if there is none. @throws FormatError if there are several. */
+  get config(): ConfigRecord {
+    const isConfig = (record: FlowerRecord): record is ConfigRecord =>
+      record instanceof ConfigRecord;
+    if (![...this.records.values()].some(isConfig)) return new ConfigRecord();
+    return this.#only('ConfigRecord', isConfig)[1];
+  }
+
+  #only<R extends FlowerRecord>(
+    type: string,
+    isOfType: (record: FlowerRecord) => record is R,
+  ): readonly [name: string, record: R] {
+    const found = [...this.records].filter((entry): entry is [string, R] => isOfType(entry[1]));
+    const [first] = found;
+    if (first !== undefined && found.length === 1) return first;
+    const names = [...this.records.keys()].map((name) => `'${printable(name)}'`).join(', ');
+    throw new FormatError(
+      `message '${printable(this.messageType)}': expected one ${type}, got ${found.length} among the records ` +
+        `${names || 'none'}. Handlers of your own find records by name in message.records.`,
+    );
+  }
+}

@@ -1,0 +1,9 @@
+// What reading and writing pictures takes: a chunk that is loaded with the first picture. The public functions stand in
+// `utils/pictures/`.
+export { readFile, sourceName } from '../../files/places/source.js';
+export { targetLocation } from '../../files/places/target.js';
+export { writeTarget } from '../../files/places/write.js';
+export { encodePicture } from './encode.js';
+export { loadPixels } from './load.js';
+export { requireBytes } from '../../files/formats/pictures/raster.js';
+export { provideCodec } from './peers.js';

@@ -1,0 +1,113 @@
+import { describeValue } from '../../config/describe-value.js';
+import { isSerializedObject } from '../../config/index.js';
+import type { SerializedObject } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { Loss } from '../../nn/losses/loss.js';
+import { FunctionLoss } from '../../nn/losses/function-loss.js';
+import { serializeLoss } from '../../nn/losses/registry.js';
+import { Metric } from '../../nn/metrics/metric.js';
+import { MeanMetricWrapper } from '../../nn/metrics/mean-metric-wrapper.js';
+import { serializeMetric } from '../../nn/metrics/registry.js';
+import type { Compiled, CompileOptions } from '../../nn/training/compiled.js';
+import { mapGiven } from '../../nn/training/output-metrics.js';
+import { optimizersOf } from '../../nn/training/model-optimizers.js';
+import { requireNoAssets } from '../../nn/saving/saved-layers.js';
+import type { AnyModel } from '../../nn/models/model.js';
+import { serializeOptimizer } from '../../nn/optimizers/registry.js';
+import type { Optimizer } from '../../nn/optimizers/optimizer.js';
+import type { WireCompile, WireIdentifier, WireModel, WireOptimizer } from './protocol.js';
+
+/**
+ * A model without its weights, as another thread can make it again.
+ *
+ * @throws ValueError for what cannot travel, naming it: a `Lambda`, a function without a name, or a vocabulary that was
+ * learned.
+ */
+export function describeModel(model: AnyModel, compiled: Compiled | undefined): WireModel {
+  requireNoAssets(
+    'inWorker',
+    model,
+    'which does not travel to a worker. Keep the layer here: data.Dataset.map applies it to each batch. Or give it its vocabulary ' +
+      'as an option.',
+  );
+  return {
+    model: model.toJSON(),
+    compile: compiled === undefined ? null : describeCompiled(model, compiled),
+    optimizers: optimizersOf(model).flatMap(({ optimizer, property, place = null }) => {
+      if (property === undefined) return [];
+      const isCompiled = optimizer === compiled?.optimizer;
+      const described = isCompiled ? null : describeOptimizer(model, optimizer);
+      return [{ property, place, optimizer: described }];
+    }),
+  };
+}
+
+/** By which it is seen that a model has been changed: all but its weights and the learning rate. */
+export function signatureOf({ model, compile, optimizers }: WireModel): string {
+  // A number is part of the optimizer's state; a schedule is not.
+  const withoutRate = ({ config, ...rest }: WireOptimizer): WireOptimizer => ({
+    ...rest,
+    config: typeof config['learning_rate'] === 'number' ? { ...config, learning_rate: 0 } : config,
+  });
+  return JSON.stringify([
+    model,
+    compile === null ? null : { ...compile, optimizer: withoutRate(compile.optimizer) },
+    optimizers.map(({ optimizer, ...where }) => [where, optimizer && withoutRate(optimizer)]),
+  ]);
+}
+
+function describeCompiled(model: AnyModel, compiled: Compiled): WireCompile {
+  const { options, optimizer } = compiled;
+  const metrics = (given: CompileOptions['metrics']): WireCompile['metrics'] =>
+    mapGiven(given, (metric) => describeIfGiven('metric', metric));
+  return {
+    optimizer: describeOptimizer(model, optimizer),
+    loss: mapGiven(options.loss, (loss) => describeIfGiven('loss', loss)),
+    metrics: metrics(options.metrics),
+    weightedMetrics: metrics(options.weightedMetrics),
+    lossWeights: options.lossWeights ?? null,
+  };
+}
+
+function describeIfGiven(kind: string, part: unknown): WireIdentifier | null {
+  return part === null || part === undefined ? null : describePart(kind, part);
+}
+
+function describeOptimizer(model: AnyModel, optimizer: Optimizer): WireOptimizer {
+  const undecayed = [optimizer, ...Object.values(optimizer.inner)].map((each) => {
+    const { variables = [], names = [] } = each.weightDecayExclusions;
+    return { names, weights: variables.map((variable) => model.weights.indexOf(variable)) };
+  });
+  return { ...serializeOptimizer(optimizer), undecayed };
+}
+
+function describePart(kind: string, part: unknown): WireIdentifier {
+  if (typeof part === 'string' || isSerializedObject(part)) return part;
+  if (typeof part === 'function') return describeFunction(kind, part.name);
+  if (part instanceof FunctionLoss) return describeFunction(kind, part.fn.name);
+  // A metric made of a function; classes that are built on one have a config.
+  if (part instanceof MeanMetricWrapper && part.constructor === MeanMetricWrapper) {
+    return describeFunction(kind, part.fn.name);
+  }
+  if (part instanceof Loss) return describeObject(serializeLoss(part));
+  if (part instanceof Metric) return describeObject(serializeMetric(part));
+  throw new ValueError(
+    `inWorker: ${describeValue(part)} is no ${kind} that can be sent to a worker.`,
+  );
+}
+
+function describeObject({
+  class_name,
+  config,
+  registered_name = null,
+}: SerializedObject): SerializedObject {
+  return { class_name, config, registered_name };
+}
+
+function describeFunction(kind: string, name: string): WireIdentifier {
+  if (name !== '') return { function: name, isExported: true };
+  throw new ValueError(
+    `inWorker: the ${kind} is a function without a name, which cannot be sent to a worker. Export it by a name from ` +
+      `a module, and give the module to inWorker: { modules: [url] }.`,
+  );
+}

@@ -1,0 +1,115 @@
+import { describeValue } from '../../config/describe-value.js';
+import { checkBoolean, checkOptions, isUrl, messageOf } from '../../config/index.js';
+import { DisposedError, LanegradError, ValueError } from '../../errors.js';
+import { Model } from '../../nn/models/model.js';
+import type { AnyModel } from '../../nn/models/model.js';
+import { runtimeOptions } from '../../engine/runtime/index.js';
+import type { RuntimeOptions } from '../../engine/runtime/index.js';
+import { Peer } from '../../engine/workers/peer.js';
+import { workerHost } from './platform.js';
+import type { HostWorker } from './platform.js';
+import type { CallerMethods, WorkerMethods } from './protocol.js';
+import { RemoteModel } from './remote-model.js';
+
+/** Options of `inWorker`. */
+export interface InWorkerOptions {
+  /**
+   * Modules (URLs; in Node also paths) that the worker imports first. Layers, models, losses, metrics and optimizers of
+   * your own that they export are found by the names of their classes, functions by their names. Default: none.
+   */
+  readonly modules?: readonly (string | URL)[];
+  /** Where `training-worker.js` of this package is, if it was moved. Default: beside this module. */
+  readonly workerUrl?: string | URL;
+  /** Starts a worker of your own, whose module imports `lanegrad/training-worker.js`. Default: one is started here. */
+  readonly worker?: () => HostWorker;
+  /** How kernels run in the worker, as `configure` takes it. Default: as here. */
+  readonly runtime?: RuntimeOptions;
+  /**
+   * Whether training waits for callbacks around batches, as `model.fit` does. With false it goes on meanwhile, up to
+   * 32 hooks ahead: faster, but what a callback changes takes effect some batches later. Default true.
+   */
+  readonly waitForBatchHooks?: boolean;
+}
+
+const OPTIONS = ['modules', 'workerUrl', 'worker', 'runtime', 'waitForBatchHooks'] as const;
+
+/**
+ * Moves the work of a model into a worker of its own, in a browser or in Node: the result has the same `fit`,
+ * `evaluate`, `predict` and `save`, and the thread that calls them stays free. The model here stays the one that is
+ * trained: it goes over with weights and optimizer state, and has those of the worker after each epoch and after
+ * `fit`. The same seed gives the same weights, bit for bit, as `model.fit` here.
+ *
+ * Callbacks run here. In hooks around epochs and training the model's weights are those of the worker, and may be set.
+ *
+ * @throws ValueError for a model that cannot travel: functions, and classes of your own, must come from `modules`.
+ * @throws LanegradError if the worker cannot be started.
+ * @example
+ * const remote = await inWorker(model);
+ * await remote.fit(x, y, { epochs: 5, callbacks: { onEpochEnd: (epoch, logs) => show(epoch, logs) } });
+ * remote.dispose();
+ */
+export async function inWorker<M extends AnyModel>(
+  model: M,
+  options: InWorkerOptions = {},
+): Promise<RemoteModel<M>> {
+  checkOptions('inWorker', options, OPTIONS);
+  if (!(model instanceof Model)) {
+    throw new ValueError(`inWorker: expected a model, got ${describeValue(model)}.`);
+  }
+  const { modules = [], workerUrl, worker: start, runtime = runtimeOptions() } = options;
+  const waits = checkBoolean('inWorker', 'waitForBatchHooks', options.waitForBatchHooks ?? true);
+  const host = workerHost();
+  const absolute = (url: string | URL): URL => (isUrl(url) ? url : host.urlOf(url));
+  let worker: HostWorker;
+  try {
+    const file = workerUrl === undefined ? undefined : absolute(workerUrl);
+    worker = start === undefined ? host.start(file) : start();
+  } catch (error) {
+    // A file of another origin, a policy that forbids workers, a host that has none.
+    const reason = messageOf(error);
+    throw new LanegradError(failureMessage(reason, workerUrl), { cause: error });
+  }
+  const channel = host.connect(worker, {
+    onMessage: (message) => {
+      peer.receive(message);
+    },
+    onFailure: (reason) => {
+      peer.end(new LanegradError(failureMessage(reason, workerUrl)));
+    },
+  });
+  const methods: CallerMethods = {
+    hook: (...args) => remote.runs.hook(...args),
+    openIterator: (...args) => remote.runs.openIterator(...args),
+    nextBatch: (...args) => remote.runs.nextBatch(...args),
+    closeIterator: (iterator) => remote.runs.closeIterator(iterator),
+  };
+  const peer = new Peer<WorkerMethods>(channel, { ...methods }, (isBusy) => {
+    channel.keepAlive(isBusy);
+  });
+  const remote = new RemoteModel(model, peer, waits, () => {
+    peer.end(new DisposedError('The worker of the model was ended by dispose().'));
+    channel.terminate();
+  });
+  try {
+    const modulesThere = modules.map((url) => absolute(url).href);
+    await peer.call('start', plainRuntime(runtime), modulesThere);
+    await remote.connect();
+  } catch (error) {
+    remote.dispose();
+    throw error;
+  }
+  return remote;
+}
+
+function plainRuntime({ workerUrl, ...rest }: RuntimeOptions): RuntimeOptions {
+  return workerUrl === undefined ? rest : { ...rest, workerUrl: String(workerUrl) };
+}
+
+function failureMessage(reason: string, workerUrl: string | URL | undefined): string {
+  const place = workerUrl === undefined ? '' : ` at ${String(workerUrl)}`;
+  const sentence = reason.endsWith('.') ? reason : `${reason}.`;
+  return (
+    `inWorker: the training worker${place} cannot go on: ${sentence} If a bundler has moved training-worker.js, say ` +
+    `where it is: { workerUrl }, or start it yourself: { worker: () => new Worker(…) }.`
+  );
+}

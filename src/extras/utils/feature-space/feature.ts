@@ -1,0 +1,176 @@
+import {
+  checkLength,
+  checkOptions,
+  isListOf,
+  isSerializedObject,
+  oneOf,
+  requireObject,
+} from '../../../config/index.js';
+import type { Config, EitherSpelling, SerializedObject } from '../../../config/index.js';
+import { describeValue } from '../../../config/describe-value.js';
+import { ValueError } from '../../../errors.js';
+import { Layer } from '../../../nn/layers/core/layer.js';
+import {
+  deserializeLayer as deserialize,
+  serializeLayer as serialize,
+} from '../../../nn/layers/registry.js';
+import type { AnyLayer } from '../../../nn/layers/core/layer.js';
+import { FEATURE_MODULE } from './feature-layers.js';
+
+const DTYPES = ['float32', 'int32', 'string'] as const;
+const FEATURE_MODES = ['one_hot', 'int', 'float'] as const;
+const CROSS_MODES = ['one_hot', 'int'] as const;
+
+/** What the rows of a column are. */
+export type FeatureType = 'float32' | 'int32' | 'string';
+
+/** How a feature is encoded, in Keras's spelling. */
+export type FeatureMode = 'one_hot' | 'int' | 'float';
+
+/** What `FeatureSpace.feature` takes. */
+export interface FeatureOptions {
+  /** What the rows of the column are. */
+  readonly dtype: FeatureType;
+  /** The layer that the column goes through. */
+  readonly preprocessor: AnyLayer;
+  /** `'one_hot'` for one number a category, `'int'` for the number of the category, `'float'` for what the layer gives. */
+  readonly outputMode: EitherSpelling<FeatureMode>;
+}
+
+/** A column of a table and what becomes of the column. `FeatureSpace.float` and the like make features. */
+export class Feature {
+  /** What the rows of the column are. */
+  readonly dtype: FeatureType;
+  /** The layer that the column goes through. */
+  readonly preprocessor: AnyLayer;
+  /** How what the layer gives is encoded. */
+  readonly outputMode: FeatureMode;
+
+  /** @internal */
+  constructor(owner: string, { dtype, preprocessor, outputMode }: FeatureOptions) {
+    // A feature of a file may say int64, which holds the same numbers here.
+    this.dtype = oneOf(owner, 'dtype', (dtype as string) === 'int64' ? 'int32' : dtype, DTYPES);
+    if (!(preprocessor instanceof Layer)) {
+      throw new ValueError(
+        `${owner}: preprocessor must be a layer, got ${describeValue(preprocessor)}.`,
+      );
+    }
+    if (this.dtype === 'string' && !preprocessor.readsStrings) {
+      throw new ValueError(
+        `${owner}: layer '${preprocessor.name}' reads no strings. Give a dtype of numbers, or a layer such as StringLookup.`,
+      );
+    }
+    this.preprocessor = preprocessor;
+    this.outputMode = oneOf(owner, 'outputMode', outputMode, FEATURE_MODES);
+    Object.freeze(this);
+  }
+}
+
+/** Options of `FeatureSpace.cross`. */
+export interface CrossOptions {
+  /** `'one_hot'` for one number a bin (default), `'int'` for the number of the bin. */
+  readonly outputMode?: EitherSpelling<(typeof CROSS_MODES)[number]>;
+}
+
+/** Several features as one. `FeatureSpace.cross` makes crosses. */
+export class Cross {
+  /** The features whose values are hashed together. */
+  readonly featureNames: readonly string[];
+  /** Number of bins. */
+  readonly crossingDim: number;
+  /** `'one_hot'` for one number a bin, `'int'` for the number of the bin. */
+  readonly outputMode: (typeof CROSS_MODES)[number];
+
+  /** @internal */
+  constructor(owner: string, names: unknown, crossingDim: unknown, outputMode: unknown) {
+    if (!isListOf(names, (name) => typeof name === 'string') || names.length < 2) {
+      throw new ValueError(
+        `${owner}: a cross is a list with the names of two or more features, got ${describeValue(names)}.`,
+      );
+    }
+    this.featureNames = Object.freeze([...names]);
+    this.crossingDim = checkLength(owner, 'crossingDim', crossingDim);
+    this.outputMode = oneOf(owner, 'outputMode', outputMode, CROSS_MODES);
+    Object.freeze(this);
+  }
+
+  /** The name of the crossed feature, as Keras makes it: `job_X_city`. */
+  get name(): string {
+    return this.featureNames.join('_X_');
+  }
+}
+
+/** Keras's object for a feature or a cross. */
+const described = (className: string, config: Config): SerializedObject => ({
+  module: FEATURE_MODULE,
+  class_name: className,
+  config,
+  registered_name: className,
+});
+
+/** The shape that the weights of a layer were made for, as Keras writes it. */
+export const builtFor = (layer: AnyLayer): Config =>
+  layer.weights.length === 0 ? {} : { input_shape: layer.inputShape };
+
+/** The feature as Keras writes it into JSON. */
+export const featureConfig = ({ dtype, preprocessor, outputMode }: Feature): SerializedObject =>
+  described('Feature', {
+    dtype,
+    preprocessor: { ...serialize(preprocessor), build_config: builtFor(preprocessor) },
+    output_mode: outputMode,
+  });
+
+/** The cross as Keras writes it into JSON. */
+export const crossConfig = ({ featureNames, crossingDim, outputMode }: Cross): SerializedObject =>
+  described('Cross', {
+    feature_names: featureNames,
+    crossing_dim: crossingDim,
+    output_mode: outputMode,
+  });
+
+/** The options in the config of an object of Keras's that must be of a class; undefined for what is no such object. */
+function configOf(owner: string, given: unknown, className: string): Config | undefined {
+  if (!isSerializedObject(given)) return undefined;
+  if (given.class_name === className) return requireObject<Config>(owner, 'config', given.config);
+  throw new ValueError(
+    `${owner}: expected a ${className}, got ${describeValue(given.class_name)}.`,
+  );
+}
+
+/** The feature that Keras's JSON describes; undefined for what is no such object. */
+export function featureFromConfig(owner: string, given: unknown): Feature | undefined {
+  const config = configOf(owner, given, 'Feature');
+  if (config === undefined) return undefined;
+  checkOptions(owner, config, ['dtype', 'preprocessor', 'output_mode']);
+  const {
+    dtype,
+    preprocessor,
+    output_mode: outputMode,
+  } = config as Readonly<Record<string, never>>;
+  return new Feature(owner, {
+    dtype: dtype as never,
+    preprocessor: deserialize(preprocessor as never),
+    outputMode: outputMode as never,
+  });
+}
+
+/** The cross that Keras's JSON describes; undefined for what is no such object. */
+export function crossFromConfig(owner: string, given: unknown): Cross | undefined {
+  const config = configOf(owner, given, 'Cross');
+  if (config === undefined) return undefined;
+  checkOptions(owner, config, ['feature_names', 'crossing_dim', 'output_mode']);
+  return new Cross(owner, config['feature_names'], config['crossing_dim'], config['output_mode']);
+}
+
+/** A layer that learns from data. */
+export interface Adapting {
+  /** Whether the layer learns; false if it was given what it would learn. Undefined for classes of users, which do. */
+  readonly isAdaptable?: boolean;
+  adapt(data: unknown): unknown;
+}
+
+/** Whether a layer learns from data. */
+export function isAdapting(layer: AnyLayer): layer is AnyLayer & Adapting {
+  const { adapt, isAdaptable } = layer as Partial<Adapting>;
+  return typeof adapt === 'function' && isAdaptable !== false;
+}

@@ -1,0 +1,114 @@
+import { checkOptions, snakeCase, uniqueName } from '../../../config/index.js';
+import type { EitherSpelling } from '../../../config/index.js';
+import { StringLookup } from '../../../nn/layers/preprocessing/string-lookup.js';
+import { Rescaling } from '../../../nn/layers/rescaling.js';
+import { Normalization } from '../../../nn/layers/normalization.js';
+import { IntegerLookup } from '../../../nn/layers/preprocessing/integer-lookup.js';
+import { Hashing } from '../../../nn/layers/preprocessing/hashing.js';
+import { Discretization } from '../../../nn/layers/preprocessing/discretization.js';
+import { Feature } from './feature.js';
+import type { FeatureMode } from './feature.js';
+import { TFDIdentity } from './feature-layers.js';
+
+/** Options of every feature. */
+export interface FeatureName {
+  /** The layer of the feature is named after it, `age_preprocessor`. Default: the type of the feature, counted. */
+  readonly name?: string | null;
+}
+
+/** Options of a feature of categories. */
+export interface CategoricalOptions extends FeatureName {
+  /** `'one_hot'` for one number a category (default), `'int'` for the number of the category. */
+  readonly outputMode?: EitherSpelling<FeatureMode>;
+}
+
+/** Options of `FeatureSpace.floatRescaled`. */
+export interface FloatRescaledOptions extends FeatureName {
+  /** The factor. Default 1. */
+  readonly scale?: number;
+  /** What is added. Default 0. */
+  readonly offset?: number;
+}
+
+/** Options of `FeatureSpace.floatDiscretized`. */
+export interface FloatDiscretizedOptions extends CategoricalOptions {
+  /** What separates the bins, in place of their number. Default null: `adapt` finds it. */
+  readonly binBoundaries?: readonly number[] | null;
+}
+
+/** Options of `FeatureSpace.integerCategorical` and `FeatureSpace.stringCategorical`. */
+export interface LookupOptions extends CategoricalOptions {
+  /** The most categories, those of unknown values among them. Default null: as many as there are. */
+  readonly maxTokens?: number | null;
+  /** Number of categories for unknown values. Default 1. */
+  readonly numOovIndices?: number;
+}
+
+/** The name of the layer of a feature. */
+function layerName(owner: string, options: FeatureName, known: readonly string[]): string {
+  checkOptions(owner, options, [...known, 'name']);
+  return `${options.name ?? uniqueName(snakeCase(owner.replace('FeatureSpace.', '')))}_preprocessor`;
+}
+
+export function float(options: FeatureName): Feature {
+  const owner = 'FeatureSpace.float';
+  const preprocessor = new TFDIdentity({ name: layerName(owner, options, []) });
+  return new Feature(owner, { dtype: 'float32', preprocessor, outputMode: 'float' });
+}
+
+export function floatRescaled(options: FloatRescaledOptions): Feature {
+  const owner = 'FeatureSpace.floatRescaled';
+  const name = layerName(owner, options, ['scale', 'offset']);
+  const { scale = 1, offset = 0 } = options;
+  const preprocessor = new Rescaling(scale, { offset, name });
+  return new Feature(owner, { dtype: 'float32', preprocessor, outputMode: 'float' });
+}
+
+export function floatNormalized(options: FeatureName): Feature {
+  const owner = 'FeatureSpace.floatNormalized';
+  const preprocessor = new Normalization({ name: layerName(owner, options, []) });
+  return new Feature(owner, { dtype: 'float32', preprocessor, outputMode: 'float' });
+}
+
+export function floatDiscretized(
+  numBins: number | null,
+  options: FloatDiscretizedOptions,
+): Feature {
+  const owner = 'FeatureSpace.floatDiscretized';
+  const name = layerName(owner, options, ['binBoundaries', 'outputMode']);
+  const { binBoundaries = null, outputMode = 'one_hot' } = options;
+  const preprocessor = new Discretization(binBoundaries, { numBins, name });
+  return new Feature(owner, { dtype: 'float32', preprocessor, outputMode });
+}
+
+const LOOKUP_NAMES = ['maxTokens', 'numOovIndices', 'outputMode'] as const;
+
+export function integerCategorical(options: LookupOptions): Feature {
+  const owner = 'FeatureSpace.integerCategorical';
+  const name = layerName(owner, options, LOOKUP_NAMES);
+  const { maxTokens = null, numOovIndices = 1, outputMode = 'one_hot' } = options;
+  const preprocessor = new IntegerLookup({ maxTokens, numOovIndices, name });
+  return new Feature(owner, { dtype: 'int32', preprocessor, outputMode });
+}
+
+export function stringCategorical(options: LookupOptions): Feature {
+  const owner = 'FeatureSpace.stringCategorical';
+  const name = layerName(owner, options, LOOKUP_NAMES);
+  const { maxTokens = null, numOovIndices = 1, outputMode = 'one_hot' } = options;
+  const preprocessor = new StringLookup({ maxTokens, numOovIndices, name });
+  return new Feature(owner, { dtype: 'string', preprocessor, outputMode });
+}
+
+export function integerHashed(numBins: number, options: CategoricalOptions): Feature {
+  const owner = 'FeatureSpace.integerHashed';
+  const preprocessor = new Hashing(numBins, { name: layerName(owner, options, ['outputMode']) });
+  const { outputMode = 'one_hot' } = options;
+  return new Feature(owner, { dtype: 'int32', preprocessor, outputMode });
+}
+
+export function stringHashed(numBins: number, options: CategoricalOptions): Feature {
+  const owner = 'FeatureSpace.stringHashed';
+  const preprocessor = new Hashing(numBins, { name: layerName(owner, options, ['outputMode']) });
+  const { outputMode = 'one_hot' } = options;
+  return new Feature(owner, { dtype: 'string', preprocessor, outputMode });
+}

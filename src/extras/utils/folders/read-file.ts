@@ -1,0 +1,23 @@
+import { messageOf } from '../../../config/index.js';
+import { DatasetError, LanegradError } from '../../../errors.js';
+import { readAtMost } from '../../../files/places/source.js';
+
+/**
+ * The bytes of a file.
+ *
+ * @param source a path or a File
+ * @param name how messages call it
+ * @throws DatasetError for a file that cannot be read: one of a page may be gone when it is read.
+ */
+export async function bytesOfFile(
+  source: string | File,
+  name: string,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readAtMost(maxBytes, source, name, {});
+  } catch (cause) {
+    if (cause instanceof LanegradError) throw cause;
+    throw new DatasetError(`cannot read '${name}': ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,103 @@
+import { checkBoolean, checkNumber, checkOptions, oneOf } from '../../../config/index.js';
+import { ValueError } from '../../../errors.js';
+import { COLOR_MODES, DEFAULT_PICTURE_BYTES } from '../../../files/formats/pictures/names.js';
+import type { ColorMode } from '../../../files/formats/pictures/names.js';
+import type { DataFormatOption, Interpolation } from '../../../engine/ops/index.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
+import { sizesOf } from '../../../engine/ops/image/images.js';
+import { INTERPOLATIONS } from '../../../engine/ops/image/interpolation.js';
+import { checkDataFormat } from '../../../engine/ops/windows/data-format.js';
+import { checkFolderDataset, FOLDER_OPTIONS } from '../folders/folder-options.js';
+import type { FolderDataset } from '../folders/make-folder-dataset.js';
+import type { FolderDatasetOptions } from '../folders/folder-options.js';
+import type { CheckedFolderDataset } from '../folders/folder-options.js';
+import { checkMaxPixels } from './load-img.js';
+import type { PictureSettings } from './picture-element.js';
+
+/** Options of `imageDatasetFromDirectory`. */
+export interface ImageDatasetOptions extends FolderDatasetOptions {
+  /** Gray, colours, or colours with alpha: 1, 3 or 4 channels. Default `'rgb'`. */
+  readonly colorMode?: ColorMode;
+  /** Height and width that pictures are brought to, or one number for both. Default [256, 256]. */
+  readonly imageSize?: number | readonly [height: number, width: number];
+  /** How pixels between pixels are computed, as in `ops.image.resize`. Default `'bilinear'`. */
+  readonly interpolation?: Interpolation;
+  /** Whether pictures are cut to the proportions of `imageSize`, so that nothing is distorted. Default false. */
+  readonly cropToAspectRatio?: boolean;
+  /** Whether pictures get black borders, so that nothing is distorted. Default false. */
+  readonly padToAspectRatio?: boolean;
+  /** Default, and null: `'channels_last'`, [batch, height, width, channels]. */
+  readonly dataFormat?: DataFormatOption | null;
+  /**
+   * Workers that decode while the model trains, in Node; 0: this thread decodes. Default `'auto'`: one less than the machine
+   * has threads, at most 4. A page decodes on its own thread.
+   */
+  readonly workers?: number | 'auto';
+  /** The most pixels that a picture may have. Default: see `loadImg`. */
+  readonly maxPixels?: number;
+  /**
+   * The most bytes of memory that reading a picture may take: of the file, of what decodes it, of its pixels, and of these as
+   * float32. Default 671088640 (640 MiB), which is enough for a JPEG of 27 million pixels.
+   */
+  readonly maxBytes?: number;
+}
+
+/** Pictures of a folder. */
+export type ImageDataset = FolderDataset<Tensor>;
+
+const OPTIONS = [
+  ...FOLDER_OPTIONS,
+  'colorMode',
+  'imageSize',
+  'interpolation',
+  'cropToAspectRatio',
+  'padToAspectRatio',
+  'dataFormat',
+  'workers',
+  'maxPixels',
+] as const satisfies readonly (keyof ImageDatasetOptions)[];
+
+/** The options with their checks made. */
+export interface CheckedImageDataset extends CheckedFolderDataset {
+  readonly workers: number | 'auto';
+  readonly settings: PictureSettings;
+}
+
+/** The options of `imageDatasetFromDirectory`. @throws ValueError for one that is none. */
+export function checkImageDataset(
+  owner: string,
+  options: ImageDatasetOptions,
+): CheckedImageDataset {
+  checkOptions(owner, options, OPTIONS);
+  const folder = checkFolderDataset(owner, options);
+  const { colorMode = 'rgb', imageSize = 256, interpolation = 'bilinear', workers = 'auto' } = options; // prettier-ignore
+  const size = typeof imageSize === 'number' ? [imageSize, imageSize] : imageSize;
+  const [height = 1, width = 1] = sizesOf(owner, 'imageSize', size, 2);
+  const [cropToAspectRatio, padToAspectRatio] = [
+    checkBoolean(owner, 'cropToAspectRatio', options.cropToAspectRatio ?? false),
+    checkBoolean(owner, 'padToAspectRatio', options.padToAspectRatio ?? false),
+  ];
+  if (cropToAspectRatio && padToAspectRatio) {
+    throw new ValueError(
+      `${owner}: only one of cropToAspectRatio and padToAspectRatio can be true. Choose whether pictures lose what does not ` +
+        `fit, or get borders.`,
+    );
+  }
+  return {
+    ...folder,
+    workers:
+      workers === 'auto'
+        ? workers
+        : checkNumber(owner, 'workers', workers, { min: 0, integer: true }),
+    settings: {
+      colorMode: oneOf(owner, 'colorMode', colorMode, COLOR_MODES),
+      size: [height, width],
+      interpolation: oneOf(owner, 'interpolation', interpolation, INTERPOLATIONS),
+      cropToAspectRatio,
+      padToAspectRatio,
+      dataFormat: checkDataFormat(owner, options.dataFormat ?? undefined),
+      maxPixels: checkMaxPixels(owner, options.maxPixels),
+      maxBytes: options.maxBytes === undefined ? DEFAULT_PICTURE_BYTES : folder.maxBytes,
+    },
+  };
+}

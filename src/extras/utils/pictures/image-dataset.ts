@@ -1,0 +1,34 @@
+import type { FolderSource } from '../folders/list-folder.js';
+import type { ImageDataset, ImageDatasetOptions } from './image-dataset-options.js';
+
+/**
+ * The pictures of a folder with their labels, as batches for `fit`: x float32 [batch, height, width, channels] from 0 to 255, and
+ * y. Files are found, shuffled and split in the order of Keras, with the same seed into the same parts. JPEG, PNG, GIF
+ * and BMP files are found by their names. Keras: `image_dataset_from_directory`.
+ *
+ * Pictures are read as they are needed, some ahead: in Node workers decode while the model trains.
+ *
+ * @param directory a path (Node), the files that a user picked, or a folder's handle
+ * @throws ValueError for an option that is none, labels that do not fit, or a folder without pictures; DatasetError where there is
+ * no folder. While iterating: what `loadImg` throws, naming the file.
+ * @example
+ * const [train, test] = await utils.imageDatasetFromDirectory('flowers', {
+ *   imageSize: [96, 96], validationSplit: 0.2, subset: 'both', seed: 1,
+ * });
+ * await model.fit(train, { epochs: 5, validationData: test });
+ */
+export function imageDatasetFromDirectory(
+  directory: FolderSource,
+  options: ImageDatasetOptions & { readonly subset: 'both' },
+): Promise<[ImageDataset, ImageDataset]>;
+export function imageDatasetFromDirectory(
+  directory: FolderSource,
+  options?: ImageDatasetOptions & { readonly subset?: 'training' | 'validation' | null },
+): Promise<ImageDataset>;
+export async function imageDatasetFromDirectory(
+  directory: FolderSource,
+  options: ImageDatasetOptions = {},
+): Promise<ImageDataset | [ImageDataset, ImageDataset]> {
+  const { makeImageDataset } = await import('./make-image-dataset.js');
+  return makeImageDataset('imageDatasetFromDirectory', directory, options);
+}

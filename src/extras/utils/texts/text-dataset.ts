@@ -1,0 +1,34 @@
+import type { FolderSource } from '../folders/list-folder.js';
+import type { TextDataset, TextDatasetOptions } from './make-text-dataset.js';
+
+/**
+ * The texts of a folder with their labels, as batches for `fit` and `adapt`: x strings [batch], and y. Files are found, shuffled and
+ * split in the order of Keras, with the same seed into the same parts: those whose names end in `.txt`, in UTF-8. Keras:
+ * `text_dataset_from_directory`.
+ *
+ * Texts are read as they are needed, some ahead.
+ *
+ * @param directory a path (Node), the files that a user picked, or a folder's handle
+ * @throws ValueError for an option that is none, labels that do not fit, or a folder without texts; DatasetError where there is no
+ * folder. While iterating: FormatError for a file that is not UTF-8 or has more than `maxBytes`, DatasetError for one that cannot be read.
+ * @example
+ * const [train, test] = await utils.textDatasetFromDirectory('reviews', {
+ *   batchSize: 64, validationSplit: 0.2, subset: 'both', seed: 1,
+ * });
+ * await model.fit(train, { epochs: 5, validationData: test });
+ */
+export function textDatasetFromDirectory(
+  directory: FolderSource,
+  options: TextDatasetOptions & { readonly subset: 'both' },
+): Promise<[TextDataset, TextDataset]>;
+export function textDatasetFromDirectory(
+  directory: FolderSource,
+  options?: TextDatasetOptions & { readonly subset?: 'training' | 'validation' | null },
+): Promise<TextDataset>;
+export async function textDatasetFromDirectory(
+  directory: FolderSource,
+  options: TextDatasetOptions = {},
+): Promise<TextDataset | [TextDataset, TextDataset]> {
+  const { makeTextDataset } = await import('./make-text-dataset.js');
+  return makeTextDataset('textDatasetFromDirectory', directory, options);
+}

@@ -1,0 +1,90 @@
+import { describeValue } from '../../config/describe-value.js';
+import { checkBoolean, checkOptions } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import type { BackupFile } from './backup-file.js';
+import { Callback } from './callback.js';
+import { SaveSchedule } from './save-freq.js';
+import type { SaveFreq } from './save-freq.js';
+import type { TrainingProgress } from './callback.js';
+
+/** Options of `BackupAndRestore`. */
+export interface BackupAndRestoreOptions {
+  /** `'epoch'`: after each epoch; a number: after every so many batches. Default `'epoch'`. */
+  readonly saveFreq?: SaveFreq;
+  /** Whether the backup is deleted when `fit` has come to its end. Default true. */
+  readonly deleteCheckpoint?: boolean;
+}
+
+/**
+ * Saves how far `fit` has come, and lets an interrupted `fit` go on there when the same program is run again: weights,
+ * optimizers (also those in properties of a model), random generators, the order of the samples, metrics, epoch and batch. The weights at the end are, bit
+ * for bit, those of a `fit` that was not interrupted. Other callbacks begin anew.
+ *
+ * The backup is one file in the folder, replaced in one step: whenever the process ends, and if the disk is full, a whole
+ * backup is there.
+ * In a browser the folder is a cache of that name in Cache Storage.
+ *
+ * @example await model.fit(x, y, { epochs: 50, callbacks: [new callbacks.BackupAndRestore('backup', { saveFreq: 100 })] });
+ */
+export class BackupAndRestore extends Callback {
+  readonly backupDir: string;
+  readonly deleteCheckpoint: boolean;
+  readonly #schedule: SaveSchedule;
+  #file: BackupFile | undefined;
+
+  /**
+   * @param backupDir a folder for this `fit` alone
+   * @throws ValueError for a folder or option that is none.
+   */
+  constructor(backupDir: string, options: BackupAndRestoreOptions = {}) {
+    super();
+    checkOptions('BackupAndRestore', options, ['saveFreq', 'deleteCheckpoint']);
+    if (typeof backupDir !== 'string' || backupDir === '') {
+      throw new ValueError(
+        `BackupAndRestore: backupDir must be the name of a folder, got ${describeValue(backupDir)}.`,
+      );
+    }
+    this.backupDir = backupDir;
+    const deletes = options.deleteCheckpoint ?? true;
+    this.deleteCheckpoint = checkBoolean('BackupAndRestore', 'deleteCheckpoint', deletes);
+    this.#schedule = new SaveSchedule('BackupAndRestore', options.saveFreq ?? 'epoch');
+  }
+
+  /**
+   * @throws FormatError for a damaged backup, ValueError or ShapeError for one of another model, ValueError for a folder that
+   * cannot be written into.
+   */
+  override async onTrainBegin(): Promise<void> {
+    const { openBackup } = await import('./backup-file.js');
+    this.#file = await openBackup(this.backupDir);
+    if (this.#file === undefined) {
+      throw new ValueError(
+        `BackupAndRestore: there is no place to keep '${this.backupDir}': a browser has one only on secure pages.`,
+      );
+    }
+    const snapshot = await this.#file.read();
+    if (snapshot !== undefined) await this.#progress().restore(snapshot, this.#file.label);
+  }
+
+  override onTrainBatchEnd(): Promise<void> | undefined {
+    return this.#schedule.afterBatch() ? this.#save() : undefined;
+  }
+
+  override onEpochEnd(): Promise<void> | undefined {
+    return this.#schedule.isEpoch ? this.#save() : undefined;
+  }
+
+  override async onTrainEnd(): Promise<void> {
+    if (this.deleteCheckpoint) await this.#file?.remove();
+  }
+
+  async #save(): Promise<void> {
+    await this.#file?.write(await this.#progress().snapshot());
+  }
+
+  #progress(): TrainingProgress {
+    const progress = this.model?.training;
+    if (progress !== undefined) return progress;
+    throw new ValueError('BackupAndRestore is a callback of fit: no fit of its model runs.');
+  }
+}

@@ -1,0 +1,108 @@
+import { checkBoolean, checkNumber } from '../../config/index.js';
+import { keep } from '../../engine/tensor/index.js';
+import type { Tensor } from '../../engine/tensor/index.js';
+import type { Logs } from './callback.js';
+import { MonitorCallback } from './monitor.js';
+import type { MonitorOptions } from './monitor.js';
+
+/** Options of `EarlyStopping`. */
+export interface EarlyStoppingOptions extends MonitorOptions {
+  /** The least change that counts as better. Default 0. */
+  readonly minDelta?: number;
+  /** Epochs without improvement after which training ends. Default 0. */
+  readonly patience?: number;
+  /** 1 says when training was ended and weights were restored. Default 0. */
+  readonly verbose?: 0 | 1;
+  /** Only values better than it reset the patience. Default null: none. */
+  readonly baseline?: number | null;
+  /** Whether the weights of the best epoch come back at the end. Default false. */
+  readonly restoreBestWeights?: boolean;
+  /** Epochs before it are not watched. Default 0. */
+  readonly startFromEpoch?: number;
+}
+
+const OPTIONS = ['minDelta', 'patience', 'baseline', 'restoreBestWeights', 'startFromEpoch'];
+
+const COUNT = { min: 0, integer: true };
+
+/**
+ * Ends training when a watched value has stopped improving.
+ *
+ * @example new callbacks.EarlyStopping({ monitor: 'val_loss', patience: 3, restoreBestWeights: true })
+ */
+export class EarlyStopping extends MonitorCallback {
+  readonly minDelta: number;
+  readonly patience: number;
+  readonly baseline: number | null;
+  readonly restoreBestWeights: boolean;
+  readonly startFromEpoch: number;
+  /** Epochs since the last improvement. */
+  wait = 0;
+  /** The epoch after which training was ended; 0: it was not. */
+  stoppedEpoch = 0;
+  bestEpoch = 0;
+  #bestWeights: readonly Tensor[] | undefined;
+
+  constructor(options: EarlyStoppingOptions = {}) {
+    super('EarlyStopping', options, OPTIONS);
+    this.minDelta = Math.abs(checkNumber('EarlyStopping', 'minDelta', options.minDelta ?? 0));
+    this.patience = checkNumber('EarlyStopping', 'patience', options.patience ?? 0, COUNT);
+    const baseline = options.baseline ?? null;
+    this.baseline = baseline === null ? null : checkNumber('EarlyStopping', 'baseline', baseline);
+    const restores = options.restoreBestWeights ?? false;
+    this.restoreBestWeights = checkBoolean('EarlyStopping', 'restoreBestWeights', restores);
+    const first = options.startFromEpoch ?? 0;
+    this.startFromEpoch = checkNumber('EarlyStopping', 'startFromEpoch', first, COUNT);
+  }
+
+  override onTrainBegin(): void {
+    this.forget();
+    this.wait = 0;
+    this.stoppedEpoch = 0;
+    this.bestEpoch = 0;
+    this.#remember(undefined);
+  }
+
+  override onEpochEnd(epoch: number, logs: Logs = {}): void {
+    const isBetter = this.comparison(logs, this.minDelta);
+    const current = this.watched(logs);
+    if (current === undefined || epoch < this.startFromEpoch) return;
+    if (this.restoreBestWeights && this.#bestWeights === undefined) {
+      this.#remember(this.model?.getWeights());
+      this.bestEpoch = epoch;
+    }
+    this.wait++;
+    if (this.best === undefined || isBetter(current, this.best)) {
+      this.best = current;
+      this.bestEpoch = epoch;
+      if (this.restoreBestWeights) this.#remember(this.model?.getWeights());
+      if (this.baseline === null || isBetter(current, this.baseline)) this.wait = 0;
+      return;
+    }
+    if (this.wait >= this.patience && epoch > 0) {
+      this.stoppedEpoch = epoch;
+      if (this.model) this.model.stopTraining = true;
+    }
+  }
+
+  override onTrainEnd(): void {
+    if (this.stoppedEpoch > 0 && this.isVerbose) {
+      this.writer.write(`Epoch ${this.stoppedEpoch + 1}: early stopping\n`);
+    }
+    if (this.#bestWeights === undefined) return;
+    if (this.isVerbose) {
+      this.writer.write(
+        `Restoring model weights from the end of the best epoch: ${this.bestEpoch + 1}.\n`,
+      );
+    }
+    this.model?.setWeights(this.#bestWeights);
+    this.#remember(undefined);
+  }
+
+  /** Holds weights until better ones come, and frees those held before. */
+  #remember(weights: readonly Tensor[] | undefined): void {
+    weights?.forEach((weight) => keep(weight));
+    this.#bestWeights?.forEach((weight) => weight.dispose());
+    this.#bestWeights = weights;
+  }
+}

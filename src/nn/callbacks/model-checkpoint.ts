@@ -1,0 +1,131 @@
+import { describeValue } from '../../config/describe-value.js';
+import { checkBoolean, checkNumber } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { checkModelLocation, isWeightsName, weightsFormatName } from '../../files/formats/names.js';
+import type { Logs } from './callback.js';
+import { MonitorCallback } from './monitor.js';
+import type { MonitorOptions } from './monitor.js';
+import { formatTemplate } from './python-format.js';
+import { SaveSchedule } from './save-freq.js';
+import type { SaveFreq } from './save-freq.js';
+
+/** Options of `ModelCheckpoint`. */
+export interface ModelCheckpointOptions extends MonitorOptions {
+  /** The entry of the logs that is watched with `saveBestOnly`. Default `'val_loss'`. */
+  readonly monitor?: string;
+  /** 1 says when something is saved. Default 0. */
+  readonly verbose?: 0 | 1;
+  /** Save only when the watched value is better than ever before. Default false. */
+  readonly saveBestOnly?: boolean;
+  /** True: `model.saveWeights` writes the checkpoint; false: `model.save`, the whole model. Default false. */
+  readonly saveWeightsOnly?: boolean;
+  /** `'epoch'`: after each epoch; a number: after every so many batches. Default `'epoch'`. */
+  readonly saveFreq?: SaveFreq;
+  /** With `saveBestOnly`, only what is better than it is saved. Default null: none. */
+  readonly initialValueThreshold?: number | null;
+}
+
+const OPTIONS = ['saveBestOnly', 'saveWeightsOnly', 'saveFreq', 'initialValueThreshold'];
+
+const NAME = 'ModelCheckpoint';
+
+/**
+ * Saves the model, or its weights alone, while it trains. What was under the name stays whole until the new checkpoint
+ * is complete. The name may hold the epoch (counted from 1), with a numeric `saveFreq` the batch, and what is in the
+ * logs. Keras: `ModelCheckpoint`.
+ *
+ * @example
+ * new callbacks.ModelCheckpoint('best', { monitor: 'val_accuracy', saveBestOnly: true })
+ * new callbacks.ModelCheckpoint('weights/{epoch:02d}-{val_loss:.4f}.safetensors', { saveWeightsOnly: true })
+ */
+export class ModelCheckpoint extends MonitorCallback {
+  readonly filepath: string;
+  readonly saveBestOnly: boolean;
+  readonly saveWeightsOnly: boolean;
+  readonly #schedule: SaveSchedule;
+  #epoch = 0;
+
+  /**
+   * @param filepath what `model.save` or, with `saveWeightsOnly`, `model.saveWeights` is given; fields as in Python:
+   * {epoch:02d}, {batch}, {val_loss:.4f}
+   * @throws ValueError for an option that is unknown or out of range, and for a format that cannot be written.
+   */
+  constructor(filepath: string, options: ModelCheckpointOptions = {}) {
+    super(NAME, options, OPTIONS);
+    if (typeof filepath !== 'string') {
+      throw new ValueError(`${NAME}: filepath must be a path, got ${describeValue(filepath)}.`);
+    }
+    this.saveWeightsOnly = checkBoolean(NAME, 'saveWeightsOnly', options.saveWeightsOnly ?? false);
+    // Now, rather than after the first epoch.
+    if (this.saveWeightsOnly) weightsFormatName(NAME, filepath, undefined);
+    else checkModelName(filepath);
+    this.filepath = filepath;
+    this.saveBestOnly = checkBoolean(NAME, 'saveBestOnly', options.saveBestOnly ?? false);
+    this.#schedule = new SaveSchedule(NAME, options.saveFreq ?? 'epoch');
+    const threshold = options.initialValueThreshold ?? null;
+    if (threshold !== null) this.best = checkNumber(NAME, 'initialValueThreshold', threshold);
+  }
+
+  override onEpochBegin(epoch: number): void {
+    this.#epoch = epoch;
+  }
+
+  override onTrainBatchEnd(batch: number, logs: Logs = {}): Promise<void> | undefined {
+    return this.#schedule.afterBatch() ? this.#save(this.#epoch, batch, logs) : undefined;
+  }
+
+  override onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> | undefined {
+    return this.#schedule.isEpoch ? this.#save(epoch, undefined, logs) : undefined;
+  }
+
+  async #save(epoch: number, batch: number | undefined, logs: Logs): Promise<void> {
+    const counts = batch === undefined ? {} : { batch: batch + 1 };
+    const path = formatTemplate(NAME, this.filepath, {
+      integers: { epoch: epoch + 1, ...counts },
+      floats: logs,
+    });
+    if (!this.#isDue(epoch, logs, path)) return;
+    const { model } = this;
+    const method = this.saveWeightsOnly ? 'saveWeights' : 'save';
+    if (model?.[method] === undefined) {
+      throw new ValueError(`${NAME} is a callback of fit: there is no model to save.`);
+    }
+    await model[method](path);
+    this.#say(epoch, `finished saving model to ${path}`);
+  }
+
+  /** Whether to save; with `saveBestOnly` the value becomes the best one. */
+  #isDue(epoch: number, logs: Logs, path: string): boolean {
+    // Without the value Keras saves each time, and so does this.
+    const current = this.saveBestOnly ? this.watched(logs, ' It saves each time.') : undefined;
+    if (current === undefined) {
+      this.#say(epoch, `saving model to ${path}`);
+      return true;
+    }
+    const { best, monitor } = this;
+    const isBetter = this.comparison(logs);
+    const before = best === undefined ? 'None' : best.toFixed(5);
+    if (best !== undefined && !isBetter(current, best)) {
+      this.#say(epoch, `${monitor} did not improve from ${before}`);
+      return false;
+    }
+    const change = `${monitor} improved from ${before} to ${current.toFixed(5)}`;
+    this.#say(epoch, `${change}, saving model to ${path}`);
+    this.best = current;
+    return true;
+  }
+
+  #say(epoch: number, text: string): void {
+    if (this.isVerbose) this.writer.write(`\nEpoch ${epoch + 1}: ${text}\n`);
+  }
+}
+
+function checkModelName(filepath: string): void {
+  if (isWeightsName(filepath)) {
+    throw new ValueError(
+      `${NAME}: '${filepath}' is the name of a file of weights. Set saveWeightsOnly: true, or give the name of a ` +
+        `model, as model.save takes it.`,
+    );
+  }
+  checkModelLocation(NAME, filepath);
+}

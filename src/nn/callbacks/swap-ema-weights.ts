@@ -1,0 +1,104 @@
+import { checkBoolean, checkOptions } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { tidy } from '../../engine/tensor/index.js';
+import { Callback } from './callback.js';
+import type { CallbackModel, HookResult } from './callback.js';
+
+/** Options of `SwapEMAWeights`. */
+export interface SwapEMAWeightsOptions {
+  /**
+   * Whether the weights are also exchanged between epochs, so that callbacks which come later in the list, such as
+   * `ModelCheckpoint`, find the averages in the model. Default false.
+   */
+  readonly swapOnEpoch?: boolean;
+}
+
+type Averaging = NonNullable<CallbackModel['optimizer']>;
+
+/**
+ * Measures and predicts with the moving averages of the weights: exchanges the weights with the averages that the optimizer
+ * keeps (`useEma: true`) before `evaluate`, a validation and `predict`, and exchanges them back behind it. No memory beside
+ * the two is used. At the end of `fit` the weights are their averages, as with every such optimizer.
+ *
+ * - Before the first step there are no averages, and nothing is exchanged.
+ * - `BackupAndRestore` stands before it in the list, so that a backup has the weights that are trained.
+ * - An `evaluate` or `predict` that fails leaves the averages in the model until the next loop with this callback begins.
+ *
+ * @example
+ * model.compile({ loss: 'mse', optimizer: new optimizers.SGD({ useEma: true }) });
+ * await model.fit(x, y, { validationSplit: 0.2, callbacks: [new callbacks.SwapEMAWeights()] });
+ */
+export class SwapEMAWeights extends Callback {
+  readonly swapOnEpoch: boolean;
+
+  /** @throws ValueError for an option that is unknown or out of range. */
+  constructor(options: SwapEMAWeightsOptions = {}) {
+    super();
+    checkOptions('SwapEMAWeights', options, ['swapOnEpoch']);
+    this.swapOnEpoch = checkBoolean('SwapEMAWeights', 'swapOnEpoch', options.swapOnEpoch ?? false);
+  }
+
+  /** @throws ValueError if the optimizer keeps no averages. */
+  override onTrainBegin(): void {
+    this.#swap(false);
+  }
+
+  override onEpochBegin(): void {
+    this.#swap(false);
+  }
+
+  override onEpochEnd(): void {
+    if (this.swapOnEpoch) this.#swap(true);
+  }
+
+  override onTestBegin(): HookResult {
+    return this.#swapWithin(true);
+  }
+
+  override onTestEnd(): HookResult {
+    return this.#swapWithin(false);
+  }
+
+  override onPredictBegin(): HookResult {
+    return this.#swapWithin(true);
+  }
+
+  override onPredictEnd(): HookResult {
+    return this.#swapWithin(false);
+  }
+
+  /** In the middle of a `fit` in a worker the weights have to be fetched first. */
+  #swapWithin(toAverages: boolean): HookResult {
+    const pulled = this.model?.pull?.();
+    if (pulled === undefined) {
+      this.#swap(toAverages);
+      return undefined;
+    }
+    return pulled.then(() => {
+      this.#swap(toAverages);
+    });
+  }
+
+  #swap(toAverages: boolean): void {
+    const optimizer = this.#optimizer();
+    if (optimizer.hasSwapped === toAverages || optimizer.iterations === 0) return;
+    tidy(() => {
+      for (const [weight, average] of optimizer.averages ?? []) {
+        const kept = weight.value.clone();
+        weight.assign(average.value);
+        average.assign(kept);
+      }
+    });
+    optimizer.hasSwapped = toAverages;
+  }
+
+  #optimizer(): Averaging {
+    const optimizer = this.model?.optimizer;
+    const all = [optimizer, ...Object.values(optimizer?.inner ?? {})];
+    if (optimizer !== undefined && all.some((each) => each?.useEma === true)) return optimizer;
+    throw new ValueError(
+      'SwapEMAWeights: the optimizer keeps no moving averages of the weights. Give it useEma: true, such as ' +
+        'new optimizers.Adam({ useEma: true }), and compile the model with it.',
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { Registry } from '../../config/index.js';
+import type {
+  ClassNames,
+  KerasClass,
+  OpenName,
+  Option,
+  SerializedObject,
+  SnakeCase,
+} from '../../config/index.js';
+import type * as classes from './generated/classes.js';
+import { Constraint, FunctionConstraint } from './constraint.js';
+import type { ConstraintFunction } from './constraint.js';
+
+/** Keras's names of constraints, which an editor completes. */
+export type ConstraintName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+
+/** What can stand for a constraint. */
+export type ConstraintIdentifier =
+  ConstraintName | Constraint | ConstraintFunction | SerializedObject | null;
+
+/** The constraints that are known by name. @internal */
+export const constraintRegistry = new Registry<Constraint, null>({
+  kind: 'constraint',
+  module: 'keras.constraints',
+  base: Constraint,
+  expected: 'a name, a Constraint, a function (w) => w or null',
+  ofFunction: FunctionConstraint,
+  none: null,
+});
+
+/**
+ * The constraint that an identifier stands for: a name (`'max_norm'`, `'maxNorm'`), an instance, a
+ * plain function `(w) => allowed w`, a serialized object; null for none.
+ *
+ * @throws ValueError for an unknown name; the message lists the known ones.
+ * @example constraints.get('non_neg')?.call(tensor([-1, 2])) // [0, 2]
+ */
+export const getConstraint = (identifier: ConstraintIdentifier | undefined): Constraint | null =>
+  constraintRegistry.get(identifier);
+
+/**
+ * A constraint as Keras writes it into JSON.
+ *
+ * @example constraints.serialize(new constraints.MaxNorm(3))
+ */
+export const serializeConstraint = (constraint: Constraint | null): SerializedObject | null =>
+  constraintRegistry.serialize(constraint);
+
+/**
+ * The constraint of that serialized form; the reverse of `serialize`.
+ *
+ * @example constraints.deserialize({ class_name: 'NonNeg', config: {} })
+ */
+export const deserializeConstraint = (config: SerializedObject): Constraint =>
+  constraintRegistry.create(config);
+
+/**
+ * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
+ * of this package.
+ *
+ * @throws ValueError if a class has no name of its own.
+ * @example constraints.register(constraints.MaxNorm)
+ */
+export function registerConstraints(...types: readonly KerasClass<Constraint>[]): void {
+  constraintRegistry.register(...types);
+}
+
+/** An option that is a constraint. Default null: none. */
+export const constraint = (): Option<ConstraintIdentifier, Constraint | null> =>
+  constraintRegistry.option({ default: null });

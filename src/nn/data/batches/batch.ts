@@ -1,0 +1,92 @@
+import type { Tensor, Value } from '../../../engine/tensor/index.js';
+
+/**
+ * What one step works on: lists in the order of the model's inputs and outputs, whatever structure they were given in. All
+ * tensors have one length along the first axis.
+ */
+export interface Batch {
+  readonly x: readonly Value[];
+  /** The targets of each output, undefined for one without; empty if there are none. */
+  readonly y: readonly (Tensor | undefined)[];
+  /** The weights of the samples for each output, [n]; undefined counts as 1. Empty if there are none. */
+  readonly sampleWeight: readonly (Tensor | undefined)[];
+}
+
+/** The number of samples of a batch, or of all data. */
+export function countOf({ x }: Pick<Batch, 'x'>): number {
+  return x[0]?.shape[0] ?? 0;
+}
+
+/** The batch that `f` makes of each tensor and of each array of strings; what is there twice is made once. */
+export function mapBatch(
+  { x, y, sampleWeight }: Batch,
+  f: <V extends Value>(value: V) => V,
+): Batch {
+  if (x.length === 1 && y.length <= 1) {
+    const ifGiven = (tensor: Tensor | undefined): Tensor | undefined => tensor && f(tensor);
+    return {
+      x: x.map((value) => f(value)),
+      y: y.map(ifGiven),
+      sampleWeight: sampleWeight.map(ifGiven),
+    };
+  }
+  const made = new Map<Value, Value>();
+  const once = <V extends Value>(value: V): V => {
+    const known = (made.get(value) as V | undefined) ?? f(value);
+    made.set(value, known);
+    return known;
+  };
+  const ifGiven = (tensor: Tensor | undefined): Tensor | undefined => tensor && once(tensor);
+  return {
+    x: x.map((value) => once(value)),
+    y: y.map(ifGiven),
+    sampleWeight: sampleWeight.map(ifGiven),
+  };
+}
+
+/** All tensors and arrays of strings of a batch, each once. */
+export function tensorsOf({ x, y, sampleWeight }: Batch): Value[] {
+  return [...new Set([...x, ...y, ...sampleWeight])].filter((tensor) => tensor !== undefined);
+}
+
+/**
+ * Makes the batch's tensors in the scope of the caller: they are freed at the end of the step, and
+ * nothing is held in between. Their elements may be written only when they are first read, so what they are made of stays
+ * until the step is over. Code that hands them to metrics or layers, which may keep them, writes them first (`materialize`).
+ */
+export type BatchMaker = () => Batch;
+
+/** How far an epoch has come: enough to go on there in another process. */
+export interface BatchPosition {
+  /** Batches of the epoch that were taken. */
+  readonly epochBatches: number;
+  /** Batches that were taken of the running pass through the data; epochs of `stepsPerEpoch` share passes. */
+  readonly passBatches: number;
+  /** What the pass's order was drawn from; null for data that are taken as they lie. */
+  readonly order: { readonly seed: number; readonly blocks: number } | null;
+  /** What the shuffles of a `Dataset` drew from, at the beginning of the pass. */
+  readonly dataset?: readonly { readonly seed: number; readonly blocks: number }[];
+}
+
+/** Where batches come from. */
+export interface BatchSource {
+  /** Steps of one epoch, if that is known beforehand. */
+  readonly steps: number | undefined;
+  /** Samples of one epoch, if that is known beforehand. */
+  readonly samples: number | undefined;
+  /** The batches of the next epoch. */
+  epoch(): BatchIterator;
+  /** Where the running epoch is, or where the next one begins. */
+  position(): BatchPosition;
+  /** Lets the next epoch go on there; it must not run yet. */
+  seek(position: BatchPosition): void;
+  /** After the last epoch: lets go of all that it holds. */
+  close(): void | Promise<void>;
+}
+
+/** Gives one batch after the other; undefined at the end. Waits only where the data do. */
+export interface BatchIterator {
+  next(): BatchMaker | undefined | Promise<BatchMaker | undefined>;
+  /** After the epoch, at its end or before: lets go of what only this epoch needs. */
+  close(): void | Promise<void>;
+}

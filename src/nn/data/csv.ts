@@ -1,0 +1,155 @@
+import type { Categories } from '../../files/formats/csv/columns.js';
+import { checkCsvOptions, type CsvOptions } from '../../files/formats/csv/options.js';
+import type { RowBlock, RowLayout } from '../../files/formats/csv/rows.js';
+import type { Source } from '../../files/places/source.js';
+import { keep, tensor, tidy } from '../../engine/tensor/index.js';
+import type { Shape, Tensor } from '../../engine/tensor/index.js';
+import type { DType } from '../../config/dtype.js';
+import { tensorOfParts } from './file-tensors.js';
+
+/** A CSV file as a table of numbers. Categories are remembered from one reading to the next. */
+export class CsvTable {
+  readonly #categories = new Map<string, Categories>();
+
+  constructor(
+    private readonly owner: string,
+    private readonly source: Source,
+    private readonly options: CsvOptions,
+  ) {
+    checkCsvOptions(owner, options);
+  }
+
+  /** Names of categories by column, in the order of their numbers. */
+  get categories(): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries(
+      [...this.#categories].map(([column, names]) => [column, [...names.keys()]]),
+    );
+  }
+
+  /** The names of all columns of the file. */
+  async columnNames(): Promise<readonly string[]> {
+    for await (const { layout } of this.blocks()) return layout.names;
+    return [];
+  }
+
+  /**
+   * One reading of the file. The first block may have no rows.
+   *
+   * @param held bytes that the caller holds of what it has read so far; without it nothing is held and nothing limited
+   * but by an option
+   */
+  async *blocks(held?: () => number): AsyncGenerator<RowBlock, void, undefined> {
+    const { owner, source, options } = this;
+    const { rowBlocks, sourceChunks, sourceName } = await import('./file-arrays.js');
+    const file = { name: sourceName(source, 'CSV'), bytes: sourceChunks(source, options) };
+    yield* rowBlocks(owner, file, options, this.#categories, held);
+  }
+}
+
+/** A CSV file in memory. */
+export interface CsvTensors {
+  /** Of shape [rows, columns]; float32, or int32 if all its columns are int32 or categories. */
+  readonly x: Tensor;
+  /** [rows] for one label, [rows, labels] for a list of them; undefined without. */
+  readonly y: Tensor | undefined;
+  /** Names of the columns of x. */
+  readonly columnNames: readonly string[];
+  /** Names of the labels. */
+  readonly labelNames: readonly string[];
+  /** Names of the categories of each such column, in the order of their numbers. */
+  readonly categories: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Reads a CSV file, gzipped or not, into tensors.
+ *
+ * @throws FormatError naming line and column for a row of another length than the header, a text where a number is
+ * expected, a missing value (unless `missing` says what to do), quotes that do not match, and beyond `maxBytes`.
+ * @throws DatasetError if the file cannot be read; ValueError for an unknown column or option.
+ * @example
+ * const { x, y, categories } = await data.readCsv('iris.csv', {
+ *   label: 'species',
+ *   dtypes: { species: 'category' },
+ * });
+ */
+export async function readCsv(source: Source, options: CsvOptions = {}): Promise<CsvTensors> {
+  const table = new CsvTable('readCsv', source, options);
+  let layout: RowLayout | undefined;
+  let rows = 0;
+  const parts: Part[] = [];
+  let numbers = new Float64Array(0);
+  const held = (): number => 4 * rows * (layout?.width ?? 0);
+  for await (const block of table.blocks(held)) {
+    layout = block.layout;
+    const { width } = layout;
+    if (block.count * width > numbers.length) numbers = new Float64Array(block.count * width);
+    let count = 0;
+    for (let row = 0; row < block.count; row++) {
+      if (block.read(row, numbers, count * width)) count++;
+    }
+    if (count > 0) parts.push(partOf(numbers, count, layout));
+    rows += count;
+  }
+  const { features, labels } = layout ?? { features: [], labels: [] };
+  const { x, y } = tidy(() => tensorsOf(parts, rows, layout));
+  return {
+    x,
+    y,
+    columnNames: features.map(({ name }) => name),
+    labelNames: labels.map(({ name }) => name),
+    categories: table.categories,
+  };
+}
+
+type Numbers = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+
+/** Some rows as they lie in the tensors x and y. */
+interface Part {
+  readonly x: Numbers;
+  readonly y: Numbers;
+}
+
+/** @param numbers rows of `width` numbers, those of x first */
+function partOf(
+  numbers: ArrayLike<number>,
+  rows: number,
+  { features, labels, xType, yType, width }: RowLayout,
+): Part {
+  const columns = (first: number, count: number, type: DType): Numbers => {
+    const values = type === 'int32' ? new Int32Array(rows * count) : new Float32Array(rows * count);
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < count; i++) {
+        values[row * count + i] = numbers[row * width + first + i] ?? NaN;
+      }
+    }
+    return values;
+  };
+  const [m, k] = [features.length, labels.length];
+  return { x: columns(0, m, xType), y: columns(m, k, yType) };
+}
+
+/** The tensors of all rows, outside of scopes. */
+function tensorsOf(
+  parts: readonly Part[],
+  rows: number,
+  layout: RowLayout | undefined,
+): { readonly x: Tensor; readonly y: Tensor | undefined } {
+  if (layout === undefined) return { x: keep(tensor([])), y: undefined };
+  const { features, labels, xType, yType, yIsList } = layout;
+  const whole = (shape: Shape, dtype: DType, of: (part: Part) => Numbers): Tensor =>
+    keep(tensorOfParts(shape, dtype, parts.map(of)));
+  const x = whole([rows, features.length], xType, (part) => part.x);
+  if (labels.length === 0) return { x, y: undefined };
+  const shape = yIsList ? [rows, labels.length] : [rows];
+  return { x, y: whole(shape, yType, (part) => part.y) };
+}
+
+/** Rows of numbers as x and y, outside of scopes. */
+export function columnsOf(
+  numbers: ArrayLike<number>,
+  rows: number,
+  layout: RowLayout | undefined,
+): { readonly x: Tensor; readonly y: Tensor | undefined } {
+  const parts = layout === undefined ? [] : [partOf(numbers, rows, layout)];
+  return tensorsOf(parts, rows, layout);
+}

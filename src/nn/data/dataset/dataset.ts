@@ -1,0 +1,350 @@
+import { describeValue } from '../../../config/describe-value.js';
+import { checkBoolean, checkNumber, checkOptions, showAs } from '../../../config/index.js';
+import { ValueError } from '../../../errors.js';
+import { SeedGenerator } from '../../../engine/random/seed-generator.js';
+import type { Seed } from '../../../engine/random/draw.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
+import type { CsvOptions } from '../../../files/formats/csv/options.js';
+import { csvStage } from './csv.js';
+import { CsvTable } from '../csv.js';
+import type { Source } from '../../../files/places/source.js';
+import { batchStage } from './batch.js';
+import { cacheStage } from './cache.js';
+import type {
+  AloneOf,
+  Element,
+  ElementLike,
+  ElementOf,
+  ElementPart,
+  PartLike,
+  PartOf,
+  PartsOf,
+} from './element.js';
+import { generatorStage } from './generator.js';
+import { DATASET, type AnyDataset, type BegunIteration } from './is-dataset.js';
+import { filterStage, mapAsyncStage, mapStage } from './map.js';
+import { prefetchStage } from './prefetch.js';
+import { beginPass, shuffleStage } from './shuffle.js';
+import type { GeneratorState } from './shuffle.js';
+import { concatenateStage, repeatStage, skipStage, takeStage } from './slice-stages.js';
+import { elementsOf } from './stage.js';
+import type { Stage } from './stage.js';
+import { tensorStage } from './tensors.js';
+import { zipStage } from './zip.js';
+
+/** Options of `fromGenerator`. */
+export interface FromGeneratorOptions {
+  /** Elements of a pass, where that is known: progress then shows how much is left, and another number is an error. */
+  readonly size?: number | undefined;
+}
+
+/** Options of `shuffle`. */
+export interface ShuffleOptions {
+  /** Where the order comes from: the same number gives the same orders in each program. Default: the global generator. */
+  readonly seed?: Seed;
+  /** A new order in each pass, not the same again. Default true. */
+  readonly reshuffleEachIteration?: boolean;
+}
+
+/** Options of `batch`. */
+export interface BatchOptions {
+  /** Leaves out the last batch if it would be smaller. Default false. */
+  readonly dropRemainder?: boolean;
+}
+
+/** The rows of a CSV file. */
+export interface CsvDataset<E extends Element = Tensor | [Tensor, Tensor]> extends Dataset<E> {
+  /** Names of the categories of each such column, in the order of their numbers, as far as the file has been read. */
+  readonly categories: Readonly<Record<string, readonly string[]>>;
+  /** Reads the names of all columns of the file. */
+  columnNames(): Promise<readonly string[]>;
+}
+
+/**
+ * Samples or batches that are read as they are needed, as `tf.data.Dataset`. Each method gives another data set; nothing
+ * is read before an iteration begins, and never more than the buffers hold (`shuffle`, `batch`, `prefetch`, `cache`).
+ * `fit`, `evaluate` and `predict` take one that gives batches.
+ *
+ * Elements belong to the caller that iterates: dispose them, or leave them to the garbage collector. A stage frees what it does
+ * not pass on. Leaving the loop early ends all stages.
+ *
+ * @example
+ * const digits = data.Dataset.fromTensors(images, labels).shuffle(10_000).batch(32);
+ * await model.fit(digits, { epochs: 5 });
+ */
+export class Dataset<E extends Element = Element> implements AsyncIterable<E>, AnyDataset {
+  /** @internal */
+  readonly [DATASET] = true;
+  readonly #stage: Stage<unknown>;
+
+  /** Use `fromTensors`, `fromGenerator`, `csv` or `zip`. @internal */
+  constructor(stage: Stage<unknown>) {
+    this.#stage = stage;
+  }
+
+  /**
+   * The rows of tensors along their first axis: [x[0], y[0]], [x[1], y[1]] … The data set has tensors of its own that
+   * look at the same memory: yours may be disposed. For a model with several inputs or outputs each is a list or an object
+   * of tensors.
+   *
+   * @throws ShapeError unless all have equally many rows.
+   */
+  static fromTensors<X extends PartLike>(x: X): Dataset<AloneOf<X> & Element>;
+  static fromTensors<X extends PartLike, Y extends PartLike>(
+    x: X,
+    y: Y,
+  ): Dataset<[PartOf<X>, PartOf<Y>] & Element>;
+  static fromTensors<X extends PartLike, Y extends PartLike, W extends PartLike>(
+    x: X,
+    y: Y,
+    sampleWeight: W,
+  ): Dataset<[PartOf<X>, PartOf<Y>, PartOf<W>] & Element>;
+  static fromTensors(...tensors: readonly (PartLike | undefined)[]): Dataset {
+    const given = tensors.filter((one) => one !== undefined);
+    const isGap = tensors.slice(0, given.length).includes(undefined);
+    if (given.length === 0 || given.length > 3 || isGap) {
+      throw new ValueError(
+        'Dataset.fromTensors: give x, x and y, or x, y and sampleWeight, none of them undefined before another.',
+      );
+    }
+    return new Dataset(tensorStage(given));
+  }
+
+  /**
+   * What a generator yields: a tensor, a typed array or a number, or a list [x, y] or [x, y, sampleWeight] of them and
+   * of nested arrays. Tensors that it yields become the pipeline's, which frees them: yield `x.clone()` of one that you
+   * keep. The function is called anew for each pass; it may be asynchronous (`async function*`), or return any iterable.
+   *
+   * @throws while iterating: DatasetError with the number of the element if the generator throws, or does not give as
+   * many elements as `size` says; ValueError for what is no element.
+   */
+  static fromGenerator<const L extends ElementLike>(
+    make: () => Iterable<L> | AsyncIterable<L>,
+    options: FromGeneratorOptions = {},
+  ): Dataset<ElementOf<L> & Element> {
+    checkOptions('Dataset.fromGenerator', options, ['size']);
+    const { size } = options;
+    if (size !== undefined && size !== Infinity) {
+      checkNumber('Dataset.fromGenerator', 'size', size, { min: 0, integer: true });
+    }
+    return new Dataset(generatorStage(make, size));
+  }
+
+  /**
+   * Elements of several data sets side by side, until the shortest ends: [x, y] from a data set of x and one of y.
+   *
+   * @example data.Dataset.zip(data.Dataset.fromTensors(images), data.Dataset.fromTensors(labels))
+   */
+  static zip<X extends Element, Y extends Element>(
+    x: Dataset<X>,
+    y: Dataset<Y>,
+  ): Dataset<[...PartsOf<X>, ...PartsOf<Y>] & Element>;
+  static zip<X extends Element, Y extends Element, W extends Element>(
+    x: Dataset<X>,
+    y: Dataset<Y>,
+    sampleWeight: Dataset<W>,
+  ): Dataset<[...PartsOf<X>, ...PartsOf<Y>, ...PartsOf<W>] & Element>;
+  static zip(...datasets: readonly Dataset[]): Dataset<ElementPart[]>;
+  static zip(...datasets: readonly Dataset[]): Dataset<ElementPart[]> {
+    if (datasets.length === 0) throw new ValueError('Dataset.zip: give at least one data set.');
+    return new Dataset(zipStage(datasets.map((one) => elementsOf(stageOf('Dataset.zip', one)))));
+  }
+
+  /**
+   * The rows of a CSV file, read as they are needed: x [columns], or with `label` [x, y]. The file is read anew in each
+   * pass; what names `'category'` columns hold is in `categories`, as far as it has been read. See `readCsv` for types
+   * and errors, which come while iterating.
+   *
+   * @example
+   * const rows = data.Dataset.csv('iris.csv', { label: 'species', dtypes: { species: 'category' } });
+   * await model.fit(rows.shuffle(150).batch(16));
+   */
+  static csv(
+    source: Source,
+    options: CsvOptions & { readonly label: NonNullable<CsvOptions['label']> },
+  ): CsvDataset<[Tensor, Tensor]>;
+  static csv(
+    source: Source,
+    options?: CsvOptions & { readonly label?: undefined },
+  ): CsvDataset<Tensor>;
+  static csv(source: Source, options?: CsvOptions): CsvDataset;
+  static csv(source: Source, options: CsvOptions = {}): CsvDataset {
+    const table = new CsvTable('Dataset.csv', source, options);
+    return Object.defineProperties(new Dataset(csvStage(table)), {
+      categories: { get: () => table.categories },
+      columnNames: { value: () => table.columnNames() },
+    }) as CsvDataset;
+  }
+
+  /** Elements of one pass; Infinity if they never end, undefined if that is not known beforehand. */
+  get size(): number | undefined {
+    return this.#stage.size;
+  }
+
+  /**
+   * What `f` makes of each element. `f` runs in `tidy`: what it makes on the way is freed, and the element too.
+   *
+   * @throws while iterating: what `f` throws, with the number of the element; ValueError if it is asynchronous.
+   * @example batches.map(([x, y]) => [x.astype('float32').div(255), y])
+   */
+  map<const L extends ElementLike>(f: (element: E) => L): Dataset<ElementOf<L> & Element> {
+    const run = checkFunction('Dataset.map', f) as (element: Element) => unknown;
+    return new Dataset(mapStage(this.#stage, run));
+  }
+
+  /**
+   * What a function that has to wait, for instance for a file, makes of each element. It gets one element after the other (`prefetch`
+   * lets it work ahead); the element is freed when it is done, unless it is returned. Other tensors that it makes and
+   * does not return are its own to dispose.
+   */
+  mapAsync<const L extends ElementLike>(
+    f: (element: E) => Promise<L>,
+  ): Dataset<ElementOf<L> & Element> {
+    const run = checkFunction('Dataset.mapAsync', f) as (element: Element) => Promise<unknown>;
+    return new Dataset(mapAsyncStage(this.#stage, run));
+  }
+
+  /**
+   * The elements for which `keeps` says true (or a tensor of one element that is not 0). It runs in `tidy`.
+   *
+   * @example data.Dataset.fromTensors(x, y).filter(([, label]) => label.item() < 2)
+   */
+  filter(keeps: (element: E) => boolean | Tensor): Dataset<E> {
+    const run = checkFunction('Dataset.filter', keeps) as (element: Element) => unknown;
+    return new Dataset(filterStage(this.#stage, run));
+  }
+
+  /**
+   * The elements in random order: `bufferSize` of them are held, one of these is given, any with the same probability,
+   * and the next element takes its place. With a buffer of all elements every order is equally likely.
+   */
+  shuffle(bufferSize: number, options: ShuffleOptions = {}): Dataset<E> {
+    const owner = 'Dataset.shuffle';
+    checkOptions(owner, options, ['seed', 'reshuffleEachIteration']);
+    checkNumber(owner, 'bufferSize', bufferSize, { min: 1, max: 2 ** 31 - 1, integer: true });
+    const { seed, reshuffleEachIteration = true } = options;
+    const reshuffles = checkBoolean(owner, 'reshuffleEachIteration', reshuffleEachIteration);
+    const generator =
+      seed === undefined || seed === null || seed instanceof SeedGenerator
+        ? (seed ?? undefined)
+        : new SeedGenerator(seed);
+    return new Dataset(shuffleStage(this.#stage, { bufferSize, seed: generator, reshuffles }));
+  }
+
+  /**
+   * Batches of `size` elements, stacked along a new first axis; the last one may be smaller.
+   *
+   * @throws while iterating: ShapeError if elements of a batch differ in shape or dtype.
+   */
+  batch(size: number, options: BatchOptions = {}): Dataset<E> {
+    checkOptions('Dataset.batch', options, ['dropRemainder']);
+    checkNumber('Dataset.batch', 'size', size, { min: 1, integer: true });
+    const drops = checkBoolean('Dataset.batch', 'dropRemainder', options.dropRemainder ?? false);
+    return new Dataset(batchStage(this.#stage, size, drops));
+  }
+
+  /** The elements `count` times over, shuffled anew each time; without end if `count` is left out. */
+  repeat(count = Infinity): Dataset<E> {
+    if (count !== Infinity) {
+      checkNumber('Dataset.repeat', 'count', count, { min: 0, integer: true });
+    }
+    return new Dataset(repeatStage(this.#stage, count));
+  }
+
+  /** The first `count` elements. */
+  take(count: number): Dataset<E> {
+    checkNumber('Dataset.take', 'count', count, { min: 0, integer: true });
+    return new Dataset(takeStage(this.#stage, count));
+  }
+
+  /** All but the first `count` elements. */
+  skip(count: number): Dataset<E> {
+    checkNumber('Dataset.skip', 'count', count, { min: 0, integer: true });
+    return new Dataset(skipStage(this.#stage, count));
+  }
+
+  /**
+   * Keeps the elements of the first complete pass and gives them again in each further one. They take memory until
+   * `dispose`.
+   */
+  cache(): Dataset<E> {
+    return new Dataset(cacheStage(this.#stage));
+  }
+
+  /**
+   * Reads up to `bufferSize` elements before they are asked for: while the model computes, files and servers already
+   * bring what comes next.
+   */
+  prefetch(bufferSize: number): Dataset<E> {
+    checkNumber('Dataset.prefetch', 'bufferSize', bufferSize, { min: 1, integer: true });
+    return new Dataset(prefetchStage(this.#stage, bufferSize));
+  }
+
+  /** The elements of this data set, then those of others. */
+  concatenate(...others: readonly Dataset<E>[]): Dataset<E> {
+    const all = [this.#stage, ...others.map((one) => stageOf('Dataset.concatenate', one))] as const;
+    const isOneKind = all.every(({ kind }) => kind === this.#stage.kind);
+    return new Dataset(
+      isOneKind
+        ? concatenateStage(all)
+        : concatenateStage(all.map(elementsOf) as [Stage<Element>, ...Stage<Element>[]]),
+    );
+  }
+
+  /** One pass through the elements. They are the caller's. */
+  [Symbol.asyncIterator](): AsyncGenerator<E, void, undefined> {
+    return this.#iterate() as AsyncGenerator<E, void, undefined>;
+  }
+
+  /**
+   * Gives back the memory that this data set, and those it was made of, hold between passes: the tensors of
+   * `fromTensors`, the elements of `cache`. Without it the garbage collector does.
+   */
+  dispose(): void {
+    const visit = (stage: Stage<unknown>): void => {
+      stage.dispose?.();
+      stage.upstream.forEach(visit);
+    };
+    visit(this.#stage);
+  }
+
+  /** Begins a pass, or one like an earlier one of that order; an aborted signal ends it. @internal */
+  begin(
+    saved?: readonly GeneratorState[],
+    signal?: AbortSignal,
+    generator?: SeedGenerator,
+  ): BegunIteration {
+    const begun = beginPass(this.#stage, saved, signal, generator);
+    return { elements: this.#iterate(begun), order: begun.order };
+  }
+
+  async *#iterate(begun = beginPass(this.#stage)): AsyncGenerator<Element, void, undefined> {
+    const reader = elementsOf(this.#stage).open(begun.pass);
+    try {
+      for (;;) {
+        const element = await reader.next();
+        if (element === undefined) return;
+        yield element;
+      }
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** @internal */
+  static stage(dataset: Dataset): Stage<unknown> {
+    return dataset.#stage;
+  }
+}
+
+showAs(Dataset, ({ size }) => `<Dataset size=${size ?? 'unknown'}>`);
+
+function stageOf(owner: string, dataset: unknown): Stage<unknown> {
+  if (dataset instanceof Dataset) return Dataset.stage(dataset as Dataset);
+  throw new ValueError(`${owner}: takes data sets, got ${describeValue(dataset)}.`);
+}
+
+function checkFunction(owner: string, f: unknown): (element: never) => unknown {
+  if (typeof f === 'function') return f as (element: never) => unknown;
+  throw new ValueError(`${owner}: takes a function, got ${describeValue(f)}.`);
+}

@@ -1,0 +1,51 @@
+// The options of what multiplies frames of signals by a window.
+import { boolean, checkNumber, choice, isListOf, naming, oneOf } from '../../config/index.js';
+import type { Option } from '../../config/index.js';
+import { describeValue } from '../../config/describe-value.js';
+import { ValueError } from '../../errors.js';
+import { WINDOW_NAMES } from '../../engine/ops/shapes/number-windows.js';
+import { Tensor, tidy, toTensor } from '../../engine/tensor/index.js';
+import type { TypedArray } from '../../config/dtype.js';
+
+/** What is kept of a window: its name, a list of its numbers, or null for none. */
+export type KeptWindow<Name extends string> = Name | readonly number[] | null;
+
+/** An option that is a window, by its name or with its numbers; null for none. Default `'hann'`. */
+export function signalWindow<Name extends string>(
+  names: readonly Name[],
+): Option<KeptWindow<Name> | TypedArray | Tensor, KeptWindow<Name>> {
+  return {
+    default: 'hann' as Name,
+    takesNull: true,
+    check: (given, { owner, name }) => {
+      if (given === null) return null;
+      if (typeof given === 'string') return oneOf(owner, name, given, names, 'a list of numbers');
+      const list = Array.isArray(given) ? given : listOf(owner, name, given);
+      if (isListOf(list, (item) => typeof item === 'number') && list.length > 0) {
+        return list.map((item) => checkNumber(owner, `every number of ${name}`, item));
+      }
+      throw new ValueError(
+        `${owner}: ${name} must be a name, a list of numbers or null, got ${describeValue(given)}. Names: ${names.join(', ')}.`,
+      );
+    },
+  };
+}
+
+/** The numbers of a typed array or a tensor, as lists if there are several axes; anything else as it is. */
+function listOf(owner: string, name: string, given: unknown): unknown {
+  if (!ArrayBuffer.isView(given) && !(given instanceof Tensor)) return given;
+  return tidy(() => naming(`${owner}: ${name}`, () => toTensor(given as TypedArray).toArray()));
+}
+
+/** What windows of short-time transforms take, beside the layer's or the initializer's own options. */
+export const SPECTRAL = {
+  /**
+   * What frames are multiplied by: one of SciPy's windows that take no numbers, by its name, a list of as many numbers as a frame has,
+   * or null. Default `'hann'`.
+   */
+  window: signalWindow(WINDOW_NAMES),
+  /** Whether a window that has a name is a period, which the next one would go on. Default false: it is symmetric. */
+  periodic: boolean({ default: false }),
+  /** What the window is divided by: `'density'` the root of the sum of its squares (default), `'spectrum'` its sum, null nothing. */
+  scaling: choice(['density', 'spectrum'], { default: 'density', orNull: true }),
+};

@@ -1,0 +1,147 @@
+import { configurable, length, own } from '../../../config/index.js';
+import { describeValue } from '../../../config/describe-value.js';
+import { axes } from '../../../config/index.js';
+import type { Axes, Config, Option, OptionsOf } from '../../../config/index.js';
+import { ShapeError, ValueError } from '../../../errors.js';
+import { formatShape, normalizeAxes, normalizeAxis } from '../../../engine/tensor/index.js';
+import type { PartialShape } from '../../../engine/tensor/index.js';
+import type { EinsumDense } from '../einsum-dense.js';
+import { checkPartialShape } from '../core/layer-options.js';
+import type { Inputs } from './attention-layer.js';
+import { HeadedAttention, OUTPUT_LETTERS } from './headed-attention.js';
+import type { HeadSizes, Projections } from './headed-attention.js';
+
+/** A length that is `keyDim` where nothing is said. */
+const valueDim: Option<number | null, number> = {
+  ...length(),
+  check: (given, place) =>
+    given === undefined || given === null
+      ? (place.object as { readonly keyDim: number }).keyDim
+      : length().check(given, place),
+};
+
+/** Options of `MultiHeadAttention`. */
+export interface MultiHeadAttentionOptions extends OptionsOf<typeof MultiHeadAttention> {}
+
+/**
+ * Multi-head attention (Vaswani et al., 2017). Query, key and value are projected to `numHeads` heads each; in each head every
+ * query weighs all values by softmax(query · key / √keyDim), and what the heads give is projected back. The input is a list
+ * [query, value] or [query, value, key]; without a key the value stands for it, and for self-attention both are the same.
+ *
+ * query is [batch, queries, features], value [batch, keys, …], key [batch, keys, …], the output [batch, queries, features], or
+ * what `outputShape` says; with `returnAttentionScores: true` the weights [batch, numHeads, queries, keys] are given too.
+ * float32. Keras: `MultiHeadAttention`, `layer(query, value, key=key)`.
+ *
+ * A key counts if all masks say so: `attentionMask`, `useCausalMask`, `slidingWindow`, and the masks that travel with value and
+ * key, or are given as `valueMask` and `keyMask`. The mask that travels with the query counts too, and travels on with the
+ * output; the argument `queryMask` is ignored, as in Keras. A query for which no key counts gets the mean of all values; or zeros
+ * before the last projection where scores are returned, with `dropout`, and for inputs of more than three axes.
+ *
+ * @example
+ * const attention = new layers.MultiHeadAttention(2, 8);
+ * attention.apply([zeros([1, 5, 16]), zeros([1, 7, 16])]).shape; // [1, 5, 16]
+ * @example
+ * const x = Input([20, 16]);
+ * const [y, scores] = new layers.MultiHeadAttention(2, 8).apply([x, x], { useCausalMask: true, returnAttentionScores: true });
+ */
+export class MultiHeadAttention extends configurable(
+  HeadedAttention,
+  'MultiHeadAttention',
+  {
+    /** Number of heads. */
+    numHeads: length(),
+    /** Length of the vectors of queries and keys in a head. */
+    keyDim: length(),
+    /** Length of the vectors of values in a head. Default null: `keyDim`. */
+    valueDim,
+    /** Lengths of the output behind the axes of the queries; one number is a list of it. Default null: the features of the query. */
+    outputShape: own<number | readonly number[] | null>(),
+    /**
+     * Axes of the input over which queries look at keys; once the layer is built, counted from the front and sorted. Default
+     * null: all but those of batch and features.
+     */
+    attentionAxes: axes({ default: null }),
+  },
+  { positional: ['numHeads', 'keyDim'], fixed: { activity_regularizer: null } },
+) {
+  /** The projection of the query; undefined before the layer is built. */
+  queryDense: EinsumDense | undefined;
+  /** The projection of the key; undefined before the layer is built. */
+  keyDense: EinsumDense | undefined;
+  /** The projection that becomes the gate, with `useGate`. @internal */
+  _gateDense: EinsumDense | undefined;
+  /** The projection of the value; undefined before the layer is built. */
+  valueDense: EinsumDense | undefined;
+  /** The projection of what the heads give; undefined before the layer is built. */
+  outputDense: EinsumDense | undefined;
+  readonly #outputLengths: PartialShape | null;
+
+  /**
+   * @param numHeads number of heads
+   * @param keyDim length of the vectors of queries and keys in a head
+   * @throws ValueError if one of them is not a whole number above 0, or an option is unknown or out of range.
+   */
+  constructor(numHeads: number, keyDim: number, options: MultiHeadAttentionOptions = {}) {
+    super(options, [numHeads, keyDim]);
+    this.#outputLengths = outputLengths(this.label, options.outputShape);
+  }
+
+  protected override get sizes(): HeadSizes {
+    const { numHeads, keyDim, valueDim } = this;
+    return { queryHeads: numHeads, keyHeads: numHeads, keySize: keyDim, valueSize: valueDim };
+  }
+
+  protected override get heedsQueryMask(): boolean {
+    return false;
+  }
+
+  protected override attentionAxesFor({ query }: Inputs<PartialShape>): readonly number[] {
+    const rank = query.length;
+    if (this.attentionAxes === null) return Array.from({ length: rank - 2 }, (_, i) => i + 1);
+    const op = `${this.label}: attentionAxes`;
+    const isWithin = normalizeAxes(op, this.attentionAxes, rank).every((axis) => axis > 0 && axis < rank - 1); // prettier-ignore
+    // Scores and masks have the axes in the order in which they are given.
+    if (isWithin) return [this.attentionAxes].flat().map((axis) => normalizeAxis(op, axis, rank));
+    throw new ShapeError(
+      `${this.label}: attentionAxes ${describeValue(this.attentionAxes)} must lie between the axes of batch and features, ` +
+        `that is between 1 and ${rank - 2} for a query of shape ${formatShape(query)}.`,
+    );
+  }
+
+  protected override outputLengths(query: PartialShape): PartialShape {
+    return this.#outputLengths ?? query.slice(-1);
+  }
+
+  /** Makes the weights for inputs of these shapes. @throws ShapeError if they do not fit each other. */
+  override build(inputShapes: readonly PartialShape[]): void {
+    super.build(inputShapes);
+    const axes = this.attentionAxesFor(this.shapesOf(inputShapes));
+    (this as { attentionAxes: Axes }).attentionAxes = Object.freeze(axes);
+  }
+
+  protected override keepProjections({ query, key, gate, value, output }: Projections): void {
+    this.queryDense = query;
+    this.keyDense = key;
+    this._gateDense = gate;
+    this.valueDense = value;
+    this.outputDense = output;
+  }
+
+  override getConfig(): Config {
+    const lengths = this.#outputLengths;
+    return { ...super.getConfig(), output_shape: lengths === null ? null : [...lengths] };
+  }
+}
+
+function outputLengths(owner: string, given: unknown): PartialShape | null {
+  if (given === undefined || given === null) return null;
+  const list = typeof given === 'number' ? [given] : given;
+  // As in Keras: no lengths are none in particular.
+  if (Array.isArray(list) && list.length === 0) return null;
+  const lengths = checkPartialShape(owner, 'outputShape', list);
+  if (!lengths.includes(null) && lengths.length <= OUTPUT_LETTERS.length) return lengths;
+  throw new ValueError(
+    `${owner}: outputShape must be a list of at most ${OUTPUT_LETTERS.length} whole numbers above 0, got ` +
+      `${describeValue(given)}.`,
+  );
+}

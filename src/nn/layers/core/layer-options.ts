@@ -1,0 +1,89 @@
+import { describeValue } from '../../../config/describe-value.js';
+import { float32, isListOf, number, only, own, requireLengths } from '../../../config/index.js';
+import type { Given, Option } from '../../../config/index.js';
+import { ValueError } from '../../../errors.js';
+import type { RegularizerIdentifier } from '../../regularizers/registry.js';
+import type { PartialShape } from '../../../engine/tensor/index.js';
+
+/** The options of every layer. */
+export const LAYER_DECLARATION = {
+  /** Default: the class's name in snake_case, counted: `dense`, `dense_1`, … Without `/`. */
+  name: own<string | null>(),
+  /** Whether training changes the weights. Default true. */
+  trainable: own<boolean>({ takesNull: true }),
+  /** Layers compute in float32; anything else is refused. Keras's `DTypePolicy` objects are understood. */
+  dtype: float32,
+  /** Shape of one sample, for the first layer of a model: `[784]`. */
+  inputShape: own<PartialShape | null>(),
+  /** Shape of a batch, `null` where any length will do: `[null, 784]`. In place of `inputShape`. */
+  batchInputShape: own<PartialShape | null>(),
+  /** Fixed length of the batch axis, together with `inputShape`. Default: any. */
+  batchSize: own<number | null>(),
+  /** Penalty of the layer's output, divided by the batch size and added to the loss. */
+  activityRegularizer: own<RegularizerIdentifier>(),
+};
+
+const LORA = 'There is no LoRA here. Leave it out.';
+
+/** The options of layers with a kernel or a table that say how Keras tunes or stores it. */
+export const KERNEL_STORAGE = {
+  /** Rank of LoRA, which is not supported: only null. */
+  loraRank: only([null], LORA, false),
+  /** Factor of LoRA, which is not supported: only null. */
+  loraAlpha: only([null], LORA, false),
+  /** How the weights are stored: only null. `model.quantize` stores those of a whole model in less room. */
+  quantizationConfig: only([null], "Call model.quantize('int8')."),
+};
+
+/** Options that every layer takes. */
+export interface LayerOptions extends Given<typeof LAYER_DECLARATION> {}
+
+/**
+ * The batch shape that `inputShape`, `batchInputShape` and `batchSize` say, or undefined if none is
+ * given.
+ *
+ * @param names what messages call the first two
+ */
+export function batchShapeOf(
+  owner: string,
+  options: LayerOptions,
+  names: readonly [sample: string, batch: string] = ['inputShape', 'batchInputShape'],
+): PartialShape | undefined {
+  const [sampleName, batchName] = names;
+  const { inputShape, batchInputShape } = options;
+  const batchSize = options.batchSize ?? null;
+  if (batchInputShape !== null && batchInputShape !== undefined) {
+    if (inputShape !== null && inputShape !== undefined) {
+      throw new ValueError(`${owner}: give ${sampleName} or ${batchName}, not both.`);
+    }
+    return checkPartialShape(owner, batchName, batchInputShape);
+  }
+  if (inputShape === null || inputShape === undefined) {
+    if (batchSize === null) return undefined;
+    throw new ValueError(`${owner}: batchSize needs ${sampleName} beside it.`);
+  }
+  const sample = checkPartialShape(owner, sampleName, inputShape);
+  const [batch] = checkPartialShape(owner, 'batchSize', [batchSize]);
+  return [batch ?? null, ...sample];
+}
+
+/** `shape` as a list of lengths and nulls, else a ValueError. */
+export function checkPartialShape(owner: string, name: string, shape: unknown): PartialShape {
+  if (isListOf(shape, isLength)) {
+    requireLengths(owner, name, shape);
+    return [...shape];
+  }
+  const hint = typeof shape === 'number' ? ` Write ${name}: [${shape}].` : '';
+  throw new ValueError(
+    `${owner}: ${name} must be a list of whole numbers above 0 (null for any length), got ` +
+      `${describeValue(shape)}.${hint}`,
+  );
+}
+
+function isLength(value: unknown): value is number | null {
+  return value === null || (typeof value === 'number' && Number.isInteger(value) && value > 0);
+}
+
+/** What says where random numbers start: a whole number of at least 0, or null (default) to derive one from the global seed. */
+export const seed = (): Option<number | null> =>
+  number({ default: null, min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });

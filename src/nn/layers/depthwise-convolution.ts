@@ -1,0 +1,165 @@
+import { configurable, length } from '../../config/index.js';
+import type { OptionsOf } from '../../config/index.js';
+import { constraint } from '../constraints/registry.js';
+import { initializer } from '../initializers/registry.js';
+import { cast, depthwiseConv1d, depthwiseConv2d } from '../../engine/ops/index.js';
+import type { DepthwiseConvolutionOptions } from '../../engine/ops/index.js';
+import {
+  shapeFromChannelsLast,
+  shapeToChannelsLast,
+} from '../../engine/ops/windows/data-format.js';
+import type { WindowRank } from '../../engine/ops/windows/window.js';
+import { regularizer } from '../regularizers/registry.js';
+import type { PartialShape, Tensor, Variable } from '../../engine/tensor/index.js';
+import type { QuantizableWeight } from './core/weight-holder.js';
+import { BiasedLayer } from './kernel-layer.js';
+import { channelsOf, SLIDING, slidingAxes } from './sliding.js';
+import { eitherPadding, lengths, rankOf, slidLengths } from './spatial.js';
+import { settingsOf } from './weight-settings.js';
+
+/** Options of `DepthwiseConv1D` and `DepthwiseConv2D`; a list has one number for each axis over which the kernel slides. */
+export interface DepthwiseConvolutionLayerOptions extends OptionsOf<typeof DepthwiseConvolution> {}
+
+/** What depthwise and separable convolutions have in common: kernels for each channel. */
+export abstract class ChannelwiseLayer extends configurable(
+  BiasedLayer,
+  'ChannelwiseLayer',
+  {
+    dataFormat: SLIDING.dataFormat,
+    /** How far the kernel moves from output to output. Default 1. */
+    strides: lengths({ default: 1 }),
+    /** `'valid'` (default): the kernel stays inside of the input. `'same'`: zeros on both sides, so that the output is ⌈length / stride⌉ long. */
+    padding: eitherPadding(),
+    /** Number of kernels for each channel of the input. Default 1. */
+    depthMultiplier: length({ default: 1 }),
+    /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
+    dilationRate: lengths({ default: 1 }),
+    /** First values of the kernels of the channels. Default `'glorot_uniform'`. */
+    depthwiseInitializer: initializer({ default: 'glorot_uniform' }),
+    /** Penalty of the kernels of the channels. Default null: none. */
+    depthwiseRegularizer: regularizer(),
+    /** What the kernels of the channels are brought to after each update. Default null: nothing. */
+    depthwiseConstraint: constraint(),
+  },
+  {
+    // What Keras 2 writes of every convolution, and has no meaning in these.
+    ignored: { groups: [1], kernel_regularizer: [], kernel_constraint: [] },
+    upgrade: ({ kernel_initializer: _, ...rest }) => rest,
+  },
+) {
+  /** Number of axes over which the kernel slides. */
+  static readonly rank: WindowRank = 2;
+
+  /** Length of the kernel along each of them. */
+  abstract readonly kernelSize: readonly number[];
+
+  /** Number of axes over which the kernel slides. */
+  get rank(): WindowRank {
+    return rankOf(this);
+  }
+
+  /** How operations slide the kernel. */
+  protected get slidingOptions(): DepthwiseConvolutionOptions {
+    const { strides, padding, dataFormat, dilationRate, fusedActivation: activation } = this;
+    return { strides, padding, dataFormat, dilationRate, activation };
+  }
+
+  /** Makes the kernel [kernelSize, channels, depthMultiplier], in `build`. Returns how many channels it gives. */
+  protected addChannelKernel(name: string, inputShape: PartialShape): [Variable, number] {
+    const channels = channelsOf(this.label, this, inputShape);
+    this.computeOutputShape(inputShape); // Refuses input that is smaller than the kernel.
+    const shape = [...this.kernelSize, channels, this.depthMultiplier];
+    const kernel = this.addWeight(name, shape, settingsOf(this, 'depthwise'));
+    return [kernel, channels * this.depthMultiplier];
+  }
+
+  /** The shape of an output of `outputs` channels, or of `depthMultiplier` for each of the input's. */
+  protected slidShape(inputShape: PartialShape, outputs?: number): PartialShape {
+    const { dataFormat, depthMultiplier } = this;
+    const shape = shapeToChannelsLast(inputShape, dataFormat);
+    const made = slidLengths(this.label, shape, slidingAxes(this));
+    const channels = shape.at(-1) ?? null;
+    const all = outputs ?? (channels === null ? null : channels * depthMultiplier);
+    return shapeFromChannelsLast([shape[0] ?? null, ...made, all], dataFormat);
+  }
+}
+
+/** What `DepthwiseConv1D` and `DepthwiseConv2D` have in common. */
+abstract class DepthwiseConvolution extends configurable(
+  ChannelwiseLayer,
+  'DepthwiseConvolution',
+  { kernelSize: SLIDING.kernelSize },
+  { positional: ['kernelSize'], fixed: { activity_regularizer: null } },
+) {
+  #kernel: Variable | undefined;
+
+  /**
+   * @param kernelSize length of the kernel along each axis over which it slides; one number stands for all
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(
+    kernelSize: number | readonly number[],
+    options: DepthwiseConvolutionLayerOptions = {},
+  ) {
+    super(options, [kernelSize]);
+    this.inputSpec = { ndim: rankOf(this) + 2 };
+  }
+
+  /** The kernels of the channels. @throws ValueError before the layer is built. */
+  get kernel(): Variable {
+    return this.builtWeight(this.#kernel, 'kernel');
+  }
+
+  override build(inputShape: PartialShape): void {
+    const [kernel, channels] = this.addChannelKernel('kernel', inputShape);
+    this.#kernel = kernel;
+    this.addBias(channels);
+  }
+
+  override call(x: Tensor): Tensor {
+    const convolve = this.rank === 1 ? depthwiseConv1d : depthwiseConv2d;
+    const bias = this.bias?.value ?? null;
+    const input = cast(x, 'float32');
+    const options = this.slidingOptions;
+    return this.activated(this.kernel.lend((kernel) => convolve(input, kernel, bias, options)));
+  }
+
+  /** @internal */
+  override get quantizable(): readonly QuantizableWeight[] {
+    const axes = this.kernelSize.map((_, axis) => axis);
+    return this.built ? [{ weight: this.kernel, axes }] : [];
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return this.slidShape(inputShape);
+  }
+}
+
+/**
+ * Depthwise convolution along one axis: each channel is convolved by kernels of its own, and channels are not mixed.
+ * Keras: `DepthwiseConv1D`. x is [batch, steps, channels], the kernel [kernelSize, channels, depthMultiplier], the bias
+ * [channels · depthMultiplier], the output [batch, newSteps, channels · depthMultiplier], float32.
+ *
+ * @example new layers.DepthwiseConv1D(3, { padding: 'same', inputShape: [64, 16] })
+ */
+export class DepthwiseConv1D extends configurable(
+  DepthwiseConvolution,
+  'DepthwiseConv1D',
+  undefined,
+) {
+  static override readonly rank = 1;
+}
+
+/**
+ * Depthwise convolution of images: each channel is convolved by kernels of its own, and channels are not mixed. MobileNets
+ * consist of it and of convolutions of 1 × 1. Keras: `DepthwiseConv2D`. x is [batch, height, width, channels], the kernel
+ * [kernelHeight, kernelWidth, channels, depthMultiplier], the bias [channels · depthMultiplier], the output [batch,
+ * newHeight, newWidth, channels · depthMultiplier], float32.
+ *
+ * @example new layers.DepthwiseConv2D(3, { strides: 2, padding: 'same', useBias: false, inputShape: [32, 32, 16] })
+ */
+export class DepthwiseConv2D extends configurable(
+  DepthwiseConvolution,
+  'DepthwiseConv2D',
+  undefined,
+) {}

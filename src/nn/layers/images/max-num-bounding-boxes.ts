@@ -1,0 +1,80 @@
+import { configurable, length, number } from '../../../config/index.js';
+import type { OptionsOf } from '../../../config/index.js';
+import type { BoundingBoxes } from '../../../engine/ops/image/bounding-boxes.js';
+import { concat, slice } from '../../../engine/ops/index.js';
+import { full } from '../../../engine/tensor/index.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
+import type { DType } from '../../../config/dtype.js';
+import { BaseImagePreprocessingLayer } from './image-preprocessing.js';
+
+/** Options of `MaxNumBoundingBoxes`. */
+export interface MaxNumBoundingBoxesOptions extends OptionsOf<typeof MaxNumBoundingBoxes> {}
+
+/**
+ * As many bounding boxes for each image as `maxNumber` says, in training and out of it: those behind are left out, and where there are
+ * fewer, boxes and labels of `fillValue` follow. So data of different numbers of boxes become batches of one shape. Boxes may be in
+ * any format, and stay in it. Images become float32; labels and masks stay. Keras: `MaxNumBoundingBoxes`.
+ *
+ * @example
+ * const boundingBoxes = { boxes: [[[1, 2, 3, 4]]], labels: [[7]] };
+ * const { boundingBoxes: filled } = new layers.MaxNumBoundingBoxes(2).apply({ images: zeros([1, 8, 8, 3]), boundingBoxes });
+ * filled?.labels // [[7, -1]]
+ */
+export class MaxNumBoundingBoxes extends configurable(
+  BaseImagePreprocessingLayer,
+  'MaxNumBoundingBoxes',
+  {
+    /** How many bounding boxes each image has afterwards. */
+    maxNumber: length(),
+    /** The numbers and the label of a box that is added, a whole number. Default −1. */
+    fillValue: number({ default: -1, integer: true }),
+  },
+  { positional: ['maxNumber'] },
+) {
+  /**
+   * @param maxNumber how many bounding boxes each image has afterwards
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(maxNumber: number, options: MaxNumBoundingBoxesOptions = {}) {
+    super(options, [maxNumber]);
+  }
+
+  override get onlyInTraining(): boolean {
+    return false;
+  }
+
+  protected override countOfBoxes(): number {
+    return this.maxNumber;
+  }
+
+  protected override dtypeOfFollower(place: string, dtype: DType): DType {
+    // Numbers below 0 have no place in these.
+    const isUnsigned = dtype === 'uint8' || dtype === 'bool';
+    return place === '.boundingBoxes.labels' && isUnsigned ? 'int32' : super.dtypeOfFollower(place, dtype); // prettier-ignore
+  }
+
+  override getRandomTransformation(_images: Tensor): null {
+    return null;
+  }
+
+  override transformImages(images: Tensor): Tensor {
+    return images;
+  }
+
+  override transformBoundingBoxes({ boxes, labels }: BoundingBoxes): BoundingBoxes {
+    return { boxes: this.#filled(boxes), labels: this.#filled(labels) };
+  }
+
+  protected override changedBoxes(boundingBoxes: BoundingBoxes): BoundingBoxes {
+    // What is added stands for no box, in any format, and nothing is cut.
+    return this.transformBoundingBoxes(boundingBoxes);
+  }
+
+  /** x [batch, boxes, …] with `maxNumber` entries along the second axis. */
+  #filled(x: Tensor): Tensor {
+    const [count = 0, given = 0, ...rest] = x.shape;
+    const { maxNumber, fillValue } = this;
+    if (given >= maxNumber) return slice(x, ':', [0, maxNumber]);
+    return concat([x, full([count, maxNumber - given, ...rest], fillValue, x.dtype)], 1);
+  }
+}

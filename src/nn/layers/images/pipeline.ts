@@ -1,0 +1,115 @@
+import { configurable } from '../../../config/index.js';
+import type { Config, Option, OptionsOf, SerializedObject } from '../../../config/index.js';
+import { ValueError } from '../../../errors.js';
+import { requireList } from '../../../engine/tensor/index.js';
+import type { PartialShape, Tensor, TensorLike } from '../../../engine/tensor/index.js';
+import type { ApplyOptions, CallOptions } from '../core/call-options.js';
+import { Layer } from '../core/layer.js';
+import type { AnyLayer } from '../core/layer.js';
+import { GraphNode } from '../core/symbolic-tensor.js';
+import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
+import { layerOption } from '../layer-option.js';
+import { serializeLayer } from '../registry.js';
+import type { LabeledImages } from './image-preprocessing.js';
+
+/** A list of layers, or of the configs of layers. */
+const layersOption = (): Option<readonly (AnyLayer | SerializedObject)[], readonly AnyLayer[]> => ({
+  check: (given, place) => {
+    const { label, name } = place;
+    requireList(label, name, given);
+    const { check } = layerOption();
+    const found = (given as readonly unknown[]).map((layer, i) =>
+      check(layer, { ...place, name: `${name}[${i}]` }),
+    );
+    if (found.length > 0) return Object.freeze(found);
+    throw new ValueError(`${label}: ${name} is an empty list. Give at least one layer.`);
+  },
+  toConfig: (layers) => layers.map((layer) => serializeLayer(layer)),
+});
+
+/** Options of `Pipeline`. */
+export interface PipelineOptions extends OptionsOf<typeof Pipeline> {}
+
+/**
+ * Layers one after the other, as one layer: each gets what the one before gives. It takes what the first layer takes, also an
+ * object of `images` with `labels`, `boundingBoxes` and `segmentationMasks`. A call that does not say `training` trains if one of the
+ * layers does so by itself, and none has weights. Keras: `Pipeline`.
+ *
+ * @example
+ * const augment = new layers.Pipeline([new layers.RandomFlip('horizontal'), new layers.RandomRotation(0.1)]);
+ * const augmented = augment.apply(random.uniform([4, 32, 32, 3]));
+ */
+export class Pipeline extends configurable(
+  Layer<Tensor, Tensor>,
+  'Pipeline',
+  {
+    /** The layers, the first one for the input. */
+    layers: layersOption(),
+  },
+  { positional: ['layers'] },
+) {
+  /**
+   * @param layers the layers, the first one for the input
+   * @throws ValueError if one of them is no layer, there is none, or an option is unknown.
+   */
+  constructor(layers: readonly AnyLayer[], options: PipelineOptions = {}) {
+    super(options, [layers]);
+  }
+
+  override build(inputShape: PartialShape): void {
+    this.#shapesBehind(inputShape);
+  }
+
+  /**
+   * What the last layer gives.
+   *
+   * @param x what the first layer takes
+   */
+  override apply(x: Symbolic<Tensor>, options?: ApplyOptions): Symbolic<Tensor>;
+  override apply(x: TensorLike, options?: ApplyOptions): Tensor;
+  override apply(
+    x: LabeledImages<SymbolicTensor>,
+    options?: ApplyOptions,
+  ): LabeledImages<SymbolicTensor>;
+  override apply(x: LabeledImages<TensorLike>, options?: ApplyOptions): LabeledImages;
+  override apply(x: unknown, options?: ApplyOptions): never {
+    return super.apply(x as Tensor, options) as never;
+  }
+
+  override call(x: Tensor, { training, mask = null }: CallOptions): Tensor {
+    return this.layers.reduce<Tensor>(
+      (given, layer, i) => layer.apply(given, i === 0 && mask !== null ? { training, mask } : { training }) as Tensor, // prettier-ignore
+      x,
+    );
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return this.#shapesBehind(inputShape);
+  }
+
+  /** The shape of what the last layer gives. Layers that are not built are. */
+  #shapesBehind(inputShape: PartialShape): PartialShape {
+    return this.layers.reduce<PartialShape>((shape, layer) => {
+      if (!layer.built) layer.build(shape);
+      return layer.computeOutputShape(shape) as PartialShape;
+    }, inputShape);
+  }
+
+  override computeOutputSpec(x: Symbolic<Tensor>, options?: ApplyOptions): TensorSpec {
+    super.computeOutputSpec(x, options);
+    let given: unknown = x;
+    let specs: unknown;
+    for (const layer of this.layers) {
+      specs = layer.computeOutputSpec(given, options);
+      // A node that no layer knows of: the graph has the pipeline as one call.
+      given = new GraphNode(layer, given, {}, specs as TensorSpec).output;
+    }
+    return specs as TensorSpec;
+  }
+
+  /** The layers and the name: the class takes nothing else in Keras. */
+  override getConfig(): Config {
+    const { name, layers } = super.getConfig();
+    return { layers, name };
+  }
+}

@@ -1,0 +1,176 @@
+import { describeValue } from '../../config/describe-value.js';
+import {
+  findCustomFunction,
+  configurable,
+  flattenNest,
+  isSerializedObject,
+  mapNest,
+  optionsFromConfig,
+  own,
+  registeredFunction,
+  requireObject,
+} from '../../config/index.js';
+import type { Config, CustomObject, Nest, OptionsOf } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { requireTensor } from '../../engine/tensor/index.js';
+import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
+import { checkPartialShape } from './core/layer-options.js';
+import { Layer } from './core/layer.js';
+import type { CallOptions } from './core/call-options.js';
+import type { Mask } from './core/mask.js';
+import { isShape } from './core/symbolic-tensor.js';
+import type { ShapesOf } from './core/symbolic-tensor.js';
+
+/**
+ * What a `Lambda` layer computes.
+ *
+ * @typeParam In what the function takes: a tensor, or a list or an object of tensors
+ * @typeParam Out what the function gives, likewise
+ */
+export type LambdaFunction<In = Tensor, Out = Tensor> = (x: In, options: CallOptions) => Out;
+
+/** The mask of what a `Lambda` layer computes, for its input and the mask of that. */
+export type LambdaMask<In = Tensor> = (x: In, mask: Mask | null) => Mask | null;
+
+const Base = configurable(Layer<Tensor, Tensor>, 'Lambda', {
+  /**
+   * Shape of an output sample, or a list or an object of shapes for a function that gives several tensors. Default null: found
+   * by calling the function on zeros.
+   */
+  // Kept apart: `outputShape` of a layer is that of a batch.
+  outputShape: own<Nest<PartialShape> | null>(),
+  /**
+   * The mask of the output: a tensor, or a function (x, mask) => mask of the input and its mask, which may be null. Default
+   * null: the output has no mask.
+   */
+  mask: own<Tensor | LambdaMask<never> | null>(),
+});
+
+/** Options of `Lambda`. */
+export interface LambdaOptions<In = Tensor> extends Omit<OptionsOf<typeof Base>, 'mask'> {
+  /**
+   * The mask of the output: a tensor, or a function (x, mask) => mask of the input and its mask, which may be null. Default
+   * null: the output has no mask.
+   */
+  readonly mask?: Tensor | LambdaMask<In> | null;
+}
+
+/** The base class, of a type that takes the types of what the function takes and gives. */
+const LambdaBase = Base as unknown as Omit<typeof Base, 'prototype'> &
+  (new <In, Out>(options: LambdaOptions<In>) => Layer<In, Out>);
+
+/**
+ * A layer without weights that computes any function. It is saved by the name of its function if that was registered by
+ * `utils.registerKerasSerializable`; else it cannot be saved, and a class that extends Layer can. Keras: `Lambda`.
+ *
+ * The function gets the input and `{ training, mask }`: the mask of the input, null if all of it counts. Input of several tensors
+ * is a list or an object of them, and so may be the output.
+ *
+ * @example new layers.Lambda((x) => x.square()).apply([1, 2, 3]) // [1, 4, 9]
+ * @example
+ * const scaled = new layers.Lambda(([x, scale]: readonly Tensor[]) => (x as Tensor).mul(scale as Tensor));
+ * scaled.apply([tensor([[1, 2]]), tensor([[3]])]); // [[3, 6]]
+ */
+export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
+  /** The function may be any. */
+  static override readonly isPure = false;
+  readonly function: LambdaFunction<In, Out>;
+  readonly #outputSample: Nest<PartialShape> | undefined;
+  readonly #mask: Tensor | LambdaMask<In> | null;
+
+  /**
+   * @param f what the layer computes
+   * @throws ValueError if `f` is no function, `outputShape` no shape, or `mask` neither tensor nor function.
+   */
+  constructor(f: (x: Tensor, options: CallOptions) => Out, options?: LambdaOptions);
+  /** A layer by a function of several tensors, which says in its types what the function takes. */
+  constructor(f: LambdaFunction<In, Out>, options?: LambdaOptions<In>);
+  constructor(f: LambdaFunction<In, Out>, options: LambdaOptions<In> = {}) {
+    super(options);
+    if (typeof f !== 'function') {
+      throw new ValueError(
+        `Lambda: expected a function (x, { training }) => tensor, got ${describeValue(f)}.`,
+      );
+    }
+    const { outputShape = null, mask = null } = options;
+    if (mask !== null && typeof mask !== 'function') requireTensor('Lambda: mask', mask);
+    this.function = f;
+    this.#mask = mask;
+    this.supportsMasking = mask !== null;
+    const check = (shape: unknown): PartialShape =>
+      checkPartialShape('Lambda', 'outputShape', shape);
+    if (outputShape !== null) this.#outputSample = mapNest(outputShape, isShape, check, check);
+  }
+
+  override call(x: In, options: CallOptions): Out {
+    return this.function(x, options);
+  }
+
+  override computeMask(x: In, mask: Mask | null): Mask | null {
+    return typeof this.#mask === 'function' ? this.#mask(x, mask) : this.#mask;
+  }
+
+  /** The shape of a batch, whose length is that of the first input. */
+  override computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out> {
+    if (this.#outputSample === undefined) return super.computeOutputShape(inputShape);
+    const [[batch = null] = []] = flattenNest(inputShape, isShape);
+    return mapNest(this.#outputSample, isShape, (sample) => [batch, ...sample]) as ShapesOf<Out>;
+  }
+
+  /** @throws ValueError for functions that were not registered, and for a mask that is a tensor. */
+  override getConfig(): Config {
+    const written = registeredFunction(this.function);
+    const mask = this.#mask === null ? null : registeredFunction(this.#mask);
+    if (written === undefined || mask === undefined) {
+      const what = written === undefined ? 'its function' : 'its mask';
+      throw new ValueError(
+        `${this.label} cannot be saved, as ${what} cannot be written into a file. Make the function known with ` +
+          `utils.registerKerasSerializable('my_package', 'name')(f), or make a class that extends layers.Layer and make it ` +
+          `known with layers.registerLayer.`,
+      );
+    }
+    return {
+      ...super.getConfig(),
+      function: written,
+      ...(this.#outputSample === undefined ? {} : { output_shape: this.#outputSample }),
+      ...(mask === null ? {} : { mask }),
+      arguments: {},
+    };
+  }
+
+  /**
+   * The layer of a config whose functions are registered, or given as `customObjects`.
+   *
+   * @throws ValueError for functions that are not known, as code in files is not run, and for further arguments.
+   */
+  static override fromConfig<T>(this: new (...args: never[]) => T, config: Config): T {
+    const {
+      function: f,
+      mask,
+      arguments: further,
+      ...rest
+    } = requireObject('Lambda', 'config', config);
+    if (Object.keys(further ?? {}).length > 0) {
+      throw new ValueError(
+        `Lambda: arguments ${describeValue(further)} are not supported: give a function of the input alone.`,
+      );
+    }
+    const options: LambdaOptions = optionsFromConfig('Lambda', rest, Object.keys(Base.declared));
+    const isMasked = mask !== undefined && mask !== null;
+    const all = isMasked ? { ...options, mask: functionIn(mask) as LambdaMask } : options;
+    return new this(functionIn(f) as never, all as never);
+  }
+}
+
+/** The function of a user's own that a config means. @throws ValueError if it is not known. */
+function functionIn(config: unknown): CustomObject {
+  const isNamed = isSerializedObject(config) || typeof config === 'string';
+  const found = isNamed ? findCustomFunction(config) : undefined;
+  if (found !== undefined) return found;
+  const name = isSerializedObject(config) ? config.config : config;
+  throw new ValueError(
+    `Lambda: the function ${describeValue(name)} of the config is not known here, and code in files is not run. Make ` +
+      `a function known with utils.registerKerasSerializable, give it with the option customObjects, or make a class that ` +
+      `extends layers.Layer and put it in place of the Lambda layer.`,
+  );
+}

@@ -1,0 +1,161 @@
+import { choice, configurable } from '../../config/index.js';
+import type { Option, OptionsOf } from '../../config/index.js';
+import {
+  averagePool1d,
+  averagePool2d,
+  averagePool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+} from '../../engine/ops/index.js';
+import { windowSizes } from '../../engine/ops/windows/window.js';
+import type { WindowAxis } from '../../engine/ops/windows/window.js';
+import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
+import { dataFormat, lengths, rankOf, slidLengths, SpatialLayer } from './spatial.js';
+
+/** Options of the pooling layers; a list has one number for each pooled axis. */
+export interface PoolingLayerOptions extends OptionsOf<typeof Pooling> {}
+
+/** What the layers have in common that make one number of each window and channel. */
+abstract class Pooling extends configurable(
+  SpatialLayer,
+  'Pooling',
+  {
+    /** Length of the window along each pooled axis. Default 2. */
+    poolSize: lengths({ default: 2 }),
+    /**
+     * `'valid'` (default): windows lie inside of the input. `'same'`: as many as make the output ⌈length /
+     * stride⌉ long; what they cover outside of the input does not count.
+     */
+    padding: choice(['valid', 'same'], { default: 'valid' }),
+    /** How far the window moves from output to output. Default null: its size. */
+    strides: strides(),
+    /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
+    dataFormat: dataFormat(),
+  },
+  { positional: ['poolSize'] },
+) {
+  /**
+   * @param poolSize length of the window along each pooled axis; one number stands for all
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(poolSize?: number | readonly number[], options: PoolingLayerOptions = {}) {
+    super(options, [poolSize]);
+  }
+
+  /** The operation on x[batch, …, channels]. */
+  protected abstract readonly pool: typeof maxPool1d;
+
+  protected override callChannelsLast(x: Tensor): Tensor {
+    const { poolSize, strides, padding } = this;
+    return this.pool(x, { poolSize, strides, padding });
+  }
+
+  protected override outputShapeChannelsLast(shape: PartialShape): PartialShape {
+    const axes = this.poolSize.map((kernel, i): WindowAxis => ({
+      kernel,
+      stride: this.strides[i] ?? 1,
+      padding: this.padding,
+      dilation: 1,
+    }));
+    return [shape[0] ?? null, ...slidLengths(this.label, shape, axes), shape.at(-1) ?? null];
+  }
+
+  override build(inputShape: PartialShape): void {
+    this.computeOutputShape(inputShape); // Refuses input that is smaller than the window.
+  }
+}
+
+/** An option that is a length for each pooled axis; null for those of the window. */
+function strides(): Option<number | readonly number[] | null, readonly number[]> {
+  return {
+    takesNull: true,
+    check: (given, { owner, name, object }) => {
+      const { poolSize } = object as Pooling;
+      return windowSizes(owner, name, (given ?? poolSize) as number, rankOf(object));
+    },
+  };
+}
+
+/**
+ * The largest number of each window of steps and each channel, Keras: `MaxPooling1D`, also `MaxPool1D`.
+ * [batch, steps, channels] becomes [batch, newSteps, channels], float32. The gradient goes
+ * to the first of equal numbers.
+ *
+ * @example new layers.MaxPooling1D(2, { inputShape: [128, 4] })
+ */
+export class MaxPooling1D extends configurable(Pooling, 'MaxPooling1D', undefined, {
+  aliases: ['MaxPool1D'],
+}) {
+  static override readonly rank = 1;
+  protected override readonly pool = maxPool1d;
+}
+
+/**
+ * The largest number of each window of an image and each channel, Keras: `MaxPooling2D`, also `MaxPool2D`.
+ * [batch, height, width, channels] becomes [batch, newHeight, newWidth, channels], float32. The gradient goes
+ * to the first of equal numbers.
+ *
+ * @example new layers.MaxPooling2D(2, { inputShape: [28, 28, 8] })
+ */
+export class MaxPooling2D extends configurable(Pooling, 'MaxPooling2D', undefined, {
+  aliases: ['MaxPool2D'],
+}) {
+  protected override readonly pool = maxPool2d;
+}
+
+/**
+ * The largest number of each window of a volume and each channel, Keras: `MaxPooling3D`, also `MaxPool3D`.
+ * [batch, depth, height, width, channels] becomes [batch, newDepth, newHeight, newWidth, channels], float32. The gradient
+ * goes to the first of equal numbers.
+ *
+ * @example new layers.MaxPooling3D(2, { inputShape: [16, 28, 28, 8] })
+ */
+export class MaxPooling3D extends configurable(Pooling, 'MaxPooling3D', undefined, {
+  aliases: ['MaxPool3D'],
+}) {
+  static override readonly rank = 3;
+  protected override readonly pool = maxPool3d;
+}
+
+/**
+ * The mean of each window of steps and each channel, Keras: `AveragePooling1D`, also `AvgPool1D`.
+ * [batch, steps, channels] becomes [batch, newSteps, channels], float32.
+ *
+ * @example new layers.AveragePooling1D(2, { inputShape: [128, 4] })
+ */
+export class AveragePooling1D extends configurable(Pooling, 'AveragePooling1D', undefined, {
+  aliases: ['AvgPool1D'],
+}) {
+  static override readonly rank = 1;
+  protected override readonly pool = averagePool1d;
+}
+
+/**
+ * The mean of each window of an image and each channel, Keras: `AveragePooling2D`, also `AvgPool2D`.
+ * [batch, height, width, channels] becomes [batch, newHeight, newWidth, channels], float32.
+ *
+ * @example new layers.AveragePooling2D(2, { padding: 'same', inputShape: [28, 28, 8] })
+ */
+export class AveragePooling2D extends configurable(Pooling, 'AveragePooling2D', undefined, {
+  aliases: ['AvgPool2D'],
+}) {
+  protected override readonly pool = averagePool2d;
+}
+
+/**
+ * The mean of each window of a volume and each channel, Keras: `AveragePooling3D`, also `AvgPool3D`.
+ * [batch, depth, height, width, channels] becomes [batch, newDepth, newHeight, newWidth, channels], float32.
+ *
+ * @example new layers.AveragePooling3D(2, { padding: 'same', inputShape: [16, 28, 28, 8] })
+ */
+export class AveragePooling3D extends configurable(Pooling, 'AveragePooling3D', undefined, {
+  aliases: ['AvgPool3D'],
+}) {
+  static override readonly rank = 3;
+  protected override readonly pool = averagePool3d;
+}
+
+export { MaxPooling1D as MaxPool1D, MaxPooling2D as MaxPool2D, MaxPooling3D as MaxPool3D };
+export { AveragePooling1D as AvgPool1D, AveragePooling2D as AvgPool2D };
+export { AveragePooling3D as AvgPool3D };

@@ -1,0 +1,184 @@
+import {
+  choice,
+  configurable,
+  isListOf,
+  length,
+  number,
+  only,
+  requireObject,
+} from '../../../config/index.js';
+import type { Config, Option, OptionsOf } from '../../../config/index.js';
+import { describeValue } from '../../../config/describe-value.js';
+import { ValueError } from '../../../errors.js';
+import { tidy, toTensor } from '../../../engine/tensor/index.js';
+import type { Tensor, TensorLike } from '../../../engine/tensor/index.js';
+import { cast } from '../../../engine/ops/index.js';
+import type { AdaptBatch } from '../normalization.js';
+import { takeData } from './adapt-data.js';
+import type { AdaptOptions } from './adapt-data.js';
+import { OUTPUT_MODES } from './encode-categories.js';
+import { EncodingLayer } from './encoding-layer.js';
+import { boundariesOf, NOTHING, summarizeWith, upperBound } from './quantile-summary.js';
+
+/** Options of `Discretization`. */
+export interface DiscretizationOptions extends OptionsOf<typeof Discretization> {}
+
+/**
+ * The number of the bin into which each number falls: 0 below the first boundary, 1 from it on, and so on. Boundaries are given, or
+ * `adapt` finds some between which equally many numbers lie. Keras: `Discretization`.
+ *
+ * Bins are int32, of x's shape; what is encoded is float32. NaN falls into the last bin.
+ *
+ * @example new layers.Discretization([0, 1, 2]).apply([[-1.5, 1, 3.4, 0.5]]) // [[0, 2, 3, 1]]
+ */
+export class Discretization extends configurable(
+  EncodingLayer<Tensor>,
+  'Discretization',
+  {
+    /** What separates the bins, in ascending order; null to find it by `adapt`, after which the property has what was found. */
+    binBoundaries: boundaries(),
+    /** Number of bins, whose boundaries `adapt` finds. Default null. */
+    numBins: length({ default: null }),
+    /** How exact the boundaries are, as a share of the data. Default 0.01. */
+    epsilon: number({ default: 0.01, min: 1e-6, max: 1 }),
+    /**
+     * `'int'` for bins (default), `'one_hot'` for each element, `'multi_hot'` (whether a bin is hit) or `'count'` (how often) for each
+     * sample.
+     */
+    outputMode: choice(OUTPUT_MODES, { default: 'int' }),
+    /** Sparse tensors are not supported: only false. */
+    sparse: only([false], 'There are no sparse tensors here.'),
+  },
+  { positional: ['binBoundaries'] },
+) {
+  #summary = NOTHING;
+  #limits: { readonly of: readonly number[]; readonly numbers: Float32Array } | undefined;
+
+  /**
+   * @param binBoundaries what separates the bins, in ascending order; null to find it by `adapt`
+   * @throws ValueError unless either boundaries or `numBins` is given.
+   */
+  constructor(binBoundaries: readonly number[] | null, options: DiscretizationOptions = {}) {
+    super(options, [binBoundaries]);
+    this.outputType = this.outputMode === 'int' ? 'int32' : 'float32';
+    this.inputSpec = {};
+    if ((this.binBoundaries === null) === (this.numBins === null)) {
+      throw new ValueError(
+        `${this.label}: give either binBoundaries or numBins, got ${this.numBins === null ? 'neither' : 'both'}.`,
+      );
+    }
+  }
+
+  /** The layer of a config, which holds both after `adapt`. */
+  static override fromConfig<T>(this: new (...args: never[]) => T, config: Config): T {
+    const { bin_boundaries: found, ...rest } = requireObject('Discretization', 'config', config);
+    const isAdapted = Array.isArray(found) && (rest['num_bins'] ?? null) !== null;
+    const layer = super.fromConfig.call(this, isAdapted ? rest : config) as T;
+    if (isAdapted && layer instanceof Discretization)
+      layer.#find(checkBoundaries('Discretization: bin_boundaries', found));
+    return layer;
+  }
+
+  #find(found: readonly number[]): void {
+    (this as { binBoundaries: readonly number[] | null }).binBoundaries = found;
+  }
+
+  protected override get depth(): number | null {
+    const { binBoundaries: limits, numBins } = this;
+    return limits === null ? numBins : limits.length + 1;
+  }
+
+  /**
+   * Finds boundaries between which equally many numbers lie, in place of those that there were. Data in memory are done when the call
+   * returns, iterables when the promise resolves.
+   *
+   * @throws ValueError for a layer that was given its boundaries, for no data at all, and for data that are not finite.
+   */
+  async adapt(
+    data: TensorLike | Iterable<AdaptBatch> | AsyncIterable<AdaptBatch>,
+    options: AdaptOptions = {},
+  ): Promise<void> {
+    this.#requireAdaptable();
+    this.resetState();
+    const take = (x: unknown): void => {
+      this.updateState(x as TensorLike);
+    };
+    const waiting = takeData(`${this.label}: adapt`, data, options, { whole: take, batch: take });
+    if (waiting !== undefined) await waiting;
+    this.finalizeState();
+  }
+
+  /** Whether the layer learns from data: it was not given its boundaries. @internal */
+  get isAdaptable(): boolean {
+    return this.numBins !== null;
+  }
+
+  #requireAdaptable(): number {
+    if (this.numBins !== null) return this.numBins;
+    throw new ValueError(
+      `${this.label} was given its binBoundaries, so it cannot adapt. Make it with numBins.`,
+    );
+  }
+
+  /** Takes a batch in, for `finalizeState`. */
+  updateState(data: TensorLike): void {
+    this.#requireAdaptable();
+    const numbers = tidy(() => cast(toTensor(data), 'float32').data());
+    const wrong = numbers.findIndex((value) => !Number.isFinite(value));
+    if (wrong !== -1) {
+      throw new ValueError(
+        `${this.label}: adapt got ${String(numbers[wrong])} at place ${wrong}. Leave such numbers out.`,
+      );
+    }
+    if (numbers.length > 0) this.#summary = summarizeWith(this.#summary, numbers, this.epsilon);
+  }
+
+  /** Makes the boundaries of what was taken in. */
+  finalizeState(): void {
+    const numBins = this.#requireAdaptable();
+    if (this.#summary.values.length === 0) {
+      throw new ValueError(`${this.label}: adapt got no numbers. Give at least one.`);
+    }
+    this.#find(boundariesOf(this.#summary, numBins));
+  }
+
+  /** Forgets what was taken in. */
+  resetState(): void {
+    this.#summary = NOTHING;
+  }
+
+  override call(x: Tensor): Tensor {
+    const { binBoundaries: limits } = this;
+    if (limits === null) {
+      throw new ValueError(
+        'it has no boundaries yet. Call await adapt(data) first, or give binBoundaries.',
+      );
+    }
+    if (this.#limits?.of !== limits)
+      this.#limits = { of: limits, numbers: Float32Array.from(limits) };
+    const { numbers } = this.#limits;
+    const bins = Int32Array.from(cast(x, 'float32').data(), (value) => upperBound(numbers, value));
+    return this.encode(bins, x.shape);
+  }
+
+  override getConfig(): Config {
+    const { trainable: _, ...config } = super.getConfig();
+    return { ...config, dtype: 'float32' };
+  }
+}
+
+/** An option that is a list of ascending numbers, or null. */
+function boundaries(): Option<readonly number[] | null> {
+  return {
+    default: null,
+    check: (given, { owner, name }) => checkBoundaries(`${owner}: ${name}`, given),
+  };
+}
+
+/** Ascending numbers, of which there may be none. @throws ValueError for anything else. */
+function checkBoundaries(what: string, given: unknown): number[] {
+  const isNumbers = isListOf(given, (one) => typeof one === 'number' && Number.isFinite(one));
+  const list = isNumbers ? (given as number[]) : [];
+  if (isNumbers && list.every((one, i) => i === 0 || one >= (list[i - 1] ?? 0))) return [...list];
+  throw new ValueError(`${what} must be a list of ascending numbers, got ${describeValue(given)}.`);
+}

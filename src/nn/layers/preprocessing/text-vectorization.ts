@@ -1,0 +1,379 @@
+import { describeValue } from '../../../config/describe-value.js';
+import {
+  boolean,
+  choice,
+  configurable,
+  length,
+  naming,
+  number,
+  only,
+  own,
+} from '../../../config/index.js';
+import type { Config, Nest, OptionsOf } from '../../../config/index.js';
+import { ShapeError, ValueError } from '../../../errors.js';
+import type { FileArray } from '../../../files/formats/elements.js';
+import type { LimitedReadOptions, Source } from '../../../files/places/source.js';
+import { formatShape, requireRoom, sizeOf } from '../../../engine/tensor/index.js';
+import type {
+  PartialShape,
+  StringArray,
+  StringsLike,
+  Tensor,
+} from '../../../engine/tensor/index.js';
+import type { ApplyOptions } from '../core/call-options.js';
+import { Layer } from '../core/layer.js';
+import type { Symbolic, TensorSpec } from '../core/symbolic-tensor.js';
+import { takeData } from './adapt-data.js';
+import type { AdaptOptions } from './adapt-data.js';
+import { LOOKUP_MODES } from './lookup-options.js';
+import type { GetVocabularyOptions, VocabularyOptions } from './lookup-options.js';
+import { functionOf, nameOrFunction, ngramWidths, SPLITS, STANDARDS } from './text-options.js';
+import type { Split, SplitFunction, Standardize, StandardizeFunction } from './text-options.js';
+import { requireStrings, requireStringSpec, stringsOf } from './given-values.js';
+import { StringLookup } from './string-lookup.js';
+import type { AdaptStrings } from './string-lookup.js';
+import { grown } from './token-table.js';
+import { standardized, tableOf, Tokens } from './tokens.js';
+import type { Standard } from './tokens.js';
+
+/** Options of `TextVectorization`. */
+export interface TextVectorizationOptions extends OptionsOf<typeof TextVectorization> {}
+
+/**
+ * Texts as indices of their words, or as numbers for all words of a vocabulary, which `adapt` learns or which is given. Texts are
+ * [batch] or [batch, 1]. Keras: `TextVectorization`.
+ *
+ * Each text is brought into one form, split into tokens, joined to n-grams, and these are looked up. As in TensorFlow, A … Z alone
+ * become small, the punctuation of ASCII alone is left out, and blanks of ASCII alone split.
+ *
+ * With `outputMode: 'int'` the result is int32 [batch, steps]: 0 fills up, 1 is what is unknown. Otherwise it is [batch, words],
+ * where unknown words come first: int32, with `'tf_idf'` float32.
+ *
+ * @example
+ * const vectorize = new layers.TextVectorization({ outputSequenceLength: 4 });
+ * await vectorize.adapt(['a good film', 'a film']);
+ * vectorize.getVocabulary(); // ['', '[UNK]', 'film', 'a', 'good']
+ * vectorize.apply(['A good, long film!']); // [[3, 4, 1, 2]]
+ */
+export class TextVectorization extends configurable(
+  Layer<StringArray, Tensor>,
+  'TextVectorization',
+  {
+    /** The most entries of the vocabulary, with those for what fills up and for what is unknown. Default null: any number. */
+    maxTokens: number({ default: null, min: 2, max: 2 ** 31 - 1, integer: true }),
+    /**
+     * The form of texts: `'lower_and_strip_punctuation'` (default), `'lower'`, `'strip_punctuation'`, null for texts as they are, or a
+     * function of a text.
+     */
+    standardize: nameOrFunction<Standardize, StandardizeFunction>(STANDARDS, 'lower_and_strip_punctuation'), // prettier-ignore
+    /** What a text is split into: tokens between blanks (`'whitespace'`, default), `'character'`s, null for none, or a function of a text. */
+    split: nameOrFunction<Split, SplitFunction>(SPLITS, 'whitespace'),
+    /** n-grams in the place of tokens: of 1 … n tokens, or of the numbers in a list. Default null: tokens. */
+    ngrams: ngramWidths(),
+    /** `'int'` (default), `'multi_hot'` (whether a word is there), `'count'` (how often) or `'tf_idf'` (how often, by its weight). */
+    outputMode: choice(LOOKUP_MODES, { default: 'int' }),
+    /** Steps of the output: longer texts are cut, shorter ones filled up with 0. Default null: those of the longest text of a batch. */
+    outputSequenceLength: length({ default: null }),
+    /** Whether the result has `maxTokens` numbers, however long the vocabulary is. Default false. */
+    padToMaxTokens: boolean({ default: false }),
+    /** The vocabulary, in place of `adapt`. Default null. For a file see `loadVocabulary`. */
+    vocabulary: own<readonly string[] | null>(),
+    /** The weights of the entries of `vocabulary`, for the mode `'tf_idf'`. Default null. */
+    idfWeights: own<readonly number[] | null>(),
+    /** Sparse tensors are not supported: only false. */
+    sparse: only([false], 'There are no sparse tensors here.'),
+    /** Ragged tensors are not supported: only false. Rows are filled up with 0, which `Embedding` masks with `maskZero`. */
+    ragged: only(
+      [false],
+      'There are no ragged tensors here: rows are filled up with 0, which an Embedding with maskZero masks.',
+    ),
+    /** Strings of JavaScript have no encoding: only `'utf-8'`, in which files are written. */
+    encoding: only(['utf-8', 'utf8'], 'Strings of JavaScript have no encoding.'),
+    /** Length of the vocabulary in a config that does not hold it. */
+    vocabularySize: own<number | null>({ takesNull: true }),
+  },
+  {
+    upgrade: ({ standardize, split, output_mode: mode, ...rest }) => ({
+      ...rest,
+      // A default is told from null, which is another value.
+      ...(standardize === undefined ? {} : { standardize: functionOf(standardize) }),
+      ...(split === undefined ? {} : { split: functionOf(split) }),
+      output_mode: mode === 'binary' ? 'multi_hot' : mode === 'tf-idf' ? 'tf_idf' : mode,
+    }),
+  },
+) {
+  /** What looks the tokens up. Files keep its vocabulary under this name as well, as Keras's do. @internal */
+  readonly _lookupLayer: StringLookup;
+  /** What becomes of a unit of ASCII, where texts are split at blanks. */
+  readonly #units: Int8Array;
+  readonly #standard: Standard;
+  /** Numbers of tokens of an n-gram. */
+  readonly #widths: readonly number[];
+  readonly #tokens = new Tokens();
+
+  /** @throws ValueError for options that do not go together. */
+  constructor(options: TextVectorizationOptions = {}) {
+    super(options);
+    this.inputSpec = {};
+    const { vocabulary, idfWeights, vocabularySize } = options;
+    const { maxTokens, outputMode, outputSequenceLength, padToMaxTokens, standardize } = this;
+    if (outputSequenceLength !== null && outputMode !== 'int') {
+      throw new ValueError(
+        `${this.label}: outputSequenceLength goes with outputMode 'int', got '${outputMode}', whose length is that of the ` +
+          `vocabulary.`,
+      );
+    }
+    this._lookupLayer = new StringLookup({
+      maxTokens,
+      outputMode,
+      padToMaxTokens,
+      maskToken: '',
+      vocabulary: vocabulary ?? null,
+      idfWeights: idfWeights ?? null,
+      vocabularySize: vocabularySize ?? null,
+    });
+    this.#standard = {
+      lowers: standardize === STANDARDS[0] || standardize === 'lower',
+      strips: standardize === STANDARDS[0] || standardize === 'strip_punctuation',
+    };
+    this.#units = tableOf(this.#standard);
+    const { ngrams } = this;
+    this.#widths =
+      typeof ngrams === 'number'
+        ? Array.from({ length: ngrams }, (_, i) => i + 1)
+        : (ngrams ?? [1]);
+  }
+
+  override get readsStrings(): boolean {
+    return true;
+  }
+
+  override get dtype(): 'float32' | 'int32' {
+    return this._lookupLayer.dtype;
+  }
+
+  /** The words in the order of their indices, unless they are left out after those for what fills up and for what is unknown. */
+  getVocabulary(options: GetVocabularyOptions = {}): string[] {
+    return this._lookupLayer.getVocabulary(options);
+  }
+
+  /** Length of the vocabulary, with the entries for what fills up and for what is unknown. */
+  vocabularySize(): number {
+    return this._lookupLayer.vocabularySize();
+  }
+
+  /** Takes a vocabulary in place of the one that there was. See `StringLookup.setVocabulary`. */
+  setVocabulary(vocabulary: readonly string[], options: VocabularyOptions = {}): void {
+    this._lookupLayer.setVocabulary(vocabulary, options);
+  }
+
+  /** Takes a vocabulary from a file of text in UTF-8, an entry in each line. See `StringLookup.loadVocabulary`. */
+  loadVocabulary(
+    source: Source,
+    options: LimitedReadOptions & VocabularyOptions = {},
+  ): Promise<void> {
+    return this._lookupLayer.loadVocabulary(source, options);
+  }
+
+  /**
+   * Learns the vocabulary from texts, in place of the one that there was: tokens by their frequency, of equally frequent ones the last
+   * in order first, as many as `maxTokens` allows. Texts in memory are done when the call returns, iterables when the promise
+   * resolves.
+   *
+   * @throws ValueError for a layer that was given its vocabulary, and DTypeError for what are no strings.
+   */
+  async adapt(data: AdaptStrings, options: AdaptOptions = {}): Promise<void> {
+    this.resetState();
+    const waiting = takeData(`${this.label}: adapt`, data, options, {
+      whole: (all) => {
+        const texts = stringsOf(`${this.label}: adapt`, all);
+        // Of a list in memory each text is a document, also if it is not split.
+        this.updateState(texts.ndim === 1 ? texts.reshape([texts.size, 1]) : texts);
+      },
+      batch: (x) => {
+        this.updateState(x as StringsLike);
+      },
+    });
+    if (waiting !== undefined) await waiting;
+    this.finalizeState();
+  }
+
+  /** Whether the layer learns from data: it was not given its vocabulary. @internal */
+  get isAdaptable(): boolean {
+    return this._lookupLayer.isAdaptable;
+  }
+
+  /** Counts the tokens of texts, for `finalizeState`. */
+  updateState(data: StringsLike): void {
+    const counts = this._lookupLayer.counting();
+    const { table } = counts;
+    this.#eachRow(stringsOf(`${this.label}: adapt`, data), {
+      row: () => {
+        counts.begin();
+      },
+      token: (units, from, to, hash) => {
+        counts.count(table.addUnits(units, from, to, hash));
+      },
+    });
+  }
+
+  /** Makes the vocabulary of what was counted. Without anything counted it stays as it is. */
+  finalizeState(): void {
+    this._lookupLayer.finalizeState();
+  }
+
+  /** Forgets what was counted. */
+  resetState(): void {
+    this._lookupLayer.resetState();
+  }
+
+  /** The axes of rows of tokens: of [batch] texts that are split the batch, of [batch, n] that are not split as well. */
+  #rowShape(shape: PartialShape): PartialShape {
+    if (this.split === null) return shape.slice(0, -1);
+    if (shape.length <= 1) return shape;
+    if (shape.at(-1) === 1) return shape.slice(0, -1);
+    throw new ShapeError(
+      `${this.label} splits texts [batch] or [batch, 1], got shape ${formatShape(shape)}. Give one text a sample.`,
+    );
+  }
+
+  /** Goes through rows of tokens, n-grams in the place of tokens. */
+  #eachRow(
+    { strings, shape }: StringArray,
+    {
+      row,
+      token,
+    }: {
+      readonly row: () => void;
+      readonly token: (units: Uint16Array, from: number, to: number, hash?: number) => void;
+    },
+  ): void {
+    const count = sizeOf(this.#rowShape(shape) as readonly number[]);
+    const length = strings.length / count;
+    const tokens = this.#tokens;
+    for (let i = 0; i < count; i++) {
+      row();
+      tokens.clear();
+      for (let j = i * length; j < (i + 1) * length; j++) this.#addTokens(strings[j] ?? '');
+      const { units, starts, ends, hashes } = tokens;
+      for (const width of this.#widths) {
+        for (let j = width - 1; j < tokens.count; j++) {
+          const hash = width === 1 ? hashes[j] : undefined;
+          token(units, starts[j - width + 1] ?? 0, ends[j] ?? 0, hash);
+        }
+      }
+    }
+  }
+
+  /** Adds the tokens of a text to those of its row. */
+  #addTokens(text: string): void {
+    const { standardize, split } = this;
+    const tokens = this.#tokens;
+    if (typeof standardize !== 'function' && split === 'whitespace') {
+      tokens.addWords(text, this.#units);
+      return;
+    }
+    const form =
+      typeof standardize === 'function'
+        ? this.#string('standardize', standardize(text))
+        : standardized(text, this.#standard);
+    if (split === null) tokens.add(form);
+    else if (split === 'whitespace') tokens.addWords(form, this.#units);
+    else if (split === 'character') tokens.addCharacters(form);
+    else {
+      const parts: unknown = split(form);
+      if (!Array.isArray(parts)) throw this.#refusal('split', 'a list of strings', parts);
+      for (const part of parts) tokens.add(this.#string('split', part));
+    }
+  }
+
+  #string(name: string, value: unknown): string {
+    if (typeof value === 'string') return value;
+    throw this.#refusal(name, name === 'split' ? 'a list of strings' : 'a string', value);
+  }
+
+  #refusal(name: string, expected: string, value: unknown): ValueError {
+    return new ValueError(
+      `${this.label}: the function ${name} must return ${expected}, it returned ${describeValue(value)}.`,
+    );
+  }
+
+  override call(x: StringArray): Tensor {
+    const texts = requireStrings(this.label, x);
+    const lookup = this._lookupLayer;
+    let indices = new Int32Array(1 << 8);
+    let count = 0;
+    const ends: number[] = [];
+    // Where the tokens of the row end that count.
+    let last = 0;
+    this.#eachRow(texts, {
+      row: () => {
+        ends.push(count);
+        last = count + (this.outputSequenceLength ?? Infinity);
+      },
+      token: (units, from, to, hash) => {
+        if (count >= last) return;
+        if (count === indices.length) indices = grown(indices, 2 * count);
+        indices[count++] = lookup.indexOfUnits(units, from, to, hash);
+      },
+    });
+    ends.push(count);
+    const isInt = this.outputMode === 'int';
+    const lengths = ends.slice(1).map((end, i) => end - (ends[i] ?? 0));
+    const steps = this.outputSequenceLength ?? lengths.reduce((a, b) => Math.max(a, b), 0);
+    const shape = [...(this.#rowShape(texts.shape) as readonly number[]), steps];
+    requireRoom(shape, 'int32', this.label);
+    const padded = new Int32Array(lengths.length * steps).fill(isInt ? 0 : -1);
+    lengths.forEach((length, i) => {
+      const start = ends[i] ?? 0;
+      padded.set(indices.subarray(start, start + length), i * steps);
+    });
+    return lookup.encode(padded, shape);
+  }
+
+  override computeOutputSpec(x: Symbolic<StringArray>, options?: ApplyOptions): Nest<TensorSpec> {
+    const spec = super.computeOutputSpec(x, options);
+    requireStringSpec(this.label, x);
+    return spec;
+  }
+
+  /** There are no weights to make: a vocabulary is no weight. */
+  override build(_inputShape: unknown): void {
+    // A vocabulary comes from `adapt`, from the options or from a file.
+  }
+
+  override computeOutputShape(inputShape: unknown): PartialShape {
+    const shape = inputShape as PartialShape;
+    const isAsLong = this.split === null && this.ngrams === null;
+    const steps = this.outputSequenceLength ?? (isAsLong ? (shape.at(-1) ?? null) : null);
+    return this._lookupLayer.encodedShape([...this.#rowShape(shape), steps]);
+  }
+
+  /** @internal */
+  get storedArrays(): ReadonlyMap<string, FileArray> {
+    return this._lookupLayer.storedArrays;
+  }
+
+  /** @internal */
+  get assets(): ReadonlyMap<string, string> {
+    return this._lookupLayer.assets;
+  }
+
+  /** Checks the arrays of a file of weights, and gives what takes them. @throws what the lookup throws. @internal */
+  taking(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void {
+    return naming(this.label, () => this._lookupLayer.taking(arrays, skipMismatch));
+  }
+
+  /** Takes what a file keeps. @throws what the lookup throws. @internal */
+  restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {
+    naming(this.label, () => {
+      this._lookupLayer.restore(assets, arrays);
+    });
+  }
+
+  override getConfig(): Config {
+    const { vocabulary, idf_weights: weights } = this._lookupLayer.getConfig();
+    const { statedSize } = this._lookupLayer;
+    return { ...super.getConfig(), vocabulary, idf_weights: weights, vocabulary_size: statedSize };
+  }
+}

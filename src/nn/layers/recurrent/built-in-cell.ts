@@ -1,0 +1,234 @@
+import { configurable } from '../../../config/index.js';
+import type { OptionsOf } from '../../../config/index.js';
+import { ShapeError, ValueError } from '../../../errors.js';
+import { cast, dense, dropout, mul, split } from '../../../engine/ops/index.js';
+import { SeedGenerator } from '../../../engine/random/seed-generator.js';
+import { formatShape, ones, zeros } from '../../../engine/tensor/index.js';
+import type { PartialShape, Shape, Tensor, Variable } from '../../../engine/tensor/index.js';
+import type { CallOptions } from '../core/call-options.js';
+import type { InitializerIdentifier } from '../../initializers/registry.js';
+import { Layer } from '../core/layer.js';
+import { settingsOf } from '../weight-settings.js';
+import { CELL_OPTIONS } from './cell-options.js';
+import { flatStates, packStates, stateShapesOf, zeroStates } from './cell.js';
+import type { CellArguments, CellOutput, CellStates, RNNCell } from './cell.js';
+
+/** What the input and the state are multiplied by in dropout: nothing, one tensor for all gates, or one for each gate. */
+interface DropoutMasks {
+  readonly input: readonly Tensor[];
+  readonly state: readonly Tensor[];
+}
+
+const NO_MASKS: DropoutMasks = { input: [], state: [] };
+
+/** What the cells of Keras have in common: kernel, recurrent kernel, bias, and dropout that stays the same over time. */
+export abstract class BuiltInCell
+  extends configurable(Layer<Tensor, CellOutput, CellArguments>, 'BuiltInCell', CELL_OPTIONS, {
+    positional: ['units'],
+    // How Keras multiplies, not what.
+    ignored: { implementation: [0, 1, 2] },
+  })
+  implements RNNCell
+{
+  override readonly callArguments: readonly string[] = ['states'];
+  /** Where the random numbers of dropout come from. */
+  readonly seedGenerator = new SeedGenerator(this.seed);
+  #kernel: Variable | undefined;
+  #recurrentKernel: Variable | undefined;
+  #bias: Variable | undefined;
+  #held: DropoutMasks | undefined;
+
+  /** @param units length of the output and of each state */
+  constructor(units: number, options: BuiltInCellOptions = {}) {
+    super(options, [units]);
+    this.inputSpec = { ndim: 2 };
+  }
+
+  /** Lengths of the states. */
+  abstract get stateSize(): number | readonly number[];
+
+  /** Parts that kernels consist of, one for each gate and one for the new state. */
+  protected abstract get parts(): number;
+
+  /** Length of the output: `units`. */
+  get outputSize(): number {
+    return this.units;
+  }
+
+  #built(weight: Variable | undefined, name: string): Variable {
+    if (weight !== undefined) return weight;
+    throw new ValueError(
+      `${this.label} is not built, so it has no ${name}. Call build(inputShape) or apply(x) first.`,
+    );
+  }
+
+  /** What the input is multiplied by, [features, parts · units]. @throws ValueError before the cell is built. */
+  get kernel(): Variable {
+    return this.#built(this.#kernel, 'kernel');
+  }
+
+  /** What the state is multiplied by, [units, parts · units]. @throws ValueError before the cell is built. */
+  get recurrentKernel(): Variable {
+    return this.#built(this.#recurrentKernel, 'recurrent kernel');
+  }
+
+  /** What is added; null without `useBias` and before the cell is built. */
+  get bias(): Variable | null {
+    return this.#bias ?? null;
+  }
+
+  override build(inputShape: PartialShape): void {
+    const features = inputShape.at(-1) ?? null;
+    if (features === null) {
+      throw new ShapeError(
+        `${this.label} needs to know the last axis of its input, got shape ${formatShape(inputShape)}. State it by ` +
+          `inputShape, or build the layer with a shape that holds it.`,
+      );
+    }
+    const { units, parts } = this;
+    this.addKernels([features, parts * units], [units, parts * units]);
+    this.inputSpec = { ndim: 2, axes: { [-1]: features } };
+  }
+
+  /** Makes the weights, in `build`. */
+  protected addKernels(kernelShape: Shape, recurrentShape: Shape): void {
+    this.#kernel = this.addWeight('kernel', kernelShape, settingsOf(this, 'kernel'));
+    this.#recurrentKernel = this.addWeight('recurrent_kernel', recurrentShape, {
+      initializer: this.recurrentInitializer,
+      regularizer: this.recurrentRegularizer,
+      constraint: this.recurrentConstraint,
+    });
+    if (this.useBias) {
+      this.#bias = this.addWeight('bias', this.biasShape, {
+        ...settingsOf(this, 'bias'),
+        initializer: this.firstBias,
+      });
+    }
+  }
+
+  /** Shapes of the states for a step's input of that shape. */
+  protected stateShapes([batch = 0]: Shape): Shape[] {
+    return stateShapesOf(this, batch);
+  }
+
+  protected get biasShape(): Shape {
+    return [this.parts * this.units];
+  }
+
+  /** First values of the bias. */
+  protected get firstBias(): InitializerIdentifier {
+    return this.biasInitializer;
+  }
+
+  /** Zeros for each state. */
+  getInitialState(batchSize: number): CellStates {
+    return zeroStates(this, batchSize);
+  }
+
+  /**
+   * The output of a step [batch, units] and the states after it.
+   *
+   * @param x the step's input [batch, features]
+   * @throws ShapeError for another number of states, or another shape of one.
+   */
+  override call(x: Tensor, options: CallOptions & CellArguments): CellOutput {
+    const { states, training }: CallOptions & Partial<CellArguments> = options;
+    const input = cast(x, 'float32');
+    const shapes = this.stateShapes(x.shape);
+    const before =
+      states === undefined
+        ? shapes.map((shape) => zeros(shape))
+        : flatStates('states', states, shapes);
+    return this.step(input, before, this.#held ?? this.#drawMasks(x.shape, training));
+  }
+
+  /** The output and the states of one step. */
+  protected abstract step(x: Tensor, states: readonly Tensor[], masks: DropoutMasks): CellOutput;
+
+  /** Chooses what is dropped in all steps to come, until `endSequence`. @internal */
+  beginSequence(stepShape: Shape, training: boolean): void {
+    this.#held = this.#drawMasks(stepShape, training);
+  }
+
+  /** @internal */
+  endSequence(): void {
+    this.#held = undefined;
+  }
+
+  /** As Keras: with dropout of the state each part has a choice of its own. */
+  protected get dropsByPart(): boolean {
+    return this.recurrentDropout > 0;
+  }
+
+  #drawMasks(stepShape: Shape, training: boolean): DropoutMasks {
+    const { dropout: ofInput, recurrentDropout: ofState } = this;
+    if (!training || (ofInput === 0 && ofState === 0)) return NO_MASKS;
+    const count = this.dropsByPart ? this.parts : 1;
+    const [stateShape = []] = this.stateShapes(stepShape);
+    return {
+      input: this.#drawMany(stepShape, ofInput, count),
+      state: this.#drawMany(stateShape, ofState, count),
+    };
+  }
+
+  #drawMany(shape: Shape, rate: number, count: number): Tensor[] {
+    if (rate === 0) return [];
+    return Array.from({ length: count }, () => dropout(ones(shape), rate, this.seedGenerator));
+  }
+
+  /**
+   * What an operation takes that goes through all steps of x [batch, steps, features], after the states: x with what is
+   * dropped of it in the sequence that has begun, kernel, recurrent kernel and bias. Undefined if parts have choices of
+   * their own, as with dropout of the state. @internal
+   */
+  operandsFor(
+    x: Tensor,
+  ): [x: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor | null] | undefined {
+    const { input, state } = this.#held ?? NO_MASKS;
+    if (state.length > 0 || input.length > 1) return undefined;
+    const given = cast(x, 'float32');
+    return [
+      input[0] === undefined ? given : mul(given, input[0].expandDims(1)),
+      this.kernel.value,
+      this.recurrentKernel.value,
+      this.bias?.value ?? null,
+    ];
+  }
+
+  override computeOutputShape([batch = null]: PartialShape): readonly [
+    PartialShape,
+    readonly PartialShape[],
+  ] {
+    return [[batch, this.units], stateShapesOf(this, batch)];
+  }
+
+  /** States as the cell gives them. */
+  protected pack(states: readonly Tensor[]): CellStates {
+    return packStates(this, states);
+  }
+}
+
+/** Options that all built-in cells take. */
+export interface BuiltInCellOptions extends OptionsOf<typeof BuiltInCell> {}
+
+export type { DropoutMasks };
+
+/** `x`, with what a mask drops. */
+export function dropped(x: Tensor, mask: Tensor | undefined): Tensor {
+  return mask === undefined ? x : mul(x, mask);
+}
+
+/** x · kernel + bias, cut into parts along the last axis; with several masks each part has another one's x. */
+export function project(
+  x: Tensor,
+  masks: readonly Tensor[],
+  kernel: Tensor,
+  bias: Tensor | null,
+  parts: number,
+): Tensor[] {
+  if (masks.length <= 1) return split(dense(dropped(x, masks[0]), kernel, bias), parts, -1);
+  const biases = bias === null ? [] : split(bias, parts, -1);
+  return split(kernel, parts, -1).map((part, i) =>
+    dense(dropped(x, masks[i]), part, biases[i] ?? null),
+  );
+}

@@ -1,0 +1,88 @@
+import { activation } from '../../activations/registry.js';
+import { boolean, flag, length, number, only } from '../../../config/index.js';
+import type { Option } from '../../../config/index.js';
+import { constraint } from '../../constraints/registry.js';
+import { Orthogonal } from '../../initializers/orthogonal.js';
+import type { InitializerIdentifier } from '../../initializers/registry.js';
+import type { Initializer } from '../../initializers/initializer.js';
+import { initializer } from '../../initializers/registry.js';
+import { regularizer } from '../../regularizers/registry.js';
+import { seed } from '../core/layer-options.js';
+
+/** An initializer that is orthogonal unless something else is said. */
+function orthogonal(): Option<InitializerIdentifier, Initializer> {
+  return {
+    ...initializer({ default: 'orthogonal' }),
+    // An object, since `lanegrad/core` does not know the name.
+    get default() {
+      return new Orthogonal();
+    },
+  };
+}
+
+/** How Keras computes on a graphics card. Nothing depends on it here. */
+export const useCudnn = only(['auto', true, false], 'Leave it out.', false);
+
+/** The options that all cells have, and the layers that run one of them. */
+export const CELL_OPTIONS = {
+  /** Length of the output and of each state. */
+  units: length(),
+  /** Applied to what becomes the new state. Default `'tanh'`; null is linear. */
+  activation: activation({ default: 'tanh' }),
+  /** Whether biases are added. Default true. */
+  useBias: flag(),
+  /** First values of the kernel, which the input is multiplied by. Default `'glorot_uniform'`. */
+  kernelInitializer: initializer({ default: 'glorot_uniform' }),
+  /** First values of the recurrent kernel, which the state is multiplied by. Default `'orthogonal'`. */
+  recurrentInitializer: orthogonal(),
+  /** First values of the bias. Default `'zeros'`. */
+  biasInitializer: initializer({ default: 'zeros' }),
+  /** Penalty of the kernel. Default null: none. */
+  kernelRegularizer: regularizer(),
+  /** Penalty of the recurrent kernel. Default null: none. */
+  recurrentRegularizer: regularizer(),
+  /** Penalty of the bias. Default null: none. */
+  biasRegularizer: regularizer(),
+  /** What the kernel is brought to after each update. Default null: nothing. */
+  kernelConstraint: constraint(),
+  /** What the recurrent kernel is brought to after each update. Default null: nothing. */
+  recurrentConstraint: constraint(),
+  /** What the bias is brought to after each update. Default null: nothing. */
+  biasConstraint: constraint(),
+  /** The probability with which an element of the input is dropped while training, from 0 to 1: the same elements at all steps. Default 0. */
+  dropout: number({ default: 0, min: 0, max: 1 }),
+  /** The probability with which an element of the state is dropped while training, from 0 to 1: the same elements at all steps. Default 0. */
+  recurrentDropout: number({ default: 0, min: 0, max: 1 }),
+  /** Starts the random numbers of dropout. Default: derived from the global seed. */
+  seed: seed(),
+};
+
+/** What layers of such a cell declare besides. */
+export const CELL_FACTS = {
+  positional: ['units'],
+  fixed: { activity_regularizer: null },
+  ignored: { implementation: [0, 1, 2] },
+} as const;
+
+/** The option of cells with gates. */
+const GATES = {
+  /** Applied to the gates. Default `'sigmoid'`; null is linear. */
+  recurrentActivation: activation({ default: 'sigmoid' }),
+};
+
+/** Options of LSTM and its cell. */
+export const LSTM_OPTIONS = {
+  ...GATES,
+  /** Whether the bias of the forget gate begins with ones. Default true. */
+  unitForgetBias: boolean({ default: true }),
+};
+
+/** Options of GRU and its cell. */
+export const GRU_OPTIONS = {
+  ...GATES,
+  /**
+   * Whether the reset gate multiplies the state after the product with the recurrent kernel. Then there are two rows of
+   * biases. Default true.
+   */
+  resetAfter: boolean({ default: true }),
+};

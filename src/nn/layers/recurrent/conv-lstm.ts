@@ -1,0 +1,189 @@
+import { choice, classNameOf, configurable, length } from '../../../config/index.js';
+import type { OptionsOf } from '../../../config/index.js';
+import { ValueError } from '../../../errors.js';
+import type { WindowRank } from '../../../engine/ops/windows/window.js';
+import { zeros } from '../../../engine/tensor/index.js';
+import type { PartialShape, Shape, Tensor } from '../../../engine/tensor/index.js';
+import { dataFormat, lengths, rankOf } from '../spatial.js';
+import { CELL_OPTIONS, LSTM_OPTIONS } from './cell-options.js';
+import { ConvLSTMCell } from './conv-lstm-cell.js';
+import { cellOptionsOf, giving, RecurrentLayer } from './recurrent-layer.js';
+import type { RecurrentOutput } from './recurrent-layer.js';
+
+const { units: _, ...WITHOUT_UNITS } = CELL_OPTIONS;
+
+/** What `ConvLSTM1D`, `ConvLSTM2D` and `ConvLSTM3D` have in common. */
+abstract class ConvLSTM extends configurable(
+  RecurrentLayer,
+  'ConvLSTM',
+  {
+    /** Number of channels of the output and of each state. */
+    filters: length(),
+    /** Length of the kernels along each axis over which they slide. */
+    kernelSize: lengths(),
+    /** How far the kernel moves over the input from output to output. Default 1. */
+    strides: lengths({ default: 1 }),
+    /** `'valid'` (default): the kernel stays inside of the input. `'same'`: zeros on both sides, so that the output is ⌈length / stride⌉ long. */
+    padding: choice(['valid', 'same'], { default: 'valid' }),
+    /** Default `'channels_last'`: [batch, steps, …, channels]; `'channels_first'` is [batch, steps, channels, …]. */
+    dataFormat: dataFormat(),
+    /** Distance of the inputs that neighbouring taps of the kernel read; not with strides. Default 1. */
+    dilationRate: lengths({ default: 1 }),
+    ...WITHOUT_UNITS,
+    ...LSTM_OPTIONS,
+  },
+  {
+    positional: ['filters', 'kernelSize'],
+    fixed: { activity_regularizer: null },
+    ignored: { implementation: [0, 1, 2] },
+  },
+) {
+  /** Number of axes over which the kernels slide. */
+  static readonly rank: WindowRank = 2;
+  override readonly cell: ConvLSTMCell;
+
+  /**
+   * @param filters number of channels of the output and of each state
+   * @param kernelSize length of the kernels along each axis over which they slide; one number stands for all
+   * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
+   */
+  constructor(
+    filters: number,
+    kernelSize: number | readonly number[],
+    options: ConvLSTMLayerOptions = {},
+  ) {
+    super(options, [filters, kernelSize]);
+    this.inputSpec = { ndim: rankOf(this) + 3 };
+    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
+      throw new ValueError(
+        `${classNameOf(this)}: strides and dilationRate cannot both be above 1, got [${this.strides.join(', ')}] and ` +
+          `[${this.dilationRate.join(', ')}]. Leave one of them at 1.`,
+      );
+    }
+    const { kernelSize: size, strides, padding, dataFormat: format, dilationRate } = this;
+    this.cell = new ConvLSTMCell(
+      this.filters,
+      { kernelSize: size, strides, padding, dataFormat: format, dilationRate },
+      {
+        ...cellOptionsOf(this, { ...WITHOUT_UNITS, ...LSTM_OPTIONS }),
+        name: 'conv_lstm_cell',
+        trainable: this.trainable,
+      },
+    );
+  }
+
+  override build(inputShape: PartialShape): void {
+    super.build(inputShape);
+    const axes = inputShape.map((size, axis) => [axis, size] as const).slice(2);
+    this.inputSpec = { ndim: inputShape.length, axes: Object.fromEntries(axes) };
+  }
+
+  override stateShapes(inputShape: PartialShape): PartialShape[] {
+    const shape = this.stepOutputShape(inputShape);
+    return [shape, shape];
+  }
+
+  protected override stepOutputShape([batch = null, , ...step]: PartialShape): PartialShape {
+    return this.cell.stateShape([batch, ...step]);
+  }
+
+  protected override firstStates(shapes: readonly PartialShape[]): readonly Tensor[] {
+    return shapes.map((shape) => zeros(shape as Shape));
+  }
+}
+
+/** Options of `ConvLSTM1D`, `ConvLSTM2D` and `ConvLSTM3D`. */
+export interface ConvLSTMLayerOptions extends OptionsOf<typeof ConvLSTM> {}
+
+/** Options of `ConvLSTM1D`, `ConvLSTM2D` and `ConvLSTM3D`; a list has one number for each axis over which the kernels slide. */
+export interface ConvLSTMOptions<ReturnState extends boolean = boolean> extends Omit<
+  ConvLSTMLayerOptions,
+  'returnState'
+> {
+  /** Whether the states h and c after the last step are given too: [output, h, c]. Default false. */
+  readonly returnState?: ReturnState;
+}
+
+/**
+ * An LSTM over sequences of sequences, whose products with the input and with the state are convolutions along one axis
+ * (Shi et al., 2015). x is [batch, steps, length, channels], the output the last h [batch, newLength, filters], or with
+ * `returnSequences` all of them [batch, steps, newLength, filters]; float32. The convolution of the state keeps its length.
+ * Keras: `ConvLSTM1D`.
+ *
+ * @example new layers.ConvLSTM1D(4, 3, { padding: 'same', inputShape: [10, 32, 2] })
+ */
+export class ConvLSTM1D<const ReturnState extends boolean = false> extends giving(
+  configurable(ConvLSTM, 'ConvLSTM1D'),
+)<RecurrentOutput<ReturnState, [h: Tensor, c: Tensor]>> {
+  static override readonly rank = 1;
+  declare readonly returnState: ReturnState;
+
+  /**
+   * @param filters number of channels of the output and of each state
+   * @param kernelSize length of the kernels
+   * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
+   */
+  constructor(
+    filters: number,
+    kernelSize: number | readonly number[],
+    options: ConvLSTMOptions<ReturnState> = {},
+  ) {
+    super(filters, kernelSize, options);
+  }
+}
+
+/**
+ * An LSTM over sequences of images, whose products with the input and with the state are convolutions (Shi et al., 2015). x
+ * is [batch, steps, height, width, channels], the output the last h [batch, newHeight, newWidth, filters], or with
+ * `returnSequences` all of them [batch, steps, newHeight, newWidth, filters]; float32. The convolution of the state keeps
+ * height and width. Keras: `ConvLSTM2D`.
+ *
+ * @example new layers.ConvLSTM2D(4, 3, { padding: 'same', returnSequences: true, inputShape: [10, 32, 32, 1] })
+ */
+export class ConvLSTM2D<const ReturnState extends boolean = false> extends giving(
+  configurable(ConvLSTM, 'ConvLSTM2D'),
+)<RecurrentOutput<ReturnState, [h: Tensor, c: Tensor]>> {
+  static override readonly rank = 2;
+  declare readonly returnState: ReturnState;
+
+  /**
+   * @param filters number of channels of the output and of each state
+   * @param kernelSize height and width of the kernels; one number stands for both
+   * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
+   */
+  constructor(
+    filters: number,
+    kernelSize: number | readonly number[],
+    options: ConvLSTMOptions<ReturnState> = {},
+  ) {
+    super(filters, kernelSize, options);
+  }
+}
+
+/**
+ * An LSTM over sequences of volumes, whose products with the input and with the state are convolutions (Shi et al., 2015). x
+ * is [batch, steps, depth, height, width, channels], the output the last h [batch, newDepth, newHeight, newWidth, filters],
+ * or with `returnSequences` all of them [batch, steps, newDepth, newHeight, newWidth, filters]; float32. The convolution of
+ * the state keeps depth, height and width. Keras: `ConvLSTM3D`.
+ *
+ * @example new layers.ConvLSTM3D(2, 3, { padding: 'same', inputShape: [10, 8, 16, 16, 1] })
+ */
+export class ConvLSTM3D<const ReturnState extends boolean = false> extends giving(
+  configurable(ConvLSTM, 'ConvLSTM3D'),
+)<RecurrentOutput<ReturnState, [h: Tensor, c: Tensor]>> {
+  static override readonly rank = 3;
+  declare readonly returnState: ReturnState;
+
+  /**
+   * @param filters number of channels of the output and of each state
+   * @param kernelSize depth, height and width of the kernels; one number stands for all
+   * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
+   */
+  constructor(
+    filters: number,
+    kernelSize: number | readonly number[],
+    options: ConvLSTMOptions<ReturnState> = {},
+  ) {
+    super(filters, kernelSize, options);
+  }
+}

@@ -1,0 +1,82 @@
+import { relu, tanh } from '../../../engine/ops/generated/public-operations.js';
+import { configurable } from '../../../config/index.js';
+import type { OptionsOf } from '../../../config/index.js';
+import { simpleRnnSequence } from '../../../engine/ops/neural/recurrent/recurrent.js';
+import type { RecurrentOptions } from '../../../engine/ops/neural/recurrent/recurrent.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
+import { seed } from '../core/layer-options.js';
+import { CELL_FACTS, CELL_OPTIONS } from './cell-options.js';
+import { cellOptionsOf, giving, RecurrentLayer } from './recurrent-layer.js';
+import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
+import { SimpleRNNCell } from './simple-rnn-cell.js';
+
+// Keras 3.16 reads it and does not write it.
+const unwrittenSeed: ReturnType<typeof seed> = {
+  ...seed(),
+  toConfig: (value) => value ?? undefined,
+};
+
+const Base = configurable(
+  RecurrentLayer,
+  'SimpleRNN',
+  {
+    ...CELL_OPTIONS,
+    /** Starts the random numbers of dropout. Default: derived from the global seed. */
+    seed: unwrittenSeed,
+  },
+  CELL_FACTS,
+);
+
+/** Options of `SimpleRNN`. */
+export interface SimpleRNNOptions<ReturnState extends boolean = boolean> extends Omit<
+  OptionsOf<typeof Base>,
+  'returnState'
+> {
+  /** Whether the state after the last step is given too: [output, state]. Default false. */
+  readonly returnState?: ReturnState;
+}
+
+/**
+ * A recurrent layer: h ← activation(x[:, t] · kernel + h · recurrentKernel + bias) for each step t, from h = 0. x is [batch,
+ * steps, features], the output the last h [batch, units], or with `returnSequences` all of them [batch, steps, units];
+ * float32. Keras: `SimpleRNN`.
+ *
+ * A step that a mask [batch, steps] leaves out changes nothing. The mask ends here, as in Keras 3.16: the output has none.
+ *
+ * @example new layers.SimpleRNN(8, { returnSequences: true, inputShape: [20, 3] })
+ */
+export class SimpleRNN<const ReturnState extends boolean = false> extends giving(Base)<
+  RecurrentOutput<ReturnState, [state: Tensor]>
+> {
+  declare readonly returnState: ReturnState;
+  override readonly cell: SimpleRNNCell;
+
+  /**
+   * @param units length of the output and of the state
+   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   */
+  constructor(units: number, options: SimpleRNNOptions<ReturnState> = {}) {
+    super(options, [units]);
+    this.inputSpec = { ndim: 3 };
+    this.cell = new SimpleRNNCell(this.units, {
+      ...cellOptionsOf(this, CELL_OPTIONS),
+      name: 'simple_rnn_cell',
+      trainable: this.trainable,
+    });
+  }
+
+  /** @internal */
+  protected override fused(
+    x: Tensor,
+    [h]: readonly [Tensor],
+    options: RecurrentOptions,
+  ): FusedResults | undefined {
+    const { cell } = this;
+    const activation =
+      cell.activation === tanh ? 'tanh' : cell.activation === relu ? 'relu' : undefined;
+    const operands = activation === undefined ? undefined : cell.operandsFor(x);
+    if (activation === undefined || operands === undefined) return undefined;
+    const [given, ...weights] = operands;
+    return simpleRnnSequence(given, h, ...weights, { ...options, activation });
+  }
+}

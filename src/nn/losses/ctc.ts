@@ -1,0 +1,39 @@
+import { ShapeError } from '../../errors.js';
+import { cast, ctcLoss, notEqual, sum } from '../../engine/ops/index.js';
+import { formatShape, full, toTensor } from '../../engine/tensor/index.js';
+import { lossOf } from './function-loss.js';
+import { kerasFunction } from './keras-function.js';
+import { asTensor } from './targets.js';
+
+/**
+ * The loss of connectionist temporal classification, for labels without places, such as the letters of speech: −ln p(labels |
+ * steps), yTrue [n, labels] whole numbers of classes, yPred [n, steps, classes] logits → [n], float32. Class 0 stands for a
+ * blank, and fills rows of fewer labels; all steps count. `ops.ctcLoss` takes lengths. Keras: `ctc` (Graves et al., 2006).
+ *
+ * @throws ShapeError if the shapes do not fit. @throws ValueError for a label that is no class.
+ * @example losses.ctc([[1]], [[[0, 0], [0, 0]]]) // [0.2877], ln 4/3
+ */
+export const ctc = kerasFunction('ctc', {}, (yTrue, yPred, _, owner) => {
+  const [targets, logits] = [toTensor(yTrue), asTensor(yPred)];
+  if (targets.ndim !== 2 || logits.ndim !== 3) {
+    throw new ShapeError(
+      `${owner}: yTrue must have shape (batch, labels) and yPred (batch, steps, classes), got ` +
+        `${formatShape(targets.shape)} and ${formatShape(logits.shape)}.`,
+    );
+  }
+  const [batch = 0, steps = 0] = logits.shape;
+  const lengths = sum(cast(notEqual(targets, 0), 'int32'), -1);
+  return ctcLoss(targets, logits, lengths, full([batch], steps, 'int32'));
+});
+
+/**
+ * A loss for labels without places, see `ctc`. Keras: `CTC`, `'ctc'`.
+ *
+ * @example model.compile({ optimizer: 'adam', loss: new losses.CTC() })
+ */
+export class CTC extends lossOf('CTC', ctc) {
+  /** Labels are whole numbers: they are checked as they come. */
+  protected override get targetDType(): undefined {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { Registry } from '../../config/index.js';
+import type {
+  ClassNames,
+  KerasClass,
+  OpenName,
+  SerializedObject,
+  SnakeCase,
+} from '../../config/index.js';
+import type * as classes from './generated/classes.js';
+import { FunctionLoss } from './function-loss.js';
+import type { LossFunction } from './function-loss.js';
+import { Loss } from './loss.js';
+
+/** Keras's names of losses, which an editor completes. */
+export type LossName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+
+/** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */
+export type LossIdentifier = LossName | SerializedObject | Loss | LossFunction;
+
+/** The losses that are known by name. @internal */
+export const lossRegistry = new Registry<Loss>({
+  kind: 'loss',
+  module: 'keras.losses',
+  base: Loss,
+  expected: 'a name, an instance of losses.Loss or a function (yTrue, yPred) => Tensor',
+  ofFunction: FunctionLoss,
+});
+
+/**
+ * The loss that `identifier` stands for. Names in any of Keras's spellings and in camelCase: `'mse'`,
+ * `'MSE'`, `'mean_squared_error'`, `'meanSquaredError'`, `'MeanSquaredError'`.
+ *
+ * @throws ValueError for an unknown name, listing the known ones.
+ * @example losses.get('mse').apply([[0], [1]], [[0.5], [1]]).item() // 0.125
+ */
+export const getLoss = (identifier: LossIdentifier): Loss => lossRegistry.get(identifier);
+
+/**
+ * `loss` as Keras writes it into JSON.
+ *
+ * @example losses.serialize(new losses.Huber({ delta: 2 }))
+ */
+export const serializeLoss = (loss: Loss): SerializedObject => lossRegistry.serialize(loss);
+
+/**
+ * The loss that `serialize` or Keras wrote.
+ *
+ * @example losses.deserialize({ class_name: 'Huber', config: { delta: 2 } })
+ */
+export const deserializeLoss = (config: SerializedObject): Loss => lossRegistry.create(config);
+
+/**
+ * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
+ * of this package.
+ *
+ * @throws ValueError if a class has no name of its own.
+ * @example losses.register(losses.MeanSquaredError)
+ */
+export function registerLosses(...types: readonly KerasClass<Loss>[]): void {
+  lossRegistry.register(...types);
+}

@@ -1,0 +1,155 @@
+import {
+  checkText,
+  classNameOf,
+  configure,
+  declaredConfig,
+  float32,
+  fromConfig,
+  isListOf,
+  KerasObject,
+  own,
+  usualName,
+} from '../../config/index.js';
+import { describeValue } from '../../config/describe-value.js';
+import type { Config, Given } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import type { TensorLike } from '../../engine/tensor/index.js';
+
+const METRIC_OPTIONS = {
+  /** The key in logs and history. Default: Keras's name, `'mean_squared_error'`. */
+  name: own<string>(),
+  /** Metrics are gathered in float64, of values in float32; another dtype is refused. */
+  dtype: float32,
+};
+
+/** Options of every metric. */
+export interface MetricOptions extends Given<typeof METRIC_OPTIONS> {}
+
+/** What a metric comes to: one number, or one for each class or threshold. */
+export type MetricValue = number | readonly number[];
+
+/** Whether a better model has a higher or a lower value. */
+export type MetricDirection = 'up' | 'down';
+
+let made = 0;
+
+/** How many metrics were made so far. @internal */
+export const metricsMade = (): number => made;
+
+/**
+ * Base class of metrics: numbers that are gathered batch by batch and come to one result. The state is
+ * kept in float64.
+ *
+ * @example
+ * class Bias extends metrics.Metric {
+ *   static override readonly className = 'Bias';
+ *   #sum = 0;
+ *   #count = 0;
+ *   updateState(yTrue, yPred) { this.#sum += yPred.sub(yTrue).sum().item(); this.#count += yPred.size; }
+ *   result() { return this.#count === 0 ? 0 : this.#sum / this.#count; }
+ *   resetState() { this.#sum = this.#count = 0; }
+ * }
+ */
+export abstract class Metric extends KerasObject {
+  static override readonly className: string = 'Metric';
+  static override readonly declared = METRIC_OPTIONS;
+  /** Which way is better; undefined: callbacks that watch the metric need to be told. */
+  static readonly direction: MetricDirection | undefined = undefined;
+
+  /** The key in logs and history; a metric given by a string takes that string. */
+  name: string;
+
+  constructor(options: MetricOptions = {}, name?: string) {
+    super();
+    made++;
+    configure(this, options);
+    const chosen = options.name ?? usualName(this, name);
+    this.name = checkText(classNameOf(this), 'name', chosen);
+  }
+
+  /** Which way is better: what the class says. */
+  get direction(): MetricDirection | undefined {
+    return (this.constructor as typeof Metric).direction;
+  }
+
+  /**
+   * Takes in a batch.
+   *
+   * @param sampleWeight one weight a sample [n], or one a value
+   */
+  abstract updateState(
+    yTrue: TensorLike,
+    yPred: TensorLike,
+    sampleWeight?: TensorLike | null,
+  ): void;
+
+  /** The result over all batches since the last `resetState()`. */
+  abstract result(): MetricValue;
+
+  /** Forgets all batches. */
+  abstract resetState(): void;
+
+  /**
+   * All that the metric has gathered, as numbers, so that an interrupted epoch can go on in another process
+   * (`BackupAndRestore`); undefined for a class that does not say.
+   */
+  getState(): readonly number[] | undefined {
+    return undefined;
+  }
+
+  /** Goes on where `getState` was called. */
+  setState(_state: readonly number[]): void {
+    throw new ValueError(
+      `Metric '${this.name}': its class gives no state. Give it getState() and setState(state).`,
+    );
+  }
+
+  /** Keras's config: name, dtype and the options of the class. */
+  override getConfig(): Config {
+    return { name: this.name, dtype: 'float32', ...declaredConfig(this) };
+  }
+
+  /** The metric that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+  static fromConfig<T>(this: new (options: never) => T, config: Config): T {
+    return fromConfig(this, config) as T;
+  }
+}
+
+/** What a metric gathers over batches. */
+interface Gathered {
+  reset(): void;
+  getState(): number[];
+  setState(state: readonly number[]): void;
+}
+
+/** A metric whose state is in one object. */
+export abstract class GatheringMetric extends Metric {
+  protected abstract readonly gathered: Gathered;
+
+  override resetState(): void {
+    this.gathered.reset();
+  }
+
+  override getState(): readonly number[] {
+    return this.gathered.getState();
+  }
+
+  override setState(state: readonly number[]): void {
+    this.gathered.setState(checkState(this.name, state));
+  }
+}
+
+/** `state` if it is a list of numbers, as `getState` gives it; else a ValueError. */
+export function checkState(owner: string, state: unknown): readonly number[] {
+  if (isListOf(state, (value) => typeof value === 'number')) return state;
+  throw new ValueError(
+    `Metric '${owner}': a state is a list of numbers, as getState() gives it, got ${describeValue(state)}.`,
+  );
+}
+
+/** The result as one number: several are averaged, as Keras's progress bar shows them. */
+export function resultNumber(metric: Metric): number {
+  const result = metric.result();
+  if (typeof result === 'number') return result;
+  return result.reduce((sum, value) => sum + value, 0) / result.length;
+}

@@ -1,0 +1,457 @@
+import {
+  classNameOf,
+  indent,
+  KERAS_VERSION,
+  registeredNameOf,
+  requireObject,
+} from '../../config/index.js';
+import type { Config, SerializedObject } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import type { TrainingProgress } from '../callbacks/callback.js';
+import type { History } from '../callbacks/history.js';
+import type { Source } from '../../files/places/source.js';
+import type { Target } from '../../files/places/target.js';
+import type { Concrete, SymbolicTensor } from '../layers/core/symbolic-tensor.js';
+import type { AnyLayer } from '../layers/core/layer.js';
+import { layersWithin } from '../layers/core/inner-layers.js';
+import { valueAndGrad } from '../../engine/ops/index.js';
+import { requireTensor } from '../../engine/tensor/index.js';
+import type { Tensor } from '../../engine/tensor/index.js';
+import { Metric, metricsMade } from '../metrics/metric.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
+import { Activity } from '../training/activity.js';
+import { predictOnBatch, testOnBatch, trainOnBatch } from '../training/batch-methods.js';
+import type { BatchOptions, TestBatchOptions } from '../training/batch-methods.js';
+import { Compiled } from '../training/compiled.js';
+import type { CompileOptions, Logs, Results } from '../training/compiled.js';
+import type { FitOptions } from '../training/fit-options.js';
+import type { EvaluateOptions, PredictOptions } from '../training/loop-options.js';
+import { loops } from '../training/loops/chunk.js';
+import type {
+  AnyData,
+  DataOf,
+  LossOf,
+  PartialSamples,
+  SamplesLike,
+  SamplesOf,
+  StepBatch,
+  StepLogs,
+  StepOutputs,
+  TargetsOf,
+} from '../training/data-types.js';
+import { saving } from '../training/saving.js';
+import { hasOwnStep, lossOfBatch, measureBatch } from '../training/own-steps.js';
+import { graphFunction } from './graph-registry.js';
+import { Network } from './network.js';
+import { printSummary } from './summary.js';
+import type { SummaryOptions } from './summary.js';
+import type {
+  LoadWeightsOptions,
+  SaveOptions,
+  SaveWeightsOptions,
+} from '../training/file-options.js';
+
+/** Any model, whatever it takes and gives. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyModel = Model<any, any>;
+
+/**
+ * A layer made of layers that can be trained, measured and asked: all that lies between inputs and outputs in a graph of
+ * layers. Keras: `Model`, `Functional`.
+ *
+ * Layers may be shared, models may stand in models, and any symbolic tensor may be an input or an output, also one in the
+ * middle of another model. A class that extends `Model` may compute in `call` instead, like a layer.
+ *
+ * @typeParam I the structure of the inputs
+ * @typeParam O the structure of the outputs
+ * @example
+ * const image = Input([28, 28]);
+ * const flat = new layers.Flatten().apply(image);
+ * const digit = new layers.Dense(10, { activation: 'softmax' }).apply(flat);
+ * const model = new models.Model({ inputs: image, outputs: digit });
+ */
+export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends Network<I, O> {
+  static override readonly className: string = 'Functional';
+  static override readonly isPure: boolean = true;
+  #stopTraining = false;
+  #history: History | undefined;
+  #training: TrainingProgress | undefined;
+  #compiled: Compiled | undefined;
+  /** The metrics in properties, and how many metrics there were when they were found. */
+  #own: readonly Metric[] = [];
+  #madeThen: number | undefined;
+  /** What the model does at the moment. @internal */
+  readonly activity = new Activity(() => this.label);
+
+  // How far training has come is behind accessors: no step may depend on it, and steps depend on properties.
+
+  /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
+  get stopTraining(): boolean {
+    return this.#stopTraining;
+  }
+
+  set stopTraining(value: boolean) {
+    this.#stopTraining = value;
+  }
+
+  /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
+  get history(): History | undefined {
+    return this.#history;
+  }
+
+  set history(value: History | undefined) {
+    this.#history = value;
+  }
+
+  /** How far the `fit` that runs has come; undefined while none does. @internal */
+  get training(): TrainingProgress | undefined {
+    return this.#training;
+  }
+
+  set training(value: TrainingProgress | undefined) {
+    this.#training = value;
+  }
+
+  /**
+   * Sets how the model is trained: optimizer, loss, metrics. Weights stay as they are.
+   *
+   * @throws ValueError for an unknown name or option, suggesting the nearest known one, and while `fit` or `evaluate` run.
+   * @example model.compile({ optimizer: 'rmsprop', loss: 'categorical_crossentropy', metrics: ['accuracy'] });
+   */
+  compile(options: CompileOptions = {}): void {
+    this.activity.requireIdle('compile');
+    // A model that is compiled is about to be trained.
+    loops.prefetch();
+    this.#compiled?.dispose();
+    this.#compiled = new Compiled(options, this.outputPorts, () => this.ownMetrics());
+  }
+
+  /** What `compile` made. @throws ValueError before it. @internal */
+  requireCompiled(method: string): Compiled {
+    if (this.#compiled !== undefined) return this.#compiled;
+    throw new ValueError(
+      `${this.label}: ${method} needs a compiled model. Call compile({ optimizer, loss, metrics }) first.`,
+    );
+  }
+
+  /** What `compile` made; undefined before it. @internal */
+  get compiled(): Compiled | undefined {
+    return this.#compiled;
+  }
+
+  /** The optimizer; undefined before `compile`. */
+  get optimizer(): Optimizer | undefined {
+    return this.#compiled?.optimizer;
+  }
+
+  /**
+   * The loss; undefined before `compile` and without one. Of several outputs the list or the object of losses that `compile`
+   * was given, or the one for all.
+   */
+  get loss(): LossOf<Concrete<O>> | undefined {
+    return this.#compiled?.losses.given as LossOf<Concrete<O>> | undefined;
+  }
+
+  /**
+   * Loss and metrics as objects, empty before `compile`, and the metrics that a subclass and layers inside, also those of
+   * models inside, hold in their properties, but not those that models inside hold themselves.
+   */
+  get metrics(): readonly Metric[] {
+    return [...new Set([...(this.#compiled?.metrics ?? []), ...this.ownMetrics()])];
+  }
+
+  /**
+   * The metrics that a subclass and layers inside hold in their properties, as in `metrics`. The properties are looked through
+   * when a metric was made since, or metrics were reset: that takes longer than a small step. @internal
+   */
+  ownMetrics(): readonly Metric[] {
+    const made = metricsMade();
+    if (this.#madeThen === made) return this.#own;
+    this.#madeThen = made;
+    const holders = layersWithin<AnyLayer>(this).filter(
+      (layer) => layer === this || !(layer instanceof Model),
+    );
+    const held = holders.flatMap((layer) => Object.values(layer).flat() as unknown[]);
+    return (this.#own = [...new Set(held.filter((value) => value instanceof Metric))]);
+  }
+
+  /** Names of loss and metrics, in the order in which `evaluate` gives their values; two outputs of one name stand there twice. */
+  get metricsNames(): string[] {
+    return this.#compiled?.metricsNames ?? [];
+  }
+
+  /** Forgets the batches that loss and metrics have seen, as at the beginning of an epoch. */
+  resetMetrics(): void {
+    this.#madeThen = undefined;
+    this.#compiled?.reset();
+    for (const metric of this.ownMetrics()) metric.resetState();
+  }
+
+  /** Whether a subclass has a step of its own, or what the built-in step is made of. @internal */
+  hasOwnStep(step: 'trainStep' | 'testStep' | 'predictStep'): boolean {
+    return hasOwnStep(this, Model.prototype, step);
+  }
+
+  /**
+   * One step of training, which `fit` and `trainOnBatch` make of each batch: a subclass overrides it to train in its own way.
+   * All tensors that are made in it are freed at its end. With this text a step has the bits of the built-in one:
+   *
+   * @returns results by name, numbers or tensors of one element. Those of the last batch are the results of the epoch, so
+   * give results of metrics for means; metrics in properties begin anew in each epoch
+   * @example
+   * class Own extends models.Model {
+   *   override trainStep({ x, y }: models.StepBatch) {
+   *     const variables = this.trainableWeights;
+   *     const { value, gradients, aux: yPred } = valueAndGrad(() => {
+   *       const yPred = this.apply(x, { training: true });
+   *       return [this.computeLoss({ x, y, yPred }), yPred];
+   *     }, variables);
+   *     this.optimizer?.apply(gradients, variables);
+   *     return this.computeMetrics({ x, y, yPred }, value);
+   *   }
+   * }
+   */
+  trainStep(batch: StepBatch<Concrete<I>, Concrete<O>>): StepLogs {
+    requireObject('trainStep', 'batch', batch);
+    const { optimizer } = this.requireCompiled('trainStep');
+    const variables = this.trainableWeights;
+    const { value, gradients, aux } = valueAndGrad(() => {
+      const yPred = this.apply(batch.x as never, { training: true }) as Concrete<O>;
+      const outputs = { ...batch, yPred };
+      return [this.computeLoss(outputs), outputs];
+    }, variables);
+    optimizer.apply(gradients, variables);
+    return this.computeMetrics(aux, value);
+  }
+
+  /** One step of `evaluate` and of validation; otherwise as `trainStep`. */
+  testStep(batch: StepBatch<Concrete<I>, Concrete<O>>): StepLogs {
+    requireObject('testStep', 'batch', batch);
+    const yPred = this.apply(batch.x as never, { training: false }) as Concrete<O>;
+    const outputs = { ...batch, yPred };
+    const total = this.#hasLoss() ? this.computeLoss(outputs) : undefined;
+    return this.computeMetrics(outputs, total ?? 0);
+  }
+
+  #hasLoss(): boolean {
+    return this.requireCompiled('testStep').losses.all.length > 0 || this.losses().length > 0;
+  }
+
+  /** What `predict` and `predictOnBatch` make of a batch. */
+  predictStep(x: Concrete<I>): Concrete<O> {
+    return this.apply(x as never, { training: false }) as Concrete<O>;
+  }
+
+  /**
+   * What training minimises: the losses that the model is compiled with, and what layers add. A subclass may override it.
+   *
+   * @throws ValueError if there is neither.
+   */
+  computeLoss(outputs: StepOutputs<Concrete<I>, Concrete<O>>): Tensor {
+    requireObject('computeLoss', 'outputs', outputs);
+    return lossOfBatch('computeLoss', this, outputs);
+  }
+
+  /**
+   * Takes a batch into the loss and the metrics that the model is compiled with, and gives their results over the batches of
+   * the epoch, and those of metrics in properties, which the subclass updates itself. A subclass may override it.
+   */
+  computeMetrics(outputs: StepOutputs<Concrete<I>, Concrete<O>>, loss: Tensor | number): StepLogs {
+    requireObject('computeMetrics', 'outputs', outputs);
+    const value =
+      typeof loss === 'number' ? loss : requireTensor('computeMetrics: loss', loss).item();
+    return measureBatch('computeMetrics', this, outputs, value);
+  }
+
+  /**
+   * Trains for a number of epochs. Callbacks get the results of each batch and epoch as `logs`.
+   *
+   * @param x samples along the first axis; of several inputs a list or an object of them
+   * @param y their targets; of several outputs a list or an object of them, in which outputs without a loss may be missing
+   * @returns the loss and metrics of each epoch
+   * @throws ValueError before `compile`, for options out of range, for samples with NaN, for inputs and targets that are
+   * missing or that the model does not have, and while `fit` or `evaluate` of the same model runs; ShapeError for samples
+   * or targets that do not fit the model.
+   * @example
+   * const { history } = await model.fit(x, y, { epochs: 5, validationSplit: 0.1 });
+   * console.log(history.loss, history.val_loss);
+   */
+  fit(
+    x: DataOf<Concrete<I>>,
+    y: TargetsOf<Concrete<O>> | undefined,
+    options?: FitOptions,
+  ): Promise<History>;
+  /**
+   * Trains on batches, or on samples without targets.
+   *
+   * @param batches a `Dataset` or another (async) iterable of batches [x, y] or [x, y, sampleWeight]
+   */
+  fit(batches: DataOf<Concrete<I>>, options?: FitOptions): Promise<History>;
+  async fit(samples: unknown, second?: unknown, third?: FitOptions): Promise<History> {
+    return this.activity.fitting(() => loops.use(({ fit }) => fit(this, samples, second, third)));
+  }
+
+  /**
+   * The loss and metrics on data that the model is not trained on: `[loss, ...metrics]`, or with
+   * `returnDict` an object. A callback of `fit` may call it before or after an epoch; within an epoch it is refused.
+   */
+  evaluate<ReturnDict extends boolean = false>(
+    x: DataOf<Concrete<I>>,
+    y: TargetsOf<Concrete<O>> | undefined,
+    options?: EvaluateOptions<ReturnDict>,
+  ): Promise<Results<ReturnDict>>;
+  /**
+   * Loss and metrics on batches, or on samples without targets.
+   *
+   * @param batches a `Dataset` or another (async) iterable of batches [x, y] or [x, y, sampleWeight]
+   */
+  evaluate<ReturnDict extends boolean = false>(
+    batches: DataOf<Concrete<I>>,
+    options?: EvaluateOptions<ReturnDict>,
+  ): Promise<Results<ReturnDict>>;
+  async evaluate(
+    samples: unknown,
+    second?: unknown,
+    third?: EvaluateOptions,
+  ): Promise<number[] | Logs> {
+    return this.activity.measuring('evaluate', () =>
+      loops.use(({ evaluate }) => evaluate(this, samples, second, third)),
+    );
+  }
+
+  /**
+   * The outputs for all samples, one row each: a tensor, or a list or an object of tensors as the model has them. The
+   * tensors belong to the caller.
+   */
+  async predict(x: DataOf<Concrete<I>>, options: PredictOptions = {}): Promise<Concrete<O>> {
+    return (await loops.use(({ predict }) => predict(this, x as AnyData, options))) as Concrete<O>;
+  }
+
+  /** One step of training on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
+  trainOnBatch<ReturnDict extends boolean = false>(
+    x: SamplesOf<Concrete<I>>,
+    y?: TargetsOf<Concrete<O>>,
+    options?: BatchOptions<ReturnDict>,
+  ): Results<ReturnDict>;
+  trainOnBatch(x: unknown, y?: unknown, options: BatchOptions = {}): number[] | Logs {
+    const logs = trainOnBatch(this, x as SamplesLike, y as PartialSamples, options);
+    return options.returnDict === true ? logs : this.requireCompiled('trainOnBatch').listOf(logs);
+  }
+
+  /** Loss and metrics on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
+  testOnBatch<ReturnDict extends boolean = false>(
+    x: SamplesOf<Concrete<I>>,
+    y?: TargetsOf<Concrete<O>>,
+    options?: TestBatchOptions<ReturnDict>,
+  ): Results<ReturnDict>;
+  testOnBatch(x: unknown, y?: unknown, options: TestBatchOptions = {}): number[] | Logs {
+    const logs = testOnBatch(this, x as SamplesLike, y as PartialSamples, options);
+    return options.returnDict === true ? logs : this.requireCompiled('testOnBatch').listOf(logs);
+  }
+
+  /**
+   * The outputs for one batch, in the structure of the model's outputs. The tensors belong to the caller. After some calls
+   * for a shape recorded kernels run in place of the layers, with the same bits; docs/architecture.md says where not.
+   */
+  predictOnBatch(x: SamplesOf<Concrete<I>>): Concrete<O> {
+    return predictOnBatch(this, x as SamplesLike) as Concrete<O>;
+  }
+
+  /**
+   * Writes the model for `models.loadModel`: as Keras's `.keras` file, with how it is compiled and the states of its
+   * optimizers, also of those in properties of a subclass; or, layers and weights alone, in the format of TensorFlow.js (`layers-model`).
+   *
+   * @param target the path of a `.keras` file, or of a folder for TensorFlow.js's format (what was there stays whole
+   * until the new model is complete); indexeddb://, localstorage:// or downloads:// and a name; or
+   * { write(name, bytes) }, which gets one file or, of TensorFlow.js's format, `weights.bin` and then `model.json`
+   * @throws ValueError for another format and for a layer that no file can hold; in TensorFlow.js's format
+   * also for a model that is not built or holds models, and for what it has no words for.
+   * @example await model.save('digits.keras');
+   */
+  async save(target: Target, options: SaveOptions = {}): Promise<void> {
+    await saving.use(({ saveModel }) => saveModel(this, target, options));
+  }
+
+  /**
+   * Writes all weights, under their paths, into a `.safetensors` or `.npz` file, without the optimizer's state; or with
+   * it into Keras's `.weights.h5`.
+   *
+   * @param target a path (the old file stays whole until the new one is complete); indexeddb://, localstorage:// or
+   * downloads:// and a name; or { write(name, bytes) }
+   * @throws ValueError for a model that is not built, and for another format.
+   * @example await model.saveWeights('digits.safetensors');
+   */
+  async saveWeights(target: Target, options: SaveWeightsOptions = {}): Promise<void> {
+    await saving.use(({ saveWeights }) => saveWeights(this, target, options));
+  }
+
+  /**
+   * Reads weights into the model: by structure, or by the names of layers with `byName`. Nothing changes if the file
+   * does not fit.
+   *
+   * @param source a path, a URL, indexeddb:// or localstorage:// and a name, a Blob, or the bytes of a `.safetensors`,
+   * `.npz`, `.weights.h5`, `.keras` or legacy `.h5` file; or the path or URL of the `.weights.json` that Keras writes with
+   * `max_shard_size`, beside which the files with the weights lie. With Keras's files, optimizers that have been built, also
+   * those in properties of a subclass, take their states, if the file has as much of them
+   * @throws FormatError for a damaged file, DatasetError for one that cannot be read, ShapeError or ValueError for
+   * weights that are not the model's.
+   */
+  async loadWeights(source: Source, options: LoadWeightsOptions = {}): Promise<void> {
+    await saving.use(({ loadWeights }) => loadWeights(this, source, options));
+  }
+
+  /**
+   * Prints a table of the layers, their output shapes and numbers of weights, and where the layers are no chain what each is
+   * connected to.
+   */
+  summary(options: SummaryOptions = {}): void {
+    printSummary(this, options, super.graph);
+  }
+
+  /**
+   * The model that a Keras config describes, with new weights.
+   *
+   * @throws FormatError for layers that are not connected as a graph; ValueError for a layer class that is not registered.
+   * @example const copy = models.Model.fromConfig(model.getConfig());
+   */
+  static override fromConfig(config: Config): AnyModel {
+    const owner = `${this.className}: fromConfig`;
+    const modelFromConfig = graphFunction(owner, 'modelFromConfig');
+    const checked = requireObject('fromConfig', 'config', config);
+    return modelFromConfig(this, checked);
+  }
+
+  /** Frees the weights, and what the layers hold beside them, such as tensors among the arguments of operations. */
+  override dispose(): void {
+    super.dispose();
+    this.#compiled?.dispose();
+  }
+
+  /**
+   * The model as Keras writes it into `config.json`, with `keras_version`, the version of Keras whose words these are: what
+   * `JSON.stringify(model)` gives.
+   */
+  toJSON(): Record<string, unknown> {
+    return { ...this.serialized(), keras_version: KERAS_VERSION };
+  }
+
+  /** The model as Keras writes it into files and into configs of layers around it. @internal */
+  serialized(): SerializedObject {
+    const className = classNameOf(this);
+    const isKeras = this.constructor === Model;
+    return {
+      module: isKeras ? 'keras.src.models.functional' : null,
+      class_name: className,
+      config: this.getConfig(),
+      registered_name: registeredNameOf(this.constructor) ?? className,
+      build_config: { input_shape: null },
+    };
+  }
+
+  /** @internal */
+  override describe(depth: number): string {
+    const compiled = depth < 0 ? undefined : this.#compiled;
+    const line = compiled === undefined ? [] : [`compiled with ${String(compiled)}`];
+    return super.describe(depth) + indent(line);
+  }
+}

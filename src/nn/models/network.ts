@@ -1,0 +1,255 @@
+import { describeValue } from '../../config/describe-value.js';
+import { checkOptions, didYouMean, mapNest } from '../../config/index.js';
+import type { Config, Nest } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { graphBuilder } from '../layers/core/graph-builder.js';
+import type { Graph } from '../layers/core/graph.js';
+import { Layer } from '../layers/core/layer.js';
+import type { Mask } from '../layers/core/mask.js';
+import type {
+  Concrete,
+  ShapesOf,
+  Symbolic,
+  SymbolicTensor,
+  TensorsLike,
+  TensorSpec,
+} from '../layers/core/symbolic-tensor.js';
+import type { ApplyOptions, CallOptions } from '../layers/core/call-options.js';
+import type { AnyLayer } from '../layers/core/layer.js';
+import { namedTensor, namedValue } from '../layers/core/layer-checks.js';
+import { packParts, partsOf, portsOf } from '../layers/core/parts.js';
+import type { Ports } from '../layers/core/parts.js';
+import { isSymbolic } from '../layers/core/symbolic-tensor.js';
+import { graphFunction } from './graph-registry.js';
+import { isStrings } from '../../engine/tensor/index.js';
+import { saving } from '../training/saving.js';
+import type { QuantizationReport, QuantizeOptions } from '../training/file-options.js';
+import { CapturedSteps } from '../training/captured-steps.js';
+
+/** Options of `Model`. */
+export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
+  /** What the model takes: a symbolic tensor, or a list or an object of them. */
+  readonly inputs?: I;
+  /** What the model gives: a symbolic tensor that is computed from the inputs, or a list or an object of such tensors. */
+  readonly outputs?: O;
+  /** Default: `functional`, `functional_1`, … */
+  readonly name?: string;
+  /** Whether training changes the weights. Default true. */
+  readonly trainable?: boolean;
+}
+
+/** A layer that is the graph between its inputs and outputs: what a model is apart from how it is trained and kept. */
+export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
+  /** The captured predictions. @internal */
+  readonly predictions = new CapturedSteps();
+  readonly #graph: Graph | undefined;
+  /** The layers of the graph, and those that a subclass holds in its properties. */
+  #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;
+
+  /**
+   * @throws ValueError for what is no symbolic tensor, for outputs that need an input which is not among `inputs`, and for
+   * layers that share a name.
+   */
+  constructor(options: ModelOptions<I, O> = {}) {
+    if (isSymbolic(options)) {
+      throw new ValueError(
+        'Model: inputs and outputs are options, got a symbolic tensor. Write new models.Model({ inputs, outputs }).',
+      );
+    }
+    checkOptions('Model', options, ['inputs', 'outputs', 'name', 'trainable']);
+    const { inputs, outputs, ...rest } = options;
+    super(rest);
+    this.supportsMasking =
+      inputs !== undefined || this.computeMask !== Network.prototype.computeMask;
+    this.supportsCaching = inputs !== undefined;
+    if (inputs === undefined && outputs === undefined) return;
+    if (inputs === undefined || outputs === undefined) {
+      throw new ValueError(
+        `${this.label}: ${inputs === undefined ? 'inputs' : 'outputs'} are missing. Give inputs and outputs, or neither in a ` +
+          `class that computes in call().`,
+      );
+    }
+    this.#graph = graphBuilder(this.label).graph(this.label, inputs, outputs);
+    this.build(
+      mapNest(this.#graph.input, isSymbolic, ({ shape }) => shape) as ShapesOf<Concrete<I>>,
+    );
+  }
+
+  /** The graph of layers that the model computes; undefined if it computes in `call`, and before a Sequential is built. @internal */
+  get graph(): Graph | undefined {
+    return this.#graph;
+  }
+
+  /** What the model takes; undefined if only data tell. @internal */
+  get inputPorts(): Ports | undefined {
+    const { graph, inputShape } = this;
+    if (graph !== undefined) return { structure: graph.input, names: graph.inputNames };
+    return inputShape === undefined ? undefined : portsOf(inputShape, 'input');
+  }
+
+  /** What the model gives; undefined if only running it tells. @internal */
+  get outputPorts(): Ports | undefined {
+    const { graph } = this;
+    return graph && { structure: graph.output, names: graph.outputNames };
+  }
+
+  /** The layers of the model, in order. */
+  get layers(): readonly AnyLayer[] {
+    return this.#graph?.layers ?? this.subLayers();
+  }
+
+  /** The layers of the graph, and those that a subclass holds in its properties. */
+  override subLayers(): readonly AnyLayer[] {
+    const held = super.subLayers();
+    if (this.#graph === undefined) return held;
+    if (this.#inside?.held !== held) {
+      this.#inside = { held, all: [...new Set([...this.#graph.layers, ...held])] };
+    }
+    return this.#inside.all;
+  }
+
+  /** Whether an input is one of strings; a model that computes in `call` may have such inputs. */
+  override get readsStrings(): boolean {
+    const { graph } = this;
+    return graph === undefined || graph.inputs.some(({ dtype }) => dtype === 'string');
+  }
+
+  /** What was given in the structure of the inputs, with tensors in the places of arrays. */
+  protected override givenTensors(x: TensorsLike<Concrete<I>>): unknown {
+    if (this.#graph === undefined) return super.givenTensors(x);
+    const { inputPorts, inputs } = this.#graph;
+    const tensors = partsOf(this.label, inputPorts, x).map((part, i) => {
+      const toValue = inputs[i]?.dtype === 'string' || isStrings(part) ? namedValue : namedTensor;
+      return toValue(`${this.label}: input '${inputPorts.names[i] ?? ''}'`, part);
+    });
+    return packParts(inputPorts, tensors);
+  }
+
+  /** Takes note of the shape: layers of a graph are built, and those of a class that computes in `call` will be by a batch. */
+  override build(_inputShape: ShapesOf<Concrete<I>>): void {
+    // The first batch is at hand wherever a model is built, and tells more than zeros.
+  }
+
+  override call(x: Concrete<I>, options: CallOptions): Concrete<O> {
+    if (this.#graph === undefined) return super.call(x, options);
+    return this.#graph.run(this.label, x, options) as Concrete<O>;
+  }
+
+  /**
+   * The masks of the outputs: null, as layers of the model have given its outputs their masks, unless a subclass computes
+   * in `call`.
+   */
+  override computeMask(_x: Concrete<I>, mask: Mask | null): Mask | null {
+    return this.#graph === undefined ? mask : null;
+  }
+
+  override computeOutputShape(inputShape: ShapesOf<Concrete<I>>): ShapesOf<Concrete<O>> {
+    if (this.#graph === undefined) return super.computeOutputShape(inputShape);
+    return this.#graph.shapesFor(this.label, inputShape) as ShapesOf<Concrete<O>>;
+  }
+
+  override computeOutputSpec(x: Symbolic<Concrete<I>>, options?: ApplyOptions): Nest<TensorSpec> {
+    if (this.#graph === undefined) return super.computeOutputSpec(x, options);
+    return this.#graph.specsFor(this.label, x);
+  }
+
+  override dispose(): void {
+    super.dispose();
+    this.predictions.dispose();
+  }
+
+  /**
+   * The layer of that name or index.
+   *
+   * @throws ValueError if there is none.
+   */
+  getLayer(nameOrIndex: string | number): Layer {
+    const { layers } = this;
+    const found =
+      typeof nameOrIndex === 'number'
+        ? layers.at(nameOrIndex)
+        : layers.find((layer) => layer.name === nameOrIndex);
+    if (found !== undefined) return found as Layer;
+    const near =
+      typeof nameOrIndex === 'string'
+        ? didYouMean(
+            nameOrIndex,
+            layers.map((layer) => layer.name),
+          )
+        : '';
+    throw new ValueError(
+      `${this.label} has no layer ${describeValue(nameOrIndex)}.${near} Its layers: ` +
+        `${layers.map((layer, i) => `${i} '${layer.name}'`).join(', ') || 'none'}.`,
+    );
+  }
+
+  /** The symbolic tensors that the model takes, in order; empty before they are known. */
+  get inputs(): readonly SymbolicTensor[] {
+    return this.graph?.inputs ?? [];
+  }
+
+  /** The symbolic tensors that the model gives, in order; empty before they are known. */
+  get outputs(): readonly SymbolicTensor[] {
+    return this.graph?.outputs ?? [];
+  }
+
+  /** The symbolic tensor, or the structure of them, that the model takes. @throws ValueError if it has no graph. */
+  override get input(): Symbolic<Concrete<I>> {
+    return (this.graph?.input ?? super.input) as Symbolic<Concrete<I>>;
+  }
+
+  /** The symbolic tensor, or the structure of them, that the model gives. @throws ValueError if it has no graph. */
+  override get output(): Symbolic<Concrete<O>> {
+    return (this.graph?.output ?? super.output) as Symbolic<Concrete<O>>;
+  }
+
+  /** Names of the layers that take the inputs, in order; empty before they are known. */
+  get inputNames(): readonly string[] {
+    return this.graph?.inputNames ?? [];
+  }
+
+  /** Names of the outputs, in order: keys of an object, else those of the layers that give them. */
+  get outputNames(): readonly string[] {
+    return this.graph?.outputNames ?? [];
+  }
+
+  /**
+   * Stores the large weights in less room, for inference: those of `Dense`, `EinsumDense`, `Embedding`, `ReversibleEmbedding` and
+   * the convolutions. Other weights, biases among them, stay float32. Keras: `quantize`.
+   *
+   * - `'int8'`: w = q / scale with a scale for each column of a kernel and each row of a table: scale = 127 / max |w|,
+   *   q = round(w · scale). A quarter of the memory.
+   * - `'float16'`: the nearest float16. Half of the memory.
+   *
+   * The layers compute in float32, with the values that `layer.kernel.value` and `getWeights` then give. Quantized layers cannot be
+   * trained. `setWeights` and `loadWeights` round to the same form.
+   *
+   * @returns the names of the layers that were quantized, and of those with weights that stay as they are
+   * @throws ValueError for an unknown mode, before the model is built, for layers that are quantized already, for weights that
+   * are not finite or too large for float16, and while the model works.
+   * @example
+   * await model.quantize('int8');
+   * await model.save('small.keras');
+   */
+  async quantize(
+    mode: 'int8' | 'float16',
+    options: QuantizeOptions = {},
+  ): Promise<QuantizationReport> {
+    return saving.use(async ({ quantizeModel }) => quantizeModel(this, mode, options));
+  }
+
+  /**
+   * Keras's config: the layers with theirs, and how they are called.
+   *
+   * @throws ValueError for a model that computes in `call`, whose layers say nothing of that.
+   */
+  override getConfig(): Config {
+    const { name, trainable } = this;
+    if (this.#graph !== undefined)
+      return { name, trainable, ...graphFunction(this.label, 'graphConfig')(this.#graph) };
+    throw new ValueError(
+      `${this.label} computes in call(), so it has no config and cannot be saved. Save its weights with saveWeights, or make ` +
+        `the model of a graph: new models.Model({ inputs, outputs }).`,
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import { configurable, declaredConfig, only } from '../../config/index.js';
+import type { Config, Option } from '../../config/index.js';
+import type { Variable } from '../../engine/tensor/index.js';
+import { Optimizer } from './optimizer.js';
+import { describeOptimizer } from './optimizer-options.js';
+import type { WeightDecayExclusions } from './optimizer-options.js';
+
+const ADVICE = 'Give it to the optimizer inside.';
+
+/** An option of every optimizer that belongs to the optimizers inside: only its default may be given. */
+function ofInner<const V extends number | boolean | null>(value: V): Option<V> {
+  const { check } = only([value], ADVICE);
+  return { default: value, check, toConfig: () => undefined };
+}
+
+/**
+ * An optimizer whose steps are made by others inside of it. These have the learning rate, the clipping, the averages; here
+ * is their state, each after the other, behind the state of the optimizer itself.
+ */
+export abstract class WrapperOptimizer extends configurable(
+  Optimizer,
+  'WrapperOptimizer',
+  {
+    // Not kept: the property is an accessor.
+    learningRate: only([0], ADVICE, false),
+    weightDecay: ofInner(null),
+    clipnorm: ofInner(null),
+    globalClipnorm: ofInner(null),
+    clipvalue: ofInner(null),
+    useEma: ofInner(false),
+    emaMomentum: ofInner(0.99),
+    emaOverwriteFrequency: ofInner(null),
+    lossScaleFactor: ofInner(null),
+    gradientAccumulationSteps: ofInner(null),
+  },
+  { isAbstract: true },
+) {
+  /** The optimizers inside, by the paths that Keras's files give them. */
+  protected abstract get direct(): Readonly<Record<string, Optimizer>>;
+
+  /** @internal */
+  override get inner(): Readonly<Record<string, Optimizer>> {
+    const all: Record<string, Optimizer> = {};
+    for (const [path, optimizer] of Object.entries(this.direct)) {
+      all[path] = optimizer;
+      for (const [below, each] of Object.entries(optimizer.inner)) all[`${path}/${below}`] = each;
+    }
+    return all;
+  }
+
+  /** The optimizers inside make the steps. */
+  protected override updateStep(): void {}
+
+  /** All state, for saving: iteration, learning_rate (0), what the class has of its own, then the state of those inside. */
+  override get variables(): readonly Variable[] {
+    const inside = Object.values(this.direct).flatMap(({ variables }) => variables);
+    return [...super.variables, ...inside];
+  }
+
+  /** Leaves variables out of the weight decay of all optimizers inside. */
+  override excludeFromWeightDecay(exclusions: WeightDecayExclusions): void {
+    super.excludeFromWeightDecay(exclusions);
+    for (const each of Object.values(this.direct)) each.excludeFromWeightDecay(exclusions);
+  }
+
+  /** @internal */
+  override get averages(): (readonly [weight: Variable, average: Variable])[] {
+    return Object.values(this.direct).flatMap(({ averages }) => averages);
+  }
+
+  override dispose(): void {
+    super.dispose();
+    for (const each of Object.values(this.direct)) each.dispose();
+  }
+
+  /** The optimizer in a line: class, name, options of the class, those inside among them. */
+  override toString(): string {
+    return describeOptimizer(this);
+  }
+
+  override getConfig(): Config {
+    return { name: this.name, ...declaredConfig(this) };
+  }
+}

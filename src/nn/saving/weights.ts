@@ -1,0 +1,224 @@
+import { printable } from '../../config/describe-value.js';
+import {
+  checkBoolean,
+  checkDeclared,
+  checkOptions,
+  isError,
+  isUrl,
+  withOwner,
+} from '../../config/index.js';
+import { fileArray } from '../data/file-tensors.js';
+import { FormatError, ValueError } from '../../errors.js';
+import { ALLOW_MORE, concatenate } from '../../files/formats/bytes.js';
+import { refuseForeign } from '../../files/formats/foreign.js';
+import { isHdf5 } from '../../files/formats/hdf5/file.js';
+import { readKerasFile, readShardedWeights } from '../../files/formats/keras/file.js';
+import type { KerasFile } from '../../files/formats/keras/file.js';
+import { WEIGHTS_FORMATS, weightsFormatName } from '../../files/formats/names.js';
+import type { WeightsFormatName } from '../../files/formats/names.js';
+import { isZip, readZipDirectory } from '../../files/formats/zip/read.js';
+import { maxBytesOf, readAtMost, sourceName } from '../../files/places/source.js';
+import type { Source } from '../../files/places/source.js';
+import { withFileWeights } from '../layers/core/weight-holder.js';
+import { placeOf } from '../../files/places/target.js';
+import type { Target } from '../../files/places/target.js';
+import { writeFile } from '../../files/places/write.js';
+import type { CompilableModel } from '../training/compilable-model.js';
+import type { AnyModel } from '../models/model.js';
+import { encodeModelWeights, matchKept, matchModelWeights } from './keras-weights.js';
+import { matchWeights, weightNames } from './match.js';
+import type { Assignment, MatchOptions } from './match.js';
+import { WRITE_OPTIONS } from '../training/file-options.js';
+import { assignArray, pendingWeight } from './quantized-arrays.js';
+import type { LoadWeightsOptions, SaveWeightsOptions } from '../training/file-options.js';
+
+/** What `model.saveWeights` does. */
+export async function saveWeights(
+  model: CompilableModel,
+  target: Target,
+  options: SaveWeightsOptions = {},
+): Promise<void> {
+  checkOptions('saveWeights', options, ['format', 'overwrite']);
+  checkDeclared('saveWeights', WRITE_OPTIONS, options);
+  requireWeights('saveWeights', model);
+  const place = placeOf('saveWeights', target);
+  const format = weightsFormatName('saveWeights', place.location, options.format) ?? 'safetensors';
+  const extension = WEIGHTS_FORMATS[format].extension.replace('.weights', '');
+  const bytes = await encodeWeights(model, format);
+  await writeFile('saveWeights', place, bytes, `${model.name}.weights${extension}`);
+}
+
+async function encodeWeights(
+  model: CompilableModel,
+  format: WeightsFormatName,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const arrays = await WEIGHTS_FORMATS[format].load?.();
+  if (arrays === undefined) return concatenate(encodeModelWeights('saveWeights', model, true));
+  const names = weightNames(model.weights);
+  return arrays.encode(
+    model.weights.map((weight, i) => [names[i] ?? weight.path, weight.lend(fileArray)] as const),
+  );
+}
+
+/** What `model.loadWeights` does. */
+export async function loadWeights(
+  model: CompilableModel,
+  source: Source,
+  options: LoadWeightsOptions = {},
+): Promise<void> {
+  const { weights, kept } = await findWeights('loadWeights', model, source, options);
+  for (const [weight, { data }] of weights) weight.write(data);
+  for (const take of kept) take();
+}
+
+/** What a file of weights holds for a model. */
+interface Found {
+  /** The array for each weight. */
+  readonly weights: readonly Assignment[];
+  /** What gives layers the arrays that they keep beside weights. */
+  readonly kept: readonly (() => void)[];
+}
+
+/**
+ * A model with the weights of a file: until these are read its weights take no memory, and they are not initialized.
+ *
+ * @param owner the function that makes it, for messages
+ * @param make makes the model
+ * @throws what `make` and `loadWeights` throw.
+ */
+export async function modelWithWeights<M extends AnyModel>(
+  owner: string,
+  source: Source,
+  make: () => M,
+): Promise<M> {
+  const none = { most: Infinity, left: Infinity, pending: pendingWeight };
+  const model = withFileWeights(none, () => new ValueError(owner), make);
+  try {
+    const { weights, kept } = await findWeights(`${owner}: weights`, model, source, {});
+    for (const [weight, array] of weights) assignArray(weight, array, false);
+    for (const take of kept) take();
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw withOwner(owner, withoutOptions(error));
+  }
+}
+
+/** The error with other advice where it names an option that the function which makes the model does not have. */
+function withoutOptions(error: unknown): unknown {
+  if (!isError(error) || !error.message.includes(ALLOW_MORE)) return error;
+  const advice =
+    ' If you trust it, make the model without weights, and call loadWeights(source, { maxBytes }).';
+  return new FormatError(error.message.replace(ALLOW_MORE, advice), { cause: error });
+}
+
+/** What is in a file of weights. All is found before the first weight is changed: a file that does not fit leaves the model as it was. */
+async function findWeights(
+  owner: string,
+  model: CompilableModel,
+  source: Source,
+  options: LoadWeightsOptions,
+): Promise<Found> {
+  checkOptions(owner, options, ['format', 'skipMismatch', 'byName', 'maxBytes', 'signal']);
+  const skipMismatch = checkBoolean(owner, 'skipMismatch', options.skipMismatch ?? false);
+  const byName = checkBoolean(owner, 'byName', options.byName ?? false);
+  const maxBytes = maxBytesOf(owner, options);
+  // Layers that a subclass holds may have been built one by one.
+  if (model.weights.length === 0) requireWeights(owner, model);
+  const isNamed = typeof source === 'string' || isUrl(source);
+  const location = isNamed && !/^(data|blob):/i.test(String(source)) ? String(source) : undefined;
+  const label = sourceName(source, 'weights');
+  const read = (): Promise<Uint8Array<ArrayBuffer>> =>
+    readAtMost(maxBytes, source, 'weights', { signal: options.signal });
+  let given: WeightsFormatName | undefined;
+  try {
+    given = weightsFormatName(owner, location, options.format, true);
+  } catch (error) {
+    // What is in the file tells more than its name, if it is there.
+    refuseForeign(await read().catch(() => new Uint8Array()), label, false);
+    throw error;
+  }
+  const bytes = await read();
+  refuseForeign(bytes, label, false);
+  const format = given ?? (await sniffFormat(bytes, label));
+  let left = maxBytes - bytes.length;
+  /** The file of Keras's, or all files if it says which they are. */
+  const readKeras = async (): Promise<KerasFile> => {
+    if (!isShardIndex(bytes)) return readKerasFile(bytes, label, maxBytes);
+    if (location === undefined) {
+      throw new ValueError(
+        `${owner}: ${label} names further files with the weights. Give its path or URL, so that they are found beside it.`,
+      );
+    }
+    const [, folder = '', query = ''] = /^([^?#]*?)[^/\\?#]*([?#].*)?$/s.exec(location) ?? [];
+    return readShardedWeights(bytes, label, maxBytes, async (name) => {
+      const shard = await readAtMost(left, folder + name + query, 'weights', {
+        signal: options.signal,
+      });
+      left -= shard.length;
+      return shard;
+    });
+  };
+  const matching = { skipMismatch, byName };
+  const matched = async (): Promise<Found> => {
+    if (format !== 'h5') {
+      const weights = await matchFile(model, format, bytes, label, { ...matching, maxBytes });
+      return { weights, kept: [] };
+    }
+    const file = await readKeras();
+    const weights = matchModelWeights(model, file, label, matching);
+    return { weights, kept: matchKept(model, file, label, matching) };
+  };
+  return matched().catch((error: unknown) => {
+    if (model.built || !(error instanceof ValueError)) throw error;
+    throw new ValueError(
+      `${error.message} Model '${printable(model.name)}' is not built, so weights may be missing: call build([null, …]), or ` +
+        `apply it to a batch, first.`,
+      { cause: error },
+    );
+  });
+}
+
+async function matchFile(
+  model: CompilableModel,
+  format: WeightsFormatName,
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+  options: MatchOptions & { readonly maxBytes: number },
+): Promise<Assignment[]> {
+  const arrays = await WEIGHTS_FORMATS[format].load?.();
+  const found = (await arrays?.decode(bytes, label, options.maxBytes)) ?? new Map();
+  return matchWeights(label, found, model.weights, options);
+}
+
+/** Whether the bytes are JSON, as the file is that says where the weights are. */
+function isShardIndex(bytes: Uint8Array): boolean {
+  return bytes[0] === '{'.charCodeAt(0);
+}
+
+/**
+ * The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. What no format knows counts as
+ * safetensors, whose reader says what is wrong.
+ *
+ * @throws FormatError
+ */
+async function sniffFormat(
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+): Promise<WeightsFormatName> {
+  if (isHdf5(bytes) || isShardIndex(bytes)) return 'h5';
+  const isModel = ({ name }: { readonly name: string }): boolean => name === 'config.json';
+  if (isZip(bytes) && readZipDirectory(bytes, label).some(isModel)) return 'h5';
+  for (const [name, { load }] of Object.entries(WEIGHTS_FORMATS)) {
+    if ((await load?.())?.isOf(bytes) === true) return name as WeightsFormatName;
+  }
+  return 'safetensors';
+}
+
+function requireWeights(owner: string, model: CompilableModel): void {
+  if (model.built) return;
+  throw new ValueError(
+    `${owner}: model '${model.name}' is not built, so it has no weights yet. Give the first layer inputShape, or ` +
+      `call build([null, …]).`,
+  );
+}

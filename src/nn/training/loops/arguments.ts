@@ -1,0 +1,92 @@
+import { checkOptions, isPlainObject } from '../../../config/index.js';
+import { isBatchIterable } from '../../data/batches/index.js';
+import type { AnyData, PartialSamples } from '../data-types.js';
+import type { FitOptions } from '../fit-options.js';
+import type { EvaluateOptions, PredictOptions } from '../loop-options.js';
+
+/** Names of the options of every loop. */
+const LOOP_OPTIONS = ['batchSize', 'verbose', 'yieldEvery', 'signal'] as const;
+
+/** Names of the options of `fit`. */
+export const FIT_OPTIONS = [
+  ...LOOP_OPTIONS,
+  'epochs',
+  'callbacks',
+  'validationSplit',
+  'validationData',
+  'shuffle',
+  'classWeight',
+  'sampleWeight',
+  'initialEpoch',
+  'stepsPerEpoch',
+  'validationSteps',
+  'validationBatchSize',
+  'validationFreq',
+] as const satisfies readonly (keyof FitOptions)[];
+
+/** Names of the options of `evaluate`. */
+export const EVALUATE_OPTIONS = [
+  ...LOOP_OPTIONS,
+  'sampleWeight',
+  'steps',
+  'callbacks',
+  'returnDict',
+] as const satisfies readonly (keyof EvaluateOptions)[];
+
+/** Names of the options of `predict`. */
+export const PREDICT_OPTIONS = [
+  ...LOOP_OPTIONS,
+  'steps',
+  'callbacks',
+] as const satisfies readonly (keyof PredictOptions)[];
+
+/** What `fit` and `evaluate` are called with. */
+export interface DataArguments<Options> {
+  readonly x: AnyData;
+  readonly y: PartialSamples;
+  readonly options: Options;
+}
+
+/**
+ * The arguments by their names: without targets, as with an iterable of batches, the options may stand second. An object
+ * in their place is targets by the names of outputs if it holds data, and no option.
+ *
+ * @throws ValueError for an unknown option.
+ */
+function splitArguments<Options extends object>(
+  op: string,
+  x: unknown,
+  second: unknown,
+  third: Options | undefined,
+  known: readonly string[],
+): DataArguments<Options> {
+  const isAlone = third === undefined && isPlainObject(second);
+  const hasTargets = !isAlone || (!isBatchIterable(x) && holdsTargets(second, known));
+  const options = hasTargets ? (third ?? ({} as Options)) : (second as Options);
+  checkOptions(op, options, known);
+  return { x: x as AnyData, y: hasTargets ? (second as PartialSamples) : undefined, options };
+}
+
+/** What `fit` was called with. */
+export const fitArguments = (
+  x: unknown,
+  second: unknown,
+  third: FitOptions | undefined,
+): DataArguments<FitOptions> => splitArguments('fit', x, second, third, FIT_OPTIONS);
+
+/** What `evaluate` was called with. */
+export const evaluateArguments = (
+  x: unknown,
+  second: unknown,
+  third: EvaluateOptions | undefined,
+): DataArguments<EvaluateOptions> => splitArguments('evaluate', x, second, third, EVALUATE_OPTIONS);
+
+function holdsTargets(
+  second: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): boolean {
+  return (
+    !Object.keys(second).some((key) => known.includes(key)) &&
+    Object.values(second).some((value) => typeof value === 'object' && value !== null)
+  );
+}
