@@ -53,7 +53,7 @@ const HOST_CLASSES = [
 /** Under Jest, in vm contexts and in frames, what comes from the host or the user is of another realm's classes. */
 const brandsNotClasses = {
   selector: `BinaryExpression[operator="instanceof"]:matches([right.name=/^(${HOST_CLASSES.join('|')})$/], [right.property.name="Module"])`,
-  message: 'A value may be of another realm: see src/config/brands.ts.',
+  message: 'A value may be of another realm: see src/config/describe-value.ts.',
 };
 
 /** The rules for files of src/ that may not name any of `restrictions`. */

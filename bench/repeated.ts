@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import '../src/at-once.js';
 import type { AnyModel } from '../src/models.js';
-import { workOf } from '../src/engine/runtime/pool/work.js';
+import { workOf } from '../src/engine/runtime/pool/pool.js';
 import { formatMs, formatRatio } from './format.js';
 import { printHeading, printMachine, printTable } from './report.js';
 import { summarize } from './timing.js';

@@ -25,8 +25,8 @@ export type {
 } from './nn/data/dataset/element.js';
 export { readCsv } from './nn/data/csv.js';
 export type { CsvTensors } from './nn/data/csv.js';
-export { readCsvColumns } from './nn/data/csv-columns.js';
-export type { CsvColumns } from './nn/data/csv-columns.js';
+export { readCsvColumns } from './nn/data/csv.js';
+export type { CsvColumns } from './nn/data/csv.js';
 export type {
   ColumnRef,
   ColumnType,

@@ -14,4 +14,4 @@ export type {
   HousingOptions,
   HousingSplits,
 } from './extras/datasets/housing.js';
-export type { SequenceOptions, SequenceSplits } from './extras/datasets/sequence-types.js';
+export type { SequenceOptions, SequenceSplits } from './extras/datasets/sequences.js';

@@ -2,8 +2,7 @@
 // package.json lists it.
 import './chunks.js';
 import { installAdvice } from './config/advice.js';
-import { nearestName } from './config/nearest-name.js';
-import { adviceOnObjectOf, adviceOnText } from './config/value-advice.js';
+import { adviceOnObjectOf, adviceOnText, nearestName } from './config/value-advice.js';
 import * as constraints from './constraints.js';
 import { constraintRegistry } from './nn/constraints/registry.js';
 import * as initializers from './initializers.js';
@@ -30,7 +29,7 @@ import * as optimizers from './optimizers.js';
 import { optimizerRegistry } from './nn/optimizers/registry.js';
 import * as regularizers from './regularizers.js';
 import { regularizerRegistry } from './nn/regularizers/registry.js';
-import { TFDConcat, TFDIdentity } from './extras/utils/feature-space/feature-layers.js';
+import { TFDConcat, TFDIdentity } from './extras/utils/feature-space/feature.js';
 import { FeatureSpace } from './extras/utils/feature-space/index.js';
 import * as schedules from './nn/optimizers/schedules/index.js';
 import { scheduleRegistry } from './nn/optimizers/schedules/registry.js';

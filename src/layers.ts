@@ -19,7 +19,7 @@ export {
   subtract,
 } from './nn/layers/merge-functions.js';
 export { Layer } from './nn/layers/core/layer.js';
-export type { ApplyOptions, CallOptions } from './nn/layers/core/call-options.js';
+export type { ApplyOptions, CallOptions } from './nn/layers/core/layer-options.js';
 export type { AnyLayer } from './nn/layers/core/layer.js';
 export { KeyValueCache } from './nn/layers/core/key-value-cache.js';
 export type { KeyValueCacheOptions } from './nn/layers/core/key-value-cache.js';
@@ -51,8 +51,8 @@ export type {
   GetVocabularyOptions,
   VocabularyOptions,
 } from './nn/layers/preprocessing/lookup-options.js';
-export type { Salt } from './nn/layers/preprocessing/buckets.js';
-export type { KernelLayerOptions } from './nn/layers/kernel-layer.js';
+export type { Salt } from './nn/layers/preprocessing/hashes.js';
+export type { KernelLayerOptions } from './nn/layers/sliding.js';
 export type { LayerOptions } from './nn/layers/core/layer-options.js';
 export type { Axes as LayerAxis } from './config/index.js';
 export type {

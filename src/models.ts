@@ -6,11 +6,11 @@
 
 import './chunks.js';
 import './engine/ops/methods.js';
-export { cloneModel, modelFromJSON } from './nn/saving/clone.js';
+export { cloneModel, modelFromJSON } from './nn/saving/load-model.js';
 export type { CompileOptions, Logs, ResultList, Results } from './nn/training/compiled.js';
 export type { BatchOptions, TestBatchOptions } from './nn/training/batch-methods.js';
 export type { EvaluateOptions } from './nn/training/loop-options.js';
-export type { FitOptions, ValidationData } from './nn/training/fit-options.js';
+export type { FitOptions, ValidationData } from './nn/training/loop-options.js';
 export type {
   AnyData,
   DataLike,
@@ -23,7 +23,7 @@ export type {
   StepLogs,
   StepOutputs,
   TargetsOf,
-} from './nn/training/data-types.js';
+} from './nn/training/loop-options.js';
 export { loadModel } from './nn/saving/load-model.js';
 export type { LoopOptions, YieldEvery } from './nn/training/loop-options.js';
 export { Model } from './nn/models/model.js';

@@ -55,5 +55,5 @@ export type {
 export type { ImageDataLike, Img } from './extras/utils/pictures/img.js';
 export { loadImg } from './extras/utils/pictures/load-img.js';
 export type { LoadImgOptions } from './extras/utils/pictures/load-img.js';
-export { saveImg } from './extras/utils/pictures/save-img.js';
-export type { SaveImgOptions } from './extras/utils/pictures/save-img.js';
+export { saveImg } from './extras/utils/pictures/load-img.js';
+export type { SaveImgOptions } from './extras/utils/pictures/load-img.js';

@@ -3,11 +3,12 @@
 import { configure } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import '../../src/at-once.js';
-import { groupGradientWays, groupWays } from '../../src/engine/ops/windows/convolution-groups.js';
 import {
   convolutionWays,
+  groupGradientWays,
+  groupWays,
   kernelGradientWays,
-} from '../../src/engine/ops/windows/convolution-ways.js';
+} from '../../src/engine/ops/windows/convolution-groups.js';
 import { productWays } from '../../src/engine/ops/linalg/products/gemm.js';
 import { summarize } from '../timing.js';
 import type { Timing } from '../timing.js';

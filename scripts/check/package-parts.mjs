@@ -8,18 +8,18 @@ import { withVite } from './sizes/bundles.mjs';
 import { programs, wasmTexts } from './package-sizes.mjs';
 
 const parts = {
-  'Wasm, as text': /src\/wasm\//,
+  'Wasm, as text': /src\/engine\/wasm\//,
   "AssemblyScript's loader": /node_modules/,
-  '`ops`, `autodiff`': /src\/(ops|autodiff)\//,
-  '`layers`': /src\/layers\//,
-  '`data`, `datasets`, `formats`, `places`': /src\/(data|datasets|formats|places)\//,
-  '`models`': /src\/models\//,
-  '`metrics`, `losses`': /src\/(metrics|losses)\//,
-  '`optimizers`': /src\/optimizers\//,
-  '`callbacks`': /src\/callbacks\//,
-  '`tensor`, `runtime`': /src\/(tensor|runtime)\//,
+  '`ops`, `autodiff`': /src\/\w+\/(ops|autodiff)\//,
+  '`layers`': /src\/nn\/layers\//,
+  '`data`, `datasets`, `formats`, `places`': /src\/\w+\/(data|datasets|formats|places)\//,
+  '`models`': /src\/nn\/(models|training|saving)\//,
+  '`metrics`, `losses`': /src\/\w+\/(metrics|losses)\//,
+  '`optimizers`': /src\/nn\/optimizers\//,
+  '`callbacks`': /src\/nn\/callbacks\//,
+  '`tensor`, `runtime`': /src\/\w+\/(tensor|runtime)\//,
   '`initializers`, `regularizers`, `constraints`, `activations`, `random`':
-    /src\/(initializers|regularizers|constraints|activations|random)\//,
+    /src\/\w+\/(initializers|regularizers|constraints|activations|random)\//,
   '`config`, `errors`': /src\/(config\/|errors\.)/,
 };
 const REST = 'the rest, such as lists of what a namespace or a chunk exports';

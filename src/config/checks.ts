@@ -1,5 +1,6 @@
 import { ValueError } from '../errors.js';
 import { describeValue } from './describe-value.js';
+import { didYouMean } from './advice.js';
 
 /** Which numbers an argument may have; without limits any finite number. */
 export interface NumberRange {
@@ -102,4 +103,43 @@ function describeRange({ min, max, above, below, integer = false }: NumberRange)
   if (max !== undefined) limits.push(`of at most ${max}`);
   if (below !== undefined) limits.push(`below ${below}`);
   return limits.length === 0 ? kind : `${kind} ${limits.join(' and ')}`;
+}
+
+/** `channels_first` → `channelsFirst`. */
+type CamelCase<N extends string> = N extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : N;
+
+/** A name in Keras's spelling or in JavaScript's: what options take. */
+export type EitherSpelling<N extends string> = N | CamelCase<N>;
+
+/**
+ * The name in Keras's spelling that `value` is a spelling of: `channels_first`, `channelsFirst`, `CHANNELS_FIRST`.
+ *
+ * @param known the names in Keras's spelling
+ * @param alternative what else the caller takes, for messages: 'null'
+ * @throws ValueError for anything else, listing the names.
+ */
+export function oneOf<N extends string>(
+  owner: string,
+  option: string,
+  value: unknown,
+  known: readonly N[],
+  alternative?: string,
+): N {
+  const given = typeof value === 'string' ? folded(value) : undefined;
+  const found = known.find((name) => folded(name) === given);
+  if (found !== undefined) return found;
+  const names = known.map((name) => `'${name}'`);
+  if (alternative !== undefined) names.push(alternative);
+  const list = names.slice(0, -1).join(', ');
+  throw new ValueError(
+    `${owner}: ${option} must be ${list === '' ? '' : `${list} or `}${names.at(-1) ?? ''}, got ` +
+      `${describeValue(value)}.${typeof value === 'string' ? didYouMean(value, known) : ''}`,
+  );
+}
+
+/** What is left of a name where spellings differ no more. */
+function folded(name: string): string {
+  return name.replaceAll('_', '').toLowerCase();
 }

@@ -8,7 +8,7 @@ export class Chunk<Code> {
   #isAsked = false;
 
   /** @param load asks for the module of the chunk; a program may also say later how (`loadsBy`) */
-  constructor(private load?: () => Promise<Code>) {}
+  constructor(private load = (): Promise<Code> => Promise.reject(new Error('src/chunks.ts is missing'))) {}
 
   /** Takes what asks for the module, of a chunk that lies above those that use it. */
   loadsBy(load: () => Promise<Code>): void {
@@ -37,8 +37,6 @@ export class Chunk<Code> {
   }
 
   async #ask(): Promise<Code> {
-    if (this.load === undefined)
-      throw new Error('src/chunks.ts was not imported: it says what loads the chunk.');
     this.#isAsked = true;
     return (this.#code = await this.load());
   }

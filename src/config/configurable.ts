@@ -1,7 +1,6 @@
 import { ValueError } from '../errors.js';
-import { COPY } from './copy.js';
-import { classNameOf, declarations } from './class-name.js';
-import { snakeCase, uniqueName } from './names.js';
+import { COPY } from './describe-value.js';
+import { classNameOf, declarations, snakeCase, uniqueName } from './names.js';
 import { keptValue } from './option.js';
 import type { Declaration, Given, GivenFor, Kept } from './option.js';
 import { makingParts } from './parts-of-configs.js';

@@ -1,6 +1,6 @@
 // What is registered for the whole program, and what is given for a while, by names.
 import { ValueError } from '../errors.js';
-import { ownClassName } from './class-name.js';
+import { ownClassName } from './names.js';
 import { installCustomObjects } from './custom-objects.js';
 import type {
   CustomKnowledge,

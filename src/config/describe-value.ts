@@ -1,5 +1,24 @@
 import { advice } from './advice.js';
-import { madeElsewhere } from './copy.js';
+
+/** The version of this package. */
+export const VERSION = '0.1.0';
+
+/** This copy of the library. Base classes hold it under `'~lanegrad'`, so that what another copy made can be told. */
+export const COPY = { version: VERSION };
+
+/**
+ * What a message says of an object, or of a class, that another copy of the library made; nothing of any other. That two
+ * copies are loaded is no fault: frameworks load one for each side of a page, and a hot update loads one anew. So the
+ * place where they meet says so, and none before.
+ */
+export function madeElsewhere(value: object): string {
+  const { '~lanegrad': copy } = value as { readonly '~lanegrad'?: typeof COPY };
+  if (copy === undefined || copy === COPY) return '';
+  return (
+    `, made by another copy of lanegrad (${copy.version}, this is ${VERSION}; have one: see \`npm ls lanegrad\` and ` +
+    '`npm dedupe`, import it in one way, and load a page anew after a hot update)'
+  );
+}
 
 /** Characters of a text that a message shows. */
 const MAX_TEXT = 200;
@@ -98,4 +117,100 @@ function entries(count: number, depth: number, entry: (i: number) => string): st
 
 function nameOf({ name }: { readonly name: unknown }): string {
   return typeof name === 'string' ? printable(name) : '';
+}
+
+// What a value is, whatever realm it comes from. `instanceof` knows the classes of one's own realm alone: under Jest, in
+// vm contexts and in frames, the errors and arrays of the host, or of the page, are of others.
+
+/** What the language calls the kind of a value: `Error`, `ArrayBuffer`, `Uint8Array`, `Map`, `URL`, `Object` … */
+export function brandOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** Whether something that was thrown is an error. */
+export function isError(value: unknown): value is Error {
+  // A browser's error may have a brand of its own: QuotaExceededError.
+  return /^DOMException$|Error$/.test(brandOf(value));
+}
+
+/** What an error says, or anything else that was thrown. */
+export function messageOf(error: unknown): string {
+  if (isError(error)) return error.message;
+  return typeof error === 'string' ? error : describeValue(error);
+}
+
+/** Whether a value is there later: a promise, or what can be awaited as one. */
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { readonly then?: unknown }).then === 'function'
+  );
+}
+
+/** Whether the memory of a view is one's own, not shared with other threads. */
+export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return brandOf(value) === 'ArrayBuffer';
+}
+
+/** Whether a value is a Uint8Array, a Buffer of Node for one. */
+export function isUint8Array(value: unknown): value is Uint8Array {
+  return brandOf(value) === 'Uint8Array';
+}
+
+/** Whether a value is a Blob or a File. */
+export function isBlob(value: unknown): value is Blob {
+  return /^(Blob|File)$/.test(brandOf(value));
+}
+
+/** Whether a value is a URL. */
+export function isUrl(value: unknown): value is URL {
+  return brandOf(value) === 'URL';
+}
+
+/** Whether a value is a regular expression. */
+export function isRegExp(value: unknown): value is RegExp {
+  return brandOf(value) === 'RegExp';
+}
+
+/** Whether a value is an object of no class, as `{}` makes it. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+// What consoles show of an object in place of its fields.
+
+/** Node and Bun call the first with (depth, options), Deno the second with (inspect, options). */
+const HOOKS = ['nodejs.util.inspect.custom', 'Deno.customInspect'] as const;
+
+/**
+ * Objects of a class are shown as `text(object, depth)`: `depth` counts the levels that may be shown inside, and is below
+ * 0 where the object itself lies too deep for more than its name. What cannot be described (a prototype, an object whose
+ * constructor runs) is shown as the name of its class.
+ */
+export function showAs<T extends object>(
+  type: { readonly prototype: T },
+  text: (object: T, depth: number) => string,
+): void {
+  for (const hook of HOOKS) {
+    Object.defineProperty(type.prototype, Symbol.for(hook), {
+      configurable: true,
+      writable: true,
+      value(this: T, first: unknown, options?: { readonly depth?: number | null }): string {
+        const depth = typeof first === 'function' ? options?.depth : first;
+        try {
+          return text(this, typeof depth === 'number' ? depth : Infinity);
+        } catch {
+          return `<${this.constructor.name}>`;
+        }
+      },
+    });
+  }
+}
+
+/** Lines below a first one, indented by two spaces. */
+export function indent(lines: readonly string[]): string {
+  return lines.map((line) => `\n  ${line.replaceAll('\n', '\n  ')}`).join('');
 }

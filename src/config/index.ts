@@ -1,19 +1,30 @@
-export * from './brands.js';
+export { didYouMean } from './advice.js';
 export * from './checks.js';
-export { classNameOf, isDeclared, pythonNameOf } from './class-name.js';
 export * from './configurable.js';
-export * from './copy.js';
 export * from './custom-objects.js';
+export {
+  brandOf,
+  COPY,
+  indent,
+  isArrayBuffer,
+  isBlob,
+  isError,
+  isPlainObject,
+  isPromise,
+  isRegExp,
+  isUint8Array,
+  isUrl,
+  madeElsewhere,
+  messageOf,
+  showAs,
+  VERSION,
+} from './describe-value.js';
 export * from './float32.js';
 export * from './format-bytes.js';
-export * from './inspect.js';
 export * from './limits.js';
 export { asMethod, isWritten } from './methods.js';
 export * from './names.js';
-export * from './naming.js';
-export { didYouMean } from './advice.js';
 export * from './nest.js';
-export * from './one-of.js';
 export * from './option.js';
 export * from './options.js';
 export * from './parts-of-configs.js';

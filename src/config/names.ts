@@ -1,3 +1,5 @@
+import { LanegradError } from '../errors.js';
+
 /** `batchSize` → `batch_size`, `Conv2D` → `conv2d`, by Keras's rule; a name that is snake_case already stays as it is. */
 export function snakeCase(name: string): string {
   return name
@@ -55,3 +57,59 @@ export type SnakeCase<
 
 /** Names that an editor completes; any other text is taken too, such as names of classes of your own. */
 export type OpenName<Known extends string> = Known | (string & Record<never, never>);
+
+/** What `configurable` made: base classes that say the name of the class which extends them. */
+export const declarations = new WeakSet<object>();
+
+interface NamedClass {
+  readonly name: string;
+  readonly className?: unknown;
+}
+
+/** Whether `configurable` declared the class: whether it is one of Keras's, not of a user. */
+export function isDeclared(type: object): boolean {
+  const base: unknown = Object.getPrototypeOf(type);
+  return typeof base === 'function' && declarations.has(base);
+}
+
+/**
+ * The name of a class in Keras, or the one that a user's class has as `static className`; undefined for a class that only
+ * inherits one.
+ */
+export function ownClassName(type: object): string | undefined {
+  if (!Object.hasOwn(type, 'className') && !isDeclared(type)) return undefined;
+  const { className } = type as NamedClass;
+  return typeof className === 'string' ? className : undefined;
+}
+
+/** The name of an object's class in Python, by which Keras names objects and their places in files of weights. */
+export function pythonNameOf(object: object): string {
+  const { constructor } = object;
+  // A name of Keras's says nothing of a user's class.
+  const { facts } = constructor as { readonly facts?: { readonly pythonName?: string } };
+  const known = isDeclared(constructor) ? facts?.pythonName : undefined;
+  return known ?? classNameOf(object);
+}
+
+/** The name of an object's class. A class that has none of its own goes by its JavaScript name. */
+export function classNameOf(object: object): string {
+  return ownClassName(object.constructor) ?? (object.constructor as NamedClass).name;
+}
+
+/** The same error with its owner named in front, once; what is no error of lanegrad stays as it is. */
+export function withOwner(owner: string, error: unknown): unknown {
+  if (!(error instanceof LanegradError)) return error;
+  const { message } = error;
+  if (message.startsWith(`${owner}:`) || message.startsWith(`${owner} `)) return error;
+  const type = error.constructor as new (message: string, options?: ErrorOptions) => LanegradError;
+  return new type(`${owner}: ${message}`, { cause: error });
+}
+
+/** Runs `f`; an error that it throws names the owner. */
+export function naming<T>(owner: string, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    throw withOwner(owner, error);
+  }
+}

@@ -1,5 +1,5 @@
 // Nests: lists and plain objects of values, in each other. JAX calls them pytrees, Keras trees.
-import { isPlainObject } from './brands.js';
+import { isPlainObject } from './describe-value.js';
 
 /** A value, or lists and plain objects of such values, as deep as you like. */
 export type Nest<T> = T | readonly Nest<T>[] | { readonly [key: string]: Nest<T> };

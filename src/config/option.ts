@@ -1,10 +1,8 @@
 import { ValueError } from '../errors.js';
-import { checkBoolean, checkNumber, checkText, isListOf } from './checks.js';
-import type { NumberRange } from './checks.js';
+import { checkBoolean, checkNumber, checkText, isListOf, oneOf } from './checks.js';
+import type { EitherSpelling, NumberRange } from './checks.js';
 import { describeValue } from './describe-value.js';
 import { checkLength, LENGTH } from './limits.js';
-import { oneOf } from './one-of.js';
-import type { EitherSpelling } from './one-of.js';
 
 /** Where a value stands: what messages name, and the object that is being made. */
 export interface Place {

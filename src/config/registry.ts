@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { classNameOf, isDeclared, ownClassName } from './class-name.js';
+import { classNameOf, isDeclared, naming, ownClassName, snakeCase } from './names.js';
 import type { Declaring, Facts } from './configurable.js';
 import {
   customObjectOf,
@@ -9,8 +9,6 @@ import {
 } from './custom-objects.js';
 import type { CustomObject, FunctionFamily, NamedInConfig } from './custom-objects.js';
 import { describeValue } from './describe-value.js';
-import { snakeCase } from './names.js';
-import { naming } from './naming.js';
 import { didYouMean } from './advice.js';
 import type { Option } from './option.js';
 import type { Config } from './options.js';

@@ -35,3 +35,43 @@ export function adviceOnObjectOf(className: string): string {
       return '';
   }
 }
+
+/** How many letters must be changed, added, left out or swapped with their neighbour to make one short word the other. */
+function distance(a: string, b: string): number {
+  let previous: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwapped ? (previous[j - 2] ?? 0) + 1 : Infinity;
+      next.push(Math.min(substitution, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** Letters of the longest name that is guessed at: a distance takes the product of two lengths. */
+const MAX_GUESSED = 64;
+
+/** The known name that a misspelt one most likely means, or undefined if none is near. */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > MAX_GUESSED) return undefined;
+  let best: string | undefined;
+  // Of one letter nothing may be left to guess from.
+  const limit = Math.min(Math.max(2, Math.floor(name.length / 3)), name.length - 1);
+  let bestDistance = limit + 0.5;
+  for (const candidate of known) {
+    // So many letters are left out or added at least.
+    if (Math.abs(candidate.length - name.length) > bestDistance) continue;
+    const d = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (d < bestDistance) {
+      best = candidate;
+      bestDistance = d;
+    }
+  }
+  return best;
+}

@@ -1,4 +1,4 @@
-import { isError } from './brands.js';
+import { isError } from './describe-value.js';
 import * as errors from '../errors.js';
 
 /** An error as it travels between threads. */

@@ -1,4 +1,4 @@
-import { zip } from '../../src/files/formats/zip/write.js';
+import { zip } from '../../src/files/formats/zip.js';
 import { unzipAll } from '../unit/formats/unzip-all.js';
 import type { Part } from './fuzz.js';
 

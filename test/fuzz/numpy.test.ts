@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { data } from '../../src/index.js';
-import { zip } from '../../src/files/formats/zip/write.js';
+import { zip } from '../../src/files/formats/zip.js';
 import { unzipAll } from '../unit/formats/unzip-all.js';
 import { fuzz, realFiles } from './fuzz.js';
 import type { Part } from './fuzz.js';

@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { parsePickle } from '../../src/files/formats/pickle/read.js';
-import { parseObjectNpz } from '../../src/files/formats/pickle/npz.js';
+import { parseObjectNpz, parsePickle } from '../../src/files/formats/pickle/read.js';
 import { tarMembers } from '../../src/files/formats/tar.js';
 import { tokenizerFromJSON } from '../../src/utils.js';
 import { ValueError } from '../../src/errors.js';
-import { zip } from '../../src/files/formats/zip/write.js';
+import { zip } from '../../src/files/formats/zip.js';
 import { unzipAll } from '../unit/formats/unzip-all.js';
 import { fuzz, realFiles, WHOLE_JSON } from './fuzz.js';
 import type { Part } from './fuzz.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { utils } from '../../src/index.js';
 import { crc32 } from '../../src/files/formats/bytes.js';
-import { deflate, inflate } from '../../src/files/formats/inflate.js';
+import { deflate, inflate } from '../../src/files/formats/gzip.js';
 import { fuzz, realFiles } from './fuzz.js';
 import type { Part } from './fuzz.js';
 

@@ -1,4 +1,4 @@
-import { zip } from '../../src/files/formats/zip/write.js';
+import { zip } from '../../src/files/formats/zip.js';
 import { encodeNpy } from '../../src/files/formats/npy.js';
 import { layers, models } from '../../src/index.js';
 import { FormatError, ShapeError, ValueError } from '../../src/errors.js';

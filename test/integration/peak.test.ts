@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy } from '../../src/files/formats/npy.js';
-import { zip } from '../../src/files/formats/zip/write.js';
+import { zip } from '../../src/files/formats/zip.js';
 import { encodeSafetensors } from '../../src/files/formats/safetensors.js';
 import { idxBytes } from '../unit/formats/idx-bytes.js';
 import { bundledProgram } from './bundled-program.js';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { currentRuntime } from '../../src/engine/runtime/index.js';
 import { emptyTensor, ones, Tensor, tidy } from '../../src/engine/tensor/index.js';
-import { workOf } from '../../src/engine/runtime/pool/work.js';
+import { workOf } from '../../src/engine/runtime/pool/pool.js';
 import { captureRun } from '../../src/nn/capture/captured-run.js';
 import type { CapturedRun } from '../../src/nn/capture/captured-run.js';
 

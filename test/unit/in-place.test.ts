@@ -8,13 +8,15 @@ import {
   lstmSequence,
   simpleRnnSequence,
 } from '../../src/engine/ops/neural/recurrent/recurrent.js';
-import { quantizeNumbers } from '../../src/engine/ops/linalg/products/quantize-numbers.js';
-import { QuantizedWeight } from '../../src/engine/ops/linalg/products/quantized-weight.js';
+import {
+  QuantizedWeight,
+  quantizeNumbers,
+} from '../../src/engine/ops/linalg/products/quantized-weight.js';
 import { orderedRows } from '../../src/engine/ops/linalg/products/batch-rows.js';
 import type { Entry } from '../../src/engine/runtime/control.js';
 import { currentRuntime } from '../../src/engine/runtime/index.js';
 import { Runtime } from '../../src/engine/runtime/runtime.js';
-import { isInPlace } from '../../src/engine/runtime/pool/work.js';
+import { isInPlace } from '../../src/engine/runtime/pool/pool.js';
 import { Variable } from '../../src/engine/tensor/index.js';
 import { costs } from '../../src/engine/wasm/generated/costs.js';
 import type { KernelName } from '../../src/engine/wasm/kernels.js';

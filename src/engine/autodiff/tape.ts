@@ -1,7 +1,7 @@
 import { ValueError } from '../../errors.js';
 import { detach, isOfScope, tidy } from '../tensor/index.js';
 import type { Tensor } from '../tensor/index.js';
-import { copyOf } from '../tensor/copies.js';
+import { copyOf } from '../tensor/elements.js';
 import type { Saver, Storage } from '../tensor/storage.js';
 
 /**

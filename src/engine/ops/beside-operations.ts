@@ -1,6 +1,6 @@
 // What `ops` holds beside operations: functions of functions, of lengths, and what asks for the origin of a tensor.
-export { associativeScan } from './control/associative-scan.js';
-export type { AssociativeScanOptions } from './control/associative-scan.js';
+export { associativeScan } from './control/scan.js';
+export type { AssociativeScanOptions } from './control/scan.js';
 export { cond, switchCase as switch } from './control/branches.js';
 export { customGradient } from './control/custom-gradient.js';
 export type { CustomGradientFunction, CustomGradients } from './control/custom-gradient.js';
@@ -24,6 +24,6 @@ export type {
   ValueAndGradients,
 } from './control/grad.js';
 export { logitsOf } from './neural/logits.js';
-export { bartlett, blackman, hamming, hanning, kaiser, tri } from './shapes/number-windows.js';
+export { bartlett, blackman, hamming, hanning, kaiser, tri } from './shapes/creation.js';
 export type { LogitsFunction } from '../tensor/index.js';
 export type { DataFormat, DataFormatOption, DataFormatOptions } from './windows/data-format.js';

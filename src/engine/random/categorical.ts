@@ -8,7 +8,7 @@ import type { DTypeName } from '../../config/dtype.js';
 import { gamma as part } from '../wasm/generated/gamma.js';
 import { generatorOf } from './draw.js';
 import type { Seed, SeedOption } from './draw.js';
-import { converted } from '../tensor/copies.js';
+import { converted } from '../tensor/elements.js';
 
 /** Options of `categorical`. */
 export interface CategoricalOptions extends SeedOption {

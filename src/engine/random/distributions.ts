@@ -3,10 +3,8 @@ import { checkOptions } from '../../config/index.js';
 import { checkShape, requireRoom, scoped, sizeOf } from '../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import { gamma as part } from '../wasm/generated/gamma.js';
-import { drawnBy } from './draw.js';
-import type { SeedOption } from './draw.js';
-import { parameter } from './parameter.js';
-import type { NumberRule } from './parameter.js';
+import { drawnBy, parameter } from './draw.js';
+import type { NumberRule, SeedOption } from './draw.js';
 
 /** What an element of a draw takes out of the stream: one block of its own, whatever is refused. */
 const NUMBERS_PER_ELEMENT = 4;

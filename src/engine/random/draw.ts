@@ -6,11 +6,14 @@ import type { WorkingRuntime } from '../runtime/index.js';
 import {
   checkShape,
   emptyTensor,
+  formatShape,
   normalizeAxis,
   requireRoom,
+  sameShape,
   scoped,
   sizeOf,
   stridesOf,
+  tensor,
   toTensor,
 } from '../tensor/index.js';
 import { bytesOf, checkDType } from '../../config/dtype.js';
@@ -20,7 +23,7 @@ import type { Shape, Tensor, TensorLike } from '../tensor/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { globalGenerator, SeedGenerator } from './seed-generator.js';
 import type { RandomStream } from './seed-generator.js';
-import { converted } from '../tensor/copies.js';
+import { converted, repeated } from '../tensor/elements.js';
 
 /**
  * Where the numbers come from: a whole number gives the same ones at each call, a `SeedGenerator`
@@ -271,4 +274,56 @@ function swapped(op: string, x: Tensor, first: number, second: number, inner: nu
   const layout = writeLayout(op, shape, stridesOf(shape), [inner, second * inner, 1], false);
   currentRuntime().run('copyStrided', out.pointer, x.pointer, layout, bytesOf(x.dtype));
   return out;
+}
+
+// Parameters of distributions: one number for all elements of a draw, or numbers that broadcast to them.
+
+/** What a number has to be that is given for all elements. */
+export interface NumberRule {
+  /** Whether a number fits, which float32 holds. */
+  readonly fits: (value: number) => boolean;
+  /** What fits, as the message says it: 'a number above 0'. */
+  readonly expected: string;
+}
+
+/**
+ * A parameter of a distribution as float32: a tensor of one number, or of one for each element of `shape`.
+ *
+ * @throws ValueError for a number that does not fit, ShapeError for a tensor that does not broadcast to `shape`.
+ */
+export function parameter(
+  op: string,
+  shape: Shape,
+  name: string,
+  value: TensorLike,
+  { fits, expected }: NumberRule,
+): Tensor {
+  if (typeof value === 'number') {
+    const rounded = Math.fround(value);
+    if (fits(value) && fits(rounded) && Number.isFinite(rounded)) return tensor([value]);
+  }
+  if (!isTensorLike(value)) {
+    throw new ValueError(
+      `${op}: ${name} must be ${expected} that float32 holds, or a tensor of such numbers, got ${describeValue(value)}.`,
+    );
+  }
+  const given = converted(toTensor(value), 'float32');
+  if (given.size === 1 && given.ndim <= shape.length) return given;
+  return broadcast(op, name, given, shape);
+}
+
+const isTensorLike = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+/** `x` repeated along axes of length 1, and along new leading ones. */
+function broadcast(op: string, name: string, x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = shape.length - x.ndim;
+  const fits = x.shape.every((n, axis) => n === 1 || n === shape[lead + axis]);
+  if (lead < 0 || !fits) {
+    throw new ShapeError(
+      `${op}: ${name} of shape ${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}, the shape of the draw. ` +
+        `Give one number, or a tensor whose axes are 1 or those of the draw, from the last one on.`,
+    );
+  }
+  return repeated(op, x, shape);
 }

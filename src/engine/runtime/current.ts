@@ -1,13 +1,14 @@
 import { describeValue } from '../../config/describe-value.js';
 import { checkBoolean, checkOptions, isUrl } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { isCore, loadRelaxedBuild } from '../wasm/binary.js';
-import { fusesMultiplyAdd } from '../wasm/fused.js';
+import { fusesMultiplyAdd, isCore, loadRelaxedBuild } from '../wasm/binary.js';
 import type { Core } from '../wasm/instantiate.js';
 import { platform } from './platform.js';
 import { Runtime } from './runtime.js';
 import type { WorkingRuntime } from './runtime.js';
-import { MAX_SHARES } from './share-limit.js';
+
+/** The most shares that one call is cut into. The number after it means that none is left. */
+const MAX_SHARES = 254;
 
 /** Settings of the runtime. They are fixed when the first tensor is made. */
 export interface RuntimeOptions {

@@ -1,11 +1,9 @@
 import { demangle } from '@assemblyscript/loader';
 import type { Kernels } from './kernels.js';
+import { brandOf } from '../../config/index.js';
 
 /** Bytes of one page of linear memory. */
 export const PAGE_BYTES = 65536;
-
-/** The largest linear memory of 32-bit WebAssembly: 4 GiB. */
-export const MAX_PAGES = 65536;
 
 export type Memory = WebAssembly.Memory;
 export type Core = WebAssembly.Module;
@@ -31,4 +29,34 @@ export function instantiate(core: Core | Uint8Array<ArrayBuffer>, memory: Memory
   const module = 'byteLength' in core ? new WebAssembly.Module(core) : core;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return { ...demangle(exports), ...exports } as unknown as Kernels;
+}
+
+/** A library for WebAssembly that is compiled already. */
+export type CompiledCodec = WebAssembly.Module;
+
+/** Whether a value is compiled WebAssembly, of whatever realm. */
+export function isCompiled(value: unknown): value is CompiledCodec {
+  return brandOf(value) === 'WebAssembly.Module';
+}
+
+/** Compiles a library; what is compiled already stays. */
+export async function compiled(
+  code: CompiledCodec | Uint8Array<ArrayBuffer>,
+): Promise<CompiledCodec> {
+  return 'byteLength' in code ? WebAssembly.compile(code) : code;
+}
+
+/** What Emscripten's modules take in the place of their own way to the file: it makes the instance and hands it over. */
+export type InstantiateWasm = (
+  imports: WebAssembly.Imports,
+  receive: (instance: WebAssembly.Instance) => void,
+) => WebAssembly.Exports;
+
+/** Makes instances of a compiled library. */
+export function instantiating(code: CompiledCodec): InstantiateWasm {
+  return (imports, receive) => {
+    const instance = new WebAssembly.Instance(code, imports);
+    receive(instance);
+    return instance.exports;
+  };
 }

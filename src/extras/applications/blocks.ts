@@ -1,10 +1,9 @@
 import type { ActivationIdentifier } from '../../nn/activations/registry.js';
 import { ZeroPadding2D } from '../../nn/layers/zero-padding.js';
-import { SeparableConv2D } from '../../nn/layers/separable-convolution.js';
+import { DepthwiseConv2D, SeparableConv2D } from '../../nn/layers/depthwise-convolution.js';
 import { Reshape } from '../../nn/layers/reshaping.js';
 import { GlobalAveragePooling2D, GlobalMaxPooling2D } from '../../nn/layers/global-pooling.js';
-import { Dropout } from '../../nn/layers/dropout.js';
-import { DepthwiseConv2D } from '../../nn/layers/depthwise-convolution.js';
+import { Dropout } from '../../nn/layers/regularization.js';
 import { Dense } from '../../nn/layers/dense.js';
 import { Conv2D } from '../../nn/layers/convolution.js';
 import { BatchNormalization } from '../../nn/layers/batch-normalization.js';
@@ -24,7 +23,7 @@ export type Size = number | readonly [height: number, width: number];
 type Name = string | undefined;
 
 /** The names of a convolution, of its batch normalization and of its activation; null: no activation. */
-export type Names = readonly [convolution: Name, norm: Name, activation: Name | null];
+type Names = readonly [convolution: Name, norm: Name, activation: Name | null];
 
 /** What is the same in all blocks of an architecture. */
 export interface Habits {
@@ -40,7 +39,7 @@ export interface Habits {
 }
 
 /** Options of a convolution. */
-export interface ConvolutionOptions {
+interface ConvolutionOptions {
   readonly strides?: Size;
   readonly padding?: 'valid' | 'same';
   readonly useBias?: boolean;
@@ -49,7 +48,7 @@ export interface ConvolutionOptions {
 }
 
 /** Options of a convolution of single channels. */
-export interface DepthwiseOptions {
+interface DepthwiseOptions {
   readonly strides?: number;
   /** Name of the layer of zeros before a stride of 2. Default: none. */
   readonly pad?: string;
@@ -314,3 +313,9 @@ export function hundredths(x: number): string {
   const isBetween = Number.isInteger(8 * x) && scaled % 1 === 0.5;
   return (isBetween ? (2 * Math.round(scaled / 2)) / 100 : x).toFixed(2);
 }
+
+/** Means of the colors of ImageNet, red, green and blue, where pixels are from 0 to 1. */
+export const MEANS = [0.485, 0.456, 0.406] as const;
+
+/** Standard deviations of the colors of ImageNet. */
+export const DEVIATIONS = [0.229, 0.224, 0.225] as const;

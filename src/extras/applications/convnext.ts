@@ -6,7 +6,7 @@
 
 import { checkBoolean, checkOptions } from '../../config/index.js';
 import { Normalization } from '../../nn/layers/normalization.js';
-import { LayerScale } from '../../nn/layers/layer-scale.js';
+import { LayerScale } from '../../nn/layers/scaling.js';
 import { LayerNormalization } from '../../nn/layers/layer-normalization.js';
 import { Input } from '../../nn/layers/input.js';
 import { Dense } from '../../nn/layers/dense.js';
@@ -18,7 +18,7 @@ import { Sequential } from '../../nn/models/sequential.js';
 import { application, pooled } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import type { Blocks } from './blocks.js';
-import { DEVIATIONS, MEANS } from './colors.js';
+import { DEVIATIONS, MEANS } from './blocks.js';
 
 export { decodePredictions } from './decode-predictions.js';
 export { preprocessNothing as preprocessInput } from './preprocess-input.js';

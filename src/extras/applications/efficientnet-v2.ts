@@ -6,15 +6,14 @@
 
 import { checkBoolean, checkOptions } from '../../config/index.js';
 import { Constant } from '../../nn/initializers/constant.js';
-import { Rescaling } from '../../nn/layers/rescaling.js';
+import { Rescaling } from '../../nn/layers/scaling.js';
 import { Normalization } from '../../nn/layers/normalization.js';
 import type { SymbolicTensor } from '../../nn/layers/core/symbolic-tensor.js';
 import type { PartialShape } from '../../engine/tensor/index.js';
 import { application, classified, POOLS } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
-import { named } from './blocks.js';
+import { DEVIATIONS, MEANS, named } from './blocks.js';
 import type { Blocks } from './blocks.js';
-import { DEVIATIONS, MEANS } from './colors.js';
 import { added, blockName, CLASSES, DROPPED, KERNELS, weighed } from './efficient.js';
 import type { EfficientBlock } from './efficient.js';
 

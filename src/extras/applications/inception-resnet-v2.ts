@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CustomScaleLayer } from '../../nn/layers/custom-scale-layer.js';
+import { CustomScaleLayer } from '../../nn/layers/scaling.js';
 import { Activation } from '../../nn/layers/activation.js';
 import type { SymbolicTensor } from '../../nn/layers/core/symbolic-tensor.js';
 import { application, classified } from './application.js';

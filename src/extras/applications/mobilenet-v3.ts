@@ -5,7 +5,7 @@
  */
 
 import { checkBoolean, checkNumber, checkOptions } from '../../config/index.js';
-import { Rescaling } from '../../nn/layers/rescaling.js';
+import { Rescaling } from '../../nn/layers/scaling.js';
 import { Flatten } from '../../nn/layers/reshaping.js';
 import { Activation, ReLU } from '../../nn/layers/activation.js';
 import type { SymbolicTensor } from '../../nn/layers/core/symbolic-tensor.js';

@@ -6,7 +6,7 @@ import { isSymbolic } from '../../nn/layers/core/symbolic-tensor.js';
 import { reshape } from '../../engine/ops/index.js';
 import { formatShape, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../../engine/tensor/index.js';
-import { DEVIATIONS, MEANS } from './colors.js';
+import { DEVIATIONS, MEANS } from './blocks.js';
 
 /** Options of `preprocessInput` of an architecture. */
 export interface PreprocessInputOptions {

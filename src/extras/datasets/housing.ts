@@ -10,9 +10,8 @@ import type { TensorData } from '../../config/dtype.js';
 import { fixedLimit } from './dataset-files.js';
 import type { DatasetFiles } from './dataset-files.js';
 import { BOSTON_HOUSING, CALIFORNIA_HOUSING, HOUSING_DATA } from './keras-files.js';
-import { loadFile } from './load-files.js';
+import { loadFile, trainingCut } from './load-files.js';
 import type { LoadDataOptions } from './load-files.js';
-import { trainingCut } from './order.js';
 
 // Prices of houses with what they depend on, loaded with the first set of them.
 

@@ -5,7 +5,7 @@
  */
 
 import type { LoadDataOptions } from './load-files.js';
-import type { SequenceOptions, SequenceSplits } from './sequence-types.js';
+import type { SequenceOptions, SequenceSplits } from './sequences.js';
 
 /**
  * Loads the film reviews of IMDB (A. Maas and others 2011), as `keras.datasets.imdb.load_data`.

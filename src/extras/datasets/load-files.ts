@@ -2,6 +2,7 @@ import { describeValue } from '../../config/describe-value.js';
 import {
   checkBoolean,
   checkFunction,
+  checkNumber,
   checkOptions,
   checkSignal,
   isUrl,
@@ -182,4 +183,14 @@ function checkLoadOptions(owner: string, options: LoadDataOptions, own: readonly
   }
   if (onProgress !== undefined) checkFunction(owner, 'onProgress', onProgress);
   if (offline !== undefined) checkBoolean(owner, 'offline', offline);
+}
+
+/**
+ * How many samples of so many train, where a share of them tests; as Keras counts.
+ *
+ * @throws ValueError for what is no share.
+ */
+export function trainingCut(owner: string, testSplit = 0.2): (count: number) => number {
+  checkNumber(owner, 'testSplit', testSplit, { min: 0, below: 1 });
+  return (count) => Math.floor(count * (1 - testSplit));
 }

@@ -5,7 +5,7 @@
  */
 
 import type { LoadDataOptions } from './load-files.js';
-import type { SequenceOptions, SequenceSplits } from './sequence-types.js';
+import type { SequenceOptions, SequenceSplits } from './sequences.js';
 
 /** Options of `reuters.loadData`. */
 export interface ReutersOptions extends SequenceOptions {
@@ -34,7 +34,7 @@ const TOPICS =
  */
 export async function loadData(options: ReutersOptions = {}): Promise<SequenceSplits> {
   const { loadSequences, REUTERS } = await import('./sequences.js');
-  const { trainingCut } = await import('./order.js');
+  const { trainingCut } = await import('./load-files.js');
   const owner = 'datasets.reuters.loadData';
   const cut = { option: 'testSplit', of: trainingCut(owner, options?.testSplit) };
   return loadSequences(owner, REUTERS, options, [['x', 'y']], cut);

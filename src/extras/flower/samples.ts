@@ -1,7 +1,10 @@
 import { countOf, isBatchIterable } from '../../nn/data/batches/index.js';
 import { ValueError } from '../../errors.js';
-import type { ValidationData } from '../../nn/training/fit-options.js';
-import type { PartialSamples, SamplesLike } from '../../nn/training/data-types.js';
+import type {
+  PartialSamples,
+  SamplesLike,
+  ValidationData,
+} from '../../nn/training/loop-options.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { toBatch } from '../../nn/training/inputs.js';
 import { tidy } from '../../engine/tensor/index.js';

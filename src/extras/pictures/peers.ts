@@ -2,8 +2,8 @@
 // stands in a `try`, from which bundlers see that the package may be missing.
 import { messageOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { compiled, instantiating } from '../../engine/wasm/codec.js';
-import type { CompiledCodec, InstantiateWasm } from '../../engine/wasm/codec.js';
+import { compiled, instantiating } from '../../engine/wasm/instantiate.js';
+import type { CompiledCodec, InstantiateWasm } from '../../engine/wasm/instantiate.js';
 import { packageFile } from './platform.js';
 
 /** What decodes or encodes: a library of a peer. */

@@ -9,7 +9,7 @@ import { mapNest } from '../../config/index.js';
 import { isTensor } from '../../nn/layers/core/layer-checks.js';
 import { describeModel, signatureOf } from './describe-model.js';
 import type { Peer } from '../../engine/workers/peer.js';
-import { holdsTensorsOnly } from './run-data.js';
+import { holdsTensorsOnly } from './sent-data.js';
 import type { WorkerMethods } from './protocol.js';
 import { StateMirror } from './state-mirror.js';
 import type { Omissions, StateChanges } from './state-mirror.js';

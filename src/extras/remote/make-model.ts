@@ -8,7 +8,7 @@ import { Loss } from '../../nn/losses/loss.js';
 import { lossRegistry } from '../../nn/losses/registry.js';
 import { Metric } from '../../nn/metrics/metric.js';
 import { metricRegistry } from '../../nn/metrics/registry.js';
-import { modelFromJSON } from '../../nn/saving/clone.js';
+import { modelFromJSON } from '../../nn/saving/load-model.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { isOnePart, mapGiven } from '../../nn/training/output-metrics.js';
 import { Optimizer } from '../../nn/optimizers/optimizer.js';

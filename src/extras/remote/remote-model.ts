@@ -11,10 +11,13 @@ import type { Target } from '../../files/places/target.js';
 import { ValueError } from '../../errors.js';
 import type { SaveOptions, SaveWeightsOptions } from '../../nn/training/file-options.js';
 import type { Logs, Results } from '../../nn/training/compiled.js';
-import type { FitOptions } from '../../nn/training/fit-options.js';
-import type { EvaluateOptions, PredictOptions } from '../../nn/training/loop-options.js';
+import type {
+  AnyData,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+} from '../../nn/training/loop-options.js';
 import type { AnyModel, Model } from '../../nn/models/model.js';
-import type { AnyData } from '../../nn/training/data-types.js';
 import { resultList } from '../../nn/training/compiled.js';
 import { loops } from '../../nn/training/loops/chunk.js';
 import type { TrainingState } from '../../nn/saving/backup.js';

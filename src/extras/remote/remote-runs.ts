@@ -5,9 +5,7 @@ import type { CallbackList } from '../../nn/callbacks/callback-list.js';
 import { HOOKS } from '../../nn/callbacks/callback.js';
 import { Dataset } from '../../nn/data/dataset/dataset.js';
 import { orAbort } from '../../nn/data/or-abort.js';
-import type { LoopOptions } from '../../nn/training/loop-options.js';
-import type { FitOptions } from '../../nn/training/fit-options.js';
-import type { AnyData } from '../../nn/training/data-types.js';
+import type { AnyData, FitOptions, LoopOptions } from '../../nn/training/loop-options.js';
 import { loops } from '../../nn/training/loops/chunk.js';
 import type { GeneratorState } from '../../nn/saving/backup.js';
 import type { LinkedModel } from './linked-model.js';
@@ -22,9 +20,8 @@ import type {
   WireResult,
   WorkerMethods,
 } from './protocol.js';
-import { dataOf, RunSender } from './run-data.js';
-import type { GivenData, Method } from './run-data.js';
-import { SentData } from './sent-data.js';
+import { dataOf, RunSender, SentData } from './sent-data.js';
+import type { GivenData, Method } from './sent-data.js';
 import type { StateChanges } from './state-mirror.js';
 
 /** A call that is being worked on. */

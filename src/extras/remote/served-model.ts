@@ -2,10 +2,13 @@ import { flattenNest, mapNest, messageOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isTensor } from '../../nn/layers/core/layer-checks.js';
 import { fileArray } from '../../nn/data/file-tensors.js';
-import type { ValidationData } from '../../nn/training/fit-options.js';
-import type { PredictOptions } from '../../nn/training/loop-options.js';
+import type {
+  AnyData,
+  PartialSamples,
+  PredictOptions,
+  ValidationData,
+} from '../../nn/training/loop-options.js';
 import type { AnyModel } from '../../nn/models/model.js';
-import type { AnyData, PartialSamples } from '../../nn/training/data-types.js';
 import { optimizersOf } from '../../nn/training/model-optimizers.js';
 import { configure } from '../../engine/runtime/index.js';
 import { describeMetrics, Forwarder } from './forwarder.js';
@@ -22,7 +25,7 @@ import type {
   WorkerMethods,
 } from './protocol.js';
 import { ReceivedData } from './received-data.js';
-import { dataOf } from './run-data.js';
+import { dataOf } from './sent-data.js';
 import { StateMirror } from './state-mirror.js';
 
 /** Options of all that runs here. */

@@ -8,7 +8,7 @@ import {
 } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { Dataset } from '../../nn/data/dataset/dataset.js';
-import { windowStage } from '../../nn/data/dataset/windows.js';
+import { windowStage } from '../../nn/data/dataset/tensors.js';
 import { slice } from '../../engine/ops/index.js';
 import { RandomState } from '../../engine/random/random-state.js';
 import { globalGenerator } from '../../engine/random/seed-generator.js';

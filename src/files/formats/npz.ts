@@ -4,9 +4,8 @@ import type { TooLarge } from './bytes.js';
 import type { ArrayFormat, FileArray } from './elements.js';
 import { isInnerPath } from './inner-name.js';
 import { encodeNpy, parseNpy } from './npy.js';
-import { isZip, unzip } from './zip/read.js';
-import type { ZipEntry } from './zip/read.js';
-import { zip } from './zip/write.js';
+import { isZip, unzip, zip } from './zip.js';
+import type { ZipEntry } from './zip.js';
 
 // NPZ, NumPy's archive of arrays: a zip file of NPY files, NAME.npy each.
 

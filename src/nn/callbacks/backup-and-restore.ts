@@ -3,8 +3,8 @@ import { checkBoolean, checkOptions } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { BackupFile } from './backup-file.js';
 import { Callback } from './callback.js';
-import { SaveSchedule } from './save-freq.js';
-import type { SaveFreq } from './save-freq.js';
+import { SaveSchedule } from './model-checkpoint.js';
+import type { SaveFreq } from './model-checkpoint.js';
 import type { TrainingProgress } from './callback.js';
 
 /** Options of `BackupAndRestore`. */

@@ -3,10 +3,15 @@ import { describeValue } from '../../config/describe-value.js';
 import { orAbort } from '../data/or-abort.js';
 import { ValueError } from '../../errors.js';
 import { requireList } from '../../engine/tensor/index.js';
-import { Callback, HOOKS } from './callback.js';
-import type { CallbackModel, CallbackParams, HookName, HookResult, Logs } from './callback.js';
-import { LambdaCallback } from './lambda-callback.js';
-import type { Hooks } from './lambda-callback.js';
+import { Callback, HOOKS, LambdaCallback } from './callback.js';
+import type {
+  CallbackModel,
+  CallbackParams,
+  HookName,
+  HookResult,
+  Hooks,
+  Logs,
+} from './callback.js';
 
 /** A callback, or a plain object of hooks: `{ onEpochEnd: (epoch, logs) => … }`. */
 export type CallbackLike = Hooks;

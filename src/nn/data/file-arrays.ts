@@ -4,7 +4,7 @@
 export { rowBlocks } from '../../files/formats/csv/rows.js';
 export { readTable } from '../../files/formats/csv/table.js';
 export { encodeIdx, unpackIdx } from '../../files/formats/idx.js';
-export { deflate } from '../../files/formats/inflate.js';
+export { deflate } from '../../files/formats/gzip.js';
 export { parseJsonObject } from '../../files/formats/json.js';
 export { encodeNpy, parseNpy } from '../../files/formats/npy.js';
 export { encodeNpz, parseNpz } from '../../files/formats/npz.js';

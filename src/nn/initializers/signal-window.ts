@@ -3,7 +3,7 @@ import { boolean, checkNumber, choice, isListOf, naming, oneOf } from '../../con
 import type { Option } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
-import { WINDOW_NAMES } from '../../engine/ops/shapes/number-windows.js';
+import { WINDOW_NAMES } from '../../engine/ops/shapes/creation.js';
 import { Tensor, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { TypedArray } from '../../config/dtype.js';
 

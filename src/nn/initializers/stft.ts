@@ -1,7 +1,7 @@
 import { choice, configurable } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { namedWindow } from '../../engine/ops/shapes/number-windows.js';
+import { namedWindow } from '../../engine/ops/shapes/creation.js';
 import { rootOfUnity } from '../../engine/ops/spectra/plan.js';
 import { checkShape, formatShape, requireRoom, tensor } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';

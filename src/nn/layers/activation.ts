@@ -21,8 +21,7 @@ import {
 import { regularizer } from '../regularizers/registry.js';
 import { formatShape } from '../../engine/tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../../engine/tensor/index.js';
-import type { CallOptions } from './core/call-options.js';
-import type { LayerOptions } from './core/layer-options.js';
+import type { CallOptions, LayerOptions } from './core/layer-options.js';
 import { isWithinStep } from './core/within-step.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { settingsOf } from './weight-settings.js';

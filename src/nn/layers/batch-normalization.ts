@@ -17,14 +17,12 @@ import {
   sum,
   where,
 } from '../../engine/ops/index.js';
-import { multiplyAdd } from '../../engine/ops/neural/normalization/multiply-add.js';
-import { normalizeBy } from '../../engine/ops/neural/normalization/by.js';
-import { normalizeColumns } from '../../engine/ops/neural/normalization/columns.js';
-import { alongAxes } from '../../engine/ops/neural/normalization/over.js';
+import { alongAxes, multiplyAdd, normalizeBy } from '../../engine/ops/neural/normalizations.js';
+import { normalizeColumns } from '../../engine/ops/neural/normalize-columns.js';
 import { formatShape, normalizeAxis } from '../../engine/tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../../engine/tensor/index.js';
 import { moveTowards, Renormalization, renormClipping } from './batch-renormalization.js';
-import type { CallOptions } from './core/call-options.js';
+import type { CallOptions } from './core/layer-options.js';
 import { isWithinStep } from './core/within-step.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 import { BETA_AND_GAMMA, settingsOf } from './weight-settings.js';

@@ -1,7 +1,7 @@
 import { classNameOf, configurable, length } from '../../config/index.js';
-import type { OptionsOf } from '../../config/index.js';
+import type { Option, OptionsOf } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { cast } from '../../engine/ops/index.js';
+import { cast, conv1dTranspose, conv2dTranspose, conv3dTranspose } from '../../engine/ops/index.js';
 import {
   shapeFromChannelsLast,
   shapeToChannelsLast,
@@ -11,9 +11,17 @@ import { formatShape } from '../../engine/tensor/index.js';
 import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
 import { KERNEL_STORAGE } from './core/layer-options.js';
 import type { QuantizableWeight } from './core/weight-holder.js';
-import { KernelLayer } from './kernel-layer.js';
-import { channelsOf, checkSteps, SLIDING, slidingAxes } from './sliding.js';
-import { convolutionAlong, lengths, padding, rankOf, slidLengths } from './spatial.js';
+import { channelsOf, checkSteps, KernelLayer, SLIDING, slidingAxes } from './sliding.js';
+import {
+  convolutionAlong,
+  eitherPadding,
+  lengths,
+  padding,
+  rankOf,
+  slidLengths,
+} from './spatial.js';
+import { transposedLengths } from '../../engine/ops/windows/convolution.js';
+import { windowSizes } from '../../engine/ops/windows/window.js';
 
 /** Options of `Conv1D`, `Conv2D` and `Conv3D`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionLayerOptions extends OptionsOf<typeof Convolution> {}
@@ -164,3 +172,158 @@ export class Conv3D extends configurable(Convolution, 'Conv3D', undefined, {
 }
 
 export { Conv1D as Convolution1D, Conv2D as Convolution2D, Conv3D as Convolution3D };
+
+/** Options of `Conv1DTranspose`, `Conv2DTranspose` and `Conv3DTranspose`; a list has one number for each axis of the kernel. */
+export interface TransposedConvolutionLayerOptions extends OptionsOf<
+  typeof TransposedConvolution
+> {}
+
+/** Numbers of positions, 0 or more, for each axis; one number stands for all of them. */
+const positions: Option<number | readonly number[] | null, readonly number[] | null> = {
+  default: null,
+  check: (given, { owner, name, object }) =>
+    given === null ? null : windowSizes(owner, name, given as number, rankOf(object), 0),
+};
+
+/** What `Conv1DTranspose`, `Conv2DTranspose` and `Conv3DTranspose` have in common: activation(xᵀ ∗ kernel + bias). */
+abstract class TransposedConvolution extends configurable(
+  KernelLayer,
+  'TransposedConvolution',
+  {
+    /** Number of channels of the output. */
+    filters: length(),
+    ...SLIDING,
+    /** How far the kernel moves from input to input. Default 1. */
+    strides: lengths({ default: 1 }),
+    /** `'valid'` (default): all that the kernel reaches. `'same'`: length · stride, cut off on both sides. */
+    padding: eitherPadding(),
+    /**
+     * How much longer the output is than (length − 1) · stride + (kernel − 1) · dilation + 1 or, with `'same'`, than
+     * (length − 1) · stride plus 1 for an odd and 0 for an even kernel; less than the stride. Default null: as `padding` says.
+     */
+    outputPadding: positions,
+    /** Distance of the outputs that neighbouring taps of the kernel reach; not with strides. Default 1. */
+    dilationRate: lengths({ default: 1 }),
+  },
+  { positional: ['filters', 'kernelSize'], fixed: { activity_regularizer: null } },
+) {
+  /** Number of axes over which the kernel slides. */
+  static readonly rank: WindowRank = 2;
+
+  /** Number of axes over which the kernel slides. */
+  get rank(): WindowRank {
+    return rankOf(this);
+  }
+
+  /**
+   * @param filters number of channels of the output
+   * @param kernelSize length of the kernel along each axis over which it slides; one number stands for all
+   * @throws ValueError if an argument or option is unknown or out of range, outputPadding is not below the strides, or strides
+   * and dilationRate are both above 1.
+   */
+  constructor(
+    filters: number,
+    kernelSize: number | readonly number[],
+    options: TransposedConvolutionLayerOptions = {},
+  ) {
+    super(options, [filters, kernelSize]);
+    const owner = classNameOf(this);
+    this.inputSpec = { ndim: rankOf(this) + 2 };
+    checkSteps(owner, this);
+    const { outputPadding, strides } = this;
+    if (outputPadding?.some((more, i) => more >= (strides[i] ?? 1)) === true) {
+      throw new ValueError(
+        `${owner}: outputPadding must be below the strides along each axis, got [${outputPadding.join(', ')}] and strides ` +
+          `[${strides.join(', ')}].`,
+      );
+    }
+  }
+
+  override build(inputShape: PartialShape): void {
+    const channels = channelsOf(this.label, this, inputShape);
+    this.computeOutputShape(inputShape); // Refuses output without length.
+    this.addKernelAndBias([...this.kernelSize, this.filters, channels], this.filters);
+  }
+
+  override call(x: Tensor): Tensor {
+    const { dataFormat, strides, padding, outputPadding, dilationRate } = this;
+    const convolve = transposedAlong(this.rank);
+    const activation = this.fusedActivation;
+    const options = { strides, padding, outputPadding, dataFormat, dilationRate, activation };
+    const bias = this.bias?.value ?? null;
+    const input = cast(x, 'float32');
+    return this.activated(this.kernel.lend((kernel) => convolve(input, kernel, bias, options)));
+  }
+
+  /** @internal */
+  override get quantizable(): readonly QuantizableWeight[] {
+    // All axes but the last, that of the input's channels: int8 needs axes side by side.
+    const axes = Array.from({ length: this.rank + 1 }, (_, axis) => axis);
+    return this.built ? [{ weight: this.kernel, axes }] : [];
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    const { dataFormat, outputPadding, label } = this;
+    const shape = shapeToChannelsLast(inputShape, dataFormat);
+    const made = transposedLengths(label, shape.slice(1, -1), slidingAxes(this), outputPadding);
+    return shapeFromChannelsLast([shape[0] ?? null, ...made, this.filters], dataFormat);
+  }
+}
+
+/** The transposed convolution along that many axes. */
+const transposedAlong = (rank: WindowRank): typeof conv2dTranspose =>
+  rank === 1 ? conv1dTranspose : rank === 2 ? conv2dTranspose : conv3dTranspose;
+
+/**
+ * Transposed convolution along one axis, Keras: `Conv1DTranspose`. x is [batch, steps, channels], the kernel [kernelSize,
+ * filters, channels], the bias [filters], the output [batch, newSteps, filters], float32. newSteps is steps · stride with
+ * padding `'same'`, and (steps − 1) · stride + max(kernelSize, stride) otherwise.
+ *
+ * @example new layers.Conv1DTranspose(8, 4, { strides: 2, padding: 'same', inputShape: [64, 16] })
+ */
+export class Conv1DTranspose extends configurable(
+  TransposedConvolution,
+  'Conv1DTranspose',
+  undefined,
+  { aliases: ['Convolution1DTranspose'] },
+) {
+  static override readonly rank = 1;
+}
+
+/**
+ * Transposed convolution of images, which makes them larger by learned weights, as in generators and behind the narrow part
+ * of a U-Net. Keras: `Conv2DTranspose`. x is [batch, height, width, channels], the kernel [kernelHeight, kernelWidth, filters,
+ * channels], the bias [filters], the output [batch, newHeight, newWidth, filters], float32. A new length is length · stride with
+ * padding `'same'`, and (length − 1) · stride + max(kernel, stride) otherwise. It is the gradient of `Conv2D` with respect to
+ * its input.
+ *
+ * @example new layers.Conv2DTranspose(32, 4, { strides: 2, padding: 'same', inputShape: [14, 14, 64] })
+ */
+export class Conv2DTranspose extends configurable(
+  TransposedConvolution,
+  'Conv2DTranspose',
+  undefined,
+  { aliases: ['Convolution2DTranspose'] },
+) {}
+
+/**
+ * Transposed convolution of volumes, Keras: `Conv3DTranspose`. x is [batch, depth, height, width, channels], the kernel
+ * [kernelDepth, kernelHeight, kernelWidth, filters, channels], the bias [filters], the output [batch, newDepth, newHeight,
+ * newWidth, filters], float32. While it computes, it takes up to kernelDepth times the memory of the output.
+ *
+ * @example new layers.Conv3DTranspose(4, 2, { strides: 2, inputShape: [4, 8, 8, 16] })
+ */
+export class Conv3DTranspose extends configurable(
+  TransposedConvolution,
+  'Conv3DTranspose',
+  undefined,
+  { aliases: ['Convolution3DTranspose'] },
+) {
+  static override readonly rank = 3;
+}
+
+export {
+  Conv1DTranspose as Convolution1DTranspose,
+  Conv2DTranspose as Convolution2DTranspose,
+  Conv3DTranspose as Convolution3DTranspose,
+};

@@ -1,9 +1,21 @@
-import { configurable, length } from '../../config/index.js';
+import { configurable, length, number } from '../../config/index.js';
 import type { OptionsOf } from '../../config/index.js';
-import { cast, dense } from '../../engine/ops/index.js';
+import {
+  abs,
+  add,
+  cast,
+  dense,
+  greater,
+  matmul,
+  mean,
+  mul,
+  sign,
+  stopGradient,
+  sub,
+} from '../../engine/ops/index.js';
 import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
 import { KERNEL_STORAGE } from './core/layer-options.js';
-import { FUSED_ACTIVATIONS, KernelLayer } from './kernel-layer.js';
+import { FUSED_ACTIVATIONS, KernelLayer } from './sliding.js';
 import type { QuantizableWeight } from './core/weight-holder.js';
 
 /** Options of `Dense`. */
@@ -54,6 +66,65 @@ export class Dense extends configurable(
   /** @internal */
   override get quantizable(): readonly QuantizableWeight[] {
     return this.built ? [{ weight: this.kernel, axes: [0] }] : [];
+  }
+
+  override computeOutputShape(inputShape: PartialShape): PartialShape {
+    return [...inputShape.slice(0, -1), this.units];
+  }
+}
+
+/** Options of `TernaryDense`. */
+export interface TernaryDenseOptions extends OptionsOf<typeof TernaryDense> {}
+
+/**
+ * A dense layer that computes with the weights −1, 0 and 1 (BitNet b1.58, Ma et al., 2024):
+ *
+ *     ternary = sign(kernel) where |kernel| > threshold, else 0
+ *     y = activation(x · ternary · mean |kernel| + bias)
+ *
+ * Without a `threshold` it is mean |kernel| / 2 at each call; with one, the factor mean |kernel| is left out. Gradients pass
+ * the kernel as if it were used as it is, so that training moves it. x is [batch, …, in], the kernel [in, units], the bias
+ * [units], y [batch, …, units], float32. Keras: `TernaryDense`; its `quantize` has no counterpart here.
+ *
+ * @example new layers.TernaryDense(10, { activation: 'relu', inputShape: [784] })
+ */
+export class TernaryDense extends configurable(
+  KernelLayer,
+  'TernaryDense',
+  {
+    /** Length of the output's last axis. */
+    units: length(),
+    /** Size up to which an element of the kernel counts as 0, at least 0. Default null: half the mean of the sizes. */
+    threshold: number({ default: null, min: 0 }),
+  },
+  { positional: ['units'], fixed: { activity_regularizer: null } },
+) {
+  override supportsMasking = true;
+  override supportsCaching = true;
+
+  /**
+   * @param units length of the output's last axis
+   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   */
+  constructor(units: number, options: TernaryDenseOptions = {}) {
+    super(options, [units]);
+    this.inputSpec = { minNdim: 2 };
+  }
+
+  override build(inputShape: PartialShape): void {
+    this.buildMatrix(inputShape, this.units);
+  }
+
+  override call(x: Tensor): Tensor {
+    const kernel = this.kernel.value;
+    const size = abs(kernel);
+    const scale = mean(size);
+    const isLarge = cast(greater(size, this.threshold ?? mul(scale, 0.5)), 'float32');
+    const change = stopGradient(sub(mul(sign(kernel), isLarge), kernel));
+    const product = matmul(cast(x, 'float32'), add(kernel, change));
+    const scaled = this.threshold === null ? mul(product, scale) : product;
+    const { bias } = this;
+    return this.activation(bias === null ? scaled : add(scaled, bias.value));
   }
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {

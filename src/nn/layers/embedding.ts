@@ -1,15 +1,19 @@
-import { boolean, configurable, length } from '../../config/index.js';
-import type { OptionsOf } from '../../config/index.js';
+import { boolean, configurable, length, number } from '../../config/index.js';
+import type { Nest, Option, OptionsOf } from '../../config/index.js';
 import { constraint } from '../constraints/registry.js';
-import { ValueError } from '../../errors.js';
+import { ShapeError, ValueError } from '../../errors.js';
 import { initializer } from '../initializers/registry.js';
-import { embedding, notEqual } from '../../engine/ops/index.js';
+import { cast, einsum, embedding, mul, notEqual, tanh } from '../../engine/ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
-import type { PartialShape, Tensor, Variable } from '../../engine/tensor/index.js';
+import type { PartialShape, Tensor, TensorLike, Variable } from '../../engine/tensor/index.js';
 import { KERNEL_STORAGE } from './core/layer-options.js';
 import { Layer } from './core/layer.js';
 import type { QuantizableWeight } from './core/weight-holder.js';
 import { settingsOf } from './weight-settings.js';
+import { describeValue } from '../../config/describe-value.js';
+import { formatShape } from '../../engine/tensor/index.js';
+import type { ApplyOptions, CallOptions } from './core/layer-options.js';
+import type { Symbolic, SymbolicTensor, TensorSpec } from './core/symbolic-tensor.js';
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends OptionsOf<typeof Embedding> {}
@@ -91,5 +95,163 @@ export class Embedding extends configurable(
 
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     return [...inputShape, this.outputDim];
+  }
+}
+
+/** What `ReversibleEmbedding` takes beside its input. */
+export interface ReverseArguments {
+  /** Whether the layer goes from vectors to scores of all numbers. Default false. */
+  readonly reverse?: boolean;
+}
+
+/** The type that the reverse projection computes in: only float32. */
+const reverseDtype: Option<string | null> = {
+  default: null,
+  check: (given, { owner, name }) => {
+    if (given === 'float32') return given;
+    throw new ValueError(
+      `${owner}: ${name} = ${describeValue(given)} is not supported: layers compute in float32. Leave ${name} out.`,
+    );
+  },
+};
+
+/** Options of `ReversibleEmbedding`. */
+export interface ReversibleEmbeddingOptions extends OptionsOf<typeof ReversibleEmbedding> {}
+
+/**
+ * An embedding that also projects in reverse: with `reverse: true` it projects vectors to a score for each number, as a
+ * language model needs it at its end. Both directions share the weights unless `tieWeights` is false.
+ *
+ *     forwards: y[…, :] = embeddings[x[…], :]         [..., x's shape] → [..., outputDim]
+ *     reverse:  y = x · embeddingsᵀ, or x · reverseEmbeddings     [..., outputDim] → [..., inputDim]
+ *
+ * float32; there is no bias. With `maskZero` the vectors have a mask in which zeros do not count; scores have none, as in
+ * Keras. Keras: `ReversibleEmbedding`.
+ *
+ * @throws ShapeError with `reverse: true`, for input whose last axis is not `outputDim` long.
+ * @example
+ * const embedding = new layers.ReversibleEmbedding(1000, 64);
+ * const vectors = embedding.apply(zeros([2, 20], 'int32'));
+ * embedding.apply(vectors, { reverse: true }).shape; // [2, 20, 1000]
+ */
+export class ReversibleEmbedding extends configurable(
+  Embedding,
+  'ReversibleEmbedding',
+  {
+    /** Whether both directions share the embeddings. Default true. */
+    tieWeights: boolean({ default: true }),
+    /** The type that the reverse projection computes in: only float32. Default null, which is float32. */
+    reverseDtype,
+    /** With a number, above 0, scores s become cap · tanh(s / cap). Default null: they stay as they are. */
+    logitSoftCap: number({ default: null, above: 0 }),
+  },
+  { fixed: { activity_regularizer: null } },
+) {
+  override readonly callArguments: readonly string[] = ['reverse'];
+  #reverseEmbeddings: Variable | undefined;
+
+  /**
+   * @param inputDim how many numbers there are: the largest is inputDim − 1
+   * @param outputDim length of the vectors
+   * @throws ValueError if an argument is not a whole number above 0, or an option is unknown or out of range.
+   */
+  constructor(inputDim: number, outputDim: number, options: ReversibleEmbeddingOptions = {}) {
+    super(inputDim, outputDim, options);
+  }
+
+  /** The matrix of the reverse projection [outputDim, inputDim]; null where weights are tied and before the layer is built. */
+  get reverseEmbeddings(): Variable | null {
+    return this.#reverseEmbeddings ?? null;
+  }
+
+  /** Makes the embeddings and, unless weights are tied, the weights of the reverse projection. */
+  override build(inputShape: PartialShape): void {
+    super.build(inputShape);
+    if (this.tieWeights) return;
+    this.#reverseEmbeddings = this.addWeight(
+      'reverse_embeddings',
+      [this.outputDim, this.inputDim],
+      { initializer: this.embeddingsInitializer },
+    );
+  }
+
+  /** Symbolic vectors, or with `reverse: true` symbolic scores. @throws ShapeError for input that the layer does not take. */
+  override apply(x: SymbolicTensor, options?: ApplyOptions & ReverseArguments): SymbolicTensor;
+  /** The vectors of whole numbers, or with `reverse: true` the scores of vectors. @throws ShapeError for other input. */
+  override apply(x: TensorLike, options?: ApplyOptions & ReverseArguments): Tensor;
+  override apply(
+    x: TensorLike | SymbolicTensor,
+    options?: ApplyOptions & ReverseArguments,
+  ): Tensor | SymbolicTensor {
+    return super.apply(x as TensorLike, options);
+  }
+
+  /** @internal */
+  override get quantizable(): readonly QuantizableWeight[] {
+    const back = this.#reverseEmbeddings;
+    return [...super.quantizable, ...(back === undefined ? [] : [{ weight: back, axes: [0] }])];
+  }
+
+  /** Vectors of whole numbers or, with `reverse`, scores of all of them for vectors. */
+  override call(
+    x: Tensor,
+    { reverse = false }: Partial<CallOptions & ReverseArguments> = {},
+  ): Tensor {
+    if (!this.#isReverse(reverse)) {
+      const vectors = super.call(x);
+      if (this.maskZero) vectors.attachMask(notEqual(x, 0));
+      return vectors;
+    }
+    this.#scoresShape(x.shape);
+    const input = cast(x, 'float32');
+    const matrix = this.#reverseEmbeddings;
+    const scores =
+      matrix === undefined
+        ? this.embeddings.lend((table) => einsum('...d,vd->...v', input, table))
+        : matrix.lend((table) => einsum('...d,dv->...v', input, table));
+    const cap = this.logitSoftCap;
+    return cap === null ? scores : mul(tanh(mul(scores, 1 / cap)), cap);
+  }
+
+  /** `reverse` as it was given; null, as in files, is false. */
+  #isReverse(reverse: unknown): boolean {
+    if (typeof reverse === 'boolean') return reverse;
+    if (reverse === null || reverse === undefined) return false;
+    throw new ValueError(
+      `${this.label}: reverse must be true or false, got ${describeValue(reverse)}.`,
+    );
+  }
+
+  #scoresShape(shape: PartialShape): PartialShape {
+    const last = shape.at(-1);
+    if (last === this.outputDim || last === null) return [...shape.slice(0, -1), this.inputDim];
+    throw new ShapeError(
+      `${this.label}: with reverse: true the last axis of the input must have length ${this.outputDim}, that is ` +
+        `outputDim, got input of shape ${formatShape(shape)}. Leave reverse out for whole numbers.`,
+    );
+  }
+
+  /** None: the vectors have their mask from `call`, as in Keras, and scores have none. */
+  override computeMask(): null {
+    return null;
+  }
+
+  override computeOutputSpec(
+    x: Symbolic<Tensor>,
+    options: ApplyOptions & ReverseArguments = {},
+  ): Nest<TensorSpec> {
+    const spec = super.computeOutputSpec(x, options) as TensorSpec;
+    if (!this.#isReverse(options.reverse)) return spec;
+    return { ...spec, shape: this.#scoresShape(x.shape) };
+  }
+
+  /** @internal */
+  override shapesOfCall(
+    given: SymbolicTensor,
+    shapeOf: (x: SymbolicTensor) => PartialShape,
+    { reverse }: ReverseArguments,
+  ): PartialShape {
+    const shape = shapeOf(given);
+    return this.#isReverse(reverse) ? this.#scoresShape(shape) : this.computeOutputShape(shape);
   }
 }

@@ -5,7 +5,7 @@ import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
 import type { WindowRank } from '../../engine/ops/windows/window.js';
 import { dataFormat, rankOf } from './spatial.js';
 import { Layer } from './core/layer.js';
-import type { CallOptions } from './core/call-options.js';
+import type { CallOptions } from './core/layer-options.js';
 
 /** Options of the global pooling layers. */
 export interface GlobalPoolingOptions extends OptionsOf<typeof GlobalPooling> {}

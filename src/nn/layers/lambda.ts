@@ -16,7 +16,7 @@ import { requireTensor } from '../../engine/tensor/index.js';
 import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
 import { checkPartialShape } from './core/layer-options.js';
 import { Layer } from './core/layer.js';
-import type { CallOptions } from './core/call-options.js';
+import type { CallOptions } from './core/layer-options.js';
 import type { Mask } from './core/mask.js';
 import { isShape } from './core/symbolic-tensor.js';
 import type { ShapesOf } from './core/symbolic-tensor.js';

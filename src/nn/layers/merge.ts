@@ -6,7 +6,7 @@ import { formatShape, Tensor } from '../../engine/tensor/index.js';
 import { promote } from '../../config/dtype.js';
 import type { PartialShape, TensorLike } from '../../engine/tensor/index.js';
 import type { DType } from '../../config/dtype.js';
-import type { ApplyOptions, CallOptions } from './core/call-options.js';
+import type { ApplyOptions, CallOptions } from './core/layer-options.js';
 import { describeTensors, isTensor, namedTensor } from './core/layer-checks.js';
 import { Layer } from './core/layer.js';
 import type { Mask } from './core/mask.js';

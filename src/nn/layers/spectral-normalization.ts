@@ -13,10 +13,10 @@ import {
   transpose,
   where,
 } from '../../engine/ops/index.js';
-import { unitVectors } from '../../engine/ops/neural/unit-vectors.js';
+import { unitVectors } from '../../engine/ops/neural/dropout.js';
 import { formatShape, scoped, Tensor } from '../../engine/tensor/index.js';
 import type { PartialShape, Variable } from '../../engine/tensor/index.js';
-import type { ApplyOptions, CallOptions } from './core/call-options.js';
+import type { ApplyOptions, CallOptions } from './core/layer-options.js';
 import { isShape } from './core/symbolic-tensor.js';
 import type { Symbolic, TensorSpec } from './core/symbolic-tensor.js';
 import type { AnyLayer } from './core/layer.js';

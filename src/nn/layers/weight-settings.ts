@@ -1,13 +1,18 @@
 import { normalizeAxes } from '../../engine/tensor/index.js';
 import type { PartialShape } from '../../engine/tensor/index.js';
-import type { Axes } from '../../config/index.js';
-import type { Layer } from './core/layer.js';
+import type { Axes, Option, SerializedObject } from '../../config/index.js';
+import type { AnyLayer } from './core/layer.js';
 import type { Constraint } from '../constraints/constraint.js';
 import { constraint } from '../constraints/registry.js';
 import type { Initializer } from '../initializers/initializer.js';
 import { initializer } from '../initializers/registry.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
+import { describeValue } from '../../config/describe-value.js';
+import { isSerializedObject, naming } from '../../config/index.js';
+import { ValueError } from '../../errors.js';
+import { Layer } from './core/layer.js';
+import { deserializeLayer, serializeLayer } from './registry.js';
 
 /** How a weight is made: what `addWeight` takes. */
 interface WeightSettings {
@@ -67,3 +72,17 @@ export function fixAxes(
   };
   return shape;
 }
+
+/** An option that is a layer, or the config of one. */
+export const layerOption = (): Option<AnyLayer | SerializedObject, AnyLayer> => ({
+  check: (given, { label, name }) => {
+    if (given instanceof Layer) return given;
+    if (isSerializedObject(given)) {
+      return naming(`${label}: ${name}`, () => deserializeLayer(given));
+    }
+    throw new ValueError(
+      `${label}: ${name} must be a layer, such as layers.Dense, got ${describeValue(given)}.`,
+    );
+  },
+  toConfig: (layer) => serializeLayer(layer),
+});

@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../config/index.js';
 import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
 import { Layer } from './core/layer.js';
 import type { AnyLayer } from './core/layer.js';
-import { layerOption } from './layer-option.js';
+import { layerOption } from './weight-settings.js';
 
 /** Options of a `Wrapper`. */
 export interface WrapperOptions extends OptionsOf<typeof Wrapper> {}

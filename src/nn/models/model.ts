@@ -24,21 +24,22 @@ import { predictOnBatch, testOnBatch, trainOnBatch } from '../training/batch-met
 import type { BatchOptions, TestBatchOptions } from '../training/batch-methods.js';
 import { Compiled } from '../training/compiled.js';
 import type { CompileOptions, Logs, Results } from '../training/compiled.js';
-import type { FitOptions } from '../training/fit-options.js';
-import type { EvaluateOptions, PredictOptions } from '../training/loop-options.js';
-import { loops } from '../training/loops/chunk.js';
 import type {
   AnyData,
   DataOf,
+  EvaluateOptions,
+  FitOptions,
   LossOf,
   PartialSamples,
+  PredictOptions,
   SamplesLike,
   SamplesOf,
   StepBatch,
   StepLogs,
   StepOutputs,
   TargetsOf,
-} from '../training/data-types.js';
+} from '../training/loop-options.js';
+import { loops } from '../training/loops/chunk.js';
 import { saving } from '../training/saving.js';
 import { hasOwnStep, lossOfBatch, measureBatch } from '../training/own-steps.js';
 import { graphFunction } from './graph-registry.js';

@@ -14,7 +14,7 @@ import type {
   TensorsLike,
   TensorSpec,
 } from '../layers/core/symbolic-tensor.js';
-import type { ApplyOptions, CallOptions } from '../layers/core/call-options.js';
+import type { ApplyOptions, CallOptions } from '../layers/core/layer-options.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import { namedTensor, namedValue } from '../layers/core/layer-checks.js';
 import { packParts, partsOf, portsOf } from '../layers/core/parts.js';

@@ -19,7 +19,7 @@ import { checkInput } from '../layers/core/input-spec.js';
 import { SymbolicTensor } from '../layers/core/symbolic-tensor.js';
 import { Layer } from '../layers/core/layer.js';
 import { InputLayer } from '../layers/input-layer.js';
-import type { CallOptions } from '../layers/core/call-options.js';
+import type { CallOptions } from '../layers/core/layer-options.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import { withMask } from '../layers/core/mask.js';
 import { deserializeLayer } from '../layers/registry.js';

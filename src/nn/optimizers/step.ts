@@ -5,7 +5,7 @@ import { checkFunction, isDeclared } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { differentiateVariables } from '../../engine/ops/control/grad.js';
 import { add, clip, div, mul } from '../../engine/ops/index.js';
-import { runReduce } from '../../engine/ops/reductions/reduce-kernel.js';
+import { runReduce } from '../../engine/ops/reductions/sum.js';
 import { UnfinishedError } from '../../engine/runtime/index.js';
 import {
   formatShape,

@@ -24,7 +24,7 @@ import { optimizerRegistry } from '../optimizers/registry.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
 import { isOnePart, mapGiven } from '../training/output-metrics.js';
 import type { MetricsLike } from '../training/output-metrics.js';
-import { withoutWrapper } from './keras2-metrics.js';
+import { withoutWrapper } from './training-config.js';
 
 // Keras's `compile_config`: the arguments of `compile`. Names stay names, objects become `{ class_name, config }`, a
 // function `{ class_name: 'function', config: its name }`.

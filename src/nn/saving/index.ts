@@ -5,6 +5,6 @@ export { snapshotOf, restoreTraining } from './backup.js';
 export { saveLayer } from './keras-layer.js';
 export { readModel } from './load.js';
 export { saveModel } from './save.js';
-export { listStored, removeStored } from './stored.js';
+export { listStored, removeStored } from './load.js';
 export { loadWeights, modelWithWeights, saveWeights } from './weights.js';
 export { quantizeModel } from './quantize.js';

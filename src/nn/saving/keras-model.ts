@@ -33,7 +33,7 @@ import {
   withInt8,
   withPolicies,
 } from './keras-quantized.js';
-import { pendingWeight } from './quantized-arrays.js';
+import { pendingWeight } from './quantize.js';
 
 /** The model as a `.keras` file. @throws ValueError for what a file cannot hold. */
 export async function encodeKerasModel(

@@ -9,14 +9,15 @@ import type { FileArray, SmallArray } from '../../files/formats/elements.js';
 import { isJsonObject } from '../../files/formats/json.js';
 import type { KerasFile } from '../../files/formats/keras/file.js';
 import type { AnyLayer } from '../layers/core/layer.js';
-import { quantizeNumbers } from '../../engine/ops/linalg/products/quantize-numbers.js';
-import { QuantizedWeight } from '../../engine/ops/linalg/products/quantized-weight.js';
+import {
+  QuantizedWeight,
+  quantizeNumbers,
+} from '../../engine/ops/linalg/products/quantized-weight.js';
 import { sizeOf } from '../../engine/tensor/index.js';
 import type { Shape, Variable } from '../../engine/tensor/index.js';
 import { Model } from '../models/model.js';
 import type { Assignment } from './match.js';
-import { groupsOf } from './quantize.js';
-import { quantizableWeights, unpackWeight } from './quantized-arrays.js';
+import { groupsOf, quantizableWeights, unpackWeight } from './quantize.js';
 import { savedLayers } from './saved-layers.js';
 
 type Fields = Readonly<Record<string, unknown>>;

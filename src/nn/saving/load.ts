@@ -10,7 +10,7 @@ import {
 } from '../../config/index.js';
 import type { CustomTable } from '../../config/index.js';
 import { scopeWith, withinScope } from '../../config/custom-tables.js';
-import { FormatError, ValueError } from '../../errors.js';
+import { DatasetError, FormatError, ValueError } from '../../errors.js';
 import { ASSETS, isKerasFolder, readKerasFolder } from '../../files/formats/keras/file.js';
 import { isKerasName } from '../../files/formats/names.js';
 import { fileHost } from '../../files/places/platform.js';
@@ -23,6 +23,9 @@ import { knowGraphs } from './graphs.js';
 import { decodeKerasModel, makeOfFile } from './keras-model.js';
 import { loadLayersModel } from './layers-model.js';
 import type { LoadModelOptions, ModelFormatName } from '../training/file-options.js';
+import { openStore } from '../../files/places/stores/open.js';
+import { STORE_SCHEMES, storeAddress } from '../../files/places/stores/store.js';
+import type { StoredInfo } from '../../files/places/stores/store.js';
 
 const LOAD_OPTIONS = [
   'format',
@@ -145,4 +148,32 @@ function kerasFile(
   const [file, ...others] = source;
   const isFile = isBlob(file) && isKerasName(file.name);
   return isFile && others.length === 0 ? file : undefined;
+}
+
+/** What `models.listModels` does. */
+export async function listStored(): Promise<Record<string, StoredInfo>> {
+  const found: [string, StoredInfo][] = [];
+  for (const scheme of STORE_SCHEMES) {
+    const store = await openStore(scheme, 'listModels').catch((error: unknown) => {
+      if (error instanceof ValueError) return undefined;
+      throw error;
+    });
+    for (const [name, info] of (await store?.list()) ?? []) {
+      found.push([`${scheme}://${name}`, info]);
+    }
+  }
+  return Object.fromEntries(found);
+}
+
+/** What `models.removeModel` does. */
+export async function removeStored(location: string): Promise<void> {
+  const address = typeof location === 'string' ? storeAddress(location) : undefined;
+  if (address === undefined || address.scheme === 'downloads') {
+    throw new ValueError(
+      `removeModel: cannot delete ${describeValue(location)}. Give indexeddb:// or localstorage:// and a name.`,
+    );
+  }
+  const store = await openStore(address.scheme, 'removeModel');
+  if (await store.remove(address.name)) return;
+  throw new DatasetError(`removeModel: there is nothing at '${location}'.`);
 }

@@ -16,7 +16,7 @@ import { readKerasFile, readShardedWeights } from '../../files/formats/keras/fil
 import type { KerasFile } from '../../files/formats/keras/file.js';
 import { WEIGHTS_FORMATS, weightsFormatName } from '../../files/formats/names.js';
 import type { WeightsFormatName } from '../../files/formats/names.js';
-import { isZip, readZipDirectory } from '../../files/formats/zip/read.js';
+import { isZip, readZipDirectory } from '../../files/formats/zip.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../files/places/source.js';
 import type { Source } from '../../files/places/source.js';
 import { withFileWeights } from '../layers/core/weight-holder.js';
@@ -29,7 +29,7 @@ import { encodeModelWeights, matchKept, matchModelWeights } from './keras-weight
 import { matchWeights, weightNames } from './match.js';
 import type { Assignment, MatchOptions } from './match.js';
 import { WRITE_OPTIONS } from '../training/file-options.js';
-import { assignArray, pendingWeight } from './quantized-arrays.js';
+import { assignArray, pendingWeight } from './quantize.js';
 import type { LoadWeightsOptions, SaveWeightsOptions } from '../training/file-options.js';
 
 /** What `model.saveWeights` does. */

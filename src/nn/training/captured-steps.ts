@@ -8,10 +8,8 @@ import { isRuntimePlain } from '../../engine/runtime/index.js';
 import { sameShape } from '../../engine/tensor/index.js';
 import type { Shape, Tensor, Value, Variable } from '../../engine/tensor/index.js';
 import type { DType } from '../../config/dtype.js';
-import type { StepSetting } from '../capture/capture-step.js';
+import type { CapturedRun, captureStep, Inputs, StepSetting } from '../capture/captured-run.js';
 import type { Guard } from '../capture/guard.js';
-import type { captureStep } from '../capture/capture-step.js';
-import type { CapturedRun, Inputs } from '../capture/captured-run.js';
 import type { NanosecondsOf } from '../capture/program.js';
 
 /** Shapes of input that a model keeps count of. The one that was asked for least recently gives way. */

@@ -14,8 +14,7 @@ import type { Value } from '../../engine/tensor/index.js';
 import type { CompilableModel } from './compilable-model.js';
 import { packInputs, partsOf, portsOf, sampleShapesOf } from '../layers/core/parts.js';
 import type { Ports } from '../layers/core/parts.js';
-import { checkInputs } from './check-inputs.js';
-import { checkTargets } from './check-targets.js';
+import { checkInputs, checkTargets } from './check-inputs.js';
 
 /** What a caller gives to a loop. */
 export interface Given {

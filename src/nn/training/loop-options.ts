@@ -1,5 +1,8 @@
 import type { Callbacks } from '../callbacks/callback-list.js';
-import type { PartialSamples } from './data-types.js';
+import type { BatchIterable, ClassWeight } from '../data/batches/index.js';
+import type { Nest } from '../../config/index.js';
+import type { Loss } from '../losses/loss.js';
+import type { StringsLike, Tensor, TensorLike } from '../../engine/tensor/index.js';
 
 /** How often a long computation lets others run. */
 export type YieldEvery = 'auto' | 'batch' | 'epoch' | 'never' | number;
@@ -41,3 +44,107 @@ export interface PredictOptions extends LoopOptions {
   /** A callback or a list of them; a plain object of hooks is one, too. */
   readonly callbacks?: Callbacks;
 }
+
+/** Data to validate with: arrays, or an (async) iterable of batches. */
+export type ValidationData =
+  | readonly [x: SamplesLike, y: PartialSamples]
+  | readonly [x: SamplesLike, y: PartialSamples, sampleWeight: PartialSamples]
+  | BatchIterable;
+
+/** Options of `fit`. */
+export interface FitOptions extends LoopOptions {
+  /** Epochs in all, those before `initialEpoch` included. Default 1. */
+  readonly epochs?: number;
+  /** A callback or a list of them; a plain object of hooks is one, too. */
+  readonly callbacks?: Callbacks;
+  /** Part of the samples, at the end, that is set aside to validate with, 0 … 1. Default 0. */
+  readonly validationSplit?: number;
+  readonly validationData?: ValidationData | null;
+  /** A new order of the samples in each epoch. Default true; an iterable keeps its own order. */
+  readonly shuffle?: boolean;
+  /** Weight of each class in the loss, of a model with one output; classes that are not named count 1. */
+  readonly classWeight?: ClassWeight | null;
+  /** One weight a sample, [n]. Of several outputs one for all, or a list or an object with one for each. */
+  readonly sampleWeight?: PartialSamples;
+  /** Number of the first epoch, to go on with earlier training. Default 0. */
+  readonly initialEpoch?: number;
+  /**
+   * Batches of an epoch. The next epoch goes on where it stopped, and at the end of the data from the start.
+   * Default: all there are.
+   */
+  readonly stepsPerEpoch?: number | null;
+  /** Batches of a validation, which begins anew each time. Default: all there are. */
+  readonly validationSteps?: number | null;
+  /** Samples of a batch of arrays to validate with. Default `batchSize`. */
+  readonly validationBatchSize?: number | null;
+  /** Validate after every so many epochs, or after the epochs in the list (counted from 1). Default 1. */
+  readonly validationFreq?: number | readonly number[];
+}
+
+/** Samples: a tensor, nested arrays, a typed array or strings; of several inputs or outputs a list or an object of these. */
+export type SamplesLike = Nest<TensorLike | StringsLike>;
+
+/** Samples of which parts may be left out. */
+export type PartialSamples = Nest<TensorLike | null | undefined>;
+
+/** Samples of one input, or an (async) iterable of batches. */
+export type DataLike = TensorLike | StringsLike | BatchIterable;
+
+/** Samples of whatever structure, or an (async) iterable of batches. */
+export type AnyData = SamplesLike | BatchIterable;
+
+/** Samples by the names of inputs or outputs. */
+type Named<T> = Readonly<Record<string, T>>;
+
+/** Samples for a model whose inputs are of type `T`: in their structure, or an object by the names of the inputs. */
+export type SamplesOf<T> = T extends Tensor
+  ? TensorLike | StringsLike
+  : SamplePartsOf<T> | Named<TensorLike | StringsLike>;
+
+/** Samples in the structure of `T`. */
+type SamplePartsOf<T> = T extends Tensor
+  ? TensorLike | StringsLike
+  : T extends object
+    ? { readonly [Key in keyof T]: SamplePartsOf<T[Key]> }
+    : T;
+
+/** What `fit`, `evaluate` and `predict` take for inputs of type `T`: samples, or an (async) iterable of batches. */
+export type DataOf<T> = SamplesOf<T> | BatchIterable;
+
+/**
+ * Targets for a model whose outputs are of type `T`: in their structure, or an object by the names of the outputs. Those
+ * of outputs without a loss may be left out.
+ */
+export type TargetsOf<T> = T extends Tensor
+  ? TensorLike
+  : { readonly [Key in keyof T]?: TargetsOf<T[Key]> | null } | Named<TensorLike | null>;
+
+/** The losses of a model whose outputs are of type `T`: of several outputs one for all, or a list or an object of them. */
+export type LossOf<T> = T extends Tensor ? Loss : Nest<Loss | undefined>;
+
+/** Tensors in the structure of `T`, of which some may be missing. */
+type Partly<T> = T extends Tensor
+  ? Tensor
+  : { readonly [Key in keyof T]?: Partly<T[Key]> | undefined };
+
+/**
+ * What a step works on, in the structures of the model's inputs and outputs.
+ *
+ * @typeParam In what the model takes
+ * @typeParam Out what the model gives
+ */
+export interface StepBatch<In = Tensor, Out = Tensor> {
+  readonly x: In;
+  /** The targets; undefined if none were given. */
+  readonly y?: Partly<Out> | undefined;
+  /** The weights of the samples, [n]; undefined if none were given. */
+  readonly sampleWeight?: Partly<Out> | undefined;
+}
+
+/** What a step works on, and what the model made of it. */
+export interface StepOutputs<In = Tensor, Out = Tensor> extends StepBatch<In, Out> {
+  readonly yPred: Out;
+}
+
+/** Results of a step by name, as numbers or tensors of one element. */
+export type StepLogs = Readonly<Record<string, number | Tensor>>;

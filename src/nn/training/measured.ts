@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import type { LogitsFunction, Tensor } from '../../engine/tensor/index.js';
 import type { Compiled } from './compiled.js';
 import type { OutputsOfBatch } from './output-metrics.js';
-import type { StepSetting } from '../capture/capture-step.js';
+import type { StepSetting } from '../capture/captured-run.js';
 
 /** Tensors by their places in a list; some may be missing. */
 export type ByPlace = Readonly<Record<number, Tensor>>;

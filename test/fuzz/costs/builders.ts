@@ -2,7 +2,7 @@
 import { concatenate } from '../../../src/files/formats/bytes.js';
 import { writeHdf5 } from '../../../src/files/formats/hdf5/write.js';
 import type { Hdf5Content } from '../../../src/files/formats/hdf5/write.js';
-import { zip } from '../../../src/files/formats/zip/write.js';
+import { zip } from '../../../src/files/formats/zip.js';
 
 /** Whether files are as large as their readers let them be: then all together take minutes. */
 export const IS_WHOLE = Number(process.env['LANEGRAD_FUZZ_FILES'] ?? 0) >= 1000;

@@ -2,8 +2,7 @@
 import { data, models, utils } from '../../../src/index.js';
 import { DatasetError } from '../../../src/errors.js';
 import { inflateGzip } from '../../../src/files/formats/gzip.js';
-import { parseObjectNpz } from '../../../src/files/formats/pickle/npz.js';
-import { parsePickle } from '../../../src/files/formats/pickle/read.js';
+import { parseObjectNpz, parsePickle } from '../../../src/files/formats/pickle/read.js';
 import { tarMembers } from '../../../src/files/formats/tar.js';
 import { readSafetensors } from '../../../src/io/safetensors.js';
 import type { Tensor } from '../../../src/index.js';

@@ -2,7 +2,7 @@
 import { encodeSafetensors } from '../../../src/files/formats/safetensors.js';
 import type { Hdf5Content } from '../../../src/files/formats/hdf5/write.js';
 import { encodeNpy } from '../../../src/files/formats/npy.js';
-import { zip } from '../../../src/files/formats/zip/write.js';
+import { zip } from '../../../src/files/formats/zip.js';
 import type { Attack } from './loaders.js';
 import {
   arraysOfDense,

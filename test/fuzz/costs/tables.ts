@@ -1,6 +1,6 @@
 // Tables, archives and lists: of very many parts, or of very long ones.
 import { gzipSync } from 'node:zlib';
-import { zip } from '../../../src/files/formats/zip/write.js';
+import { zip } from '../../../src/files/formats/zip.js';
 import { join, scaled } from './builders.js';
 import type { Bytes } from './builders.js';
 import type { Attack } from './loaders.js';

@@ -6,7 +6,7 @@ import { resetNames } from '../../../src/config/index.js';
 import { Input, LanegradError, layers } from '../../../src/index.js';
 import type { models } from '../../../src/index.js';
 import { withFileWeights } from '../../../src/nn/layers/core/weight-holder.js';
-import { pendingWeight } from '../../../src/nn/saving/quantized-arrays.js';
+import { pendingWeight } from '../../../src/nn/saving/quantize.js';
 
 /** Options of an architecture, as JSON holds them. */
 type Options = Readonly<Record<string, unknown>>;

@@ -1,8 +1,7 @@
 // A source that goes on at the position of another gives the batches that the other would have given.
 import { describe, expect, it } from 'vitest';
-import { ArrayBatches } from '../../../src/nn/training/loops/array-batches.js';
+import { ArrayBatches, RepeatedBatches } from '../../../src/nn/training/loops/array-batches.js';
 import { IterableBatches } from '../../../src/nn/training/loops/iterable-batches.js';
-import { RepeatedBatches } from '../../../src/nn/training/loops/repeated-batches.js';
 import type { BatchIterable, BatchSource } from '../../../src/nn/data/batches/index.js';
 import { Dataset } from '../../../src/data.js';
 import { ValueError } from '../../../src/errors.js';

@@ -6,7 +6,7 @@ import {
   formatEta,
   formatStepTime,
   formatValue,
-} from '../../../src/nn/callbacks/progress-bar.js';
+} from '../../../src/nn/callbacks/progbar-logger.js';
 import { RecordingWriter } from './recording-writer.js';
 
 describe('numbers as Keras shows them', () => {

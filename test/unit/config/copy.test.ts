@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as lanegrad from '../../../src/index.js';
-import { VERSION } from '../../../src/config/copy.js';
+import { VERSION } from '../../../src/config/describe-value.js';
 
 type Lanegrad = typeof lanegrad;
 

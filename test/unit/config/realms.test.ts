@@ -16,7 +16,7 @@ import {
   isUint8Array,
   isUrl,
   messageOf,
-} from '../../../src/config/brands.js';
+} from '../../../src/config/describe-value.js';
 import { encodeNpy } from '../../../src/files/formats/npy.js';
 import * as lanegrad from '../../../src/index.js';
 import { temporaryFolder } from '../places/temporary-folder.js';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_JSON_BYTES, parseJsonObject } from '../../../src/files/formats/json.js';
 import { encodeNpy } from '../../../src/files/formats/npy.js';
 import { parseNpz } from '../../../src/files/formats/npz.js';
-import { zip } from '../../../src/files/formats/zip/write.js';
+import { zip } from '../../../src/files/formats/zip.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
 import { data, memory, models } from '../../../src/index.js';
 import { parseSafetensors } from '../../../src/files/formats/safetensors.js';

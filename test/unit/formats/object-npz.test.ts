@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readNpz } from '../../../src/data.js';
 import { FormatError } from '../../../src/errors.js';
 import { encodeNpy } from '../../../src/files/formats/npy.js';
-import { parseObjectNpy, parseObjectNpz } from '../../../src/files/formats/pickle/npz.js';
+import { parseObjectNpy, parseObjectNpz } from '../../../src/files/formats/pickle/read.js';
 
 const read = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../../fixtures/datasets/${name}`, import.meta.url)));

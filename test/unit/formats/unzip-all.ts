@@ -1,5 +1,5 @@
-import { unzip } from '../../../src/files/formats/zip/read.js';
-import type { ZipMember } from '../../../src/files/formats/zip/write.js';
+import { unzip } from '../../../src/files/formats/zip.js';
+import type { ZipMember } from '../../../src/files/formats/zip.js';
 
 /** All members of a small zip file. */
 export async function unzipAll(bytes: Uint8Array<ArrayBuffer>): Promise<ZipMember[]> {

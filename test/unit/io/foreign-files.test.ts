@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FormatError, layers, models } from '../../../src/index.js';
 import { VGG16 } from '../../../src/applications.js';
-import { zip } from '../../../src/files/formats/zip/write.js';
+import { zip } from '../../../src/files/formats/zip.js';
 import { readKeras, writeKeras } from '../../../src/io/keras.js';
 import { readLayersModel } from '../../../src/io/tfjs.js';
 import { encodeSafetensors } from '../../../src/files/formats/safetensors.js';

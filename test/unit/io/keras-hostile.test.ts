@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { FormatError, layers, memory, models, Sequential, ValueError } from '../../../src/index.js';
 import { concatenate } from '../../../src/files/formats/bytes.js';
 import type { FileArray } from '../../../src/files/formats/elements.js';
-import { zip } from '../../../src/files/formats/zip/write.js';
+import { zip } from '../../../src/files/formats/zip.js';
 import { unzipAll } from '../formats/unzip-all.js';
 import { writeHdf5 } from '../../../src/files/formats/hdf5/write.js';
 import type { Hdf5Content } from '../../../src/files/formats/hdf5/write.js';

@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { FormatError, layers, memory, models, random } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-import { zip } from '../../../src/files/formats/zip/write.js';
-import type { NewZipMember } from '../../../src/files/formats/zip/write.js';
-import { unzip } from '../../../src/files/formats/zip/read.js';
+import { unzip, zip } from '../../../src/files/formats/zip.js';
+import type { NewZipMember } from '../../../src/files/formats/zip.js';
 import { expectSameBits } from '../../kernels/views.js';
 
 async function bytesOf(model: models.Sequential | models.Model): Promise<Uint8Array> {

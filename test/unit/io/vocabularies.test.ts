@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FormatError, Input, layers, models, Sequential, ValueError } from '../../../src/index.js';
-import { zip } from '../../../src/files/formats/zip/write.js';
+import { zip } from '../../../src/files/formats/zip.js';
 import { unzipAll } from '../formats/unzip-all.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lanegrad-'));

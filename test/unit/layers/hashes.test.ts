@@ -1,8 +1,6 @@
 // The hashes of Hashing, HashedCrossing and lookups at lengths that short strings do not reach.
 import { expect, it } from 'vitest';
-import { farmHash } from '../../../src/nn/layers/preprocessing/farm-hash.js';
-import { sipHash } from '../../../src/nn/layers/preprocessing/sip-hash.js';
-import { Uint64 } from '../../../src/nn/layers/preprocessing/uint64.js';
+import { farmHash, sipHash, Uint64 } from '../../../src/nn/layers/preprocessing/hashes.js';
 
 const bigOf = ({ high, low }: Uint64): bigint => (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 

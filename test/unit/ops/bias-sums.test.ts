@@ -2,7 +2,7 @@
 // has added it up.
 import { describe, expect, it, vi } from 'vitest';
 import * as ops from '../../../src/engine/ops/index.js';
-import { normalizeColumns } from '../../../src/engine/ops/neural/normalization/columns.js';
+import { normalizeColumns } from '../../../src/engine/ops/neural/normalize-columns.js';
 import { normal } from '../../../src/random.js';
 import { plainRuntime } from '../../../src/engine/runtime/index.js';
 import { memory } from '../../../src/engine/tensor/index.js';

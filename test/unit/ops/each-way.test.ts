@@ -6,13 +6,11 @@ import { gemm, productWays } from '../../../src/engine/ops/linalg/products/gemm.
 import type { Way } from '../../../src/engine/ops/linalg/products/ways.js';
 import { slide, windowAxes } from '../../../src/engine/ops/windows/convolution-operands.js';
 import {
+  convolutionWays,
   groupGradientWays,
   groupWays,
-} from '../../../src/engine/ops/windows/convolution-groups.js';
-import {
-  convolutionWays,
   kernelGradientWays,
-} from '../../../src/engine/ops/windows/convolution-ways.js';
+} from '../../../src/engine/ops/windows/convolution-groups.js';
 import { windowAlong } from '../../../src/engine/ops/windows/window.js';
 import type { WindowPadding, WindowRank } from '../../../src/engine/ops/windows/window.js';
 import { mul, sum } from '../../../src/engine/ops/index.js';

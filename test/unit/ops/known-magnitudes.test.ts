@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as layers from '../../../src/layers.js';
 import * as ops from '../../../src/engine/ops/index.js';
-import { normalizeColumns } from '../../../src/engine/ops/neural/normalization/columns.js';
+import { normalizeColumns } from '../../../src/engine/ops/neural/normalize-columns.js';
 import { normal } from '../../../src/random.js';
 import { plainRuntime } from '../../../src/engine/runtime/index.js';
 import { full, tensor } from '../../../src/engine/tensor/create.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as ops from '../../../src/engine/ops/index.js';
-import { multiplyAdd } from '../../../src/engine/ops/neural/normalization/multiply-add.js';
+import { multiplyAdd } from '../../../src/engine/ops/neural/normalizations.js';
 import { tidy } from '../../../src/engine/tensor/index.js';
 import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { zip } from '../../reference/dense-array.js';

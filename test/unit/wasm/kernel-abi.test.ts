@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { interfaceFiles, parts, readKernels } from '../../../scripts/build/kernel-abi.mjs';
 import { MAX_ARGUMENTS } from '../../../src/engine/runtime/control.js';
-import { isInPlace, workOf } from '../../../src/engine/runtime/pool/work.js';
+import { isInPlace, workOf } from '../../../src/engine/runtime/pool/pool.js';
 
 const root = new URL('../../../', import.meta.url);
 

@@ -1,9 +1,16 @@
 // Functions with a gradient of the program's.
-import { recordHolding } from '../../autodiff/index.js';
+import { recordHolding, Tape } from '../../autodiff/index.js';
 import { checkFunction, flattenNest, packNest } from '../../../config/index.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { DTypeError, ShapeError, ValueError } from '../../../errors.js';
-import { formatShape, sameShape, sizeOf, tensorsOfScope, tidy, toTensor } from '../../tensor/index.js'; // prettier-ignore
+import {
+  formatShape,
+  sameShape,
+  sizeOf,
+  tensorsOfScope,
+  tidy,
+  toTensor,
+} from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { concat } from '../shapes/concat.js';
 import type { Arguments } from './grad.js';
@@ -13,6 +20,7 @@ import { callOnStructures } from '../graphs/symbolic-operand.js';
 import type { AnySymbolic } from '../graphs/symbolic-operand.js';
 import { isTensor, ownResults, tensorsIn } from './structures.js';
 import type { Structure, SymbolicsOf, TensorsOf } from './structures.js';
+import { add } from '../elementwise/arithmetic.js';
 
 /** The gradients of the arguments of a function: one tensor for one argument; in a list null for an argument without one. */
 export type CustomGradients = Tensor | readonly (Tensor | null)[];
@@ -128,4 +136,22 @@ function gradientsOf(result: unknown, inputs: readonly Tensor[]): (Tensor | unde
     requireFloat(what, tensor);
     return ownResults([tensor])[0];
   });
+}
+
+/**
+ * Gradients of `f`, which computes from `inputs` by operations, for a gradient `dy` of its result: the backward pass of a fused
+ * kernel while a tape records it, since operations can be differentiated again. Undefined for inputs that do not count.
+ */
+export function gradientsThrough(
+  inputs: readonly Tensor[],
+  f: () => Tensor,
+  dy: Tensor,
+): readonly (Tensor | undefined)[] {
+  const ids = inputs.map(({ id }) => id);
+  const tape = new Tape(ids);
+  try {
+    return tape.gradients(tape.recording(f), dy, ids, add);
+  } finally {
+    tape.dispose();
+  }
 }

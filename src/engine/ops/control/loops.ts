@@ -4,7 +4,7 @@ import { tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import { callOnStructures } from '../graphs/symbolic-operand.js';
 import type { AnySymbolic } from '../graphs/symbolic-operand.js';
-import { Carry } from './carry.js';
+import { Carry } from './scan.js';
 import { decidingElement, decidingInteger, ownResults, tensorsIn } from './structures.js';
 import type { Structure, SymbolicsOf, SymbolicStructure, TensorsOf } from './structures.js';
 

@@ -3,7 +3,7 @@ import { currentRuntime } from '../../runtime/index.js';
 import { INT32 } from '../../../config/index.js';
 import { ValueError } from '../../../errors.js';
 import { emptyTensor, scoped, toTensor } from '../../tensor/index.js';
-import { converted } from '../../tensor/copies.js';
+import { converted } from '../../tensor/elements.js';
 import { checkDType, isWideInteger } from '../../../config/dtype.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import type { DType, DTypeName } from '../../../config/dtype.js';

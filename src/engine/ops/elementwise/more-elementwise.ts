@@ -30,7 +30,7 @@ import { abs, ceil, clip, floor } from './piecewise-linear.js';
 import { all } from '../reductions/reduce.js';
 import { commonOperands, toFloat } from './operands.js';
 import { broadcastTo } from '../reductions/sum.js';
-import { view } from '../shapes/view.js';
+import { view } from '../shapes/reshape.js';
 import { where } from './where.js';
 
 /**

@@ -17,8 +17,8 @@ import {
 } from './declaration.js';
 import type { Declaration, Settings } from './declaration.js';
 import { decodeOperand, encodeOperand } from './operand-config.js';
-import { ELLIPSIS, readSpec } from '../indexing/slice-range.js';
-import type { PlainSpec, SliceSpec } from '../indexing/slice-range.js';
+import { ELLIPSIS, readSpec } from '../indexing/slice.js';
+import type { PlainSpec, SliceSpec } from '../indexing/slice.js';
 import { Tensor } from '../../tensor/index.js';
 import { isTensorSpec } from './operation-shape.js';
 

@@ -6,9 +6,8 @@ import { Tensor } from '../../tensor/index.js';
 import type { PartialShape } from '../../tensor/index.js';
 import { common, probeShapes } from './probe-shapes.js';
 import type { TensorSpec } from './probe-shapes.js';
-import { slice } from '../indexing/slice.js';
-import { parseRange, specsOfAxes } from '../indexing/slice-range.js';
-import type { PlainSpec } from '../indexing/slice-range.js';
+import { parseRange, slice, specsOfAxes } from '../indexing/slice.js';
+import type { PlainSpec } from '../indexing/slice.js';
 
 /** A function of tensors and other arguments, as `ops` has them: it gives a tensor, or lists and objects of tensors. */
 export type Operation = (...args: never[]) => unknown;

@@ -16,9 +16,8 @@ import { checkedIndices, gatherRows } from './gather.js';
 import { reshape } from '../shapes/reshape.js';
 import { broadcastTo } from '../reductions/sum.js';
 import { transpose } from '../shapes/transpose.js';
-import { specsOfAxes } from './slice-range.js';
-import type { SliceByArrays } from './slice.js';
-import type { SliceSpec } from './slice-range.js';
+import { specsOfAxes } from './slice.js';
+import type { SliceByArrays, SliceSpec } from './slice.js';
 
 /** The places of the elements that are true, int32. The kernel of `nonzero` is in a part that not every program has. */
 function placesOfTrue(mask: Tensor): Tensor {

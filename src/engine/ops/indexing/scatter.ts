@@ -38,7 +38,7 @@ import {
 } from './gather.js';
 import { reshape } from '../shapes/reshape.js';
 import { placeInto, slice } from './slice.js';
-import type { Range } from './slice-range.js';
+import type { Range } from './slice.js';
 import { where } from '../elementwise/where.js';
 
 /** x [rows, columns] with updates [count, columns] at checked `places`. Records nothing. */

@@ -1,9 +1,6 @@
 // Elements picked by indices and conditions.
-import { describeValue } from '../../../config/describe-value.js';
-import { INT32, MAX_LENGTH, checkLength, checkNumber, oneOf } from '../../../config/index.js';
-import { ShapeError, ValueError } from '../../../errors.js';
-import { unknownLength } from '../../runtime/index.js';
 import {
+  arange,
   broadcastShapes,
   formatShape,
   normalizeAxis,
@@ -15,18 +12,45 @@ import {
   toTensor,
 } from '../../tensor/index.js';
 import type { TensorLike } from '../../tensor/index.js';
+import { add, mul, sub } from '../elementwise/arithmetic.js';
+import {
+  checkedIndices,
+  decidingNumbers,
+  gather,
+  gatherRows,
+  oneHot,
+  wholeIndices,
+} from './gather.js';
+import { expandDims, reshape } from '../shapes/reshape.js';
+import { rowsOf } from '../reductions/along-axis.js';
+import { describeValue } from '../../../config/describe-value.js';
+import { checkLength, checkNumber, INT32, MAX_LENGTH, oneOf } from '../../../config/index.js';
+import { ShapeError, ValueError } from '../../../errors.js';
+import { unknownLength } from '../../runtime/index.js';
 import { convert } from '../elementwise/cast.js';
-import { mul, sub } from '../elementwise/arithmetic.js';
 import { equal, greater, greaterEqual, less, logicalAnd } from '../elementwise/compare.js';
-import { checkedIndices, decidingNumbers, gather, oneHot, wholeIndices } from './gather.js';
 import { floorDivide } from '../elementwise/pairs.js';
 import { maximum, mod } from '../elementwise/power.js';
 import { max } from '../reductions/reduce.js';
-import { expandDims, reshape } from '../shapes/reshape.js';
-import { takeAlongRows } from './take-along-rows.js';
 import { broadcastTo, sum } from '../reductions/sum.js';
 import { moveAxis } from '../shapes/transpose.js';
 import { where } from '../elementwise/where.js';
+
+/**
+ * out[…, i] = x[…, indices[…, i]]: elements of each row along the last axis. `indices` are int32 and in range; they agree
+ * with x in all other axes.
+ */
+export function takeAlongRows(x: Tensor, indices: Tensor): Tensor {
+  const flat = reshape(x, [x.size]);
+  return reshape(gatherRows(flat, places(indices, rowsOf(x).columns)), indices.shape);
+}
+
+/** Where x[…, indices[…, i]] lies among all elements, `columns` being the length of x's last axis. */
+function places(indices: Tensor, columns: number): Tensor {
+  const { rows, columns: count } = rowsOf(indices);
+  const starts = reshape(mul(arange(rows), columns), [rows, 1]);
+  return reshape(add(reshape(indices, [rows, count]), starts), [indices.size]);
+}
 
 /**
  * The elements of x at `indices` along `axis`: out[…, i, …] = x[…, indices[…, i, …], …]. On the other axes both broadcast. Null or

@@ -6,7 +6,7 @@ import { emptyTensor, formatShape, normalizeAxis, scoped, toTensor } from '../..
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { alongAxisOrAll, rowsOf } from '../reductions/along-axis.js';
 import { arithmetic, convert } from '../elementwise/cast.js';
-import { takeAlongRows } from './take-along-rows.js';
+import { takeAlongRows } from './selection.js';
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {

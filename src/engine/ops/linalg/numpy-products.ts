@@ -1,35 +1,137 @@
 // Products of vectors and matrices by NumPy's names, made of those that have kernels.
 import { describeValue } from '../../../config/describe-value.js';
-import {
-  INT32,
-  LENGTH,
-  checkBoolean,
-  checkNumber,
-  checkOptions,
-  oneOf,
-  requireLengths,
-} from '../../../config/index.js';
 import { ShapeError } from '../../../errors.js';
 import {
   arange,
+  broadcastShapes,
   formatShape,
   normalizeAxis,
   requireRoom,
   scoped,
+  sizeOf,
   toTensor,
 } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { mul, sub } from '../elementwise/arithmetic.js';
+import { dot, matmul } from './matmul.js';
+import { toFloat } from '../elementwise/operands.js';
+import { expandDims, reshape } from '../shapes/reshape.js';
+import { moveAxis, transpose } from '../shapes/transpose.js';
+import {
+  checkBoolean,
+  checkNumber,
+  checkOptions,
+  INT32,
+  LENGTH,
+  oneOf,
+  requireLengths,
+} from '../../../config/index.js';
 import { convert } from '../elementwise/cast.js';
 import { pad, stack } from '../shapes/concat.js';
 import { conv1d } from '../windows/convolution.js';
 import { flip } from '../shapes/flip.js';
-import { dot } from './matmul.js';
 import { pow } from '../elementwise/power.js';
-import { reshape } from '../shapes/reshape.js';
 import { sliceAlong } from '../indexing/slice.js';
-import { tensordot } from './tensordot.js';
-import { moveAxis } from '../shapes/transpose.js';
+import { equal } from '../elementwise/compare.js';
+import { sum } from '../reductions/sum.js';
+import { sqrt, square } from '../elementwise/unary.js';
+import { where } from '../elementwise/where.js';
+
+/**
+ * Which axes `tensordot` sums over: a number n for the last n axes of a with the first n of b, or a pair: axes of a,
+ * and their partners in b.
+ */
+export type ContractedAxes =
+  number | readonly [a: number | readonly number[], b: number | readonly number[]];
+
+/**
+ * The sum of products over pairs of axes, as NumPy's tensordot: what is left of a's axes, then what is left of b's.
+ * In float32. 0 axes give the outer product, 1 gives `dot` of matrices; default 2.
+ *
+ * @keras numpy.Tensordot axes=2
+ * @method
+ * @throws ShapeError if the axes do not pair up in number or length.
+ * @example ops.tensordot(images, weights, [[1, 2], [0, 1]]) // (n, h, w) with (h, w, k): (n, k)
+ */
+export function tensordot(a: TensorLike, b: TensorLike, axes: ContractedAxes = 2): Tensor {
+  return scoped(() => {
+    const [x, y] = [toFloat(a), toFloat(b)];
+    const [inX, inY] = pairsOfAxes(x, y, axes);
+    const restX = without(x, inX);
+    const restY = without(y, inY);
+    const lengths = (of: Tensor, list: readonly number[]): number[] =>
+      list.map((axis) => of.shape[axis] ?? 1);
+    const inner = sizeOf(lengths(x, inX));
+    const left = transpose(x, [...restX, ...inX]);
+    const right = transpose(y, [...inY, ...restY]);
+    const [front, back] = [lengths(x, restX), lengths(y, restY)];
+    const product = matmul(
+      reshape(left, [sizeOf(front), inner]),
+      reshape(right, [inner, sizeOf(back)]),
+    );
+    return reshape(product, [...front, ...back]);
+  });
+}
+
+function without(x: Tensor, axes: readonly number[]): number[] {
+  return x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+}
+
+/** The axes of x and of y that are summed over, in pairs. */
+function pairsOfAxes(x: Tensor, y: Tensor, axes: ContractedAxes): [number[], number[]] {
+  const refuse = (why: string): never => {
+    throw new ShapeError(
+      `tensordot: shapes ${formatShape(x.shape)} and ${formatShape(y.shape)} with axes ` +
+        `${describeValue(axes)}: ${why}`,
+    );
+  };
+  if (typeof axes === 'number') {
+    if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.ndim, y.ndim)) {
+      refuse('the number of axes must be whole, at least 0, and no more than either tensor has.');
+    }
+    const first = Array.from({ length: axes }, (_, i) => i);
+    return checkPairs(
+      first.map((i) => x.ndim - axes + i),
+      first,
+    );
+  }
+  if (!Array.isArray(axes) || axes.length !== 2) {
+    refuse('give a number, or two lists of axes, one for each tensor.');
+  }
+  const [inX, inY] = axes.map((list) => [list].flat()) as [number[], number[]];
+  return checkPairs(
+    inX.map((axis) => normalizeAxis('tensordot', axis, x.ndim)),
+    inY.map((axis) => normalizeAxis('tensordot', axis, y.ndim)),
+  );
+
+  function checkPairs(p: number[], q: number[]): [number[], number[]] {
+    if (p.length !== q.length) refuse('as many axes of the first as of the second are needed.');
+    for (const list of [p, q]) {
+      if (new Set(list).size !== list.length) refuse('an axis is given twice.');
+    }
+    const odd = p.findIndex((axis, i) => x.shape[axis] !== y.shape[q[i] ?? 0]);
+    if (odd !== -1) {
+      refuse(
+        `axis ${String(p[odd])} of the first and ${String(q[odd])} of the second differ in length.`,
+      );
+    }
+    return [p, q];
+  }
+}
+
+/**
+ * The outer product out[i, j] = aᵢ · bⱼ of all elements of a and all of b, as NumPy's outer. The dtype is that of `mul`.
+ *
+ * @keras numpy.Outer
+ * @method
+ * @example ops.outer([1, 2], [3, 4]) // [[3, 4], [6, 8]]
+ */
+export function outer(a: TensorLike, b: TensorLike): Tensor {
+  return scoped(() => {
+    const [x, y] = [toTensor(a), toTensor(b)];
+    return mul(reshape(x, [x.size, 1]), reshape(y, [1, y.size]));
+  });
+}
 
 /**
  * The sums of products along the last axes of both, as NumPy's inner: what is left of a's axes, then what is left of b's. With
@@ -199,5 +301,32 @@ export function vander(x: TensorLike, columns?: number | null, increasing = fals
     requireRoom(shape, 'float32', () => `vander: ${describeValue(count)} columns`);
     const powers = increasing ? arange(count) : arange(count - 1, -1, -1);
     return pow(reshape(input, [input.size, 1]), powers);
+  });
+}
+
+/**
+ * The Euclidean distances of points, each of one list to each of another: d[i, j] = √Σₖ (x[i, k] − y[j, k])². x[..., m, d], y[..., n, d] →
+ * float32 [..., m, n]; batches broadcast. The gradient at equal points is 0.
+ *
+ * @keras math.CDist
+ * @throws ShapeError for less than two axes and for points with different numbers of coordinates; OutOfMemoryError if the differences,
+ * [..., m, n, d], are larger than a block of memory.
+ * @example ops.cdist([[0, 0], [1, 1]], [[1, 0], [0, 1]]) // [[1, 1], [1, 1]]
+ */
+export function cdist(x: TensorLike, y: TensorLike): Tensor {
+  return scoped(() => {
+    const [from, to] = [toFloat(x), toFloat(y)];
+    if (from.ndim < 2 || to.ndim < 2 || from.shape.at(-1) !== to.shape.at(-1)) {
+      throw new ShapeError(
+        `cdist: takes points [..., m, d] and [..., n, d], got shapes ${formatShape(from.shape)} and ${formatShape(to.shape)}. ` +
+          `Points of both must have as many coordinates.`,
+      );
+    }
+    const [a, b] = [expandDims(from, -2), expandDims(to, -3)];
+    requireRoom(broadcastShapes('cdist', a.shape, b.shape), 'float32', 'cdist');
+    const squares = sum(square(sub(a, b)), -1);
+    // The root of 0 has no slope.
+    const isEqual = equal(squares, 0);
+    return where(isEqual, 0, sqrt(where(isEqual, 1, squares)));
   });
 }

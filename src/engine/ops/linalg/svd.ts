@@ -1,20 +1,138 @@
 import { isRecording, record } from '../../autodiff/index.js';
-import { checkBoolean } from '../../../config/index.js';
-import { ValueError } from '../../../errors.js';
-import { emptyTensor, formatShape, scoped } from '../../tensor/index.js';
+import { emptyTensor, eye, formatShape, scoped } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { add, div, mul, sub } from '../elementwise/arithmetic.js';
-import { concat } from '../shapes/concat.js';
 import { expandDims } from '../shapes/reshape.js';
+import {
+  diagonalMatrices,
+  emptyMatrices,
+  linalgRuntime,
+  matricesOf,
+  squareOf,
+  times,
+  timesTurned,
+  turned,
+  turnedTimes,
+} from './matrices.js';
+import { checkBoolean, oneOf } from '../../../config/index.js';
+import { ValueError } from '../../../errors.js';
+import { tril } from '../shapes/diagonals.js';
+import type { Matrices } from './matrices.js';
+import { solveHalf } from './solve.js';
+import { concat } from '../shapes/concat.js';
 import { slice } from '../indexing/slice.js';
 import { square } from '../elementwise/unary.js';
-import { overGaps } from './eigh.js';
-import { emptyMatrices, linalgRuntime, matricesOf, times, turned, turnedTimes } from './matrices.js'; // prettier-ignore
-import type { Matrices } from './matrices.js';
-import { orthogonalFactors, triangularFactor } from './qr.js';
+
+// prettier-ignore
+
+/**
+ * Eigenvalues w [..., n], ascending, and eigenvectors v [..., n, n], the columns, of symmetric matrices [..., n, n]: x = v · diag(w) · vᵀ.
+ * x is read on the diagonal and below it. The sign of an eigenvector means nothing. The gradient is symmetric; that of eigenvectors of
+ * equal eigenvalues does not exist, and is infinite or NaN. NaN and infinity in a matrix make all of its results NaN.
+ *
+ * @keras linalg.Eigh
+ * @throws ShapeError for matrices that are not square.
+ * @example const [w, v] = ops.eigh([[2, 1], [1, 2]]); // w: [1, 3]
+ */
+export function eigh(x: TensorLike): [w: Tensor, v: Tensor] {
+  return scoped(() => {
+    const { x: a, batch, count, rows: n } = squareOf('eigh', x);
+    const w = emptyTensor([...batch, n], 'float32');
+    const v = emptyMatrices(batch, n, n);
+    const runtime = linalgRuntime();
+    const bytes = runtime.kernels.eighScratchBytes(n, runtime.threads);
+    runtime.withScratch(bytes, (scratch) => {
+      runtime.run('eigh', w.pointer, v.pointer, a.pointer, count, n, scratch);
+    });
+    const symmetric = (vectors: Tensor, inner: Tensor): Tensor => {
+      const gradient = timesTurned(times(vectors, inner), vectors);
+      return mul(add(gradient, turned(gradient)), 0.5);
+    };
+    return [
+      record('eigh', [a], w, [v], (dw, [vectors]) => [symmetric(vectors, diagonalMatrices(dw))]),
+      // V · (F ∘ Vᵀ · dV) · Vᵀ with F = 1 / (w of the column − w of the row), and 0 on the diagonal.
+      record('eigh', [a], v, [w, v], (dv, [values, vectors]) => {
+        const gaps = sub(expandDims(values, -2), expandDims(values, -1));
+        return [symmetric(vectors, overGaps(turnedTimes(vectors, dv), gaps, n))];
+      }),
+    ];
+  });
+}
+
+/** x / gaps beside the diagonal, 0 on it, where the gaps are 0. */
+function overGaps(x: Tensor, gaps: Tensor, n: number): Tensor {
+  const unit = eye(n);
+  return mul(div(x, add(gaps, unit)), sub(1, unit));
+}
+
+/** Q and R of matrices, without gradients. */
+function orthogonalFactors(matrices: Matrices, isComplete: boolean): [q: Tensor, r: Tensor] {
+  const { batch, rows, columns } = matrices;
+  const q = emptyMatrices(batch, rows, isComplete ? rows : Math.min(rows, columns));
+  return [q, triangularFactor(matrices, isComplete, q)];
+}
+
+/** R of matrices without gradients, and Q where there is room for it. */
+function triangularFactor(
+  { x, batch, count, rows, columns }: Matrices,
+  isComplete: boolean,
+  q?: Tensor,
+): Tensor {
+  const r = emptyMatrices(batch, isComplete ? rows : Math.min(rows, columns), columns);
+  const runtime = linalgRuntime();
+  const bytes = runtime.kernels.qrScratchBytes(rows, columns, runtime.threads);
+  const flag = Number(isComplete);
+  runtime.withScratch(bytes, (scratch) => {
+    runtime.run('qr', q?.pointer ?? 0, r.pointer, x.pointer, count, rows, columns, flag, scratch);
+  });
+  return r;
+}
+
+/**
+ * Matrices [..., m, n] as q · r: the columns of q are orthonormal, r is upper triangular. With k = min(m, n), q is [..., m, k] and
+ * r [..., k, n]; with mode `'complete'` q is [..., m, m] and r [..., m, n]. By reflections, with LAPACK's signs. The gradient is that of
+ * m ≥ n, and of `'complete'` where m = n, of matrices with independent columns.
+ *
+ * @keras linalg.Qr mode="reduced"
+ * @throws ShapeError for less than two axes; ValueError for another mode, and in a gradient that does not exist.
+ * @example const [q, r] = ops.qr([[3, 1], [4, 2]]); // q: [[-0.6, -0.8], [-0.8, 0.6]]
+ */
+export function qr(
+  x: TensorLike,
+  mode: 'reduced' | 'complete' = 'reduced',
+): [q: Tensor, r: Tensor] {
+  oneOf('qr', 'mode', mode, ['reduced', 'complete']);
+  return scoped(() => {
+    const matrices = matricesOf('qr', x);
+    const { x: a, rows, columns } = matrices;
+    const isComplete = mode === 'complete';
+    const [q, r] = orthogonalFactors(matrices, isComplete);
+    // dA = (dQ + Q · C) · R⁻ᵀ, where C is M = R · dRᵀ − dQᵀ · Q with its lower half in both halves. Each result has its part.
+    const back = (first: Tensor, factor: Tensor, m: Tensor, dq?: Tensor): Tensor => {
+      if (rows < columns || (isComplete && rows > columns)) {
+        throw new ValueError(
+          `qr: matrices of shape ${formatShape(a.shape)} have no gradient with mode '${mode}'. It takes at least as many rows as ` +
+            `columns, and as many for 'complete'.`,
+        );
+      }
+      const copied = add(tril(m), turned(tril(m, -1)));
+      const inner = times(first, copied);
+      const total = dq === undefined ? inner : add(dq, inner);
+      return turned(solveHalf(factor, turned(total), { lower: false, transposed: false }));
+    };
+    return [
+      record('qr', [a], q, [q, r], (dy, [first, factor]) => [
+        back(first, factor, sub(0, turnedTimes(dy, first)), dy),
+      ]),
+      record('qr', [a], r, [q, r], (dy, [first, factor]) => [
+        back(first, factor, timesTurned(factor, dy)),
+      ]),
+    ];
+  });
+}
 
 /** U, the singular values, and Vᵀ. */
-export interface SingularVectors {
+interface SingularVectors {
   readonly u: Tensor;
   readonly s: Tensor;
   readonly vh: Tensor;

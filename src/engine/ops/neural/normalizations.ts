@@ -1,20 +1,203 @@
 // Normalization of tensors, as the layers of these names compute it from their weights.
-import { checkNumber, checkOptions } from '../../../config/index.js';
-import { ShapeError } from '../../../errors.js';
+import { isRecording, record } from '../../autodiff/index.js';
+import { currentRuntime } from '../../runtime/index.js';
 import {
+  emptyTensor,
   formatShape,
   normalizeAxes,
   normalizeAxis,
   sameShape,
   scoped,
+  sizeOf,
 } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
-import { add, mul } from '../elementwise/arithmetic.js';
-import { normalizeBy } from './normalization/by.js';
-import { normalizeOver } from './normalization/over.js';
+import { add, mul, sub } from '../elementwise/arithmetic.js';
+import { broadcastStrides, writeLayout } from '../../tensor/layout.js';
+import { sum, sumTo } from '../reductions/sum.js';
+import type { WorkingRuntime } from '../../runtime/index.js';
+import { normalization } from '../../wasm/generated/normalization.js';
+import { gradientsThrough } from '../control/custom-gradient.js';
+import { mean } from '../reductions/reduce.js';
 import { reshape } from '../shapes/reshape.js';
+import { rsqrt, square } from '../elementwise/unary.js';
+import { checkNumber, checkOptions } from '../../../config/index.js';
+import { ShapeError } from '../../../errors.js';
 import { toFloat } from '../elementwise/operands.js';
-import type { Axes } from '../reductions/reduce-kernel.js';
+import type { Axes } from '../reductions/sum.js';
+
+/**
+ * x · factor + addend on float32, with the bits of `add(mul(x, factor), addend)` and no tensor for the product. Factor and
+ * addend have one shape, which broadcasts to that of x.
+ */
+export function multiplyAdd(x: Tensor, factor: Tensor, addend: Tensor): Tensor {
+  const { shape } = x;
+  const out = emptyTensor(shape, 'float32');
+  if (out.size > 0) {
+    const strides = [
+      broadcastStrides(shape, shape),
+      broadcastStrides(factor.shape, shape),
+    ] as const;
+    const layout = writeLayout('multiplyAdd', shape, ...strides, true);
+    const pointers = [out.pointer, x.pointer, factor.pointer, addend.pointer] as const;
+    currentRuntime().run('multiplyAdd', ...pointers, layout);
+  }
+  return record('multiplyAdd', [x, factor, addend], out, [x, factor], (dy, [p, f], wanted) => [
+    wanted[0] === true ? mul(dy, f) : undefined,
+    wanted[1] === true ? sumTo(mul(dy, p), f.shape) : undefined,
+    wanted[2] === true ? sumTo(dy, addend.shape) : undefined,
+  ]);
+}
+
+// Normalization over some axes. Where these are the last ones, a row of them is the work of a kernel (assembly/normalization).
+
+/** The arguments of `normalizeOver`: all tensors float32. */
+interface Normalization {
+  readonly x: Tensor;
+  /** Factors, `alongAxes` of x or with as many axes as x; null for none. */
+  readonly gamma: Tensor | null;
+  /** What is added, in the same form. */
+  readonly beta: Tensor | null;
+  /** Added to the variance. */
+  readonly epsilon: number;
+  /** Whether the mean is taken off. Without it the variance is the mean of squares. */
+  readonly isCentred: boolean;
+  /** The axes that mean and variance are over, counted from the front and in order. */
+  readonly axes: readonly number[];
+}
+
+/**
+ * A weight that has the lengths of some axes of a tensor, with length 1 on the axes between and behind them.
+ *
+ * @param axes the axes that the weight has, counted from the front, in order
+ * @param rank number of axes of the tensor
+ */
+export function alongAxes(weight: Tensor, axes: readonly number[], rank: number): Tensor {
+  const [first = rank] = axes;
+  const shape = new Array<number>(rank - first).fill(1);
+  axes.forEach((axis, i) => {
+    shape[axis - first] = weight.shape[i] ?? 1;
+  });
+  return sameShape(shape, weight.shape) ? weight : reshape(weight, shape);
+}
+
+/** gamma · (x − mean) / √(variance + epsilon) + beta, mean and variance over `axes`. Of x's shape. */
+export function normalizeOver(call: Normalization): Tensor {
+  const { x, axes } = call;
+  const isTrailing = axes.every((axis, i) => axis === x.ndim - axes.length + i);
+  return isTrailing ? byRows(call) : composed(call);
+}
+
+function byRows(call: Normalization): Tensor {
+  const { x, gamma, beta, epsilon, isCentred } = call;
+  const isKept = isRecording();
+  const [rows, length] = sizesOf(call);
+  const out = emptyTensor(x.shape, 'float32');
+  const stats = emptyTensor(isKept ? [rows, 2] : [0], 'float32');
+  normalizationRuntime().run(
+    'normalizeRows',
+    out.pointer,
+    isKept ? stats.pointer : 0,
+    x.pointer,
+    gamma?.pointer ?? 0,
+    beta?.pointer ?? 0,
+    rows,
+    length,
+    epsilon,
+    isCentred ? 1 : 0,
+  );
+  if (!isKept) {
+    stats.dispose();
+    return out;
+  }
+  // In the place of what is not there x is saved, and no gradient of it is given.
+  const saved = [x, gamma ?? x, beta ?? x, stats] as const;
+  const inputs = [x, gamma, beta].filter((input) => input !== null);
+  return record('normalize', inputs, out, saved, (dy, [p, g, b, s], wanted) => {
+    const then = { ...call, x: p, gamma: gamma && g, beta: beta && b };
+    if (isRecording()) {
+      const all = [p, then.gamma, then.beta].filter((input) => input !== null);
+      return gradientsThrough(all, () => composed(then), dy);
+    }
+    const [dx, products] = rowGradients(then, dy, s, gamma !== null && wanted[1] === true);
+    const [, length] = sizesOf(then);
+    const ofRows = (rows: Tensor, like: Tensor): Tensor =>
+      reshape(sum(reshape(rows, [-1, length]), 0), like.shape);
+    return [
+      dx,
+      ...(gamma === null ? [] : [products && ofRows(products, g)]),
+      ...(beta === null ? [] : [wanted.at(-1) === true ? ofRows(dy, b) : undefined]),
+    ];
+  });
+}
+
+/** The gradient at x and, if it is asked for, dy times the normalized rows, whose sums are the gradient of gamma. */
+function rowGradients(
+  call: Normalization,
+  dy: Tensor,
+  stats: Tensor,
+  needsProducts: boolean,
+): readonly [dx: Tensor, products: Tensor | undefined] {
+  const { x, gamma, isCentred } = call;
+  const [rows, length] = sizesOf(call);
+  const dx = emptyTensor(x.shape, 'float32');
+  const products = needsProducts ? emptyTensor(x.shape, 'float32') : undefined;
+  normalizationRuntime().run(
+    'normalizeRowsGradient',
+    dx.pointer,
+    products?.pointer ?? 0,
+    dy.pointer,
+    stats.pointer,
+    x.pointer,
+    gamma?.pointer ?? 0,
+    rows,
+    length,
+    isCentred ? 1 : 0,
+  );
+  return [dx, products];
+}
+
+/** The same from single operations, over any axes. */
+export function composed({ x, gamma, beta, epsilon, isCentred, axes }: Normalization): Tensor {
+  const centred = isCentred ? sub(x, mean(x, axes, true)) : x;
+  const variance = mean(square(centred), axes, true);
+  const normalized = mul(centred, rsqrt(add(variance, epsilon)));
+  const scaled = gamma === null ? normalized : mul(normalized, gamma);
+  return beta === null ? scaled : add(scaled, beta);
+}
+
+function sizesOf({ x, axes }: Normalization): readonly [rows: number, length: number] {
+  const before = x.ndim - axes.length;
+  return [sizeOf(x.shape.slice(0, before)), sizeOf(x.shape.slice(before))];
+}
+
+function normalizationRuntime(): WorkingRuntime {
+  return currentRuntime().with(normalization);
+}
+
+/** The arguments of `normalizeBy`: all tensors float32, all but x vectors along `axis`. */
+interface Statistics {
+  readonly x: Tensor;
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  /** Factors; null for none. */
+  readonly scale: Tensor | null;
+  /** What is added; null for nothing. */
+  readonly offset: Tensor | null;
+  /** Counted from the front. */
+  readonly axis: number;
+  /** Added to the variance. */
+  readonly epsilon: number;
+}
+
+/** scale · (x − mean) / √(variance + epsilon) + offset as x · factor + addend, both vectors that are made beforehand. */
+export function normalizeBy(call: Statistics): Tensor {
+  const { x, mean, variance, scale, offset, axis, epsilon } = call;
+  const root = rsqrt(add(variance, epsilon));
+  const factor = scale === null ? root : mul(root, scale);
+  const addend = sub(offset ?? 0, mul(mean, factor));
+  const aligned = (vector: Tensor): Tensor => alongAxes(vector, [axis], x.ndim);
+  return multiplyAdd(x, aligned(factor), aligned(addend));
+}
 
 /** Options of `batchNormalization`. */
 export interface BatchNormalizationOptions {

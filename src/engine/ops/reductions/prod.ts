@@ -1,16 +1,30 @@
 import { ReduceOp } from '../../../../assembly/codes.js';
 import { record } from '../../autodiff/index.js';
-import { ones, scoped, sizeOf } from '../../tensor/index.js';
+import {
+  emptyTensor,
+  full,
+  normalizeAxis,
+  ones,
+  scoped,
+  sizeOf,
+  toTensor,
+} from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import type { DTypeName } from '../../../config/dtype.js';
-import { mul } from '../elementwise/arithmetic.js';
-import { concat } from '../shapes/concat.js';
+import { add, mul } from '../elementwise/arithmetic.js';
+import { concat, pad } from '../shapes/concat.js';
 import { computedIn } from './computed-in.js';
-import { reduce, withKept } from './reduce-kernel.js';
-import type { Axes } from './reduce-kernel.js';
+import { reduce, withKept } from './sum.js';
+import type { Axes } from './sum.js';
 import { expandDims, reshape } from '../shapes/reshape.js';
-import { slice } from '../indexing/slice.js';
+import { slice, sliceAlong } from '../indexing/slice.js';
 import { transpose } from '../shapes/transpose.js';
+import { checkBoolean, checkOptions } from '../../../config/index.js';
+import { currentRuntime } from '../../runtime/index.js';
+import { numeric } from '../../wasm/generated/numeric.js';
+import { isNaN } from '../elementwise/compare.js';
+import { alongAxisOrAll, rowsOf } from './along-axis.js';
+import { where } from '../elementwise/where.js';
 
 /**
  * The product along `axis` (a number, a list, or all axes); 1 of no elements. float32 is multiplied in float64; bool and uint8 as
@@ -62,4 +76,155 @@ function productOfOthers(x: Tensor): Tensor {
   const partners = slice(pairs, ':', ':', '::-1');
   const others = mul(partners, expandDims(productOfOthers(products), 2));
   return slice(reshape(others, even.shape), ':', [0, length]);
+}
+
+/** Options of `cumsum`. */
+export interface CumsumOptions {
+  /** Whether an element is left out of its own sum: out[i] = x[0] + … + x[i − 1], which begins with 0. Default false. */
+  readonly exclusive?: boolean;
+  /** Whether sums run from the end: out[i] = x[i] + … + x[n − 1]. Default false. */
+  readonly reverse?: boolean;
+  /** What the numbers are before they are added, and the result. Default null: float32, or int32 of whole numbers. */
+  readonly dtype?: DTypeName | null;
+}
+
+/**
+ * Running sums along `axis` (null or nothing: of all elements, flattened): out[i] = x[0] + … + x[i]. float32 is added
+ * up in float64; bool and uint8 sum as int32, which wraps around.
+ *
+ * @keras = cumsum
+ * @method
+ * @stepwise
+ * @throws ShapeError for an axis out of range, ValueError for an option that is no boolean.
+ * @example tensor([1, 2, 3]).cumsum() // [1, 3, 6]
+ * @example tensor([1, 2, 3]).cumsum(0, { exclusive: true, reverse: true }) // [5, 3, 0]
+ */
+export function cumsum(x: TensorLike, axis?: number | null, options: CumsumOptions = {}): Tensor {
+  checkOptions('cumsum', options, ['exclusive', 'reverse', 'dtype']);
+  const exclusive = checkBoolean('cumsum', 'exclusive', options.exclusive ?? false);
+  const reverse = checkBoolean('cumsum', 'reverse', options.reverse ?? false);
+  const summed = (given: Tensor): Tensor => {
+    const flat = axis === undefined || axis === null;
+    const input = flat ? reshape(given, [given.size]) : given;
+    const along = flat ? 0 : normalizeAxis('cumsum', axis, input.ndim);
+    const turned = (values: Tensor): Tensor => (reverse ? reversed(values, along) : values);
+    const terms = exclusive ? delayed(turned(input), along) : turned(input);
+    return turned(runningSum(terms, along));
+  };
+  return scoped(() => computedIn('cumsum', x, options.dtype, summed));
+}
+
+function runningSum(x: Tensor, axis: number): Tensor {
+  const out = emptyTensor(x.shape, x.dtype);
+  const runtime = currentRuntime();
+  const outer = sizeOf(x.shape.slice(0, axis));
+  const length = x.shape[axis] ?? 1;
+  const inner = sizeOf(x.shape.slice(axis + 1));
+  if (x.dtype === 'float32') {
+    const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
+    runtime.run('cumulativeSumF32', out.pointer, x.pointer, outer, length, inner, scratch);
+  } else {
+    runtime.run('cumulativeSumI32', out.pointer, x.pointer, outer, length, inner);
+  }
+  // x[i] is part of every sum from the i-th on: the gradient runs from the end.
+  return record('cumsum', [x], out, [], (dy) => [
+    reversed(runningSum(reversed(dy, axis), axis), axis),
+  ]);
+}
+
+/** x from the end to the start along an axis. */
+function reversed(x: Tensor, axis: number): Tensor {
+  return sliceAlong(x, axis, '::-1');
+}
+
+/** A zero, and then x without its last entry along an axis. */
+function delayed(x: Tensor, axis: number): Tensor {
+  const length = x.shape[axis] ?? 0;
+  if (length === 0) return x;
+  const kept = sliceAlong(x, axis, [0, length - 1]);
+  return pad(
+    kept,
+    x.shape.map((_, i) => [Number(i === axis), 0] as const),
+  );
+}
+
+/**
+ * Running products along `axis` (null or nothing: of all elements, flattened): out[i] = x[0] · … · x[i]. float32 is multiplied in
+ * float64; bool and uint8 as int32, which wraps around.
+ *
+ * @param dtype what the numbers are before they are multiplied, and the result. Default: float32, or int32 of whole numbers.
+ * @keras numpy.Cumprod axis=null dtype=null
+ * @throws ShapeError for an axis out of range.
+ * @example ops.cumprod([1, 2, 3]) // [1, 2, 6]
+ */
+export function cumprod(x: TensorLike, axis?: number | null, dtype?: DTypeName | null): Tensor {
+  return scoped(() =>
+    computedIn('cumprod', x, dtype, (numbers) =>
+      alongAxisOrAll('cumprod', numbers, axis ?? null, runningProduct),
+    ),
+  );
+}
+
+function runningProduct(x: Tensor): Tensor {
+  const out = emptyTensor(x.shape, x.dtype);
+  const { rows, columns } = rowsOf(x);
+  currentRuntime()
+    .with(numeric)
+    .run('cumulativeProduct', out.pointer, x.pointer, rows, columns, 1, Number(x.dtype === 'float32')); // prettier-ignore
+  return record('cumprod', [x], out, [x], (dy, [p]) => [productGradient(p, dy)]);
+}
+
+/**
+ * dx[i] = x[0] · … · x[i − 1] · s[i] with s[i] = dy[i] + x[i + 1] · s[i + 1]. There is no division, so it is right where elements are 0.
+ * In each round s takes in twice as many neighbours.
+ */
+function productGradient(x: Tensor, dy: Tensor): Tensor {
+  const last = x.ndim - 1;
+  const length = x.shape[last] ?? 0;
+  if (length === 0) return dy;
+  const one = full([...x.shape.slice(0, -1), 1], 1);
+  const part = (y: Tensor, from: number, to: number): Tensor => sliceAlong(y, last, [from, to]);
+  const before = runningProduct(concat([one, part(x, 0, length - 1)], last));
+  let factors = concat([part(x, 1, length), one], last);
+  let sums = dy;
+  for (let step = 1; step < length; step *= 2) {
+    const rest = length - step;
+    const front = part(factors, 0, rest);
+    const more = add(part(sums, 0, rest), mul(front, part(sums, step, length)));
+    sums = concat([more, part(sums, rest, length)], last);
+    factors = concat([mul(front, part(factors, step, length)), part(factors, rest, length)], last);
+  }
+  return mul(before, sums);
+}
+
+/** x with another number in the place of NaN. */
+export function withoutNaN(x: TensorLike, value: number): Tensor {
+  const input = toTensor(x);
+  return input.dtype === 'float32' ? where(isNaN(input), value, input) : input;
+}
+
+/**
+ * `cumsum` in which NaN counts as 0.
+ *
+ * @keras numpy.Nancumsum axis=null dtype=null
+ * @throws ShapeError for an axis out of range.
+ * @example ops.nancumsum([1, NaN, 3]) // [1, 1, 4]
+ */
+export function nancumsum(
+  x: TensorLike,
+  axis?: number | null,
+  dtype: DTypeName | null = null,
+): Tensor {
+  return scoped(() => cumsum(withoutNaN(x, 0), axis, { dtype }));
+}
+
+/**
+ * `cumprod` in which NaN counts as 1.
+ *
+ * @keras numpy.Nancumprod axis=null dtype=null
+ * @throws ShapeError for an axis out of range.
+ * @example ops.nancumprod([1, NaN, 3]) // [1, 1, 3]
+ */
+export function nancumprod(x: TensorLike, axis?: number | null, dtype?: DTypeName | null): Tensor {
+  return scoped(() => cumprod(withoutNaN(x, 1), axis, dtype));
 }

@@ -12,12 +12,11 @@ import { ceil, floor, round } from '../elementwise/piecewise-linear.js';
 import { maximum } from '../elementwise/power.js';
 import { reshape } from '../shapes/reshape.js';
 import { toFloat } from '../elementwise/operands.js';
-import { reducedShapes } from './reduce-kernel.js';
-import type { Axes } from './reduce-kernel.js';
-import { takeAlongRows } from '../indexing/take-along-rows.js';
+import { broadcastTo, reducedShapes, sum } from './sum.js';
+import type { Axes } from './sum.js';
+import { takeAlongRows } from '../indexing/selection.js';
 import { sliceAlong } from '../indexing/slice.js';
 import { sort } from '../indexing/sort.js';
-import { broadcastTo, sum } from './sum.js';
 import { moveAxis, transpose } from '../shapes/transpose.js';
 import { where } from '../elementwise/where.js';
 

@@ -17,11 +17,10 @@ import { convert } from '../elementwise/cast.js';
 import { equal } from '../elementwise/compare.js';
 import { isRectified, rememberPassed } from '../linalg/products/fused-activation.js';
 import { toFloat } from '../elementwise/operands.js';
-import { reduce, reducedShapes, runOf, runReduce, withKept } from './reduce-kernel.js';
-import type { Axes, AxisRun } from './reduce-kernel.js';
+import { broadcastTo, reduce, reducedShapes, runOf, runReduce, sum, withKept } from './sum.js';
+import type { Axes, AxisRun } from './sum.js';
 import { reshape } from '../shapes/reshape.js';
 import { softmax } from '../neural/softmax.js';
-import { broadcastTo, sum } from './sum.js';
 import { transpose } from '../shapes/transpose.js';
 import { sqrt, square } from '../elementwise/unary.js';
 

@@ -18,7 +18,7 @@ import { matmul } from '../linalg/matmul.js';
 import { max, mean, min, variance } from './reduce.js';
 import { reshape } from '../shapes/reshape.js';
 import { toFloat } from '../elementwise/operands.js';
-import type { Axes } from './reduce-kernel.js';
+import type { Axes } from './sum.js';
 import { sliceAlong } from '../indexing/slice.js';
 import { broadcastTo, sum } from './sum.js';
 import { transpose } from '../shapes/transpose.js';

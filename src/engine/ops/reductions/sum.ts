@@ -1,21 +1,147 @@
 import { ReduceOp } from '../../../../assembly/codes.js';
-import { isRecording, record } from '../../autodiff/index.js';
-import { ShapeError } from '../../../errors.js';
+import { PARTS_COLUMNS, PARTS_ROWS, SUM_PARTS } from '../../../../assembly/tuning.js';
+import { checkBoolean } from '../../../config/index.js';
+import { currentRuntime } from '../../runtime/index.js';
 import {
   broadcastShapes,
   checkShape,
+  emptyTensor,
   formatShape,
   fullOf,
+  normalizeAxes,
   sameShape,
   scoped,
+  sizeOf,
   toTensor,
 } from '../../tensor/index.js';
 import type { Shape, Tensor, TensorLike } from '../../tensor/index.js';
-import { repeated } from '../../tensor/copies.js';
-import { ownResult } from '../neural/logits.js';
-import { reduce, withKept } from './reduce-kernel.js';
-import type { Axes } from './reduce-kernel.js';
+import type { DType } from '../../../config/dtype.js';
+import type { Pointer } from '../../wasm/generated/kernels.js';
+import { arithmetic } from '../elementwise/cast.js';
+import { permute } from '../shapes/transpose.js';
 import { reshape } from '../shapes/reshape.js';
+import { isRecording, record } from '../../autodiff/index.js';
+import { ShapeError } from '../../../errors.js';
+import { repeated } from '../../tensor/elements.js';
+import { ownResult } from '../neural/logits.js';
+
+/** Which axes to reduce: one, several, or all (null or undefined). Negative ones count from the end. */
+export type Axes = number | readonly number[] | null | undefined;
+
+/** What is left of a shape when `axes` are reduced, without them and with length 1 in their place. */
+export function reducedShapes(
+  op: string,
+  shape: Shape,
+  axis: Axes,
+): { readonly axes: number[]; readonly dropped: number[]; readonly kept: number[] } {
+  const axes = normalizeAxes(op, axis, shape.length);
+  return {
+    axes,
+    dropped: shape.filter((_, i) => !axes.includes(i)),
+    kept: shape.map((length, i) => (axes.includes(i) ? 1 : length)),
+  };
+}
+
+/** A tensor around one run of neighbouring axes, as kernels see it: [outer, length, inner]. */
+export interface AxisRun {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+/** The run that `axes` are, in ascending order; undefined if they are not neighbours. */
+export function runOf(shape: Shape, axes: readonly number[]): AxisRun | undefined {
+  const first = axes[0] ?? shape.length;
+  const end = first + axes.length;
+  if (axes.some((axis, i) => axis !== first + i)) return undefined;
+  return {
+    outer: sizeOf(shape.slice(0, first)),
+    length: sizeOf(shape.slice(first, end)),
+    inner: sizeOf(shape.slice(end)),
+  };
+}
+
+type ReduceKernel = 'reduceF32' | 'reduceI32' | 'reduceBool' | 'argReduceF32' | 'argReduceI32';
+
+/**
+ * Reduces one run of neighbouring axes; if the axes are not neighbours they are moved to the end
+ * first. The kernels see x as [outer, length, inner].
+ */
+export function runReduce(
+  kernel: ReduceKernel,
+  x: Tensor,
+  axes: readonly number[],
+  dropped: Shape,
+  dtype: DType,
+  code: number,
+): Tensor {
+  const run = runOf(x.shape, axes);
+  if (run === undefined) {
+    const rest = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+    const moved = permute(x, [...rest, ...axes]);
+    const last = axes.map((_, i) => rest.length + i);
+    const out = runReduce(kernel, moved, last, dropped, dtype, code);
+    moved.dispose();
+    return out;
+  }
+  const { outer, length, inner } = run;
+  const out = emptyTensor(dropped, dtype);
+  const runtime = currentRuntime();
+  if (kernel === 'reduceF32' || kernel === 'argReduceF32') {
+    const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
+    const isSum = kernel === 'reduceF32' && code === (ReduceOp.Sum as number);
+    if (isSum && outer === 1 && inner > 1 && inner <= PARTS_COLUMNS && length >= PARTS_ROWS) {
+      sumInParts(out.pointer, x.pointer, length, inner, scratch);
+    } else {
+      runtime.run(kernel, out.pointer, x.pointer, outer, length, inner, code, scratch);
+    }
+  } else {
+    runtime.run(kernel, out.pointer, x.pointer, outer, length, inner, code);
+  }
+  return out;
+}
+
+/** out[columns] = the sums of x[rows, columns] down the columns, whose parts depend on the shape alone. */
+function sumInParts(
+  out: Pointer,
+  x: Pointer,
+  rows: number,
+  columns: number,
+  scratch: Pointer,
+): void {
+  const runtime = currentRuntime();
+  const rowBytes = 4 * columns;
+  const partRows = Math.floor(rows / SUM_PARTS);
+  const rest = rows - SUM_PARTS * partRows;
+  const parts = SUM_PARTS + (rest > 0 ? 1 : 0);
+  const addUp = (to: Pointer, from: Pointer, outer: number, length: number): void => {
+    runtime.run('reduceF32', to, from, outer, length, columns, ReduceOp.Sum, scratch);
+  };
+  runtime.withScratch(parts * rowBytes, (partial) => {
+    addUp(partial, x, SUM_PARTS, partRows);
+    if (rest > 0)
+      addUp(partial + SUM_PARTS * rowBytes, x + SUM_PARTS * partRows * rowBytes, 1, rest);
+    addUp(out, partial, 1, parts);
+  });
+}
+
+/** The result of a reduction without the reduced axes, or with length 1 in their place. */
+export function withKept(op: string, result: Tensor, kept: Shape, keepdims: boolean): Tensor {
+  return checkBoolean(op, 'keepdims', keepdims) ? reshape(result, kept) : result;
+}
+
+/** A reduction of float32 or int32 (smaller types as int32). */
+export function reduce(
+  op: string,
+  x: Tensor,
+  axis: Axes,
+  code: ReduceOp,
+): { readonly out: Tensor; readonly kept: number[]; readonly axes: number[] } {
+  const { axes, dropped, kept } = reducedShapes(op, x.shape, axis);
+  const input = arithmetic(x);
+  const kernel = input.dtype === 'float32' ? 'reduceF32' : 'reduceI32';
+  return { out: runReduce(kernel, input, axes, dropped, input.dtype, code), kept, axes };
+}
 
 // Summing and repeating are each other's gradient, so they stand in one file.
 

@@ -16,7 +16,7 @@ import { concat } from './concat.js';
 import { ownResult } from '../neural/logits.js';
 import { reshape } from './reshape.js';
 import { slice, sliceAlong } from '../indexing/slice.js';
-import type { Axes } from '../reductions/reduce-kernel.js';
+import type { Axes } from '../reductions/sum.js';
 import { transpose } from './transpose.js';
 
 /**

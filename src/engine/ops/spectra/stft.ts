@@ -8,14 +8,13 @@ import { convert } from '../elementwise/cast.js';
 import { less } from '../elementwise/compare.js';
 import { concat, pad } from '../shapes/concat.js';
 import { flip } from '../shapes/flip.js';
-import { namedWindow } from '../shapes/number-windows.js';
+import { namedWindow } from '../shapes/creation.js';
 import { toFloat } from '../elementwise/operands.js';
 import { sliceAlong } from '../indexing/slice.js';
 import { broadcastTo } from '../reductions/sum.js';
 import { square } from '../elementwise/unary.js';
 import { where } from '../elementwise/where.js';
-import { complexOf, requireAxes } from './fft.js';
-import { fitLast, framesOf, sumOfFrames } from './frames.js';
+import { complexOf, fitLast, framesOf, requireAxes, sumOfFrames } from './fft.js';
 import { halfOf, inverseRealFourier, realFourier } from './transform.js';
 
 const NAMES = ['hann', 'hamming'] as const;

@@ -7,7 +7,7 @@ import type { Shape, Tensor } from '../../tensor/index.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
 import { spectra } from '../../wasm/generated/spectra.js';
 import { mul } from '../elementwise/arithmetic.js';
-import { permute } from '../shapes/permute.js';
+import { permute } from '../shapes/transpose.js';
 import { slice } from '../indexing/slice.js';
 import { isSmooth, planOf, sizeOfColumns } from './plan.js';
 import type { PlanKind } from './plan.js';

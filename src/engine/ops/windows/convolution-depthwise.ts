@@ -7,7 +7,7 @@ import type { Tensor } from '../../tensor/index.js';
 import { DepthwiseField } from '../../wasm/generated/kernels.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
 import { windows } from '../../wasm/generated/windows.js';
-import { addParts } from '../linalg/products/add-parts.js';
+import { addParts } from '../linalg/products/bias-sums.js';
 import { matrixOf } from '../linalg/products/packed-matrix.js';
 import type { Way } from '../linalg/products/ways.js';
 import { writeLayout } from '../../tensor/layout.js';

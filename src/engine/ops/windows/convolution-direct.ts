@@ -24,6 +24,8 @@ import {
   rearranged,
   runConvolution,
   sumWeightParts,
+  writeBackward,
+  writeForward,
   writeSpreadOf,
 } from './convolution-problem.js';
 import type {
@@ -35,8 +37,7 @@ import type {
 import { kernelGradientUnrolled } from './convolution-unrolled.js';
 import { writeLayout } from '../../tensor/layout.js';
 import { allFinite, matrixOf } from '../linalg/products/packed-matrix.js';
-import { permute } from '../shapes/permute.js';
-import { writeBackward, writeForward } from './spread.js';
+import { permute } from '../shapes/transpose.js';
 
 // The products of a convolution whose windows move pixel by pixel, straight from the images: with the register tile
 // (assembly/ops/convolution-dense.ts) or, where many numbers are zero, without those (convolution.ts), both with the same bits.

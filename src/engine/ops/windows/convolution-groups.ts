@@ -1,16 +1,106 @@
-import { Epilogue } from '../../../../assembly/codes.js';
 import { currentRuntime } from '../../runtime/index.js';
-import { bytesOf } from '../../../config/dtype.js';
-import { emptyTensor, tidy } from '../../tensor/index.js';
+import { windows } from '../../wasm/generated/windows.js';
+import { emptyTensor, requireRoom, tidy } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
-import { compute } from '../linalg/products/ways.js';
+import {
+  convolveUnrolled,
+  isPointwise,
+  kernelGradientUnrolled,
+  transposedUnrolled,
+} from './convolution-unrolled.js';
+import { writeWindow } from './window.js';
+import type { Window } from './window.js';
+import {
+  dense,
+  denseGradient,
+  densityOfElements,
+  sparse,
+  sparseGradient,
+} from './convolution-direct.js';
+import { densityOf, finish, isSmall } from './convolution-problem.js';
+import type {
+  Convolution,
+  ConvolutionSizes,
+  Density,
+  KernelGradient,
+} from './convolution-problem.js';
+import { compute, leastTime } from '../linalg/products/ways.js';
 import type { Way, Ways } from '../linalg/products/ways.js';
+import { winograd, winogradGradient } from './winograd.js';
+import { Epilogue } from '../../../../assembly/codes.js';
+import { bytesOf } from '../../../config/dtype.js';
 import { writeLayout } from '../../tensor/layout.js';
 import { depthwise, depthwiseGradient } from './convolution-depthwise.js';
-import { finish } from './convolution-problem.js';
-import type { Convolution, KernelGradient } from './convolution-problem.js';
-import { addSeen, makesImages, seenOf } from './convolution-volumes.js';
-import { convolutionWays, kernelGradientWays } from './convolution-ways.js';
+
+// A convolution of volumes is one of images: for each place along the depth at which the window stands an image, whose
+// pixels have the channels of all depths that the window sees there. Volumes with their pixels in one row are images of
+// the depth's height, so the columns of a window along the depth are these images.
+
+/** Whether there are volumes, of which windows see more than one depth or not every depth in turn. */
+const makesImages = (depths: Window | undefined): depths is Window =>
+  depths !== undefined && !isPointwise(depths);
+
+/** x, or the images that a window over volumes makes of x[volumes · depth, height, width, channels]. */
+function seenOf(x: Tensor, { images, height, width, channels, depths }: Window): Tensor {
+  if (!makesImages(depths)) return x;
+  const shape = [images, height, width, channels];
+  requireRoom(shape, 'float32', 'convolution: the depths that each image of outputs sees');
+  const seen = emptyTensor(shape, 'float32');
+  if (seen.size === 0) return seen;
+  const rows = depths.images * depths.outHeight;
+  const at = writeWindow(depths, rows);
+  currentRuntime().with(windows).run('im2col', seen.pointer, x.pointer, at, 0, rows);
+  return seen;
+}
+
+/** x[volumes · depth, height, width, channels] = the sums of what the images in `seen` have of it. */
+function addSeen(x: Tensor, seen: Tensor, depths: Window): void {
+  const runtime = currentRuntime();
+  runtime.run('fill', x.pointer, x.size, 0, 4);
+  if (seen.size === 0) return;
+  const rows = depths.images * depths.outHeight;
+  const at = writeWindow(depths, rows);
+  runtime.with(windows).run('col2im', x.pointer, seen.pointer, at, 0, rows);
+}
+
+/**
+ * The way through the matrix product, for what is not small. It passes over zeros, too: it is taken to be as fast as the faster
+ * one of those straight from the images.
+ */
+const unrolled = <P extends ConvolutionSizes>(
+  direct: readonly Way<P, Density>[],
+  run: (problem: P) => void,
+): Way<P, Density> => ({
+  name: 'unrolled',
+  sameBits: false,
+  fits: () => true,
+  nanoseconds: (problem) => (isSmall(problem) ? Infinity : leastTime(direct, problem)),
+  run,
+});
+
+/** The ways of a convolution, and of the gradient of its images. */
+export const convolutionWays: Ways<Convolution, Density> = {
+  rows: [
+    unrolled([sparse, dense], (problem) => {
+      (problem.isTransposed ? transposedUnrolled : convolveUnrolled)(problem);
+    }),
+    sparse,
+    dense,
+    winograd,
+  ],
+  sample: ({ x }) => densityOf(x),
+};
+
+/** The ways of the gradient of a kernel. */
+export const kernelGradientWays: Ways<KernelGradient, Density> = {
+  rows: [
+    unrolled([sparseGradient, denseGradient], kernelGradientUnrolled),
+    sparseGradient,
+    denseGradient,
+    winogradGradient,
+  ],
+  sample: densityOfElements,
+};
 
 // Convolutions of all kinds: of volumes, which are made of images, and of groups of channels. Those of a single channel have
 // a way of their own.

@@ -1,7 +1,12 @@
 import { checkOptions, oneOf } from '../../../config/index.js';
 import type { EitherSpelling } from '../../../config/index.js';
-import type { PartialShape, Tensor } from '../../tensor/index.js';
+import type { PartialShape, Tensor, TensorLike } from '../../tensor/index.js';
 import { moveAxis } from '../shapes/transpose.js';
+import { ShapeError } from '../../../errors.js';
+import { formatShape, scoped } from '../../tensor/index.js';
+import { toFloat } from '../elementwise/operands.js';
+import { AXES } from './window.js';
+import type { WindowRank } from './window.js';
 
 /** Where the channels are: after the axes of an image, such as height and width, or before them. */
 export type DataFormat = 'channels_last' | 'channels_first';
@@ -62,4 +67,33 @@ export function shapeToChannelsLast(shape: PartialShape, format: DataFormat): Pa
 export function shapeFromChannelsLast(shape: PartialShape, format: DataFormat): PartialShape {
   if (format === 'channels_last') return shape;
   return [...shape.slice(0, 1), ...shape.slice(-1), ...shape.slice(1, -1)];
+}
+
+/**
+ * What an operation of windows makes of x with the channels last, in the data format that its options say.
+ *
+ * @param known the names of the options
+ * @param compute gets x with the channels last, and as it was given, for messages
+ * @throws ValueError for an unknown option or data format; ShapeError unless x has `rank` axes beside batch and channels.
+ */
+export function inChannelsLast(
+  op: string,
+  rank: WindowRank,
+  x: TensorLike,
+  options: DataFormatOptions,
+  known: readonly string[],
+  compute: (x: Tensor, given: Tensor) => Tensor,
+): Tensor {
+  return scoped(() => {
+    checkOptions(op, options, known);
+    const format = checkDataFormat(op, options.dataFormat);
+    const given = toFloat(x);
+    if (given.ndim !== rank + 2) {
+      const names = namesOfAxes(AXES[rank], format);
+      throw new ShapeError(
+        `${op}: the input must have shape (${names}), got ${formatShape(given.shape)}.`,
+      );
+    }
+    return fromChannelsLast(compute(toChannelsLast(given, format), given), format);
+  });
 }

@@ -11,7 +11,7 @@ import {
   windowAxes,
 } from './convolution-operands.js';
 import type { DataFormatOption } from './data-format.js';
-import { inChannelsLast } from './in-channels-last.js';
+import { inChannelsLast } from './data-format.js';
 import { ONE_PIXEL, windowAlong } from './window.js';
 import type { WindowAxis, WindowRank } from './window.js';
 

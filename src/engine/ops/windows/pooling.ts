@@ -7,7 +7,7 @@ import { div, mul } from '../elementwise/arithmetic.js';
 import { throughPicking } from '../linalg/products/fused-activation.js';
 import { reshape } from '../shapes/reshape.js';
 import type { DataFormatOption } from './data-format.js';
-import { inChannelsLast } from './in-channels-last.js';
+import { inChannelsLast } from './data-format.js';
 import {
   ONE_PIXEL,
   outputLengths,

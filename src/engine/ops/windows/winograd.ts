@@ -25,11 +25,11 @@ import {
   partsOf,
   runConvolution,
   sumWeightParts,
+  writeForward,
   writeSpreadOf,
 } from './convolution-problem.js';
 import type { ConvolutionSizes, ConvolutionWay, KernelGradientWay } from './convolution-problem.js';
 import { matrixOf } from '../linalg/products/packed-matrix.js';
-import { writeForward } from './spread.js';
 import type { Window } from './window.js';
 
 // Convolutions by Winograd's minimal filtering, of 3 × 3 taps (assembly/ops/winograd.ts) or of some taps along a line

@@ -1,6 +1,7 @@
+import { costs, inPlace } from '../../wasm/generated/costs.js';
+import type { KernelName, Kernels } from '../../wasm/kernels.js';
 import { UnfinishedError } from '../unfinished-error.js';
 import { messageOf } from '../../../config/index.js';
-import type { KernelName, Kernels } from '../../wasm/kernels.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
 import type { Core, Memory } from '../../wasm/instantiate.js';
 import { CONTROL_BYTES, splitKernelNames } from '../control.js';
@@ -9,10 +10,46 @@ import { ControlCaller } from './control-caller.js';
 import type { Trouble } from './control-caller.js';
 import { platform } from './platform.js';
 import type { WorkerHandle, WorkerStart } from './platform.js';
-import { isInPlace } from './work.js';
+
+// What the runtime has to know of kernels beside their arguments.
+
+/**
+ * Nanoseconds of work from which a call is shared: handing it over and coming together again takes one
+ * to two microseconds.
+ */
+const SHARED_FROM = 10_000;
+
+/** Whether a part of a call must not be done twice: the kernel reads what it writes, or its output is an input too. */
+export function isInPlace(kernel: KernelName, args: readonly number[]): boolean {
+  return inPlace.has(kernel) || args.includes(args[0] ?? NaN, 1);
+}
+
+/**
+ * About how many nanoseconds a call takes on one thread. Only the order of magnitude matters: it decides whether a call
+ * is shared and how long a thread may be silent, never what is computed. `memory` is where layouts are read.
+ */
+export function workOf(kernel: KernelName, args: readonly number[], memory: Int32Array): number {
+  const cost = costs[kernel];
+  // Nanoseconds a unit, then the places of the arguments whose product is the number of units. A place is inverted (~)
+  // where the argument points to a layout, whose axes are multiplied.
+  let work = cost[0] ?? 0;
+  for (let i = 1; i < cost.length; i++) {
+    const place = cost[i] ?? 0;
+    work *= place < 0 ? layoutSize(memory, (args[~place] ?? 0) / 4) : (args[place] ?? 0);
+  }
+  return work;
+}
+
+/** The product of a layout's axes. */
+function layoutSize(memory: Int32Array, at: number): number {
+  const rank = memory[at] ?? 0;
+  let size = 1;
+  for (let axis = 1; axis <= rank; axis++) size *= memory[at + axis] ?? 1;
+  return size;
+}
 
 /** The core and its parts, as the calling thread has them. */
-export interface LoadedCode {
+interface LoadedCode {
   readonly core: Core;
   /** What `core` exports. */
   readonly kernels: Kernels;
@@ -58,7 +95,7 @@ const PATIENCE_SECONDS = 10;
 const PATIENCE_FACTOR = 16;
 
 /** Threads that share the work of kernels: the calling one and workers. */
-export class Pool {
+class Pool {
   readonly #threads: number;
   readonly #patience: number;
   readonly #control: ControlCaller;
@@ -199,5 +236,57 @@ export class Pool {
     const control = this.#control;
     // Shares that were done after all, or no worker is left.
     return { cause: error, isOver: () => control.ready === 0 || !control.isRunning(silent) };
+  }
+}
+
+/** Decides which calls are shared with workers, and starts these for the first one: small programs never need them. */
+export class Sharing {
+  #pool: Pool | undefined;
+
+  constructor(
+    private readonly settings: PoolSettings,
+    private readonly code: LoadedCode,
+    private readonly memory: Memory,
+  ) {}
+
+  /**
+   * A call on all threads, which returns when it is done or has failed; undefined if it is too small to be shared.
+   *
+   * @param words linear memory, where layouts are read
+   */
+  prepare(
+    kernel: KernelName,
+    args: readonly number[],
+    words: Int32Array,
+  ): (() => Failure | undefined) | undefined {
+    const work = workOf(kernel, args, words);
+    if (work < SHARED_FROM) return undefined;
+    this.#pool ??= new Pool(this.settings, this.code, this.memory);
+    return this.#pool.prepare(kernel, args, work);
+  }
+
+  /** Makes a part known to workers that have started. Those to come find it in `code`. */
+  addPart(part: LoadedPart): void {
+    this.#pool?.addPart(part);
+  }
+
+  /** Workers that take part. */
+  get ready(): number {
+    return this.#pool?.ready ?? 0;
+  }
+
+  /** Workers that are not there, although they were asked to start. */
+  get missing(): number {
+    return this.#pool?.missing ?? 0;
+  }
+
+  /** Why a worker is missing, if one is. */
+  get failure(): string | undefined {
+    return this.#pool?.failure;
+  }
+
+  /** Ends the workers. Work goes on without them. */
+  stop(): void {
+    this.#pool?.stop();
   }
 }

@@ -17,8 +17,7 @@ import {
   tidy,
 } from '../../../engine/tensor/index.js';
 import type { Value } from '../../../engine/tensor/index.js';
-import { ColumnFeed } from './column-feed.js';
-import { columnOf, requireColumns, toBatch } from './columns.js';
+import { ColumnFeed, columnOf, requireColumns, toBatch } from './columns.js';
 import type { ColumnLike, Features } from './columns.js';
 import { isAdapting } from './feature.js';
 import type { Adapting } from './feature.js';

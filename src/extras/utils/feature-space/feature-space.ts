@@ -3,10 +3,10 @@ import type { Config, OptionsOf } from '../../../config/index.js';
 import { ValueError } from '../../../errors.js';
 import { Layer } from '../../../nn/layers/core/layer.js';
 import { Input } from '../../../nn/layers/input.js';
-import { HashedCrossing } from '../../../nn/layers/preprocessing/hashed-crossing.js';
+import { HashedCrossing } from '../../../nn/layers/preprocessing/hashing.js';
 import { CategoryEncoding } from '../../../nn/layers/preprocessing/category-encoding.js';
 import type { SymbolicTensor } from '../../../nn/layers/core/symbolic-tensor.js';
-import type { ApplyOptions } from '../../../nn/layers/core/call-options.js';
+import type { ApplyOptions } from '../../../nn/layers/core/layer-options.js';
 import type { AnyLayer } from '../../../nn/layers/core/layer.js';
 import type { Keeping } from '../../../nn/layers/core/keeping.js';
 import { isSymbolic } from '../../../nn/layers/core/symbolic-tensor.js';
@@ -21,9 +21,17 @@ import { columnOf, mapValues, requireColumns, toBatch } from './columns.js';
 import type { Features } from './columns.js';
 import { adaptFeatures } from './adapt.js';
 import { encodeFeatures, requireOneTensor } from './encode.js';
-import { builtFor, Cross, crossConfig, Feature, featureConfig, isAdapting } from './feature.js';
+import {
+  builtFor,
+  Cross,
+  crossConfig,
+  Feature,
+  featureConfig,
+  isAdapting,
+  TFDConcat,
+  TFDIdentity,
+} from './feature.js';
 import type { CrossOptions, FeatureOptions } from './feature.js';
-import { TFDConcat, TFDIdentity } from './feature-layers.js';
 import { crossesOf, featuresOf } from './specification.js';
 import type { FeatureTypeName } from './specification.js';
 import * as standard from './standard-features.js';

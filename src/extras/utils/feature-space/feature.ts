@@ -1,11 +1,14 @@
 import {
   checkLength,
   checkOptions,
+  configurable,
   isListOf,
   isSerializedObject,
   oneOf,
   requireObject,
 } from '../../../config/index.js';
+import { Identity } from '../../../nn/layers/identity.js';
+import { Concatenate } from '../../../nn/layers/merging.js';
 import type { Config, EitherSpelling, SerializedObject } from '../../../config/index.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
@@ -15,7 +18,23 @@ import {
   serializeLayer as serialize,
 } from '../../../nn/layers/registry.js';
 import type { AnyLayer } from '../../../nn/layers/core/layer.js';
-import { FEATURE_MODULE } from './feature-layers.js';
+
+// Layers that Keras has inside of its FeatureSpace, and that its files name.
+
+/** Where Python finds the classes of this folder that are no public ones of Keras's. */
+const FEATURE_MODULE = 'keras.src.layers.preprocessing.feature_space';
+
+/** What a feature of type float goes through: y = x. @internal */
+export class TFDIdentity extends configurable(Identity, 'TFDIdentity', undefined, {
+  module: FEATURE_MODULE,
+}) {}
+
+/** What makes one tensor of the encoded features, of which there may be one alone. @internal */
+export class TFDConcat extends configurable(Concatenate, 'TFDConcat', undefined, {
+  module: FEATURE_MODULE,
+}) {
+  protected override readonly fewest = 1;
+}
 
 const DTYPES = ['float32', 'int32', 'string'] as const;
 const FEATURE_MODES = ['one_hot', 'int', 'float'] as const;

@@ -1,14 +1,13 @@
 import { checkOptions, snakeCase, uniqueName } from '../../../config/index.js';
 import type { EitherSpelling } from '../../../config/index.js';
 import { StringLookup } from '../../../nn/layers/preprocessing/string-lookup.js';
-import { Rescaling } from '../../../nn/layers/rescaling.js';
+import { Rescaling } from '../../../nn/layers/scaling.js';
 import { Normalization } from '../../../nn/layers/normalization.js';
 import { IntegerLookup } from '../../../nn/layers/preprocessing/integer-lookup.js';
 import { Hashing } from '../../../nn/layers/preprocessing/hashing.js';
 import { Discretization } from '../../../nn/layers/preprocessing/discretization.js';
-import { Feature } from './feature.js';
+import { Feature, TFDIdentity } from './feature.js';
 import type { FeatureMode } from './feature.js';
-import { TFDIdentity } from './feature-layers.js';
 
 /** Options of every feature. */
 export interface FeatureName {

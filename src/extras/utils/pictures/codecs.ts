@@ -2,8 +2,8 @@ import { checkOptions } from '../../../config/index.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
 import type { Source } from '../../../files/places/source.js';
-import { isCompiled } from '../../../engine/wasm/codec.js';
-import type { CompiledCodec } from '../../../engine/wasm/codec.js';
+import { isCompiled } from '../../../engine/wasm/instantiate.js';
+import type { CompiledCodec } from '../../../engine/wasm/instantiate.js';
 
 /** The libraries for JPEG and WebP: compiled, as bytes, or where their files are. */
 export interface PictureCodecs {

@@ -9,10 +9,14 @@ import { INTERPOLATIONS } from '../../../engine/ops/image/interpolation.js';
 import { checkDataFormat } from '../../../engine/ops/windows/data-format.js';
 import { checkFolderDataset, FOLDER_OPTIONS } from '../folders/folder-options.js';
 import type { FolderDataset } from '../folders/make-folder-dataset.js';
-import type { FolderDatasetOptions } from '../folders/folder-options.js';
-import type { CheckedFolderDataset } from '../folders/folder-options.js';
+import type { CheckedFolderDataset, FolderDatasetOptions } from '../folders/folder-options.js';
 import { checkMaxPixels } from './load-img.js';
 import type { PictureSettings } from './picture-element.js';
+import { PICTURE_ENDINGS } from '../../../files/formats/pictures/kind.js';
+import type { FolderFile, FolderSource } from '../folders/list-folder.js';
+import { makeFolderDataset, READY } from '../folders/make-folder-dataset.js';
+import { pictureTensor } from './picture-element.js';
+import { pictureOfWorker, workerCount } from './picture-workers.js';
 
 /** Options of `imageDatasetFromDirectory`. */
 export interface ImageDatasetOptions extends FolderDatasetOptions {
@@ -58,16 +62,13 @@ const OPTIONS = [
 ] as const satisfies readonly (keyof ImageDatasetOptions)[];
 
 /** The options with their checks made. */
-export interface CheckedImageDataset extends CheckedFolderDataset {
+interface CheckedImageDataset extends CheckedFolderDataset {
   readonly workers: number | 'auto';
   readonly settings: PictureSettings;
 }
 
 /** The options of `imageDatasetFromDirectory`. @throws ValueError for one that is none. */
-export function checkImageDataset(
-  owner: string,
-  options: ImageDatasetOptions,
-): CheckedImageDataset {
+function checkImageDataset(owner: string, options: ImageDatasetOptions): CheckedImageDataset {
   checkOptions(owner, options, OPTIONS);
   const folder = checkFolderDataset(owner, options);
   const { colorMode = 'rgb', imageSize = 256, interpolation = 'bilinear', workers = 'auto' } = options; // prettier-ignore
@@ -100,4 +101,35 @@ export function checkImageDataset(
       maxBytes: options.maxBytes === undefined ? DEFAULT_PICTURE_BYTES : folder.maxBytes,
     },
   };
+}
+
+// A data set of the pictures of a folder: a chunk that is loaded when a program asks for one.
+
+/** Pictures that are read ahead where they come one by one. */
+const PICTURES_AHEAD = 16;
+
+/** Parameters and errors: see `imageDatasetFromDirectory`. */
+export async function makeImageDataset(
+  owner: string,
+  folder: FolderSource,
+  given: ImageDatasetOptions,
+): Promise<ImageDataset | [ImageDataset, ImageDataset]> {
+  const options = checkImageDataset(owner, given);
+  const { batchSize = PICTURES_AHEAD, settings, workers } = options;
+  const count = workerCount(workers);
+  const read = async ({ path, source }: FolderFile): Promise<Tensor> => {
+    if (typeof source !== 'string') {
+      return pictureTensor('getFile' in source ? await source.getFile() : source, path, settings);
+    }
+    return count === 0
+      ? pictureTensor(source, source, settings)
+      : pictureOfWorker(count, source, source, settings);
+  };
+  return makeFolderDataset(owner, folder, options, {
+    name: 'pictures',
+    endings: PICTURE_ENDINGS,
+    // What workers do while a step of training runs must be enough for the next batch.
+    ahead: count === 0 ? 1 : READY * batchSize,
+    read,
+  });
 }

@@ -29,6 +29,6 @@ export async function imageDatasetFromDirectory(
   directory: FolderSource,
   options: ImageDatasetOptions = {},
 ): Promise<ImageDataset | [ImageDataset, ImageDataset]> {
-  const { makeImageDataset } = await import('./make-image-dataset.js');
+  const { makeImageDataset } = await import('./image-dataset-options.js');
   return makeImageDataset('imageDatasetFromDirectory', directory, options);
 }

@@ -5,7 +5,7 @@ import { FormatError } from '../../../errors.js';
 import { bytesOfChunks, placeChunk, readNewerChunks, readOlderChunks } from './chunks.js';
 import type { Chunked, Chunks } from './chunks.js';
 import type { Cursor, Hdf5File, Limits } from './file.js';
-import { inflate } from '../inflate.js';
+import { inflate } from '../gzip.js';
 import { findMessage, MESSAGE, readShape, readType } from './header.js';
 import type { Message } from './header.js';
 

@@ -1,6 +1,6 @@
 import { FormatError } from '../../../errors.js';
 import { beyondLimit } from '../bytes.js';
-import { MAX_RATIO } from '../inflate.js';
+import { MAX_RATIO } from '../gzip.js';
 
 // What reading may cost in all, so that no tree of a hostile file is walked for ever: bytes of structure that are
 // looked at, some of them several times. Keras's files need about twice their own structure (measured).

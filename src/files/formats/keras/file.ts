@@ -1,6 +1,5 @@
-import { unzip } from '../zip/read.js';
-import type { ZipEntry } from '../zip/read.js';
-import { zip } from '../zip/write.js';
+import { unzip, zip } from '../zip.js';
+import type { ZipEntry } from '../zip.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { FormatError } from '../../../errors.js';
 import { isInnerReference } from '../inner-name.js';

@@ -1,5 +1,5 @@
 import { concatenate, crc32 } from '../bytes.js';
-import { deflate } from '../inflate.js';
+import { deflate } from '../gzip.js';
 import type { Pixels } from './convert.js';
 
 /** The colour type of PNG, by channels. */

@@ -1,5 +1,5 @@
 import { crc32 } from '../bytes.js';
-import { inflatedChunks, MAX_RATIO } from '../inflate.js';
+import { inflatedChunks, MAX_RATIO } from '../gzip.js';
 import { packedSample, paletteOf } from './palette.js';
 import { paeth } from './png-write.js';
 import { BYTES_OF_PIXEL, checkSize, damaged } from './raster.js';

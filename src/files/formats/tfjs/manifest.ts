@@ -1,8 +1,7 @@
 import { describeValue } from '../../../config/describe-value.js';
 import { beyondLimit } from '../bytes.js';
-import { fileBytes, KIND_OF, readElements } from '../elements.js';
+import { allHalves, fileBytes, KIND_OF, readElements } from '../elements.js';
 import type { ElementKind, FileArray } from '../elements.js';
-import { allHalves } from '../float16.js';
 import { isInnerReference } from '../inner-name.js';
 import { FormatError } from '../../../errors.js';
 import { isJsonObject } from '../json.js';

@@ -8,8 +8,15 @@ import type { CsvOptions } from '../../../files/formats/csv/options.js';
 import { csvStage } from './csv.js';
 import { CsvTable } from '../csv.js';
 import type { Source } from '../../../files/places/source.js';
-import { batchStage } from './batch.js';
-import { cacheStage } from './cache.js';
+import {
+  batchStage,
+  cacheStage,
+  concatenateStage,
+  repeatStage,
+  skipStage,
+  takeStage,
+  zipStage,
+} from './slice-stages.js';
 import type {
   AloneOf,
   Element,
@@ -26,11 +33,9 @@ import { filterStage, mapAsyncStage, mapStage } from './map.js';
 import { prefetchStage } from './prefetch.js';
 import { beginPass, shuffleStage } from './shuffle.js';
 import type { GeneratorState } from './shuffle.js';
-import { concatenateStage, repeatStage, skipStage, takeStage } from './slice-stages.js';
 import { elementsOf } from './stage.js';
 import type { Stage } from './stage.js';
 import { tensorStage } from './tensors.js';
-import { zipStage } from './zip.js';
 
 /** Options of `fromGenerator`. */
 export interface FromGeneratorOptions {

@@ -1,5 +1,7 @@
 import { AGAIN, andThen, closeAll, loop } from './stage.js';
 import type { Pass, Reader, Stage } from './stage.js';
+import { elementKind } from './item-kind.js';
+import { disposeElement, partsOf, type Element } from './element.js';
 
 /** The first `count` items. */
 export function takeStage<T>(upstream: Stage<T>, count: number): Stage<T> {
@@ -109,7 +111,7 @@ function oneByOne<T>(open: (isEmpty: boolean) => Reader<T> | undefined): Reader<
 }
 
 /** Opens several stages; none is left open if one cannot be. */
-export function openAll<T>(stages: readonly Stage<T>[], pass: Pass): Reader<T>[] {
+function openAll<T>(stages: readonly Stage<T>[], pass: Pass): Reader<T>[] {
   const readers: Reader<T>[] = [];
   try {
     for (const stage of stages) readers.push(stage.open(pass));
@@ -118,4 +120,131 @@ export function openAll<T>(stages: readonly Stage<T>[], pass: Pass): Reader<T>[]
     void closeAll(readers);
     throw error;
   }
+}
+
+/** Batches of `count` items; the last one is smaller, or left out. */
+export function batchStage<T>(
+  upstream: Stage<T>,
+  count: number,
+  dropRemainder: boolean,
+): Stage<Element> {
+  const { kind, size } = upstream;
+  const round = dropRemainder ? Math.floor : Math.ceil;
+  return {
+    kind: elementKind,
+    size: size === undefined ? undefined : round(size / count),
+    upstream: [upstream],
+    open(pass) {
+      const reader = upstream.open(pass);
+      let items: T[] = [];
+      let given = 0;
+      const finish = (): Element => {
+        const whole = items;
+        items = [];
+        return kind.batch(whole, `Dataset.batch: batch ${given++}`);
+      };
+      const step = () =>
+        andThen(reader.next(), (item) => {
+          if (item !== undefined) {
+            items.push(item);
+            return items.length === count ? finish() : AGAIN;
+          }
+          return items.length === 0 || dropRemainder ? undefined : finish();
+        });
+      return {
+        next: () => loop<Element | undefined>(step),
+        close: () => {
+          for (const item of items.splice(0)) kind.dispose(item);
+          return reader.close();
+        },
+      };
+    },
+  };
+}
+
+/** The items of the first complete pass, again in each further one. */
+export function cacheStage<T>(upstream: Stage<T>): Stage<T> {
+  const { kind } = upstream;
+  let cached: readonly T[] | undefined;
+  return {
+    kind,
+    size: upstream.size,
+    upstream: [upstream],
+    open(pass) {
+      if (cached !== undefined) {
+        const items = cached;
+        let at = 0;
+        return {
+          next: () => {
+            const item = items[at++];
+            return item === undefined ? undefined : kind.copy(item);
+          },
+          close: () => undefined,
+        };
+      }
+      const reader = upstream.open(pass);
+      let kept: T[] = [];
+      return {
+        next: () =>
+          andThen(reader.next(), (item) => {
+            if (item !== undefined) kept.push(kind.copy(item));
+            // Another pass may have been faster.
+            else if (cached === undefined) [cached, kept] = [kept, []];
+            return item;
+          }),
+        close: () => {
+          for (const item of kept.splice(0)) kind.dispose(item);
+          return reader.close();
+        },
+      };
+    },
+    dispose() {
+      for (const item of cached ?? []) kind.dispose(item);
+      cached = undefined;
+    },
+  };
+}
+
+/** The parts of the elements of all stages side by side, as long as all have one. */
+export function zipStage(stages: readonly Stage<Element>[]): Stage<Element> {
+  const sizes = stages.map(({ size }) => size);
+  const known = sizes.filter((size) => size !== undefined);
+  // One that is known to be empty ends it, whatever the others are.
+  const isKnown = known.length === sizes.length || known.includes(0);
+  return {
+    kind: elementKind,
+    size: isKnown ? Math.min(...known) : undefined,
+    upstream: stages,
+    open(pass) {
+      const readers = openAll(stages, pass);
+      let held: Element[] = [];
+      const release = (): void => {
+        held.forEach(disposeElement);
+        held = [];
+      };
+      const step = () => {
+        const reader = readers[held.length];
+        if (reader === undefined) {
+          const parts = held.flatMap((element) => partsOf(element));
+          held = [];
+          return parts;
+        }
+        return andThen(reader.next(), (element) => {
+          if (element === undefined) {
+            release();
+            return undefined;
+          }
+          held.push(element);
+          return AGAIN;
+        });
+      };
+      return {
+        next: () => loop<Element | undefined>(step),
+        close: () => {
+          release();
+          return closeAll(readers);
+        },
+      };
+    },
+  };
 }

@@ -1,10 +1,12 @@
 import { mapNest } from '../../../config/index.js';
 import { ShapeError } from '../../../errors.js';
-import { formatShape, isValue, tidy, toValue } from '../../../engine/tensor/index.js';
+import { formatShape, isValue, tensor, tidy, toValue } from '../../../engine/tensor/index.js';
 import { disposeElement, isOneTensor, kept, namedTensors, tensorsOfElement } from './element.js';
 import type { Element, ElementPart, PartLike } from './element.js';
-import { rowKind } from './item-kind.js';
+import { makeElement, rowKind, type ItemKind } from './item-kind.js';
 import type { Stage } from './stage.js';
+import { gatherRows } from '../../../engine/ops/indexing/gather.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
 
 /** The rows of tensors in memory, one after the other. */
 export function tensorStage(given: readonly PartLike[]): Stage<number> {
@@ -49,4 +51,58 @@ function requireRows(form: Element): number {
     `Dataset.fromTensors: all must have one entry a sample along their first axis, and equally many, got ` +
       `${shapes.join(', ')}.`,
   );
+}
+
+/** Windows of a series, and what belongs to each. */
+interface Windows {
+  /** Rows (steps, …), which the stage then owns. */
+  readonly series: Tensor;
+  /** A row for each window, that at its first step; likewise owned. */
+  readonly targets: Tensor | undefined;
+  /** First steps of the windows, in their order. */
+  readonly starts: Int32Array<ArrayBuffer>;
+  /** Steps of a window. */
+  readonly length: number;
+  /** From one step of a window to the next. */
+  readonly rate: number;
+}
+
+/** The windows as elements x or [x, y]. They flow as their first steps, and a batch of them is gathered at once. */
+export function windowStage({ series, targets, starts, length, rate }: Windows): Stage<number> {
+  const form: Element = targets === undefined ? series : [series, targets];
+
+  /** Windows and targets, with or without the axis of the batch. */
+  const gathered = (firsts: readonly number[], axes: readonly number[]): Element => {
+    const steps = new Int32Array(firsts.length * length);
+    firsts.forEach((first, i) => {
+      for (let step = 0; step < length; step++) steps[i * length + step] = first + step * rate;
+    });
+    return makeElement(form, () => {
+      const windows = gatherRows(series, tensor(steps));
+      const x = windows.reshape([...axes, length, ...series.shape.slice(1)]);
+      if (targets === undefined) return [x];
+      const y = gatherRows(targets, tensor(Int32Array.from(firsts)));
+      return [x, y.reshape([...axes, ...targets.shape.slice(1)])];
+    });
+  };
+
+  const kind: ItemKind<number> = {
+    element: (first) => gathered([first], []),
+    batch: (firsts) => gathered(firsts, [firsts.length]),
+    copy: (first) => first,
+    dispose: () => undefined,
+  };
+  return {
+    kind,
+    size: starts.length,
+    upstream: [],
+    open() {
+      let next = 0;
+      return { next: () => starts[next++], close: () => undefined };
+    },
+    dispose() {
+      series.dispose();
+      targets?.dispose();
+    },
+  };
 }

@@ -18,20 +18,17 @@ import type { Regularizer } from '../../regularizers/regularizer.js';
 import { formatShape, scoped } from '../../../engine/tensor/index.js';
 import type { PartialShape, Tensor } from '../../../engine/tensor/index.js';
 import { Softmax } from '../activation.js';
-import type { ApplyOptions, CallOptions } from '../core/call-options.js';
-import { Dropout } from '../dropout.js';
+import type { ApplyOptions, CallOptions, LayerOptions } from '../core/layer-options.js';
+import { Dropout } from '../regularization.js';
 import { EinsumDense } from '../einsum-dense.js';
 import type { EinsumDenseOptions } from '../einsum-dense.js';
 import { isSymbolicOrValue } from '../core/layer-checks.js';
 import { seed } from '../core/layer-options.js';
-import type { LayerOptions } from '../core/layer-options.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
 import { AttentionLayer, differ } from './attention-layer.js';
 import type { AttentionArguments, AttentionOutput, InputMasks, Inputs } from './attention-layer.js';
-import { HeadScores } from './head-scores.js';
-import { maskOfScores } from './score-masks.js';
-import { seenKeys } from './seen-keys.js';
-import type { AttentionOfCall } from './seen-keys.js';
+import { HeadScores, maskOfScores, seenKeys } from './head-scores.js';
+import type { AttentionOfCall } from './head-scores.js';
 
 /** A mask: a tensor, or in a graph a symbolic tensor. */
 type MaskArgument = Tensor | SymbolicTensor | null | undefined;

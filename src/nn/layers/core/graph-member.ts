@@ -4,7 +4,7 @@ import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
 import { refuseStrings } from '../../../engine/tensor/index.js';
 import type { PartialShape } from '../../../engine/tensor/index.js';
-import type { ApplyOptions } from './call-options.js';
+import type { ApplyOptions } from './layer-options.js';
 import { isSymbolicOrValue } from './layer-checks.js';
 import { LossHolder } from './loss-holder.js';
 import { GraphNode, isSymbolic } from './symbolic-tensor.js';

@@ -5,7 +5,7 @@ import { ValueError } from '../../../errors.js';
 import { Tensor } from '../../../engine/tensor/index.js';
 import type { PartialShape, Value } from '../../../engine/tensor/index.js';
 import { InputLayer } from '../input-layer.js';
-import type { CallOptions } from './call-options.js';
+import type { CallOptions } from './layer-options.js';
 import type { AnyLayer } from './layer.js';
 import { withMask } from './mask.js';
 import { partsOf } from './parts.js';

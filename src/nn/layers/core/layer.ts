@@ -25,8 +25,15 @@ import type { PartialShape } from '../../../engine/tensor/index.js';
 import type { ValueType } from '../../../config/dtype.js';
 import { hasScope } from '../../../engine/tensor/scope.js';
 import { currentCache, withCache, withoutCache } from './caching.js';
-import { checkCallOptions, NO_OPTIONS, NOT_TRAINING, refuseMixed } from './call-options.js';
-import type { ApplyOptions, CallOptions } from './call-options.js';
+import {
+  batchShapeOf,
+  checkCallOptions,
+  LAYER_DECLARATION,
+  NO_OPTIONS,
+  NOT_TRAINING,
+  refuseMixed,
+} from './layer-options.js';
+import type { ApplyOptions, CallOptions, LayerOptions } from './layer-options.js';
 import { GraphMember } from './graph-member.js';
 import { endWork } from './weight-holder.js';
 import { buildInnerLayers, buildToCall } from './inner-layers.js';
@@ -45,8 +52,6 @@ import {
   sameSamples,
   toTensors,
 } from './layer-checks.js';
-import { batchShapeOf, LAYER_DECLARATION } from './layer-options.js';
-import type { LayerOptions } from './layer-options.js';
 import { isPutIntoWords, layerText } from './layer-text.js';
 import { masksOf, passMasks } from './mask.js';
 import type { Mask } from './mask.js';

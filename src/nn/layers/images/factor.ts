@@ -2,6 +2,10 @@ import { describeValue } from '../../../config/describe-value.js';
 import { isListOf } from '../../../config/index.js';
 import type { Option } from '../../../config/index.js';
 import { ValueError } from '../../../errors.js';
+import { less } from '../../../engine/ops/index.js';
+import { uniform } from '../../../engine/random/draw.js';
+import type { SeedGenerator } from '../../../engine/random/seed-generator.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
 
 /** The smallest and the largest of some numbers. */
 export type NumberPair = readonly [lower: number, upper: number];
@@ -86,3 +90,16 @@ export function factorAsGiven(
   const toConfig = (pair: NumberPair | null): FactorOption | null => pair && numberOrPair(pair);
   return { ...factor(spec as Bounds & { readonly default: null }), toConfig };
 }
+
+/** float32 numbers, evenly distributed between two limits. */
+export const between = (
+  shape: readonly number[],
+  [minval, maxval]: NumberPair,
+  seed: SeedGenerator,
+): Tensor => uniform(shape, { minval, maxval, seed });
+
+/** Which of `count` images are changed, bool [count]: each with a probability of its own, which is drawn between two limits. */
+export const chosen = (count: number, probability: NumberPair, seed: SeedGenerator): Tensor => {
+  const ofImages = between([count], probability, seed);
+  return less(uniform([count], { seed }), ofImages);
+};

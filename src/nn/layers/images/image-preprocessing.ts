@@ -19,7 +19,7 @@ import { SeedGenerator } from '../../../engine/random/seed-generator.js';
 import { formatShape } from '../../../engine/tensor/index.js';
 import type { PartialShape, Shape, Tensor, TensorLike } from '../../../engine/tensor/index.js';
 import type { DType } from '../../../config/dtype.js';
-import type { ApplyOptions, CallOptions } from '../core/call-options.js';
+import type { ApplyOptions, CallOptions } from '../core/layer-options.js';
 import { describeTensors, isSymbolicOrValue, isTensor } from '../core/layer-checks.js';
 import { seed } from '../core/layer-options.js';
 import { Layer } from '../core/layer.js';

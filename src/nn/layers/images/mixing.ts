@@ -1,14 +1,35 @@
 // What the layers have in common that make images of several images of a batch.
-import { configurable } from '../../../config/index.js';
-import { ShapeError } from '../../../errors.js';
-import { add, gather, mul, reshape, sub } from '../../../engine/ops/index.js';
-import { formatShape } from '../../../engine/tensor/index.js';
+import { configurable, number } from '../../../config/index.js';
+import { ShapeError, ValueError } from '../../../errors.js';
+import {
+  add,
+  cast,
+  concat,
+  div,
+  gather,
+  greaterEqual,
+  mul,
+  reshape,
+  round,
+  slice,
+  sqrt,
+  sub,
+  sum,
+  where,
+} from '../../../engine/ops/index.js';
+import { arange, formatShape, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import type { DType } from '../../../config/dtype.js';
-import { RandomImageLayer } from './image-preprocessing.js';
+import { RandomImageLayer, sideLengths } from './image-preprocessing.js';
+import type { OptionsOf } from '../../../config/index.js';
+import type { BoundingBoxes, ImageSize } from '../../../engine/ops/image/bounding-boxes.js';
+import { permutation, randint } from '../../../engine/random/draw.js';
+import { beta } from '../../../engine/random/distributions.js';
+import { between, factor } from './factor.js';
+import { rectangles } from './rectangles.js';
 
 /** A layer that makes images of several images of a batch, and labels of theirs. */
-export abstract class MixingLayer extends configurable(RandomImageLayer, 'MixingLayer', {}) {
+abstract class MixingLayer extends configurable(RandomImageLayer, 'MixingLayer', {}) {
   /** The type of a part that follows the images. */
   protected override dtypeOfFollower(place: string, dtype: DType): DType {
     return place === '.labels' ? 'float32' : super.dtypeOfFollower(place, dtype);
@@ -29,11 +50,264 @@ export abstract class MixingLayer extends configurable(RandomImageLayer, 'Mixing
 }
 
 /** x · weight + (1 − weight) · other, with a weight for each entry along the first axis. */
-export function mixed(x: Tensor, other: Tensor, weight: Tensor): Tensor {
+function mixed(x: Tensor, other: Tensor, weight: Tensor): Tensor {
   const weights = reshape(weight, [-1, ...x.shape.slice(1).map(() => 1)]);
   return add(mul(weights, x), mul(sub(1, weights), other));
 }
 
 /** Entries of x in another order, mixed with those of x. */
-export const mixedInOrder = (x: Tensor, order: Tensor, weight: Tensor): Tensor =>
+const mixedInOrder = (x: Tensor, order: Tensor, weight: Tensor): Tensor =>
   mixed(x, gather(x, order), weight);
+
+/** Options of `MixUp`. */
+export interface MixUpOptions extends OptionsOf<typeof MixUp> {}
+
+/** Which image is mixed into each one, int32 [batch], and how much of it stays: [batch]. */
+interface Mixture {
+  readonly permutationOrder: Tensor;
+  readonly mixWeight: Tensor;
+}
+
+/**
+ * While training, mixes each image with another one of the batch: w · x + (1 − w) · other, where w is drawn for each image from the
+ * beta distribution of α and α (Zhang et al., 2018); otherwise the identity. float32, of the shape of the images. Labels and masks are
+ * mixed in the same way, and become float32: labels have to be one-hot, [batch, classes], and masks too if their classes are to be told
+ * apart. Bounding boxes are those of both images, twice as many. The images of a batch exchange places at random, so an image may
+ * be mixed with itself. Keras: `MixUp`.
+ *
+ * @throws ShapeError for labels that are numbers of classes.
+ * @example
+ * const mixUp = new layers.MixUp({ alpha: 0.2 });
+ * const x = random.uniform([4, 32, 32, 3]);
+ * const { images, labels } = mixUp.apply({ images: x, labels: ops.oneHot([0, 1, 2, 0], 3) });
+ */
+export class MixUp extends configurable(MixingLayer, 'MixUp', {
+  /** Above 0. The larger, the more of both images is seen: 1 makes all weights equally likely. Default 0.2. */
+  alpha: number({ default: 0.2, above: 0 }),
+}) {
+  /** @throws ValueError if an option is unknown or out of range. */
+  constructor(options: MixUpOptions = {}) {
+    super(options);
+  }
+
+  /** Masks are mixed as well, so they are float32. */
+  protected override dtypeOfFollower(place: string, dtype: DType): DType {
+    return place === '.segmentationMasks' ? 'float32' : super.dtypeOfFollower(place, dtype);
+  }
+
+  protected override countOfBoxes(count: number | null): number | null {
+    return count === null ? null : 2 * count;
+  }
+
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): Mixture {
+    const { alpha } = this;
+    const permutationOrder = permutation(count, { seed: generator });
+    return { permutationOrder, mixWeight: beta([count], alpha, alpha, { seed: generator }) };
+  }
+
+  override transformImages(images: Tensor, { permutationOrder, mixWeight }: Mixture): Tensor {
+    return mixedInOrder(images, permutationOrder, mixWeight);
+  }
+
+  override transformLabels(labels: Tensor, { permutationOrder, mixWeight }: Mixture): Tensor {
+    this.requireMixable(labels);
+    return mixedInOrder(labels, permutationOrder, mixWeight);
+  }
+
+  override transformSegmentationMasks(
+    masks: Tensor,
+    { permutationOrder, mixWeight }: Mixture,
+  ): Tensor {
+    return mixedInOrder(masks, permutationOrder, mixWeight);
+  }
+
+  override transformBoundingBoxes(
+    { boxes, labels }: BoundingBoxes,
+    { permutationOrder: order }: Mixture,
+  ): BoundingBoxes {
+    const both = (x: Tensor): Tensor => concat([x, gather(x, order)], 1);
+    return { boxes: both(boxes), labels: both(labels) };
+  }
+}
+
+/** Options of `CutMix`. */
+export interface CutMixOptions extends OptionsOf<typeof CutMix> {}
+
+/** Which image is pasted into each one, and where. */
+interface Cut {
+  /** Which image it is: int32 [batch]. */
+  readonly permutationOrder: Tensor;
+  /** The pixels of the rectangle: bool [batch, height, width, 1]. */
+  readonly batchMasks: Tensor;
+  /** The part of each image that stays: [batch, 1, 1, 1]. */
+  readonly mixWeight: Tensor;
+}
+
+/** Keeps the drawn parameter of the beta distribution above 0. */
+const LEAST_ALPHA = 1e-6;
+
+/**
+ * While training, pastes a rectangle of another image of the batch into each image, at the same place (Yun et al., 2019); otherwise the
+ * identity. The rectangle has the proportions of the image and covers the part 1 − w of its area, where w is drawn for each image from
+ * the beta distribution of α and α, and α for the batch between the limits of `factor`. float32, of the shape of the images. Labels
+ * become w · label + (1 − w) · that of the other image, float32: they have to be one-hot, [batch, classes]. Masks are pasted as images
+ * are. Bounding boxes are refused, as in Keras. Keras: `CutMix`.
+ *
+ * @throws ShapeError for labels that are numbers of classes, ValueError for bounding boxes.
+ * @example
+ * const cutMix = new layers.CutMix();
+ * const x = random.uniform([4, 32, 32, 3]);
+ * const { images, labels } = cutMix.apply({ images: x, labels: ops.oneHot([0, 1, 2, 0], 3) });
+ */
+export class CutMix extends configurable(MixingLayer, 'CutMix', {
+  /**
+   * The smallest and the largest α, from 0 to 1; a number f is [0, f]. Small ones make nearly whole and nearly empty rectangles.
+   * Default 1.
+   */
+  factor: factor({ default: 1, min: 0, max: 1 }),
+}) {
+  /** @throws ValueError if an option is unknown or out of range. */
+  constructor(options: CutMixOptions = {}) {
+    super(options);
+  }
+
+  override getRandomTransformation({ shape }: Tensor, generator = this.generator): Cut {
+    const [count = 0] = shape;
+    const alpha = add(between([], this.factor, generator), LEAST_ALPHA);
+    const stays = beta([count], alpha, alpha, { seed: generator });
+    const side = sqrt(sub(1, stays));
+    const batchMasks = rectangles(sideLengths(shape), side, side, generator);
+    return {
+      permutationOrder: permutation(count, { seed: generator }),
+      batchMasks,
+      mixWeight: reshape(stays, [count, 1, 1, 1]),
+    };
+  }
+
+  override transformImages(images: Tensor, { batchMasks, permutationOrder }: Cut): Tensor {
+    return where(batchMasks, gather(images, permutationOrder), images);
+  }
+
+  override transformLabels(labels: Tensor, { permutationOrder, mixWeight }: Cut): Tensor {
+    this.requireMixable(labels);
+    return mixedInOrder(labels, permutationOrder, mixWeight);
+  }
+
+  override transformSegmentationMasks(masks: Tensor, { batchMasks, ...cut }: Cut): Tensor {
+    // Keras has a mask for each channel of the images, all of them the same.
+    return this.transformImages(masks, { ...cut, batchMasks: slice(batchMasks, '...', ':1') });
+  }
+
+  override transformBoundingBoxes(): never {
+    throw new ValueError(
+      `${this.label} does not take boundingBoxes: a rectangle may show a part of an object. MixUp and Mosaic take them.`,
+    );
+  }
+}
+
+/** Options of `Mosaic`. */
+export interface MosaicOptions extends OptionsOf<typeof Mosaic> {}
+
+/** What images are made of. */
+interface Tiles {
+  /** The images at top left, top right, bottom left and bottom right: int32 [batch, 4]. */
+  readonly permutationOrder: Tensor;
+  /** Where the four meet, x and y as parts of width and height: [batch, 2]. */
+  readonly mosaicCenters: Tensor;
+}
+
+/** How many images are seen in one. */
+const TILES = 4;
+
+/**
+ * While training, makes each image of four, which meet in a point (Bochkovskiy et al., 2020): itself at top left, and three of the
+ * batch that are drawn; otherwise the identity. Each shows the corner that is turned to the others: the image at top left its right
+ * lower one. float32, of the shape of the images. Labels are mixed by the areas that the four cover, and become float32: they have
+ * to be one-hot, [batch, classes]. Bounding boxes move with their images and are cut at the borders, four times as many; the label
+ * of one that is not seen is −1. Masks follow. A single image is shown four times. Keras: `Mosaic`.
+ *
+ * @throws ShapeError for labels that are numbers of classes.
+ * @example
+ * const mosaic = new layers.Mosaic({ boundingBoxFormat: 'xywh' });
+ * const boundingBoxes = { boxes: zeros([4, 1, 4]), labels: zeros([4, 1]) };
+ * const { images } = mosaic.apply({ images: random.uniform([4, 32, 32, 3]), boundingBoxes });
+ */
+export class Mosaic extends configurable(MixingLayer, 'Mosaic', {
+  /**
+   * The least and the largest part of width and height at which the four images meet, from 0 to 1; a number f is [0, f]. Default
+   * [0.25, 0.75].
+   */
+  offset: factor({ default: [0.25, 0.75], min: 0, max: 1 }),
+}) {
+  /** @throws ValueError if an option is unknown or out of range. */
+  constructor(options: MosaicOptions = {}) {
+    super(options);
+  }
+
+  protected override countOfBoxes(count: number | null): number | null {
+    return count === null ? null : TILES * count;
+  }
+
+  override getRandomTransformation({ shape }: Tensor, generator = this.generator): Tiles {
+    const [count = 0] = shape;
+    const { height, width } = sideLengths(shape);
+    const own = reshape(arange(count, undefined, 1, 'int32'), [count, 1]);
+    const others = randint([count, TILES - 1], 0, Math.max(count, 1), { seed: generator });
+    // On whole pixels, so that images, labels and boxes are divided at the same place.
+    const center = (length: number): Tensor =>
+      div(round(mul(between([count, 1], this.offset, generator), length)), length);
+    const centers = [center(width), center(height)];
+    return { permutationOrder: concat([own, others], 1), mosaicCenters: concat(centers, 1) };
+  }
+
+  override transformImages(images: Tensor, { permutationOrder, mosaicCenters }: Tiles): Tensor {
+    const [count = 0, height = 0, width = 0, channels = 0] = images.shape;
+    // Along a side: which pixels come from the second of two images, and which pixel of it each one is.
+    const along = (axis: number, length: number): { isSecond: Tensor; from: Tensor } => {
+      const center = cast(round(mul(slice(mosaicCenters, ':', [axis, axis + 1]), length)), 'int32');
+      const pixels = arange(length, undefined, 1, 'int32');
+      const isSecond = greaterEqual(pixels, center);
+      return { isSecond, from: add(sub(pixels, center), where(isSecond, 0, length)) };
+    };
+    const [x, y] = [along(0, width), along(1, height)];
+    const [right, across] = [x.isSecond, x.from].map((all) => reshape(all, [count, 1, width])) as [Tensor, Tensor]; // prettier-ignore
+    const [below, down] = [y.isSecond, y.from].map((all) => reshape(all, [count, height, 1])) as [Tensor, Tensor]; // prettier-ignore
+    const tile = (i: number): Tensor => slice(permutationOrder, ':', i, null, null);
+    const image = where(below, where(right, tile(3), tile(2)), where(right, tile(1), tile(0)));
+    const pixel = add(mul(add(mul(image, height), down), width), across);
+    return gather(reshape(images, [count * height * width, channels]), pixel);
+  }
+
+  override transformLabels(labels: Tensor, { permutationOrder, mosaicCenters }: Tiles): Tensor {
+    this.requireMixable(labels);
+    const [x, y] = [slice(mosaicCenters, ':', ':1'), slice(mosaicCenters, ':', '1:')];
+    const [restX, restY] = [sub(1, x), sub(1, y)];
+    const areas = concat([mul(x, y), mul(restX, y), mul(x, restY), mul(restX, restY)], 1);
+    const weights = reshape(areas, [-1, TILES, ...labels.shape.slice(1).map(() => 1)]);
+    return sum(mul(gather(labels, permutationOrder), weights), 1);
+  }
+
+  override transformSegmentationMasks(masks: Tensor, transformation: Tiles): Tensor {
+    return this.transformImages(masks, transformation);
+  }
+
+  override transformBoundingBoxes(
+    { boxes, labels }: BoundingBoxes,
+    { permutationOrder, mosaicCenters }: Tiles,
+    { height, width }: ImageSize<number>,
+  ): BoundingBoxes {
+    // The images end where those at the other side begin.
+    const ends = reshape(mul(mosaicCenters, tensor([width, height])), [-1, 1, 2]);
+    const starts = tensor([[width, height], [0, height], [width, 0], [0, 0]]); // prettier-ignore
+    const shift = sub(ends, starts);
+    const moved = add(gather(boxes, permutationOrder), slice(concat([shift, shift], -1), ':', ':', null)); // prettier-ignore
+    const flat = (x: Tensor): Tensor => {
+      const [count = 0, tiles = 0, boxes = 0, ...rest] = x.shape;
+      return reshape(x, [count, tiles * boxes, ...rest]);
+    };
+    return { boxes: flat(moved), labels: flat(gather(labels, permutationOrder)) };
+  }
+}

@@ -1,5 +1,5 @@
 import { choice, configurable, number } from '../../../config/index.js';
-import { affineSampled } from '../../../engine/ops/image/affine.js';
+import { affineSampled } from '../../../engine/ops/image/transform.js';
 import type { BoundingBoxes, ImageSize } from '../../../engine/ops/image/bounding-boxes.js';
 import { samplingOf } from '../../../engine/ops/image/sample.js';
 import type { SamplingOptions } from '../../../engine/ops/index.js';

@@ -3,12 +3,12 @@ import type { Config, Option, OptionsOf, SerializedObject } from '../../../confi
 import { ValueError } from '../../../errors.js';
 import { requireList } from '../../../engine/tensor/index.js';
 import type { PartialShape, Tensor, TensorLike } from '../../../engine/tensor/index.js';
-import type { ApplyOptions, CallOptions } from '../core/call-options.js';
+import type { ApplyOptions, CallOptions } from '../core/layer-options.js';
 import { Layer } from '../core/layer.js';
 import type { AnyLayer } from '../core/layer.js';
 import { GraphNode } from '../core/symbolic-tensor.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
-import { layerOption } from '../layer-option.js';
+import { layerOption } from '../weight-settings.js';
 import { serializeLayer } from '../registry.js';
 import type { LabeledImages } from './image-preprocessing.js';
 

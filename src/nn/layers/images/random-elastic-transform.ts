@@ -7,9 +7,8 @@ import type { SamplingInterpolation } from '../../../engine/ops/index.js';
 import { clip, mul, reshape, where } from '../../../engine/ops/index.js';
 import { normal } from '../../../engine/random/draw.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { between, chosen } from './chance.js';
+import { between, chosen, factor } from './factor.js';
 import { RandomColorLayer } from './colors.js';
-import { factor } from './factor.js';
 import { sideLengths } from './image-preprocessing.js';
 
 /** Options of `RandomElasticTransform`. */

@@ -7,9 +7,8 @@ import { normal } from '../../../engine/random/draw.js';
 import type { SeedGenerator } from '../../../engine/random/seed-generator.js';
 import { tensor } from '../../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../../engine/tensor/index.js';
-import { between, chosen } from './chance.js';
+import { between, chosen, factor } from './factor.js';
 import { RandomColorLayer } from './colors.js';
-import { factor } from './factor.js';
 import { sideLengths } from './image-preprocessing.js';
 import { rectangles } from './rectangles.js';
 

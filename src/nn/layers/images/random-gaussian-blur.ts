@@ -2,13 +2,12 @@ import { describeValue } from '../../../config/describe-value.js';
 import { configurable, isListOf, requireLengths } from '../../../config/index.js';
 import type { Option, OptionsOf } from '../../../config/index.js';
 import { ValueError } from '../../../errors.js';
-import { slideAlongWith } from '../../../engine/ops/image/blur.js';
+import { slideAlongWith } from '../../../engine/ops/image/similarity.js';
 import { add, clip, div, exp, mul, reshape, slice, square, sub, sum, where } from '../../../engine/ops/index.js'; // prettier-ignore
 import { arange } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { between, chosen } from './chance.js';
+import { between, chosen, factor } from './factor.js';
 import { RandomColorLayer } from './colors.js';
-import { factor } from './factor.js';
 
 /** Options of `RandomGaussianBlur`. */
 export interface RandomGaussianBlurOptions extends OptionsOf<typeof RandomGaussianBlur> {}

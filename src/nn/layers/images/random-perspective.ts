@@ -17,8 +17,7 @@ import {
 } from '../../../engine/ops/index.js';
 import { tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { between, chosen } from './chance.js';
-import { factor } from './factor.js';
+import { between, chosen, factor } from './factor.js';
 import { RandomImageLayer, sideLengths } from './image-preprocessing.js';
 
 /** Options of `RandomPerspective`. */

@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../../config/index.js';
 import { ShapeError, ValueError } from '../../../errors.js';
 import { formatShape, sameShape } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import type { CallOptions } from '../core/call-options.js';
+import type { CallOptions } from '../core/layer-options.js';
 import { namedTensor } from '../core/layer-checks.js';
 import { EncodingLayer } from './encoding-layer.js';
 

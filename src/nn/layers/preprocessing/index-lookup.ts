@@ -7,11 +7,14 @@ import { tensor } from '../../../engine/tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../../engine/tensor/index.js';
 import { takeData } from './adapt-data.js';
 import type { AdaptOptions } from './adapt-data.js';
-import { encodeCategories, encodedShape } from './encode-categories.js';
-import { fillTable, givenVocabulary, padFront } from './lookup-options.js';
-import type { GetVocabularyOptions, GivenVocabulary, VocabularyOptions } from './lookup-options.js';
-import { SpecialTerms } from './special-terms.js';
-import type { LookupOptions } from './special-terms.js';
+import { encodeCategories, encodedShape } from './encoding-layer.js';
+import { fillTable, givenVocabulary, padFront, SpecialTerms } from './lookup-options.js';
+import type {
+  GetVocabularyOptions,
+  GivenVocabulary,
+  LookupOptions,
+  VocabularyOptions,
+} from './lookup-options.js';
 import { TermCounts } from './term-counts.js';
 import type { TermTable } from './term-counts.js';
 import {
@@ -378,8 +381,7 @@ export abstract class IndexLookup<
       return;
     }
     const lines = linesIn(this.label, assets, { stated: this.#size, fixed: this.tokenStart });
-    // The layer had learned nothing.
-    if (lines.length <= this.tokenStart) return;
+    if (lines.length <= this.tokenStart) return; // The layer had learned nothing.
     const terms = lines.map((line, i) => this.termOf(line, `line ${i + 1}`));
     const isWeighed = this.outputMode === 'tf_idf';
     const idfWeights = isWeighed ? weightsIn(this.label, arrays, terms.length) : null;

@@ -6,9 +6,9 @@ import { isStrings, isValue, Tensor, tensor } from '../../../engine/tensor/index
 import type { Shape, TensorLike, Value } from '../../../engine/tensor/index.js';
 import type { AdaptBatch } from '../normalization.js';
 import type { AdaptOptions } from './adapt-data.js';
-import { bucketsOf, salt } from './buckets.js';
+import { bucketsOf, salt } from './hashes.js';
 import { IndexLookup } from './index-lookup.js';
-import { wholeNumbersOf } from './given-values.js';
+import { wholeNumbersOf } from './lookup-options.js';
 import { IntegerTable } from './term-counts.js';
 
 /** Options of `IntegerLookup`. */

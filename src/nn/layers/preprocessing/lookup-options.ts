@@ -1,9 +1,19 @@
 import { boolean, choice, configurable, number, only, own } from '../../../config/index.js';
 import { describeValue } from '../../../config/describe-value.js';
-import { ValueError } from '../../../errors.js';
-import type { Value } from '../../../engine/tensor/index.js';
+import { DTypeError, ValueError } from '../../../errors.js';
+import type {
+  NestedNumbers,
+  StringArray,
+  TensorLike,
+  Value,
+} from '../../../engine/tensor/index.js';
 import { Layer } from '../core/layer.js';
 import type { TermTable } from './term-counts.js';
+import type { OptionsOf } from '../../../config/index.js';
+import { isStrings, stringArray, Tensor, tidy, toTensor } from '../../../engine/tensor/index.js';
+import { readNested } from '../../../engine/tensor/nested.js';
+import { holdsStrings } from '../../../engine/tensor/string-array.js';
+import type { TensorSpec } from '../core/symbolic-tensor.js';
 
 /** Ways in which a lookup gives its indices. */
 export const LOOKUP_MODES = ['int', 'one_hot', 'multi_hot', 'count', 'tf_idf'] as const;
@@ -50,7 +60,7 @@ export function givenVocabulary<Term>(
 }
 
 /** The base class of lookups, with the options that they share. */
-export const LookupBase = configurable(
+const LookupBase = configurable(
   Layer<Value, Value>,
   'IndexLookup',
   {
@@ -123,4 +133,126 @@ export function fillTable<Term>(
 export function padFront(weights: readonly number[], count: number): number[] {
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   return [...new Array<number>(count).fill(mean), ...weights];
+}
+
+/** Options of a lookup. */
+export type LookupOptions<Term> = OptionsOf<typeof LookupBase> & {
+  readonly vocabulary?: readonly Term[] | null;
+};
+
+/**
+ * A lookup without its vocabulary: which indices stand for what is masked and for what is unknown. They come first.
+ *
+ * @typeParam Term what the vocabulary consists of
+ */
+export abstract class SpecialTerms<Term extends string | number> extends LookupBase {
+  // Stands for what is masked; null for none.
+  abstract readonly maskToken: Term | null;
+  // What indices of unknown terms become with `invert`; null for none.
+  abstract readonly oovToken: Term | null;
+
+  /** @throws ValueError for options that do not go together. */
+  constructor(options: LookupOptions<Term> = {}) {
+    super(options);
+    const { idfWeights = null, vocabulary = null } = options;
+    this.inputSpec = {};
+    if (this.padToMaxTokens && this.maxTokens === null) {
+      throw new ValueError(
+        `${this.label}: padToMaxTokens needs maxTokens, the length of what is padded.`,
+      );
+    }
+    if (this.invert && this.outputMode !== 'int') {
+      throw new ValueError(
+        `${this.label}: with invert, outputMode must be 'int', got '${this.outputMode}'.`,
+      );
+    }
+    if (idfWeights !== null && (this.outputMode !== 'tf_idf' || vocabulary === null)) {
+      throw new ValueError(
+        `${this.label}: idfWeights go with a vocabulary and outputMode 'tf_idf', got ` +
+          `${vocabulary === null ? 'no vocabulary' : `outputMode '${this.outputMode}'`}.`,
+      );
+    }
+  }
+
+  /** Where the indices of unknown terms begin. */
+  get #oovStart(): number {
+    return this.maskToken !== null && this.outputMode === 'int' ? 1 : 0;
+  }
+
+  /** Where the indices of the vocabulary begin. @internal */
+  get tokenStart(): number {
+    return this.#oovStart + this.numOovIndices;
+  }
+
+  /** The special terms in the order of their indices. */
+  protected get special(): (Term | null)[] {
+    const isMask = (place: number): boolean => place < this.#oovStart;
+    return Array.from({ length: this.tokenStart }, (_, place) =>
+      isMask(place) ? this.maskToken : this.oovToken,
+    );
+  }
+
+  /** The index of a term that is not in the vocabulary; −1 for one that counts for none. @internal */
+  indexOfUnknown(term: Term): number {
+    if (term === this.maskToken) return this.outputMode === 'int' ? 0 : -1;
+    if (this.numOovIndices > 0) {
+      return this.#oovStart + (this.numOovIndices === 1 ? 0 : this.oovIndex(term));
+    }
+    throw new ValueError(
+      `${this.label}: ${describeValue(term)} is not in the vocabulary, and numOovIndices is 0. Set it to 1, or give terms of the ` +
+        `vocabulary alone.`,
+    );
+  }
+
+  /** Which of several indices for unknown terms a term gets. */
+  protected abstract oovIndex(term: Term): number;
+}
+
+/** Strings that a layer learns from. @throws DTypeError for anything else. */
+export function stringsOf(owner: string, x: unknown): StringArray {
+  const strings = x instanceof Tensor ? x : holdsStrings(x) ? stringArray(x) : x;
+  return Array.isArray(strings) && strings.length === 0
+    ? stringArray([])
+    : requireStrings(owner, strings);
+}
+
+/** Strings, of a layer that reads nothing else. @throws DTypeError for numbers. */
+export function requireStrings(label: string, x: unknown): StringArray {
+  if (isStrings(x)) return x;
+  const came = x instanceof Tensor ? `a tensor of ${x.dtype}` : describeValue(x);
+  throw new DTypeError(
+    `${label} reads strings, got ${came}. Give strings, or numbers to IntegerLookup, Hashing or Discretization.`,
+  );
+}
+
+/** Refuses a symbolic tensor that does not stand for strings. @throws DTypeError */
+export function requireStringSpec(label: string, { dtype }: TensorSpec): void {
+  if (dtype === 'string') return;
+  throw new DTypeError(
+    `${label} reads strings, got a symbolic tensor of ${dtype}. Begin the model with Input([], { dtype: 'string' }), or give numbers ` +
+      `to IntegerLookup, Hashing or Discretization.`,
+  );
+}
+
+/**
+ * Whole numbers as they are, which float32 would round, and their shape. What stands behind the point is lost.
+ *
+ * @throws DTypeError for strings, ValueError for NaN, infinity, and numbers beyond 2⁵³.
+ */
+export function wholeNumbersOf(
+  owner: string,
+  data: unknown,
+): { readonly numbers: readonly number[]; readonly shape: readonly number[] } {
+  if (holdsStrings(data)) throw new DTypeError(`${owner} takes whole numbers, got strings.`);
+  const found =
+    Array.isArray(data) || typeof data === 'number'
+      ? readNested(data as NestedNumbers)
+      : tidy(() => {
+          const x = toTensor(data as TensorLike);
+          return { data: x.data(), shape: x.shape };
+        });
+  const numbers = Array.from(found.data, Math.trunc);
+  const wrong = numbers.find((number) => !Number.isSafeInteger(number));
+  if (wrong === undefined) return { numbers, shape: found.shape };
+  throw new ValueError(`${owner} takes whole numbers, got ${wrong}. Leave such numbers out.`);
 }

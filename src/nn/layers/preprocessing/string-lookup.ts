@@ -10,12 +10,12 @@ import type {
   TensorLike,
   Value,
 } from '../../../engine/tensor/index.js';
-import type { ApplyOptions } from '../core/call-options.js';
+import type { ApplyOptions } from '../core/layer-options.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
 import type { AdaptOptions, VocabularyBatch } from './adapt-data.js';
-import { bucketsOf, salt } from './buckets.js';
+import { bucketsOf, salt } from './hashes.js';
 import { IndexLookup } from './index-lookup.js';
-import { requireStrings, requireStringSpec, stringsOf } from './given-values.js';
+import { requireStrings, requireStringSpec, stringsOf } from './lookup-options.js';
 import { compareTexts } from './term-counts.js';
 import { textOf, TokenTable } from './token-table.js';
 

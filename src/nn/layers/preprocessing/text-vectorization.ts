@@ -20,21 +20,19 @@ import type {
   StringsLike,
   Tensor,
 } from '../../../engine/tensor/index.js';
-import type { ApplyOptions } from '../core/call-options.js';
+import type { ApplyOptions } from '../core/layer-options.js';
 import { Layer } from '../core/layer.js';
 import type { Symbolic, TensorSpec } from '../core/symbolic-tensor.js';
 import { takeData } from './adapt-data.js';
 import type { AdaptOptions } from './adapt-data.js';
-import { LOOKUP_MODES } from './lookup-options.js';
+import { LOOKUP_MODES, requireStrings, requireStringSpec, stringsOf } from './lookup-options.js';
 import type { GetVocabularyOptions, VocabularyOptions } from './lookup-options.js';
 import { functionOf, nameOrFunction, ngramWidths, SPLITS, STANDARDS } from './text-options.js';
 import type { Split, SplitFunction, Standardize, StandardizeFunction } from './text-options.js';
-import { requireStrings, requireStringSpec, stringsOf } from './given-values.js';
 import { StringLookup } from './string-lookup.js';
 import type { AdaptStrings } from './string-lookup.js';
-import { grown } from './token-table.js';
-import { standardized, tableOf, Tokens } from './tokens.js';
-import type { Standard } from './tokens.js';
+import { grown, standardized, tableOf, Tokens } from './token-table.js';
+import type { Standard } from './token-table.js';
 
 /** Options of `TextVectorization`. */
 export interface TextVectorizationOptions extends OptionsOf<typeof TextVectorization> {}

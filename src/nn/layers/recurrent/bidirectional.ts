@@ -1,27 +1,69 @@
-import { describeValue } from '../../../config/describe-value.js';
 import {
   choice,
   configurable,
   flattenNest,
+  isDeclared,
   isSerializedObject,
   naming,
   own,
+  snakeCase,
 } from '../../../config/index.js';
-import type { Config, Nest, OptionsOf, SerializedObject } from '../../../config/index.js';
+import type {
+  Config,
+  Declaring,
+  KerasClass,
+  Nest,
+  OptionsOf,
+  SerializedObject,
+} from '../../../config/index.js';
+import { Layer } from '../core/layer.js';
+import type { AnyLayer } from '../core/layer.js';
+import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
 import { add, concat, div, mul, slice } from '../../../engine/ops/index.js';
 import type { PartialShape, Tensor, Variable } from '../../../engine/tensor/index.js';
-import type { ApplyOptions, CallOptions } from '../core/call-options.js';
+import type { ApplyOptions, CallOptions } from '../core/layer-options.js';
 import { isSymbolicOrValue } from '../core/layer-checks.js';
-import { Layer } from '../core/layer.js';
 import { deserializeLayer, serializeLayer } from '../registry.js';
 import { isShape } from '../core/symbolic-tensor.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
 import { checkStateShapes } from './cell.js';
-import { copyLayer } from './copy-layer.js';
 import type { CellStates, StatesOf } from './cell.js';
 import { giving, RecurrentLayer } from './recurrent-layer.js';
 import type { RecurrentArguments } from './recurrent-layer.js';
+
+/**
+ * A new layer with the options of one, but for what changes. The layers among the options, such as cells, are new too. A
+ * class of Keras's is made of the options as they are, so that nothing need be known by name; one of a user's of its config.
+ */
+function copyLayer<T extends AnyLayer>(layer: T, change: Readonly<Record<string, unknown>>): T {
+  const type = layer.constructor as unknown as Declaring &
+    KerasClass<T> &
+    (new (...args: readonly unknown[]) => T);
+  if (!isDeclared(type)) {
+    const changed = Object.entries(change).map(
+      ([name, value]) => [snakeCase(name), value] as const,
+    );
+    return type.fromConfig({ ...layer.getConfig(), ...Object.fromEntries(changed) });
+  }
+  const { name, trainable, activityRegularizer } = layer;
+  const options: Record<string, unknown> = { name, trainable, activityRegularizer };
+  for (const [key, { isOwn, isKept }] of Object.entries(type.declared)) {
+    if (isOwn !== true && isKept !== false) options[key] = copyValue(Reflect.get(layer, key));
+  }
+  const { positional = [] } = type.facts;
+  const all = { ...options, ...change };
+  const rest = Object.entries(all).filter(([key]) => !positional.includes(key));
+  return new type(
+    ...positional.map((key) => all[key as keyof typeof all]),
+    Object.fromEntries(rest),
+  );
+}
+
+function copyValue(value: unknown): unknown {
+  if (value instanceof Layer) return copyLayer(value as AnyLayer, {});
+  return Array.isArray(value) ? value.map(copyValue) : value;
+}
 
 /** How `Bidirectional` makes one output of two. */
 const MODES = ['sum', 'mul', 'concat', 'ave'] as const;

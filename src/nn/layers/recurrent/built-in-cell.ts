@@ -5,7 +5,7 @@ import { cast, dense, dropout, mul, split } from '../../../engine/ops/index.js';
 import { SeedGenerator } from '../../../engine/random/seed-generator.js';
 import { formatShape, ones, zeros } from '../../../engine/tensor/index.js';
 import type { PartialShape, Shape, Tensor, Variable } from '../../../engine/tensor/index.js';
-import type { CallOptions } from '../core/call-options.js';
+import type { CallOptions } from '../core/layer-options.js';
 import type { InitializerIdentifier } from '../../initializers/registry.js';
 import { Layer } from '../core/layer.js';
 import { settingsOf } from '../weight-settings.js';

@@ -9,7 +9,7 @@ import {
 import { ShapeError, ValueError } from '../../../errors.js';
 import { formatShape, sameShape, zeros } from '../../../engine/tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../../engine/tensor/index.js';
-import type { CallOptions } from '../core/call-options.js';
+import type { CallOptions } from '../core/layer-options.js';
 import { isTensor } from '../core/layer-checks.js';
 import { Layer } from '../core/layer.js';
 import { deserializeLayer, serializeLayer } from '../registry.js';

@@ -1,12 +1,85 @@
 import { configurable } from '../../../config/index.js';
 import type { OptionsOf } from '../../../config/index.js';
+import type { InitializerIdentifier } from '../../initializers/registry.js';
+import { add, concat, dense, matmul, mul, split } from '../../../engine/ops/index.js';
+import { ones } from '../../../engine/tensor/index.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
+import { BuiltInCell, dropped, project } from './built-in-cell.js';
+import type { DropoutMasks } from './built-in-cell.js';
+import { CELL_FACTS, CELL_OPTIONS, LSTM_OPTIONS, useCudnn } from './cell-options.js';
+import type { CellOutput } from './cell.js';
 import { lstmSequence } from '../../../engine/ops/neural/recurrent/recurrent.js';
 import type { RecurrentOptions } from '../../../engine/ops/neural/recurrent/recurrent.js';
-import type { Tensor } from '../../../engine/tensor/index.js';
-import { CELL_FACTS, CELL_OPTIONS, LSTM_OPTIONS, useCudnn } from './cell-options.js';
-import { LSTMCell } from './lstm-cell.js';
 import { cellOptionsOf, giving, hasUsualGates, RecurrentLayer } from './recurrent-layer.js';
 import type { FusedResults, RecurrentOutput } from './recurrent-layer.js';
+
+/** Options of `LSTMCell`. */
+export interface LSTMCellOptions extends OptionsOf<typeof LSTMCell> {}
+
+/**
+ * One step of `LSTM`. x is [batch, features], the states h and c and the output [batch, units]. Keras: `LSTMCell`.
+ *
+ * @example
+ * const [y, [h, c]] = new layers.LSTMCell(4).apply([[1, 2]]);
+ * y.shape; // [1, 4]
+ */
+export class LSTMCell extends configurable(BuiltInCell, 'LSTMCell', LSTM_OPTIONS) {
+  /**
+   * @param units length of the output and of each state
+   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   */
+  constructor(units: number, options: LSTMCellOptions = {}) {
+    super(units, options);
+  }
+
+  /** Lengths of h and c: `units` each. */
+  override get stateSize(): readonly [h: number, c: number] {
+    return [this.units, this.units];
+  }
+
+  protected override get parts(): number {
+    return 4;
+  }
+
+  protected override get firstBias(): InitializerIdentifier {
+    const { biasInitializer, unitForgetBias, units } = this;
+    if (!unitForgetBias) return biasInitializer;
+    return () =>
+      concat([biasInitializer.apply([units]), ones([units]), biasInitializer.apply([2 * units])]);
+  }
+
+  protected override step(
+    x: Tensor,
+    [h, c]: readonly [Tensor, Tensor],
+    masks: DropoutMasks,
+  ): CellOutput {
+    const [input, forget, candidate, output] = this.gates(x, h, masks) as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    const { activation, recurrentActivation } = this;
+    const kept = mul(recurrentActivation(forget), c);
+    const added = mul(recurrentActivation(input), activation(candidate));
+    const newC = add(kept, added);
+    const newH = mul(recurrentActivation(output), activation(newC));
+    return [newH, [newH, newC]];
+  }
+
+  /** What the gates and the new state are of, before the activations: input, forget, candidate, output. */
+  protected gates(x: Tensor, h: Tensor, { input, state }: DropoutMasks): readonly Tensor[] {
+    const { parts } = this;
+    const [kernel, recurrent] = [this.kernel.value, this.recurrentKernel.value];
+    const bias = this.bias?.value ?? null;
+    if (input.length <= 1 && state.length <= 1) {
+      const fromInput = dense(dropped(x, input[0]), kernel, bias);
+      return split(add(fromInput, matmul(dropped(h, state[0]), recurrent)), parts, -1);
+    }
+    const fromState = project(h, state, recurrent, null, parts);
+    return project(x, input, kernel, bias, parts).map((z, i) => add(z, fromState[i] ?? 0));
+  }
+}
 
 const Base = configurable(
   RecurrentLayer,

@@ -7,10 +7,9 @@ import { cast, clone, slice } from '../../../engine/ops/index.js';
 import type { RecurrentOptions } from '../../../engine/ops/neural/recurrent/recurrent.js';
 import { formatShape, sameShape, scoped, Tensor, Variable } from '../../../engine/tensor/index.js';
 import type { PartialShape } from '../../../engine/tensor/index.js';
-import type { ApplyOptions, CallOptions } from '../core/call-options.js';
+import type { ApplyOptions, CallOptions, LayerOptions } from '../core/layer-options.js';
 import { isSymbolicOrValue } from '../core/layer-checks.js';
 import { Layer } from '../core/layer.js';
-import type { LayerOptions } from '../core/layer-options.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
 import {
   checkStateShapes,

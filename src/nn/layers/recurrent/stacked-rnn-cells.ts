@@ -3,7 +3,7 @@ import type { Option, OptionsOf, SerializedObject } from '../../../config/index.
 import { ValueError } from '../../../errors.js';
 import { requireList } from '../../../engine/tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../../engine/tensor/index.js';
-import type { CallOptions } from '../core/call-options.js';
+import type { CallOptions } from '../core/layer-options.js';
 import { isTensor } from '../core/layer-checks.js';
 import { Layer } from '../core/layer.js';
 import {

@@ -13,8 +13,8 @@ import {
 } from '../../../engine/tensor/index.js';
 import type { PartialShape } from '../../../engine/tensor/index.js';
 import type { ValueType } from '../../../config/dtype.js';
-import type { CallOptions } from '../core/call-options.js';
-import { KernelLayer } from '../kernel-layer.js';
+import type { CallOptions } from '../core/layer-options.js';
+import { KernelLayer } from '../sliding.js';
 import { withoutCache } from '../core/caching.js';
 import type { AnyLayer } from '../core/layer.js';
 import { Wrapper } from '../wrapper.js';

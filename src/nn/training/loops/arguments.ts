@@ -1,8 +1,12 @@
 import { checkOptions, isPlainObject } from '../../../config/index.js';
 import { isBatchIterable } from '../../data/batches/index.js';
-import type { AnyData, PartialSamples } from '../data-types.js';
-import type { FitOptions } from '../fit-options.js';
-import type { EvaluateOptions, PredictOptions } from '../loop-options.js';
+import type {
+  AnyData,
+  EvaluateOptions,
+  FitOptions,
+  PartialSamples,
+  PredictOptions,
+} from '../loop-options.js';
 
 /** Names of the options of every loop. */
 const LOOP_OPTIONS = ['batchSize', 'verbose', 'yieldEvery', 'signal'] as const;

@@ -11,10 +11,8 @@ import type { SeedGenerator } from '../../../engine/random/seed-generator.js';
 import type { Value } from '../../../engine/tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import type { Given, Purpose } from '../inputs.js';
-import { AlikeBatches } from './alike-batches.js';
-import { ArrayBatches } from './array-batches.js';
+import { AlikeBatches, ArrayBatches, RepeatedBatches } from './array-batches.js';
 import { IterableBatches } from './iterable-batches.js';
-import { RepeatedBatches } from './repeated-batches.js';
 
 /** All samples in memory. */
 export interface Samples extends Batch {

@@ -4,7 +4,13 @@ import { checkBoolean, checkNumber } from '../../../config/index.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { isBatchIterable } from '../../data/batches/index.js';
 import type { BatchIterable, BatchSource } from '../../data/batches/index.js';
-import type { FitOptions, ValidationData } from '../fit-options.js';
+import type {
+  AnyData,
+  FitOptions,
+  PartialSamples,
+  SamplesLike,
+  ValidationData,
+} from '../loop-options.js';
 import {
   batchesOf,
   splitSamples,
@@ -12,7 +18,6 @@ import {
   toSampleTensors,
   withClassWeight,
 } from './batching.js';
-import type { AnyData, PartialSamples, SamplesLike } from '../data-types.js';
 import type { BatchingOptions, Samples } from './batching.js';
 import { optionalCount } from './loop.js';
 import type { CompilableModel } from '../compilable-model.js';

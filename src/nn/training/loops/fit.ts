@@ -1,5 +1,8 @@
+import { ValueError } from '../../../errors.js';
+import { checkNumber, classNameOf } from '../../../config/index.js';
+import { optimizersOf } from '../model-optimizers.js';
+import type { CompilableModel } from '../compilable-model.js';
 import { History } from '../../callbacks/history.js';
-import { checkNumber } from '../../../config/index.js';
 import { orAbort } from '../../data/or-abort.js';
 import { requireTrainable, trainedVariables } from '../steps.js';
 import { tidy } from '../../../engine/tensor/index.js';
@@ -11,13 +14,32 @@ import type { Compiled, Logs } from '../compiled.js';
 import { fitArguments } from './arguments.js';
 import { testLoop } from './evaluate.js';
 import { fitData } from './fit-data.js';
-import type { FitOptions } from '../fit-options.js';
+import type { FitOptions } from '../loop-options.js';
 import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl } from './loop.js';
-import type { CompilableModel } from '../compilable-model.js';
 import { FitProgress } from './fit-progress.js';
 import { PauseClock } from './pause.js';
-import { changesOf, requireChange } from './weight-changes.js';
+
+/** How often the values of the weights that are trained have changed. */
+function changesOf(model: CompilableModel): number {
+  return model.trainableWeights.reduce((sum, { value }) => sum + value.storage.version, 0);
+}
+
+/** Refuses an epoch of steps of a model's own that have trained nothing. */
+function requireChange(model: CompilableModel, before: number): void {
+  const { trainableWeights: weights } = model;
+  // Gradients that are gathered over several steps may be waiting.
+  const gathers = optimizersOf(model).some(
+    ({ optimizer }) => optimizer.gradientAccumulationSteps !== null,
+  );
+  if (weights.length === 0 || gathers) return;
+  if (changesOf(model) !== before) return;
+  throw new ValueError(
+    `fit: trainStep of ${classNameOf(model)} '${model.name}' has changed none of its ${weights.length} trainable weights in ` +
+      `an epoch. Compute gradients with valueAndGrad(f, this.trainableWeights), and give them to optimizer.apply(gradients, ` +
+      `this.trainableWeights).`,
+  );
+}
 
 /** Trains a model: what `model.fit` does. */
 export async function fit(

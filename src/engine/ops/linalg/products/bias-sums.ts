@@ -6,6 +6,8 @@ import { reshape } from '../../shapes/reshape.js';
 import { sum } from '../../reductions/sum.js';
 import type { Tensor } from '../../../tensor/index.js';
 import type { Storage } from '../../../tensor/storage.js';
+import { ReduceOp } from '../../../../../assembly/codes.js';
+import { currentRuntime } from '../../../runtime/index.js';
 
 /** Blocks with results to which a bias was added. */
 const biased = new WeakSet<Storage>();
@@ -25,4 +27,12 @@ export function sumOfColumns(dz: Tensor): Tensor {
   // A gradient of this gradient needs a sum that the tape has seen.
   const known = isRecording() ? undefined : matrixOf(dz).copyOfSums();
   return known ?? sum(reshape(dz, [-1, dz.shape.at(-1) ?? 1]), 0);
+}
+
+/** out = the sum of parts[part, …]. */
+export function addParts(out: Tensor, parts: Tensor): void {
+  const runtime = currentRuntime();
+  const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
+  const count = parts.shape[0] ?? 1;
+  runtime.run('reduceF32', out.pointer, parts.pointer, 1, count, out.size, ReduceOp.Sum, scratch);
 }

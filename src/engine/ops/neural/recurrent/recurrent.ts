@@ -1,7 +1,12 @@
-import { Recurrence } from '../../../../../assembly/codes.js';
-import { isRecording, record } from '../../../autodiff/index.js';
-import { checkOptions } from '../../../../config/index.js';
-import { DTypeError, ShapeError } from '../../../../errors.js';
+import { Recurrence, RecurrentCell } from '../../../../../assembly/codes.js';
+import type { Shape, Tensor } from '../../../tensor/index.js';
+import { relu, sigmoid } from '../../elementwise/activations.js';
+import { add, mul } from '../../elementwise/arithmetic.js';
+import { matmul, product } from '../../linalg/matmul.js';
+import { slice, split } from '../../indexing/slice.js';
+import { tanh } from '../../elementwise/unary.js';
+import { oneProduct, walkBack, walkForward } from './walk.js';
+import type { Cell, Given, Kept, Operands, Walk } from './walk.js';
 import {
   emptyTensor,
   formatShape,
@@ -9,18 +14,78 @@ import {
   sameShape,
   scoped,
   tidy,
+  zeros,
 } from '../../../tensor/index.js';
-import type { Shape, Tensor } from '../../../tensor/index.js';
-import { gradientsThrough } from '../../control/gradients-through.js';
-import { product } from '../../linalg/matmul.js';
+import { concat, stack } from '../../shapes/concat.js';
+import { expandDims, reshape } from '../../shapes/reshape.js';
+import { where } from '../../elementwise/where.js';
+import { isRecording, record } from '../../../autodiff/index.js';
+import { checkOptions } from '../../../../config/index.js';
+import { DTypeError, ShapeError } from '../../../../errors.js';
+import { gradientsThrough } from '../../control/custom-gradient.js';
 import { requireFloat } from '../../elementwise/operands.js';
 import { gruAfterCell, gruCell } from './gru.js';
-import { lstmCell, reluCell, tanhCell } from './cells.js';
-import { composedSequence } from './steps.js';
-import { walkBack, walkForward } from './walk.js';
-import type { Cell, Given, Kept, Operands, Walk } from './walk.js';
-import { reshape } from '../../shapes/reshape.js';
-import { slice } from '../../indexing/slice.js';
+
+// Cells of one product. What their kernels compute is in assembly/recurrent.
+
+const cellOf = (code: RecurrentCell, f: (x: Tensor) => Tensor): Cell => ({
+  ...oneProduct,
+  code,
+  gates: 1,
+  step: (z, [h], { recurrentKernel }) => [f(add(z, matmul(h as Tensor, recurrentKernel)))],
+});
+
+/** A simple recurrent cell with tanh. */
+const tanhCell = cellOf(RecurrentCell.Tanh, tanh);
+
+/** A simple recurrent cell with relu. */
+const reluCell = cellOf(RecurrentCell.Relu, relu);
+
+/** An LSTM: states h and c, gates i, f, c, o. A walk keeps c after each step, and its tanh. */
+const lstmCell: Cell = {
+  ...oneProduct,
+  code: RecurrentCell.Lstm,
+  gates: 4,
+  inner: 2,
+  step: (z, states, { recurrentKernel }) => {
+    const [h, c] = states as [Tensor, Tensor];
+    const parts = split(add(z, matmul(h, recurrentKernel)), 4, -1);
+    const [i, f, g, o] = parts as [Tensor, Tensor, Tensor, Tensor];
+    const cell = add(mul(sigmoid(f), c), mul(sigmoid(i), tanh(g)));
+    return [mul(sigmoid(o), tanh(cell)), cell];
+  },
+};
+
+// Recurrent layers step by step, in operations: what the gradients of the fused kernels are differentiated by.
+
+/** Outputs [n·steps, units] and states [n, units], one below the other. */
+function composedSequence(
+  { n, steps, units, flags }: Walk,
+  cell: Cell,
+  operands: Operands,
+  mask: Tensor | null,
+): Tensor {
+  const { x, kernel, bias } = operands;
+  const products = matmul(x, kernel);
+  const ofInput = bias !== null && cell.biases === 2 ? slice(bias, 0) : bias;
+  const z = ofInput === null ? products : add(products, ofInput);
+  const outputs: Tensor[] = [];
+  let states = operands.states;
+  const masked = (flags & Recurrence.ZeroOutput) !== 0 ? zeros([n, units]) : undefined;
+  for (let step = 0; step < steps; step++) {
+    const time = (flags & Recurrence.Backwards) !== 0 ? steps - 1 - step : step;
+    const next = cell.step(slice(z, ':', time), states, operands);
+    const counts = mask === null ? undefined : expandDims(slice(mask, ':', time), 1);
+    states =
+      counts === undefined
+        ? next
+        : next.map((state, i) => where(counts, state, states[i] ?? state));
+    const [h] = states as [Tensor];
+    outputs.push(counts === undefined || masked === undefined ? h : where(counts, h, masked));
+  }
+  const sequence = steps === 0 ? [] : [reshape(stack(outputs, 1), [n * steps, units])];
+  return concat([...sequence, ...states], 0);
+}
 
 /** Options of the recurrent operations. */
 export interface RecurrentOptions {
@@ -38,13 +103,13 @@ export interface RecurrentOptions {
 const OPTIONS = ['mask', 'goBackwards', 'zeroOutputForMask'] as const;
 
 /** Options of `gruSequence`. */
-export interface GruOptions extends RecurrentOptions {
+interface GruOptions extends RecurrentOptions {
   /** Whether the reset gate is applied after the matrix product, as Keras does, and not before it. */
   readonly resetAfter: boolean;
 }
 
 /** Options of `simpleRnnSequence`. */
-export interface SimpleRnnOptions extends RecurrentOptions {
+interface SimpleRnnOptions extends RecurrentOptions {
   /** The activation of the step. */
   readonly activation: 'tanh' | 'relu';
 }

@@ -1,0 +1,370 @@
+import { configurable, number } from '../../../config/index.js';
+import type { OptionsOf } from '../../../config/index.js';
+import { rescaled } from '../../../engine/ops/image/rescale.js';
+import {
+  add,
+  clip,
+  concat,
+  div,
+  greater,
+  hsvToRgb,
+  less,
+  mean,
+  mul,
+  reshape,
+  rgbToGrayscale,
+  rgbToHsv,
+  split,
+  sub,
+  where,
+} from '../../../engine/ops/index.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
+import { between, factor } from './factor.js';
+import { PARTS, RandomColorLayer, toRange } from './colors.js';
+import type { FactorOption } from './factor.js';
+import { uniform } from '../../../engine/random/draw.js';
+import { RandomImageLayer } from './image-preprocessing.js';
+
+/** Options of `RandomBrightness`. */
+export interface RandomBrightnessOptions extends OptionsOf<typeof RandomBrightness> {}
+
+/** What is added to the numbers of each image: [batch, 1, 1, 1]. */
+interface BrightnessChange {
+  readonly rgbDelta: Tensor;
+}
+
+/**
+ * While training, makes each image darker or lighter: x + f · (high − low), cut to the `valueRange` [low, high], where f is drawn
+ * from [lower, upper) for each image; otherwise the identity. float32, of the shape of the images; bounding boxes and masks stay.
+ * Keras: `RandomBrightness`.
+ *
+ * @example new layers.RandomBrightness([0.2, 0.2], { valueRange: [0, 1] }).apply([[[0.5], [0.9]]]).flatten() // [0.7, 1]
+ */
+export class RandomBrightness extends configurable(
+  RandomColorLayer,
+  'RandomBrightness',
+  {
+    /** The part of the range that is added at least and at most, from −1 (black) to 1 (white); a number f is [−f, f]. */
+    factor: factor({ min: -1, max: 1 }),
+  },
+  { positional: ['factor'] },
+) {
+  /**
+   * @param factor the part of the range that is added at least and at most
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(factor: FactorOption, options: RandomBrightnessOptions = {}) {
+    super(options, [factor]);
+  }
+
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): BrightnessChange {
+    const [low, high] = this.valueRange;
+    return { rgbDelta: mul(between([count, 1, 1, 1], this.factor, generator), high - low) };
+  }
+
+  override transformImages(images: Tensor, { rgbDelta: shift }: BrightnessChange): Tensor {
+    return rescaled(this.label, images, { shift }, this.valueRange);
+  }
+}
+
+/** Options of `RandomContrast`. */
+export interface RandomContrastOptions extends OptionsOf<typeof RandomContrast> {}
+
+/** How much further from their means the numbers of each image are afterwards: [batch, 1, 1, 1]. */
+interface ContrastChange {
+  readonly contrastFactor: Tensor;
+}
+
+/**
+ * While training, changes the contrast of each image: (x − mean) · f + mean, cut to `valueRange`, where f is drawn from [1 − lower,
+ * 1 + upper) for each image and the mean is that of each of its channels; otherwise the identity. float32, of the shape of the
+ * images; bounding boxes and masks stay. As in Keras a single number f stands for the pair [0, f], so that contrast never
+ * decreases. Keras: `RandomContrast`.
+ *
+ * @example new layers.RandomContrast([0.3, 0.3], { seed: 1 }).apply([[[100], [150]]]).shape // [1, 2, 1]
+ */
+export class RandomContrast extends configurable(
+  RandomColorLayer,
+  'RandomContrast',
+  {
+    /** How much less and how much more contrast there is at most, [lower, upper], from 0 to 1. */
+    factor: factor({ min: 0, max: 1 }),
+  },
+  { positional: ['factor'] },
+) {
+  /**
+   * @param factor how much less and how much more contrast there is at most
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(factor: FactorOption, options: RandomContrastOptions = {}) {
+    super(options, [factor]);
+  }
+
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): ContrastChange {
+    const [lower, upper] = this.factor;
+    return { contrastFactor: between([count, 1, 1, 1], [1 - lower, 1 + upper], generator) };
+  }
+
+  override transformImages(images: Tensor, { contrastFactor: scale }: ContrastChange): Tensor {
+    // Along the height first: there as many numbers as a row has are added side by side, along both axes only the channels.
+    const center = mean(mean(images, 1, true), 2, true);
+    return rescaled(this.label, images, { center, scale, shift: center }, this.valueRange);
+  }
+}
+
+/** Options of `RandomHue`. */
+export interface RandomHueOptions extends OptionsOf<typeof RandomHue> {}
+
+/** How far the hues of each image move around the circle, whose length is 1: [batch]. */
+interface HueChange {
+  readonly factor: Tensor;
+}
+
+/**
+ * While training, moves the hues of each image around the circle of colours: by f / 2 of it, one way or the other by chance, where
+ * f is drawn from [lower, upper) for each image; otherwise the identity. float32, of the shape of the images, cut to `valueRange`;
+ * bounding boxes and masks stay. Keras: `RandomHue`.
+ *
+ * @example new layers.RandomHue([1, 1], { valueRange: [0, 1] }).apply([[[1, 0, 0]]]).flatten() // [0, 1, 1]
+ */
+export class RandomHue extends configurable(
+  RandomColorLayer,
+  'RandomHue',
+  {
+    /** The smallest and the largest f, from 0 to 1; a number f is [0, f]. */
+    factor: factor({ min: 0, max: 1 }),
+  },
+  { positional: ['factor'] },
+) {
+  /**
+   * @param factor the smallest and the largest f
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(factor: FactorOption, options: RandomHueOptions = {}) {
+    super(options, [factor]);
+  }
+
+  protected override get channels(): readonly number[] {
+    return [3];
+  }
+
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): HueChange {
+    const direction = where(greater(uniform([count], { seed: generator }), 0.5), -0.5, 0.5);
+    return { factor: mul(direction, between([count], this.factor, generator)) };
+  }
+
+  override transformImages(images: Tensor, transformation: HueChange): Tensor {
+    const colors = rgbToHsv(toRange(images, this.valueRange, PARTS));
+    const [hue, saturation, value] = split(colors, 3, -1) as [Tensor, Tensor, Tensor];
+    // Hues beyond 1 and below 0 are those of one turn less or more.
+    const turned = add(hue, reshape(transformation.factor, [-1, 1, 1, 1]));
+    const all = hsvToRgb(concat([turned, saturation, value], -1));
+    return toRange(clip(all, ...PARTS), PARTS, this.valueRange);
+  }
+}
+
+/** Options of `RandomSaturation`. */
+export interface RandomSaturationOptions extends OptionsOf<typeof RandomSaturation> {}
+
+/** By what the saturation of each image is multiplied: [batch]. */
+interface SaturationChange {
+  readonly factor: Tensor;
+}
+
+/**
+ * While training, makes the colours of each image paler or stronger: their saturation times f / (1 − f), where f is drawn from
+ * [lower, upper) for each image; otherwise the identity. So f = 0 and less is gray, f = 0.5 changes nothing, and f = 1 is as
+ * strong as can be. float32, of the shape of the images; bounding boxes and masks stay. As in Keras the product is cut to
+ * `valueRange`, though saturation is from 0 to 1: with the default range colours may leave it, so give images from 0 to 1 and
+ * their `valueRange`. Keras: `RandomSaturation`.
+ *
+ * @example new layers.RandomSaturation([0, 0], { valueRange: [0, 1] }).apply([[[0.5, 0.2, 0.1]]]).flatten() // [0.5, 0.5, 0.5]
+ */
+export class RandomSaturation extends configurable(
+  RandomColorLayer,
+  'RandomSaturation',
+  {
+    /** The smallest and the largest f, from −1 to 1; a number f is [−f, f]. */
+    factor: factor({ min: -1, max: 1 }),
+  },
+  { positional: ['factor'] },
+) {
+  /**
+   * @param factor the smallest and the largest f
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(factor: FactorOption, options: RandomSaturationOptions = {}) {
+    super(options, [factor]);
+  }
+
+  protected override get channels(): readonly number[] {
+    return [3];
+  }
+
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): SaturationChange {
+    const drawn = between([count], this.factor, generator);
+    // Keras's epsilon, for f = 1.
+    return { factor: div(drawn, add(sub(1, drawn), 1e-7)) };
+  }
+
+  override transformImages(images: Tensor, transformation: SaturationChange): Tensor {
+    const [hue, saturation, value] = split(rgbToHsv(images), 3, -1) as [Tensor, Tensor, Tensor];
+    const stronger = mul(saturation, reshape(transformation.factor, [-1, 1, 1, 1]));
+    return hsvToRgb(concat([hue, clip(stronger, ...this.valueRange), value], -1));
+  }
+}
+
+/** Options of `RandomColorJitter`. */
+export interface RandomColorJitterOptions extends OptionsOf<typeof RandomColorJitter> {}
+
+/** What the layers inside draw, in their order. */
+type Changes = readonly unknown[];
+
+/**
+ * While training, changes the colours of each image: brightness, contrast, saturation and hue, one after the other, as
+ * `RandomBrightness`, `RandomContrast`, `RandomSaturation` and `RandomHue` of the same options do; otherwise the identity. A change
+ * whose factor is not given is left out. All of them draw from the generator of this layer. float32, of the shape of the images;
+ * bounding boxes and masks stay. Keras: `RandomColorJitter`.
+ *
+ * @example new layers.RandomColorJitter({ brightnessFactor: [0.1, 0.1] }).apply([[[0, 100, 250]]]).flatten() // [25.5, 125.5, 255]
+ */
+export class RandomColorJitter extends configurable(RandomColorLayer, 'RandomColorJitter', {
+  /** The `factor` of `RandomBrightness`. Default null: brightness stays. */
+  brightnessFactor: factor({ default: null, min: -1, max: 1 }),
+  /** The `factor` of `RandomContrast`. Default null: contrast stays. */
+  contrastFactor: factor({ default: null, min: 0, max: 1 }),
+  /** The `factor` of `RandomSaturation`. Default null: saturation stays. */
+  saturationFactor: factor({ default: null, min: -1, max: 1 }),
+  /** The `factor` of `RandomHue`. Default null: hue stays. */
+  hueFactor: factor({ default: null, min: 0, max: 1 }),
+}) {
+  /** The layers inside, in their order. */
+  readonly jitters: readonly (RandomBrightness | RandomContrast | RandomSaturation | RandomHue)[];
+
+  /** @throws ValueError if an option is unknown or out of range. */
+  constructor(options: RandomColorJitterOptions = {}) {
+    super(options);
+    const { brightnessFactor, contrastFactor, saturationFactor, hueFactor, valueRange, seed } =
+      this;
+    const inner = { valueRange, seed };
+    this.jitters = [
+      ...(brightnessFactor === null ? [] : [new RandomBrightness(brightnessFactor, inner)]),
+      ...(contrastFactor === null ? [] : [new RandomContrast(contrastFactor, inner)]),
+      ...(saturationFactor === null ? [] : [new RandomSaturation(saturationFactor, inner)]),
+      ...(hueFactor === null ? [] : [new RandomHue(hueFactor, inner)]),
+    ];
+  }
+
+  /** Saturation and hue are those of three channels. */
+  protected override get channels(): readonly number[] | null {
+    return this.saturationFactor === null && this.hueFactor === null ? null : [3];
+  }
+
+  override getRandomTransformation(images: Tensor, generator = this.generator): Changes {
+    return this.jitters.map((layer) => layer.getRandomTransformation(images, generator));
+  }
+
+  override transformImages(images: Tensor, transformation: Changes): Tensor {
+    return this.jitters.reduce(
+      (x, layer, i) => layer.transformImages(x, transformation[i] as never),
+      images,
+    );
+  }
+}
+
+/** Options of `RandomGrayscale`. */
+export interface RandomGrayscaleOptions extends OptionsOf<typeof RandomGrayscale> {}
+
+/**
+ * While training, makes some of the images gray by chance: all channels are 0.2989 red + 0.587 green + 0.114 blue; otherwise the
+ * identity. float32, of the shape of the images, which have three channels, or one and stay; bounding boxes and masks stay.
+ * Keras: `RandomGrayscale`.
+ *
+ * @example new layers.RandomGrayscale({ factor: 1 }).apply([[[100, 100, 0]]]).flatten() // [88.59, 88.59, 88.59]
+ */
+export class RandomGrayscale extends configurable(RandomImageLayer, 'RandomGrayscale', {
+  /** The probability that an image gets gray, from 0 to 1. Default 0.5. */
+  factor: number({ default: 0.5, min: 0, max: 1 }),
+}) {
+  /** @throws ValueError if an option is unknown or out of range. */
+  constructor(options: RandomGrayscaleOptions = {}) {
+    super(options);
+  }
+
+  protected override get channels(): readonly number[] {
+    return [1, 3];
+  }
+
+  /** Which images get gray: bool [batch, 1, 1, 1]. */
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): Tensor {
+    return less(uniform([count, 1, 1, 1], { seed: generator }), this.factor);
+  }
+
+  override transformImages(images: Tensor, isGray: Tensor): Tensor {
+    return where(isGray, rgbToGrayscale(images), images);
+  }
+}
+
+/** Options of `RandomColorDegeneration`. */
+export interface RandomColorDegenerationOptions extends OptionsOf<typeof RandomColorDegeneration> {}
+
+/** How gray each image gets: [batch, 1, 1, 1]. */
+interface Degeneration {
+  readonly factor: Tensor;
+}
+
+/**
+ * While training, makes each image paler: x + f · (gray − x), cut to `valueRange`, where gray is 0.2989 red + 0.587 green + 0.114
+ * blue and f is drawn from [lower, upper) for each image; otherwise the identity. f = 1 is gray, and colours get stronger below 0.
+ * float32, of the shape of the images; bounding boxes and masks stay. Keras: `RandomColorDegeneration`.
+ *
+ * @example new layers.RandomColorDegeneration([1, 1]).apply([[[100, 100, 0]]]).flatten() // [88.59, 88.59, 88.59]
+ */
+export class RandomColorDegeneration extends configurable(
+  RandomColorLayer,
+  'RandomColorDegeneration',
+  {
+    /** The smallest and the largest f, from −1 to 1; a number f is [−f, f]. */
+    factor: factor({ min: -1, max: 1 }),
+  },
+  { positional: ['factor'] },
+) {
+  /**
+   * @param factor the smallest and the largest f
+   * @throws ValueError if an argument or option is unknown or out of range.
+   */
+  constructor(factor: FactorOption, options: RandomColorDegenerationOptions = {}) {
+    super(options, [factor]);
+  }
+
+  protected override get channels(): readonly number[] {
+    return [3];
+  }
+
+  override getRandomTransformation(
+    { shape: [count = 0] }: Tensor,
+    generator = this.generator,
+  ): Degeneration {
+    return { factor: between([count, 1, 1, 1], this.factor, generator) };
+  }
+
+  override transformImages(images: Tensor, transformation: Degeneration): Tensor {
+    const paler = mul(transformation.factor, sub(rgbToGrayscale(images), images));
+    return clip(add(images, paler), ...this.valueRange);
+  }
+}
