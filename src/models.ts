@@ -9,8 +9,8 @@ import './engine/ops/methods.js';
 export { cloneModel, modelFromJSON } from './nn/saving/load-model.js';
 export type { CompileOptions, Logs, ResultList, Results } from './nn/training/compiled.js';
 export type { BatchOptions, TestBatchOptions } from './nn/training/batch-methods.js';
-export type { EvaluateOptions } from './nn/training/loop-options.js';
-export type { FitOptions, ValidationData } from './nn/training/loop-options.js';
+export type { EvaluateOptions } from './nn/training/types.js';
+export type { FitOptions, ValidationData } from './nn/training/types.js';
 export type {
   AnyData,
   DataLike,
@@ -23,14 +23,14 @@ export type {
   StepLogs,
   StepOutputs,
   TargetsOf,
-} from './nn/training/loop-options.js';
+} from './nn/training/types.js';
 export { loadModel } from './nn/saving/load-model.js';
-export type { LoopOptions, YieldEvery } from './nn/training/loop-options.js';
+export type { LoopOptions, YieldEvery } from './nn/training/types.js';
 export { Model } from './nn/models/model.js';
 export type { AnyModel } from './nn/models/model.js';
 export type { SummaryOptions } from './nn/models/summary.js';
 export type { ModelOptions } from './nn/models/network.js';
-export type { PredictOptions } from './nn/training/loop-options.js';
+export type { PredictOptions } from './nn/training/types.js';
 export type { CustomObject, CustomObjects } from './config/index.js';
 export type {
   LoadModelOptions,

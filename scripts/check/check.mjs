@@ -1,8 +1,9 @@
-// `npm run check`: format, lint, types, import rules and paths, ABI of the kernels, doc comments, words, size of the package, side by side. Prints what failed, then one line a tool.
+// `npm run check`: format, lint, types, import rules and paths, houses, ABI of the kernels, doc comments, words, size of the package, side by side. Prints what
+// failed and how large src/ is, then one line a tool.
 //   npm run check                before a commit: the tools that read what has changed since the last one, without the sizes. Types
 //                                are those of TypeScript's native compiler, which takes a third of the time
 //   npm run check -- --all       everything, as continuous integration does, with the compiler that the package is built with
-//   npm run check [format|lint|types|imports|paths|abi|docs|words|size …]     only these, of everything
+//   npm run check [format|lint|types|imports|paths|houses|abi|docs|words|size …]     only these, of everything
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -50,6 +51,7 @@ const tools = {
   words: [root, 'scripts/check/check-words.mjs'],
   paths: [root, 'scripts/check/import-paths.mjs'],
   size: [root, 'scripts/check/package-sizes.mjs'],
+  houses: [root, 'scripts/check/houses.mjs'],
   imports: ['dependency-cruiser', 'bin/dependency-cruise.mjs', '--output-type=err', ...folders],
 };
 
@@ -63,6 +65,7 @@ const usual = {
   words: true,
   paths: some(/^(src|scripts\/check)\//),
   size: false,
+  houses: some(/^src\//),
   imports: folders.length > 0,
 };
 
@@ -108,7 +111,7 @@ const names = Object.keys(tools).filter((name) =>
 );
 const results = await Promise.all(names.map(run));
 for (const { name, code, output } of results) {
-  if (code !== 0) console.log(`\n── ${name} ──\n${output.trim()}\n`);
+  if (code !== 0 || name === 'houses') console.log(`\n── ${name} ──\n${output.trim()}\n`);
 }
 for (const { name, code, seconds } of results) {
   console.log(`${code === 0 ? '✓' : '✗'} ${name.padEnd(8)} ${seconds.toFixed(1)} s`);

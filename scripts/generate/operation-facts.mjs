@@ -199,7 +199,7 @@ export function readOperations(sources = folder) {
       const fail = (what) => {
         throw new Error(`src/engine/ops/${module.file}: ${one.name}${what}`);
       };
-      if (module.file === 'elementwise/activations.ts' && !has('activation'))
+      if (path.basename(module.file) === 'activations.ts' && !has('activation'))
         fail(' has no @activation. What is none belongs into another file.');
       if (!has('keras')) {
         if (one.tags.length > 0)

@@ -10,7 +10,7 @@ import {
 import { orAbort } from '../../nn/data/or-abort.js';
 import { ValueError } from '../../errors.js';
 import { DEFAULT_MAX_BYTES } from '../../files/formats/bytes.js';
-import type { FitOptions } from '../../nn/training/loop-options.js';
+import type { FitOptions } from '../../nn/training/types.js';
 import { loops } from '../../nn/training/loops/chunk.js';
 import { sizeOf } from '../../engine/tensor/index.js';
 import { Fleet } from './fleet.js';

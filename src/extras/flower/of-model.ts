@@ -1,7 +1,7 @@
 import { describeValue, printable } from '../../config/describe-value.js';
 import { checkBoolean, checkNumber } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
-import type { FitOptions, ValidationData } from '../../nn/training/loop-options.js';
+import type { FitOptions, ValidationData } from '../../nn/training/types.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import type { Optimizer } from '../../nn/optimizers/optimizer.js';
 import type { RemoteModel } from '../remote/remote-model.js';

@@ -1,10 +1,6 @@
 import { countOf, isBatchIterable } from '../../nn/data/batches/index.js';
 import { ValueError } from '../../errors.js';
-import type {
-  PartialSamples,
-  SamplesLike,
-  ValidationData,
-} from '../../nn/training/loop-options.js';
+import type { PartialSamples, SamplesLike, ValidationData } from '../../nn/training/types.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { toBatch } from '../../nn/training/inputs.js';
 import { tidy } from '../../engine/tensor/index.js';

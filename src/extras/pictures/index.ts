@@ -3,7 +3,7 @@
 export { readFile, sourceName } from '../../files/places/source.js';
 export { targetLocation } from '../../files/places/target.js';
 export { writeTarget } from '../../files/places/write.js';
-export { encodePicture } from './load.js';
-export { loadPixels } from './load.js';
+export { encodePicture } from './codec.js';
+export { loadPixels } from './codec.js';
 export { requireBytes } from '../../files/formats/pictures/raster.js';
 export { provideCodec } from './peers.js';

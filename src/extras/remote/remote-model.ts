@@ -16,7 +16,7 @@ import type {
   EvaluateOptions,
   FitOptions,
   PredictOptions,
-} from '../../nn/training/loop-options.js';
+} from '../../nn/training/types.js';
 import type { AnyModel, Model } from '../../nn/models/model.js';
 import { resultList } from '../../nn/training/compiled.js';
 import { loops } from '../../nn/training/loops/chunk.js';
@@ -79,11 +79,11 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   fit(x: DataFor<M>, y: TargetsFor<M>, options?: FitOptions): Promise<History>;
   /** Trains in the worker on batches, or on samples without targets. */
   fit(batches: DataFor<M>, options?: FitOptions): Promise<History>;
-  async fit(samples: unknown, second?: unknown, third?: FitOptions): Promise<History> {
+  async fit(samples: unknown, yOrOptions?: unknown, settings?: FitOptions): Promise<History> {
     const { model } = this;
     return model.activity.fitting(() =>
       loops.use(async ({ fitArguments }) => {
-        const { x, y, options } = fitArguments(samples, second, third);
+        const { x, y, options } = fitArguments(samples, yOrOptions, settings);
         model.requireCompiled('fit');
         requireTrainable('fit', model);
         const { sampleWeight, validationData, ...rest } = options;
@@ -119,12 +119,12 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   ): Promise<Results<ReturnDict>>;
   async evaluate(
     samples: unknown,
-    second?: unknown,
-    third?: EvaluateOptions,
+    yOrOptions?: unknown,
+    settings?: EvaluateOptions,
   ): Promise<number[] | Logs> {
     return this.model.activity.measuring('evaluate', () =>
       loops.use(async ({ evaluateArguments }) => {
-        const { x, y, options } = evaluateArguments(samples, second, third);
+        const { x, y, options } = evaluateArguments(samples, yOrOptions, settings);
         this.model.requireCompiled('evaluate');
         const { sampleWeight, returnDict, ...rest } = options;
         await this.connect();

@@ -5,7 +5,7 @@ import type { CallbackList } from '../../nn/callbacks/callback-list.js';
 import { HOOKS } from '../../nn/callbacks/callback.js';
 import { Dataset } from '../../nn/data/dataset/dataset.js';
 import { orAbort } from '../../nn/data/or-abort.js';
-import type { AnyData, FitOptions, LoopOptions } from '../../nn/training/loop-options.js';
+import type { AnyData, FitOptions, LoopOptions } from '../../nn/training/types.js';
 import { loops } from '../../nn/training/loops/chunk.js';
 import type { GeneratorState } from '../../nn/saving/backup.js';
 import type { LinkedModel } from './linked-model.js';

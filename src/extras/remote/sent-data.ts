@@ -27,7 +27,7 @@ import type {
 } from './protocol.js';
 import { isBatchIterable, toSamples } from '../../nn/data/batches/index.js';
 import { isTensor } from '../../nn/layers/core/layer-checks.js';
-import type { AnyData, PartialSamples, ValidationData } from '../../nn/training/loop-options.js';
+import type { AnyData, PartialSamples, ValidationData } from '../../nn/training/types.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { isPort, partsOf, portsOf, sampleShapesOf } from '../../nn/layers/core/parts.js';
 import type { Ports } from '../../nn/layers/core/parts.js';

@@ -7,7 +7,7 @@ import type {
   PartialSamples,
   PredictOptions,
   ValidationData,
-} from '../../nn/training/loop-options.js';
+} from '../../nn/training/types.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { optimizersOf } from '../../nn/training/model-optimizers.js';
 import { configure } from '../../engine/runtime/index.js';

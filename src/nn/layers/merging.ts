@@ -18,7 +18,7 @@ import {
   sub,
   where,
 } from '../../engine/ops/index.js';
-import { unitVectors } from '../../engine/ops/neural/dropout.js';
+import { unitVectors } from '../../engine/ops/neural/normalizations.js';
 import { full, normalizeAxis } from '../../engine/tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../engine/tensor/index.js';
 import type { DType } from '../../config/dtype.js';

@@ -13,7 +13,7 @@ import {
   transpose,
   where,
 } from '../../engine/ops/index.js';
-import { unitVectors } from '../../engine/ops/neural/dropout.js';
+import { unitVectors } from '../../engine/ops/neural/normalizations.js';
 import { formatShape, scoped, Tensor } from '../../engine/tensor/index.js';
 import type { PartialShape, Variable } from '../../engine/tensor/index.js';
 import type { ApplyOptions, CallOptions } from './core/layer-options.js';

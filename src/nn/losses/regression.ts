@@ -15,7 +15,7 @@ import {
   sum,
   where,
 } from '../../engine/ops/index.js';
-import { unitVectors } from '../../engine/ops/neural/dropout.js';
+import { unitVectors } from '../../engine/ops/neural/normalizations.js';
 import { EPSILON } from '../../engine/ops/neural/crossentropies.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 import { lossOf } from './function-loss.js';

@@ -38,7 +38,7 @@ import type {
   StepLogs,
   StepOutputs,
   TargetsOf,
-} from '../training/loop-options.js';
+} from '../training/types.js';
 import { loops } from '../training/loops/chunk.js';
 import { saving } from '../training/saving.js';
 import { hasOwnStep, lossOfBatch, measureBatch } from '../training/own-steps.js';
@@ -288,8 +288,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * @param batches a `Dataset` or another (async) iterable of batches [x, y] or [x, y, sampleWeight]
    */
   fit(batches: DataOf<Concrete<I>>, options?: FitOptions): Promise<History>;
-  async fit(samples: unknown, second?: unknown, third?: FitOptions): Promise<History> {
-    return this.activity.fitting(() => loops.use(({ fit }) => fit(this, samples, second, third)));
+  async fit(x: unknown, yOrOptions?: unknown, options?: FitOptions): Promise<History> {
+    return this.activity.fitting(() => loops.use(({ fit }) => fit(this, x, yOrOptions, options)));
   }
 
   /**
@@ -311,12 +311,12 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     options?: EvaluateOptions<ReturnDict>,
   ): Promise<Results<ReturnDict>>;
   async evaluate(
-    samples: unknown,
-    second?: unknown,
-    third?: EvaluateOptions,
+    x: unknown,
+    yOrOptions?: unknown,
+    options?: EvaluateOptions,
   ): Promise<number[] | Logs> {
     return this.activity.measuring('evaluate', () =>
-      loops.use(({ evaluate }) => evaluate(this, samples, second, third)),
+      loops.use(({ evaluate }) => evaluate(this, x, yOrOptions, options)),
     );
   }
 

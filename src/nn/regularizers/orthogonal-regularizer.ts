@@ -3,7 +3,7 @@ import type { OptionsOf } from '../../config/index.js';
 import { eye, formatShape, requireTensor, zeros } from '../../engine/tensor/index.js';
 import { ShapeError } from '../../errors.js';
 import { abs, matmul, mul, sub, sum, transpose } from '../../engine/ops/index.js';
-import { unitVectors } from '../../engine/ops/neural/dropout.js';
+import { unitVectors } from '../../engine/ops/neural/normalizations.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 import { Regularizer } from './regularizer.js';
 

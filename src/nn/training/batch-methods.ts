@@ -4,7 +4,7 @@ import type { ClassWeight } from '../data/batches/index.js';
 import { Tensor, tidy } from '../../engine/tensor/index.js';
 import type { Logs } from './compiled.js';
 import { toBatch } from './inputs.js';
-import type { PartialSamples, SamplesLike } from './loop-options.js';
+import type { PartialSamples, SamplesLike } from './types.js';
 import type { CompilableModel } from './compilable-model.js';
 import {
   knownPrediction,

@@ -9,7 +9,7 @@ import type { Compiled } from './compiled.js';
 import type { CapturedSteps } from './captured-steps.js';
 import type { Ports } from '../layers/core/parts.js';
 import type { Tensor } from '../../engine/tensor/index.js';
-import type { StepLogs } from './loop-options.js';
+import type { StepLogs } from './types.js';
 
 /** A model as the loops of training and the files of models see it: `Model` gives it the methods that users call. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any

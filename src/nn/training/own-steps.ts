@@ -16,7 +16,7 @@ import { isValue, Tensor } from '../../engine/tensor/index.js';
 import type { Value } from '../../engine/tensor/index.js';
 import type { CompilableModel } from './compilable-model.js';
 import type { Logs } from './compiled.js';
-import type { StepBatch, StepOutputs } from './loop-options.js';
+import type { StepBatch, StepOutputs } from './types.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;

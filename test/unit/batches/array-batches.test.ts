@@ -1,6 +1,6 @@
 import '../without-collector.js';
 import { describe, expect, it } from 'vitest';
-import { ArrayBatches, RepeatedBatches } from '../../../src/nn/training/loops/array-batches.js';
+import { ArrayBatches, RepeatedBatches } from '../../../src/nn/training/loops/batch-sources.js';
 import type { Batch, BatchSource } from '../../../src/nn/data/batches/index.js';
 import { permutation, SeedGenerator } from '../../../src/random.js';
 import { memory, tensor, tidy } from '../../../src/engine/tensor/index.js';

@@ -1,6 +1,6 @@
 // A source that goes on at the position of another gives the batches that the other would have given.
 import { describe, expect, it } from 'vitest';
-import { ArrayBatches, RepeatedBatches } from '../../../src/nn/training/loops/array-batches.js';
+import { ArrayBatches, RepeatedBatches } from '../../../src/nn/training/loops/batch-sources.js';
 import { IterableBatches } from '../../../src/nn/training/loops/iterable-batches.js';
 import type { BatchIterable, BatchSource } from '../../../src/nn/data/batches/index.js';
 import { Dataset } from '../../../src/data.js';

@@ -13,7 +13,7 @@ import { sum } from '../reductions/sum.js';
 import { transpose } from '../shapes/transpose.js';
 import { exp, square } from '../elementwise/unary.js';
 import { where } from '../elementwise/where.js';
-import { gaussian, slideAlong, slideAlongWith } from './similarity.js';
+import { gaussian, slideAlong, slideAlongWith } from './filters.js';
 import { imagesOf, requireSides } from './images.js';
 import type { ImageOptions } from './images.js';
 import { sampled, samplingOf } from './sample.js';

@@ -1,6 +1,6 @@
 // How much of each pixel a resampled pixel takes: the weights of Keras 3.16 on JAX.
-import { EMPTY } from './similarity.js';
-import type { Band, Run } from './similarity.js';
+import { EMPTY } from './filters.js';
+import type { Band, Run } from './filters.js';
 
 /** A function of the distance between two pixels, zero from `radius` on. */
 interface Filter {

@@ -6,7 +6,7 @@ import { pad } from '../shapes/concat.js';
 import { gather } from '../indexing/gather.js';
 import { toFloat } from '../elementwise/operands.js';
 import { slice } from '../indexing/slice.js';
-import { alongBand } from './similarity.js';
+import { alongBand } from './filters.js';
 import { imagesOf, likeImages, requireSides, sizesOf } from './images.js';
 import type { ImageOptions } from './images.js';
 import { INTERPOLATIONS, nearestEntries, resampling } from './interpolation.js';

@@ -14,7 +14,7 @@ import { Tensor } from '../../tensor/index.js';
 import type { Shape, TensorLike } from '../../tensor/index.js';
 import { ownResult } from '../neural/logits.js';
 import { toFloat } from '../elementwise/operands.js';
-import { alongBand } from './similarity.js';
+import { alongBand } from './filters.js';
 import { likeImages, requireSides } from './images.js';
 import { resampling } from './interpolation.js';
 import type { WeightedInterpolation } from './interpolation.js';

@@ -16,7 +16,7 @@ import { sub } from '../elementwise/arithmetic.js';
 import { convert } from '../elementwise/cast.js';
 import { isNaN, logicalAnd, logicalNot, logicalOr, equal, less } from '../elementwise/compare.js';
 import { concat } from '../shapes/concat.js';
-import { cumsum } from '../reductions/prod.js';
+import { cumsum } from '../reductions/cumulative.js';
 import { gatherRows } from './gather.js';
 import { all } from '../reductions/reduce.js';
 import { reshape } from '../shapes/reshape.js';

@@ -31,7 +31,7 @@ import { tril, triu } from '../shapes/diagonals.js';
 import { convert } from '../elementwise/cast.js';
 import { notEqual } from '../elementwise/compare.js';
 import { abs, sign } from '../elementwise/piecewise-linear.js';
-import { prod } from '../reductions/prod.js';
+import { prod } from '../reductions/cumulative.js';
 import { log } from '../elementwise/unary.js';
 import type { Matrices } from './matrices.js';
 import { zerosLike } from '../shapes/creation.js';

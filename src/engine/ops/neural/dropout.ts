@@ -16,14 +16,8 @@ import {
   scoped,
 } from '../../tensor/index.js';
 import type { PartialShape, Shape, Tensor, TensorLike } from '../../tensor/index.js';
-import { mul, sub } from '../elementwise/arithmetic.js';
+import { mul } from '../elementwise/arithmetic.js';
 import { toFloat } from '../elementwise/operands.js';
-import { log10 } from '../../../config/elementary.js';
-import { mean } from '../reductions/reduce.js';
-import { log, rsqrt, square } from '../elementwise/unary.js';
-import { maximum } from '../elementwise/power.js';
-import type { Axes } from '../reductions/sum.js';
-import { sum } from '../reductions/sum.js';
 
 /**
  * Each element 0 with probability `rate`, else divided by 1 − rate, so that the mean stays (Srivastava
@@ -98,35 +92,4 @@ function drop(
   { keyLow, keyHigh, counterLow, counterHigh }: RandomStream,
 ): void {
   runtime.run('dropout', to, from, n, rate, keyLow, keyHigh, counterLow, counterHigh);
-}
-
-/**
- * The peak signal-to-noise ratio in decibels, 20 log₁₀ maxVal − 10 log₁₀ mean((x1 − x2)²), a float32 number: infinite for equal
- * images, and about 30 to 50 for images that were compressed.
- *
- * @keras nn.PSNR max_val
- * @throws ShapeError for images of different shapes, ValueError if `maxVal` is no positive number.
- * @example ops.psnr([0, 1, 2, 3], [0, 1, 2, 5], 10) // 20
- */
-export function psnr(x1: TensorLike, x2: TensorLike, maxVal: number): Tensor {
-  return scoped(() => {
-    checkNumber('psnr', 'maxVal', maxVal, { above: 0 });
-    const [first, second] = [toFloat(x1), toFloat(x2)];
-    if (!sameShape(first.shape, second.shape)) {
-      throw new ShapeError(
-        `psnr: the images must have the same shape, got ${formatShape(first.shape)} and ${formatShape(second.shape)}.`,
-      );
-    }
-    const error = mean(square(sub(first, second)));
-    return sub(20 * log10(maxVal), mul(log(error), 10 / Math.LN10));
-  });
-}
-
-/**
- * x / ‖x‖ with the Euclidean norm along `axis`. Norms below `smallest` count as `smallest`: zeros stay zeros, and their
- * gradient stays finite.
- */
-export function unitVectors(x: Tensor, axis: Axes, smallest: number): Tensor {
-  const squares = sum(square(x), axis, true);
-  return mul(x, rsqrt(maximum(squares, smallest * smallest)));
 }

@@ -12,6 +12,7 @@ import {
 } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { add, mul, sub } from '../elementwise/arithmetic.js';
+import { maximum } from '../elementwise/power.js';
 import { broadcastStrides, writeLayout } from '../../tensor/layout.js';
 import { sum, sumTo } from '../reductions/sum.js';
 import type { WorkingRuntime } from '../../runtime/index.js';
@@ -24,6 +25,15 @@ import { checkNumber, checkOptions } from '../../../config/index.js';
 import { ShapeError } from '../../../errors.js';
 import { toFloat } from '../elementwise/operands.js';
 import type { Axes } from '../reductions/sum.js';
+
+/**
+ * x / ‖x‖ with the Euclidean norm along `axis`. Norms below `smallest` count as `smallest`: zeros stay zeros, and their
+ * gradient stays finite.
+ */
+export function unitVectors(x: Tensor, axis: Axes, smallest: number): Tensor {
+  const squares = sum(square(x), axis, true);
+  return mul(x, rsqrt(maximum(squares, smallest * smallest)));
+}
 
 /**
  * x · factor + addend on float32, with the bits of `add(mul(x, factor), addend)` and no tensor for the product. Factor and

@@ -4,7 +4,7 @@ import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { div, mul, sub } from '../elementwise/arithmetic.js';
 import { convert } from '../elementwise/cast.js';
 import { isNaN, logicalNot } from '../elementwise/compare.js';
-import { prod, withoutNaN } from './prod.js';
+import { prod, withoutNaN } from './cumulative.js';
 import { all, argmax, argmin, max, min } from './reduce.js';
 import { toFloat } from '../elementwise/operands.js';
 import type { Axes } from './sum.js';

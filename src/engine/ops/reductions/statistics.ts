@@ -1,4 +1,5 @@
 // Averages, differences and spreads.
+import { log10 } from '../../../config/elementary.js';
 import { LENGTH, checkNumber } from '../../../config/index.js';
 import { ShapeError } from '../../../errors.js';
 import {
@@ -22,7 +23,7 @@ import type { Axes } from './sum.js';
 import { sliceAlong } from '../indexing/slice.js';
 import { broadcastTo, sum } from './sum.js';
 import { transpose } from '../shapes/transpose.js';
-import { sqrt } from '../elementwise/unary.js';
+import { log, sqrt, square } from '../elementwise/unary.js';
 
 /**
  * The mean along `axis` in which each element counts as much as its weight says: Σ x w / Σ w, in float32. Weights have the shape of
@@ -194,5 +195,27 @@ export function trapezoid(y: TensorLike, x?: TensorLike | null, dx = 1, axis = -
     const steps = diff(places, 1, isVector ? 0 : along);
     const wide = isVector ? reshape(steps, input.shape.map((_, i) => (i === along ? steps.size : 1))) : steps; // prettier-ignore
     return mul(sum(mul(both, wide), along), 0.5);
+  });
+}
+
+/**
+ * The peak signal-to-noise ratio in decibels, 20 log₁₀ maxVal − 10 log₁₀ mean((x1 − x2)²), a float32 number: infinite for equal
+ * images, and about 30 to 50 for images that were compressed.
+ *
+ * @keras nn.PSNR max_val
+ * @throws ShapeError for images of different shapes, ValueError if `maxVal` is no positive number.
+ * @example ops.psnr([0, 1, 2, 3], [0, 1, 2, 5], 10) // 20
+ */
+export function psnr(x1: TensorLike, x2: TensorLike, maxVal: number): Tensor {
+  return scoped(() => {
+    checkNumber('psnr', 'maxVal', maxVal, { above: 0 });
+    const [first, second] = [toFloat(x1), toFloat(x2)];
+    if (!sameShape(first.shape, second.shape)) {
+      throw new ShapeError(
+        `psnr: the images must have the same shape, got ${formatShape(first.shape)} and ${formatShape(second.shape)}.`,
+      );
+    }
+    const error = mean(square(sub(first, second)));
+    return sub(20 * log10(maxVal), mul(log(error), 10 / Math.LN10));
   });
 }

@@ -19,7 +19,7 @@ import { sizesOf } from '../../../engine/ops/image/images.js';
 import type { Img } from './img.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
-import type { WrittenFormat } from '../../pictures/load.js';
+import type { WrittenFormat } from '../../pictures/codec.js';
 import type { Target } from '../../../files/places/target.js';
 import type { DataFormatOption } from '../../../engine/ops/index.js';
 import type { TensorLike } from '../../../engine/tensor/index.js';

@@ -16,7 +16,7 @@ import {
   skipStage,
   takeStage,
   zipStage,
-} from './slice-stages.js';
+} from './transformations.js';
 import type {
   AloneOf,
   Element,

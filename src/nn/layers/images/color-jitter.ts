@@ -1,6 +1,6 @@
 import { configurable, number } from '../../../config/index.js';
 import type { OptionsOf } from '../../../config/index.js';
-import { rescaled } from '../../../engine/ops/image/rescale.js';
+import { rescaled } from '../../../engine/ops/image/colors.js';
 import {
   add,
   clip,

@@ -2,7 +2,7 @@ import { describeValue } from '../../../config/describe-value.js';
 import { configurable, isListOf, requireLengths } from '../../../config/index.js';
 import type { Option, OptionsOf } from '../../../config/index.js';
 import { ValueError } from '../../../errors.js';
-import { slideAlongWith } from '../../../engine/ops/image/similarity.js';
+import { slideAlongWith } from '../../../engine/ops/image/filters.js';
 import { add, clip, div, exp, mul, reshape, slice, square, sub, sum, where } from '../../../engine/ops/index.js'; // prettier-ignore
 import { arange } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';

@@ -1,6 +1,6 @@
 import { configurable, isListOf, length, number, requireLengths } from '../../../config/index.js';
 import type { Option, OptionsOf } from '../../../config/index.js';
-import { countTiles, lookUpTiles, rescaled } from '../../../engine/ops/image/rescale.js';
+import { countTiles, lookUpTiles, rescaled } from '../../../engine/ops/image/colors.js';
 import {
   add,
   cast,
@@ -29,7 +29,7 @@ import { randint } from '../../../engine/random/draw.js';
 import { full } from '../../../engine/tensor/index.js';
 import type { FactorOption, NumberPair } from './factor.js';
 import { BaseImagePreprocessingLayer } from './image-preprocessing.js';
-import { slideAlong } from '../../../engine/ops/image/similarity.js';
+import { slideAlong } from '../../../engine/ops/image/filters.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
 

@@ -6,7 +6,7 @@ import type {
   FitOptions,
   PartialSamples,
   PredictOptions,
-} from '../loop-options.js';
+} from '../types.js';
 
 /** Names of the options of every loop. */
 const LOOP_OPTIONS = ['batchSize', 'verbose', 'yieldEvery', 'signal'] as const;
@@ -60,37 +60,38 @@ export interface DataArguments<Options> {
 function splitArguments<Options extends object>(
   op: string,
   x: unknown,
-  second: unknown,
-  third: Options | undefined,
+  yOrOptions: unknown,
+  settings: Options | undefined,
   known: readonly string[],
 ): DataArguments<Options> {
-  const isAlone = third === undefined && isPlainObject(second);
-  const hasTargets = !isAlone || (!isBatchIterable(x) && holdsTargets(second, known));
-  const options = hasTargets ? (third ?? ({} as Options)) : (second as Options);
+  const isAlone = settings === undefined && isPlainObject(yOrOptions);
+  const hasTargets = !isAlone || (!isBatchIterable(x) && holdsTargets(yOrOptions, known));
+  const options = hasTargets ? (settings ?? ({} as Options)) : (yOrOptions as Options);
   checkOptions(op, options, known);
-  return { x: x as AnyData, y: hasTargets ? (second as PartialSamples) : undefined, options };
+  return { x: x as AnyData, y: hasTargets ? (yOrOptions as PartialSamples) : undefined, options };
 }
 
 /** What `fit` was called with. */
 export const fitArguments = (
   x: unknown,
-  second: unknown,
-  third: FitOptions | undefined,
-): DataArguments<FitOptions> => splitArguments('fit', x, second, third, FIT_OPTIONS);
+  yOrOptions: unknown,
+  settings: FitOptions | undefined,
+): DataArguments<FitOptions> => splitArguments('fit', x, yOrOptions, settings, FIT_OPTIONS);
 
 /** What `evaluate` was called with. */
 export const evaluateArguments = (
   x: unknown,
-  second: unknown,
-  third: EvaluateOptions | undefined,
-): DataArguments<EvaluateOptions> => splitArguments('evaluate', x, second, third, EVALUATE_OPTIONS);
+  yOrOptions: unknown,
+  settings: EvaluateOptions | undefined,
+): DataArguments<EvaluateOptions> =>
+  splitArguments('evaluate', x, yOrOptions, settings, EVALUATE_OPTIONS);
 
 function holdsTargets(
-  second: Readonly<Record<string, unknown>>,
+  yOrOptions: Readonly<Record<string, unknown>>,
   known: readonly string[],
 ): boolean {
   return (
-    !Object.keys(second).some((key) => known.includes(key)) &&
-    Object.values(second).some((value) => typeof value === 'object' && value !== null)
+    !Object.keys(yOrOptions).some((key) => known.includes(key)) &&
+    Object.values(yOrOptions).some((value) => typeof value === 'object' && value !== null)
   );
 }

@@ -11,7 +11,7 @@ import type { SeedGenerator } from '../../../engine/random/seed-generator.js';
 import type { Value } from '../../../engine/tensor/index.js';
 import type { CompilableModel } from '../compilable-model.js';
 import type { Given, Purpose } from '../inputs.js';
-import { AlikeBatches, ArrayBatches, RepeatedBatches } from './array-batches.js';
+import { AlikeBatches, ArrayBatches, RepeatedBatches } from './batch-sources.js';
 import { IterableBatches } from './iterable-batches.js';
 
 /** All samples in memory. */

@@ -4,13 +4,7 @@ import { checkBoolean, checkNumber } from '../../../config/index.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { isBatchIterable } from '../../data/batches/index.js';
 import type { BatchIterable, BatchSource } from '../../data/batches/index.js';
-import type {
-  AnyData,
-  FitOptions,
-  PartialSamples,
-  SamplesLike,
-  ValidationData,
-} from '../loop-options.js';
+import type { AnyData, FitOptions, PartialSamples, SamplesLike, ValidationData } from '../types.js';
 import {
   batchesOf,
   splitSamples,

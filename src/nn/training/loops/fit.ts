@@ -12,9 +12,9 @@ import type { BatchSource } from '../../data/batches/index.js';
 import type { Variable } from '../../../engine/tensor/index.js';
 import type { Compiled, Logs } from '../compiled.js';
 import { fitArguments } from './arguments.js';
-import { testLoop } from './evaluate.js';
+import { testLoop } from './evaluate-and-predict.js';
 import { fitData } from './fit-data.js';
-import type { FitOptions } from '../loop-options.js';
+import type { FitOptions } from '../types.js';
 import { COUNT, forEachBatch, loopCallbacks, loopSettings } from './loop.js';
 import type { LoopControl } from './loop.js';
 import { FitProgress } from './fit-progress.js';
@@ -45,10 +45,10 @@ function requireChange(model: CompilableModel, before: number): void {
 export async function fit(
   model: CompilableModel,
   samples: unknown,
-  second: unknown,
-  third: FitOptions | undefined,
+  yOrOptions: unknown,
+  settings: FitOptions | undefined,
 ): Promise<History> {
-  const { x, y, options } = fitArguments(samples, second, third);
+  const { x, y, options } = fitArguments(samples, yOrOptions, settings);
   const compiled = model.requireCompiled('fit');
   requireTrainable('fit', model);
   const { verbose, yieldEvery, signal } = loopSettings('fit', options);

@@ -6,7 +6,7 @@ import { isDataset } from '../../data/dataset/is-dataset.js';
 import { isPlainObject } from '../../../config/index.js';
 import type { SeedGenerator } from '../../../engine/random/seed-generator.js';
 import type { Element } from '../../data/dataset/element.js';
-import { START } from './array-batches.js';
+import { START } from './batch-sources.js';
 import type {
   Batch,
   BatchIterable,

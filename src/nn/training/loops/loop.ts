@@ -6,7 +6,7 @@ import { describeValue } from '../../../config/describe-value.js';
 import type { CallbackLike, Callbacks } from '../../callbacks/callback-list.js';
 import type { Callback, CallbackModel, CallbackParams } from '../../callbacks/callback.js';
 import type { BatchMaker, BatchSource } from '../../data/batches/index.js';
-import type { LoopOptions, YieldEvery } from '../loop-options.js';
+import type { LoopOptions, YieldEvery } from '../types.js';
 import type { PauseClock } from './pause.js';
 
 /** How a loop behaves towards the rest of the program. */

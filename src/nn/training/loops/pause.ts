@@ -1,4 +1,4 @@
-import type { YieldEvery } from '../loop-options.js';
+import type { YieldEvery } from '../types.js';
 
 /** Most milliseconds between two pauses, so that a page's main thread keeps 60 frames a second. */
 const AUTO_MILLISECONDS = 16;

@@ -8,7 +8,7 @@ import { toBatches } from './batching.js';
 import { evaluateArguments, PREDICT_OPTIONS } from './arguments.js';
 import { forEachBatch, loopCallbacks, loopSettings, optionalCount } from './loop.js';
 import type { LoopControl } from './loop.js';
-import type { AnyData, EvaluateOptions, PredictOptions } from '../loop-options.js';
+import type { AnyData, EvaluateOptions, PredictOptions } from '../types.js';
 import type { CompilableModel } from '../compilable-model.js';
 import { PauseClock } from './pause.js';
 import { concat } from '../../../engine/ops/index.js';
@@ -44,10 +44,10 @@ export async function testLoop(
 export async function evaluate(
   model: CompilableModel,
   samples: unknown,
-  second: unknown,
-  third: EvaluateOptions | undefined,
+  yOrOptions: unknown,
+  settings: EvaluateOptions | undefined,
 ): Promise<number[] | Logs> {
-  const { x, y, options } = evaluateArguments(samples, second, third);
+  const { x, y, options } = evaluateArguments(samples, yOrOptions, settings);
   const isByName = checkBoolean('evaluate', 'returnDict', options.returnDict ?? false);
   const compiled = model.requireCompiled('evaluate');
   const { verbose, yieldEvery, signal } = loopSettings('evaluate', options);
