@@ -193,6 +193,7 @@ export default defineConfig(
   {
     files: ['src/**/*.ts'],
     rules: {
+      'max-lines-per-function': ['error', { max: 80, skipBlankLines: false, skipComments: false }],
       ...mayNotName(webAssembly, threads, node),
       'no-restricted-properties': [
         'error',

@@ -10,7 +10,7 @@ import { formatShape, sameShape, sizeOf } from '../../engine/tensor/index.js';
 import type { Tensor, Variable } from '../../engine/tensor/index.js';
 import type { FlowerMessage } from './message.js';
 import type { FlowerProgress, Handler } from './progress.js';
-import type { LentArray } from './object-writer.js';
+import type { LentArray, ObjectWriter, OutgoingObject } from './object-writer.js';
 import { disposeArrays, MetricRecord } from './records.js';
 import type { ArrayRecord, ConfigValue } from './records.js';
 import { countSamples } from './samples.js';
@@ -56,6 +56,12 @@ interface Trained {
   setWeights(weights: readonly Tensor[]): void;
 }
 
+/** The options of `fit` that a node passes on. */
+type PassedOptions = Pick<FitOptions, Exclude<keyof FitOptions, 'validationData'>>;
+
+/** Whose options messages name. */
+const OWNER = 'flower.join';
+
 /**
  * Handlers that train and measure a model.
  *
@@ -65,134 +71,174 @@ interface Trained {
  */
 export async function handlersOf(
   given: ModelOptions,
-  fitOptions: Pick<FitOptions, Exclude<keyof FitOptions, 'validationData'>>,
+  fitOptions: PassedOptions,
   tell: (progress: FlowerProgress) => void,
 ): Promise<Map<string, Handler>> {
-  const owner = 'flower.join';
   const { data, validationData } = given;
-  const model = modelOf(owner, given.model);
-  const trained = given.model as unknown as Trained;
-  const maxEpochs = checkNumber(owner, 'maxEpochs', given.maxEpochs ?? 100, {
-    min: 1,
-    integer: true,
-  });
-  const { optimizer } = model;
-  if (optimizer === undefined) {
-    throw new ValueError(
-      `${owner}: model '${model.name}' is not compiled. Call model.compile({ optimizer, loss }) first.`,
-    );
-  }
-  if (!model.built) {
-    throw new ValueError(
-      `${owner}: model '${model.name}' is not built, so it has no weights yet. Give its first layer an inputShape, or call ` +
-        `model.build(inputShape).`,
-    );
-  }
-  if (data === undefined && validationData === undefined) {
-    throw new ValueError(
-      `${owner}: a model needs data to train with, or validationData to measure with.`,
-    );
-  }
-  const reset = checkBoolean(owner, 'resetOptimizer', given.resetOptimizer ?? false)
-    ? rememberOptimizer(optimizer, model.trainableWeights)
-    : () => undefined;
-
-  /** Takes over the weights of a message, all of them or none, and the settings of a round. Its tensors are not kept. */
-  const take = (message: FlowerMessage, isRound: boolean): Round => {
-    try {
-      const { arrays, arraysName } = message;
-      requireWeights(arrays, model.weights, `record '${printable(arraysName)}'`);
-      const settings = isRound ? settingsOf(message, maxEpochs) : {};
-      if (isRound) reset();
-      if (settings.lr !== undefined) optimizer.learningRate = settings.lr;
-      trained.setWeights([...arrays.values()]);
-      return { ...settings, arraysName, names: [...arrays.keys()] };
-    } finally {
-      disposeArrays(message.records);
-    }
-  };
-
+  const work = new ModelWork(given, fitOptions, tell);
   const handlers = new Map<string, Handler>();
   const { stepsPerEpoch, validationSplit, validationSteps } = fitOptions;
   if (data !== undefined) {
     const count =
       given.numExamples === undefined
-        ? await countSamples(`${owner}: data`, model, data, {
+        ? await countSamples(`${OWNER}: data`, work.model, data, {
             steps: stepsPerEpoch,
             validationSplit,
           })
-        : checkNumber(owner, 'numExamples', given.numExamples, { min: 1, integer: true });
-    handlers.set('train', async (message, writer) => {
-      const {
-        arraysName,
-        names,
-        epochs = fitOptions.epochs ?? 1,
-        batchSize = fitOptions.batchSize,
-      } = take(message, true);
-      const { callbacks = [] } = fitOptions;
-      const progress = {
-        onEpochEnd: (epoch: number, logs: Readonly<Record<string, number>>) =>
-          tell({ type: 'epoch', message, epoch, epochs, logs: { ...logs } }),
-      };
-      const [samples, weighted] = splitData(data);
-      const { history } = await trained.fit(...samples, {
-        verbose: 0,
-        ...fitOptions,
-        ...weighted,
-        epochs,
-        ...(batchSize === undefined ? {} : { batchSize }),
-        callbacks: [
-          ...(Array.isArray(callbacks) ? (callbacks as unknown[]) : [callbacks]),
-          progress,
-        ],
-        signal: message.signal,
-      });
-      const last = Object.entries(history).map(
-        ([name, values]) => [name, values.at(-1) ?? NaN] as const,
-      );
-      const arrays = model.weights.map(
-        (weight, i) => [names[i] ?? String(i), lentWeight(weight)] as const,
-      );
-      return writer.records(owner, {
-        [arraysName]: await writer.arrays(arrays),
-        metrics: new MetricRecord([...last, ['num-examples', count]]),
-      });
-    });
+        : checkNumber(OWNER, 'numExamples', given.numExamples, { min: 1, integer: true });
+    handlers.set('train', (message, writer) => work.train(message, writer, data, count));
   }
   if (validationData !== undefined) {
-    const count = await countSamples(`${owner}: validationData`, model, validationData, {
+    const count = await countSamples(`${OWNER}: validationData`, work.model, validationData, {
       steps: validationSteps,
     });
-    handlers.set('evaluate', async (message, writer) => {
-      take(message, false);
-      const { validationBatchSize, batchSize } = fitOptions;
-      const size = validationBatchSize ?? batchSize;
-      const [samples, weighted] = splitData(validationData);
-      const results = await trained.evaluate(...samples, {
-        verbose: 0,
-        returnDict: true,
-        ...weighted,
-        ...(size === undefined ? {} : { batchSize: size }),
-        ...(validationSteps === undefined ? {} : { steps: validationSteps }),
-        signal: message.signal,
-      });
-      return writer.records(owner, {
-        metrics: new MetricRecord([...Object.entries(results), ['num-examples', count]]),
-      });
-    });
+    handlers.set('evaluate', (message, writer) =>
+      work.evaluate(message, writer, validationData, count),
+    );
   }
   return handlers;
 }
 
+/** What messages have a model do. */
+class ModelWork {
+  readonly model: AnyModel;
+  readonly #trained: Trained;
+  readonly #optimizer: Optimizer;
+  readonly #maxEpochs: number;
+  readonly #fitOptions: PassedOptions;
+  readonly #tell: (progress: FlowerProgress) => void;
+  /** Brings the optimizer to where a round begins. */
+  readonly #reset: () => void;
+
+  /** @throws ValueError for a model or options that cannot be. */
+  constructor(
+    given: ModelOptions,
+    fitOptions: PassedOptions,
+    tell: (progress: FlowerProgress) => void,
+  ) {
+    this.model = modelOf(given.model);
+    this.#trained = given.model as unknown as Trained;
+    this.#maxEpochs = checkNumber(OWNER, 'maxEpochs', given.maxEpochs ?? 100, {
+      min: 1,
+      integer: true,
+    });
+    this.#optimizer = optimizerOf(this.model);
+    if (given.data === undefined && given.validationData === undefined) {
+      throw new ValueError(
+        `${OWNER}: a model needs data to train with, or validationData to measure with.`,
+      );
+    }
+    this.#reset = checkBoolean(OWNER, 'resetOptimizer', given.resetOptimizer ?? false)
+      ? rememberOptimizer(this.#optimizer, this.model.trainableWeights)
+      : () => undefined;
+    this.#fitOptions = fitOptions;
+    this.#tell = tell;
+  }
+
+  /** @param count the `num-examples` of the answer */
+  async train(
+    message: FlowerMessage,
+    writer: ObjectWriter,
+    data: ValidationData,
+    count: number,
+  ): Promise<OutgoingObject> {
+    const fitOptions = this.#fitOptions;
+    const {
+      arraysName,
+      names,
+      epochs = fitOptions.epochs ?? 1,
+      batchSize = fitOptions.batchSize,
+    } = this.#take(message, true);
+    const { callbacks = [] } = fitOptions;
+    const progress = {
+      onEpochEnd: (epoch: number, logs: Readonly<Record<string, number>>) =>
+        this.#tell({ type: 'epoch', message, epoch, epochs, logs: { ...logs } }),
+    };
+    const [samples, weighted] = splitData(data);
+    const { history } = await this.#trained.fit(...samples, {
+      verbose: 0,
+      ...fitOptions,
+      ...weighted,
+      epochs,
+      ...(batchSize === undefined ? {} : { batchSize }),
+      callbacks: [...(Array.isArray(callbacks) ? (callbacks as unknown[]) : [callbacks]), progress],
+      signal: message.signal,
+    });
+    const last = Object.entries(history).map(
+      ([name, values]) => [name, values.at(-1) ?? NaN] as const,
+    );
+    const arrays = this.model.weights.map(
+      (weight, i) => [names[i] ?? String(i), lentWeight(weight)] as const,
+    );
+    return writer.records(OWNER, {
+      [arraysName]: await writer.arrays(arrays),
+      metrics: new MetricRecord([...last, ['num-examples', count]]),
+    });
+  }
+
+  /** @param count the `num-examples` of the answer */
+  async evaluate(
+    message: FlowerMessage,
+    writer: ObjectWriter,
+    data: ValidationData,
+    count: number,
+  ): Promise<OutgoingObject> {
+    this.#take(message, false);
+    const { validationBatchSize, batchSize, validationSteps } = this.#fitOptions;
+    const size = validationBatchSize ?? batchSize;
+    const [samples, weighted] = splitData(data);
+    const results = await this.#trained.evaluate(...samples, {
+      verbose: 0,
+      returnDict: true,
+      ...weighted,
+      ...(size === undefined ? {} : { batchSize: size }),
+      ...(validationSteps === undefined ? {} : { steps: validationSteps }),
+      signal: message.signal,
+    });
+    return writer.records(OWNER, {
+      metrics: new MetricRecord([...Object.entries(results), ['num-examples', count]]),
+    });
+  }
+
+  /** Takes over the weights of a message, all of them or none, and the settings of a round. Its tensors are not kept. */
+  #take(message: FlowerMessage, isRound: boolean): Round {
+    try {
+      const { arrays, arraysName } = message;
+      requireWeights(arrays, this.model.weights, `record '${printable(arraysName)}'`);
+      const settings = isRound ? settingsOf(message, this.#maxEpochs) : {};
+      if (isRound) this.#reset();
+      if (settings.lr !== undefined) this.#optimizer.learningRate = settings.lr;
+      this.#trained.setWeights([...arrays.values()]);
+      return { ...settings, arraysName, names: [...arrays.keys()] };
+    } finally {
+      disposeArrays(message.records);
+    }
+  }
+}
+
+/** The optimizer of a model that can be trained as it is. */
+function optimizerOf({ name, optimizer, built }: AnyModel): Optimizer {
+  if (optimizer === undefined) {
+    throw new ValueError(
+      `${OWNER}: model '${name}' is not compiled. Call model.compile({ optimizer, loss }) first.`,
+    );
+  }
+  if (built) return optimizer;
+  throw new ValueError(
+    `${OWNER}: model '${name}' is not built, so it has no weights yet. Give its first layer an inputShape, or call ` +
+      `model.build(inputShape).`,
+  );
+}
+
 /** The model here, whose work may be done in a worker. */
-function modelOf(owner: string, given: FederatedModel): AnyModel {
+function modelOf(given: FederatedModel): AnyModel {
   // What a caller gives may be anything.
   const found = (
     typeof given === 'object' && given !== null && 'model' in given ? given.model : given
   ) as Partial<AnyModel>;
   if (typeof found?.fit === 'function') return found as AnyModel;
   throw new ValueError(
-    `${owner}: model must be a model, or one whose work is done in a worker (inWorker), got ${describeValue(given)}.`,
+    `${OWNER}: model must be a model, or one whose work is done in a worker (inWorker), got ${describeValue(given)}.`,
   );
 }
 

@@ -1,5 +1,7 @@
 import { crc32 } from '../formats/bytes.js';
 
+type Stats = import('node:fs').Stats;
+
 /** What replacing a file needs of Node. */
 export interface ReplaceHost {
   readonly files: typeof import('node:fs/promises');
@@ -47,67 +49,96 @@ const MAX_LINKS = 40;
 
 /** Replaces files by way of that host. */
 export function fileReplacer(host: ReplaceHost): FileReplacer {
-  const { files, paths } = host;
+  return new HostReplacer(host);
+}
 
+class HostReplacer implements FileReplacer {
+  readonly #host: ReplaceHost;
+  readonly #files: ReplaceHost['files'];
+  readonly #paths: ReplaceHost['paths'];
   /** The machine, and on Linux the container: numbers of processes mean something within it alone. */
-  let machine: Promise<string> | undefined;
-  const here = (): Promise<string> =>
-    (machine ??= files
-      .readlink('/proc/self/ns/pid')
-      .catch(() => '')
-      .then((processes) => code(host.machine() + processes)));
+  #machine: Promise<string> | undefined;
 
-  async function replace(path: string, bytes: Uint8Array, like?: string): Promise<void> {
-    const found = await files.stat(path).catch(undefinedIfMissing);
-    const pattern = found ?? (like === undefined ? undefined : await statOf(like));
+  constructor(host: ReplaceHost) {
+    this.#host = host;
+    this.#files = host.files;
+    this.#paths = host.paths;
+  }
+
+  async replace(path: string, bytes: Uint8Array, like?: string): Promise<void> {
+    const found = await this.#files.stat(path).catch(undefinedIfMissing);
+    const pattern = found ?? (like === undefined ? undefined : await this.#statOf(like));
     if (found !== undefined && !found.isFile()) {
-      await writeInto(path, bytes);
+      await this.#writeInto(path, bytes);
       return;
     }
-    const target = found === undefined ? await endOfLinks(path) : await files.realpath(path);
-    const folder = paths.dirname(target);
-    await makeFolder(folder);
-    const stem = stemOf(paths.basename(target));
-    await removeAbandoned(folder, (name) => name === stem);
+    const target =
+      found === undefined ? await this.#endOfLinks(path) : await this.#files.realpath(path);
+    const folder = this.#paths.dirname(target);
+    await this.makeFolder(folder);
+    const stem = stemOf(this.#paths.basename(target));
+    await this.#removeAbandoned(folder, (name) => name === stem);
     // Beside the target, because a rename is atomic only within one file system; unique, because several processes may
     // write the same file at the same time.
-    const writer = `${await here()}-${host.pid}-${host.started.toString(36)}-${host.unique()}`;
-    const temporary = paths.join(folder, `${stem}.${writer}.tmp`);
+    const temporary = this.#paths.join(folder, `${stem}.${await this.#writer()}.tmp`);
     try {
-      // What was readable by its owner alone never is by others, not even in parts.
-      const handle = await files.open(temporary, 'wx', pattern === undefined ? 0o666 : 0o600);
-      try {
-        await handle.writeFile(bytes);
-        if (pattern !== undefined) await keepRights(temporary, pattern);
-        // Without it a crash of the machine may leave the new name on an empty file.
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await files.rename(temporary, target);
+      await this.#writeNew(temporary, bytes, pattern);
+      await this.#files.rename(temporary, target);
     } catch (error) {
-      await files.rm(temporary, { force: true }).catch(() => undefined);
+      await this.#files.rm(temporary, { force: true }).catch(() => undefined);
       throw error;
     }
   }
 
-  async function makeFolder(folder: string): Promise<void> {
+  async makeFolder(folder: string): Promise<void> {
     try {
-      await files.mkdir(folder, { recursive: true });
+      await this.#files.mkdir(folder, { recursive: true });
     } catch (error) {
       // Of a file system that is read-only, too, Node says that there is no such folder. Step by step it says what is wrong.
-      if (!isMissing(error) || paths.dirname(folder) === folder) throw error;
-      await makeFolder(paths.dirname(folder));
-      await files.mkdir(folder);
+      if (!isMissing(error) || this.#paths.dirname(folder) === folder) throw error;
+      await this.makeFolder(this.#paths.dirname(folder));
+      await this.#files.mkdir(folder);
     }
   }
 
-  const statOf = (path: string): Promise<import('node:fs').Stats | undefined> =>
-    files.stat(path).catch(() => undefined);
+  removeLeftovers(folder: string, names: RegExp): Promise<void> {
+    return this.#removeAbandoned(folder, (name) => names.test(name));
+  }
+
+  #here(): Promise<string> {
+    return (this.#machine ??= this.#files
+      .readlink('/proc/self/ns/pid')
+      .catch(() => '')
+      .then((processes) => code(this.#host.machine() + processes)));
+  }
+
+  /** What the name of a temporary file says of its writer. */
+  async #writer(): Promise<string> {
+    const { pid, started } = this.#host;
+    return `${await this.#here()}-${pid}-${started.toString(36)}-${this.#host.unique()}`;
+  }
+
+  #statOf(path: string): Promise<Stats | undefined> {
+    return this.#files.stat(path).catch(() => undefined);
+  }
+
+  /** Writes a file that is not there yet, with the mode and the owner of another. */
+  async #writeNew(path: string, bytes: Uint8Array, pattern: Stats | undefined): Promise<void> {
+    // What was readable by its owner alone never is by others, not even in parts.
+    const handle = await this.#files.open(path, 'wx', pattern === undefined ? 0o666 : 0o600);
+    try {
+      await handle.writeFile(bytes);
+      if (pattern !== undefined) await this.#keepRights(path, pattern);
+      // Without it a crash of the machine may leave the new name on an empty file.
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
 
   /** Writes to a device or a pipe; of a folder the host says that it is one. */
-  async function writeInto(path: string, bytes: Uint8Array): Promise<void> {
-    const handle = await files.open(path, files.constants.O_WRONLY);
+  async #writeInto(path: string, bytes: Uint8Array): Promise<void> {
+    const handle = await this.#files.open(path, this.#files.constants.O_WRONLY);
     try {
       await handle.writeFile(bytes);
     } finally {
@@ -116,21 +147,21 @@ export function fileReplacer(host: ReplaceHost): FileReplacer {
   }
 
   /** Where a link leads that leads to nothing yet, or the path itself if it is none. */
-  async function endOfLinks(path: string): Promise<string> {
+  async #endOfLinks(path: string): Promise<string> {
     let end = path;
     for (let hops = 0; hops < MAX_LINKS; hops++) {
-      const link = await files.readlink(end).catch(() => undefined);
+      const link = await this.#files.readlink(end).catch(() => undefined);
       if (link === undefined) return end;
-      end = paths.resolve(await files.realpath(paths.dirname(end)), link);
+      end = this.#paths.resolve(await this.#files.realpath(this.#paths.dirname(end)), link);
     }
     throw new Error(`too many symbolic links at '${path}'`);
   }
 
   /** Gives a new file the owner, the group and the mode of an old one, as far as this process may. */
-  async function keepRights(path: string, old: import('node:fs').Stats): Promise<void> {
-    const made = await files.stat(path);
+  async #keepRights(path: string, old: Stats): Promise<void> {
+    const made = await this.#files.stat(path);
     const chown = (user: number, group: number): Promise<boolean> =>
-      files.chown(path, user, group).then(
+      this.#files.chown(path, user, group).then(
         () => true,
         () => false,
       );
@@ -140,43 +171,37 @@ export function fileReplacer(host: ReplaceHost): FileReplacer {
     const mode = old.mode & 0o777;
     // Another group must not get what the old one had: as much as all other users have.
     const others = mode & 0o007;
-    await files.chmod(path, keepsGroup ? mode : (mode & 0o707) | (others << 3));
+    await this.#files.chmod(path, keepsGroup ? mode : (mode & 0o707) | (others << 3));
   }
 
-  async function removeAbandoned(folder: string, isOurs: (stem: string) => boolean): Promise<void> {
-    const names = await files.readdir(folder).catch(() => []);
+  async #removeAbandoned(folder: string, isOurs: (stem: string) => boolean): Promise<void> {
+    const names = await this.#files.readdir(folder).catch(() => []);
     const found = names.flatMap((name) => {
       const [, stem = '', ...writer] = TEMPORARY.exec(name) ?? [];
-      return stem !== '' && isOurs(stem) ? [{ path: paths.join(folder, name), writer }] : [];
+      return stem !== '' && isOurs(stem) ? [{ path: this.#paths.join(folder, name), writer }] : [];
     });
     if (found.length === 0) return;
-    const machine = await here();
+    const machine = await this.#here();
     for (const { path, writer } of found) {
       const [where, pid = '', started = ''] = writer;
-      const isGone = where === machine && !isLiving(Number(pid), parseInt(started, 36));
+      const isGone = where === machine && !this.#isLiving(Number(pid), parseInt(started, 36));
       // What cannot be removed belongs to another user, or is gone already.
-      if (isGone || (await isAbandoned(path))) {
-        await files.rm(path, { force: true }).catch(() => undefined);
+      if (isGone || (await this.#isAbandoned(path))) {
+        await this.#files.rm(path, { force: true }).catch(() => undefined);
       }
     }
   }
 
   /** Other threads of this process write as well; another process may have had its number before. */
-  function isLiving(pid: number, started: number): boolean {
-    if (pid === host.pid) return Math.abs(started - host.started) <= SAME_START;
-    return host.isRunning(pid);
+  #isLiving(pid: number, started: number): boolean {
+    if (pid === this.#host.pid) return Math.abs(started - this.#host.started) <= SAME_START;
+    return this.#host.isRunning(pid);
   }
 
-  async function isAbandoned(path: string): Promise<boolean> {
-    const stat = await files.lstat(path).catch(() => undefined);
+  async #isAbandoned(path: string): Promise<boolean> {
+    const stat = await this.#files.lstat(path).catch(() => undefined);
     return stat !== undefined && Date.now() - stat.mtimeMs > ABANDONED;
   }
-
-  return {
-    replace,
-    makeFolder,
-    removeLeftovers: (folder, names) => removeAbandoned(folder, (name) => names.test(name)),
-  };
 }
 
 /** What the temporary files of a name begin with: the name, if there is room for more behind it. */

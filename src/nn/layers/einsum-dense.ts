@@ -108,6 +108,13 @@ function summedAxes({ input, kernel, output, further }: EinsumEquation): number 
   return axes > 0 && isProduct && further !== 'right' ? axes : undefined;
 }
 
+/** An equation as a text. */
+function textOf({ input, kernel, output, further }: EinsumEquation): string {
+  if (further === 'left') return `...${input},${kernel}->...${output}`;
+  if (further === 'right') return `${input}...,${kernel}->${output}...`;
+  return `${input},${kernel}->${output}`;
+}
+
 /**
  * The shapes of kernel, bias and output for an input.
  *
@@ -117,53 +124,24 @@ function summedAxes({ input, kernel, output, further }: EinsumEquation): number 
  */
 function einsumShapes(
   owner: string,
-  { input, kernel, output, further }: EinsumEquation,
+  equation: EinsumEquation,
   biasAxes: string | null,
   inputShape: PartialShape,
   sampleShape: PartialShape,
 ): EinsumShapes {
+  const { input, kernel, output, further } = equation;
   const rank = inputShape.length;
   const more = rank - input.length;
-  const text = (): string =>
-    further === 'left'
-      ? `...${input},${kernel}->...${output}`
-      : further === 'right'
-        ? `${input}...,${kernel}->${output}...`
-        : `${input},${kernel}->${output}`;
   if (more < 0 || (further === null && more > 0)) {
     throw new ShapeError(
-      `${owner}: the equation '${text()}' takes input of ${further === null ? '' : 'at least '}${input.length} axes, got ` +
-        `shape ${formatShape(inputShape)}. Reshape it, or choose another equation.`,
+      `${owner}: the equation '${textOf(equation)}' takes input of ${further === null ? '' : 'at least '}${input.length} ` +
+        `axes, got shape ${formatShape(inputShape)}. Reshape it, or choose another equation.`,
     );
   }
-  const full: (number | null)[] = [
-    inputShape[0] ?? null,
-    ...(further === 'left' ? inputShape.slice(1, more) : []),
-    ...sampleShape,
-    ...(further === 'right' ? inputShape.slice(rank - more) : []),
-  ];
-  if (full.length !== output.length + more) {
-    throw new ShapeError(
-      `${owner}: outputShape ${formatShape(sampleShape)} does not fit the equation '${text()}' and input of shape ` +
-        `${formatShape(inputShape)}: the output has ${output.length + more} axes, so outputShape needs ` +
-        `${sampleShape.length + output.length + more - full.length} lengths, without that of the batch.`,
-    );
-  }
+  const full = outputLengths(owner, equation, inputShape, sampleShape);
   const left = further === 'left' ? more : 0;
   const inputLength = (letter: string): number | null =>
     inputShape[left + input.indexOf(letter)] ?? null;
-  output.split('').forEach((letter, i) => {
-    if (!input.includes(letter)) return;
-    const [given, wanted] = [inputLength(letter), full[left + i] ?? null];
-    if (given !== null && wanted !== null && given !== wanted) {
-      throw new ShapeError(
-        `${owner}: axis '${letter}' of the equation '${text()}' has length ${given} in the input, of shape ` +
-          `${formatShape(inputShape)}, and ${wanted} in outputShape ${formatShape(sampleShape)}. They must be equal; null ` +
-          `stands for the length of the input.`,
-      );
-    }
-    full[left + i] = wanted ?? given;
-  });
   const outputLength = (letter: string): number | null =>
     full[left + output.indexOf(letter)] ?? null;
   const axesOf = (isWanted: (letter: string) => boolean): number[] =>
@@ -178,14 +156,14 @@ function einsumShapes(
   const unknown = kernelShape.indexOf(null);
   if (unknown !== -1) {
     throw new ShapeError(
-      `${owner}: the length of axis '${kernel[unknown]}' of the equation '${text()}' is unknown for input of shape ` +
-        `${formatShape(inputShape)}, so the kernel cannot be made. State it in outputShape, or build the layer with a ` +
-        `shape that holds it.`,
+      `${owner}: the length of axis '${kernel[unknown]}' of the equation '${textOf(equation)}' is unknown for input of ` +
+        `shape ${formatShape(inputShape)}, so the kernel cannot be made. State it in outputShape, or build the layer ` +
+        `with a shape that holds it.`,
     );
   }
   return {
     kernel: kernelShape,
-    bias: biasAxes === null ? null : biasShape(biasAxes),
+    bias: biasAxes === null ? null : biasShape(equation, biasAxes, more, outputLength),
     output: full,
     inputAxes: axesOf((letter) => !isInOutput(letter)),
     outputAxes: axesOf(isInOutput),
@@ -197,15 +175,64 @@ function einsumShapes(
         ),
     ),
   };
+}
 
-  function biasShape(letters: string): PartialShape {
-    const first = Math.min(...letters.split('').map((letter) => output.indexOf(letter)));
-    const lengths = output
-      .slice(first)
-      .split('')
-      .map((letter) => (letters.includes(letter) ? outputLength(letter) : 1));
-    return further === 'right' ? [...lengths, ...new Array<number>(more).fill(1)] : lengths;
+/** The shape of the output for an input that has enough axes. @throws ShapeError if `sampleShape` does not fit. */
+function outputLengths(
+  owner: string,
+  equation: EinsumEquation,
+  inputShape: PartialShape,
+  sampleShape: PartialShape,
+): PartialShape {
+  const { input, output, further } = equation;
+  const more = inputShape.length - input.length;
+  const full: (number | null)[] = [
+    inputShape[0] ?? null,
+    ...(further === 'left' ? inputShape.slice(1, more) : []),
+    ...sampleShape,
+    ...(further === 'right' ? inputShape.slice(inputShape.length - more) : []),
+  ];
+  if (full.length !== output.length + more) {
+    throw new ShapeError(
+      `${owner}: outputShape ${formatShape(sampleShape)} does not fit the equation '${textOf(equation)}' and input of ` +
+        `shape ${formatShape(inputShape)}: the output has ${output.length + more} axes, so outputShape needs ` +
+        `${sampleShape.length + output.length + more - full.length} lengths, without that of the batch.`,
+    );
   }
+  const left = further === 'left' ? more : 0;
+  output.split('').forEach((letter, i) => {
+    if (!input.includes(letter)) return;
+    const given = inputShape[left + input.indexOf(letter)] ?? null;
+    const wanted = full[left + i] ?? null;
+    if (given !== null && wanted !== null && given !== wanted) {
+      throw new ShapeError(
+        `${owner}: axis '${letter}' of the equation '${textOf(equation)}' has length ${given} in the input, of shape ` +
+          `${formatShape(inputShape)}, and ${wanted} in outputShape ${formatShape(sampleShape)}. They must be equal; null ` +
+          `stands for the length of the input.`,
+      );
+    }
+    full[left + i] = wanted ?? given;
+  });
+  return full;
+}
+
+/**
+ * The shape of a bias along those axes of the output.
+ *
+ * @param more how many axes `...` stands for
+ */
+function biasShape(
+  { output, further }: EinsumEquation,
+  letters: string,
+  more: number,
+  lengthOf: (letter: string) => number | null,
+): PartialShape {
+  const first = Math.min(...letters.split('').map((letter) => output.indexOf(letter)));
+  const lengths = output
+    .slice(first)
+    .split('')
+    .map((letter) => (letters.includes(letter) ? lengthOf(letter) : 1));
+  return further === 'right' ? [...lengths, ...new Array<number>(more).fill(1)] : lengths;
 }
 
 /** Options of `EinsumDense`. */

@@ -117,7 +117,10 @@ export type Settings = Readonly<Record<string, unknown>>;
 const isSetting = (value: unknown): value is Setting =>
   typeof value === 'object' && value !== null && 'place' in value;
 
-const settingsOf = (settings: Settings): [string, Setting][] =>
+/** A setting with Keras's name. */
+type NamedSetting = readonly [name: string, setting: Setting];
+
+const settingsOf = (settings: Settings): NamedSetting[] =>
   Object.entries(settings).map(([name, value]) => [
     name,
     isSetting(value) ? value : setting(value),
@@ -146,23 +149,55 @@ export function keras(
   settings: Settings = {},
   further: Further = {},
 ): Declaration {
-  const { aliases = [], rank, reversed = false } = further;
-  const positional = settingsOf(settings);
-  const options = settingsOf(further.options ?? {});
-  const all = [...positional, ...options];
-  const inKerasOrder = <T>(items: readonly T[]): readonly T[] =>
-    reversed ? items.toReversed() : items;
-  const callNames = [
-    ...inKerasOrder(operands),
-    ...all.filter(([, { place }]) => place === 'call').map(([name]) => name),
-  ];
+  const { aliases = [], rank } = further;
+  const declared = new DeclaredClass(className, operands, settings, further);
+  // Functions that need no `this`: declarations are copied to change a part of them.
+  return {
+    className,
+    aliases,
+    rank,
+    write: (name, own) => declared.write(name, own),
+    read: (config) => declared.read(config),
+  };
+}
 
-  function write(name: string, own: readonly unknown[]): KerasArguments {
-    const given = valuesOf(name, own.slice(operands.length));
+/** Writes and reads the arguments of a declared class. */
+class DeclaredClass {
+  readonly #className: string;
+  readonly #operands: readonly string[];
+  readonly #rank: number | undefined;
+  readonly #isReversed: boolean;
+  readonly #positional: readonly NamedSetting[];
+  readonly #options: readonly NamedSetting[];
+  readonly #all: readonly NamedSetting[];
+  /** The arguments of Keras's call, in its order. */
+  readonly #callNames: readonly string[];
+
+  constructor(
+    className: string,
+    operands: readonly string[],
+    settings: Settings,
+    { options = {}, rank, reversed = false }: Further,
+  ) {
+    this.#className = className;
+    this.#operands = operands;
+    this.#rank = rank;
+    this.#isReversed = reversed;
+    this.#positional = settingsOf(settings);
+    this.#options = settingsOf(options);
+    this.#all = [...this.#positional, ...this.#options];
+    this.#callNames = [
+      ...this.#inKerasOrder(operands),
+      ...this.#all.filter(([, { place }]) => place === 'call').map(([name]) => name),
+    ];
+  }
+
+  write(name: string, own: readonly unknown[]): KerasArguments {
+    const given = this.#valuesOf(name, own.slice(this.#operands.length));
     const config: Record<string, unknown> = {};
     const kwargs: Record<string, unknown> = {};
     const placed: Record<string, unknown> = {};
-    for (const [key, setting] of all) {
+    for (const [key, setting] of this.#all) {
       const { place, own: left, keras: fixed, accepted, write: written } = setting;
       const value = given.has(key) ? given.get(key) : left;
       if (value === NEEDED) throw new ValueError(`${name}: ${camelCase(key)} is missing.`);
@@ -177,47 +212,28 @@ export function keras(
       else if (value !== left && !accepted.includes(value)) {
         throw new ValueError(
           `${name}: ${camelCase(key)} = ${describeValue(value)} cannot be written into a file of Keras's, as ` +
-            `${className} has no such argument. Leave it out, or compute it by other operations.`,
+            `${this.#className} has no such argument. Leave it out, or compute it by other operations.`,
         );
       }
     }
-    const tensors = operands.map((operand, i) => encodeOperand(name, operand, own[i]));
-    return { config, args: [...inKerasOrder(tensors), ...Object.values(placed)], kwargs };
+    const tensors = this.#operands.map((operand, i) => encodeOperand(name, operand, own[i]));
+    return { config, args: [...this.#inKerasOrder(tensors), ...Object.values(placed)], kwargs };
   }
 
-  /** The settings that are given among the arguments behind the operands. */
-  function valuesOf(name: string, rest: readonly unknown[]): ReadonlyMap<string, unknown> {
-    const values = new Map<string, unknown>();
-    const own = positional.filter(([, { place }]) => place !== 'keras');
-    own.forEach(([key], i) => {
-      if (rest[i] !== undefined) values.set(key, rest[i]);
-    });
-    const last = rest[own.length];
-    if (options.length === 0 || last === undefined) return values;
-    const object = last as Readonly<Record<string, unknown>>;
-    checkOptions(
-      name,
-      object,
-      options.filter(([, { place }]) => place !== 'keras').map(([key]) => camelCase(key)),
+  read(config: Config): (call: CallArguments) => unknown[] | undefined {
+    const ofConstructor = this.#all.filter(
+      ([, { place }]) => place === 'config' || place === 'keras',
     );
-    for (const [key] of options) {
-      const value = object[camelCase(key)];
-      if (value !== undefined) values.set(key, value);
-    }
-    return values;
-  }
-
-  function read(config: Config): (call: CallArguments) => unknown[] | undefined {
-    const ofConstructor = all.filter(([, { place }]) => place === 'config' || place === 'keras');
-    checkKeys(className, 'config', config, ['name', ...ofConstructor.map(([key]) => key)]);
+    const known = ['name', ...ofConstructor.map(([key]) => key)];
+    checkKeys(this.#className, 'config', config, known);
     for (const [key, { place, keras: fixed, missing, accepted }] of ofConstructor) {
       const value = Object.hasOwn(config, key) ? config[key] : missing;
       if (value === NEEDED) {
-        throw new ValueError(`${className}: the config lacks ${key}.`);
+        throw new ValueError(`${this.#className}: the config lacks ${key}.`);
       }
       if (place === 'keras' && value !== fixed && !accepted.includes(value)) {
         throw new ValueError(
-          `${className}: config has ${key} = ${describeValue(value)}, which is not supported; supported: ` +
+          `${this.#className}: config has ${key} = ${describeValue(value)}, which is not supported; supported: ` +
             `${[fixed, ...accepted]
               .filter((one) => one !== undefined)
               .map(describeValue)
@@ -225,44 +241,79 @@ export function keras(
         );
       }
     }
-    return ({ args, kwargs }) => {
-      checkKeys(className, 'call', kwargs, callNames);
-      if (args.length > callNames.length) {
-        throw new ValueError(
-          `${className}: the call has ${args.length} arguments, expected at most ${callNames.length}.`,
-        );
-      }
-      const inCallOf = (key: string): unknown => {
-        const place = callNames.indexOf(key);
-        return place < args.length ? args[place] : kwargs[key];
-      };
-      if (rank !== undefined && rankOf(inCallOf(operands[0] ?? '')) !== rank) return undefined;
-      const tensors = operands.map((operand) => {
-        const value = inCallOf(operand);
-        if (value !== undefined && value !== null) return decodeOperand(className, value);
-        throw new ValueError(`${className}: the call lacks ${operand}.`);
-      });
-      const valueOf = ([key, setting]: [string, Setting]): unknown => {
-        const { place, own, keras: left, missing, accepted, isOperand = false } = setting;
-        if (place === 'own') return undefined;
-        const value = place === 'call' ? inCallOf(key) : config[key];
-        const known = value === undefined ? missing : value;
-        if (known === own || accepted.includes(known)) return undefined;
-        if (place === 'call' && known === left) return undefined;
-        return isOperand ? decodeOperand(className, known) : known;
-      };
-      const isOwn = ([, { place }]: [string, Setting]): boolean => place !== 'keras';
-      const rest = positional.filter(isOwn).map(valueOf);
-      const object = options
-        .filter(isOwn)
-        .map((option) => [camelCase(option[0]), valueOf(option)] as const)
-        .filter(([, value]) => value !== undefined);
-      if (object.length > 0) rest.push(Object.fromEntries(object));
-      return [...tensors, ...trimmed(rest)];
-    };
+    return (call) => this.#readCall(config, call);
   }
 
-  return { className, aliases, rank, write, read };
+  #inKerasOrder<T>(items: readonly T[]): readonly T[] {
+    return this.#isReversed ? items.toReversed() : items;
+  }
+
+  /** The settings that are given among the arguments behind the operands. */
+  #valuesOf(name: string, rest: readonly unknown[]): ReadonlyMap<string, unknown> {
+    const values = new Map<string, unknown>();
+    const own = this.#positional.filter(isOwn);
+    own.forEach(([key], i) => {
+      if (rest[i] !== undefined) values.set(key, rest[i]);
+    });
+    const last = rest[own.length];
+    if (this.#options.length === 0 || last === undefined) return values;
+    const object = last as Readonly<Record<string, unknown>>;
+    checkOptions(
+      name,
+      object,
+      this.#options.filter(isOwn).map(([key]) => camelCase(key)),
+    );
+    for (const [key] of this.#options) {
+      const value = object[camelCase(key)];
+      if (value !== undefined) values.set(key, value);
+    }
+    return values;
+  }
+
+  /** The arguments of the operation for a call, undefined for input of another rank. */
+  #readCall(config: Config, { args, kwargs }: CallArguments): unknown[] | undefined {
+    const className = this.#className;
+    const callNames = this.#callNames;
+    checkKeys(className, 'call', kwargs, callNames);
+    if (args.length > callNames.length) {
+      throw new ValueError(
+        `${className}: the call has ${args.length} arguments, expected at most ${callNames.length}.`,
+      );
+    }
+    const inCallOf = (key: string): unknown => {
+      const place = callNames.indexOf(key);
+      return place < args.length ? args[place] : kwargs[key];
+    };
+    const rank = this.#rank;
+    if (rank !== undefined && rankOf(inCallOf(this.#operands[0] ?? '')) !== rank) return undefined;
+    const tensors = this.#operands.map((operand) => {
+      const value = inCallOf(operand);
+      if (value !== undefined && value !== null) return decodeOperand(className, value);
+      throw new ValueError(`${className}: the call lacks ${operand}.`);
+    });
+    const valueOf = ([key, setting]: NamedSetting): unknown =>
+      readSetting(className, setting, setting.place === 'call' ? inCallOf(key) : config[key]);
+    const rest = this.#positional.filter(isOwn).map(valueOf);
+    const object = this.#options
+      .filter(isOwn)
+      .map((option) => [camelCase(option[0]), valueOf(option)] as const)
+      .filter(([, value]) => value !== undefined);
+    if (object.length > 0) rest.push(Object.fromEntries(object));
+    return [...tensors, ...trimmed(rest)];
+  }
+}
+
+/** Whether the operation has the argument. */
+const isOwn = ([, { place }]: NamedSetting): boolean => place !== 'keras';
+
+/** The value of an argument for the operation, undefined where it means what leaving it out does. */
+function readSetting(className: string, setting: Setting, given: unknown): unknown {
+  const { place, own, keras: left, missing, accepted, isOperand = false } = setting;
+  if (place === 'own') return undefined;
+  const known = given === undefined ? missing : given;
+  if (known === own || accepted.includes(known)) return undefined;
+  if (place === 'call' && known === left) return undefined;
+  return isOperand ? decodeOperand(className, known) : known;
 }
 
 /** A class of one operand, or of two: Keras calls them x, or x1 and x2. */
