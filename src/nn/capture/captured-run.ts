@@ -4,13 +4,16 @@ import { tensorAt } from '../../engine/tensor/tensor.js';
 import { flattenNest, nestPacker } from '../../config/index.js';
 import { notingReads } from '../../engine/tensor/storage.js';
 import { plainRuntime, withRuntime } from '../../engine/runtime/index.js';
+import type { Runtime } from '../../engine/runtime/runtime.js';
 import type { Nest } from '../../config/index.js';
 import type { DType } from '../../config/dtype.js';
 import type { Shape, Variable } from '../../engine/tensor/index.js';
 import type { Reads, Storage } from '../../engine/tensor/storage.js';
 import type { Pointer } from '../../engine/wasm/generated/kernels.js';
-import { beginCapture } from './program.js';
-import type { Arena, NanosecondsOf } from './program.js';
+import { collected, hold } from './arena.js';
+import type { Arena } from './arena.js';
+import { Capture } from './program.js';
+import type { NanosecondsOf, Program } from './program.js';
 import { layersWithin } from '../layers/core/inner-layers.js';
 import { penaltyOf } from '../layers/core/weight-holder.js';
 import type { AnyLayer } from '../layers/core/layer.js';
@@ -23,30 +26,6 @@ const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 /** Lists of tensors, some of which may be left out. */
 export type Inputs = readonly (readonly (Tensor | undefined)[])[];
 
-/** A run that can be replayed as long as no tensor changes that it has read beside its inputs and the variables. */
-export interface CapturedRun {
-  /** Whether the tensors that were read are what they were, and memory was not given up. */
-  isValid(): boolean;
-  /**
-   * The results for other inputs, of the shapes and dtypes of those before, in the structure in which the run gave them.
-   * Undefined if the run would go another way for these.
-   */
-  replay(x: Inputs): Nest<Tensor> | undefined;
-  /**
-   * Tensors that look at where each replay writes its results, in the same structure. They belong to the run, and hold
-   * what is meant while a `use` of `borrow` is called.
-   */
-  outputs(): Nest<Tensor>;
-  /** Runs it again and calls `use`, which may read `places`. False, without a call of `use`, if the run would go another way. */
-  borrow(x: Inputs, use: () => void): boolean;
-  /** Replays in which another way, with the same results, would have been faster, by those that have looked. */
-  readonly detours: number;
-  /** Inputs, results and the steps between them, as a text. */
-  describe(nanosecondsOf: NanosecondsOf): string;
-  /** Gives the memory back. */
-  dispose(): void;
-}
-
 /** What a run may do. */
 interface RunLimits {
   /** Bytes that its results may take, those on the way included. */
@@ -55,32 +34,6 @@ interface RunLimits {
   readonly trained?: readonly Variable[];
   /** Variables that the run itself may change, as the moving mean of a normalization. Default: none. */
   readonly changed?: readonly Variable[];
-}
-
-/** Gives memory back that belonged to runs to which no reference is left. */
-const collected = new FinalizationRegistry<Arena>((arena) => {
-  arena.dispose();
-});
-
-/** Bytes that the blocks of all captures may take together. */
-const ALL_BYTES = 1 << 29;
-
-const arenas = new Set<Arena>();
-
-/** Keeps a new arena beside the others, of which the oldest are given back if they are too many. */
-function hold(arena: Arena): void {
-  let bytes = arena.bytes;
-  for (const other of arenas) {
-    if (other.isGone) arenas.delete(other);
-    else bytes += other.bytes;
-  }
-  for (const other of arenas) {
-    if (bytes <= ALL_BYTES) break;
-    bytes -= other.bytes;
-    other.dispose();
-    arenas.delete(other);
-  }
-  arenas.add(arena);
 }
 
 /** A tensor's elements in memory, which stay there when it is disposed. */
@@ -117,6 +70,277 @@ interface Held {
 const storageOf = ({ held }: Variable): Storage | undefined =>
   held instanceof Tensor && !held.isDisposed ? held.storage : undefined;
 
+/** A block that a run writes which is not its own. */
+interface Written {
+  readonly storage: Storage;
+  readonly pointer: Pointer;
+  /** Room for its bytes as they were before a replay. */
+  readonly before: Uint8Array;
+}
+
+/** Where a run leaves its results. */
+interface Results {
+  readonly places: readonly Place[];
+  /** Gives a list of tensors the structure of the results. */
+  readonly packed: (tensors: readonly Tensor[]) => Nest<Tensor>;
+}
+
+/** Tensors into which the results can be copied. */
+const roomFor = ({ places }: Results): Tensor[] =>
+  places.map(({ shape, dtype }) => emptyTensor(shape, dtype));
+
+/** Copies the results into `outputs`, and gives these their structure. */
+function filled(runtime: Runtime, results: Results, outputs: readonly Tensor[]): Nest<Tensor> {
+  const { places, packed } = results;
+  for (let i = 0; i < places.length; i++) {
+    const { pointer, bytes } = places[i] as Place;
+    runtime.copy((outputs[i] as Tensor).pointer, pointer, bytes);
+  }
+  return packed(outputs);
+}
+
+/** What a captured run consists of, and depends on. */
+interface RunParts {
+  readonly runtime: Runtime;
+  readonly program: Program;
+  /** Dtypes and shapes of its inputs. */
+  readonly given: string;
+  /** Where it reads its inputs; 0 where one is left out. */
+  readonly from: readonly Pointer[];
+  readonly results: Results;
+  /** The variables that may change. */
+  readonly free: ReadonlyMap<Storage, Held>;
+  readonly written: readonly Written[];
+  /** Blocks that must stay what they are, with their revisions. */
+  readonly storages: ReadonlyMap<Storage, number>;
+  /** Tensors that must not be disposed. */
+  readonly alive: readonly { readonly isDisposed: boolean }[];
+}
+
+/** A run that can be replayed as long as no tensor changes that it has read beside its inputs and the variables. */
+export class CapturedRun {
+  readonly #parts: RunParts;
+  readonly #arena: Arena;
+  readonly #places: readonly Pointer[];
+  /** Tensors that look at the results. */
+  readonly #borrowed: readonly Tensor[];
+  readonly #read: readonly Storage[];
+  readonly #revisions: readonly number[];
+
+  constructor(parts: RunParts) {
+    const { places } = parts.results;
+    this.#parts = parts;
+    this.#arena = parts.program.arena;
+    this.#places = places.map(({ pointer }) => pointer);
+    this.#borrowed = places.map(({ pointer, shape, dtype }) => tensorAt(pointer, shape, dtype));
+    this.#read = [...parts.storages.keys()];
+    this.#revisions = [...parts.storages.values()];
+    collected.register(this, this.#arena, this);
+  }
+
+  /** Whether the tensors that were read are what they were, and memory was not given up. */
+  isValid(): boolean {
+    const { alive, free } = this.#parts;
+    const read = this.#read;
+    const revisions = this.#revisions;
+    for (let i = 0; i < read.length; i++) {
+      if (read[i]?.revision !== revisions[i]) return false;
+    }
+    for (const tensor of alive) if (tensor.isDisposed) return false;
+    for (const [storage, { variable }] of free) if (storageOf(variable) !== storage) return false;
+    return !this.#arena.isGone;
+  }
+
+  /**
+   * The results for other inputs, of the shapes and dtypes of those before, in the structure in which the run gave them.
+   * Undefined if the run would go another way for these.
+   */
+  replay(x: Inputs): Nest<Tensor> | undefined {
+    const { runtime, results } = this.#parts;
+    const outputs = roomFor(results);
+    let y: Nest<Tensor> | undefined;
+    try {
+      // Room for the outputs may have been made of the arena.
+      if (!this.#arena.isGone && this.#runAgain(x)) y = filled(runtime, results, outputs);
+      return y;
+    } finally {
+      if (y === undefined) for (const output of outputs) output.dispose();
+    }
+  }
+
+  /**
+   * Tensors that look at where each replay writes its results, in the same structure. They belong to the run, and hold
+   * what is meant while a `use` of `borrow` is called.
+   */
+  outputs(): Nest<Tensor> {
+    return this.#parts.results.packed(this.#borrowed);
+  }
+
+  /** Runs it again and calls `use`, which may read `outputs`. False, without a call of `use`, if the run would go another way. */
+  borrow(x: Inputs, use: () => void): boolean {
+    if (!this.#runAgain(x)) return false;
+    // What was derived from results of the replay before is gone.
+    for (const { storage } of this.#borrowed) storage.touch();
+    this.#arena.borrow(this.#places, use);
+    return true;
+  }
+
+  /** Replays in which another way, with the same results, would have been faster, by those that have looked. */
+  get detours(): number {
+    return this.#parts.program.detours;
+  }
+
+  /** Inputs, results and the steps between them, as a text. */
+  describe(nanosecondsOf: NanosecondsOf): string {
+    const { given, program } = this.#parts;
+    return `${given} → ${shown(this.#borrowed)}: ${program.describe(nanosecondsOf)}`;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    collected.unregister(this);
+    this.#arena.dispose();
+  }
+
+  /** Runs it again for these inputs; false if it would go another way, with all as it was. */
+  #runAgain(x: Inputs): boolean {
+    const { runtime, program, from, written } = this.#parts;
+    let next = 0;
+    for (const part of x) {
+      for (const tensor of part) {
+        const pointer = from[next++] ?? 0;
+        tensor?.copyTo(pointer);
+      }
+    }
+    for (const { pointer, before } of written)
+      before.set(runtime.uint8.subarray(pointer, pointer + before.length));
+    let isDone = false;
+    try {
+      isDone = program.replay();
+      return isDone;
+    } finally {
+      for (const { storage, pointer, before } of written) {
+        if (!isDone && runtime.refusal === undefined) runtime.uint8.set(before, pointer);
+        storage.touch();
+      }
+    }
+  }
+}
+
+/** A result, and the run that gave it if it can be replayed. */
+interface Outcome {
+  readonly result: Nest<Tensor>;
+  readonly run?: CapturedRun;
+}
+
+/** A run while it is captured. */
+class RunCapture {
+  readonly #runtime = plainRuntime();
+  readonly #capture: Capture;
+  readonly #reads: Reads = { storages: new Map(), tensors: new Set() };
+  /** The variables that may change. */
+  readonly #free = new Map<Storage, Held>();
+  /** Where the run reads its inputs. */
+  readonly #from: Pointer[] = [];
+
+  constructor({ bytes, trained = [], changed = [] }: RunLimits) {
+    this.#capture = new Capture(this.#runtime, bytes);
+    for (const variable of [...trained, ...changed]) {
+      const storage = storageOf(variable);
+      if (storage === undefined) continue;
+      this.#free.set(storage, { variable, version: storage.version, pointer: storage.pointer });
+      // What was derived from weights holds until the next step. Each step derives it again.
+      storage.derived = undefined;
+    }
+  }
+
+  run<X extends Inputs>(inputs: X, f: (x: X) => Nest<Tensor>): Outcome {
+    const runtime = this.#runtime;
+    const given = shown(inputs.flat());
+    let isOver = false;
+    try {
+      const structure = this.#runOnCopies(inputs, f);
+      const tensors = flattenNest(structure, isTensor);
+      withRuntime(this.#capture.working, () => {
+        for (const storage of this.#free.keys()) storage.derived = undefined;
+      });
+      if (!this.#isSteady(tensors)) return { result: structure };
+      const written = this.#written();
+      const results = { places: tensors.map(placeOf), packed: nestPacker(structure, isTensor) };
+      const result = filled(runtime, results, roomFor(results));
+      withRuntime(this.#capture.working, () => {
+        for (const tensor of tensors) {
+          if (!tensor.isDisposed) tensor.dispose();
+        }
+      });
+      isOver = true;
+      const program = this.#capture.finish(true);
+      if (program === undefined) return { result };
+      hold(program.arena);
+      const [from, free, alive] = [this.#from, this.#free, this.#alive()];
+      const { storages } = this.#reads;
+      const parts = { runtime, program, given, from, results, free, written, storages, alive };
+      return { result, run: new CapturedRun(parts) };
+    } finally {
+      if (!isOver) this.#capture.finish(false);
+    }
+  }
+
+  /** Runs `f` over copies of `inputs`. */
+  #runOnCopies<X extends Inputs>(inputs: X, f: (x: X) => Nest<Tensor>): Nest<Tensor> {
+    const from = this.#from;
+    // Nothing of it belongs to the run.
+    const pointers = inputs.flatMap((part) => part.map((tensor) => tensor?.pointer ?? 0));
+    return withRuntime(this.#capture.working, () =>
+      tidy(() => {
+        const x = inputs.map((part) =>
+          part.map((tensor) => {
+            const copy = tensor && emptyTensor(tensor.shape, tensor.dtype);
+            const pointer = copy?.pointer ?? 0;
+            if (copy !== undefined)
+              this.#runtime.copy(pointer, pointers[from.length] ?? 0, copy.byteLength);
+            from.push(pointer);
+            return copy;
+          }),
+        );
+        return notingReads(this.#reads, () => f(x as unknown as X));
+      }),
+    );
+  }
+
+  /** Whether the run can be replayed. Leaves only those storages among the reads that must stay what they are. */
+  #isSteady(results: readonly Tensor[]): boolean {
+    const capture = this.#capture;
+    const { storages } = this.#reads;
+    // What is not the run's own, such as a weight, may change before its results are read.
+    let isSteady =
+      !capture.isRefused &&
+      results.every(({ mask, storage }) => mask === undefined && capture.owns(storage.pointer));
+    for (const [storage, revision] of storages) {
+      const isOwn = capture.owns(storage.pointer);
+      if (isOwn || this.#free.has(storage)) storages.delete(storage);
+      else if (storage.revision !== revision) isSteady = false;
+    }
+    return isSteady;
+  }
+
+  /** The variables that the run has written. */
+  #written(): Written[] {
+    return [...this.#free].flatMap(([storage, { version, pointer }]) =>
+      storage.version === version
+        ? []
+        : [{ storage, pointer, before: new Uint8Array(storage.bytes) }],
+    );
+  }
+
+  /** The tensors that were read and are not the run's own. */
+  #alive(): RunParts['alive'] {
+    return [...this.#reads.tensors].filter(
+      (tensor) => !tensor.isDisposed && !this.#capture.owns(tensor.storage.pointer),
+    );
+  }
+}
+
 /**
  * Runs `f` over copies of `inputs`, in a scope of its own, and captures what it does. Its results must be tensors of their
  * own. The run can be replayed if it consists of kernels, decisions (`runtime.guard`) and numbers drawn from generators,
@@ -127,155 +351,9 @@ const storageOf = ({ held }: Variable): Storage | undefined =>
 export function captureRun<X extends Inputs>(
   inputs: X,
   f: (x: X) => Nest<Tensor>,
-  { bytes: arenaBytes, trained = [], changed = [] }: RunLimits,
-): { readonly result: Nest<Tensor>; readonly run?: CapturedRun } {
-  const runtime = plainRuntime();
-  const capture = beginCapture(runtime, arenaBytes);
-  const reads: Reads = { storages: new Map(), tensors: new Set() };
-  const { storages } = reads;
-  const free = new Map<Storage, Held>();
-  for (const variable of [...trained, ...changed]) {
-    const storage = storageOf(variable);
-    if (storage === undefined) continue;
-    free.set(storage, { variable, version: storage.version, pointer: storage.pointer });
-    // What was derived from weights holds until the next step. Each step derives it again.
-    storage.derived = undefined;
-  }
-  const given = shown(inputs.flat());
-  // Nothing of it belongs to the run.
-  const pointers = inputs.flatMap((part) => part.map((tensor) => tensor?.pointer ?? 0));
-  const from: Pointer[] = [];
-  let isOver = false;
-  try {
-    const structure = withRuntime(capture.working, () =>
-      tidy(() => {
-        const x = inputs.map((part) =>
-          part.map((tensor) => {
-            const copy = tensor && emptyTensor(tensor.shape, tensor.dtype);
-            const pointer = copy?.pointer ?? 0;
-            if (copy !== undefined)
-              runtime.copy(pointer, pointers[from.length] ?? 0, copy.byteLength);
-            from.push(pointer);
-            return copy;
-          }),
-        );
-        return notingReads(reads, () => f(x as unknown as X));
-      }),
-    );
-    const results = flattenNest(structure, isTensor);
-    withRuntime(capture.working, () => {
-      for (const storage of free.keys()) storage.derived = undefined;
-    });
-    // What is not the run's own, such as a weight, may change before its results are read.
-    let isSteady =
-      !capture.isRefused() &&
-      results.every(({ mask, storage }) => mask === undefined && capture.owns(storage.pointer));
-    for (const [storage, revision] of storages) {
-      const isOwn = capture.owns(storage.pointer);
-      if (isOwn || free.has(storage)) storages.delete(storage);
-      else if (storage.revision !== revision) isSteady = false;
-    }
-    if (!isSteady) return { result: structure };
-    const written = [...free].flatMap(([storage, { version, pointer }]) =>
-      storage.version === version
-        ? []
-        : [{ storage, pointer, before: new Uint8Array(storage.bytes) }],
-    );
-    const to = results.map(placeOf);
-    const packed = nestPacker(structure, isTensor);
-    const makeOutputs = (): Tensor[] => to.map(({ shape, dtype }) => emptyTensor(shape, dtype));
-    const filled = (outputs: readonly Tensor[]): Nest<Tensor> => {
-      for (let i = 0; i < to.length; i++) {
-        const { pointer, bytes } = to[i] as Place;
-        runtime.copy((outputs[i] as Tensor).pointer, pointer, bytes);
-      }
-      return packed(outputs);
-    };
-    const result = filled(makeOutputs());
-    withRuntime(capture.working, () => {
-      for (const tensor of results) {
-        if (!tensor.isDisposed) tensor.dispose();
-      }
-    });
-    isOver = true;
-    const captured = capture.finish(true);
-    if (captured === undefined) return { result };
-    const { arena } = captured;
-    hold(arena);
-    const read = [...storages.keys()];
-    const revisions = [...storages.values()];
-    const alive = [...reads.tensors].filter(
-      (tensor) => !tensor.isDisposed && !capture.owns(tensor.storage.pointer),
-    );
-    /** Runs it again for these inputs; false if it would go another way, with all as it was. */
-    const runAgain = (x: Inputs): boolean => {
-      let next = 0;
-      for (const part of x) {
-        for (const tensor of part) {
-          const pointer = from[next++] ?? 0;
-          tensor?.copyTo(pointer);
-        }
-      }
-      for (const { pointer, before } of written)
-        before.set(runtime.uint8.subarray(pointer, pointer + before.length));
-      let isDone = false;
-      try {
-        isDone = captured.replay();
-        return isDone;
-      } finally {
-        for (const { storage, pointer, before } of written) {
-          if (!isDone && runtime.refusal === undefined) runtime.uint8.set(before, pointer);
-          storage.touch();
-        }
-      }
-    };
-    const run: CapturedRun = {
-      isValid() {
-        for (let i = 0; i < read.length; i++) {
-          if (read[i]?.revision !== revisions[i]) return false;
-        }
-        for (const tensor of alive) if (tensor.isDisposed) return false;
-        for (const [storage, { variable }] of free)
-          if (storageOf(variable) !== storage) return false;
-        return !arena.isGone;
-      },
-      replay(x) {
-        const outputs = makeOutputs();
-        let y: Nest<Tensor> | undefined;
-        try {
-          // Room for the outputs may have been made of the arena.
-          if (!arena.isGone && runAgain(x)) y = filled(outputs);
-          return y;
-        } finally {
-          if (y === undefined) for (const output of outputs) output.dispose();
-        }
-      },
-      outputs: () => packed(borrowed),
-      borrow(x, use) {
-        if (!runAgain(x)) return false;
-        // What was derived from results of the replay before is gone.
-        for (const { storage } of borrowed) storage.touch();
-        arena.borrow(places, use);
-        return true;
-      },
-      get detours() {
-        return captured.detours;
-      },
-      describe(nanosecondsOf) {
-        return `${given} → ${shown(borrowed)}: ${captured.describe(nanosecondsOf)}`;
-      },
-      dispose() {
-        collected.unregister(run);
-        arena.dispose();
-      },
-    };
-    const places = to.map(({ pointer }) => pointer);
-    const borrowed = to.map(({ pointer, shape, dtype }) => tensorAt(pointer, shape, dtype));
-    collected.register(run, arena, run);
-    return { result, run };
-  } finally {
-    if (!isOver) capture.finish(false);
-  }
+  limits: RunLimits,
+): Outcome {
+  return new RunCapture(limits).run(inputs, f);
 }
 
 /** What a step works with beside the tensors that it gets. */
@@ -291,10 +369,7 @@ export interface StepSetting {
 }
 
 /** A step that was captured. */
-interface Captured {
-  readonly result: Nest<Tensor>;
-  /** What replays the step; undefined if that is not possible. */
-  readonly run?: CapturedRun;
+interface Captured extends Outcome {
   /** What the capture depends on beside tensors. */
   readonly guard?: Guard;
 }

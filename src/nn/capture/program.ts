@@ -3,26 +3,10 @@ import { LAYOUT_BYTES } from '../../engine/runtime/heap.js';
 import { withRuntime } from '../../engine/runtime/index.js';
 import type { Runtime } from '../../engine/runtime/runtime.js';
 import type { WorkingRuntime } from '../../engine/runtime/index.js';
-import type { Pointer } from '../../engine/wasm/generated/kernels.js';
+import type { Part } from '../../engine/wasm/binary.js';
+import type { Pointer, SplitKernels } from '../../engine/wasm/generated/kernels.js';
 import type { KernelName, Kernels } from '../../engine/wasm/kernels.js';
-
-/** The blocks of a captured run. */
-export interface Arena {
-  /** Whether the blocks were given back, as memory ran out. */
-  isGone: boolean;
-  /** What the blocks take. */
-  readonly bytes: number;
-  /** Gives all blocks back; those that are borrowed, when the borrower is done. */
-  readonly dispose: () => void;
-  /** Keeps the blocks at these places for as long as `use` takes. */
-  borrow<T>(places: readonly Pointer[], use: () => T): T;
-}
-
-/**
- * A free block of up to so many times the bytes that are asked for is used again (measured, a step of three layers of 1,024 and one
- * of a convolutional network, in their time with blocks of the same size alone: 2 0.91 and 0.99, 4 0.91 and 0.95, any 0.90 and 0.99).
- */
-const REUSED = 4;
+import { Arena } from './arena.js';
 
 /**
  * A replay of so many looks again which way is fastest: that only decides how fast it is, and takes 5 µs where the program
@@ -43,325 +27,343 @@ type ProgramStep = () => unknown;
 /** Takes back what a step has changed beside the results. */
 type Undo = () => void;
 
+/** What decides how a run goes on, by what it finds in memory. */
+type Look<T> = (runtime: WorkingRuntime) => T;
+
 /** A run that can be replayed. */
-export interface Program {
-  /**
-   * Runs its kernels once more. False if the run would go on in another way; then generators of random numbers are where they
-   * were before.
-   */
-  replay(): boolean;
+export class Program {
+  /** Where its results lie. */
+  readonly arena: Arena;
+  readonly #runtime: Runtime;
+  readonly #steps: ProgramStep[] = [];
+  /** What each step is: a kernel, or what else is done. */
+  readonly #kinds: string[] = [];
+  /** What the steps that run kernels call. */
+  readonly #calls = new Map<ProgramStep, readonly [kernel: KernelName, args: readonly number[]]>();
+  readonly #undos: Undo[] = [];
+  #replays = 0;
+  #detours = 0;
+
+  constructor(runtime: Runtime, arena: Arena) {
+    this.#runtime = runtime;
+    this.arena = arena;
+  }
+
   /**
    * Replays in which another way, with the same results, would have been faster at one of the choices: at the one where there
    * were most, by those that have looked.
    */
-  readonly detours: number;
-  /** Where its results lie. */
-  readonly arena: Arena;
-  /** The steps as a text, a line each, after a line about all of them. */
-  describe(nanosecondsOf: NanosecondsOf): string;
-}
+  get detours(): number {
+    return this.#detours;
+  }
 
-/** A run that is being captured. */
-export interface Capture {
-  /** Stands in the place of the runtime meanwhile. */
-  readonly working: WorkingRuntime;
-  /** Whether a block is one of the run's own. */
-  owns(block: Pointer): boolean;
-  /** Whether the run cannot be replayed. */
-  isRefused(): boolean;
-  /**
-   * Ends the run, which has let go all that it made.
-   *
-   * @param isWanted whether it is to be replayed
-   * @returns how; undefined if it cannot be replayed. Then blocks still in use belong to the tensors and caches in them.
-   */
-  finish(isWanted: boolean): Program | undefined;
-}
+  /** Adds a step. `kind` is what `describe` calls it. */
+  add(kind: string, step: ProgramStep): void {
+    this.#kinds.push(kind);
+    this.#steps.push(step);
+  }
 
-/**
- * Begins to note the calls of kernels. Results lie in blocks of the run's own, so that pointers mean the same when the calls
- * are replayed. The run cannot be replayed if it has looked into memory in another way than by `guard` or `hint`, or has
- * had an effect beside its result and random numbers.
- *
- * @param arenaBytes that the blocks may take
- */
-export function beginCapture(runtime: Runtime, arenaBytes: number): Capture {
-  const steps: ProgramStep[] = [];
-  /** What each step is: a kernel, or what else is done. */
-  const kinds: string[] = [];
-  /** What the steps that run kernels call. */
-  const calls = new Map<ProgramStep, readonly [kernel: KernelName, args: readonly number[]]>();
-  const undos: Undo[] = [];
-  const blocks = new Map<Pointer, number>();
-  /** Blocks in use, with the bytes that were asked for. */
-  const used = new Map<Pointer, number>();
-  const free: Pointer[] = [];
-  /** Blocks in use that hold what can be made again. */
-  const caches = new Map<Pointer, () => void>();
-  /** Blocks with numbers of the program, which no step writes again. */
-  const constant = new Set<Pointer>();
-  /** Blocks that hold what a kernel has computed. */
-  const computed = new Set<Pointer>();
-  /** Blocks that steps have written before, and those among them that the program writes now. */
-  const reused = new Set<Pointer>();
-  let rewritten: Pointer[] = [];
-  let [workspace, workspaceBytes, bytesTaken] = [0, 0, 0];
-  let [isOpen, isRefused] = [true, false];
-  let replays = 0;
-  /** Replays in which another way would have been faster at the choice where there were most, by those that have looked. */
-  let detours = 0;
-  let borrowed: readonly Pointer[] = [];
+  /** Adds a call of a kernel. */
+  addKernel<K extends KernelName>(kernel: K, args: Parameters<SplitKernels[K]>): void {
+    const step = this.#runtime.prepare(kernel, args);
+    this.#calls.set(step, [kernel, args]);
+    this.add(kernel, step);
+  }
 
-  const give = (): void => {
-    for (const [block, bytes] of blocks) {
-      if (borrowed.some((place) => place >= block && place < block + bytes)) continue;
-      runtime.releaseCache(block);
-      blocks.delete(block);
-    }
-  };
-  const arena: Arena = {
-    isGone: false,
-    get bytes() {
-      return bytesTaken;
-    },
-    dispose: () => {
-      if (isOpen || arena.isGone) return;
-      arena.isGone = true;
-      give();
-    },
-    borrow(places, use) {
-      borrowed = places;
-      try {
-        return use();
-      } finally {
-        borrowed = [];
-        if (arena.isGone) give();
-      }
-    },
-  };
-  const refuse = (): void => {
-    isRefused = true;
-  };
-  /** What the program has written where steps write before has to be written again. */
-  const add = (kind: string, step: ProgramStep): void => {
-    kinds.push(kind);
-    steps.push(step);
-  };
-  const noteWritten = (): void => {
-    for (const block of rewritten) {
-      const elements = runtime.uint8.slice(
-        block,
-        block + (used.get(block) ?? blocks.get(block) ?? 0),
-      );
-      add('write', () => {
-        runtime.uint8.set(elements, block);
-      });
-    }
-    rewritten = [];
-  };
-  /** A new block; undefined if there is no room. */
-  const take = (bytes: number): Pointer | undefined => {
-    bytesTaken += bytes;
-    const pointer =
-      bytesTaken > arenaBytes ? undefined : runtime.allocateCache(bytes, arena.dispose);
-    if (pointer === undefined) refuse();
-    else blocks.set(pointer, bytes);
-    return pointer;
-  };
-  /** The block that was used last of those that are free and not much too large: most of it is still in the caches. */
-  const reuse = (bytes: number): Pointer | undefined => {
-    const at = free.findLastIndex((pointer) => {
-      const room = blocks.get(pointer) ?? 0;
-      return room >= bytes && room <= REUSED * bytes;
+  /** Goes on only where `look` finds the same again. */
+  addGuard<T>(look: Look<T>, found: T): void {
+    const { arena } = this;
+    const runtime = this.#runtime;
+    // To look may need memory, which may be that of the run.
+    this.add('guard', () => look(runtime) === found && !arena.isGone);
+  }
+
+  /** Counts the replays in which `look` finds something else. */
+  addHint<T>(look: Look<T>, found: T): void {
+    const runtime = this.#runtime;
+    let better = 0;
+    this.add('hint', () => {
+      if (this.#replays % CHOSEN_AGAIN !== 0 || look(runtime) === found) return;
+      better += CHOSEN_AGAIN;
+      this.#detours = Math.max(this.#detours, better);
     });
-    const [pointer] = at === -1 ? [] : free.splice(at, 1);
-    if (pointer !== undefined) reused.add(pointer);
-    return pointer;
-  };
+  }
 
-  const own: Partial<WorkingRuntime> = {
-    threads: runtime.threads,
-    // Kernels that are called directly look into memory, but those that say how much room others need.
-    kernels: new Proxy(runtime.kernels, {
-      get: (kernels, name: keyof Kernels): unknown => {
-        if (!/(Bytes|Words)$/.test(name)) refuse();
-        // eslint-disable-next-line @typescript-eslint/unbound-method -- kernels use no `this`
-        return kernels[name];
-      },
-    }),
-    with(part) {
-      runtime.with(part);
-      return working;
-    },
-    run(kernel, ...args) {
-      noteWritten();
-      runtime.run(kernel, ...args);
-      if (constant.has(args[0])) refuse();
-      computed.add(args[0]);
-      const step = runtime.prepare(kernel, args);
-      calls.set(step, [kernel, args]);
-      add(kernel, step);
-    },
-    guard(look) {
-      noteWritten();
-      const found = withRuntime(runtime, () => look(runtime));
-      // To look may need memory, which may be that of the run.
-      add('guard', () => look(runtime) === found && !arena.isGone);
-      return found;
-    },
-    hint(look) {
-      noteWritten();
-      const found = withRuntime(runtime, () => look(runtime));
-      let better = 0;
-      add('hint', () => {
-        if (replays % CHOSEN_AGAIN !== 0 || look(runtime) === found) return;
-        better += CHOSEN_AGAIN;
-        detours = Math.max(detours, better);
-      });
-      return found;
-    },
-    redraw(f) {
-      noteWritten();
-      f(runtime);
-      add('redraw', () => {
-        const undo = f(runtime);
-        if (undo !== undefined) undos.push(undo);
-      });
-    },
-    copy(...args) {
-      noteWritten();
-      runtime.copy(...args);
-      add('copy', () => {
-        runtime.copy(...args);
-      });
-    },
-    allocate(bytes) {
-      const pointer = isRefused ? undefined : (reuse(bytes) ?? take(bytes));
-      if (pointer === undefined) return runtime.allocate(bytes);
-      used.set(pointer, bytes);
-      computed.delete(pointer);
-      return pointer;
-    },
-    release(pointer, bytes) {
-      if (used.delete(pointer)) {
-        if (!constant.has(pointer)) free.push(pointer);
-        return;
-      }
-      refuse();
-      runtime.release(pointer, bytes);
-    },
-    // What is derived from a tensor of the run is given back with the tensor, within the run.
-    allocateCache(bytes, giveUp) {
-      if (isRefused) return runtime.allocateCache(bytes, giveUp);
-      const pointer = working.allocate(bytes);
-      caches.set(pointer, giveUp);
-      return pointer;
-    },
-    releaseCache(pointer) {
-      const bytes = used.get(pointer);
-      if (caches.delete(pointer) && bytes !== undefined) working.release(pointer, bytes);
-      else runtime.releaseCache(pointer);
-    },
-    withScratch(bytes, use) {
-      const scratch = working.allocate(bytes);
-      try {
-        return use(scratch);
-      } finally {
-        working.release(scratch, bytes);
-      }
-    },
-    workspace(bytes) {
-      if (bytes > workspaceBytes) {
-        workspace = take(bytes) ?? 0;
-        workspaceBytes = workspace && bytes;
-      }
-      return workspace || runtime.workspace(bytes);
-    },
-    /** A block for each layout, as the steps find it there again. */
-    get layoutBlock() {
-      return take(LAYOUT_BYTES) ?? runtime.layoutBlock;
-    },
-    writing(block) {
-      // What a kernel has written would be written by the kernel alone.
-      if (!blocks.has(block) || computed.has(block)) refuse();
-      else if (reused.has(block)) rewritten.push(block);
-      constant.add(block);
-      return runtime;
-    },
-  };
-  /** Whatever else is asked of the runtime is an effect, or a look into memory. */
-  const working = new Proxy(runtime, {
-    get(target, name) {
-      if (name in own) return own[name as keyof WorkingRuntime];
-      refuse();
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  }) as WorkingRuntime;
+  /** Calls `f` in each replay. What it gives takes its effect back if the replay does not come to its end. */
+  addRedraw(f: (runtime: WorkingRuntime) => Undo | undefined): void {
+    const runtime = this.#runtime;
+    const undos = this.#undos;
+    this.add('redraw', () => {
+      const undo = f(runtime);
+      if (undo !== undefined) undos.push(undo);
+    });
+  }
 
-  const replay = (): boolean => {
+  /**
+   * Runs its kernels once more. False if the run would go on in another way; then generators of random numbers are where they
+   * were before.
+   */
+  replay(): boolean {
+    const undos = this.#undos;
     undos.length = 0;
-    replays++;
+    this.#replays++;
     let isDone = false;
     let running: ProgramStep | undefined;
     try {
-      for (const step of steps) {
+      for (const step of this.#steps) {
         running = step;
         if (step() === false) return false;
       }
       isDone = true;
       return true;
     } catch (cause) {
-      const [kernel] = (running && calls.get(running)) ?? [];
+      const [kernel] = (running && this.#calls.get(running)) ?? [];
       if (kernel === undefined) throw cause;
-      return runtime.fail(kernel, cause);
+      return this.#runtime.fail(kernel, cause);
     } finally {
       if (!isDone) for (const undo of undos.reverse()) undo();
     }
-  };
+  }
 
-  /** A line for each step: what runs, its arguments with blocks as #1, #2 …, and nanoseconds by the costs of kernels. */
-  const describe = (nanosecondsOf: NanosecondsOf): string => {
+  /**
+   * A line about all of them, and a line for each step: what runs, its arguments with blocks as #1, #2 …, and nanoseconds by
+   * the costs of kernels.
+   */
+  describe(nanosecondsOf: NanosecondsOf): string {
+    const { blocks, bytes } = this.arena;
     const places = new Map([...blocks.keys()].map((block, i) => [block, `#${i + 1}`]));
     let total = 0;
-    const lines = steps.map((step, i) => {
-      const call = calls.get(step);
-      if (call === undefined) return kinds[i] ?? '';
+    const lines = this.#steps.map((step, i) => {
+      const call = this.#calls.get(step);
+      if (call === undefined) return this.#kinds[i] ?? '';
       const [kernel, args] = call;
-      const nanoseconds = nanosecondsOf(kernel, args, runtime.int32);
+      const nanoseconds = nanosecondsOf(kernel, args, this.#runtime.int32);
       total += nanoseconds;
       const given = args.map((arg) => places.get(arg) ?? String(arg)).join(' ');
       return `${kernel} ${given}: ${Math.round(nanoseconds)} ns`;
     });
-    const count = `${calls.size} kernels in ${steps.length} steps, ${Math.round(total)} ns on one thread`;
-    return [`${count}; ${bytesTaken} bytes in ${blocks.size} blocks`, ...lines].join('\n');
+    const count = `${this.#calls.size} kernels in ${lines.length} steps, ${Math.round(total)} ns on one thread`;
+    return [`${count}; ${bytes} bytes in ${blocks.size} blocks`, ...lines].join('\n');
+  }
+}
+
+/**
+ * Notes the calls of kernels. Results lie in blocks of the run's own, so that pointers mean the same when the calls are
+ * replayed. The run cannot be replayed if it has looked into memory in another way than by `guard` or `hint`, or has had an
+ * effect beside its result and random numbers.
+ *
+ * What operations may ask of a runtime is a property of the same name. It may be called without its object.
+ */
+export class Capture implements Partial<WorkingRuntime> {
+  /** Stands in the place of the runtime meanwhile. */
+  readonly working: WorkingRuntime;
+  readonly threads: number;
+  readonly kernels: Kernels;
+  readonly #runtime: Runtime;
+  readonly #arena: Arena;
+  readonly #program: Program;
+  /** Blocks in use, with the bytes that were asked for. */
+  readonly #used = new Map<Pointer, number>();
+  /** Blocks in use that hold what can be made again. */
+  readonly #caches = new Map<Pointer, () => void>();
+  /** Blocks with numbers of the program, which no step writes again. */
+  readonly #constant = new Set<Pointer>();
+  /** Blocks that hold what a kernel has computed. */
+  readonly #computed = new Set<Pointer>();
+  /** Blocks that steps have written before, and those among them that the program writes now. */
+  readonly #reused = new Set<Pointer>();
+  #rewritten: Pointer[] = [];
+  #workspace: Pointer = 0;
+  #workspaceBytes = 0;
+  #isRefused = false;
+
+  /** @param arenaBytes that the blocks may take */
+  constructor(runtime: Runtime, arenaBytes: number) {
+    this.#runtime = runtime;
+    this.#arena = new Arena(runtime, arenaBytes);
+    this.#program = new Program(runtime, this.#arena);
+    this.threads = runtime.threads;
+    // Kernels that are called directly look into memory, but those that say how much room others need.
+    this.kernels = new Proxy(runtime.kernels, {
+      get: (kernels, name: keyof Kernels): unknown => {
+        if (!/(Bytes|Words)$/.test(name)) this.#isRefused = true;
+        // eslint-disable-next-line @typescript-eslint/unbound-method -- kernels use no `this`
+        return kernels[name];
+      },
+    });
+    // Whatever else is asked of the runtime is an effect, or a look into memory.
+    this.working = new Proxy(runtime, {
+      get: (target, name): unknown => {
+        if (name in this) return this[name as keyof this];
+        this.#isRefused = true;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  }
+
+  /** Whether a block is one of the run's own. */
+  owns(block: Pointer): boolean {
+    return this.#arena.blocks.has(block);
+  }
+
+  /** Whether the run cannot be replayed. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
+
+  /**
+   * Ends the run, which has let go all that it made.
+   *
+   * @param isWanted whether it is to be replayed
+   * @returns how; undefined if it cannot be replayed. Then blocks still in use belong to the tensors and caches in them.
+   */
+  finish(isWanted: boolean): Program | undefined {
+    this.#arena.close();
+    this.#noteWritten();
+    if (isWanted && !this.#isRefused && this.#used.size === 0) return this.#program;
+    for (const [pointer, bytes] of this.#used) {
+      const giveUp = this.#caches.get(pointer);
+      if (giveUp === undefined) this.#runtime.keepCache(pointer, bytes);
+      else this.#runtime.changeCache(pointer, giveUp);
+      this.#arena.leave(pointer);
+    }
+    this.#arena.dispose();
+    return undefined;
+  }
+
+  readonly with = (part: Part): WorkingRuntime => {
+    this.#runtime.with(part);
+    return this.working;
   };
 
-  return {
-    working,
-    owns: (block) => blocks.has(block),
-    isRefused: () => isRefused,
-    finish(isWanted) {
-      isOpen = false;
-      noteWritten();
-      if (isWanted && !isRefused && used.size === 0) {
-        return {
-          replay,
-          arena,
-          describe,
-          get detours() {
-            return detours;
-          },
-        };
-      }
-      for (const [pointer, bytes] of used) {
-        const giveUp = caches.get(pointer);
-        if (giveUp === undefined) runtime.keepCache(pointer, bytes);
-        else runtime.changeCache(pointer, giveUp);
-        blocks.delete(pointer);
-      }
-      arena.dispose();
-      return undefined;
-    },
+  readonly run: WorkingRuntime['run'] = (kernel, ...args) => {
+    this.#noteWritten();
+    this.#runtime.run(kernel, ...args);
+    if (this.#constant.has(args[0])) this.#isRefused = true;
+    this.#computed.add(args[0]);
+    this.#program.addKernel(kernel, args);
   };
+
+  readonly guard: WorkingRuntime['guard'] = (look) => {
+    const found = this.#find(look);
+    this.#program.addGuard(look, found);
+    return found;
+  };
+
+  readonly hint: WorkingRuntime['hint'] = (look) => {
+    const found = this.#find(look);
+    this.#program.addHint(look, found);
+    return found;
+  };
+
+  readonly redraw: WorkingRuntime['redraw'] = (f) => {
+    this.#noteWritten();
+    f(this.#runtime);
+    this.#program.addRedraw(f);
+  };
+
+  readonly copy: WorkingRuntime['copy'] = (...args) => {
+    this.#noteWritten();
+    const runtime = this.#runtime;
+    runtime.copy(...args);
+    this.#program.add('copy', () => {
+      runtime.copy(...args);
+    });
+  };
+
+  readonly allocate: WorkingRuntime['allocate'] = (bytes) => {
+    const pointer = this.#isRefused ? undefined : (this.#reuse(bytes) ?? this.#take(bytes));
+    if (pointer === undefined) return this.#runtime.allocate(bytes);
+    this.#used.set(pointer, bytes);
+    this.#computed.delete(pointer);
+    return pointer;
+  };
+
+  readonly release: WorkingRuntime['release'] = (pointer, bytes) => {
+    if (this.#used.delete(pointer)) {
+      if (!this.#constant.has(pointer)) this.#arena.free(pointer);
+      return;
+    }
+    this.#isRefused = true;
+    this.#runtime.release(pointer, bytes);
+  };
+
+  /** What is derived from a tensor of the run is given back with the tensor, within the run. */
+  readonly allocateCache: WorkingRuntime['allocateCache'] = (bytes, giveUp) => {
+    if (this.#isRefused) return this.#runtime.allocateCache(bytes, giveUp);
+    const pointer = this.allocate(bytes);
+    this.#caches.set(pointer, giveUp);
+    return pointer;
+  };
+
+  readonly releaseCache: WorkingRuntime['releaseCache'] = (pointer) => {
+    const bytes = this.#used.get(pointer);
+    if (this.#caches.delete(pointer) && bytes !== undefined) this.release(pointer, bytes);
+    else this.#runtime.releaseCache(pointer);
+  };
+
+  readonly withScratch: WorkingRuntime['withScratch'] = (bytes, use) => {
+    const scratch = this.allocate(bytes);
+    try {
+      return use(scratch);
+    } finally {
+      this.release(scratch, bytes);
+    }
+  };
+
+  readonly workspace: WorkingRuntime['workspace'] = (bytes) => {
+    if (bytes > this.#workspaceBytes) {
+      this.#workspace = this.#take(bytes) ?? 0;
+      this.#workspaceBytes = this.#workspace && bytes;
+    }
+    return this.#workspace || this.#runtime.workspace(bytes);
+  };
+
+  /** A block for each layout, as the steps find it there again. */
+  get layoutBlock(): Pointer {
+    return this.#take(LAYOUT_BYTES) ?? this.#runtime.layoutBlock;
+  }
+
+  readonly writing: WorkingRuntime['writing'] = (block) => {
+    // What a kernel has written would be written by the kernel alone.
+    if (!this.owns(block) || this.#computed.has(block)) this.#isRefused = true;
+    else if (this.#reused.has(block)) this.#rewritten.push(block);
+    this.#constant.add(block);
+    return this.#runtime;
+  };
+
+  /** What the program has written where steps write before has to be written again. */
+  #noteWritten(): void {
+    const runtime = this.#runtime;
+    for (const block of this.#rewritten) {
+      const bytes = this.#used.get(block) ?? this.#arena.blocks.get(block) ?? 0;
+      const elements = runtime.uint8.slice(block, block + bytes);
+      this.#program.add('write', () => {
+        runtime.uint8.set(elements, block);
+      });
+    }
+    this.#rewritten = [];
+  }
+
+  /** What `look` finds in memory, with the runtime itself. */
+  #find<T>(look: Look<T>): T {
+    this.#noteWritten();
+    const runtime = this.#runtime;
+    return withRuntime(runtime, () => look(runtime));
+  }
+
+  /** A new block; undefined if there is no room. */
+  #take(bytes: number): Pointer | undefined {
+    const pointer = this.#arena.take(bytes);
+    if (pointer === undefined) this.#isRefused = true;
+    return pointer;
+  }
+
+  /** A block that steps have written before; undefined if none is free. */
+  #reuse(bytes: number): Pointer | undefined {
+    const pointer = this.#arena.reuse(bytes);
+    if (pointer !== undefined) this.#reused.add(pointer);
+    return pointer;
+  }
 }
