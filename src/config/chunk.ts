@@ -8,7 +8,9 @@ export class Chunk<Code> {
   #isAsked = false;
 
   /** @param load asks for the module of the chunk; a program may also say later how (`loadsBy`) */
-  constructor(private load = (): Promise<Code> => Promise.reject(new Error('src/chunks.ts is missing'))) {}
+  constructor(
+    private load = (): Promise<Code> => Promise.reject(new Error('src/chunks.ts is missing')),
+  ) {}
 
   /** Takes what asks for the module, of a chunk that lies above those that use it. */
   loadsBy(load: () => Promise<Code>): void {

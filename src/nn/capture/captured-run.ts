@@ -105,7 +105,7 @@ interface RunParts {
   readonly program: Program;
   /** Dtypes and shapes of its inputs. */
   readonly given: string;
-  /** Where it reads its inputs; 0 where one is left out. */
+  /** Where the run reads its inputs; 0 for one that is left out. */
   readonly from: readonly Pointer[];
   readonly results: Results;
   /** The variables that may change. */
