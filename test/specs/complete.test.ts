@@ -1,11 +1,13 @@
 // Everything that a program can name has a row, and each row is of something that is there.
 import { expect, it } from 'vitest';
 import { activations, callbacks, datasets, ops } from '../../src/index.js';
+import { WEIGHTS_FORMATS } from '../../src/files/formats/names.js';
 import { callbackSpecs } from './callbacks.js';
 import { datasetSpecs } from './datasets.js';
 import { families } from './families.js';
 import { calledOperations, kerasOperations } from './operation-spec.js';
 import { NO_OPERATIONS, operationSpecs } from './operations.js';
+import { weightsFormatSpecs } from './weights-formats.js';
 
 const namesOf = (specs: object): string[] => Object.keys(specs);
 
@@ -30,6 +32,13 @@ const kinds: [kind: string, names: readonly string[], specs: object, file: strin
     'test/specs/callbacks.ts',
   ],
   ['datasets', namesOf(datasets), datasetSpecs, 'test/specs/datasets.ts'],
+  [
+    'formats of weights',
+    // Keras's own, whose weights belong to layers, has files of Keras for its tests.
+    namesOf(WEIGHTS_FORMATS).filter((name) => name !== 'h5'),
+    weightsFormatSpecs,
+    'test/specs/weights-formats.ts',
+  ],
 ];
 
 it.each(kinds)('each of the %s has a row, and nothing else has one', (kind, names, specs, file) => {
