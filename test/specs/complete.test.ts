@@ -63,6 +63,9 @@ it.each(Object.entries(operationSpecs))(
   (name, spec) => {
     // prettier-ignore
     const isOfKeras = kerasOperations[name as keyof typeof kerasOperations].length > 0;
-    expect(spec.extension === true, `extension in the row of ${name}`).toBe(!isOfKeras);
+    const advice = isOfKeras
+      ? 'Keras has a class for it: take `extension: true` out of its row'
+      : 'Keras has no class for it (@keras none): write `extension: true` into its row';
+    expect(spec.extension === true, `${name}: ${advice} in test/specs`).toBe(!isOfKeras);
   },
 );

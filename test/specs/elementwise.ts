@@ -19,6 +19,8 @@ export interface UnaryReference {
   readonly domain?: readonly [low: number, high: number];
   /** Where the gradient is not finite. */
   readonly singular?: string;
+  /** Keras has no class for it. */
+  readonly extension?: true;
 }
 
 const numbersOf =

@@ -63,6 +63,7 @@ export function element(f?: UnaryReference): OperationSpec {
   if (f === undefined) return spec;
   return {
     ...spec,
+    ...(f.extension && { extension: f.extension }),
     draw: (draws) => {
       const args = forms[draws.below(forms.length)] ?? [];
       const p = parametersOf(f, args);
