@@ -9,7 +9,7 @@ const uncloned = 'lanegrad Tensor: send its data() and shape instead';
 /** The end of a `tidy` scope. */
 export const SCOPE: unique symbol = Symbol(uncloned);
 /** `dispose()`; it is not known yet whether it will be called soon. */
-export const YOUNG: unique symbol = Symbol(uncloned);
+const YOUNG: unique symbol = Symbol(uncloned);
 /** `dispose()`, at the latest the garbage collector. */
 export const COLLECTOR: unique symbol = Symbol(uncloned);
 /** The caller that took it out of its scope. */

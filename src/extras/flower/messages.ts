@@ -6,7 +6,7 @@ import type { Kind, Values } from './protobuf.js';
 /** The most entries of a list. */
 const MOST = 2 ** 17;
 
-export const Node = new Schema('Node', { nodeId: [1, scalar('uint64')] });
+const Node = new Schema('Node', { nodeId: [1, scalar('uint64')] });
 
 const Metadata = new Schema('Metadata', {
   runId: [1, scalar('uint64')],
@@ -64,7 +64,7 @@ const strings = new Schema('StringList', { values: [1, list('string')] });
 const byteStrings = new Schema('BytesList', { values: [1, list('bytes')] });
 
 /** A value of a MetricRecord or a ConfigRecord: one of the fields is there. A MetricRecord has numbers and lists of them alone. */
-export const RecordValue = new Schema('RecordValue', {
+const RecordValue = new Schema('RecordValue', {
   double: [1, optional('double')],
   sint64: [2, optional('sint64')],
   uint64: [3, optional('uint64')],

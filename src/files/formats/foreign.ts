@@ -50,7 +50,7 @@ export const FOREIGN_HEAD = 1 << 16;
  * @param bytes the file, or its first `FOREIGN_HEAD` bytes
  * @param isModel whether a model is wanted: then weights alone are foreign
  */
-export function foreignKind(bytes: Uint8Array, isModel: boolean): string | undefined {
+function foreignKind(bytes: Uint8Array, isModel: boolean): string | undefined {
   const text = (start: number, length: number): string =>
     String.fromCharCode(...bytes.subarray(start, start + length));
   const known = MAGIC.find(([at, magic]) => text(at, magic.length) === magic)?.[2];

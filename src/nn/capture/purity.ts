@@ -127,7 +127,7 @@ export function methodsBelow(base: object, object: object): MethodThen[] {
  * Whether an object computes as its classes were written: none of their methods was replaced, and the object has none of its own in
  * the place of one of theirs.
  */
-export function isAsWritten(object: object): boolean {
+function isAsWritten(object: object): boolean {
   const prototypes = prototypesOf(object);
   for (const prototype of prototypes) {
     for (const [, member] of membersOf(prototype)) {

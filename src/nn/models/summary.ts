@@ -34,7 +34,7 @@ const PARAMS = 2;
  * The table that `model.summary()` prints: one row a layer, then the numbers of weights. Where the layers are no chain, a
  * column says what each is connected to, as `layer[call][output]`.
  */
-export function formatSummary(
+function formatSummary(
   model: Summarized,
   optimizerVariables: readonly Variable[],
   graph?: Graph,

@@ -198,7 +198,7 @@ export interface TrainingState extends InterruptedFit {
  *
  * @throws FormatError if it is none.
  */
-export function checkTrainingState(value: unknown, label: string): TrainingState {
+function checkTrainingState(value: unknown, label: string): TrainingState {
   if (isRecord(value) && isTrainingState(value)) return value;
   throw new FormatError(
     `${label}: this is no backup of fit, or one of another version. Delete it.`,

@@ -2,7 +2,7 @@ import { FormatError } from '../../errors.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 
 /** The most tensors that the calls of layers in a file may give. A split gives as many as its config says. */
-export const MAX_TENSORS = 2 ** 18;
+const MAX_TENSORS = 2 ** 18;
 
 /** Counts the tensors that the calls in a file give, those in models inside at each call of the model. */
 export class TensorCount {

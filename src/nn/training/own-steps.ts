@@ -62,7 +62,7 @@ export function packBatch(model: CompilableModel, { x, y, sampleWeight }: Batch)
 }
 
 /** What a model made of a batch, as lists in the order of its outputs. */
-export function flatOutputs(
+function flatOutputs(
   op: string,
   model: CompilableModel,
   { y, yPred, sampleWeight }: StepOutputs<unknown, unknown>,

@@ -155,7 +155,7 @@ export function testStep(op: string, model: CompilableModel, batch: Batch): Read
  * What the model makes of a batch, in the structure of its outputs. Runs in the scope of the caller; the tensors can be
  * taken out of it.
  */
-export function predictStep(op: string, model: CompilableModel, batch: Batch): Nest<Tensor> {
+function predictStep(op: string, model: CompilableModel, batch: Batch): Nest<Tensor> {
   const x = packInputs(model, batch.x);
   const given: unknown = model.hasOwnStep('predictStep')
     ? ownPrediction(op, model, model.predictStep(x))

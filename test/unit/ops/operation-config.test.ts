@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../../src/errors.js';
+import { isOperationModule } from '../../../src/nn/models/graph-registry.js';
 import {
-  isOperationModule,
   operationConfig,
   operationFromConfig,
   operationName,

@@ -72,11 +72,6 @@ export function operationName(operation: unknown): string | undefined {
   return names.get(operation);
 }
 
-/** Whether classes of Keras's module are operations, not layers. */
-export function isOperationModule(module: unknown): boolean {
-  return typeof module === 'string' && Object.values(MODULES).includes(module);
-}
-
 /**
  * How Keras writes an operation with these arguments. Objects with `shape` and `dtype` stand for tensors that are not
  * computed yet, and stay as they are; tensors and arrays are written with their numbers.

@@ -5,7 +5,7 @@ import { keras, NEEDED, onlyOwn, setting } from './declaration.js';
 import type { Declaration, Setting, Settings } from './declaration.js';
 
 /** Where the channels are; null is Keras's own setting, which is that they are last. */
-export const dataFormat: Setting = {
+const dataFormat: Setting = {
   ...setting(DATA_FORMATS[0], DATA_FORMATS[0], (value) => checkDataFormat('dataFormat', value)),
   accepted: [null],
 };

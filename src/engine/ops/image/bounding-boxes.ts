@@ -112,7 +112,7 @@ function requireSize(op: string, size: Partial<ImageSize>): Tensor {
 }
 
 /** Whether boxes come with their labels. */
-export const isLabeled = (boxes: unknown): boxes is BoundingBoxes<TensorLike> =>
+const isLabeled = (boxes: unknown): boxes is BoundingBoxes<TensorLike> =>
   isPlainObject(boxes) && 'boxes' in boxes;
 
 /**

@@ -10,7 +10,7 @@ export function rowsOf(x: Tensor): { readonly rows: number; readonly columns: nu
 }
 
 /** Applies a function of rows along another axis than the last by moving that axis there and back. */
-export function alongAxis(op: string, x: Tensor, axis: number, f: (x: Tensor) => Tensor): Tensor {
+function alongAxis(op: string, x: Tensor, axis: number, f: (x: Tensor) => Tensor): Tensor {
   if (x.ndim === 0) {
     throw new ShapeError(`${op}: needs a tensor of at least 1 dimension, got a scalar.`);
   }

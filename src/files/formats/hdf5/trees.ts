@@ -88,7 +88,7 @@ function levelsOf(file: Hdf5File, nodeSize: number, recordSize: number, depth: n
 }
 
 /** Bytes that numbers up to `limit` take. */
-export function bytesFor(limit: number): number {
+function bytesFor(limit: number): number {
   return Math.floor(Math.log2(Math.max(limit, 1)) / 8) + 1;
 }
 

@@ -107,7 +107,7 @@ export function withoutDefaults(described: Fields): Fields {
 }
 
 /** Calls that a model may have. What is larger would take minutes to build, and no model that is trained is as large. */
-export const MAX_CALLS = 2 ** 16;
+const MAX_CALLS = 2 ** 16;
 
 /** Models in models, and in layers. */
 const MAX_DEPTH = 16;

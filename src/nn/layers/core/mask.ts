@@ -22,7 +22,7 @@ export function masksOf(tensors: unknown): Mask | null {
 }
 
 /** Masks in the order in which `flattenNest` gives their tensors. */
-export function flatMasks(mask: Mask | null): (Tensor | null)[] {
+function flatMasks(mask: Mask | null): (Tensor | null)[] {
   return flattenNest(mask, isTensorOrNull);
 }
 

@@ -21,7 +21,7 @@ export function fitInLines(terms: readonly unknown[]): boolean {
 export const toLines = (terms: readonly unknown[]): string => terms.map(String).join('\n');
 
 /** The lines of a text, as Keras reads them. */
-export function fromLines(text: string): string[] {
+function fromLines(text: string): string[] {
   const lines = text.split(LINE_BREAK);
   while (lines.at(-1) === '') lines.pop();
   return lines;

@@ -199,7 +199,7 @@ export function checkCellOutput(owner: string, result: unknown): CellOutput {
 }
 
 /** @throws ValueError unless `cell` has `call` and a `stateSize` of lengths. */
-export function checkCell(owner: string, cell: unknown): RNNCell {
+function checkCell(owner: string, cell: unknown): RNNCell {
   const known = (typeof cell === 'object' && cell !== null ? cell : {}) as Partial<RNNCell>;
   if (typeof known.call !== 'function') {
     throw new ValueError(
