@@ -77,7 +77,7 @@ export default defineConfig(
     'src/**/generated/',
     'assembly/generated/',
     'src/engine/runtime/worker.js',
-    'src/training-worker.js',
+    'src/extras/remote/training-worker.js',
     'src/extras/utils/pictures/picture-worker.js',
     'bench/peers/',
     'examples/browser/*',

@@ -20,7 +20,7 @@ const entries = {
   'io-tfjs': 'io/tfjs.js',
   'picture-worker': 'extras/utils/pictures/picture-worker.js',
   remote: 'remote.js',
-  'training-worker': 'training-worker.js',
+  'training-worker': 'extras/remote/training-worker.js',
 };
 
 /** Places and simple formats, but for what is loaded when a location or a file asks for it. */

@@ -28,7 +28,7 @@ export async function buildWorker(source, outfile) {
 export default async function buildWorkers() {
   const names = [
     'src/engine/runtime/worker',
-    'src/training-worker',
+    'src/extras/remote/training-worker',
     'src/extras/utils/pictures/picture-worker',
   ];
   for (const name of names) {

@@ -22,7 +22,7 @@ interface WorkerHost {
 }
 
 /** Not spelt out in the URL: bundlers would take it for a file of the page, beside the worker that they pack. */
-const FILE = '../../training-worker.js';
+const FILE = './training-worker.js';
 
 /** Where the module of the worker is, unless a bundler has moved it: beside this one. */
 function workerFile(): URL {
@@ -48,7 +48,7 @@ const webWorkers: WorkerHost = {
     const url = given ?? (isOfOtherOrigin(workerFile()) ? workerFile() : undefined);
     // Bundlers know the expression, and pack the worker too.
     return url === undefined
-      ? new Worker(new URL('../../training-worker.js', import.meta.url), { type: 'module' })
+      ? new Worker(new URL('./training-worker.js', import.meta.url), { type: 'module' })
       : new Worker(startableUrl(url), { type: 'module' });
   },
   connect(host, events) {

@@ -35,7 +35,7 @@ beforeAll(async () => {
     alias: {
       // The one without Node's streams.
       papaparse: 'papaparse/papaparse.min.js',
-      'lanegrad/training-worker.js': source('../../../src/training-worker.ts'),
+      'lanegrad/training-worker.js': source('../../../src/extras/remote/training-worker.ts'),
       lanegrad: source('../../../src/index.ts'),
     },
     entryPoints: [source('rivals-worker.ts')],

@@ -1,10 +1,10 @@
 // The module of the worker in which models train. It is a file of its own in the package. A worker file of the user's
 // may import it too, beside the modules of the layers, losses and metrics that it is to know.
-import './known.js';
-import './engine/ops/methods.js';
-import type { Port } from './engine/workers/peer.js';
-import { portOfNodeWorker } from './engine/workers/platform.js';
-import { ServedModel } from './extras/remote/served-model.js';
+import '../../known.js';
+import '../../engine/ops/methods.js';
+import type { Port } from '../../engine/workers/peer.js';
+import { portOfNodeWorker } from '../../engine/workers/platform.js';
+import { ServedModel } from './served-model.js';
 
 type Receive = (message: unknown) => void;
 
