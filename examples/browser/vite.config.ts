@@ -19,7 +19,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^lanegrad$/, replacement: library('index.js') },
-      { find: /^lanegrad\/remote$/, replacement: library('remote/index.js') },
+      { find: /^lanegrad\/remote$/, replacement: library('remote.js') },
     ],
   },
   worker: { format: 'es' },

@@ -211,7 +211,14 @@ const cases = {
       const text = readFileSync(path.join(folder, 'node_modules/lanegrad/dist', file));
       return sum + gzipSync(text, { level: 9 }).length;
     }, 0);
-    return `${files.join(', ')}: ${(bytes / 1000).toFixed(1)} kB gzipped`;
+    const page = readFileSync(path.join(root, 'docs/deploying.md'), 'utf8');
+    const [, stated = ''] = /`lanegrad` is five files, (\d+) kB gzipped/.exec(page) ?? [];
+    const kilobytes = bytes / 1000;
+    assert(
+      Math.abs(kilobytes - Number(stated)) < 5,
+      `docs/deploying.md says ${stated} kB, but there are ${kilobytes.toFixed(1)}`,
+    );
+    return `${files.join(', ')}: ${kilobytes.toFixed(1)} kB gzipped`;
   },
   'a page that imports from a CDN trains on threads and in a worker': async () =>
     trained('page, CDN', await trainFromCdn(needBrowser(), folder), 2),
