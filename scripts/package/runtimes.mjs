@@ -57,8 +57,14 @@ export async function tracesAreReadable(folder) {
   assert(/\n {4}at Dense\.apply \(.*\/dist\/[\w-]+\.js:\d+:\d+\)/.test(stack), stack);
   const options = { cwd: folder, encoding: 'utf8' };
   const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', 'trace.mjs', 'throw'], options); // prettier-ignore
-  assert(/\n {4}at Dense\.apply \(.*\/src\/nn\/layers\/core\/layer\.ts:\d+:\d+\)/.test(stderr), stderr);
-  assert(/\/src\/nn\/layers\/core\/input-spec\.ts:\d+\n +throw new ShapeError\(/.test(stderr), stderr);
+  assert(
+    /\n {4}at Dense\.apply \(.*\/src\/nn\/layers\/core\/layer\.ts:\d+:\d+\)/.test(stderr),
+    stderr,
+  );
+  assert(
+    /\/src\/nn\/layers\/core\/input-spec\.ts:\d+\n +throw new ShapeError\(/.test(stderr),
+    stderr,
+  );
 }
 
 /** Bundled to CommonJS, where `import.meta.url` is missing: there are no workers, and work goes on without. */
