@@ -223,7 +223,7 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/{engine,nn/optimizers}/**'],
+    ignores: ['src/{engine/{runtime,tensor,ops,random},nn/optimizers}/**'],
     rules: {
       'no-restricted-imports': [
         'error',

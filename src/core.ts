@@ -57,9 +57,8 @@ export {
   Variable,
   zeros,
 } from './engine/tensor/index.js';
+export type { DType, DTypeName, TensorData, TypedArray, ValueType } from './config/dtype.js';
 export type {
-  DType,
-  DTypeName,
   MemoryInfo,
   NestedArray,
   NestedNumbers,
@@ -68,11 +67,8 @@ export type {
   Shape,
   StringArray,
   StringsLike,
-  TensorData,
   TensorLike,
   LinspaceOptions,
   TensorOptions,
-  TypedArray,
-  ValueType,
   VariableOptions,
 } from './engine/tensor/index.js';

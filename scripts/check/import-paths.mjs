@@ -11,12 +11,6 @@ import ts from 'typescript';
 const { posix } = path;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Files whose names come from the file in all folders, although an index exports them to users. */
-const BY_FILE = {
-  'src/config/dtype.ts':
-    'formats/ may know the element types of tensors and nothing else of tensor/',
-};
-
 /** Lists of classes. A module that takes a whole list keeps all of its classes in a program. */
 const LIST = 'classes.ts';
 const TAKES_A_LIST = /^src\/(known\.ts|.*\/(registry|identifier|index)\.ts)$/;
@@ -85,7 +79,6 @@ function declarationOf(file, name) {
 
 /** Where `importer` takes a name from: the index of the outermost folder that it is not in, if that has the name. */
 function pathFor(importer, declared) {
-  if (declared.file in BY_FILE) return declared.file;
   const folders = posix.dirname(declared.file).split('/');
   for (let depth = 2; depth <= folders.length; depth++) {
     const folder = folders.slice(0, depth).join('/');

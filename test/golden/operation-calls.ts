@@ -14,7 +14,7 @@ import { operationFromConfig } from '../../src/engine/ops/graphs/operation-confi
 import type { OperationCall } from '../../src/engine/ops/graphs/operation-config.js';
 import * as creation from '../../src/engine/tensor/index.js';
 import { Tensor } from '../../src/engine/tensor/index.js';
-import type { DTypeName } from '../../src/engine/tensor/index.js';
+import type { DTypeName } from '../../src/config/dtype.js';
 import { isGoldenArray, toTensor } from './cases.js';
 
 export interface OperationCase {

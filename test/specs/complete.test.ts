@@ -35,7 +35,7 @@ const kinds: [kind: string, names: readonly string[], specs: object, file: strin
   [
     'formats of weights',
     // Keras's own, whose weights belong to layers, has files of Keras for its tests.
-    namesOf(WEIGHTS_FORMATS).filter((name) => name !== 'h5'),
+    Object.entries(WEIGHTS_FORMATS).flatMap(([name, { load }]) => (load ? [name] : [])),
     weightsFormatSpecs,
     'test/specs/weights-formats.ts',
   ],

@@ -2,8 +2,6 @@
 export { decideBy, fullOf } from './elements.js';
 export { arange, eye, full, linspace, ones, scalar, tensor, toTensor, zeros } from './create.js';
 export type { LinspaceOptions, TensorLike, TensorOptions } from './create.js';
-export { bytesOf, checkDType, codeOf, isWideInteger, promote } from '../../config/dtype.js';
-export type { DType, DTypeName, TensorData, TypedArray, ValueType } from '../../config/dtype.js';
 export { memory } from './memory.js';
 export type { MemoryInfo } from './memory.js';
 /** @internal */

@@ -2,7 +2,7 @@ import { unsharedBytes } from './file-host.js';
 import type { ByteCache, FileHost, FolderEntry } from './file-host.js';
 import { fileReplacer, isMissing } from './platform.replace.js';
 
-// Node's modules are asked for at run time, as in runtime/platform.node.ts.
+// Node's modules are asked for at run time, as in engine/runtime/platform.ts.
 
 /** The adapter for Node, Deno and Bun; undefined elsewhere. */
 export function nodeFileHost(): FileHost | undefined {

@@ -1,8 +1,7 @@
 import { axes, boolean, checkLength, configurable, flag, number } from '../../config/index.js';
 import type { Option, OptionsOf } from '../../config/index.js';
 import { add, cast, mean, mul, reshape, rsqrt, square, sub } from '../../engine/ops/index.js';
-import { alongAxes, normalizeOver } from '../../engine/ops/neural/normalizations.js';
-import { unitVectors } from '../../engine/ops/neural/normalizations.js';
+import { alongAxes, normalizeOver, unitVectors } from '../../engine/ops/neural/normalizations.js';
 import { formatShape, normalizeAxes, normalizeAxis } from '../../engine/tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../../engine/tensor/index.js';
 import { isWithinStep } from './core/within-step.js';

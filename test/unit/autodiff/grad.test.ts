@@ -5,7 +5,8 @@ import { grad, stopGradient, valueAndGrad } from '../../../src/engine/ops/index.
 import { Dense } from '../../../src/layers.js';
 import { Sequential } from '../../../src/models.js';
 import { keep, memory, tensor, tidy } from '../../../src/engine/tensor/index.js';
-import type { DType, Tensor } from '../../../src/engine/tensor/index.js';
+import type { DType } from '../../../src/config/dtype.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 const sumOfSquares = (x: Tensor): Tensor => ops.sum(ops.square(x));
 

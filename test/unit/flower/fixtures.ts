@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { ArrayRecord, ConfigValue } from '../../../src/flower.js';
 import type { ObjectWriter } from '../../../src/extras/flower/object-writer.js';
 import { tensor } from '../../../src/engine/tensor/index.js';
-import type { DType, Tensor } from '../../../src/engine/tensor/index.js';
+import type { DType } from '../../../src/config/dtype.js';
+import type { Tensor } from '../../../src/engine/tensor/index.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
