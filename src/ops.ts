@@ -6,7 +6,7 @@
  */
 
 import { sliceByArrays } from './engine/ops/indexing/index-arrays.js';
-import { secondDerivatives } from './engine/ops/elementwise/second-derivatives.js';
+import { secondDerivatives } from './engine/ops/generated/second-derivatives.js';
 import { installSliceByArrays } from './engine/ops/indexing/slice.js';
 import { installSecondDerivatives } from './engine/ops/elementwise/unary.js';
 

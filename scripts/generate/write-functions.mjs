@@ -24,14 +24,23 @@ const ARGUMENTS = [
 const names = ARGUMENTS.map(([name]) => name).join(', ');
 const parameters = `op: UnaryOp, ${ARGUMENTS.map((argument) => argument.join(': ')).join(', ')}`;
 
+/** What a doc comment says, and its tag `@second`: f″ (second-derivatives.mjs). */
+function readComment(comment = '') {
+  const [text, second] = comment.replace(/\s*\n \* ?/g, ' ').split('@second');
+  return { text: text.trim(), second: second?.trim() };
+}
+
 /** The files of functions with what they declare. */
-function readFunctions() {
+export function readFunctions() {
   return readdirSync(path.join(root, 'ops/functions'))
     .sort()
     .map((name) => {
       const file = path.basename(name, '.ts');
       const text = readFileSync(path.join(root, 'ops/functions', name), 'utf8');
-      const functions = Array.from(text.matchAll(FUNCTION), ({ groups }) => groups);
+      const functions = Array.from(text.matchAll(FUNCTION), ({ groups }) => ({
+        name: groups.name,
+        ...readComment(groups.comment),
+      }));
       if (functions.length > CODES) throw new Error(`${name} has more than ${CODES} functions.`);
       return { file, functions };
     })
@@ -41,10 +50,10 @@ function readFunctions() {
 function enumOf(files) {
   const lines = files.flatMap(({ file, functions }, i) => [
     `  // ${file}.ts\n`,
-    ...functions.map(({ name, comment }, k) => {
-      const text = comment?.replace(/\s*\n \*/g, ' ').trim();
-      return `${text ? `  /** ${text} */\n` : ''}  ${name} = ${i * CODES + k},\n`;
-    }),
+    ...functions.map(
+      ({ name, text }, k) =>
+        `${text === '' ? '' : `  /** ${text} */\n`}  ${name} = ${i * CODES + k},\n`,
+    ),
   ]);
   return `${HEAD}
 /** y = f(x), element by element, on float32; a, b and c are the parameters of the function. */

@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { secondDerivativeModules } from './second-derivatives.mjs';
 import { classModules } from './write-classes.mjs';
 import { datasetModules } from './write-datasets.mjs';
 import { operationModules } from './write-operations.mjs';
@@ -11,7 +12,13 @@ import { operationModules } from './write-operations.mjs';
 const sources = fileURLToPath(new URL('../../src/', import.meta.url));
 
 export default function writeSources() {
-  for (const [name, text] of [...operationModules(), ...classModules(), ...datasetModules()]) {
+  const modules = [
+    ...operationModules(),
+    ...secondDerivativeModules(),
+    ...classModules(),
+    ...datasetModules(),
+  ];
+  for (const [name, text] of modules) {
     const file = path.join(sources, name);
     if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
     mkdirSync(path.dirname(file), { recursive: true });

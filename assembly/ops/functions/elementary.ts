@@ -11,6 +11,7 @@ import { cosF32x4, sinF32x4 } from '../../math/trig';
 import { minusHalf, one } from '../../math/polynomial';
 import { ByArgument, ByExponential, ByResult, signF32x4 } from './element-function';
 
+/** @second 0 */
 @unmanaged
 export class Negate extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -21,7 +22,11 @@ export class Negate extends ByArgument {
   }
 }
 
-/** The derivative at 0 is 0. */
+/**
+ * The derivative at 0 is 0.
+ *
+ * @second 0
+ */
 @unmanaged
 export class Abs extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -40,6 +45,7 @@ abstract class Flat extends ByArgument {
   }
 }
 
+/** @second 0 */
 @unmanaged
 export class Sign extends Flat {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -47,6 +53,7 @@ export class Sign extends Flat {
   }
 }
 
+/** @second 0 */
 @unmanaged
 export class Floor extends Flat {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -54,6 +61,7 @@ export class Floor extends Flat {
   }
 }
 
+/** @second 0 */
 @unmanaged
 export class Ceil extends Flat {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -61,7 +69,11 @@ export class Ceil extends Flat {
   }
 }
 
-/** Half to even. */
+/**
+ * Half to even.
+ *
+ * @second 0
+ */
 @unmanaged
 export class Round extends Flat {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -69,6 +81,7 @@ export class Round extends Flat {
   }
 }
 
+/** @second -0.25 / (x * y) */
 @unmanaged
 export class Sqrt extends ByResult {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -80,6 +93,7 @@ export class Sqrt extends ByResult {
   }
 }
 
+/** @second 0.75 * y / (x * x) */
 @unmanaged
 export class Rsqrt extends ByResult {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -91,6 +105,7 @@ export class Rsqrt extends ByResult {
   }
 }
 
+/** @second 2 */
 @unmanaged
 export class Square extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -101,6 +116,7 @@ export class Square extends ByArgument {
   }
 }
 
+/** @second (y * y) * (2 * y) */
 @unmanaged
 export class Reciprocal extends ByResult {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -112,6 +128,7 @@ export class Reciprocal extends ByResult {
   }
 }
 
+/** @second y */
 @unmanaged
 export class Exp extends ByExponential<PlainExp> {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -123,6 +140,7 @@ export class Exp extends ByExponential<PlainExp> {
   }
 }
 
+/** @second y + 1 */
 @unmanaged
 export class Expm1 extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -134,6 +152,7 @@ export class Expm1 extends ByArgument {
   }
 }
 
+/** @second -(1 / (x * x)) */
 @unmanaged
 export class Log extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -144,6 +163,7 @@ export class Log extends ByArgument {
   }
 }
 
+/** @second u = x + 1; -(1 / (u * u)) */
 @unmanaged
 export class Log1p extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -154,6 +174,7 @@ export class Log1p extends ByArgument {
   }
 }
 
+/** @second -y */
 @unmanaged
 export class Sin extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -164,6 +185,7 @@ export class Sin extends ByArgument {
   }
 }
 
+/** @second -y */
 @unmanaged
 export class Cos extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -174,6 +196,7 @@ export class Cos extends ByArgument {
   }
 }
 
+/** @second u = x * x + 1; -2 * x / (u * u) */
 @unmanaged
 export class Arctan extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -185,6 +208,7 @@ export class Arctan extends ByArgument {
   }
 }
 
+/** @second -2 * y * (1 - y * y) */
 @unmanaged
 export class Tanh extends ByExponential<TanhForm> {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -196,6 +220,7 @@ export class Tanh extends ByExponential<TanhForm> {
   }
 }
 
+/** @second y * (1 - y) * (1 - 2 * y) */
 @unmanaged
 export class Sigmoid extends ByExponential<SigmoidForm> {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -207,6 +232,7 @@ export class Sigmoid extends ByExponential<SigmoidForm> {
   }
 }
 
+/** @second (-4 / Math.sqrt(Math.PI)) * x * exp(-(x * x)) */
 @unmanaged
 export class Erf extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {

@@ -4,7 +4,11 @@ import { madd } from '../../lanes';
 import { half, one } from '../../math/polynomial';
 import { ByArgument, clipF32x4 } from './element-function';
 
-/** clip(x, a, b). The derivative is 1 at both ends. */
+/**
+ * clip(x, a, b). The derivative is 1 at both ends.
+ *
+ * @second 0
+ */
 @unmanaged
 export class Clip extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -15,7 +19,11 @@ export class Clip extends ByArgument {
   }
 }
 
-/** clip(x, -1, 1). The derivative is 0 at both ends. */
+/**
+ * clip(x, -1, 1). The derivative is 0 at both ends.
+ *
+ * @second 0
+ */
 @unmanaged
 export class HardTanh extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -34,7 +42,11 @@ function hardSigmoid(x: v128): v128 {
   return f32x4.mul(ramp, f32x4.splat(0.16666666666666666));
 }
 
-/** clip(x / 6 + 1/2, 0, 1). The derivative is 0 at both ends. */
+/**
+ * clip(x / 6 + 1/2, 0, 1). The derivative is 0 at both ends.
+ *
+ * @second 0
+ */
 @unmanaged
 export class HardSigmoid extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -46,7 +58,11 @@ export class HardSigmoid extends ByArgument {
   }
 }
 
-/** x clip(x / 6 + 1/2, 0, 1). The derivative is 0 at -3 and 1 at 3. */
+/**
+ * x clip(x / 6 + 1/2, 0, 1). The derivative is 0 at -3 and 1 at 3.
+ *
+ * @second abs(x) < 3 ? 1 / 3 : 0
+ */
 @unmanaged
 export class HardSilu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -59,7 +75,11 @@ export class HardSilu extends ByArgument {
   }
 }
 
-/** clip((x + 1) / 2, 0, 1). The derivative is 0 at both ends. */
+/**
+ * clip((x + 1) / 2, 0, 1). The derivative is 0 at both ends.
+ *
+ * @second 0
+ */
 @unmanaged
 export class SparseSigmoid extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -72,7 +92,11 @@ export class SparseSigmoid extends ByArgument {
   }
 }
 
-/** x <= -1: 0; x >= 1: x; between (x + 1)² / 4. The derivative is continuous. */
+/**
+ * x <= -1: 0; x >= 1: x; between (x + 1)² / 4. The derivative is continuous.
+ *
+ * @second abs(x) < 1 ? 0.5 : 0
+ */
 @unmanaged
 export class SparsePlus extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -86,7 +110,11 @@ export class SparsePlus extends ByArgument {
   }
 }
 
-/** x > a: x - a; x < -a: x + a; else 0. The derivative is 0 at both ends. */
+/**
+ * x > a: x - a; x < -a: x + a; else 0. The derivative is 0 at both ends.
+ *
+ * @second 0
+ */
 @unmanaged
 export class SoftShrink extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -97,7 +125,11 @@ export class SoftShrink extends ByArgument {
   }
 }
 
-/** |x| > a ? x : 0. The derivative is 0 at both ends. */
+/**
+ * |x| > a ? x : 0. The derivative is 0 at both ends.
+ *
+ * @second 0
+ */
 @unmanaged
 export class HardShrink extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {

@@ -6,7 +6,11 @@ import { ByArgument } from './element-function';
 const SELU_SCALE: f32 = 1.0507009873554805;
 const SELU_ALPHA_SCALE: f32 = 1.7580993408473766;
 
-/** max(x, 0), the relu of nearly every network. The derivative at 0 is 0. */
+/**
+ * max(x, 0), the relu of nearly every network. The derivative at 0 is 0.
+ *
+ * @second 0
+ */
 @unmanaged
 export class Relu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -17,7 +21,11 @@ export class Relu extends ByArgument {
   }
 }
 
-/** x > 0 ? x : a x. The derivative at 0 is a. */
+/**
+ * x > 0 ? x : a x. The derivative at 0 is a.
+ *
+ * @second 0
+ */
 @unmanaged
 export class LeakyRelu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -32,6 +40,8 @@ export class LeakyRelu extends ByArgument {
  * All of Keras's relu: above the threshold c min(x, b), from there down a (x - c). As in Keras, a
  * maximum b also clips from below at 0, which shows only for thresholds below 0.
  * The derivative is 0 at the threshold and 1 at the maximum.
+ *
+ * @second 0
  */
 @unmanaged
 export class BoundedRelu extends ByArgument {
@@ -55,7 +65,11 @@ function lowerBound(maximum: v128): v128 {
   return v128.and(f32x4.splat(-Infinity), f32x4.eq(maximum, f32x4.splat(Infinity)));
 }
 
-/** x > 0 ? x : a (e^x - 1). The derivative at 0 is a. */
+/**
+ * x > 0 ? x : a (e^x - 1). The derivative at 0 is a.
+ *
+ * @second x > 0 ? 0 : y + a
+ */
 @unmanaged
 export class Elu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -67,7 +81,11 @@ export class Elu extends ByArgument {
   }
 }
 
-/** scale * elu(x, alpha) with the constants of Klambauer et al. 2017. */
+/**
+ * scale * elu(x, alpha) with the constants of Klambauer et al. 2017.
+ *
+ * @second x > 0 ? 0 : y + 1.0507009873554805 * 1.6732632423543772
+ */
 @unmanaged
 export class Selu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -82,7 +100,11 @@ export class Selu extends ByArgument {
   }
 }
 
-/** x > 0 ? x : a (e^(x / a) - 1) */
+/**
+ * x > 0 ? x : a (e^(x / a) - 1)
+ *
+ * @second x > 0 ? 0 : (y + a) / (a * a)
+ */
 @unmanaged
 export class Celu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -95,7 +117,11 @@ export class Celu extends ByArgument {
   }
 }
 
-/** x > a ? x : b */
+/**
+ * x > a ? x : b
+ *
+ * @second 0
+ */
 @unmanaged
 export class Threshold extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {

@@ -23,7 +23,12 @@ function isNegative(x: v128): v128 {
   return f32x4.lt(x, f32x4.splat(0));
 }
 
-/** x Phi(x), Phi the distribution function of the standard normal. */
+/**
+ * x Phi(x), Phi the distribution function of the standard normal.
+ *
+ * @second density = exp(-0.5 * (x * x)) * (1 / Math.sqrt(2 * Math.PI));
+ *   2 * density - (x * density) * x
+ */
 @unmanaged
 export class Gelu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -48,6 +53,10 @@ export class Gelu extends ByArgument {
 /**
  * x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x³))) / 2, computed as x sigmoid(w) with w twice the
  * argument of tanh: the sum 1 + tanh would cancel below 0.
+ *
+ * @second w = 2 * Math.sqrt(2 / Math.PI); k = 0.044715; z = clip(x, -20, 20); s = sigmoid(w * z * (1 + k * z * z));
+ *   du = w * (3 * k * z * z + 1); d2u = 6 * k * w * z;
+ *   s * (1 - s) * (2 * du + z * (d2u + (1 - 2 * s) * du * du))
  */
 @unmanaged
 export class GeluTanh extends ByArgument {
@@ -78,7 +87,11 @@ function gatedSlope(w: v128, z: v128): v128 {
   return f32x4.mul(s, madd(complement, z, one()));
 }
 
-/** x sigmoid(x) */
+/**
+ * x sigmoid(x)
+ *
+ * @second s = sigmoid(x); s * (1 - s) * (2 + x * (1 - 2 * s))
+ */
 @unmanaged
 export class Silu extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -89,7 +102,11 @@ export class Silu extends ByArgument {
   }
 }
 
-/** ln(1 + e^x) */
+/**
+ * ln(1 + e^x)
+ *
+ * @second s = sigmoid(x); s * (1 - s)
+ */
 @unmanaged
 export class Softplus extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -100,7 +117,11 @@ export class Softplus extends ByArgument {
   }
 }
 
-/** ln sigmoid(x) = -softplus(-x) */
+/**
+ * ln sigmoid(x) = -softplus(-x)
+ *
+ * @second s = sigmoid(x); -(s * (1 - s))
+ */
 @unmanaged
 export class LogSigmoid extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -111,7 +132,11 @@ export class LogSigmoid extends ByArgument {
   }
 }
 
-/** x / (1 + |x|) */
+/**
+ * x / (1 + |x|)
+ *
+ * @second u = abs(x) + 1; -2 * sign(x) / (u * u * u)
+ */
 @unmanaged
 export class Softsign extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -126,6 +151,9 @@ export class Softsign extends ByArgument {
 /**
  * x tanh(softplus(x)). With e = e^-|x|, tanh(softplus(x)) = p / (p + q), where from 0 upwards
  * p = 1 + 2 e and q = 2 e², and below p = 2 e + e² and q = 2.
+ *
+ * @second s = sigmoid(x);
+ *   t = tanh(softplus(x)); (1 - t) * (1 + t) * s * (2 + x * (1 - s * (2 * t + 1)))
  */
 @unmanaged
 export class Mish extends ByArgument {
@@ -163,7 +191,11 @@ function mishComplement(e: v128, negative: v128): v128 {
   return f32x4.add(half, half);
 }
 
-/** x - tanh(x) */
+/**
+ * x - tanh(x)
+ *
+ * @second t = tanh(x); 2 * t * (1 - t * t)
+ */
 @unmanaged
 export class TanhShrink extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
@@ -176,7 +208,11 @@ export class TanhShrink extends ByArgument {
   }
 }
 
-/** (x + sqrt(x² + a)) / 2; below 0, where that cancels, (a / 2) / (|x| + sqrt(x² + a)). */
+/**
+ * (x + sqrt(x² + a)) / 2; below 0, where that cancels, (a / 2) / (|x| + sqrt(x² + a)).
+ *
+ * @second r = sqrt(x * x + a); a / 2 / (r * r * r)
+ */
 @unmanaged
 export class Squareplus extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {

@@ -11,12 +11,24 @@ import { toFloat } from './operands.js';
 /** The parameters of a function, as kernels take them. */
 export type Parameters3 = readonly [p0: number, p1: number, p2: number];
 
-/** f″(x), where y = f(x). It consists of operations, so the tape has the higher derivatives. */
-export type SecondDerivative = (x: Tensor, y: Tensor, parameters: Parameters3) => Tensor;
+/** What f″ is computed from: the argument, y = f(x) and the parameters of f. */
+interface FunctionOperands {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+/** f″(x). It consists of operations, so the tape has the higher derivatives. */
+export type SecondDerivative = (operands: FunctionOperands) => Tensor;
 
 let secondDerivatives: Readonly<Record<UnaryOp, SecondDerivative>> | undefined;
 
-/** Makes second derivatives known: `second-derivatives.ts`. */
+/**
+ * Makes second derivatives known: `generated/second-derivatives.ts`. Only programs that import operations can ask for them,
+ * so `ops.ts` and `known.ts` install the table, and a program of layers alone does without.
+ */
 export function installSecondDerivatives(table: Readonly<Record<UnaryOp, SecondDerivative>>): void {
   secondDerivatives = table;
 }
@@ -64,10 +76,13 @@ export function unaryGradient(
   y: Tensor,
   parameters = NONE,
 ): Tensor {
+  const [a, b, c] = parameters;
   const out = runUnaryGradient(code, dy, x, y, parameters);
   return record(`${op} gradient`, [dy, x], out, [dy, x, y], (ddx, [d, p, q], [needDy, needX]) => [
     needDy === true ? unaryGradient(op, code, ddx, p, q, parameters) : undefined,
-    needX === true ? mul(mul(ddx, d), secondDerivative(op, code)(p, q, parameters)) : undefined,
+    needX === true
+      ? mul(mul(ddx, d), secondDerivative(op, code)({ x: p, y: q, a, b, c }))
+      : undefined,
   ]);
 }
 
