@@ -7,6 +7,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compilePackage } from './declarations.mjs';
 import { replacing } from './build-package.mjs';
 import buildWorkers, { buildWorker, bundling } from './build-workers.mjs';
 import { compileTargets } from './compile-kernels.mjs';
@@ -70,7 +71,7 @@ async function buildPackage() {
   const { buildModules, stripModules, writeNamespaces } = await import('./build-modules.mjs');
   const { buildBundle } = await import('./build-bundle.mjs');
   const { makeChunks } = await import('./chunks.mjs');
-  await buildModules(bundling, () => run('typescript', 'bin/tsc', '-p', 'tsconfig.build.json'));
+  await buildModules(bundling, () => compilePackage('dist/types'));
   await buildBundle();
   await buildWorker('src/engine/runtime/worker.ts', 'dist/worker.js');
   await buildWorker('src/engine/runtime/worker.ts', 'dist/modules/src/engine/runtime/worker.js');

@@ -3,7 +3,7 @@
 //   npm run check                before a commit: the tools that read what has changed since the last one, without the sizes. Types
 //                                are those of TypeScript's native compiler, which takes a third of the time
 //   npm run check -- --all       everything, as continuous integration does, with the compiler that the package is built with
-//   npm run check [format|lint|types|imports|paths|houses|abi|docs|words|size …]     only these, of everything
+//   npm run check [format|lint|types|imports|paths|houses|abi|docs|editor|words|size …]     only these, of everything
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -48,6 +48,7 @@ const tools = {
   ],
   abi: [root, 'scripts/build/kernel-abi.mjs'],
   docs: [root, 'scripts/check/check-docs.mjs'],
+  editor: [root, 'scripts/check/editor.mjs'],
   words: [root, 'scripts/check/check-words.mjs'],
   paths: [root, 'scripts/check/import-paths.mjs'],
   size: [root, 'scripts/check/package-sizes.mjs'],
@@ -65,6 +66,7 @@ const usual = {
   words: true,
   paths: some(/^(src|scripts\/check)\//),
   size: false,
+  editor: false,
   houses: some(/^src\//),
   imports: folders.length > 0,
 };

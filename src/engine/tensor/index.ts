@@ -26,7 +26,6 @@ export {
 } from './shape.js';
 export type { PartialShape, Shape } from './shape.js';
 export { Tensor } from './tensor.js';
-/** @internal */
 export { blank, isStrings, isValue, refuseStrings, toValue } from './values.js';
 export type { Value } from './values.js';
 export { stringArray, StringArray } from './string-array.js';

@@ -120,9 +120,9 @@ export function finish({ y, bias, epilogue }: Convolution): void {
 export type Density = number;
 
 /** Gives what looks for zeros in a sample from the beginning of x. */
-export function densityOf({ pointer, size }: Tensor): (runtime: WorkingRuntime) => Density {
-  const n = Math.min(size, ZEROS_SAMPLE);
-  return ({ kernels }) => kernels.countNonZero(pointer, n) / n;
+export function densityOf(x: Tensor): (runtime: WorkingRuntime) => Density {
+  const n = Math.min(x.size, ZEROS_SAMPLE);
+  return ({ kernels }) => kernels.countNonZero(x.pointer, n) / n;
 }
 
 /** Whether the window moves pixel by pixel, and sees more than one of them. */

@@ -1,0 +1,320 @@
+// Types that the sources compute, written out: the options of a class as an interface with a line for each, a class that
+// `configurable` makes as a class with its properties, names as a union of texts, operations as functions, and the methods of
+// tensors as methods.
+import path from 'node:path';
+import ts from 'typescript';
+
+/** The raw doc comment of a declaration, '' where there is none. */
+export function commentOf(node) {
+  const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+  return comments.at(-1)?.getText() ?? '';
+}
+
+/** The raw doc comment of a symbol: of mapped properties, that of the property that they map. */
+function commentOfSymbol(symbol) {
+  for (const node of symbol?.declarations ?? []) {
+    const comment = commentOf(node);
+    if (comment !== '') return comment;
+  }
+  return '';
+}
+
+/** Whether a declaration of options is among what declares a property. */
+const isOption = ({ declarations = [] }) => declarations.some(({ parent }) => !ts.isClassLike(parent));
+
+const isAbstract = ({ valueDeclaration }) =>
+  valueDeclaration !== undefined &&
+  (ts.getCombinedModifierFlags(valueDeclaration) & ts.ModifierFlags.Abstract) !== 0;
+
+const indented = (comment) => (comment === '' ? '' : `    ${comment.replace(/\n\s*\*/g, '\n     *')}\n`);
+
+const NAME = /^[A-Za-z_$][\w$]*$/;
+const keyOf = (name) => (NAME.test(name) ? name : `'${name}'`);
+
+/** Whether the text of a node computes options from what a class declares. */
+const computesOptions = (node) => /\b(?:OptionsOf|Given)</.test(node.getText());
+
+/** The sources that the declarations are made of. */
+class Sources {
+  #statements = new Map();
+
+  constructor(program, folder) {
+    this.program = program;
+    this.checker = program.getTypeChecker();
+    this.root = program.getCompilerOptions().rootDir;
+    this.folder = folder;
+  }
+
+  /** The declarations that a symbol of the sources is in. */
+  declarationOf(symbol) {
+    const file = path.relative(this.root, symbol.valueDeclaration.getSourceFile().fileName);
+    return path.join(this.folder, file.replace(/\.ts$/, '.d.ts'));
+  }
+
+  /** The class or interface of a name in the source of a file of declarations. */
+  #find(sourceFile, name) {
+    const file = path.join(this.root, path.relative(this.folder, sourceFile.fileName));
+    let found = this.#statements.get(file);
+    if (found === undefined) {
+      const { statements } = this.program.getSourceFile(file.replace(/\.d\.ts$/, '.ts'));
+      found = new Map(statements.map((node) => [node.name?.text, node]));
+      this.#statements.set(file, found);
+    }
+    return found.get(name);
+  }
+
+  /** What is said of a property of a class or interface. */
+  commentOf(sourceFile, name, property) {
+    const node = this.#find(sourceFile, name);
+    const symbol = node && this.checker.getSymbolAtLocation(node.name);
+    if (symbol === undefined) return '';
+    return commentOfSymbol(this.checker.getDeclaredTypeOfSymbol(symbol).getProperty(property));
+  }
+
+  /** The first argument of `configurable` in the heritage of a class. */
+  configuredBase(sourceFile, name) {
+    const call = this.#find(sourceFile, name)?.heritageClauses?.[0]?.types[0]?.expression;
+    if (call === undefined || !ts.isCallExpression(call)) return undefined;
+    if (call.expression.getText() !== 'configurable') return undefined;
+    const [given] = call.arguments;
+    const isGeneric = ts.isExpressionWithTypeArguments(given);
+    const symbol = this.checker.getSymbolAtLocation(isGeneric ? given.expression : given);
+    const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+    return {
+      symbol: isAlias ? this.checker.getAliasedSymbol(symbol) : symbol,
+      typeArguments: isGeneric ? given.typeArguments.map((argument) => argument.getText()) : [],
+    };
+  }
+}
+
+class ReadableTypes {
+  constructor(declarations, sources) {
+    this.declarations = declarations;
+    this.checker = declarations.checker;
+    this.sources = sources;
+  }
+
+  run() {
+    this.#readOperations();
+    for (const sourceFile of this.declarations.sourceFiles) {
+      for (const node of sourceFile.statements) this.#statement(sourceFile, node);
+    }
+  }
+
+  #statement(sourceFile, node) {
+    if (ts.isClassDeclaration(node)) this.#class(sourceFile, node);
+    else if (ts.isInterfaceDeclaration(node)) this.#interface(sourceFile, node);
+    else if (ts.isTypeAliasDeclaration(node)) this.#alias(sourceFile, node);
+    else if (ts.isVariableStatement(node)) this.#operation(sourceFile, node);
+  }
+
+  /** A class with a base that `configurable` makes extends the class below, and has the options that it adds as properties. */
+  #class(sourceFile, node) {
+    const heritage = node.heritageClauses?.[0]?.types[0];
+    const below = this.sources.configuredBase(sourceFile, node.name.text);
+    if (below === undefined) return;
+    const { symbol } = below;
+    const base = this.#import(symbol, sourceFile);
+    const generic = below.typeArguments.length === 0 ? '' : `<${below.typeArguments.join(', ')}>`;
+    const { edit } = this.#editor(sourceFile);
+    const made = this.checker.getSymbolAtLocation(heritage.expression).valueDeclaration.parent.parent;
+    edit(heritage.getStart(), heritage.getEnd(), base + generic);
+    edit(node.members.pos, node.members.pos, this.#membersOf(sourceFile, node, made));
+    edit(made.getFullStart(), made.getEnd(), '');
+  }
+
+  /** The name of a class, imported where it is of another module. */
+  #import(symbol, sourceFile) {
+    const { name } = symbol;
+    const file = this.sources.declarationOf(symbol);
+    if (file === sourceFile.fileName) return name;
+    const module = this.declarations.moduleFrom(sourceFile, file);
+    const isThere = new RegExp(String.raw`import \{[^}]*\b${name}\b[^}]*\}`).test(sourceFile.text);
+    const key = `${sourceFile.fileName} ${name}`;
+    if (isThere || this.#imports.has(key)) return name;
+    this.#imports.add(key);
+    this.declarations.edit(sourceFile, 0, 0, `import { ${name} } from '${module}';\n`);
+    return name;
+  }
+
+  #imports = new Set();
+
+  /** What the operations that are methods say. The first operand is the tensor itself. */
+  #operations = new Map();
+
+  #readOperations() {
+    const sourceFile = this.declarations.file('src/engine/ops/generated/method-operations.d.ts');
+    const module = this.checker.getSymbolAtLocation(sourceFile);
+    for (const symbol of this.checker.getExportsOfModule(module)) {
+      const operation = this.checker.getAliasedSymbol(symbol);
+      const first = operation.valueDeclaration.parameters[0].name.getText();
+      const comment = commentOfSymbol(operation);
+      this.#operations.set(symbol.name, withoutParameter(comment, first));
+    }
+  }
+
+  #editor(sourceFile) {
+    return { edit: (...args) => this.declarations.edit(sourceFile, ...args) };
+  }
+
+  #membersOf(sourceFile, node, made) {
+    const { checker } = this;
+    const symbol = checker.getSymbolAtLocation(node.name);
+    const instance = checker.getDeclaredTypeOfSymbol(symbol);
+    const [configured] = made.declarationList.declarations;
+    const belowType = checker.getTypeFromTypeNode(configured.type.typeArguments[0]);
+    const [signature] = checker.getSignaturesOfType(belowType, ts.SignatureKind.Construct);
+    const inherited = signature.getReturnType();
+    const own = new Set(node.members.map((member) => member.name?.getText()));
+    const lines = checker.getPropertiesOfType(instance).flatMap((property) => {
+      const before = checker.getPropertyOfType(inherited, property.name);
+      const isNew = before === undefined || (isAbstract(before) && isOption(property));
+      if (!isNew || own.has(property.name) || property.name === '#private') return [];
+      const type = checker.getTypeOfSymbolAtLocation(property, node);
+      return [
+        `\n${indented(this.#commentOf(property, sourceFile, node))}    readonly ${keyOf(property.name)}: ${this.declarations.print(type, sourceFile)};`,
+      ];
+    });
+    const hasConstructor = node.members.some(ts.isConstructorDeclaration);
+    if (!hasConstructor) lines.push(this.#constructorOf(sourceFile, node));
+    if (checker.getPropertyOfType(belowType, 'fromConfig') === undefined) lines.push(FROM_CONFIG.replace('CONFIG', this.declarations.moduleFrom(sourceFile, 'src/config/options.js')));
+    return lines.join('');
+  }
+
+  #constructorOf(sourceFile, node) {
+    const symbol = this.checker.getSymbolAtLocation(node.name);
+    const type = this.checker.getTypeOfSymbolAtLocation(symbol, node);
+    const [signature] = this.checker.getSignaturesOfType(type, ts.SignatureKind.Construct);
+    const name = `${node.name.text}Options`;
+    const isThere = sourceFile.statements.some(
+      (other) =>
+        (ts.isInterfaceDeclaration(other) || ts.isTypeAliasDeclaration(other)) &&
+        other.name.text === name &&
+        (other.typeParameters ?? []).length === 0,
+    );
+    const declared = this.#declare(signature, ts.SyntaxKind.Constructor, sourceFile);
+    const parameters = declared.parameters.map((parameter) => {
+      const text = this.declarations.printNode(parameter, sourceFile);
+      return isThere && /^options\b/.test(text) ? text.replace(/:[^]*/, `: ${name}`) : text;
+    });
+    return `\n    constructor(${parameters.join(', ')});`;
+  }
+
+  /** A signature as a node that may stand in a file. */
+  #declare(signature, kind, sourceFile) {
+    return this.checker.signatureToSignatureDeclaration(signature, kind, sourceFile, FLAGS);
+  }
+
+  /** Options that are computed become an interface that has them, and methods of tensors methods. */
+  #interface(sourceFile, node) {
+    const heritage = node.heritageClauses?.[0];
+    if (heritage === undefined) return;
+    const isComputed = heritage.types.some(
+      (base) => computesOptions(base) || base.expression.getText() === 'Methods',
+    );
+    if (!isComputed) return;
+    const { edit } = this.#editor(sourceFile);
+    edit(heritage.getStart(), heritage.getEnd(), '');
+    const type = this.checker.getDeclaredTypeOfSymbol(this.checker.getSymbolAtLocation(node.name));
+    const own = new Set(node.members.map((member) => member.name?.getText()));
+    const lines = this.checker
+      .getPropertiesOfType(type)
+      .filter(({ name }) => !own.has(name))
+      .sort((a, b) => compare(placeOf(a, sourceFile), placeOf(b, sourceFile)))
+      .map((property) => this.#member(property, node, sourceFile));
+    edit(node.members.pos, node.members.pos, lines.join(''));
+  }
+
+  /** What is said of a property of an interface or class: the declarations of the compiler lose some of it. */
+  #commentOf(property, sourceFile, { name }) {
+    return (
+      commentOfSymbol(property) || this.sources.commentOf(sourceFile, name.text, property.name)
+    );
+  }
+
+  #member(property, node, sourceFile) {
+    const type = this.checker.getTypeOfSymbolAtLocation(property, node);
+    const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+    const ofOperation = this.#operations.get(property.name);
+    const comment = indented(ofOperation ?? this.#commentOf(property, sourceFile, node));
+    const signatures = type.getCallSignatures();
+    if (signatures.length > 0 && !isOptional) {
+      return signatures
+        .map((signature) => {
+          const declared = this.#declare(signature, ts.SyntaxKind.MethodSignature, sourceFile);
+          const text = this.declarations.printNode(declared, sourceFile).replace(/^\(/, '(');
+          return `\n${comment}    ${keyOf(property.name)}${text.slice(text.search(/[(<]/))}`;
+        })
+        .join('');
+    }
+    const readonly = isOptional ? 'readonly ' : '';
+    const text = this.declarations.print(withoutUndefined(type, this.checker, isOptional), sourceFile);
+    return `\n${comment}    ${readonly}${keyOf(property.name)}${isOptional ? '?' : ''}: ${text};`;
+  }
+
+  /** Names that are computed from classes become a union of texts. */
+  #alias(sourceFile, node) {
+    if (!/\bClassNames</.test(node.type.getText()) || node.typeParameters !== undefined) return;
+    const { edit } = this.#editor(sourceFile);
+    const type = this.checker.getTypeFromTypeNode(node.type);
+    const parts = type.isUnion() ? type.types : [type];
+    const text = parts.map((part) => this.declarations.print(part, sourceFile)).join(' | ');
+    edit(node.type.getStart(), node.type.getEnd(), text);
+  }
+
+  /** An operation on tensors and symbolic tensors becomes a function with two signatures. */
+  #operation(sourceFile, statement) {
+    const [node] = statement.declarationList.declarations;
+    if (node?.type === undefined || nameOfReference(node.type) !== 'OnSymbolic') return;
+    const type = this.checker.getTypeFromTypeNode(node.type);
+    const comment = commentOf(statement).replace(/\n\s*\* @function\b/, '');
+    const lines = type.getCallSignatures().map((signature) => {
+      const declared = this.#declare(signature, ts.SyntaxKind.MethodSignature, sourceFile);
+      const text = this.declarations.printNode(declared, sourceFile);
+      return `\n${comment}\nexport declare function ${node.name.getText()}${text.slice(text.search(/[(<]/))}`;
+    });
+    const { edit } = this.#editor(sourceFile);
+    edit(statement.getFullStart(), statement.getEnd(), lines.join(''));
+  }
+}
+
+const FLAGS =
+  ts.NodeBuilderFlags.NoTruncation |
+  ts.NodeBuilderFlags.UseSingleQuotesForStringLiteralType |
+  ts.NodeBuilderFlags.IgnoreErrors;
+
+const FROM_CONFIG = `
+    /** The object that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+    static fromConfig<T>(this: new (...args: never[]) => T, config: import("CONFIG").Config): T;`;
+
+function nameOfReference(node) {
+  if (node === undefined) return '';
+  if (ts.isTypeReferenceNode(node)) return node.typeName.getText();
+  if (ts.isImportTypeNode(node)) return node.qualifier?.getText() ?? '';
+  return '';
+}
+
+/** A comment without what it says of a parameter, which may take several lines. */
+const withoutParameter = (comment, name) =>
+  comment.replace(new RegExp(String.raw`\n\s*\* @param ${name} [^]*?(?=\n\s*(?:\* @|\*/))`), '');
+
+const compare = (a, b) => (a === b ? 0 : a < b ? -1 : 1);
+
+/** What a file declares itself comes first, in its order. */
+function placeOf({ declarations: [node] = [] }, sourceFile) {
+  return node?.getSourceFile() === sourceFile ? node.pos : Infinity;
+}
+
+/** A type without `undefined`, where an optional one says that already. */
+function withoutUndefined(type, checker, isOptional) {
+  if (!isOptional || !type.isUnion()) return type;
+  return checker.getNonNullableType === undefined || type.types.some(({ flags }) => flags & ts.TypeFlags.Null)
+    ? type
+    : checker.getNonNullableType(type);
+}
+
+/** Writes out the types of all files. */
+export function readableTypes(declarations, program) {
+  new ReadableTypes(declarations, new Sources(program, declarations.folder)).run();
+  declarations.apply();
+}

@@ -1,0 +1,225 @@
+// Takes each text to the places where an editor looks for it. The sources state a fact once: what a class does at the class, what an
+// option means at the option, what a method takes at the first class that has it, what an operand may be at its type.
+import ts from 'typescript';
+import { commentOf } from './readable-types.mjs';
+import { PARAMETERS } from './parameters.mjs';
+
+/** A doc comment as its description and its tags. */
+export class Comment {
+  constructor(text) {
+    const lines = text
+      .replace(/^\/\*\*\s?|\s*\*\/$/g, '')
+      .split('\n')
+      .map((line) => line.replace(/^\s*\* ?/, ''));
+    const parts = [[]];
+    for (const line of lines) {
+      if (/^@\w/.test(line)) parts.push([]);
+      parts.at(-1).push(line);
+    }
+    const [description, ...tags] = parts.map((part) => part.join('\n').trim());
+    this.description = description;
+    this.tags = tags;
+  }
+
+  /** What `@param name` says. */
+  parameter(name) {
+    const tag = this.tags.find((text) => new RegExp(`^@param ${escaped(name)}(?:\\s|$)`).test(text));
+    return tag?.replace(/^@param \S+\s*(?:- )?/, '') ?? '';
+  }
+
+  with(tag) {
+    return this.tags.filter((text) => text.startsWith(`@${tag}`));
+  }
+
+  /** The comment as it stands before a declaration. */
+  print(indent) {
+    const lines = [this.description, this.tags.join('\n')].filter((text) => text !== '');
+    const text = lines.join('\n\n');
+    if (!text.includes('\n') && text.length < 100) return `/** ${text} */\n${indent}`;
+    return `/**\n${text.replace(/^.*$/gm, (line) => `${indent} * ${line}`.trimEnd())}\n${indent} */\n${indent}`;
+  }
+}
+
+const escaped = (text) => text.replace(/[$]/g, String.raw`\$&`);
+
+/** Where a sentence ends. */
+const firstSentence = (text) => /^[^]*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, '.') ?? text;
+
+class Texts {
+  constructor(declarations) {
+    this.declarations = declarations;
+    this.checker = declarations.checker;
+  }
+
+  run() {
+    for (const sourceFile of this.declarations.sourceFiles) {
+      this.sourceFile = sourceFile;
+      for (const node of sourceFile.statements) this.#statement(node);
+    }
+  }
+
+  #statement(node) {
+    if (ts.isModuleDeclaration(node)) node.body?.statements.forEach((inner) => this.#statement(inner));
+    if (ts.isClassDeclaration(node)) this.#class(node);
+    if (ts.isInterfaceDeclaration(node)) this.#members(node);
+    if (ts.isFunctionDeclaration(node)) this.#call(node, this.#overloadsOf(node, node.parent));
+  }
+
+  /** The other signatures of a function or method, and itself. */
+  #overloadsOf(node, parent) {
+    const all = parent.statements ?? parent.members;
+    return all.filter((other) => other.kind === node.kind && other.name?.getText() === node.name?.getText());
+  }
+
+  #class(node) {
+    this.options = this.#optionsOf(node);
+    this.#members(node);
+    this.options = new Map();
+  }
+
+  options = new Map();
+
+  /** The texts of the options of a class, and of what its constructor takes before them. */
+  #optionsOf(node) {
+    const texts = new Map();
+    for (const constructor of node.members.filter(ts.isConstructorDeclaration)) {
+      const comment = new Comment(commentOf(constructor));
+      for (const parameter of constructor.parameters) {
+        const text = comment.parameter(parameter.name.getText());
+        if (text !== '') texts.set(parameter.name.getText(), text);
+        if (parameter.type === undefined) continue;
+        const type = this.checker.getNonNullableType(this.checker.getTypeFromTypeNode(parameter.type));
+        for (const property of parameter.name.getText() === 'options' ? this.checker.getPropertiesOfType(type) : []) {
+          const said = this.#textOf(property);
+          if (said !== '') texts.set(property.name, said);
+        }
+      }
+    }
+    return texts;
+  }
+
+  #textOf(symbol) {
+    return ts.displayPartsToString(symbol.getDocumentationComment(this.checker)).trim();
+  }
+
+  #members(node) {
+    for (const member of node.members) {
+      if (isCall(member)) this.#call(member, this.#overloadsOf(member, node), node);
+      else if (member.name !== undefined) this.#property(member);
+    }
+  }
+
+  /** A property has the text of the option of its name. */
+  #property(member) {
+    const symbol = this.checker.getSymbolAtLocation(member.name);
+    if (symbol === undefined || this.#textOf(symbol) !== '') return;
+    const text = this.options.get(member.name.getText());
+    if (text !== undefined) this.#set(member, Object.assign(new Comment(''), { description: capital(text) }));
+  }
+
+  /** A function, method or constructor. */
+  #call(node, overloads, owner) {
+    const comment = new Comment(commentOf(node));
+    const documented = overloads.map((other) => new Comment(commentOf(other)));
+    const above = owner === undefined || ts.isConstructorDeclaration(node) ? [] : this.#methodsAbove(node, owner);
+    if (comment.description === '') this.#describe(node, comment, documented, owner);
+    const taken = new Set(node.parameters.map((parameter) => parameter.name.getText()));
+    const parameters = node.parameters.map((parameter, i) => {
+      const name = this.#nameParameter(parameter, i, above, comment, taken);
+      const said = [comment, ...documented, ...above.map(({ comment: text }) => text)]
+        .map((text) => text.parameter(name))
+        .find((text) => text !== '');
+      return { name, text: said ?? this.#textOfParameter(parameter, name) };
+    });
+    const rest = comment.tags.filter((text) => !text.startsWith('@param'));
+    comment.tags = [
+      ...parameters.filter(({ text }) => text !== '').map(({ name, text }) => `@param ${name} ${text}`),
+      ...rest,
+    ];
+    if (comment.description !== '' || comment.tags.length > 0) this.#set(node, comment);
+  }
+
+  /** A constructor says what its class says, a signature what the others of its function say. */
+  #describe(node, comment, documented, owner) {
+    const source = ts.isConstructorDeclaration(node)
+      ? new Comment(commentOf(owner))
+      : documented.find(({ description }) => description !== '');
+    if (source === undefined) return;
+    comment.description = source.description;
+    for (const tag of ['throws', 'example', 'returns']) {
+      if (comment.with(tag).length === 0) comment.tags.push(...source.with(tag));
+    }
+  }
+
+  /** The methods of this name in classes and interfaces above, with their comments, the nearest first. */
+  #methodsAbove(node, owner, found = []) {
+    const name = node.name?.getText();
+    if (name === undefined) return found;
+    const isStatic = (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Static) !== 0;
+    for (const { types } of owner.heritageClauses ?? []) {
+      for (const base of types) {
+        const symbol = this.checker.getSymbolAtLocation(base.expression);
+        const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
+        for (const declared of target?.declarations ?? []) {
+          if (!ts.isClassLike(declared) && !ts.isInterfaceDeclaration(declared)) continue;
+          for (const member of declared.members) {
+            if (!isCall(member) || member.name?.getText() !== name) continue;
+            if (((ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static) !== 0) !== isStatic) continue;
+            found.push({ node: member, comment: new Comment(commentOf(member)) });
+          }
+          this.#methodsAbove(node, declared, found);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** A parameter that a method does not read, or takes apart, has the name that the method has for it above. */
+  #nameParameter(parameter, i, above, comment, taken) {
+    const written = parameter.name.getText();
+    if (/^[a-z]\w*$/i.test(written)) return written;
+    const names = above.map(({ node }) => node.parameters[i]?.name.getText() ?? '');
+    const inComment = /^@param (\S+)/.exec(comment.with('param')[i] ?? '')?.[1];
+    taken.add(written);
+    const candidates = [...names, inComment ?? '', written.replace(/^_/, ''), ...(written.startsWith('{') ? ['options'] : [])];
+    const name = candidates.find((other) => /^[a-z]\w*$/i.test(other) && !taken.has(other));
+    if (name === undefined) return written;
+    taken.add(name);
+    this.declarations.edit(this.sourceFile, parameter.name.getStart(), parameter.name.getEnd(), name);
+    return name;
+  }
+
+  /** What a parameter of this name is everywhere, or what its type says. */
+  #textOfParameter({ type }, name) {
+    const file = this.sourceFile.fileName.slice(this.declarations.folder.length + '/src/'.length);
+    const table = PARAMETERS.find(([folder, texts]) => file.startsWith(folder) && Object.hasOwn(texts, name));
+    if (table !== undefined) return table[1][name];
+    if (type === undefined || !ts.isTypeReferenceNode(type)) return '';
+    const symbol = this.checker.getSymbolAtLocation(type.typeName);
+    const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
+    if (target === undefined || !target.declarations?.some((node) => this.declarations.has(node))) return '';
+    return firstSentence(this.#textOf(target));
+  }
+
+  #set(node, comment) {
+    const last = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc).at(-1);
+    const start = (last ?? node).getStart();
+    const end = last === undefined ? start : node.getStart();
+    const indent = ts.isSourceFile(node.parent) ? '' : '    ';
+    this.declarations.edit(this.sourceFile, start, end, comment.print(indent));
+  }
+}
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const isCall = (node) =>
+  ts.isMethodDeclaration(node) ||
+  ts.isMethodSignature(node) ||
+  ts.isConstructorDeclaration(node) ||
+  ts.isCallSignatureDeclaration(node);
+
+/** Takes the texts of all files to where editors look. */
+export function spreadTexts(declarations) {
+  new Texts(declarations).run();
+  declarations.apply();
+}
