@@ -70,12 +70,13 @@ export class Declarations {
     const text = printer.printNode(ts.EmitHint.Unspecified, node, sourceFile);
     // Types of other modules come with the module's whole path.
     return text.replaceAll(/import\(["']([^"']+)["']\)\.(\w+)/g, (_, module, name) =>
-      this.#nameFrom(sourceFile, module, name),
+      this.nameFrom(sourceFile, module, name),
     );
   }
 
   /** A name of another module as a file may write it: imported, unless the file has that name already. */
-  #nameFrom(sourceFile, module, name) {
+  nameFrom(sourceFile, module, name) {
+    if (module === sourceFile.fileName) return name;
     const from = module.startsWith('.') ? module : this.moduleFrom(sourceFile, module);
     const names = this.#namesOf(sourceFile);
     const known = names.get(name);

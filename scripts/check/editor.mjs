@@ -93,7 +93,8 @@ class Walk {
     for (const type of given.isUnion() ? given.types : [given]) {
       const isObject = (type.flags & ts.TypeFlags.Object) !== 0;
       const isClass = ((type.symbol?.flags ?? 0) & ts.SymbolFlags.Class) !== 0;
-      if (!isObject || isClass || this.#seen.has(type) || this.checker.isArrayLikeType(type)) continue;
+      if (!isObject || isClass || this.#seen.has(type) || this.checker.isArrayLikeType(type))
+        continue;
       this.#seen.add(type);
       if (type.getCallSignatures().length + type.getConstructSignatures().length > 0) continue;
       for (const property of this.checker.getPropertiesOfType(type)) {

@@ -1,5 +1,4 @@
-// What parameters of these names are, wherever a function does not say it itself: by the folder of the function below src/, the
-// nearest folder first.
+// What parameters of these names are, wherever a function does not say it itself.
 const OPERATIONS = {
   x: 'a tensor, a number, or nested lists of numbers',
   a: 'the first operand: a tensor, a number, or nested lists of numbers',
@@ -25,14 +24,16 @@ const OPERATIONS = {
   sequences: 'a tensor of sequences, time along its last axis but one',
 };
 
+/** By the beginning of the path of the declarations below src/. */
 export const PARAMETERS = [
   ['engine/ops/', OPERATIONS],
-  [
-    '',
-    {
-      config: 'a config, as `getConfig` gives it',
-      batch: 'the number of the batch, from 0',
-      epoch: 'the number of the epoch, from 0',
-    },
-  ],
+  ['nn/layers/core/symbolic-methods', OPERATIONS],
 ];
+
+/** What a parameter is where neither the function nor its type says it. */
+export const ANYWHERE = {
+  options: 'options, each with a text of its own',
+  config: 'a config, as `getConfig` gives it',
+  batch: 'the number of the batch, from 0',
+  epoch: 'the number of the epoch, from 0',
+};

@@ -185,19 +185,37 @@ class ReadableTypes {
     const symbol = this.checker.getSymbolAtLocation(node.name);
     const type = this.checker.getTypeOfSymbolAtLocation(symbol, node);
     const [signature] = this.checker.getSignaturesOfType(type, ts.SignatureKind.Construct);
-    const name = `${node.name.text}Options`;
-    const isThere = sourceFile.statements.some(
-      (other) =>
-        (ts.isInterfaceDeclaration(other) || ts.isTypeAliasDeclaration(other)) &&
-        other.name.text === name &&
-        (other.typeParameters ?? []).length === 0,
-    );
+    const name = this.#optionsOf(sourceFile, node.name.text, signature.parameters.at(-1));
     const declared = this.#declare(signature, ts.SyntaxKind.Constructor, sourceFile);
     const parameters = declared.parameters.map((parameter) => {
       const text = this.declarations.printNode(parameter, sourceFile);
-      return isThere && /^options\b/.test(text) ? text.replace(/:[^]*/, `: ${name}`) : text;
+      return name !== undefined && /^options\b/.test(text) ? text.replace(/:[^]*/, `: ${name}`) : text;
     });
     return `\n    constructor(${parameters.join(', ')});`;
+  }
+
+  /** The interface of the options of a class: its own, or that of a class above where it adds none. */
+  #optionsOf(sourceFile, className, parameter) {
+    const named = `${className}Options`;
+    const own = sourceFile.statements.find((other) => other.name?.text === named);
+    const isAlone = own !== undefined && (own.typeParameters ?? []).length === 0;
+    if (isAlone && this.#hasAsMany(own, parameter)) {
+      return this.declarations.nameFrom(sourceFile, sourceFile.fileName, named);
+    }
+    const below = this.sources.configuredBase(sourceFile, className);
+    if (below === undefined) return undefined;
+    const file = this.declarations.program.getSourceFile(this.sources.declarationOf(below.symbol));
+    const above = this.#optionsOf(file, below.symbol.name, parameter);
+    return above === undefined ? undefined : this.declarations.nameFrom(sourceFile, file.fileName, above);
+  }
+
+  /** Whether an interface has as many properties as the options that a constructor takes. */
+  #hasAsMany(node, parameter) {
+    const own = this.checker.getDeclaredTypeOfSymbol(this.checker.getSymbolAtLocation(node.name));
+    const taken = this.checker.getTypeOfSymbol(parameter);
+    const [options = taken] = this.checker.isTupleType(taken) ? this.checker.getTypeArguments(taken) : [];
+    const given = this.checker.getNonNullableType(options);
+    return own.getProperties().length === this.checker.getPropertiesOfType(given).length;
   }
 
   /** A signature as a node that may stand in a file. */

@@ -2,7 +2,7 @@
 // option means at the option, what a method takes at the first class that has it, what an operand may be at its type.
 import ts from 'typescript';
 import { commentOf } from './readable-types.mjs';
-import { PARAMETERS } from './parameters.mjs';
+import { ANYWHERE, PARAMETERS } from './parameters.mjs';
 
 /** A doc comment as its description and its tags. */
 export class Comment {
@@ -192,13 +192,22 @@ class Texts {
   /** What a parameter of this name is everywhere, or what its type says. */
   #textOfParameter({ type }, name) {
     const file = this.sourceFile.fileName.slice(this.declarations.folder.length + '/src/'.length);
-    const table = PARAMETERS.find(([folder, texts]) => file.startsWith(folder) && Object.hasOwn(texts, name));
-    if (table !== undefined) return table[1][name];
-    if (type === undefined || !ts.isTypeReferenceNode(type)) return '';
-    const symbol = this.checker.getSymbolAtLocation(type.typeName);
-    const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
-    if (target === undefined || !target.declarations?.some((node) => this.declarations.has(node))) return '';
-    return firstSentence(this.#textOf(target));
+    const nearest = PARAMETERS.find(([place, texts]) => file.startsWith(place) && Object.hasOwn(texts, name));
+    return nearest?.[1][name] ?? this.#textOfType(type) ?? ANYWHERE[name] ?? '';
+  }
+
+  /** What is said of the type of a parameter. */
+  #textOfType(type) {
+    if (type === undefined) return undefined;
+    const [named, more] = (ts.isUnionTypeNode(type) ? type.types : [type]).filter(
+      (part) => part.kind !== ts.SyntaxKind.UndefinedKeyword,
+    );
+    if (more !== undefined || !ts.isTypeReferenceNode(named)) return undefined;
+    const symbol = this.checker.getSymbolAtLocation(named.typeName);
+    const isAlias = symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+    const target = isAlias ? this.checker.getAliasedSymbol(symbol) : symbol;
+    if (!target?.declarations?.some((node) => this.declarations.has(node))) return undefined;
+    return firstSentence(this.#textOf(target)) || undefined;
   }
 
   #set(node, comment) {
