@@ -32,7 +32,7 @@ const NAME = /^[A-Za-z_$][\w$]*$/;
 const keyOf = (name) => (NAME.test(name) ? name : `'${name}'`);
 
 /** Whether the text of a node computes options from what a class declares. */
-const computesOptions = (node) => /\b(?:OptionsOf|Given)</.test(node.getText());
+const computesOptions = (node) => /\b(?:OptionsOf|OptionsOfFunction|Given)</.test(node.getText());
 
 /** The sources that the declarations are made of. */
 class Sources {
@@ -46,7 +46,7 @@ class Sources {
   }
 
   /** The declarations that a symbol of the sources is in. */
-  declarationOf(symbol) {
+  #declarationOf(symbol) {
     const file = path.relative(this.root, symbol.valueDeclaration.getSourceFile().fileName);
     return path.join(this.folder, file.replace(/\.ts$/, '.d.ts'));
   }
@@ -57,7 +57,11 @@ class Sources {
     let found = this.#statements.get(file);
     if (found === undefined) {
       const { statements } = this.program.getSourceFile(file.replace(/\.d\.ts$/, '.ts'));
-      found = new Map(statements.map((node) => [node.name?.text, node]));
+      found = new Map(
+        statements
+          .flatMap((node) => (ts.isVariableStatement(node) ? node.declarationList.declarations : [node]))
+          .map((node) => [node.name?.text, node]),
+      );
       this.#statements.set(file, found);
     }
     return found.get(name);
@@ -71,6 +75,14 @@ class Sources {
     return commentOfSymbol(this.checker.getDeclaredTypeOfSymbol(symbol).getProperty(property));
   }
 
+  /** What is said of an option that a constructor or function takes. */
+  commentOfOption(sourceFile, owner, option) {
+    const node = this.#find(sourceFile, owner);
+    const type = this.checker.getTypeOfSymbol(this.checker.getSymbolAtLocation(node.name));
+    const [signature] = [...type.getConstructSignatures(), ...type.getCallSignatures()];
+    return commentOfSymbol(optionsOf(this.checker, signature).getProperty(option));
+  }
+
   /** The first argument of `configurable` in the heritage of a class. */
   configuredBase(sourceFile, name) {
     const call = this.#find(sourceFile, name)?.heritageClauses?.[0]?.types[0]?.expression;
@@ -80,8 +92,10 @@ class Sources {
     const isGeneric = ts.isExpressionWithTypeArguments(given);
     const symbol = this.checker.getSymbolAtLocation(isGeneric ? given.expression : given);
     const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+    const target = isAlias ? this.checker.getAliasedSymbol(symbol) : symbol;
     return {
-      symbol: isAlias ? this.checker.getAliasedSymbol(symbol) : symbol,
+      name: target.name,
+      file: this.#declarationOf(target),
       typeArguments: isGeneric ? given.typeArguments.map((argument) => argument.getText()) : [],
     };
   }
@@ -111,10 +125,9 @@ class ReadableTypes {
   /** A class with a base that `configurable` makes extends the class below, and has the options that it adds as properties. */
   #class(sourceFile, node) {
     const heritage = node.heritageClauses?.[0]?.types[0];
-    const below = this.sources.configuredBase(sourceFile, node.name.text);
+    const below = this.#baseOf(sourceFile, node.name.text, heritage);
     if (below === undefined) return;
-    const { symbol } = below;
-    const base = this.#import(symbol, sourceFile);
+    const base = this.#import(below, sourceFile);
     const generic = below.typeArguments.length === 0 ? '' : `<${below.typeArguments.join(', ')}>`;
     const { edit } = this.#editor(sourceFile);
     const made = this.checker.getSymbolAtLocation(heritage.expression).valueDeclaration.parent.parent;
@@ -123,10 +136,25 @@ class ReadableTypes {
     edit(made.getFullStart(), made.getEnd(), '');
   }
 
+  /** The class that `configurable` was given, or another function that calls `configurable`. */
+  #baseOf(sourceFile, name, heritage) {
+    const below = this.sources.configuredBase(sourceFile, name);
+    if (below !== undefined || heritage === undefined) return below;
+    const made = this.checker.getSymbolAtLocation(heritage.expression)?.valueDeclaration;
+    const type = made?.getSourceFile() === sourceFile ? made.type : undefined;
+    if (type === undefined || nameOfReference(type) !== 'Configured') return undefined;
+    const [given] = type.typeArguments;
+    if (!ts.isTypeQueryNode(given) && !(ts.isImportTypeNode(given) && given.isTypeOf)) return undefined;
+    const { symbol } = this.checker.getTypeFromTypeNode(given);
+    return {
+      name: symbol.name,
+      file: symbol.valueDeclaration.getSourceFile().fileName,
+      typeArguments: [],
+    };
+  }
+
   /** The name of a class, imported where it is of another module. */
-  #import(symbol, sourceFile) {
-    const { name } = symbol;
-    const file = this.sources.declarationOf(symbol);
+  #import({ name, file }, sourceFile) {
     if (file === sourceFile.fileName) return name;
     const module = this.declarations.moduleFrom(sourceFile, file);
     const isThere = new RegExp(String.raw`import \{[^}]*\b${name}\b[^}]*\}`).test(sourceFile.text);
@@ -185,37 +213,58 @@ class ReadableTypes {
     const symbol = this.checker.getSymbolAtLocation(node.name);
     const type = this.checker.getTypeOfSymbolAtLocation(symbol, node);
     const [signature] = this.checker.getSignaturesOfType(type, ts.SignatureKind.Construct);
-    const name = this.#optionsOf(sourceFile, node.name.text, signature.parameters.at(-1));
-    const declared = this.#declare(signature, ts.SyntaxKind.Constructor, sourceFile);
-    const parameters = declared.parameters.map((parameter) => {
-      const text = this.declarations.printNode(parameter, sourceFile);
-      return name !== undefined && /^options\b/.test(text) ? text.replace(/:[^]*/, `: ${name}`) : text;
-    });
-    return `\n    constructor(${parameters.join(', ')});`;
+    const parameters = this.#parametersOf(signature, ts.SyntaxKind.Constructor, node.name.text, sourceFile);
+    return `\n    constructor(${parameters});`;
   }
 
-  /** The interface of the options of a class: its own, or that of a class above where it adds none. */
-  #optionsOf(sourceFile, className, parameter) {
-    const named = `${className}Options`;
-    const own = sourceFile.statements.find((other) => other.name?.text === named);
-    const isAlone = own !== undefined && (own.typeParameters ?? []).length === 0;
-    if (isAlone && this.#hasAsMany(own, parameter)) {
-      return this.declarations.nameFrom(sourceFile, sourceFile.fileName, named);
+  /** The parameters of a signature as code, with a name for options that are computed. */
+  #parametersOf(signature, kind, owner, sourceFile) {
+    const { parameters } = this.#declare(signature, kind, sourceFile);
+    const texts = parameters.map((parameter) => {
+      const text = this.declarations.printNode(parameter, sourceFile);
+      if (!/^options\?: Partial<\{/.test(text)) return text;
+      return `options?: ${this.#nameOptions(sourceFile, owner, optionsOf(this.checker, signature))}`;
+    });
+    return texts.join(', ');
+  }
+
+  /** The interface of the options that `owner` takes: its own, that of a class above where it adds none, else a new one. */
+  #nameOptions(sourceFile, owner, type) {
+    const found = this.#findOptions(sourceFile, owner, this.#namesOf(type));
+    if (found !== undefined) return found;
+    const name = `${owner.charAt(0).toUpperCase()}${owner.slice(1)}Options`;
+    const { edit } = this.#editor(sourceFile);
+    const lines = this.checker.getPropertiesOfType(type).map((property) => {
+      const comment = commentOfSymbol(property) || this.sources.commentOfOption(sourceFile, owner, property.name); // prettier-ignore
+      return this.#member(property, sourceFile, sourceFile, comment);
+    });
+    const text = `/** Options of \`${owner}\`. */\nexport interface ${name} {${lines.join('')}\n}\n`;
+    edit(sourceFile.end, sourceFile.end, text);
+    return name;
+  }
+
+  #findOptions(sourceFile, owner, names) {
+    const own = sourceFile.statements.find(
+      (node) =>
+        ts.isInterfaceDeclaration(node) &&
+        node.typeParameters === undefined &&
+        node.name.text.toLowerCase().startsWith(owner.toLowerCase()) &&
+        this.#namesOf(this.checker.getTypeAtLocation(node.name)) === names,
+    );
+    if (own !== undefined) {
+      return this.declarations.nameFrom(sourceFile, sourceFile.fileName, own.name.text);
     }
-    const below = this.sources.configuredBase(sourceFile, className);
+    const node = sourceFile.statements.find((other) => other.name?.text === owner);
+    const below = this.#baseOf(sourceFile, owner, node?.heritageClauses?.[0]?.types[0]);
     if (below === undefined) return undefined;
-    const file = this.declarations.program.getSourceFile(this.sources.declarationOf(below.symbol));
-    const above = this.#optionsOf(file, below.symbol.name, parameter);
+    const file = this.declarations.program.getSourceFile(below.file);
+    const above = this.#findOptions(file, below.name, names);
     return above === undefined ? undefined : this.declarations.nameFrom(sourceFile, file.fileName, above);
   }
 
-  /** Whether an interface has as many properties as the options that a constructor takes. */
-  #hasAsMany(node, parameter) {
-    const own = this.checker.getDeclaredTypeOfSymbol(this.checker.getSymbolAtLocation(node.name));
-    const taken = this.checker.getTypeOfSymbol(parameter);
-    const [options = taken] = this.checker.isTupleType(taken) ? this.checker.getTypeArguments(taken) : [];
-    const given = this.checker.getNonNullableType(options);
-    return own.getProperties().length === this.checker.getPropertiesOfType(given).length;
+  /** The names of the properties of a type. */
+  #namesOf(type) {
+    return this.checker.getPropertiesOfType(type).map(({ name }) => name).sort().join(' ');
   }
 
   /** A signature as a node that may stand in a file. */
@@ -250,11 +299,11 @@ class ReadableTypes {
     );
   }
 
-  #member(property, node, sourceFile) {
+  #member(property, node, sourceFile, said = this.#commentOf(property, sourceFile, node)) {
     const type = this.checker.getTypeOfSymbolAtLocation(property, node);
     const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
     const ofOperation = this.#operations.get(property.name);
-    const comment = indented(ofOperation ?? this.#commentOf(property, sourceFile, node));
+    const comment = indented(ofOperation ?? said);
     const signatures = type.getCallSignatures();
     if (signatures.length > 0 && !isOptional) {
       return signatures
@@ -280,21 +329,35 @@ class ReadableTypes {
     edit(node.type.getStart(), node.type.getEnd(), text);
   }
 
-  /** An operation on tensors and symbolic tensors becomes a function with two signatures. */
+  /** A constant that is a function becomes one, with a signature or several. */
   #operation(sourceFile, statement) {
     const [node] = statement.declarationList.declarations;
-    if (node?.type === undefined || nameOfReference(node.type) !== 'OnSymbolic') return;
+    if (node?.type === undefined || !FUNCTIONS.has(nameOfReference(node.type))) return;
     const type = this.checker.getTypeFromTypeNode(node.type);
     const comment = commentOf(statement).replace(/\n\s*\* @function\b/, '');
+    const name = node.name.getText();
     const lines = type.getCallSignatures().map((signature) => {
       const declared = this.#declare(signature, ts.SyntaxKind.MethodSignature, sourceFile);
-      const text = this.declarations.printNode(declared, sourceFile);
-      return `\n${comment}\nexport declare function ${node.name.getText()}${text.slice(text.search(/[(<]/))}`;
+      const generic = (declared.typeParameters ?? []).map((parameter) => this.declarations.printNode(parameter, sourceFile)); // prettier-ignore
+      const head = generic.length === 0 ? name : `${name}<${generic.join(', ')}>`;
+      const parameters = this.#parametersOf(signature, ts.SyntaxKind.MethodSignature, name, sourceFile);
+      const result = this.declarations.printNode(declared.type, sourceFile);
+      return `\n${comment}\nexport declare function ${head}(${parameters}): ${result};`;
     });
     const { edit } = this.#editor(sourceFile);
     edit(statement.getFullStart(), statement.getEnd(), lines.join(''));
   }
 }
+
+/** The options that a signature takes last, of a list of arguments too. */
+function optionsOf(checker, { parameters }) {
+  const taken = checker.getTypeOfSymbol(parameters.at(-1));
+  const [options = taken] = checker.isTupleType(taken) ? checker.getTypeArguments(taken) : [];
+  return checker.getNonNullableType(options);
+}
+
+/** Types of constants that are functions: operations, which take symbolic tensors too, and losses. */
+const FUNCTIONS = new Set(['OnSymbolic', 'KerasFunction']);
 
 const FLAGS =
   ts.NodeBuilderFlags.NoTruncation |

@@ -121,8 +121,9 @@ export type Density = number;
 
 /** Gives what looks for zeros in a sample from the beginning of x. */
 export function densityOf(x: Tensor): (runtime: WorkingRuntime) => Density {
-  const n = Math.min(x.size, ZEROS_SAMPLE);
-  return ({ kernels }) => kernels.countNonZero(x.pointer, n) / n;
+  const { pointer, size } = x;
+  const n = Math.min(size, ZEROS_SAMPLE);
+  return ({ kernels }) => kernels.countNonZero(pointer, n) / n;
 }
 
 /** Whether the window moves pixel by pixel, and sees more than one of them. */
