@@ -15,5 +15,6 @@ export type {
   Activation,
   ActivationIdentifier,
   ActivationName,
+  ActivationNames,
   SerializedFunction,
 } from './nn/activations/registry.js';

@@ -15,4 +15,8 @@ export {
   serializeConstraint as serialize,
   registerConstraints as register,
 } from './nn/constraints/registry.js';
-export type { ConstraintIdentifier, ConstraintName } from './nn/constraints/registry.js';
+export type {
+  ConstraintIdentifier,
+  ConstraintName,
+  ConstraintNames,
+} from './nn/constraints/registry.js';

@@ -15,4 +15,8 @@ export {
   serializeInitializer as serialize,
   registerInitializers as register,
 } from './nn/initializers/registry.js';
-export type { InitializerIdentifier, InitializerName } from './nn/initializers/registry.js';
+export type {
+  InitializerIdentifier,
+  InitializerName,
+  InitializerNames,
+} from './nn/initializers/registry.js';

@@ -19,4 +19,4 @@ export {
   serializeLoss as serialize,
   registerLosses as register,
 } from './nn/losses/registry.js';
-export type { LossIdentifier, LossName } from './nn/losses/registry.js';
+export type { LossIdentifier, LossName, LossNames } from './nn/losses/registry.js';

@@ -35,4 +35,4 @@ export {
   serializeMetric as serialize,
   registerMetrics as register,
 } from './nn/metrics/registry.js';
-export type { MetricIdentifier, MetricName } from './nn/metrics/registry.js';
+export type { MetricIdentifier, MetricName, MetricNames } from './nn/metrics/registry.js';

@@ -19,5 +19,9 @@ export {
   registerOptimizers as register,
 } from './nn/optimizers/registry.js';
 export { getOptimizer as get } from './nn/optimizers/identifier.js';
-export type { OptimizerIdentifier, OptimizerName } from './nn/optimizers/identifier.js';
+export type {
+  OptimizerIdentifier,
+  OptimizerName,
+  OptimizerNames,
+} from './nn/optimizers/identifier.js';
 export * as schedules from './nn/optimizers/schedules/index.js';

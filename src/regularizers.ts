@@ -15,4 +15,8 @@ export {
   serializeRegularizer as serialize,
   registerRegularizers as register,
 } from './nn/regularizers/registry.js';
-export type { RegularizerIdentifier, RegularizerName } from './nn/regularizers/registry.js';
+export type {
+  RegularizerIdentifier,
+  RegularizerName,
+  RegularizerNames,
+} from './nn/regularizers/registry.js';

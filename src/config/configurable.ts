@@ -1,6 +1,8 @@
 import { ValueError } from '../errors.js';
 import { COPY } from './describe-value.js';
+import type { EitherSpelling } from './checks.js';
 import { classNameOf, declarations, snakeCase, uniqueName } from './names.js';
+import type { SnakeCase } from './names.js';
 import { keptValue } from './option.js';
 import type { Declaration, Given, GivenFor, Kept } from './option.js';
 import { makingParts } from './parts-of-configs.js';
@@ -136,6 +138,9 @@ export type ClassNames<Module> = {
     ? Own | AliasOf<Module[Name]>
     : never;
 }[keyof Module];
+
+/** The names of the classes of a module, as options take them: `'mean_squared_error'`, `'meanSquaredError'`, `'mse'`. */
+export type NamesOf<Classes> = EitherSpelling<SnakeCase<ClassNames<Classes>>>;
 
 type AliasOf<Type> = Type extends {
   readonly facts: { readonly aliases?: infer Aliases extends readonly string[] | undefined };

@@ -55,8 +55,8 @@ export type SnakeCase<
   ? `${Gap<Before, C, Rest>}${Lowercase<C>}${SnakeCase<Rest, C>}`
   : '';
 
-/** Names that an editor completes; any other text is taken too, such as names of classes of your own. */
-export type OpenName<Known extends string> = Known | (string & Record<never, never>);
+/** Any text, beside names that an editor completes: what functions take that look a name up. */
+export type AnyName = string & Record<never, never>;
 
 /** What `configurable` made: base classes that say the name of the class which extends them. */
 export const declarations = new WeakSet<object>();

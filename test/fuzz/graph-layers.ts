@@ -83,7 +83,10 @@ const denseLayer: Move = (graph) => {
   if (x === undefined) return false;
   const activation = graph.random.pick(NAMES);
   const useBias = graph.random.is(0.8);
-  const layer = new layers.Dense(graph.random.whole(1, 4), { activation, useBias });
+  const layer = new layers.Dense(graph.random.whole(1, 4), {
+    activation: activation as never,
+    useBias,
+  });
   return callOne(graph, x, layer, ([a], weights) => {
     const product = dense.matmul(a as DenseArray, arrayOf(weights, layer.weights[0]));
     if (!useBias) return [activated(activation, product)];
@@ -164,7 +167,7 @@ const plain: Move = (graph) => {
   if (x === undefined) return false;
   const name = graph.random.pick(NAMES);
   const [layer, f] = graph.random.pick<readonly [AnyLayer, Line]>([
-    [new layers.Activation(name), (a) => activated(name, a)],
+    [new layers.Activation(name as never), (a) => activated(name, a)],
     [new layers.Dropout(0.5), (a) => a],
     [new layers.Identity(), (a) => a],
     [new layers.LeakyReLU({ negativeSlope: 0.25 }), of('Relu', 0.25, Infinity, 0)],
@@ -385,7 +388,7 @@ const sequential: Move = (graph) => {
   if (x === undefined) return false;
   const name = graph.random.pick(NAMES);
   const inside = new layers.Dense(graph.random.whole(1, 3));
-  const layer = new Sequential([inside, new layers.Activation(name)]);
+  const layer = new Sequential([inside, new layers.Activation(name as never)]);
   return callOne(graph, x, layer as AnyLayer, ([a], weights) => {
     const product = dense.matmul(a as DenseArray, arrayOf(weights, inside.weights[0]));
     const sum = dense.zip(product, arrayOf(weights, inside.weights[1]), (p, q) => p + q);

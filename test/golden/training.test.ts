@@ -50,7 +50,7 @@ const { cases } = readGolden<TrainingCase>('training');
 describe('training as Keras does', () => {
   it.for(cases)('$name', async (golden) => {
     const model = new models.Sequential(golden.layers.map((layer) => layers.deserialize(layer)));
-    model.compile(golden.compile);
+    model.compile(golden.compile as never);
     model.setWeights(golden.weights.map(toTensor));
     const [x, y] = [toTensor(golden.x), toTensor(golden.y)];
 

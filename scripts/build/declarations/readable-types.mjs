@@ -319,14 +319,17 @@ class ReadableTypes {
     return `\n${comment}    ${readonly}${keyOf(property.name)}${isOptional ? '?' : ''}: ${text};`;
   }
 
-  /** Names that are computed from classes become a union of texts. */
+  /** Names that are computed become a union of texts. What a program can extend stays as it is. */
   #alias(sourceFile, node) {
-    if (!/\bClassNames</.test(node.type.getText()) || node.typeParameters !== undefined) return;
+    if (node.typeParameters !== undefined) return;
     const { edit } = this.#editor(sourceFile);
-    const type = this.checker.getTypeFromTypeNode(node.type);
-    const parts = type.isUnion() ? type.types : [type];
-    const text = parts.map((part) => this.declarations.print(part, sourceFile)).join(' | ');
-    edit(node.type.getStart(), node.type.getEnd(), text);
+    for (const part of ts.isUnionTypeNode(node.type) ? node.type.types : [node.type]) {
+      if (!/\b(?:NamesOf|ClassNames|EitherSpelling)</.test(part.getText())) continue;
+      const type = this.checker.getTypeFromTypeNode(part);
+      const names = type.isUnion() ? type.types : [type];
+      const texts = names.map((name) => this.declarations.print(name, sourceFile));
+      edit(part.getStart(), part.getEnd(), texts.join(' | '));
+    }
   }
 
   /** A constant that is a function becomes one, with a signature or several. */

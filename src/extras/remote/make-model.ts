@@ -6,8 +6,10 @@ import { Layer } from '../../nn/layers/core/layer.js';
 import type { LayerClass } from '../../nn/layers/registry.js';
 import { Loss } from '../../nn/losses/loss.js';
 import { lossRegistry } from '../../nn/losses/registry.js';
+import type { LossName } from '../../nn/losses/registry.js';
 import { Metric } from '../../nn/metrics/metric.js';
 import { metricRegistry } from '../../nn/metrics/registry.js';
+import type { MetricName } from '../../nn/metrics/registry.js';
 import { modelFromJSON } from '../../nn/saving/load-model.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { isOnePart, mapGiven } from '../../nn/training/output-metrics.js';
@@ -23,6 +25,9 @@ import type {
   WireOptimizer,
   WireProperty,
 } from './protocol.js';
+
+/** A name of a loss or metric, as the sending thread says. */
+type KnownName = LossName & MetricName;
 
 type PartFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
@@ -47,8 +52,9 @@ export class Parts {
   }
 
   /** The part of a compile option that was described. @throws ValueError for a function that no module exports. */
-  resolve(kind: string, identifier: WireIdentifier): string | SerializedObject | PartFunction {
-    if (typeof identifier === 'string' || isSerializedObject(identifier)) return identifier;
+  resolve(kind: string, identifier: WireIdentifier): KnownName | SerializedObject | PartFunction {
+    if (typeof identifier === 'string') return identifier as KnownName;
+    if (isSerializedObject(identifier)) return identifier;
     const found = this.#functions.get(identifier.function);
     if (found !== undefined) return found;
     throw new ValueError(

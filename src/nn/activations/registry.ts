@@ -8,7 +8,7 @@ import {
   snakeCase,
 } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
-import type { OpenName, Option, SerializedObject } from '../../config/index.js';
+import type { AnyName, EitherSpelling, Option, SerializedObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { activationsByName } from '../../engine/ops/generated/activation-names.js';
 import type { Tensor } from '../../engine/tensor/index.js';
@@ -25,8 +25,15 @@ export interface SerializedFunction {
   readonly registered_name?: string | null;
 }
 
-/** Keras's names of activations, which an editor completes. */
-export type ActivationName = OpenName<keyof typeof BY_NAME>;
+/**
+ * Names of your own activations. Types take them after
+ * `declare module 'lanegrad/activations' { interface ActivationNames { my_activation: true } }`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface ActivationNames {}
+
+/** Keras's names of activations, in its spelling and in camelCase, and those of `ActivationNames`. */
+export type ActivationName = EitherSpelling<keyof typeof BY_NAME> | keyof ActivationNames;
 
 /**
  * What can stand for an activation: its name in Keras's spelling or in camelCase, a function, the config of a layer; null is
@@ -74,7 +81,7 @@ const find = (name: string): Activation | undefined =>
  * @throws ValueError for an unknown name; the message lists the known ones.
  * @example activations.get('relu')(tensor([-1, 2])) // [0, 2]
  */
-export function getActivation(identifier: ActivationIdentifier | undefined): Activation {
+export function getActivation(identifier: ActivationIdentifier | AnyName | undefined): Activation {
   if (identifier === null || identifier === undefined) return functions.linear;
   if (typeof identifier === 'function') {
     // The parameters that `threshold` needs beside x would be missing in each call.

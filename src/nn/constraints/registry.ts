@@ -1,18 +1,18 @@
 import { Registry } from '../../config/index.js';
-import type {
-  ClassNames,
-  KerasClass,
-  OpenName,
-  Option,
-  SerializedObject,
-  SnakeCase,
-} from '../../config/index.js';
+import type { AnyName, KerasClass, NamesOf, Option, SerializedObject } from '../../config/index.js';
 import type * as classes from './generated/classes.js';
 import { Constraint, FunctionConstraint } from './constraint.js';
 import type { ConstraintFunction } from './constraint.js';
 
-/** Keras's names of constraints, which an editor completes. */
-export type ConstraintName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+/**
+ * Names of your own constraints. Types take them after
+ * `declare module 'lanegrad/constraints' { interface ConstraintNames { my_constraint: true } }`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface ConstraintNames {}
+
+/** Keras's names of constraints, in its spelling and in camelCase, and those of `ConstraintNames`. */
+export type ConstraintName = NamesOf<typeof classes> | keyof ConstraintNames;
 
 /** What can stand for a constraint. */
 export type ConstraintIdentifier =
@@ -35,8 +35,9 @@ export const constraintRegistry = new Registry<Constraint, null>({
  * @throws ValueError for an unknown name; the message lists the known ones.
  * @example constraints.get('non_neg')?.call(tensor([-1, 2])) // [0, 2]
  */
-export const getConstraint = (identifier: ConstraintIdentifier | undefined): Constraint | null =>
-  constraintRegistry.get(identifier);
+export const getConstraint = (
+  identifier: ConstraintIdentifier | AnyName | undefined,
+): Constraint | null => constraintRegistry.get(identifier);
 
 /**
  * A constraint as Keras writes it into JSON.

@@ -1,12 +1,5 @@
 import { Registry } from '../../config/index.js';
-import type {
-  ClassNames,
-  KerasClass,
-  OpenName,
-  Option,
-  SerializedObject,
-  SnakeCase,
-} from '../../config/index.js';
+import type { AnyName, KerasClass, NamesOf, Option, SerializedObject } from '../../config/index.js';
 import type * as classes from './generated/classes.js';
 import { Tensor } from '../../engine/tensor/index.js';
 import { Ones, Zeros } from './constant.js';
@@ -15,8 +8,15 @@ import type { InitializerFunction } from './initializer.js';
 import { RandomUniform } from './random.js';
 import { GlorotUniform } from './variance-scaling.js';
 
-/** Keras's names of initializers, which an editor completes. */
-export type InitializerName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+/**
+ * Names of your own initializers. Types take them after
+ * `declare module 'lanegrad/initializers' { interface InitializerNames { my_initializer: true } }`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface InitializerNames {}
+
+/** Keras's names of initializers, in its spelling and in camelCase, and those of `InitializerNames`. */
+export type InitializerName = NamesOf<typeof classes> | keyof InitializerNames;
 
 /** What can stand for an initializer. */
 export type InitializerIdentifier =
@@ -42,7 +42,7 @@ initializerRegistry.register(GlorotUniform, Ones, RandomUniform, Zeros);
  * @throws ValueError for an unknown name; the message lists the known ones.
  * @example initializers.get('ones').apply([2, 3])
  */
-export const getInitializer = (identifier: InitializerIdentifier): Initializer =>
+export const getInitializer = (identifier: InitializerIdentifier | AnyName): Initializer =>
   initializerRegistry.get(identifier);
 
 /**

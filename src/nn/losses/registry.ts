@@ -1,18 +1,19 @@
 import { Registry } from '../../config/index.js';
-import type {
-  ClassNames,
-  KerasClass,
-  OpenName,
-  SerializedObject,
-  SnakeCase,
-} from '../../config/index.js';
+import type { AnyName, KerasClass, NamesOf, SerializedObject } from '../../config/index.js';
 import type * as classes from './generated/classes.js';
 import { FunctionLoss } from './function-loss.js';
 import type { LossFunction } from './function-loss.js';
 import { Loss } from './loss.js';
 
-/** Keras's names of losses, which an editor completes. */
-export type LossName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+/**
+ * Names of your own losses. Types take them after
+ * `declare module 'lanegrad/losses' { interface LossNames { my_loss: true } }`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface LossNames {}
+
+/** Keras's names of losses, in its spelling and in camelCase, and those of `LossNames`. */
+export type LossName = NamesOf<typeof classes> | keyof LossNames;
 
 /** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */
 export type LossIdentifier = LossName | SerializedObject | Loss | LossFunction;
@@ -33,7 +34,7 @@ export const lossRegistry = new Registry<Loss>({
  * @throws ValueError for an unknown name, listing the known ones.
  * @example losses.get('mse').apply([[0], [1]], [[0.5], [1]]).item() // 0.125
  */
-export const getLoss = (identifier: LossIdentifier): Loss => lossRegistry.get(identifier);
+export const getLoss = (identifier: LossIdentifier | AnyName): Loss => lossRegistry.get(identifier);
 
 /**
  * `loss` as Keras writes it into JSON.

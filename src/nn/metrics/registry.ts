@@ -1,11 +1,5 @@
 import { Registry } from '../../config/index.js';
-import type {
-  ClassNames,
-  KerasClass,
-  OpenName,
-  SerializedObject,
-  SnakeCase,
-} from '../../config/index.js';
+import type { AnyName, KerasClass, NamesOf, SerializedObject } from '../../config/index.js';
 import type * as classes from './generated/classes.js';
 import { Loss } from '../losses/loss.js';
 import type { PartialShape } from '../../engine/tensor/index.js';
@@ -16,8 +10,15 @@ import { Metric } from './metric.js';
 /** Names that stand for the accuracy or crossentropy that fits the targets. */
 type Abbreviation = 'accuracy' | 'acc' | 'crossentropy' | 'ce';
 
-/** Keras's names of metrics, which an editor completes. */
-export type MetricName = OpenName<SnakeCase<ClassNames<typeof classes>> | Abbreviation>;
+/**
+ * Names of your own metrics. Types take them after
+ * `declare module 'lanegrad/metrics' { interface MetricNames { my_metric: true } }`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface MetricNames {}
+
+/** Keras's names of metrics, in its spelling and in camelCase, and those of `MetricNames`. */
+export type MetricName = NamesOf<typeof classes> | Abbreviation | keyof MetricNames;
 
 /** What stands for a metric: a name, a config from a file, an instance, a loss, or a function of ops. */
 export type MetricIdentifier = MetricName | SerializedObject | Metric | Loss | MetricFunction;
@@ -42,7 +43,7 @@ export const metricRegistry = new Registry<Metric>({
  * @throws ValueError for an unknown name, listing the known ones.
  * @example metrics.get('mae').name // 'mae'
  */
-export function getMetric(identifier: MetricIdentifier): Metric {
+export function getMetric(identifier: MetricIdentifier | AnyName): Metric {
   const metric = metricRegistry.get(identifier);
   if (typeof identifier === 'string') metric.name = identifier;
   return metric;

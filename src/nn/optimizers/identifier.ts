@@ -1,10 +1,18 @@
-import type { ClassNames, OpenName, SerializedObject } from '../../config/index.js';
+import type { AnyName, ClassNames, SerializedObject } from '../../config/index.js';
 import type * as classes from './generated/classes.js';
 import type { Optimizer } from './optimizer.js';
 import { optimizerRegistry } from './registry.js';
 
-/** Keras's names of optimizers, which an editor completes. */
-export type OptimizerName = OpenName<Lowercase<ClassNames<typeof classes>>>;
+/**
+ * Names of your own optimizers. Types take them after
+ * `declare module 'lanegrad/optimizers' { interface OptimizerNames { my_optimizer: true } }`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface OptimizerNames {}
+
+/** Keras's names of optimizers, `'rmsprop'` and `'RMSprop'`, and those of `OptimizerNames`. */
+export type OptimizerName =
+  ClassNames<typeof classes> | Lowercase<ClassNames<typeof classes>> | keyof OptimizerNames;
 
 /** What stands for an optimizer: a name, a config from a file, or an instance. */
 export type OptimizerIdentifier = OptimizerName | SerializedObject | Optimizer;
@@ -15,5 +23,5 @@ export type OptimizerIdentifier = OptimizerName | SerializedObject | Optimizer;
  * @throws ValueError for an unknown name, listing the known ones.
  * @example optimizers.get('adam')
  */
-export const getOptimizer = (identifier: OptimizerIdentifier): Optimizer =>
+export const getOptimizer = (identifier: OptimizerIdentifier | AnyName): Optimizer =>
   optimizerRegistry.get(identifier);

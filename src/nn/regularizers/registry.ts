@@ -1,19 +1,19 @@
 import { Registry } from '../../config/index.js';
-import type {
-  ClassNames,
-  KerasClass,
-  OpenName,
-  Option,
-  SerializedObject,
-  SnakeCase,
-} from '../../config/index.js';
+import type { AnyName, KerasClass, NamesOf, Option, SerializedObject } from '../../config/index.js';
 import type * as classes from './generated/classes.js';
 import { L1, L1L2, L2 } from './l1-l2.js';
 import { FunctionRegularizer, Regularizer } from './regularizer.js';
 import type { RegularizerFunction } from './regularizer.js';
 
-/** Keras's names of regularizers, which an editor completes. */
-export type RegularizerName = OpenName<SnakeCase<ClassNames<typeof classes>>>;
+/**
+ * Names of your own regularizers. Types take them after
+ * `declare module 'lanegrad/regularizers' { interface RegularizerNames { my_regularizer: true } }`.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface RegularizerNames {}
+
+/** Keras's names of regularizers, in its spelling and in camelCase, and those of `RegularizerNames`. */
+export type RegularizerName = NamesOf<typeof classes> | keyof RegularizerNames;
 
 /** What can stand for a regularizer. */
 export type RegularizerIdentifier =
@@ -39,8 +39,9 @@ regularizerRegistry.register(L1, L2, L1L2);
  * @throws ValueError for an unknown name; the message lists the known ones.
  * @example regularizers.get('l2')?.call(tensor([3, 4])).item() // 0.25
  */
-export const getRegularizer = (identifier: RegularizerIdentifier | undefined): Regularizer | null =>
-  regularizerRegistry.get(identifier);
+export const getRegularizer = (
+  identifier: RegularizerIdentifier | AnyName | undefined,
+): Regularizer | null => regularizerRegistry.get(identifier);
 
 /**
  * A regularizer as Keras writes it into JSON.

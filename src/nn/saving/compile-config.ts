@@ -13,11 +13,11 @@ import type { Ports } from '../layers/core/parts.js';
 import { Loss } from '../losses/loss.js';
 import { FunctionLoss } from '../losses/function-loss.js';
 import { getLoss, lossRegistry } from '../losses/registry.js';
-import type { LossIdentifier } from '../losses/registry.js';
+import type { LossIdentifier, LossName } from '../losses/registry.js';
 import { Metric } from '../metrics/metric.js';
 import { MeanMetricWrapper } from '../metrics/mean-metric-wrapper.js';
 import { getMetric, metricRegistry } from '../metrics/registry.js';
-import type { MetricIdentifier } from '../metrics/registry.js';
+import type { MetricIdentifier, MetricName } from '../metrics/registry.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { getOptimizer } from '../optimizers/identifier.js';
 import { optimizerRegistry } from '../optimizers/registry.js';
@@ -171,7 +171,7 @@ function readLoss(value: unknown): LossIdentifier | null {
   requireKnown(value, lossRegistry);
   // A name of Keras's stays a name, so that it is written as one again.
   const isName = typeof value === 'string' && findCustomObject(value) === undefined;
-  return isName ? value : getLoss(value);
+  return isName ? (value as LossName) : getLoss(value);
 }
 
 function readMetric(given: unknown): MetricIdentifier {
@@ -185,7 +185,7 @@ function readMetric(given: unknown): MetricIdentifier {
   }
   if (typeof value === 'string') {
     requireKnown(value, metricRegistry);
-    return value;
+    return value as MetricName;
   }
   const { name, isFunction } = nameOf(value);
   const isMetric = isRegistered(metricRegistry, value);

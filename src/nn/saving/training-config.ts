@@ -4,10 +4,10 @@ import { describeValue } from '../../config/describe-value.js';
 import type { Config, SerializedObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isJsonObject } from '../../files/formats/json.js';
-import type { LossIdentifier } from '../losses/registry.js';
+import type { LossIdentifier, LossName } from '../losses/registry.js';
 import type { Loss } from '../losses/loss.js';
 import { serializeLoss } from '../losses/registry.js';
-import type { MetricIdentifier } from '../metrics/registry.js';
+import type { MetricIdentifier, MetricName } from '../metrics/registry.js';
 import type { Metric } from '../metrics/metric.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { getOptimizer } from '../optimizers/identifier.js';
@@ -271,8 +271,9 @@ export function fromTrainingConfig(
 function readLoss(loss: unknown): LossIdentifier | null {
   if (loss === null || loss === undefined) return null;
   const [known] = [...LOSSES].find(([, name]) => name === loss) ?? [];
-  if (known !== undefined) return known;
-  if (typeof loss === 'string' || isSerializedObject(loss)) return loss;
+  if (known !== undefined) return known as LossName;
+  if (typeof loss === 'string') return loss as LossName;
+  if (isSerializedObject(loss)) return loss;
   throw new ValueError(`one of its losses is ${describeValue(loss)}; readable are names.`);
 }
 
@@ -290,7 +291,8 @@ function readMetrics(given: unknown, outputs: number): MetricsLike {
 function readMetric(given: unknown): MetricIdentifier | null {
   const metric = withoutWrapper(given);
   if (metric === null || metric === undefined) return null;
-  if (typeof metric === 'string' || isSerializedObject(metric)) return metric;
+  if (typeof metric === 'string') return metric as MetricName;
+  if (isSerializedObject(metric)) return metric;
   throw new ValueError(`one of its metrics is ${describeValue(metric)}; readable are names.`);
 }
 

@@ -248,7 +248,7 @@ function activationCases(): Case[] {
   const without = ['get', 'serialize', 'deserialize', 'threshold', 'glu', 'sparsemax', 'hardSigmoidKeras2']; // prettier-ignore
   return Object.keys(activations)
     .filter((name) => !without.includes(name))
-    .map((name) => layerCase(`activation ${name}`, [4], [new layers.Activation(name)]));
+    .map((name) => layerCase(`activation ${name}`, [4], [new layers.Activation(name as never)]));
 }
 
 /** The layers in a layer, as deep as they are. */

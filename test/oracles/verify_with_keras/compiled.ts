@@ -148,7 +148,7 @@ function lossCases(): Case[] {
       return [new Loss(), ...(isNamed ? [lower.toLowerCase()] : [])].map((loss) =>
         compileCase(
           typeof loss === 'string' ? `loss '${loss}'` : `loss ${name}`,
-          { optimizer: 'sgd', loss },
+          { optimizer: 'sgd', loss: loss as never },
           y,
           last,
         ),

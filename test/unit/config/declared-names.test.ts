@@ -19,6 +19,7 @@ describe('names as types', () => {
     type Names = SnakeCase<ClassNames<typeof initializers>>;
     expectTypeOf<'he_normal' | 'uniform' | 'zero' | 'orthogonal_initializer'>().toExtend<Names>();
     expectTypeOf<'he_normals'>().not.toExtend<Names>();
-    expectTypeOf<'rmsprop' | 'adamw' | 'mine'>().toExtend<OptimizerName>();
+    expectTypeOf<'rmsprop' | 'adamw' | 'Adam'>().toExtend<OptimizerName>();
+    expectTypeOf<'rmsprp'>().not.toExtend<OptimizerName>();
   });
 });

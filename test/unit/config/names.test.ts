@@ -47,8 +47,8 @@ describe('a name of any length', () => {
     ['metric', () => metrics.get(endless)],
     ['loss', () => losses.get(endless)],
     ['optimizer', () => optimizers.get(endless)],
-    ['initializer', () => new layers.Dense(1, { kernelInitializer: endless })],
-    ['activation', () => new layers.Dense(1, { activation: endless })],
+    ['initializer', () => new layers.Dense(1, { kernelInitializer: endless as never })],
+    ['activation', () => new layers.Dense(1, { activation: endless as never })],
     ['class of a layer', () => layers.deserialize({ class_name: endless, config: {} })],
     [
       'key of a config',
@@ -79,19 +79,19 @@ describe('a name of any length', () => {
 describe('an unknown name in the options of a layer', () => {
   refuses(ValueError, {
     "^Dense layer 'd': Unknown activation 'rleu'. Did you mean 'relu'?": () =>
-      new layers.Dense(3, { name: 'd', activation: 'rleu' }),
+      new layers.Dense(3, { name: 'd', activation: 'rleu' as never }),
     "^Conv2D layer 'c': Unknown initializer ... Did you mean 'glorot_uniform'?": () =>
-      new layers.Conv2D(3, 3, { name: 'c', kernelInitializer: 'glrot_uniform' }),
+      new layers.Conv2D(3, 3, { name: 'c', kernelInitializer: 'glrot_uniform' as never }),
     "^BatchNormalization layer 'b': Unknown initializer 'zero_s'. Did you mean 'zeros'?": () =>
-      new layers.BatchNormalization({ name: 'b', movingMeanInitializer: 'zero_s' }),
+      new layers.BatchNormalization({ name: 'b', movingMeanInitializer: 'zero_s' as never }),
     "^Embedding layer 'e': Unknown regularizer 'l3'. Did you mean 'l1'?": () =>
-      new layers.Embedding(3, 2, { name: 'e', embeddingsRegularizer: 'l3' }),
+      new layers.Embedding(3, 2, { name: 'e', embeddingsRegularizer: 'l3' as never }),
     "^ReLU layer 'r': Unknown regularizer 'l_2'": () =>
-      new layers.ReLU({ name: 'r', activityRegularizer: 'l_2' }),
+      new layers.ReLU({ name: 'r', activityRegularizer: 'l_2' as never }),
     "^PReLU layer 'p': Unknown constraint 'nonneg_'. Did you mean 'non_neg'?": () =>
-      new layers.PReLU({ name: 'p', alphaConstraint: 'nonneg_' }),
+      new layers.PReLU({ name: 'p', alphaConstraint: 'nonneg_' as never }),
     "^Activation layer 'a': Unknown activation 'sigmiod'. Did you mean 'sigmoid'?": () =>
-      new layers.Activation('sigmiod', { name: 'a' }),
+      new layers.Activation('sigmiod' as never, { name: 'a' }),
     "^Dense: options must be an object, such as ... , got 'relu'": () =>
       new layers.Dense(3, 'relu' as unknown as object),
   });
@@ -99,10 +99,10 @@ describe('an unknown name in the options of a layer', () => {
   it('of compile says so', () => {
     const model = new models.Sequential();
     expect(() => {
-      model.compile({ optimizer: 'adma' });
+      model.compile({ optimizer: 'adma' as never });
     }).toThrow(/^compile: Unknown optimizer 'adma'\. Did you mean 'adam'\?/);
     expect(() => {
-      model.compile({ loss: 'mes' });
+      model.compile({ loss: 'mes' as never });
     }).toThrow(/^compile: Unknown loss 'mes'\. Did you mean 'mse'\?/);
   });
 });

@@ -139,8 +139,10 @@ describe('Dense', () => {
   });
 
   it('refuses unknown names for its parts', () => {
-    expect(() => new layers.Dense(3, { activation: 'sofmax' })).toThrow(/'softmax'/);
-    expect(() => new layers.Dense(3, { kernelInitializer: 'he' })).toThrow(/Unknown initializer/);
+    expect(() => new layers.Dense(3, { activation: 'sofmax' as never })).toThrow(/'softmax'/);
+    expect(() => new layers.Dense(3, { kernelInitializer: 'he' as never })).toThrow(
+      /Unknown initializer/,
+    );
   });
 
   it('reads configs older than Keras 3', () => {

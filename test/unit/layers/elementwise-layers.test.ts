@@ -15,7 +15,7 @@ describe('layers of one activation', () => {
     const total = new layers.Activation((input: Tensor) => sum(input, -1, true));
     expect(total.apply(x).toArray()).toEqual([[1]]);
     expect(new layers.Activation('swish').getConfig()).toMatchObject({ activation: 'silu' });
-    expect(() => new layers.Activation('rleu')).toThrow(/Did you mean/);
+    expect(() => new layers.Activation('rleu' as never)).toThrow(/Did you mean/);
   });
 
   it('ReLU has a limit, a slope and a threshold', () => {

@@ -86,7 +86,7 @@ describe('SpectralNormalization', () => {
         const layer = new SpectralNormalization(inner, { inputShape: [5, 3] });
         if (!isRepeated) layer.call = (x, options) => SpectralNormalization.prototype.call.call(layer, x, options); // prettier-ignore
         const model = new Sequential([layer, new layers.Flatten(), new Dense(1, { kernelInitializer: 'ones' })]); // prettier-ignore
-        model.compile({ optimizer, loss: 'mse' });
+        model.compile({ optimizer: optimizer as never, loss: 'mse' });
         model.build([null, 5, 3]);
         model.setWeights(model.weights.map(({ shape }) => numbers(shape)));
         await model.fit(numbers([20, 5, 3]), ones([20, 1]), { epochs: 4, batchSize: 4, shuffle: false, verbose: 0 }); // prettier-ignore

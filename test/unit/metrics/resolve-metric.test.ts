@@ -13,7 +13,7 @@ describe("'accuracy' by the shapes of targets and outputs", () => {
     [[32, 7], [32, 7, 10], 'SparseCategoricalAccuracy'],
   ])('%j and %j: %s', (targetShape, outputShape, className) => {
     for (const name of ['accuracy', 'acc']) {
-      const metric = resolveMetric(name, { targetShape, outputShape });
+      const metric = resolveMetric(name as never, { targetShape, outputShape });
       expect(metric).toBeInstanceOf(metricRegistry.find(className));
       expect(metric.name).toBe(name);
     }

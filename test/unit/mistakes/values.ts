@@ -9,7 +9,7 @@ export function mistakesOfValues(): void {
   describe('one output is no set of classes', () => {
     const compiled = (loss: string): models.Sequential => {
       const model = sequential(new layers.Dense(1, { activation: 'sigmoid', inputShape: [2] }));
-      model.compile({ loss });
+      model.compile({ loss: loss as never });
       return model;
     };
     const labels = [[0], [1]];

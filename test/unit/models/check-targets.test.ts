@@ -5,7 +5,7 @@ function classifier(loss = 'categorical_crossentropy'): models.Sequential {
   const model = new models.Sequential([
     new layers.Dense(3, { activation: 'softmax', inputShape: [2] }),
   ]);
-  model.compile({ loss });
+  model.compile({ loss: loss as never });
   return model;
 }
 
@@ -86,7 +86,7 @@ describe.each(['binary_crossentropy', 'binary_focal_crossentropy'])('targets of 
     const model = new models.Sequential([
       new layers.Dense(2, { activation: 'sigmoid', inputShape: [2] }),
     ]);
-    model.compile({ loss });
+    model.compile({ loss: loss as never });
     return model;
   };
 

@@ -42,7 +42,11 @@ export function compiledTwoLayers(seed = 1): Sequential {
 export function classifier(loss: string, seed = 1): Sequential {
   setRandomSeed(seed);
   const model = new Sequential([new Dense(3, { activation: 'softmax', inputShape: [3] })]);
-  model.compile({ optimizer: new SGD({ learningRate: 0.5 }), loss, metrics: ['accuracy'] });
+  model.compile({
+    optimizer: new SGD({ learningRate: 0.5 }),
+    loss: loss as never,
+    metrics: ['accuracy'],
+  });
   return model;
 }
 
