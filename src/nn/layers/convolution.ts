@@ -20,14 +20,18 @@ import {
   rankOf,
   slidLengths,
 } from './spatial.js';
+import type { AlongAxes, AxisLengths } from './spatial.js';
 import { transposedLengths } from '../../engine/ops/windows/convolution.js';
 import { windowSizes } from '../../engine/ops/windows/window.js';
 
 /** Options of `Conv1D`, `Conv2D` and `Conv3D`; a list has one number for each axis over which the kernel slides. */
-export interface ConvolutionLayerOptions extends OptionsOf<typeof Convolution> {}
+export interface ConvolutionLayerOptions<Rank extends WindowRank = WindowRank> extends AlongAxes<
+  OptionsOf<typeof Convolution>,
+  Rank
+> {}
 
 /** What `Conv1D`, `Conv2D` and `Conv3D` have in common: activation(x ∗ kernel + bias). */
-abstract class Convolution extends configurable(
+abstract class Convolution<Rank extends WindowRank = WindowRank> extends configurable(
   KernelLayer,
   'Convolution',
   {
@@ -75,8 +79,8 @@ abstract class Convolution extends configurable(
    */
   constructor(
     filters: number,
-    kernelSize: number | readonly number[],
-    options: ConvolutionLayerOptions = {},
+    kernelSize: number | AxisLengths[Rank],
+    options: ConvolutionLayerOptions<Rank> = {},
   ) {
     super(options, [filters, kernelSize]);
     const owner = classNameOf(this);
@@ -139,7 +143,7 @@ abstract class Convolution extends configurable(
  *
  * @example new layers.Conv1D(32, 3, { padding: 'causal', activation: 'relu', inputShape: [128, 4] })
  */
-export class Conv1D extends configurable(Convolution, 'Conv1D', undefined, {
+export class Conv1D extends configurable(Convolution<1>, 'Conv1D', undefined, {
   aliases: ['Convolution1D'],
 }) {
   static override readonly rank = 1;
@@ -153,7 +157,7 @@ export class Conv1D extends configurable(Convolution, 'Conv1D', undefined, {
  *
  * @example new layers.Conv2D(16, 3, { activation: 'relu', inputShape: [28, 28, 1] })
  */
-export class Conv2D extends configurable(Convolution, 'Conv2D', undefined, {
+export class Conv2D extends configurable(Convolution<2>, 'Conv2D', undefined, {
   aliases: ['Convolution2D'],
 }) {}
 
@@ -165,7 +169,7 @@ export class Conv2D extends configurable(Convolution, 'Conv2D', undefined, {
  *
  * @example new layers.Conv3D(8, 3, { activation: 'relu', inputShape: [16, 28, 28, 1] })
  */
-export class Conv3D extends configurable(Convolution, 'Conv3D', undefined, {
+export class Conv3D extends configurable(Convolution<3>, 'Conv3D', undefined, {
   aliases: ['Convolution3D'],
 }) {
   static override readonly rank = 3;
@@ -174,9 +178,9 @@ export class Conv3D extends configurable(Convolution, 'Conv3D', undefined, {
 export { Conv1D as Convolution1D, Conv2D as Convolution2D, Conv3D as Convolution3D };
 
 /** Options of `Conv1DTranspose`, `Conv2DTranspose` and `Conv3DTranspose`; a list has one number for each axis of the kernel. */
-export interface TransposedConvolutionLayerOptions extends OptionsOf<
-  typeof TransposedConvolution
-> {}
+export interface TransposedConvolutionLayerOptions<
+  Rank extends WindowRank = WindowRank,
+> extends AlongAxes<OptionsOf<typeof TransposedConvolution>, Rank> {}
 
 /** Numbers of positions, 0 or more, for each axis; one number stands for all of them. */
 const positions: Option<number | readonly number[] | null, readonly number[] | null> = {
@@ -186,7 +190,7 @@ const positions: Option<number | readonly number[] | null, readonly number[] | n
 };
 
 /** What `Conv1DTranspose`, `Conv2DTranspose` and `Conv3DTranspose` have in common: activation(xᵀ ∗ kernel + bias). */
-abstract class TransposedConvolution extends configurable(
+abstract class TransposedConvolution<Rank extends WindowRank = WindowRank> extends configurable(
   KernelLayer,
   'TransposedConvolution',
   {
@@ -223,8 +227,8 @@ abstract class TransposedConvolution extends configurable(
    */
   constructor(
     filters: number,
-    kernelSize: number | readonly number[],
-    options: TransposedConvolutionLayerOptions = {},
+    kernelSize: number | AxisLengths[Rank],
+    options: TransposedConvolutionLayerOptions<Rank> = {},
   ) {
     super(options, [filters, kernelSize]);
     const owner = classNameOf(this);
@@ -282,7 +286,7 @@ const transposedAlong = (rank: WindowRank): typeof conv2dTranspose =>
  * @example new layers.Conv1DTranspose(8, 4, { strides: 2, padding: 'same', inputShape: [64, 16] })
  */
 export class Conv1DTranspose extends configurable(
-  TransposedConvolution,
+  TransposedConvolution<1>,
   'Conv1DTranspose',
   undefined,
   { aliases: ['Convolution1DTranspose'] },
@@ -300,7 +304,7 @@ export class Conv1DTranspose extends configurable(
  * @example new layers.Conv2DTranspose(32, 4, { strides: 2, padding: 'same', inputShape: [14, 14, 64] })
  */
 export class Conv2DTranspose extends configurable(
-  TransposedConvolution,
+  TransposedConvolution<2>,
   'Conv2DTranspose',
   undefined,
   { aliases: ['Convolution2DTranspose'] },
@@ -314,7 +318,7 @@ export class Conv2DTranspose extends configurable(
  * @example new layers.Conv3DTranspose(4, 2, { strides: 2, inputShape: [4, 8, 8, 16] })
  */
 export class Conv3DTranspose extends configurable(
-  TransposedConvolution,
+  TransposedConvolution<3>,
   'Conv3DTranspose',
   undefined,
   { aliases: ['Convolution3DTranspose'] },

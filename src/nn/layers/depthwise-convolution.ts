@@ -20,10 +20,13 @@ import type { PartialShape, Tensor, Variable } from '../../engine/tensor/index.j
 import type { QuantizableWeight } from './core/weight-holder.js';
 import { BiasedLayer, channelsOf, SLIDING, slidingAxes } from './sliding.js';
 import { eitherPadding, lengths, rankOf, slidLengths } from './spatial.js';
+import type { AlongAxes, AxisLengths } from './spatial.js';
 import { settingsOf } from './weight-settings.js';
 
 /** Options of `DepthwiseConv1D` and `DepthwiseConv2D`; a list has one number for each axis over which the kernel slides. */
-export interface DepthwiseConvolutionLayerOptions extends OptionsOf<typeof DepthwiseConvolution> {}
+export interface DepthwiseConvolutionLayerOptions<
+  Rank extends WindowRank = WindowRank,
+> extends AlongAxes<OptionsOf<typeof DepthwiseConvolution>, Rank> {}
 
 /** What depthwise and separable convolutions have in common: kernels for each channel. */
 abstract class ChannelwiseLayer extends configurable(
@@ -90,7 +93,7 @@ abstract class ChannelwiseLayer extends configurable(
 }
 
 /** What `DepthwiseConv1D` and `DepthwiseConv2D` have in common. */
-abstract class DepthwiseConvolution extends configurable(
+abstract class DepthwiseConvolution<Rank extends WindowRank = WindowRank> extends configurable(
   ChannelwiseLayer,
   'DepthwiseConvolution',
   { kernelSize: SLIDING.kernelSize },
@@ -103,8 +106,8 @@ abstract class DepthwiseConvolution extends configurable(
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(
-    kernelSize: number | readonly number[],
-    options: DepthwiseConvolutionLayerOptions = {},
+    kernelSize: number | AxisLengths[Rank],
+    options: DepthwiseConvolutionLayerOptions<Rank> = {},
   ) {
     super(options, [kernelSize]);
     this.inputSpec = { ndim: rankOf(this) + 2 };
@@ -148,7 +151,7 @@ abstract class DepthwiseConvolution extends configurable(
  * @example new layers.DepthwiseConv1D(3, { padding: 'same', inputShape: [64, 16] })
  */
 export class DepthwiseConv1D extends configurable(
-  DepthwiseConvolution,
+  DepthwiseConvolution<1>,
   'DepthwiseConv1D',
   undefined,
 ) {
@@ -164,16 +167,18 @@ export class DepthwiseConv1D extends configurable(
  * @example new layers.DepthwiseConv2D(3, { strides: 2, padding: 'same', useBias: false, inputShape: [32, 32, 16] })
  */
 export class DepthwiseConv2D extends configurable(
-  DepthwiseConvolution,
+  DepthwiseConvolution<2>,
   'DepthwiseConv2D',
   undefined,
 ) {}
 
 /** Options of `SeparableConv1D` and `SeparableConv2D`; a list has one number for each axis over which the kernel slides. */
-export interface SeparableConvolutionLayerOptions extends OptionsOf<typeof SeparableConvolution> {}
+export interface SeparableConvolutionLayerOptions<
+  Rank extends WindowRank = WindowRank,
+> extends AlongAxes<OptionsOf<typeof SeparableConvolution>, Rank> {}
 
 /** What `SeparableConv1D` and `SeparableConv2D` have in common. */
-abstract class SeparableConvolution extends configurable(
+abstract class SeparableConvolution<Rank extends WindowRank = WindowRank> extends configurable(
   ChannelwiseLayer,
   'SeparableConvolution',
   {
@@ -199,8 +204,8 @@ abstract class SeparableConvolution extends configurable(
    */
   constructor(
     filters: number,
-    kernelSize: number | readonly number[],
-    options: SeparableConvolutionLayerOptions = {},
+    kernelSize: number | AxisLengths[Rank],
+    options: SeparableConvolutionLayerOptions<Rank> = {},
   ) {
     super(options, [filters, kernelSize]);
     this.inputSpec = { ndim: rankOf(this) + 2 };
@@ -262,7 +267,7 @@ abstract class SeparableConvolution extends configurable(
  * @example new layers.SeparableConv1D(32, 5, { activation: 'relu', inputShape: [128, 16] })
  */
 export class SeparableConv1D extends configurable(
-  SeparableConvolution,
+  SeparableConvolution<1>,
   'SeparableConv1D',
   undefined,
   { aliases: ['SeparableConvolution1D'] },
@@ -279,7 +284,7 @@ export class SeparableConv1D extends configurable(
  * @example new layers.SeparableConv2D(32, 3, { activation: 'relu', inputShape: [64, 64, 3] })
  */
 export class SeparableConv2D extends configurable(
-  SeparableConvolution,
+  SeparableConvolution<2>,
   'SeparableConv2D',
   undefined,
   { aliases: ['SeparableConvolution2D'] },

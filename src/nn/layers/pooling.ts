@@ -11,15 +11,19 @@ import {
   maxPool3d,
 } from '../../engine/ops/index.js';
 import { windowSizes } from '../../engine/ops/windows/window.js';
-import type { WindowAxis } from '../../engine/ops/windows/window.js';
+import type { WindowAxis, WindowRank } from '../../engine/ops/windows/window.js';
 import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
 import { dataFormat, lengths, rankOf, slidLengths, SpatialLayer } from './spatial.js';
+import type { AlongAxes, AxisLengths } from './spatial.js';
 
 /** Options of the pooling layers; a list has one number for each pooled axis. */
-export interface PoolingLayerOptions extends OptionsOf<typeof Pooling> {}
+export interface PoolingLayerOptions<Rank extends WindowRank = WindowRank> extends AlongAxes<
+  OptionsOf<typeof Pooling>,
+  Rank
+> {}
 
 /** What the layers have in common that make one number of each window and channel. */
-abstract class Pooling extends configurable(
+abstract class Pooling<Rank extends WindowRank = WindowRank> extends configurable(
   SpatialLayer,
   'Pooling',
   {
@@ -41,7 +45,7 @@ abstract class Pooling extends configurable(
    * @param poolSize length of the window along each pooled axis; one number stands for all
    * @throws ValueError if an argument or option is unknown or out of range.
    */
-  constructor(poolSize?: number | readonly number[], options: PoolingLayerOptions = {}) {
+  constructor(poolSize?: number | AxisLengths[Rank], options: PoolingLayerOptions<Rank> = {}) {
     super(options, [poolSize]);
   }
 
@@ -86,7 +90,7 @@ function strides(): Option<number | readonly number[] | null, readonly number[]>
  *
  * @example new layers.MaxPooling1D(2, { inputShape: [128, 4] })
  */
-export class MaxPooling1D extends configurable(Pooling, 'MaxPooling1D', undefined, {
+export class MaxPooling1D extends configurable(Pooling<1>, 'MaxPooling1D', undefined, {
   aliases: ['MaxPool1D'],
 }) {
   static override readonly rank = 1;
@@ -100,7 +104,7 @@ export class MaxPooling1D extends configurable(Pooling, 'MaxPooling1D', undefine
  *
  * @example new layers.MaxPooling2D(2, { inputShape: [28, 28, 8] })
  */
-export class MaxPooling2D extends configurable(Pooling, 'MaxPooling2D', undefined, {
+export class MaxPooling2D extends configurable(Pooling<2>, 'MaxPooling2D', undefined, {
   aliases: ['MaxPool2D'],
 }) {
   protected override readonly pool = maxPool2d;
@@ -113,7 +117,7 @@ export class MaxPooling2D extends configurable(Pooling, 'MaxPooling2D', undefine
  *
  * @example new layers.MaxPooling3D(2, { inputShape: [16, 28, 28, 8] })
  */
-export class MaxPooling3D extends configurable(Pooling, 'MaxPooling3D', undefined, {
+export class MaxPooling3D extends configurable(Pooling<3>, 'MaxPooling3D', undefined, {
   aliases: ['MaxPool3D'],
 }) {
   static override readonly rank = 3;
@@ -126,7 +130,7 @@ export class MaxPooling3D extends configurable(Pooling, 'MaxPooling3D', undefine
  *
  * @example new layers.AveragePooling1D(2, { inputShape: [128, 4] })
  */
-export class AveragePooling1D extends configurable(Pooling, 'AveragePooling1D', undefined, {
+export class AveragePooling1D extends configurable(Pooling<1>, 'AveragePooling1D', undefined, {
   aliases: ['AvgPool1D'],
 }) {
   static override readonly rank = 1;
@@ -139,7 +143,7 @@ export class AveragePooling1D extends configurable(Pooling, 'AveragePooling1D', 
  *
  * @example new layers.AveragePooling2D(2, { padding: 'same', inputShape: [28, 28, 8] })
  */
-export class AveragePooling2D extends configurable(Pooling, 'AveragePooling2D', undefined, {
+export class AveragePooling2D extends configurable(Pooling<2>, 'AveragePooling2D', undefined, {
   aliases: ['AvgPool2D'],
 }) {
   protected override readonly pool = averagePool2d;
@@ -151,7 +155,7 @@ export class AveragePooling2D extends configurable(Pooling, 'AveragePooling2D', 
  *
  * @example new layers.AveragePooling3D(2, { padding: 'same', inputShape: [16, 28, 28, 8] })
  */
-export class AveragePooling3D extends configurable(Pooling, 'AveragePooling3D', undefined, {
+export class AveragePooling3D extends configurable(Pooling<3>, 'AveragePooling3D', undefined, {
   aliases: ['AvgPool3D'],
 }) {
   static override readonly rank = 3;
@@ -163,10 +167,13 @@ export { AveragePooling1D as AvgPool1D, AveragePooling2D as AvgPool2D };
 export { AveragePooling3D as AvgPool3D };
 
 /** Options of the adaptive pooling layers. */
-export interface AdaptivePoolingOptions extends OptionsOf<typeof AdaptivePooling> {}
+export interface AdaptivePoolingOptions<Rank extends WindowRank = WindowRank> extends AlongAxes<
+  OptionsOf<typeof AdaptivePooling>,
+  Rank
+> {}
 
 /** What the layers have in common that cover the axes between batch and channels with a fixed number of windows. */
-abstract class AdaptivePooling extends configurable(
+abstract class AdaptivePooling<Rank extends WindowRank = WindowRank> extends configurable(
   SpatialLayer,
   'AdaptivePooling',
   {
@@ -181,7 +188,7 @@ abstract class AdaptivePooling extends configurable(
    * @param outputSize number of windows along each pooled axis; one number stands for all
    * @throws ValueError if an argument or option is unknown or out of range.
    */
-  constructor(outputSize: number | readonly number[], options: AdaptivePoolingOptions = {}) {
+  constructor(outputSize: number | AxisLengths[Rank], options: AdaptivePoolingOptions<Rank> = {}) {
     super(options, [outputSize]);
   }
 
@@ -205,7 +212,7 @@ abstract class AdaptivePooling extends configurable(
  * @example new layers.AdaptiveAveragePooling1D(4, { inputShape: [128, 4] })
  */
 export class AdaptiveAveragePooling1D extends configurable(
-  AdaptivePooling,
+  AdaptivePooling<1>,
   'AdaptiveAveragePooling1D',
 ) {
   static override readonly rank = 1;
@@ -220,7 +227,7 @@ export class AdaptiveAveragePooling1D extends configurable(
  * @example new layers.AdaptiveAveragePooling2D(4, { inputShape: [28, 28, 8] })
  */
 export class AdaptiveAveragePooling2D extends configurable(
-  AdaptivePooling,
+  AdaptivePooling<2>,
   'AdaptiveAveragePooling2D',
 ) {
   protected override readonly pool = adaptiveAveragePool;
@@ -234,7 +241,7 @@ export class AdaptiveAveragePooling2D extends configurable(
  * @example new layers.AdaptiveAveragePooling3D(4, { inputShape: [16, 28, 28, 8] })
  */
 export class AdaptiveAveragePooling3D extends configurable(
-  AdaptivePooling,
+  AdaptivePooling<3>,
   'AdaptiveAveragePooling3D',
 ) {
   static override readonly rank = 3;
@@ -249,7 +256,7 @@ export class AdaptiveAveragePooling3D extends configurable(
  *
  * @example new layers.AdaptiveMaxPooling1D(4, { inputShape: [128, 4] })
  */
-export class AdaptiveMaxPooling1D extends configurable(AdaptivePooling, 'AdaptiveMaxPooling1D') {
+export class AdaptiveMaxPooling1D extends configurable(AdaptivePooling<1>, 'AdaptiveMaxPooling1D') {
   static override readonly rank = 1;
   protected override readonly pool = adaptiveMaxPool;
 }
@@ -262,7 +269,7 @@ export class AdaptiveMaxPooling1D extends configurable(AdaptivePooling, 'Adaptiv
  *
  * @example new layers.AdaptiveMaxPooling2D(4, { inputShape: [28, 28, 8] })
  */
-export class AdaptiveMaxPooling2D extends configurable(AdaptivePooling, 'AdaptiveMaxPooling2D') {
+export class AdaptiveMaxPooling2D extends configurable(AdaptivePooling<2>, 'AdaptiveMaxPooling2D') {
   protected override readonly pool = adaptiveMaxPool;
 }
 
@@ -274,7 +281,7 @@ export class AdaptiveMaxPooling2D extends configurable(AdaptivePooling, 'Adaptiv
  *
  * @example new layers.AdaptiveMaxPooling3D(4, { inputShape: [16, 28, 28, 8] })
  */
-export class AdaptiveMaxPooling3D extends configurable(AdaptivePooling, 'AdaptiveMaxPooling3D') {
+export class AdaptiveMaxPooling3D extends configurable(AdaptivePooling<3>, 'AdaptiveMaxPooling3D') {
   static override readonly rank = 3;
   protected override readonly pool = adaptiveMaxPool;
 }

@@ -59,6 +59,28 @@ export const rankOf = (layer: object): WindowRank =>
 export const convolutionAlong = (rank: number): typeof conv2d =>
   rank === 1 ? conv1d : rank === 2 ? conv2d : conv3d;
 
+/** A number for each of 1, 2 or 3 axes. */
+export interface AxisLengths {
+  1: readonly [length: number];
+  2: readonly [height: number, width: number];
+  3: readonly [depth: number, height: number, width: number];
+}
+
+/** What can surround the input along 1, 2 or 3 axes: only steps have an order, so `'causal'` is for one. */
+interface Paddings {
+  1: WindowPadding;
+  2: 'valid' | 'same';
+  3: 'valid' | 'same';
+}
+
+/** Options of a window over `Rank` axes: lists have a number for each. */
+export type AlongAxes<Options, Rank extends WindowRank> = {
+  [N in keyof Options]: N extends 'padding' ? Padded<Options[N], Rank> : Along<Options[N], Rank>;
+};
+
+type Padded<T, Rank extends WindowRank> = 'causal' extends T ? Paddings[Rank] : T;
+type Along<T, Rank extends WindowRank> = T extends readonly number[] ? AxisLengths[Rank] : T;
+
 /** An option that is a length for each axis over which a window slides; one number stands for all of them. */
 export function lengths(
   spec: { readonly default?: number } = {},

@@ -207,7 +207,7 @@ describe('configs', () => {
 });
 
 describe('refusals', () => {
-  const conv = (options?: layers.ConvolutionLayerOptions): layers.Layer =>
+  const conv = (options?: layers.ConvolutionLayerOptions<2>): layers.Layer =>
     new layers.Conv2D(4, 3, { name: 'c', ...options });
   refuses(ShapeError, {
     "Conv2D layer 'c': a window of (3, 3) is larger than its input of (2, 5) ... padding 'same'":
@@ -239,12 +239,12 @@ describe('refusals', () => {
     'Conv2D: strides and dilationRate cannot both be above 1, got [2, 2] and [2, 2].': () =>
       conv({ strides: 2, dilationRate: 2 }),
     'Conv2D: filters ... got 0': () => new layers.Conv2D(0, 3),
-    'Conv2D: kernelSize ... [3, 3, 3]': () => new layers.Conv2D(1, [3, 3, 3]),
+    'Conv2D: kernelSize ... [3, 3, 3]': () => new layers.Conv2D(1, [3, 3, 3] as never),
     'Conv3D: kernelSize must be a whole number of at least 1 or a list of 3 of them, got [3, 3]':
-      () => new layers.Conv3D(1, [3, 3]),
+      () => new layers.Conv3D(1, [3, 3] as never),
     "Conv3D: padding must be 'valid' or 'same', got 'causal'": () =>
-      new layers.Conv3D(1, 3, { padding: 'causal' }),
-    "got 'causal'": () => conv({ padding: 'causal' }),
+      new layers.Conv3D(1, 3, { padding: 'causal' as never }),
+    "got 'causal'": () => conv({ padding: 'causal' as never }),
     "MaxPooling1D: padding must be 'valid' or 'same'": () =>
       new layers.MaxPooling1D(2, { padding: 'causal' as 'same' }),
     "MaxPooling2D: dataFormat must be 'channels_last' or 'channels_first', got 'nhwc'": () =>
