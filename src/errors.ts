@@ -15,6 +15,7 @@ const [MAX_LINES, MAX_LINE] = [50, 4000];
  * }
  */
 export class LanegradError extends Error {
+  /** Name of the class of the error, such as `'ShapeError'`. */
   // Written out in each class: tools that shrink code rename classes.
   override readonly name: string = 'LanegradError';
 

@@ -109,11 +109,24 @@ export type Configured<
   Own extends readonly string[],
   Aliases extends readonly string[] = readonly string[],
 > = Omit<Base, 'prototype' | 'className' | 'declared' | 'facts' | 'fromConfig'> & {
+  /** Keras's name of the class, which configs have. */
   readonly className: string;
+  /** The options of the class, those of its base class first. */
   readonly declared: Over<Base['declared'], Stated<D>>;
+  /** What else the class says of itself. */
   readonly facts: Facts<PositionalOf<Base, Own>, Aliases> & { readonly className: Name };
-  /** The object that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+  /**
+   * The object that a config of Keras describes.
+   *
+   * @param config a config, as `getConfig` gives it
+   * @throws ValueError for a key or a value that is not known.
+   */
   fromConfig<T>(this: new (...args: never[]) => T, config: Config): T;
+  /**
+   * Makes an object.
+   *
+   * @param args an object of options, and where the class takes some options one by one a list of those
+   */
   new (
     ...args: ConstructorArguments<Base, D, Own>
   ): InstanceType<Base> & Kept<Omit<Stated<D>, keyof Base['declared']>>;

@@ -7,7 +7,12 @@ import type { Config } from './options.js';
 export type CustomObject =
   | (abstract new (...args: never[]) => unknown)
   | ((...args: never[]) => unknown)
-  | { readonly className: string; fromConfig(config: Config): unknown };
+  | {
+      /** Name of the class in configs. */
+      readonly className: string;
+      /** Makes an object of a config. */
+      fromConfig(config: Config): unknown;
+    };
 
 /**
  * Classes and functions of your own by the names that stand in a config: `{ Scale, myLoss }`. Where they were registered

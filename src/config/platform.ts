@@ -6,7 +6,11 @@ export interface Writer {
   readonly hasColors: boolean;
   /** Width of the terminal, if it is one. */
   readonly columns?: number | undefined;
-  /** Takes text; lines end in `\n`. */
+  /**
+   * Takes text; lines end in `\n`.
+   *
+   * @param text one or more lines, or a part of a line
+   */
   write(text: string): void;
 }
 

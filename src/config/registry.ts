@@ -18,9 +18,13 @@ export const KERAS_VERSION = '3.16.0';
 
 /** An object as Keras writes it into JSON. */
 export interface SerializedObject {
+  /** Where Python finds the class; null for a class that is not Keras's. */
   readonly module?: string | null;
+  /** Name of the class. */
   readonly class_name: string;
+  /** The options of the object, as `getConfig` gives them. */
   readonly config: Config;
+  /** The name of a class that is registered; null for one that Python finds in `module` alone. */
   readonly registered_name?: string | null;
   /** Of a layer that is built: for input of which shape. */
   readonly build_config?: unknown;
@@ -28,8 +32,11 @@ export interface SerializedObject {
 
 /** A class that a file can name: it has a name of its own, and makes its objects from configs. */
 export interface KerasClass<T> {
+  /** Name of the class in configs. */
   readonly className: string;
+  /** What else the class says of itself; classes with declared options have it. */
   readonly facts?: Facts;
+  /** Makes an object of a config. */
   fromConfig(config: Config): T;
 }
 

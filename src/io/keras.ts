@@ -74,6 +74,7 @@ export type KerasDescription = Pick<KerasContents, 'model'> &
 /**
  * Writes a `.keras` file: a model as Keras describes it, and its weights by their names in such files.
  *
+ * @param weights arrays by their names in the file, such as `layers/dense/vars/0`
  * @throws ValueError for names or a target that cannot be written.
  * @example await writeKeras('digits.keras', { model: model.toJSON() }, { 'layers/dense/vars/0': kernel });
  */
@@ -100,6 +101,7 @@ export async function writeKeras(
 /**
  * Writes a `.weights.h5` file: arrays by their names in such files.
  *
+ * @param weights arrays by their names in the file, such as `layers/dense/vars/0`
  * @param names what the layers are called, by their path, for readers that load by name
  * @throws ValueError for names or a target that cannot be written.
  * @example await writeKerasWeights('d.weights.h5', { 'layers/dense/vars/0': kernel, 'layers/dense/vars/1': bias });

@@ -46,6 +46,7 @@ export async function readSafetensors(
 /**
  * Writes arrays by name into a safetensors file, in their order.
  *
+ * @param arrays tensors, or numbers as tensors take them, by name
  * @throws ValueError for a target or metadata that cannot be written.
  * @example await writeSafetensors('model.safetensors', { kernel, bias }, { metadata: { format: 'np' } });
  */

@@ -26,6 +26,7 @@ export type { LayerDescription } from '../files/formats/keras/topology.js';
 
 /** A layers-model of TensorFlow.js, as data: no layer is made. */
 export interface LayersModelContents {
+  /** Name of the model; undefined if the file does not say. */
   readonly name: string | undefined;
   /** Classes and configs, in Keras's spelling; of a Functional model also names and `inbound_nodes`. */
   readonly layers: readonly DescribedLayer[];
@@ -65,6 +66,8 @@ export async function readLayersModel(
  * model. The weights go into one file, in their order,
  * those that are trained first, called `layer/weight`.
  *
+ * @param model name, layers and, for a Functional model, inputs and outputs
+ * @param weights arrays by name, `layer/weight`, in their order in the file
  * @throws ValueError for a layer that TensorFlow.js has no words for; what the target throws.
  * @example await writeLayersModel('digits', { name: 'digits', layers: [{ class_name: 'Dense', config: { units: 10 } }] }, { 'dense/kernel': kernel });
  */

@@ -26,6 +26,8 @@ const isAbstract = ({ valueDeclaration }) =>
   valueDeclaration !== undefined &&
   (ts.getCombinedModifierFlags(valueDeclaration) & ts.ModifierFlags.Abstract) !== 0;
 
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 const indented = (comment) => (comment === '' ? '' : `    ${comment.replace(/\n\s*\*/g, '\n     *')}\n`);
 
 const NAME = /^[A-Za-z_$][\w$]*$/;
@@ -78,6 +80,7 @@ class Sources {
   /** What is said of an option that a constructor or function takes. */
   commentOfOption(sourceFile, owner, option) {
     const node = this.#find(sourceFile, owner);
+    if (node === undefined) return '';
     const type = this.checker.getTypeOfSymbol(this.checker.getSymbolAtLocation(node.name));
     const [signature] = [...type.getConstructSignatures(), ...type.getCallSignatures()];
     return commentOfSymbol(optionsOf(this.checker, signature).getProperty(option));
@@ -175,9 +178,12 @@ class ReadableTypes {
     const module = this.checker.getSymbolAtLocation(sourceFile);
     for (const symbol of this.checker.getExportsOfModule(module)) {
       const operation = this.checker.getAliasedSymbol(symbol);
-      const first = operation.valueDeclaration.parameters[0].name.getText();
-      const comment = commentOfSymbol(operation);
-      this.#operations.set(symbol.name, withoutParameter(comment, first));
+      const { parameters } = operation.valueDeclaration;
+      const comment = commentOfSymbol(operation).replace(FACTS, '');
+      this.#operations.set(symbol.name, {
+        comment: withoutParameter(comment, parameters[0].name.getText()),
+        rest: parameters.find(({ dotDotDotToken }) => dotDotDotToken)?.name.getText(),
+      });
     }
   }
 
@@ -222,7 +228,7 @@ class ReadableTypes {
     const { parameters } = this.#declare(signature, kind, sourceFile);
     const texts = parameters.map((parameter) => {
       const text = this.declarations.printNode(parameter, sourceFile);
-      if (!/^options\?: Partial<\{/.test(text)) return text;
+      if (!/^options\?: (?:Partial<)?\{/.test(text)) return text;
       return `options?: ${this.#nameOptions(sourceFile, owner, optionsOf(this.checker, signature))}`;
     });
     return texts.join(', ');
@@ -232,7 +238,7 @@ class ReadableTypes {
   #nameOptions(sourceFile, owner, type) {
     const found = this.#findOptions(sourceFile, owner, this.#namesOf(type));
     if (found !== undefined) return found;
-    const name = `${owner.charAt(0).toUpperCase()}${owner.slice(1)}Options`;
+    const name = `${capital(owner)}Options`;
     const { edit } = this.#editor(sourceFile);
     const lines = this.checker.getPropertiesOfType(type).map((property) => {
       const comment = commentOfSymbol(property) || this.sources.commentOfOption(sourceFile, owner, property.name); // prettier-ignore
@@ -303,13 +309,16 @@ class ReadableTypes {
     const type = this.checker.getTypeOfSymbolAtLocation(property, node);
     const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
     const ofOperation = this.#operations.get(property.name);
-    const comment = indented(ofOperation ?? said);
+    const comment = indented(ofOperation?.comment ?? said);
     const signatures = type.getCallSignatures();
     if (signatures.length > 0 && !isOptional) {
       return signatures
         .map((signature) => {
           const declared = this.#declare(signature, ts.SyntaxKind.MethodSignature, sourceFile);
-          const text = this.declarations.printNode(declared, sourceFile).replace(/^\(/, '(');
+          const printed = this.declarations.printNode(declared, sourceFile);
+          const rest = ofOperation?.rest;
+          // Types lose the name of arguments that are taken all together.
+          const text = rest === undefined ? printed : printed.replace('...args:', `...${rest}:`);
           return `\n${comment}    ${keyOf(property.name)}${text.slice(text.search(/[(<]/))}`;
         })
         .join('');
@@ -332,18 +341,19 @@ class ReadableTypes {
     }
   }
 
-  /** A constant that is a function becomes one, with a signature or several. */
+  /** A constant that is a function becomes one, with a signature or several: of operations the second is of symbolic tensors. */
   #operation(sourceFile, statement) {
     const [node] = statement.declarationList.declarations;
     if (node?.type === undefined || !FUNCTIONS.has(nameOfReference(node.type))) return;
     const type = this.checker.getTypeFromTypeNode(node.type);
     const comment = commentOf(statement).replace(/\n\s*\* @function\b/, '');
     const name = node.name.getText();
-    const lines = type.getCallSignatures().map((signature) => {
+    const lines = type.getCallSignatures().map((signature, i) => {
       const declared = this.#declare(signature, ts.SyntaxKind.MethodSignature, sourceFile);
       const generic = (declared.typeParameters ?? []).map((parameter) => this.declarations.printNode(parameter, sourceFile)); // prettier-ignore
       const head = generic.length === 0 ? name : `${name}<${generic.join(', ')}>`;
-      const parameters = this.#parametersOf(signature, ts.SyntaxKind.MethodSignature, name, sourceFile);
+      const owner = i === 0 ? name : `symbolic${capital(name)}`;
+      const parameters = this.#parametersOf(signature, ts.SyntaxKind.MethodSignature, owner, sourceFile);
       const result = this.declarations.printNode(declared.type, sourceFile);
       return `\n${comment}\nexport declare function ${head}(${parameters}): ${result};`;
     });
@@ -377,6 +387,9 @@ function nameOfReference(node) {
   if (ts.isImportTypeNode(node)) return node.qualifier?.getText() ?? '';
   return '';
 }
+
+/** What comments of operations say for the generated sources. */
+const FACTS = /\n\s*\* @(?:activation|keras|method|stepwise)\b.*/g;
 
 /** A comment without what it says of a parameter, which may take several lines. */
 const withoutParameter = (comment, name) =>

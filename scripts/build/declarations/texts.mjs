@@ -1,7 +1,7 @@
 // Takes each text to the places where an editor looks for it. The sources state a fact once: what a class does at the class, what an
 // option means at the option, what a method takes at the first class that has it, what an operand may be at its type.
 import ts from 'typescript';
-import { commentOf } from './readable-types.mjs';
+import { capital, commentOf } from './readable-types.mjs';
 import { ANYWHERE, PARAMETERS } from './parameters.mjs';
 
 /** A doc comment as its description and its tags. */
@@ -218,8 +218,6 @@ class Texts {
     this.declarations.edit(this.sourceFile, start, end, comment.print(indent));
   }
 }
-
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const isCall = (node) =>
   ts.isMethodDeclaration(node) ||

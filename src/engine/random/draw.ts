@@ -218,6 +218,7 @@ export function wholeNumbers(shape: Shape, minval: number, maxval: number, seed:
 /**
  * The int32 numbers 0 … n − 1 in random order, every order equally likely.
  *
+ * @param n how many numbers, a whole number of at least 0
  * @example const shuffled = ops.gather(x, random.permutation(x.shape[0] ?? 1, { seed: 7 }));
  */
 export function permutation(n: number, options: SeedOption = {}): Tensor {

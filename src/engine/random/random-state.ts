@@ -42,6 +42,7 @@ export class RandomState {
   /**
    * Brings the entries of a list or of a typed array of one axis into random order, in place.
    *
+   * @param list a list without gaps, or a typed array
    * @throws ValueError for anything else. The rows of a tensor are shuffled by `ops.gather(x, state.permutation(rows))`.
    */
   shuffle(list: unknown[] | TypedArray): void {
@@ -52,10 +53,12 @@ export class RandomState {
    * The whole numbers below n in random order, as indices for `ops.gather`; or the entries of a list or typed array in
    * random order, as a new one.
    *
+   * @param n how many numbers, a whole number of at least 0
    * @throws ValueError for anything else.
    * @example Array.from(new random.RandomState(113).permutation(10)) // [9, 3, 6, 1, 0, 7, 4, 8, 2, 5]
    */
   permutation(n: number): Int32Array<ArrayBuffer>;
+  /** @param list a list without gaps, or a typed array; it stays as it is */
   permutation<T extends readonly unknown[] | TypedArray>(list: T): T;
   permutation(given: number | readonly unknown[] | TypedArray): unknown {
     const list =

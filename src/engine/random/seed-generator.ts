@@ -6,9 +6,13 @@ import type { WorkingRuntime } from '../runtime/index.js';
 
 /** Where kernels read random numbers: a 64-bit key and a 64-bit counter, each in two int32 halves. */
 export interface RandomStream {
+  /** Lower half of the key. */
   readonly keyLow: number;
+  /** Upper half of the key. */
   readonly keyHigh: number;
+  /** Lower half of the counter. */
   readonly counterLow: number;
+  /** Upper half of the counter. */
   readonly counterHigh: number;
 }
 
@@ -46,15 +50,28 @@ export class SeedGenerator {
     return { seed: this.#seed, blocks: this.#blocks };
   }
 
-  /** Goes on where `getState` was called. */
-  setState(state: { readonly seed: number; readonly blocks: number }): void {
+  /**
+   * Goes on where `getState` was called.
+   *
+   * @param state what `getState` gave
+   */
+  setState(state: {
+    /** The seed, a whole number from 0 to 2⁵³ − 1. */
+    readonly seed: number;
+    /** How often the counter has moved on. Each step gives four numbers. */
+    readonly blocks: number;
+  }): void {
     const { seed: given, blocks: read } = state ?? {};
     const [seed, blocks] = [checkSeed(given), checkSeed(read)];
     this.#seed = seed;
     this.#blocks = blocks;
   }
 
-  /** Takes the next `count` numbers out of the stream. */
+  /**
+   * Takes the next `count` numbers out of the stream.
+   *
+   * @param count a whole number of at least 0
+   */
   reserve(count: number): RandomStream {
     checkNumber('SeedGenerator.reserve', 'count', count, { min: 0, integer: true });
     noteEffect();
@@ -127,6 +144,7 @@ export function globalGenerator(): SeedGenerator {
  * Seeds everything that draws random numbers without a seed of its own: initializers, dropout,
  * shuffling. With the same seed and the same program, weights come out the same, bit for bit.
  *
+ * @param seed a whole number from 0 to 2⁵³ − 1
  * @example random.setSeed(7);
  */
 export function setSeed(seed: number): void {

@@ -41,7 +41,9 @@ export interface RuntimeOptions {
 
 /** What the runtime works with, and why not with more. */
 export interface BackendInfo {
+  /** Whether kernels use SIMD instructions: always true. */
   readonly simd: true;
+  /** Whether the build with relaxed SIMD instructions is loaded, as `configure` was asked to. */
   readonly relaxedSimd: boolean;
   /**
    * How a · b + c is rounded, which decides the last bits. `'strict'`: after the product and after the sum; results are the
@@ -49,7 +51,9 @@ export interface BackendInfo {
    * are `'fused'`. With `relaxedSimd` it is `'fused'` if the processor can.
    */
   readonly arithmetic: 'strict' | 'fused';
+  /** Threads that kernels run on, the calling one included. */
   readonly threads: number;
+  /** Why there are that many threads, and what is missing; parts are separated by semicolons. */
   readonly reason: string;
 }
 

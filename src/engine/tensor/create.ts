@@ -115,6 +115,7 @@ export function scalar(value: number, dtype: 'float32' | 'int32'): Tensor {
 /**
  * A tensor whose elements are all `value`; float32, or bool for booleans, unless `dtype` says otherwise.
  *
+ * @param value the number or boolean of all elements
  * @example full([2, 2], 7) // [[7, 7], [7, 7]]
  */
 export function full(shape: Shape, value: number | boolean, dtype?: DTypeName): Tensor {
@@ -171,6 +172,9 @@ export function ones(shape: Shape, dtype: DTypeName = 'float32'): Tensor {
  * start, start + step, … below `stop` (above it for a negative step). `arange(stop)` starts at 0.
  * Length ceil((stop − start) / step), as NumPy. int32 if all three are whole, else float32.
  *
+ * @param start the first number; without `stop` the end, and the first is 0
+ * @param stop the end, which does not belong to the numbers
+ * @param step the difference of neighbours, not 0. Default 1
  * @example arange(1, 10, 3) // [1, 4, 7]
  */
 export function arange(start: number, stop?: number, step = 1, dtype?: DTypeName): Tensor {
@@ -201,6 +205,9 @@ export interface LinspaceOptions {
  * `count` numbers evenly spaced from `start` to `stop`, both included, float32 unless `dtype` says otherwise. Of tensors it is
  * `ops.linspace`.
  *
+ * @param start the first number
+ * @param stop the last number
+ * @param count the number of numbers. Default 50
  * @throws ValueError for what is no finite number, and for a count that is no whole number of at least 0.
  * @example linspace(0, 1, 5) // [0, 0.25, 0.5, 0.75, 1]
  * @example linspace(0, 1, 4, { endpoint: false }) // [0, 0.25, 0.5, 0.75]
@@ -267,6 +274,9 @@ function generated(length: number, dtype: DType, f: (i: number) => number): Tens
  * The matrix [rows, columns] with ones on the k-th diagonal, float32 unless `dtype` says otherwise; square unless `columns` is
  * given. A diagonal below the main one has a negative k.
  *
+ * @param rows the number of rows
+ * @param columns the number of columns. Default: that of the rows
+ * @param k which diagonal: 0 is the main one, positive ones lie above it. Default 0
  * @throws ValueError for a k that is no whole number, ShapeError for lengths that are none.
  * @example eye(2, 3) // [[1, 0, 0], [0, 1, 0]]
  * @example eye(3, 3, -1) // [[0, 0, 0], [1, 0, 0], [0, 1, 0]]

@@ -14,6 +14,7 @@ export function hasScope(): boolean {
  * Takes a tensor out of the scope it was made in: it lives until dispose() or garbage collection.
  * Returns the tensor.
  *
+ * @param tensor the tensor, which need not have been made in a scope
  * @example
  * const norm = tidy(() => {
  *   const squares = keep(x.square());
@@ -53,6 +54,7 @@ export function tensorsOfScope(): Tensor[] {
  * Runs `f` and disposes every tensor made in it, except those in what it returns (a tensor, or
  * arrays and plain objects with tensors in them) and those given to `keep`.
  *
+ * @param f a synchronous function; a promise is refused
  * @throws ValueError if `f` is asynchronous: its tensors would be freed while it still runs.
  * @example const norm = tidy(() => x.square().sum().sqrt());
  */

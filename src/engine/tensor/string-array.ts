@@ -29,14 +29,11 @@ export class StringArray {
   /** Always `'string'`. */
   readonly dtype = 'string';
 
-  /**
-   * Use `stringArray`. @internal
-   *
-   * @param strings in row-major order
-   * @param shape lengths of the axes; `[]` for one string
-   */
+  /** Use `stringArray`. @internal */
   constructor(
+    /** The strings in row-major order. */
     readonly strings: readonly string[],
+    /** Lengths of the axes; `[]` for one string. */
     readonly shape: Shape,
   ) {}
 

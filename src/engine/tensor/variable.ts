@@ -105,10 +105,12 @@ export class Variable {
     return held instanceof Tensor ? held : held.expand();
   }
 
+  /** Lengths of the axes. */
   get shape(): Shape {
     return this.held.shape;
   }
 
+  /** Element type of `value`. */
   get dtype(): DType {
     const { held } = this;
     return held instanceof Tensor ? held.dtype : 'float32';

@@ -53,8 +53,11 @@ export function roundHalfEven(x: number): number {
 
 /** An array of a file, in the element types of tensors; row-major. */
 export interface FileArray {
+  /** Lengths of the axes. */
   readonly shape: readonly number[];
+  /** Element type. */
   readonly dtype: DType;
+  /** The elements in row-major order. */
   readonly data: TensorData;
   /** Whether the elements are float16 in the file. */
   readonly isHalf?: boolean;

@@ -66,8 +66,9 @@ const MAX_BYTE_LENGTH = 2 ** 32 - 1;
  * - Type 08 (u8) gives `uint8`; 09 (i8), 0B (i16) and 0C (i32) give `int32`; 0D (f32) and 0E (f64,
  *   rounded) give `float32`. Any rank; rank 0 is a single number.
  * - For `uint8` the data is a view of `source`, not a copy.
- * - `name` is what messages call the source.
  *
+ * @param source the bytes of the file
+ * @param name what messages call the source. Default 'IDX data'
  * @throws FormatError if the bytes are not IDX, of an unknown type, too large, truncated, or followed by more
  * than the header declares.
  * @example const { shape, dtype } = data.parseIdx(bytes); // [60000, 28, 28], 'uint8'

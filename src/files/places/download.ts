@@ -4,6 +4,7 @@ import { concatenate } from '../formats/bytes.js';
 
 /** How far a download has come. */
 export interface DownloadProgress {
+  /** Where the file comes from. */
   readonly url: string;
   /** Bytes received so far. */
   readonly loadedBytes: number;

@@ -16,7 +16,11 @@ export const MODEL_FILE = 'model.json';
 
 /** Something that gives the files of a model by their names. */
 export interface FileSource {
-  /** All bytes of that file: `model.json`, or a shard that is named in it. */
+  /**
+   * All bytes of that file: `model.json`, or a shard that is named in it.
+   *
+   * @param name name of the file, as `model.json` says it
+   */
   read(name: string): Uint8Array | Promise<Uint8Array>;
 }
 

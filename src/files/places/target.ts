@@ -10,6 +10,7 @@ export interface ByteSink {
    * Takes all bytes of a file.
    *
    * @param name what the file should be called: `model.safetensors`
+   * @param bytes all bytes of the file
    */
   write(name: string, bytes: Uint8Array<ArrayBuffer>): unknown;
 }

@@ -67,7 +67,7 @@ export interface AxisLengths {
 }
 
 /** What can surround the input along 1, 2 or 3 axes: only steps have an order, so `'causal'` is for one. */
-interface Paddings {
+export interface Paddings {
   1: WindowPadding;
   2: 'valid' | 'same';
   3: 'valid' | 'same';

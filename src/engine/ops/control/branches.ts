@@ -20,6 +20,8 @@ import type { ArgumentsOf, Truth } from './loops.js';
  * graph cannot be saved.
  *
  * @param pred true or false, a number, or a tensor of one element: 0 is false
+ * @param trueFn the function for true; it takes no arguments
+ * @param falseFn the function for false; it takes no arguments
  * @throws ValueError for what is no truth value and for results that are no tensors; ShapeError for several elements
  * @example ops.cond(x.sum().greater(0), () => x.mul(2), () => x.neg())
  */
@@ -46,6 +48,7 @@ export function cond(...args: readonly unknown[]): unknown {
  * graph cannot be saved.
  *
  * @param index a whole number, or a tensor of one
+ * @param branches functions of the operands, at least one
  * @param operands tensors, or lists and plain objects of tensors, in which a number stands for a tensor
  * @throws ValueError for a list without branches and for results that are no tensors; DTypeError for an index that is no
  * whole number; ShapeError for an index of several elements

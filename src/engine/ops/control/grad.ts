@@ -58,6 +58,7 @@ export interface ValueAndGradients<Aux = undefined> {
  * `dispose()` or the garbage collector. So do the value, the gradients and all in `aux`. What the backward pass makes besides
  * is freed by that `tidy`, or outside of one at once.
  *
+ * @param variables the float32 variables to differentiate by, at least one
  * @throws ValueError if no gradient is left, because `f` uses none of the variables, or only by operations without a
  * gradient; if `f` is asynchronous.
  * @throws DTypeError for a variable that is not float32, ShapeError if the value is no number and `dy` is missing or has
@@ -111,6 +112,7 @@ export function valueAndGrad(
  * The gradient of `f` with respect to each variable, ∂f / ∂variables[i]; null where f does not depend on the variable.
  * See `valueAndGrad(f, variables)`.
  *
+ * @param variables the float32 variables to differentiate by, at least one
  * @example
  * const w = new Variable([1, 2]);
  * grad(() => w.value.square().sum(), [w]); // [[2, 4]]

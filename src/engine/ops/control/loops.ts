@@ -33,6 +33,9 @@ export type Truth = boolean | number | Tensor;
  * were run, and what an iteration makes besides is freed at its end. A repeated step runs anew where a condition
  * is another. On symbolic tensors it is a node of the graph; such a graph cannot be saved.
  *
+ * @param cond says whether there is another iteration
+ * @param body gives the next variables, of the same structure
+ * @param loopVars the variables of the first iteration
  * @throws ValueError for what is no structure of tensors; ShapeError for variables of another shape or dtype, and for a
  * condition of several elements.
  * @example
@@ -61,6 +64,8 @@ export function whileLoop(...args: readonly unknown[]): unknown {
  *
  * @param lower a whole number, or a tensor of one
  * @param upper a whole number, or a tensor of one
+ * @param bodyFun gives the next value for a whole number and the value
+ * @param initVal the value of the first iteration
  * @throws as `scan`; DTypeError for limits that are no whole numbers
  * @example ops.foriLoop(0, 4, (i, x) => x.mul(0.5).add(i), tensor([8, 16])) // [4.75, 5.25]
  */

@@ -45,6 +45,7 @@ export function relu(x: TensorLike, options: ReluOptions = {}): Tensor {
  * @keras nn.LeakyRelu negative_slope=0.2
  * @activation
  * @stepwise
+ * @param negativeSlope slope below 0. Default 0.2
  * @example activations.leakyRelu([-1, 2]) // [-0.2, 2]
  */
 export function leakyRelu(x: TensorLike, negativeSlope = 0.2): Tensor {
@@ -106,6 +107,7 @@ export function celu(x: TensorLike, alpha = 1): Tensor {
  * @keras nn.Gelu approximate=true
  * @activation
  * @stepwise
+ * @param approximate whether to compute the tanh approximation. Default false
  * @example activations.gelu([-1, 2]) // [-0.1587, 1.9545]
  */
 export function gelu(x: TensorLike, approximate = false): Tensor {
@@ -268,6 +270,8 @@ export function squareplus(x: TensorLike, b = 4): Tensor {
  * @keras nn.Threshold threshold default_value
  * @activation
  * @stepwise
+ * @param limit numbers above it stay as they are
+ * @param defaultValue the result for all other numbers
  * @example activations.threshold([0, 1, 2], 0.5, 10) // [10, 1, 2]
  */
 export function threshold(x: TensorLike, limit: number, defaultValue: number): Tensor {
@@ -280,6 +284,7 @@ export function threshold(x: TensorLike, limit: number, defaultValue: number): T
  * @keras nn.SoftShrink threshold=0.5
  * @activation
  * @stepwise
+ * @param limit how far numbers are moved towards 0. Default 0.5
  * @example activations.softShrink([-2, 0.25, 1]) // [-1.5, 0, 0.5]
  */
 export function softShrink(x: TensorLike, limit = 0.5): Tensor {
@@ -292,6 +297,7 @@ export function softShrink(x: TensorLike, limit = 0.5): Tensor {
  * @keras nn.HardShrink threshold=0.5
  * @activation
  * @stepwise
+ * @param limit numbers whose absolute value is not above it become 0. Default 0.5
  * @example activations.hardShrink([-2, 0.25, 1]) // [-2, 0, 1]
  */
 export function hardShrink(x: TensorLike, limit = 0.5): Tensor {

@@ -247,6 +247,9 @@ function closeness(op: string, a: TensorLike, b: TensorLike, options: ClosenessO
  *
  * @keras numpy.NanToNum nan=0 posinf=null neginf=null
  * @stepwise
+ * @param nan the number in place of NaN. Default 0
+ * @param posinf the number in place of ∞. Default, and null: the largest float32 number, 3.4e38
+ * @param neginf the number in place of −∞. Default, and null: the smallest float32 number, −3.4e38
  * @example ops.nanToNum([1, NaN, Infinity], 0, 9) // [1, 0, 9]
  */
 export function nanToNum(
@@ -305,6 +308,8 @@ export function saturateCast(x: TensorLike, dtype: DTypeName): Tensor {
  *
  * @keras = fullLike
  * @stepwise
+ * @param value a number, a tensor or nested lists of numbers, broadcast to the shape of x
+ * @param dtype dtype of the result. Default, and null: that of x
  * @throws ShapeError for a value that does not broadcast.
  * @example ops.fullLike([[1, 2]], 7) // [[7, 7]]
  */

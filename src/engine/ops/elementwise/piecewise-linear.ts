@@ -106,6 +106,8 @@ export function round(x: TensorLike): Tensor {
  * @keras numpy.Clip x_min x_max
  * @method
  * @stepwise
+ * @param low the lower limit; −∞ for none
+ * @param high the upper limit, not below `low`; ∞ for none
  * @throws ValueError if low is above high.
  * @example ops.clip([-1, 0.5, 2], 0, 1) // [0, 0.5, 1]
  */

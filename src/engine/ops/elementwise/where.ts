@@ -13,6 +13,9 @@ import { broadcastTo, sumTo } from '../reductions/sum.js';
  *
  * @keras numpy.Where(condition, x1, x2)
  * @stepwise
+ * @param condition a tensor, a number or nested lists: 0 is false, everything else is true
+ * @param a elements for places where the condition is true
+ * @param b elements for places where the condition is false
  * @example ops.where([true, false], [1, 2], 0) // [1, 0]
  */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {

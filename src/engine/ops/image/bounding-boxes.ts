@@ -39,13 +39,17 @@ export type BoundingBoxFormatOption = EitherSpelling<BoundingBoxFormat>;
 
 /** Bounding boxes of images: `boxes` [batch, boxes, 4] and the class of each, `labels` [batch, boxes]; −1 is no object. */
 export interface BoundingBoxes<T = Tensor> {
+  /** Four numbers for each box: [batch, boxes, 4]. */
   readonly boxes: T;
+  /** The class of each box, [batch, boxes]; −1 is no object. */
   readonly labels: T;
 }
 
 /** How large images are, in pixels; a tensor holds the size of each, of a shape that broadcasts with boxes [batch, boxes, 1]. */
 export interface ImageSize<T = number | Tensor> {
+  /** Height in pixels. */
   readonly height: T;
+  /** Width in pixels. */
   readonly width: T;
 }
 

@@ -12,21 +12,33 @@ type Pixels = number | null;
 
 /** Options of `cropImages`. Of `topCropping`, `bottomCropping` and `targetHeight` two are given, and so along the width. */
 export interface CropImagesOptions extends ImageOptions {
+  /** Rows cut off at the top. Default null: what follows from the other two numbers. */
   readonly topCropping?: Pixels;
+  /** Columns cut off at the left. Default null: what follows from the other two numbers. */
   readonly leftCropping?: Pixels;
+  /** Rows cut off at the bottom. Default null: what follows from the other two numbers. */
   readonly bottomCropping?: Pixels;
+  /** Columns cut off at the right. Default null: what follows from the other two numbers. */
   readonly rightCropping?: Pixels;
+  /** Height of the result in pixels. Default null: what follows from the other two numbers. */
   readonly targetHeight?: Pixels;
+  /** Width of the result in pixels. Default null: what follows from the other two numbers. */
   readonly targetWidth?: Pixels;
 }
 
 /** Options of `padImages`. Of `topPadding`, `bottomPadding` and `targetHeight` two are given, and so along the width. */
 export interface PadImagesOptions extends ImageOptions {
+  /** Rows added at the top. Default null: what follows from the other two numbers. */
   readonly topPadding?: Pixels;
+  /** Columns added at the left. Default null: what follows from the other two numbers. */
   readonly leftPadding?: Pixels;
+  /** Rows added at the bottom. Default null: what follows from the other two numbers. */
   readonly bottomPadding?: Pixels;
+  /** Columns added at the right. Default null: what follows from the other two numbers. */
   readonly rightPadding?: Pixels;
+  /** Height of the result in pixels. Default null: what follows from the other two numbers. */
   readonly targetHeight?: Pixels;
+  /** Width of the result in pixels. Default null: what follows from the other two numbers. */
   readonly targetWidth?: Pixels;
 }
 

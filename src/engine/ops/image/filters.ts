@@ -309,6 +309,8 @@ export interface SsimOptions extends ImageOptions {
  * equal images.
  *
  * @keras = ssim
+ * @param image1 [height, width, channels], or [batch, height, width, channels]
+ * @param image2 images of the shape of `image1`
  * @throws ShapeError for images of different shapes, or smaller than the window; ValueError for an option out of range.
  * @example ops.image.ssim(ones([16, 16, 1]), ones([16, 16, 1])) // 1
  */

@@ -37,6 +37,7 @@ export interface ReconstructPatchesOptions extends ImageOptions {
  * images. A size of three numbers takes patches of volumes [batch, depth, height, width, channels].
  *
  * @keras = extractPatches
+ * @param size height and width of a patch, or depth, height and width; one number stands for height and width
  * @throws ShapeError for images of another rank or a patch larger than the images; ValueError for a size or an option out of
  * range; OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.image.extractPatches(arange(16).reshape(4, 4, 1), 2).slice(0, 0) // [0, 1, 4, 5]
@@ -53,6 +54,8 @@ export function extractPatches(
  * The patches of volumes [batch, depth, height, width, channels], else as `extractPatches`.
  *
  * @keras = extractPatches3d
+ * @param volumes [depth, height, width, channels], or [batch, depth, height, width, channels]
+ * @param size depth, height and width of a patch; one number stands for all three
  * @throws as `extractPatches`
  * @example ops.image.extractPatches3d(arange(8).reshape(2, 2, 2, 1), 2).shape // [1, 1, 1, 8]
  */
@@ -128,6 +131,8 @@ function windowsAlong(x: Tensor, axis: number, window: WindowAxis, count: number
  * numbers. What was padded is cut off.
  *
  * @keras = reconstructPatches
+ * @param patches [batch, rows, columns, patch height · patch width · channels], or one image without the batch axis
+ * @param size the size with which the patches were taken; one number stands for height and width
  * @throws ShapeError for patches of another shape; ValueError for strides other than the size, a missing or wrong outputSize,
  * or another option.
  * @example ops.image.reconstructPatches(ops.image.extractPatches(arange(16).reshape(4, 4, 1), 2), 2).slice(0).flatten() // [0, 1, 2, 3]

@@ -185,6 +185,8 @@ const MAX_AXES = 8;
  * halves away from zero. The dtype is that of x; integers are rounded. The gradient flows to x and to the coordinates.
  *
  * @keras = mapCoordinates
+ * @param coordinates [axes of x, …], counted in elements from 0, or a list with a tensor for each axis
+ * @param order 1 for straight lines between neighbours, 0 for the nearest element
  * @throws ShapeError unless there are coordinates for each axis of x, of which there may be eight; ValueError for another order
  * or option.
  * @example ops.image.mapCoordinates([[0, 1], [2, 3]], [[0.5, 1], [0, 0.5]], 1) // [1, 2.5]

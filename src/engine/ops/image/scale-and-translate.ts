@@ -40,6 +40,13 @@ export type ScaleMethod = keyof typeof METHODS;
  * dtype is that of the array; integers are rounded. No gradient flows to scale and translation.
  *
  * @keras = scaleAndTranslate
+ * @param images an array of any rank
+ * @param outputShape shape of the result; along axes that are not in `spatialDims` that of the array
+ * @param scale how many times as long each axis of `spatialDims` becomes: a vector without 0
+ * @param translation how far elements move along each axis of `spatialDims`, in elements of the result: a vector
+ * @param spatialDims the axes that are stretched and moved, each once; negative ones count from the end
+ * @param method the interpolation: `'linear'`, `'cubic'`, `'lanczos3'` or `'lanczos5'`, or another name of one of these
+ * @param antialias whether the filter is widened along axes that become shorter. Default true
  * @throws ShapeError unless the result has as many axes, and the others as long; ValueError for numbers that are no scales,
  * or another method.
  * @example ops.image.scaleAndTranslate([1, 2], [4], [2], [0], [0], 'linear', false) // [1, 1.25, 1.75, 2]

@@ -111,6 +111,7 @@ export interface PerspectiveTransformOptions
  * dtype is that of the images; integers are rounded. The gradient flows to the images and to the transform.
  *
  * @keras = affineTransform
+ * @param transform the eight numbers of a transform: [8] for all images, or [batch, 8]
  * @throws ShapeError for images or transforms of another shape, ValueError for an option out of range.
  * @example ops.image.affineTransform([[[1], [2], [3]]], [1, 0, 1, 0, 1, 0, 0, 0]).flatten() // [2, 3, 0]
  */
@@ -184,6 +185,8 @@ const channelNumbers = (channels: number): Tensor =>
  * images and to the points.
  *
  * @keras = perspectiveTransform
+ * @param startPoints four points [x, y] in pixels: [4, 2] for all images, or [batch, 4, 2]
+ * @param endPoints the places of these points in the result, of such a shape
  * @throws ShapeError for images or points of another shape, ValueError for an option out of range.
  * @example
  * const corners = [[0, 0], [1, 0], [0, 1], [1, 1]];

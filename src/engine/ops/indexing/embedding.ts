@@ -11,6 +11,8 @@ import { reshape } from '../shapes/reshape.js';
  * end.
  *
  * @keras none
+ * @param table [rows, columns]
+ * @param indices whole numbers from 0 to rows − 1, in any shape
  * @throws ValueError naming an index out of range, DTypeError for indices with fractions.
  * @example ops.embedding([[1, 2], [3, 4], [5, 6]], [2, 0]) // [[5, 6], [1, 2]]
  */

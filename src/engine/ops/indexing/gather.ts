@@ -164,6 +164,7 @@ function scatterRows(dy: Tensor, indices: Tensor, shape: Shape): Tensor {
  * One-hot rows: out[…, c] = 1 where indices[…] = c, else 0, as float32.
  *
  * @keras nn.OneHot num_classes [axis=-1] [dtype="float32"|null] [sparse=false]
+ * @param indices whole numbers from 0 to classes − 1, in any shape
  * @throws ValueError naming an index out of [0, classes), DTypeError for indices with fractions.
  * @example oneHot([2, 0], 3) // [[0, 0, 1], [1, 0, 0]]
  */

@@ -159,6 +159,9 @@ function scatterAt(
  * indices count from the end.
  *
  * @keras core.Scatter(indices, values) shape
+ * @param indices [count, k], positions along the first k axes
+ * @param values [count, lengths of the other axes], what is added
+ * @param shape shape of the result
  * @throws ValueError naming an index out of range, ShapeError for values of another shape.
  * @example ops.scatter([[1], [3]], [5, 7], [4]) // [0, 5, 0, 7]
  */
@@ -187,6 +190,9 @@ const REDUCTIONS: Readonly<Record<ScatterReduction, ScatterOp>> = {
  * together with it. An index may come more than once: without a reduction the last update stays.
  *
  * @keras core.ScatterUpdate(inputs, indices, updates) reduction=null
+ * @param indices [count, k], positions along the first k axes
+ * @param updates [count, lengths of the other axes], what is written
+ * @param reduction how an update is combined with the element in its place. Default, and null: the update replaces it
  * @throws ValueError naming an index out of range, and for another reduction; ShapeError for updates of another shape.
  * @example ops.scatterUpdate([1, 2, 3], [[0], [2]], [7, 9]) // [7, 2, 9]
  */
@@ -241,6 +247,8 @@ function windowAt(op: string, start: TensorLike, shape: Shape, lengths: Shape): 
  * that would reach beyond the end is moved back.
  *
  * @keras core.Slice(inputs, start_indices) shape
+ * @param start a whole number for each axis; negative ones count from the end
+ * @param shape a length for each axis; −1 reaches to the end
  * @throws ShapeError for a part larger than x, or for another number of axes.
  * @example ops.sliceFrom([1, 2, 3, 4], [1], [2]) // [2, 3]
  */
@@ -270,6 +278,8 @@ export function sliceFrom(x: TensorLike, start: TensorLike, shape: Shape): Tenso
  * is moved back.
  *
  * @keras core.SliceUpdate(inputs, start_indices, updates)
+ * @param start a whole number for each axis; negative ones count from the end
+ * @param updates a tensor with as many axes as x, none longer than that of x
  * @throws ShapeError for updates larger than x, or of another number of axes.
  * @example ops.sliceUpdate([1, 2, 3, 4], [1], [7, 8]) // [1, 7, 8, 4]
  */

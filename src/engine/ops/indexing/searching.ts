@@ -54,6 +54,8 @@ const SIDES: readonly SearchSide[] = ['left', 'right'];
  * equal (`'left'`) or behind them (`'right'`). NaN counts as larger than every number.
  *
  * @keras numpy.SearchSorted(sorted_sequence, values) side="left"
+ * @param sorted a vector in ascending order
+ * @param values numbers whose places are wanted, in any shape
  * @throws ShapeError unless `sorted` is a vector, ValueError for another side.
  * @example ops.searchSorted([1, 2, 2, 4], [2, 3]) // [1, 3]
  */
@@ -94,6 +96,7 @@ function search(op: string, sorted: TensorLike, values: TensorLike, side: Search
  * The bin of each number, int32: i where bins[i − 1] ≤ x < bins[i], for `bins` in ascending order.
  *
  * @keras numpy.Digitize(x, bins)
+ * @param bins the limits between the bins: a vector in ascending order
  * @throws ShapeError unless `bins` is a vector.
  * @example ops.digitize([0.5, 1, 5], [1, 2, 3]) // [0, 1, 3]
  */
@@ -106,6 +109,9 @@ export function digitize(x: TensorLike, bins: TensorLike): Tensor {
  * As many as the largest number says, and at least `minlength`.
  *
  * @keras = bincount
+ * @param x whole numbers of at least 0, counted along the last axis
+ * @param weights a weight for each number, of the shape of x. Default, and null: 1 for each
+ * @param minlength the smallest number of counts. Default 0
  * @throws ValueError for numbers below 0, ShapeError for weights of another shape.
  * @example ops.bincount([0, 2, 2]) // [1, 0, 2]
  */
@@ -148,6 +154,8 @@ export function bincount(x: TensorLike, weights?: TensorLike | null, minlength =
  * the parts: float32 [bins] and [bins + 1]. The last part has its upper end.
  *
  * @keras numpy.Histogram bins=10 range=null
+ * @param bins the number of bins. Default 10
+ * @param range where the first bin begins and the last one ends. Default, and null: the smallest and the largest element
  * @throws ValueError for bins that are no length, or a range that is no pair of ascending numbers.
  * @example const [counts, ends] = ops.histogram([1, 2, 2, 5], 2); // counts [3, 1], ends [1, 3, 5]
  */
@@ -232,6 +240,7 @@ export interface IsInOptions {
  * Whether each element of x is among those of `others`, as bool. NaN is among none.
  *
  * @keras = isIn
+ * @param others the numbers to look for, in any shape
  * @example ops.isIn([1, 2, 3], [2, 5]) // [false, true, false]
  */
 export function isIn(x: TensorLike, others: TensorLike, options: IsInOptions = {}): Tensor {

@@ -90,6 +90,9 @@ export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis?: number 
  * Of each place the element of the first choice whose condition is true (not 0), else `fallback`. Everything broadcasts.
  *
  * @keras = select
+ * @param conditions tensors of which 0 is false, at least one; earlier ones come first
+ * @param choices a tensor or number for each condition
+ * @param fallback the element for places where no condition is true. Default 0
  * @throws ValueError unless there are as many conditions as choices, and some.
  * @example ops.select([[true, false], [true, true]], [[1, 2], [3, 4]]) // [1, 4]
  */
@@ -118,6 +121,8 @@ export function select(
  * Each entry of x along `axis` several times, `repeats` times or as often as `repeats` says of it; without an axis of the elements.
  *
  * @keras = repeat
+ * @param repeats how many times: one number for all entries, or one for each; at least 0
+ * @param axis the axis. Default, and null: x is flattened first
  * @throws ValueError for repeats that are no whole numbers of at least 0, or as many as there are no entries.
  * @example ops.repeat([1, 2], 2) // [1, 1, 2, 2]
  */
@@ -172,6 +177,8 @@ function countsOf(repeats: number | readonly number[] | Tensor): readonly number
  * from the end.
  *
  * @keras numpy.UnravelIndex(indices) shape
+ * @param indices whole numbers: places in the flat array, in any shape
+ * @param shape the lengths of the array
  * @throws ValueError naming a place out of range.
  * @example const [row, column] = ops.unravelIndex([4], [2, 3]); // row [1], column [1]
  */
@@ -204,6 +211,9 @@ function quotient(x: Tensor, remainder: Tensor, n: number): Tensor {
  * prediction is NaN never counts, nor does a target that is no class.
  *
  * @keras math.InTopK(targets, predictions) k
+ * @param targets class numbers
+ * @param predictions […, classes], with the shape of the targets in front
+ * @param k the number of classes that count, at least 1
  * @throws ValueError for a k out of range, DTypeError for targets with fractions.
  * @example ops.inTopK([0, 1], [[0.5, 0.3, 0.2], [0.6, 0.1, 0.3]], 1) // [true, false]
  */
@@ -225,6 +235,7 @@ export function inTopK(targets: TensorLike, predictions: TensorLike, k: number):
  * as the −1 that fills up shorter rows.
  *
  * @keras nn.MultiHot(inputs) num_classes [axis=-1] [dtype=null] [sparse=false]
+ * @param indices class numbers along the last axis; negative ones are left out
  * @throws ValueError naming an index that is too large, DTypeError for indices with fractions.
  * @example ops.multiHot([[0, 2], [1, 1]], 3) // [[1, 0, 1], [0, 1, 0]]
  */

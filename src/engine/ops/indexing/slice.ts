@@ -148,6 +148,8 @@ function stepRange(
  *
  * @keras = getItem
  * @method
+ * @param specs for each axis an index, a pair [start, stop], a slice text `'start:stop:step'` or a tensor; `'...'` for the
+ *   axes that are left; null for a new axis
  * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is no slice.
  * @example images.slice('10:100', ':', [0, 14])
  * @example images.slice('...', 0, null)

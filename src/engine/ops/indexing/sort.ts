@@ -133,6 +133,7 @@ export function argpartition(x: TensorLike, kth: number, axis: number | null = -
  *
  * @keras math.TopK k [sorted=true|false] [is_stable=|true|false]
  * @method
+ * @param k the number of elements, from 1 to the length of the axis
  * @throws ShapeError for a scalar, ValueError unless 1 ≤ k ≤ the length of the last axis.
  * @example tensor([1, 9, 4]).topK(2) // [[9, 4], [1, 2]]
  */

@@ -94,6 +94,8 @@ function triangularFactor(
  * m ≥ n, and of `'complete'` where m = n, of matrices with independent columns.
  *
  * @keras linalg.Qr mode="reduced"
+ * @param x matrices [..., m, n]
+ * @param mode `'reduced'` for as many columns of q as the smaller side has, `'complete'` for m. Default `'reduced'`
  * @throws ShapeError for less than two axes; ValueError for another mode, and in a gradient that does not exist.
  * @example const [q, r] = ops.qr([[3, 1], [4, 2]]); // q: [[-0.6, -0.8], [-0.8, 0.6]]
  */
@@ -186,6 +188,9 @@ export function singularVectors(matrices: Matrices, isFull: boolean): SingularVe
  * its results NaN.
  *
  * @keras linalg.SVD full_matrices=true compute_uv=true
+ * @param x matrices [..., m, n]
+ * @param fullMatrices whether u and vh are square. Default true
+ * @param computeUv whether u and vh are computed; without them the result is s. Default true
  * @throws ShapeError for less than two axes; ValueError for an option that is no boolean, and in a gradient that does not exist.
  * @example const [u, s, vh] = ops.svd([[0, 2], [1, 0]]); // s: [2, 1]
  */

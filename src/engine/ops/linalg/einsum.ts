@@ -95,6 +95,8 @@ interface Term {
  * are multiplied two at a time, the pair with the smallest result first; of more than eight the first ones in order.
  *
  * @keras = einsum
+ * @param subscripts labels of the axes of each operand, and after `->` those of the result: `'ij,jk->ik'`
+ * @param operands a tensor for each part of the subscripts
  * @throws ValueError for subscripts that cannot be read, ShapeError for axes that do not fit them.
  * @example ops.einsum('bij,bjk->bik', a, b)
  * @example ops.einsum('ii', [[1, 2], [3, 4]]) // 5

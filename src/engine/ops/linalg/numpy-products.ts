@@ -284,6 +284,8 @@ function slid(a: Tensor, b: Tensor, mode: CorrelationMode): Tensor {
  * The matrix of the powers of x, a row for each element: x^(n − 1) … x, 1, or from 1 on if `increasing`.
  *
  * @keras numpy.Vander N=null increasing=false
+ * @param columns the number of columns. Default, and null: the number of elements
+ * @param increasing whether the powers ascend from 0. Default false
  * @throws ShapeError unless x is a vector, ValueError for a number of columns that is not whole or below 0.
  * @example ops.vander([1, 2, 3], 2) // [[1, 1], [2, 1], [3, 1]]
  */

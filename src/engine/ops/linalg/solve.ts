@@ -89,6 +89,9 @@ function runSolve(a: Tensor, b: Tensor, half: Half, unit: boolean): Tensor {
  * [..., n, columns], or [..., n] if it has one axis less than a. A zero on the diagonal gives infinities and NaN.
  *
  * @keras linalg.SolveTriangular lower=false
+ * @param a [..., n, n]
+ * @param b [..., n, columns], or [..., n]
+ * @param lower whether a is lower triangular. Default false: upper triangular
  * @throws ShapeError for matrices that are not square, and for a b that does not fit; ValueError for an option that is no boolean.
  * @example ops.solveTriangular([[2, 0], [1, 4]], [2, 9], true) // [1, 2]
  */
@@ -351,6 +354,8 @@ export function luFactor(x: TensorLike): [lu: Tensor, pivots: Tensor] {
  * Square matrices [..., n, n] to a whole power, by repeated squaring: 0 gives the identity, a power below 0 one of the inverse.
  *
  * @keras linalg.MatrixPower n
+ * @param x square matrices [..., n, n]
+ * @param n the power, a whole number
  * @throws ShapeError for matrices that are not square; ValueError for a power that is not whole.
  * @example ops.matrixPower([[1, 1], [0, 1]], 3) // [[1, 3], [0, 1]]
  */

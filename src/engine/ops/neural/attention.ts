@@ -188,6 +188,11 @@ interface Sizes {
  * false (or 0) leaves a score out. A query for which all keys are left out gets the mean of all values.
  *
  * @keras = attention
+ * @param query [batch, queries, heads, depth]
+ * @param key [batch, keys, groups, depth]
+ * @param value [batch, keys, groups, valueDepth]
+ * @param bias what is added to the scores, broadcast to [batch, heads, queries, keys]. Default null: nothing
+ * @param mask which scores count, broadcast to [batch, heads, queries, keys]; 0 is false. Default null: all
  * @throws ShapeError, naming all shapes, if they do not fit; ValueError for an option out of range.
  * @example ops.dotProductAttention(zeros([1, 2, 1, 4]), zeros([1, 3, 1, 4]), ones([1, 3, 1, 2])).shape // [1, 2, 1, 2]
  * @example

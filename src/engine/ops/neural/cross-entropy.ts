@@ -49,6 +49,8 @@ function requireClasses(op: string, logits: Tensor): void {
  * t[…, classes] (float32) → […]. Gradient: p · Σt − t for the logits, −ln p for the targets.
  *
  * @keras = softmaxCrossEntropy
+ * @param logits float32 [..., classes]
+ * @param targets float32 probabilities, of the shape of the logits
  * @param probabilities softmax(logits), if it is there already
  * @example ops.softmaxCrossEntropy(tensor([[0, 0]]), tensor([[0, 1]])) // [0.6931]
  */
@@ -103,6 +105,8 @@ export interface SparseCrossEntropyOptions {
  * −ln softmax(z)[label] along the last axis: logits z[…, classes], labels[…] (int32, or uint8) → […].
  *
  * @keras = sparseSoftmaxCrossEntropy
+ * @param logits float32 [..., classes]
+ * @param labels class numbers, int32 or uint8, of the shape of the logits without the last axis
  * @throws ValueError naming a label out of [0, classes), DTypeError for labels that are not integers.
  * @example ops.sparseSoftmaxCrossEntropy(tensor([[0, 0]]), tensor([1], { dtype: 'int32' })) // [0.6931]
  */
@@ -207,6 +211,8 @@ function checkLabels(
  * −z for the targets.
  *
  * @keras = sigmoidCrossEntropy
+ * @param logits float32, of any shape
+ * @param targets float32 numbers from 0 to 1, of the shape of the logits
  * @example ops.sigmoidCrossEntropy(tensor([0, 2]), tensor([1, 1])) // [0.6931, 0.1269]
  */
 export function sigmoidCrossEntropy(logits: Tensor, targets: Tensor): Tensor {

@@ -58,6 +58,8 @@ function pairOf(
  * clipped to [1e-7, 1 − 1e-7], or with `fromLogits` its sigmoid, which is exact for logits of any size.
  *
  * @keras nn.BinaryCrossentropy(target, output) from_logits=false
+ * @param target numbers from 0 to 1
+ * @param output probabilities or logits, of the shape of the target
  * @throws ShapeError if the shapes differ.
  * @example ops.binaryCrossentropy([1, 0], [0.5, 0.25]) // [0.6931, 0.2877]
  */
@@ -78,6 +80,8 @@ export function binaryCrossentropy(
  * its sum, clipped to [1e-7, 1 − 1e-7], or with `fromLogits` its softmax, which is exact for logits of any size.
  *
  * @keras nn.CategoricalCrossentropy(target, output) from_logits=false axis=-1
+ * @param target probabilities of the classes, of the shape of the output
+ * @param axis the axis of the classes. Default −1
  * @throws ShapeError if the shapes differ.
  * @example ops.categoricalCrossentropy([[0, 1]], [[0.5, 0.5]]) // [0.6931]
  */
@@ -102,6 +106,8 @@ export function categoricalCrossentropy(
  * `categoricalCrossentropy`.
  *
  * @keras nn.SparseCategoricalCrossentropy(target, output) from_logits=false axis=-1
+ * @param target class numbers, of the shape of the output without the classes; a last axis of length 1 may follow
+ * @param axis the axis of the classes. Default −1
  * @throws ShapeError if the shapes do not fit, ValueError naming a label out of range, DTypeError for labels with fractions.
  * @example ops.sparseCategoricalCrossentropy([1], [[0.5, 0.5]]) // [0.6931]
  */

@@ -225,6 +225,8 @@ export interface BatchNormalizationOptions {
  * statistics; `moments` gives those of a batch.
  *
  * @keras = batchNormalization
+ * @param mean what is subtracted: a vector along the axis
+ * @param variance a vector along the axis
  * @param axis the axis that the vectors lie along
  * @throws ShapeError for a vector of another length, ValueError for an epsilon below 0.
  * @example ops.batchNormalization([[1, 5], [3, 7]], [2, 6], [1, 4], -1, { epsilon: 0 }) // [[-1, -0.5], [1, 0.5]]

@@ -103,6 +103,7 @@ function at(rows: Tensor, position: Tensor, method: QuantileMethod): Tensor {
  * of the result. Where q lies between two elements, `method` says what it is.
  *
  * @keras numpy.Quantile(x, q) axis=null method="linear" keepdims=false
+ * @param q a number from 0 to 1, or a vector of such numbers
  * @throws ValueError for q out of [0, 1], another method, or no elements.
  * @example ops.quantile([1, 2, 3, 4], 0.5) // 2.5
  */
@@ -120,6 +121,7 @@ export function quantile(
  * `quantile` with q in percent.
  *
  * @keras numpy.Percentile(x, q) axis=null method="linear" keepdims=false
+ * @param q a number from 0 to 100, or a vector of such numbers
  * @throws ValueError for q out of [0, 100], another method, or no elements.
  * @example ops.percentile([1, 2, 3, 4], 50) // 2.5
  */
@@ -137,6 +139,7 @@ export function percentile(
  * `quantile` without NaN; NaN if there is nothing else.
  *
  * @keras numpy.Nanquantile(x, q) axis=null method="linear" keepdims=false
+ * @param q a number from 0 to 1, or a vector of such numbers
  * @throws ValueError for q out of [0, 1], another method, or no elements.
  * @example ops.nanquantile([1, NaN, 3], 0.5) // 2
  */
@@ -154,6 +157,7 @@ export function nanquantile(
  * `nanquantile` with q in percent.
  *
  * @keras numpy.Nanpercentile(x, q) axis=null method="linear" keepdims=false
+ * @param q a number from 0 to 100, or a vector of such numbers
  * @throws ValueError for q out of [0, 100], another method, or no elements.
  * @example ops.nanpercentile([1, NaN, 3], 50) // 2
  */

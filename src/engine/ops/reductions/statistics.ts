@@ -30,6 +30,7 @@ import { log, sqrt, square } from '../elementwise/unary.js';
  * x, or a length for each of the axes, in the order in which these are given.
  *
  * @keras = average
+ * @param weights weights of the shape of x, or a length for each axis in `axis`. Default, and null: all count the same
  * @throws ShapeError for weights of another shape.
  * @example ops.average([1, 2, 3], null, [1, 1, 2]) // 2.25
  */
@@ -121,6 +122,7 @@ function centredRows(op: string, x: Tensor): Tensor {
  * The differences of neighbours along `axis`, `n` times: out[i] = x[i + 1] − x[i]; of bool, whether they differ.
  *
  * @keras numpy.Diff(a) n=1 axis=-1
+ * @param n how many times differences are taken. Default 1
  * @throws ShapeError for an axis out of range.
  * @example ops.diff([1, 4, 9]) // [3, 5]
  */
@@ -171,6 +173,10 @@ export function countNonzero(x: TensorLike, axis?: Axes): Tensor {
  * The area under y along `axis` by trapezoids, in float32: Σ (y[i] + y[i + 1]) / 2 · d, where d is `dx`, or the distances of the places x.
  *
  * @keras = trapezoid
+ * @param y the heights
+ * @param x the places of the heights: a vector, or a tensor with as many axes as y. Default, and null: places that are `dx`
+ *   apart
+ * @param dx the distance between neighbours where no places are given. Default 1
  * @throws ShapeError for places of another shape.
  * @example ops.trapezoid([1, 2, 3]) // 4
  */
@@ -203,6 +209,9 @@ export function trapezoid(y: TensorLike, x?: TensorLike | null, dx = 1, axis = -
  * images, and about 30 to 50 for images that were compressed.
  *
  * @keras nn.PSNR max_val
+ * @param x1 an image or several
+ * @param x2 images of the shape of `x1`
+ * @param maxVal the largest value that a pixel can have, above 0
  * @throws ShapeError for images of different shapes, ValueError if `maxVal` is no positive number.
  * @example ops.psnr([0, 1, 2, 3], [0, 1, 2, 5], 10) // 20
  */

@@ -110,6 +110,8 @@ export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
  *
  * @keras = pad
  * @method
+ * @param widths for each axis how many elements come before and after
+ * @param value the added number. Default 0
  * @throws ShapeError unless there is one pair of whole numbers of at least 0 for each axis; OutOfMemoryError if the result is
  * larger than a block of memory.
  * @example ops.pad([1, 2], [[1, 2]]) // [0, 1, 2, 0, 0]
@@ -150,6 +152,7 @@ export function pad(
  *
  * @keras numpy.Tile repeats
  * @method
+ * @param repeats how many times along each axis; a number stands for the last axis
  * @throws ValueError for repeats that are no whole numbers of at least 0; OutOfMemoryError if the result is larger than a
  * block of memory.
  * @example ops.tile([1, 2], [2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]

@@ -43,6 +43,7 @@ function fillLike(x: TensorLike, value: number, dtype: DTypeName | undefined): T
  *
  * @keras numpy.ZerosLike dtype=null
  * @stepwise
+ * @param dtype dtype of the result. Default: that of x
  * @example ops.zerosLike([[1, 2], [3, 4]]) // [[0, 0], [0, 0]]
  */
 export function zerosLike(x: TensorLike, dtype?: DTypeName): Tensor {
@@ -54,6 +55,7 @@ export function zerosLike(x: TensorLike, dtype?: DTypeName): Tensor {
  *
  * @keras numpy.OnesLike dtype=null
  * @stepwise
+ * @param dtype dtype of the result. Default: that of x
  * @example ops.onesLike([1, 2, 3], 'int32') // [1, 1, 1]
  */
 export function onesLike(x: TensorLike, dtype?: DTypeName): Tensor {
@@ -107,6 +109,8 @@ function between(
  * new axis.
  *
  * @keras = linspace
+ * @param start the first number
+ * @param stop the last number
  * @throws ValueError for a count that is no whole number of at least 0; ShapeError if the ends do not broadcast.
  * @example ops.linspace([0, 10], [1, 20], 3) // [[0, 10], [0.5, 15], [1, 20]]
  */
@@ -126,6 +130,8 @@ export function linspace(
  * `base` to the power of what `linspace` gives.
  *
  * @keras = logspace
+ * @param start the exponent of the first number
+ * @param stop the exponent of the last number
  * @throws ValueError for a base that is no finite number, or a count that is no whole number of at least 0.
  * @example ops.logspace(0, 2, 3) // [1, 10, 100]
  */
@@ -147,6 +153,8 @@ export function logspace(
  * `count` numbers from `start` to `stop` of which each is the same multiple of the one before. Both ends have one sign.
  *
  * @keras = geomspace
+ * @param start the first number, not 0
+ * @param stop the last number, of the same sign
  * @throws ValueError for ends that are 0, or a count that is no whole number of at least 0.
  * @example ops.geomspace(1, 100, 3) // [1, 10, 100]
  */
@@ -173,6 +181,10 @@ export function geomspace(
  * The matrix [rows, columns] with ones on the k-th diagonal and below, float32 unless `dtype` says otherwise; square unless
  * `columns` is given.
  *
+ * @param rows the number of rows
+ * @param columns the number of columns. Default: that of the rows
+ * @param k the last diagonal with ones: 0 is the main one, negative ones lie below it. Default 0
+ * @param dtype dtype of the result. Default `'float32'`
  * @throws ValueError for a k that is no whole number, ShapeError for lengths that are none.
  * @example ops.tri(2, 3) // [[1, 0, 0], [1, 1, 0]]
  */

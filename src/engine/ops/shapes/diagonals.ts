@@ -93,6 +93,7 @@ function onDiagonal(op: string, x: Tensor, k: number): Tensor {
  * Of one axis the square matrix with x on its k-th diagonal; of two axes the k-th diagonal.
  *
  * @keras numpy.Diag k=0
+ * @param k which diagonal: 0 is the main one, positive ones lie above it. Default 0
  * @throws ShapeError for any other number of axes.
  * @example ops.diag([1, 2]) // [[1, 0], [0, 2]]
  */
@@ -112,6 +113,7 @@ export function diag(x: TensorLike, k = 0): Tensor {
  * The square matrix with all elements of x on its k-th diagonal.
  *
  * @keras numpy.Diagflat k=0
+ * @param k which diagonal: 0 is the main one, positive ones lie above it. Default 0
  * @example ops.diagflat([[1, 2]]) // [[1, 0], [0, 2]]
  */
 export function diagflat(x: TensorLike, k = 0): Tensor {
@@ -144,6 +146,7 @@ function triangle(op: string, x: TensorLike, k: number, isLower: boolean): Tenso
  * The matrices of the last two axes with zeros above the k-th diagonal.
  *
  * @keras numpy.Tril k=0
+ * @param k the last diagonal that stays: 0 is the main one, positive ones lie above it. Default 0
  * @throws ShapeError for fewer than 2 axes.
  * @example ops.tril([[1, 2], [3, 4]]) // [[1, 0], [3, 4]]
  */
@@ -155,6 +158,7 @@ export function tril(x: TensorLike, k = 0): Tensor {
  * The matrices of the last two axes with zeros below the k-th diagonal.
  *
  * @keras numpy.Triu k=0
+ * @param k the first diagonal that stays: 0 is the main one, positive ones lie above it. Default 0
  * @throws ShapeError for fewer than 2 axes.
  * @example ops.triu([[1, 2], [3, 4]]) // [[1, 2], [0, 4]]
  */

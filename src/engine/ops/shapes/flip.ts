@@ -68,6 +68,8 @@ export function flipud(x: TensorLike): Tensor {
  * in at the start. Several axes have a shift each, or share one.
  *
  * @keras numpy.Roll shift axis=null
+ * @param shift how many places elements move to higher indices: one number for all axes, or one for each
+ * @param axis the axis or axes. Default, and null: x is flat
  * @throws ValueError for shifts that are no whole numbers, or as many as there are no axes.
  * @example ops.roll([1, 2, 3, 4], 1) // [4, 1, 2, 3]
  */
@@ -107,6 +109,7 @@ function rollAlong(x: Tensor, shift: number, axis: number): Tensor {
  * x turned by `k` times 90°, from the first of the two axes towards the second.
  *
  * @keras = rot90
+ * @param k how many quarter turns; negative ones turn back. Default 1
  * @throws ValueError unless there are two axes, ShapeError if they are the same.
  * @example ops.rot90([[1, 2], [3, 4]]) // [[2, 4], [1, 3]]
  */

@@ -164,6 +164,7 @@ export function dsplit(x: TensorLike, parts: number | readonly number[]): Tensor
  * `split`.
  *
  * @keras numpy.ArraySplit indices_or_sections axis=0
+ * @param parts the number of parts, or the positions where x is cut
  * @throws ValueError for fewer than one part, or more than 65,536.
  * @example const [long, short] = ops.arraySplit([1, 2, 3], 2);
  */
@@ -187,6 +188,7 @@ export function arraySplit(x: TensorLike, parts: number | readonly number[], axi
  * The entries of x along `axis`, a tensor each, without that axis.
  *
  * @keras core.Unstack num=null axis=0
+ * @param num the length of the axis, which is checked. Default, and null: any length
  * @throws ValueError if `num` is not the length of the axis, or the axis is longer than 65,536.
  * @example const [first, second] = ops.unstack([[1, 2], [3, 4]]);
  */

@@ -33,6 +33,8 @@ function parseSide(text: string, pattern: string): Side {
  * parentheses are axes in one; on the left `lengths` says what it is made of, all but one. `...` stands for axes without a name.
  *
  * @keras = rearrange
+ * @param pattern names of the axes before and after `->`; those in parentheses are merged: `'b h w c -> b c (h w)'`
+ * @param lengths lengths of axes in parentheses on the left, by name; one in each pair of parentheses may be missing
  * @throws ValueError for what is no pattern, ShapeError if the shape does not fit it.
  * @example ops.rearrange([[1, 2, 3, 4]], 'a (b c) -> c (a b)', { b: 2 }) // [[1, 3], [2, 4]]
  */

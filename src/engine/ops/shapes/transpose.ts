@@ -89,6 +89,8 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
  * x with axis `from` moved to place `to`, or each axis of a list to its place in the other one. The others stay in their order.
  *
  * @keras numpy.Moveaxis source destination
+ * @param from the axis, or a list of axes
+ * @param to the place of the axis in the result, or one for each axis of the list
  * @throws ShapeError for an axis out of range or given twice, and for lists of two lengths.
  * @example ops.moveAxis(zeros([2, 3, 4]), 0, 2).shape // [3, 4, 2]
  */

@@ -44,6 +44,8 @@ export interface ISTFTOptions extends STFTOptions {
  * ⌊(n − sequenceLength) / sequenceStride⌋ + 1 frames. The dtype is that of x.
  *
  * @keras math.ExtractSequences sequence_length sequence_stride
+ * @param sequenceLength the length of a frame, at least 1
+ * @param sequenceStride elements from one frame to the next, at least 1
  * @throws ValueError for a length or a stride that is no whole number of at least 1; ShapeError for an axis shorter than a frame;
  * OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.extractSequences([1, 2, 3, 4, 5, 6], 3, 2) // [[1, 2, 3], [3, 4, 5]]

@@ -71,6 +71,8 @@ export function depthwiseConv1d(
  * bias[filters] or null → [batch, outHeight, outWidth, filters].
  *
  * @keras = separableConvolution(4)
+ * @param depthwiseKernel [kernelHeight, kernelWidth, channels, multiplier]
+ * @param pointwiseKernel [1, 1, channels · multiplier, filters]
  * @throws ShapeError if they do not fit; ValueError for an option out of range.
  * @example ops.separableConv2d(ones([1, 2, 2, 2]), ones([2, 2, 2, 1]), ones([1, 1, 2, 1])).item() // 8
  */
@@ -89,6 +91,8 @@ export function separableConv2d(
  * channels, multiplier], pointwiseKernel[1, channels · multiplier, filters].
  *
  * @keras = separableConvolution(3)
+ * @param depthwiseKernel [width, channels, multiplier]
+ * @param pointwiseKernel [1, channels · multiplier, filters]
  * @example ops.separableConv1d([[[1, 1], [2, 3]]], ones([2, 2, 1]), tensor([[[1], [10]]])).item() // 43
  */
 export function separableConv1d(

@@ -210,6 +210,8 @@ function addPatches(columns: Tensor, window: PatchWindow): Tensor {
  * by Lanczos' windowed sinc of six or ten (`lanczos3`, `lanczos5`).
  *
  * @keras none
+ * @param size how many entries each one becomes, at least 1
+ * @param interpolation how entries are computed. Default `'nearest'`
  * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1, or another
  * interpolation; OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.upSample([[1, 2]], 1, 2) // [[1, 1, 2, 2]]

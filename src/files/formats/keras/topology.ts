@@ -8,9 +8,11 @@ import type { GraphDescription, GraphLayer } from './graph.js';
 export interface LayerDescription {
   /** Where Python finds the class; undefined in old files, null for classes that are not Keras's. */
   readonly module?: string | null | undefined;
+  /** Name of the class. */
   readonly class_name: string;
   /** The name under which a class of a user's own was registered. */
   readonly registered_name?: string;
+  /** The options of the layer. */
   readonly config: Readonly<Record<string, unknown>>;
   /** 1, and the calls in models in its config, since a wrapper may hold a model. Default: 1. */
   readonly calls?: number;

@@ -17,6 +17,7 @@ import type { ModelArray } from './manifest.js';
 
 /** A layer, and in a Functional model how it is called. */
 export interface DescribedLayer extends LayerDescription {
+  /** Name of the layer in a Functional model, which calls refer to. */
   readonly name?: string;
   /** The calls of the layer, as Keras 2 or Keras 3 writes them. */
   readonly inbound_nodes?: unknown;
@@ -24,6 +25,7 @@ export interface DescribedLayer extends LayerDescription {
 
 /** What of a model is written, besides its weights. */
 export interface DescribedModel {
+  /** Name of the model. */
   readonly name: string;
   /** In the spelling of Keras 3. */
   readonly layers: readonly DescribedLayer[];
