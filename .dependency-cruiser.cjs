@@ -6,7 +6,7 @@
  */
 const houses = {
   config: [],
-  files: [['formats'], ['places']],
+  files: [['formats'], ['locations']],
   engine: [['wasm', 'workers'], ['runtime'], ['tensor'], ['random', 'autodiff'], ['ops']],
   nn: [
     ['data'],

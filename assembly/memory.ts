@@ -3,7 +3,7 @@
 
 /**
  * A block of at least `bytes` bytes, aligned to 16. Traps when memory cannot grow.
- * @part core
+ * @module core
  */
 export function allocate(bytes: usize): usize {
   return heap.alloc(bytes);
@@ -11,7 +11,7 @@ export function allocate(bytes: usize): usize {
 
 /**
  * Gives a block back.
- * @part core
+ * @module core
  */
 export function release(pointer: usize): void {
   heap.free(pointer);

@@ -20,7 +20,7 @@ export function shareBegin(n: i32, thread: i32, threads: i32, grain: i32): i32 {
  * the scratch of the first begins. What one thread writes would otherwise be taken from another again and again
  * (measured: 700 instead of 580 µs of a convolution on two threads).
  */
-export function apart(bytes: usize): usize {
+export function scratchStride(bytes: usize): usize {
   return (bytes + 127) & ~63;
 }
 

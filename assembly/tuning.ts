@@ -107,7 +107,7 @@ export const LISTED_BYTES = 1 << 21;
 
 /**
  * Panels that are packed together: whole rows of B if there are no more panels than that, since it takes longest to
- * read pieces of rows, far from each other; else fewer, since writing at so many places takes time as well.
+ * read pieces of rows, far from each other; else fewer, since writing at so many addresses takes time as well.
  */
 export const LISTED_WHOLE_ROW = 16;
 export const LISTED_GROUP = 8;
@@ -203,7 +203,7 @@ export const WINOGRAD_TILES = 18;
 /**
  * Along lines: nanoseconds of a tile, of each channel on either side, and of the products of each pair; of each pair of the
  * kernel for a line of outputs, half of what it takes to transform it, since some lines share it. For the gradient of the
- * kernel: how much longer a tile takes, and nanoseconds of the sums of each pair in a part (all measured).
+ * kernel: how much longer a tile takes, and nanoseconds of the sums of each pair in a partial sum (all measured).
  */
 export const WINOGRAD_LINE_TILE_NS = 20;
 export const WINOGRAD_LINE_CHANNEL_NS = 1.7;
@@ -231,8 +231,8 @@ export const UNROLLED_BYTES = 1 << 22;
 /** Outputs that the gradient of the kernel takes together: what they meet of sixteen channels stays in L1. */
 export const DEPTHWISE_PIXELS = 256;
 
-/** Least outputs of a part, of which the gradient of the kernel has a sum of its own. */
-export const DEPTHWISE_PART = 2048;
+/** Least outputs that the gradient of the kernel adds up in a partial sum of their own. */
+export const DEPTHWISE_PARTIAL = 2048;
 
 /** Most calls for the gradient of the images, one for each remainder of positions by the strides. */
 export const DEPTHWISE_PHASES = 64;
@@ -242,7 +242,7 @@ export const DEPTHWISE_PHASES = 64;
 /**
  * Rows of the batch that go through a step together, multiples of MR. Rows share each panel of the recurrent kernel that
  * comes from the second-level cache, and their states stay in L1: 24 rows of 128 units are 12 KiB, and as much again packed. A kernel up to
- * RECURRENT_SMALL_BYTES is in L1 or near, and then fewer rows are faster: each row is read and written in several places of
+ * RECURRENT_SMALL_BYTES is in L1 or near, and then fewer rows are faster: each row is read and written in several regions of
  * memory that move on step by step, and processors fetch ahead in a few dozen of them (measured, 128 rows, 500 steps of a
  * GRU of 32 units: 110 ms with 24 rows, 93 with 12, 73 with 6).
  */
@@ -288,13 +288,13 @@ export const REDUCE_BLOCK = 1 << 14;
 /** Smaller operands are taken to be in a cache: as many elements as 16 MiB hold. */
 export const LARGE = 1 << 22;
 
-/** Elements of a row that are gone over twice, for the best and its place, or for exponentials and their sum: 4 KiB of L1. */
+/** Elements of a row that are gone over twice, for the best and its index, or for exponentials and their sum: 4 KiB of L1. */
 export const ROW_BLOCK = 1024;
 
-/** Rows of long, narrow matrices are added up in so many parts: their columns alone are too few for the threads. */
-export const SUM_PARTS = 16;
-export const PARTS_COLUMNS = 256;
-export const PARTS_ROWS = 1024;
+/** Rows of long, narrow matrices are added up in so many partial sums: their columns alone are too few for the threads. */
+export const SUM_PARTIALS = 16;
+export const PARTIALS_COLUMNS = 256;
+export const PARTIALS_ROWS = 1024;
 
 // Other kernels.
 

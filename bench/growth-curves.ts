@@ -94,8 +94,8 @@ function gptStep(context: number, batch: number): GrowthStep {
   });
   const draw = (seed: number): Tensor =>
     random.randint([batch, context], 0, gpt.characters, { seed });
-  const places = arange(context).broadcastTo([batch, context]);
-  return stepOf(model, [draw(4), places], draw(5), 2);
+  const positions = arange(context).broadcastTo([batch, context]);
+  return stepOf(model, [draw(4), positions], draw(5), 2);
 }
 
 export const growthCurves: readonly GrowthCurve[] = [

@@ -48,11 +48,11 @@ printMachine('1 and 2 threads');
 const rate = await ProductRate.start();
 const summary: string[][] = [];
 for (const workload of chosen) {
-  if (takingPart(workload).length === 0) {
+  if (activeContenders(workload).length === 0) {
     console.log(`\n${workload.name}: skipped, no contender of --only computes it`);
     continue;
   }
-  const timingOf = await compare(workload, { ...options, specs: takingPart(workload) });
+  const timingOf = await compare(workload, { ...options, specs: activeContenders(workload) });
   const rates = await rate.measure();
   const { productFlops } = workload;
   const products = {
@@ -76,7 +76,7 @@ printHeading('workloads, ms a step and ratios: of minima / of medians');
 printTable(summaryHeader, summary);
 if (chosen === workloads) keep('workloads');
 
-function takingPart({ contenders }: Workload): readonly ContenderSpec[] {
+function activeContenders({ contenders }: Workload): readonly ContenderSpec[] {
   const { only, without } = options;
   return contenders.filter(({ id }) => (only?.includes(id) ?? true) && !without.includes(id));
 }

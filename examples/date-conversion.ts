@@ -46,7 +46,7 @@ export interface DateConversionResults {
   readonly exact: number;
 }
 
-/** Characters of written dates, with numbers from 1. 0 is for the places behind the end, and for other characters. */
+/** Characters of written dates, with numbers from 1. 0 is for the positions behind the end, and for other characters. */
 const WRITTEN = " ',-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /** Characters of answers, with numbers from 0. One more number stands before the first character. */
@@ -94,7 +94,7 @@ export class DateConverter {
     // What each character means where it stands.
     const read = reader.apply(embedded, { mask });
     const embeddedBefore = new layers.Embedding(ISO.length + 1, units).apply(before);
-    // What each place of the answer needs to know.
+    // What each position of the answer needs to know.
     const asked = new layers.GRU(2 * units, { returnSequences: true }).apply(embeddedBefore);
     const attention = new layers.Attention();
     const [found, scores] = attention.apply([asked, read], {
@@ -115,7 +115,7 @@ export class DateConverter {
     let before = full([dates.length, 1], START, 'int32');
     for (let place = 0; place < ISO_LENGTH; place++) {
       const probabilities = await this.network.predict({ written, before }, { verbose: 0 });
-      // What is most likely at the last place stands before the next one.
+      // What is most likely at the last position stands before the next one.
       const next = probabilities.slice(':', '-1:').argmax(-1);
       before = ops.concat([before, next], 1);
     }

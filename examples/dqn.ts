@@ -121,8 +121,8 @@ class Agent {
   }
 
   #train(): void {
-    const places = random.uniform([BATCH_SIZE]).data();
-    const { states, actions, rewards, nexts, ended } = this.#memory.sample(places);
+    const draws = random.uniform([BATCH_SIZE]).data();
+    const { states, actions, rewards, nexts, ended } = this.#memory.sample(draws);
     // reward + discount · Q(next, the best action): a constant, outside of what is differentiated.
     const best = oneHot(this.#network.apply(nexts).argmax(-1), 2);
     const future = this.#target.apply(nexts).mul(best).sum(-1).mul(tensor(1).sub(ended));

@@ -43,7 +43,7 @@ const READERS = {
     new layers.Conv1D(32, 3, { activation: 'relu' }),
     new layers.GlobalMaxPooling1D(),
   ],
-  // The state after the last word. The mask leaves out the places behind the end of a sentence.
+  // The state after the last word. The mask leaves out the positions behind the end of a sentence.
   lstm: ({ words }: Sizes) => [
     new layers.Embedding(words, 64, { maskZero: true }),
     new layers.Dropout(0.5),
@@ -55,7 +55,7 @@ const READERS = {
     new layers.Dropout(0.5),
     new layers.Bidirectional(new layers.LSTM(32)),
   ],
-  // Each word looks at all others. The mean leaves out the places behind the end of a sentence, by the mask.
+  // Each word looks at all others. The mean leaves out the positions behind the end of a sentence, by the mask.
   transformer: ({ words, length }: Sizes) => [
     new PositionalEmbedding({ sequenceLength: length, inputDim: words, outputDim: 64 }),
     new layers.Dropout(0.5),

@@ -54,12 +54,12 @@ export interface ShakespeareResults {
 /** Batches of sentences [batch, MAX_LENGTH], one every `step` characters, with the character after each [batch]. */
 function sentencesOf(codes: Tensor, step: number) {
   const starts = arange(0, codes.size - MAX_LENGTH, step);
-  const places = arange(MAX_LENGTH + 1);
+  const positions = arange(MAX_LENGTH + 1);
   return data.Dataset.fromTensors(starts)
     .shuffle(starts.size)
     .batch(128)
     .map((start) => {
-      const characters = codes.gather(start.expandDims(1).add(places));
+      const characters = codes.gather(start.expandDims(1).add(positions));
       return [characters.slice(':', [0, MAX_LENGTH]), characters.slice(':', MAX_LENGTH)];
     });
 }

@@ -47,6 +47,6 @@ export {
   writeNpz,
 } from './nn/data/read-and-write.js';
 export type { ReadNpzOptions, WriteIdxOptions, WriteNpzOptions } from './nn/data/read-and-write.js';
-export type { LimitedReadOptions, ReadOptions, Source } from './files/places/source.js';
-export type { ByteSink, Target } from './files/places/target.js';
-export type { DownloadProgress } from './files/places/download.js';
+export type { LimitedReadOptions, ReadOptions, Source } from './files/locations/source.js';
+export type { ByteSink, Target } from './files/locations/target.js';
+export type { DownloadProgress } from './files/locations/download.js';

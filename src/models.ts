@@ -44,6 +44,6 @@ export type {
 export { Sequential } from './nn/models/sequential.js';
 export type { SequentialOptions } from './nn/models/sequential.js';
 export { listModels, removeModel } from './nn/saving/load-model.js';
-export type { FileSource, ModelSource } from './files/places/model-source.js';
+export type { FileSource, ModelSource } from './files/locations/model-source.js';
 export type { WeightsFormatName } from './files/formats/names.js';
-export type { StoredInfo } from './files/places/stores/store.js';
+export type { StoredInfo } from './files/locations/stores/store.js';

@@ -14,7 +14,7 @@ import { loadVector, storeVector } from '../lanes';
 import { ATTENTION_KEYS, ATTENTION_QUERIES, NR } from '../tuning';
 import { leftBytes, NR_BYTES, packLeft, panelRowBytes } from '../gemm/pack';
 import { rowDot } from '../ops/rows';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { Attention } from './layout';
 import {
   Causal,
@@ -40,7 +40,7 @@ import {
 const QUERIES: usize = ATTENTION_QUERIES;
 
 function scratchBytes(keys: i32, size: i32, valueSize: i32): usize {
-  return apart(
+  return scratchStride(
     panelsBytes(size, keys) +
       panelsBytes(valueSize, keys) +
       panelsBytes(keys, size) +
@@ -59,7 +59,7 @@ function scratchBytes(keys: i32, size: i32, valueSize: i32): usize {
 
 /**
  * Bytes of scratch that `attentionBackward` needs with this many threads.
- * @part attention
+ * @module attention
  */
 export function attentionBackwardScratchBytes(
   keys: i32,
@@ -74,7 +74,7 @@ export function attentionBackwardScratchBytes(
  * Gradients of `attentionForward`: dquery, dkey and dvalue in the forms of query, key and value, from `dout` in the form of
  * `out`, and from what the forward pass took and gave.
  * @cost 0.4 size(layout)
- * @part attention
+ * @module attention
  */
 export function attentionBackward(
   thread: i32,

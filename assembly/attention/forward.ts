@@ -14,7 +14,7 @@ import { ATTENTION_KEYS, ATTENTION_QUERIES, NR } from '../tuning';
 import { leftBytes, NR_BYTES, packLeft, panelRowBytes } from '../gemm/pack';
 import { rowMax, rowSum } from '../ops/rows';
 import { expF32x4 } from '../math/exp';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { Attention } from './layout';
 import {
   Causal,
@@ -37,7 +37,7 @@ import {
 } from './tiles';
 
 function scratchBytes(keys: i32, size: i32, valueSize: i32): usize {
-  return apart(
+  return scratchStride(
     panelsBytes(size, keys) +
       panelsBytes(keys, valueSize) +
       ((<usize>(ATTENTION_QUERIES * size)) << 2) +
@@ -51,7 +51,7 @@ function scratchBytes(keys: i32, size: i32, valueSize: i32): usize {
 
 /**
  * Bytes of scratch that `attentionForward` needs with this many threads.
- * @part attention
+ * @module attention
  */
 export function attentionForwardScratchBytes(
   keys: i32,
@@ -67,7 +67,7 @@ export function attentionForwardScratchBytes(
  * queries, 2]: the largest score of each query, and the sum of e^(score - largest). `mask` is 0 or has a byte for each score
  * that counts, 0 for one that does not. A query that sees nothing attends to all keys alike.
  * @cost 0.15 size(layout)
- * @part attention
+ * @module attention
  */
 export function attentionForward(
   thread: i32,

@@ -168,7 +168,7 @@ export function keysOf(a: Attention, mask: usize, query: i32, key: i32, count: i
   return a.isCausal && !mask ? min(count, max(0, query + 1 - key)) : count;
 }
 
-/** How a causal mask alone, which leaves out whole parts, acts on a product. */
+/** How a causal mask alone, which leaves out whole blocks, acts on a product. */
 // @ts-ignore: decorator
 @inline
 export function causalOf(a: Attention, mask: usize, causal: Causal): Causal {

@@ -9,7 +9,7 @@
 //
 // Scratch of one thread, for k elements of A:    values │ offsets │ edge: 48 floats
 import { Epilogue } from '../codes';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { GEMV_COLUMNS, NR } from '../tuning';
 import { copyTile } from './edge';
 import { epilogue } from './epilogue';
@@ -22,12 +22,12 @@ const EDGE_BYTES: usize = <usize>GEMV_COLUMNS * 4;
 // @ts-ignore: decorator
 @inline
 function scratchBytes(k: i32): usize {
-  return apart(<usize>(k + LIST_PADDING) * 8 + EDGE_BYTES);
+  return scratchStride(<usize>(k + LIST_PADDING) * 8 + EDGE_BYTES);
 }
 
 /**
  * Bytes of scratch that `gemv` needs.
- * @part core
+ * @module core
  */
 export function gemvScratchBytes(k: i32, threads: i32): usize {
   return <usize>threads * scratchBytes(k);

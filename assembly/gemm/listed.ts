@@ -35,7 +35,7 @@ function panelCount(n: i32): i32 {
 /**
  * Bytes of packed B[k,n]: panels of 32 columns, for each a word a thread that says whether the rows which that thread
  * has packed hold NaN or infinity, and for each thread as many rows of a panel as are turned together.
- * @part core
+ * @module core
  */
 export function gemmListedPackedBytes(k: i32, n: i32, threads: i32): usize {
   const panels = <usize>panelCount(n);
@@ -233,7 +233,7 @@ export function gemmListed(
  * c[rows,32] (+)= the rows of A whose lists follow one another, times a panel. Exported, so that it stays a function of its
  * own: within the loops over panels a tile takes 7.5 ns beside its products, since the engine has too much to keep over a call; here
  * 3.5 (measured).
- * @part core
+ * @module core
  */
 export function multiplyLists(
   c: usize,
@@ -279,7 +279,7 @@ function multiplyRows(
 /**
  * c[32] = Σ value · b[offset, 32] over the pairs of a list. Exported, so that it stays a function of its own: with the loop over
  * rows around it, engines spill (measured: 26 and 18 GFLOP/s).
- * @part core
+ * @module core
  */
 export function gemmTile1x32Listed(c: usize, list: usize, end: usize, b: usize): void {
   addColumns(8, true, true, c, list, end, 0, b, 0);
@@ -287,7 +287,7 @@ export function gemmTile1x32Listed(c: usize, list: usize, end: usize, b: usize):
 
 /**
  * c[32] += Σ value · b[offset, 32].
- * @part core
+ * @module core
  */
 export function gemmTile1x32Added(c: usize, list: usize, end: usize, b: usize): void {
   addColumns(8, true, false, c, list, end, 0, b, 0);

@@ -32,7 +32,7 @@ const SCRATCH_BYTES: usize = (VALUES_BYTES + OFFSETS_BYTES + COUNTS_BYTES + EDGE
 
 /**
  * Bytes of scratch that `gemm` needs with this many threads.
- * @part core
+ * @module core
  */
 export function gemmScratchBytes(threads: i32): usize {
   return <usize>threads * SCRATCH_BYTES;
@@ -152,7 +152,7 @@ export function anyFlag(flags: usize, count: i32): i32 {
   return any;
 }
 
-/** Packs `rows` × `depth` of A, panel by panel, and writes down how many slices each panel kept. */
+/** Packs `rows` × `depth` of A, panel by panel, and writes down how many slices each panel lists. */
 export function packBlock(
   scratch: usize,
   a: usize,
@@ -176,8 +176,8 @@ export function packBlock(
       if (sliceStride == 4) packRows(values, a, row1, row2, depth);
       else packSlices(values, a, row1, row2, depth, sliceStride);
     }
-    const kept = keepZeros ? depth : dropZeros(values, offsets, depth);
-    store<i32>(counts, kept);
+    const listed = keepZeros ? depth : dropZeros(values, offsets, depth);
+    store<i32>(counts, listed);
     values += <usize>depth * MR_BYTES;
     offsets += (<usize>depth) << 2;
     counts += 4;
@@ -202,16 +202,16 @@ export function multiplyBlock(
   const edge = counts + COUNTS_BYTES;
   for (let i = 0; i < rows; i += MR) {
     const height = min(MR, rows - i);
-    const kept = load<i32>(counts);
+    const listed = load<i32>(counts);
     const whole = height == MR && (columns == NR || columns == EDGE_COLUMNS);
     const tile = whole ? c : edge;
     const tileBytes = whole ? rowBytes : NR_BYTES;
     if (!whole && accumulate) copyTile(edge, NR_BYTES, c, rowBytes, height, columns);
     if (columns <= EDGE_COLUMNS) {
-      if (kept == depth) gemmTile3x8(tile, tileBytes, values, panel, depth, accumulate);
-      else gemmTile3x8Sparse(tile, tileBytes, values, panel, offsets, kept, accumulate);
-    } else if (kept == depth) gemmTile3x12(tile, tileBytes, values, panel, depth, accumulate);
-    else gemmTile3x12Sparse(tile, tileBytes, values, panel, offsets, kept, accumulate);
+      if (listed == depth) gemmTile3x8(tile, tileBytes, values, panel, depth, accumulate);
+      else gemmTile3x8Sparse(tile, tileBytes, values, panel, offsets, listed, accumulate);
+    } else if (listed == depth) gemmTile3x12(tile, tileBytes, values, panel, depth, accumulate);
+    else gemmTile3x12Sparse(tile, tileBytes, values, panel, offsets, listed, accumulate);
     if (!whole) copyTile(c, rowBytes, edge, NR_BYTES, height, columns);
     values += <usize>depth * MR_BYTES;
     offsets += (<usize>depth) << 2;

@@ -14,7 +14,7 @@ const enum Reading {
 
 /**
  * c[3,12] (+)= a[3,k] · b[k,12]; `a` and `b` packed without gaps.
- * @part core
+ * @module core
  */
 export function gemmTile3x12(
   c: usize,
@@ -28,9 +28,9 @@ export function gemmTile3x12(
 }
 
 /**
- * The tile over the kept slices only: slice s of `a` meets the row of `b` at byte offset offsets[s].
+ * The tile over the listed slices only: slice s of `a` meets the row of `b` at byte offset offsets[s].
  * Bit-identical to the dense tile, because an accumulator is never −0 and x + ±0 = x.
- * @part core
+ * @module core
  */
 export function gemmTile3x12Sparse(
   c: usize,
@@ -47,7 +47,7 @@ export function gemmTile3x12Sparse(
 /**
  * c[3,12] (+)= A[3,k] · b[k,12]; b packed without gaps, A anywhere: `rowBytes` from row to row and `sliceBytes`
  * from k to k, so that A and its transpose are read by the same loop. `tileBytes` is from row to row of c.
- * @part core
+ * @module core
  */
 export function gemmDirect3x12(
   c: usize,
@@ -64,7 +64,7 @@ export function gemmDirect3x12(
 
 /**
  * The first eight columns of `gemmTile3x12`, for the last panel of b.
- * @part core
+ * @module core
  */
 export function gemmTile3x8(
   c: usize,
@@ -79,7 +79,7 @@ export function gemmTile3x8(
 
 /**
  * The first eight columns of `gemmTile3x12Sparse`.
- * @part core
+ * @module core
  */
 export function gemmTile3x8Sparse(
   c: usize,
@@ -95,7 +95,7 @@ export function gemmTile3x8Sparse(
 
 /**
  * The first eight columns of `gemmDirect3x12`.
- * @part core
+ * @module core
  */
 export function gemmDirect3x8(
   c: usize,
@@ -111,8 +111,8 @@ export function gemmDirect3x8(
 }
 
 /**
- * `gemmTile3x12` in the part of recurrent layers, which cannot call functions of another part.
- * @part recurrent
+ * `gemmTile3x12` in the side module of recurrent layers, which cannot call functions of another module.
+ * @module recurrent
  */
 export function gemmRecurrent3x12(
   c: usize,
@@ -126,8 +126,8 @@ export function gemmRecurrent3x12(
 }
 
 /**
- * `gemmTile3x12` in the part of attention.
- * @part attention
+ * `gemmTile3x12` in the side module of attention.
+ * @module attention
  */
 export function gemmAttention3x12(
   c: usize,

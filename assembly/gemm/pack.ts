@@ -36,7 +36,7 @@ export function isNonFinite(bits: v128): bool {
 
 /**
  * Bytes of packed B[k,n].
- * @part core
+ * @module core
  */
 export function gemmPackedBytes(k: i32, n: i32): usize {
   const panels = <usize>((n + NR - 1) / NR);
@@ -225,9 +225,9 @@ export function dropZeros(values: usize, offsets: usize, k: i32): i32 {
     v128.store_lane<i32>(values, x, 2, 8);
     store<i32>(offsets, row);
     // No branch, since zeros come in no order.
-    const kept = usize(isAnyNonZero(x, three));
-    values += kept * MR_BYTES;
-    offsets += kept << 2;
+    const listed = usize(isAnyNonZero(x, three));
+    values += listed * MR_BYTES;
+    offsets += listed << 2;
   }
   return <i32>((offsets - firstOffset) >> 2);
 }

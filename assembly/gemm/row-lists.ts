@@ -32,7 +32,7 @@ export function listStart(lists: usize, m: i32): usize {
 
 /**
  * Bytes of the lists of A[m,k].
- * @part core
+ * @module core
  */
 export function rowListsBytes(m: i32, k: i32): usize {
   return <usize>m * (SPAN_BYTES + listBytes(k));
@@ -158,7 +158,7 @@ function listColumns(
 /**
  * How many elements of A[m,k] are not zero, and how many slices of three rows are not all zero, in a sample: elements in the
  * upper 16 bits, slices in the lower. A is row-major without gaps. Of a row at most LISTED_MAX_DEPTH numbers are looked at.
- * @part core
+ * @module core
  */
 export function sampleRows(a: usize, m: i32, k: i32): u32 {
   const rowBytes = (<usize>k) << 2;
@@ -182,7 +182,7 @@ export function sampleRows(a: usize, m: i32, k: i32): u32 {
 /**
  * Counts as `sampleRows` does, in an A whose transpose [k,m] is row-major without gaps and has four columns or more. Of as many
  * rows of the transpose the first three of each four columns are looked at, up to LISTED_MAX_DEPTH.
- * @part core
+ * @module core
  */
 export function sampleColumns(a: usize, m: i32, k: i32): u32 {
   const rowBytes = (<usize>m) << 2;

@@ -13,7 +13,7 @@ export const TILE_BYTES: usize = 128;
 /** Where A and B have what a tile multiplies: at least one run of at least one number. */
 @unmanaged
 export class Runs {
-  /** The list of places where runs begin. */
+  /** The list of addresses where runs begin. */
   lines: usize;
   linesEnd: usize;
   /** Bytes of a run, and from one number of it to the next. */
@@ -44,7 +44,7 @@ export function tileRows(columns: i32): i32 {
 
 /**
  * Exported, so that it stays a function of its own.
- * @part windows
+ * @module windows
  */
 export function gemmRuns2x16(
   c: usize,
@@ -63,7 +63,7 @@ export function gemmRuns2x16(
 
 /**
  * Exported, so that it stays a function of its own.
- * @part windows
+ * @module windows
  */
 export function gemmRuns4x8(
   c: usize,

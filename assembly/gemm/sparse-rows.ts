@@ -76,8 +76,8 @@ export function addSparseRows(
 
 /**
  * 48 columns, of which 12 lie `groupBytes` after the 12 before them: a number that the engine must not know, even where
- * it is always 48. The part for convolutions exports it, so that the compiler leaves it that argument.
- * @part windows
+ * it is always 48. The side module for convolutions exports it, so that the compiler leaves it that argument.
+ * @module windows
  */
 export function addColumns48(
   c: usize,
@@ -92,7 +92,7 @@ export function addColumns48(
 
 /**
  * Exported, so that it stays a function of its own.
- * @part core
+ * @module core
  */
 export function addColumns24(c: usize, values: usize, end: usize, offsets: usize, b: usize): void {
   addColumns(6, false, false, c, values, end, offsets, b, 0);
@@ -100,7 +100,7 @@ export function addColumns24(c: usize, values: usize, end: usize, offsets: usize
 
 /**
  * Exported, so that it stays a function of its own.
- * @part core
+ * @module core
  */
 export function addColumns16(c: usize, values: usize, end: usize, offsets: usize, b: usize): void {
   addColumns(4, false, false, c, values, end, offsets, b, 0);

@@ -2,12 +2,12 @@
 
 import { Beyond } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { fixed, halvesAway, pixelAt, sampleCell, wholeOf } from './places';
+import { fixed, halvesAway, pixelAt, sampleCell, wholeOf } from './positions';
 
 /**
- * out[image][y][x] = x[image] at the place (a₀x + a₁y + a₂, b₀x + b₁y + b₂), for x[images, height, width, channels],
+ * out[image][y][x] = x[image] at the position (a₀x + a₁y + a₂, b₀x + b₁y + b₂), for x[images, height, width, channels],
  * out[images, rows, columns, channels] and origins[images, 6], a₀ to b₂. The rest is as for `sample`.
- * @part images
+ * @module images
  * @cost 8 images·rows·columns·channels
  */
 export function sampleAffine(
@@ -58,7 +58,7 @@ export function sampleAffine(
     }
     let i = 0;
     if (channels == 3) {
-      // Along a line a place moves one way on each axis, so what has all four pixels inside is a run of pixels.
+      // Along a line a position moves one way on each axis, so what has all four pixels inside is a run of pixels.
       const begin = max(
         runBegin(a0, a1, a2, width, columns),
         runBegin(b0, b1, b2, height, columns),
@@ -86,24 +86,24 @@ export function sampleAffine(
   }
 }
 
-/** Whether the pixels before and behind a place are both within an axis. */
+/** Whether the pixels before and behind a coordinate are both within an axis. */
 // @ts-ignore: decorator
 @inline
-function isInner(place: f32, length: i32): bool {
-  return place >= 0 && place < <f32>(length - 1);
+function isInner(coordinate: f32, length: i32): bool {
+  return coordinate >= 0 && coordinate < <f32>(length - 1);
 }
 
-/** The first i from which on places step·i + by + offset are inside as long as any are; `columns` if none is. */
+/** The first i from which on coordinates step·i + by + offset are inside as long as any are; `columns` if none is. */
 function runBegin(step: f32, by: f32, offset: f32, length: i32, columns: i32): i32 {
   const first = by + offset;
   let i = 0;
   if (step > 0 && first < 0) i = wholeOf(-first / step);
   if (step < 0 && first > <f32>(length - 1)) i = wholeOf((<f32>(length - 1) - first) / step);
   for (i = min(max(i - 1, 0), columns); i < columns; i++) {
-    const place = step * <f32>i + by + offset;
-    if (isInner(place, length)) return i;
-    // Where places move away none will be inside.
-    if (!(step > 0 ? place < 0 : step < 0 && place > 0)) return columns;
+    const coordinate = step * <f32>i + by + offset;
+    if (isInner(coordinate, length)) return i;
+    // Where coordinates move away none will be inside.
+    if (!(step > 0 ? coordinate < 0 : step < 0 && coordinate > 0)) return columns;
   }
   return columns;
 }
@@ -135,11 +135,11 @@ function copyLine(to: usize, from: usize, step: f32, columns: i32, pixel: usize)
   for (let i = 0; i < columns; i++, to += pixel, from -= pixel) copyPixel(to, from, pixel, 0);
 }
 
-/** The index within an axis that is nearest to a place, halves away from zero; -1 for none. */
+/** The index within an axis that is nearest to a coordinate, halves away from zero; -1 for none. */
 // @ts-ignore: decorator
 @inline
-function nearest(place: f32, length: i32, beyond: Beyond): i32 {
-  const index = wholeOf(halvesAway(place));
+function nearest(coordinate: f32, length: i32, beyond: Beyond): i32 {
+  const index = wholeOf(halvesAway(coordinate));
   return <u32>index < <u32>length ? index : fixed(index, length, beyond);
 }
 
@@ -187,7 +187,7 @@ function sampleColors(
   storeColors(to, sum);
 }
 
-/** Four pixels of three numbers from i on, whose places have all pixels around them inside. */
+/** Four pixels of three numbers from i on, whose positions have all pixels around them inside. */
 // @ts-ignore: decorator
 @inline
 function innerColors(
@@ -203,8 +203,8 @@ function innerColors(
   width: i32,
 ): void {
   const columns = f32x4.add(f32x4.splat(i), f32x4(0, 1, 2, 3));
-  const y = placesOf(columns, b0, b1, b2);
-  const z = placesOf(columns, a0, a1, a2);
+  const y = coordinatesOf(columns, b0, b1, b2);
+  const z = coordinatesOf(columns, a0, a1, a2);
   const top = f32x4.floor(y);
   const before = f32x4.floor(z);
   const row = i32x4.trunc_sat_f32x4_s(top);
@@ -228,7 +228,7 @@ function innerColors(
 /** step·i + by + offset. */
 // @ts-ignore: decorator
 @inline
-function placesOf(i: v128, step: f32, by: f32, offset: f32): v128 {
+function coordinatesOf(i: v128, step: f32, by: f32, offset: f32): v128 {
   return f32x4.add(f32x4.add(f32x4.mul(f32x4.splat(step), i), f32x4.splat(by)), f32x4.splat(offset)); // prettier-ignore
 }
 

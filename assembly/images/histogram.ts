@@ -2,13 +2,13 @@
 
 import { Beyond } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { fixed } from './places';
+import { fixed } from './positions';
 
 /**
  * counts[images, gridHeight, gridWidth, channels, bins]: how many pixels of a tile have each whole number, for x[images, height,
  * width, channels], whose fractions are dropped and which is cut to 0 … bins − 1. Tiles that reach beyond an image see its mirror
  * image there, which begins with the pixel at the border.
- * @part images
+ * @module images
  * @cost 1.5 images·gridHeight·gridWidth·channels·tileHeight·tileWidth
  */
 export function countTiles(
@@ -52,7 +52,7 @@ export function countTiles(
 /**
  * out[images, height, width, channels]: what `tables`[images, gridHeight, gridWidth, channels, bins] say of the whole numbers x.
  * Between the centres of four tiles straight lines are drawn between the numbers of their tables.
- * @part images
+ * @module images
  * @cost 5 images·height·width·channels
  */
 export function lookUpTiles(
@@ -77,13 +77,13 @@ export function lookUpTiles(
   const end = shareEnd(images * height, thread, threads, 1);
   for (let row = shareBegin(images * height, thread, threads, 1); row < end; row++) {
     const ofImage = tables + <usize>(row / height) * gridHeight * rowBytes;
-    const y = placeAmong(row % height, tileHeight);
+    const y = positionAmong(row % height, tileHeight);
     const above = floor(y);
     const down = y - above;
     const upper = ofImage + <usize>tileAt(above, gridHeight) * rowBytes;
     const lower = ofImage + <usize>tileAt(above + 1, gridHeight) * rowBytes;
     for (let column = 0; column < width; column++) {
-      const z = placeAmong(column, tileWidth);
+      const z = positionAmong(column, tileWidth);
       const before = floor(z);
       const right = z - before;
       const first = <usize>tileAt(before, gridWidth) * tileBytes;
@@ -111,21 +111,21 @@ function binOf(value: f32, bins: i32): i32 {
 /** Where a pixel lies among the centres of tiles. */
 // @ts-ignore: decorator
 @inline
-function placeAmong(pixel: i32, tile: i32): f32 {
+function positionAmong(pixel: i32, tile: i32): f32 {
   const length = <f32>tile;
   return (<f32>pixel - length / 2) / length;
 }
 
-/** The tile of that place; beyond the border the last one. */
+/** The tile of that position; beyond the border the last one. */
 // @ts-ignore: decorator
 @inline
-function tileAt(place: f32, tiles: i32): i32 {
-  return min(max(<i32>place, 0), tiles - 1);
+function tileAt(position: f32, tiles: i32): i32 {
+  return min(max(<i32>position, 0), tiles - 1);
 }
 
 /** With the bits of a where both are equal. */
 // @ts-ignore: decorator
 @inline
-function between(a: f32, b: f32, part: f32): f32 {
-  return a + (b - a) * part;
+function between(a: f32, b: f32, fraction: f32): f32 {
+  return a + (b - a) * fraction;
 }

@@ -6,7 +6,7 @@ import { shareBegin, shareEnd } from '../split';
 /**
  * out = min(max((x − center) · scale + shift, low), high) for x[images, pixels, channels], where `terms`[3, images, channels]
  * holds center, scale and shift.
- * @part images
+ * @module images
  * @cost 0.25 images·pixels·channels
  */
 export function rescaleChannels(
@@ -27,8 +27,8 @@ export function rescaleChannels(
     const stop = min(end, (image + 1) * pixels);
     const skipped = (<usize>p * channels) << 2;
     const ofImage = terms + ((<usize>image * channels) << 2);
-    const apart = (<usize>images * channels) << 2;
-    rescaleRun(out + skipped, x + skipped, ofImage, apart, stop - p, channels, low, high);
+    const termsBytes = (<usize>images * channels) << 2;
+    rescaleRun(out + skipped, x + skipped, ofImage, termsBytes, stop - p, channels, low, high);
     p = stop;
   }
 }
@@ -41,7 +41,7 @@ function rescaleRun(
   out: usize,
   x: usize,
   terms: usize,
-  apart: usize,
+  termsBytes: usize,
   pixels: i32,
   channels: i32,
   low: f32,
@@ -49,14 +49,14 @@ function rescaleRun(
 ): void {
   if (channels > 4) {
     for (let c = 0; c < channels; c++) {
-      rescaleChannel(out, x, terms, apart, pixels, channels, low, high, c);
+      rescaleChannel(out, x, terms, termsBytes, pixels, channels, low, high, c);
     }
     return;
   }
   const count = pixels * channels;
   const centers = terms;
-  const scales = terms + apart;
-  const shifts = scales + apart;
+  const scales = terms + termsBytes;
+  const shifts = scales + termsBytes;
   // The numbers 0, 4 and 8 of a run of pixels belong to these channels. A period of one vector, or of two, fits into three
   // vectors only where it is one or three; two channels repeat within a vector.
   const isThree = channels == 3;
@@ -102,9 +102,9 @@ function rescaled(x: v128, center: v128, scale: v128, shift: v128, low: v128, hi
   return f32x4.min(f32x4.max(moved, low), high);
 }
 
-/** The numbers of the channels to which the vector of that place among those of a run of pixels belongs. */
-function cycle(from: usize, channels: i32, place: i32): v128 {
-  const first = place * 4;
+/** The numbers of the channels to which the vector of that index among those of a run of pixels belongs. */
+function cycle(from: usize, channels: i32, index: i32): v128 {
+  const first = index * 4;
   let out = f32x4.splat(numberOf(from, first % channels));
   out = f32x4.replace_lane(out, 1, numberOf(from, (first + 1) % channels));
   out = f32x4.replace_lane(out, 2, numberOf(from, (first + 2) % channels));
@@ -121,7 +121,7 @@ function rescaleChannel(
   out: usize,
   x: usize,
   terms: usize,
-  apart: usize,
+  termsBytes: usize,
   pixels: i32,
   channels: i32,
   low: f32,
@@ -130,8 +130,8 @@ function rescaleChannel(
 ): void {
   const at = (<usize>channel) << 2;
   const center = load<f32>(terms + at);
-  const scale = load<f32>(terms + apart + at);
-  const shift = load<f32>(terms + apart + apart + at);
+  const scale = load<f32>(terms + termsBytes + at);
+  const shift = load<f32>(terms + termsBytes + termsBytes + at);
   const stride = (<usize>channels) << 2;
   for (let p = 0, i = at; p < pixels; p++, i += stride) {
     store<f32>(out + i, min(max((load<f32>(x + i) - center) * scale + shift, low), high));

@@ -1,15 +1,15 @@
-// Numbers of an array at places between its elements, and the gradients of these.
+// Numbers of an array at positions between its elements, and the gradients of these.
 
 import { Beyond } from '../codes';
 import { shareBegin, shareEnd } from '../split';
-import { fixed, halvesAway, sampleCell, wholeOf } from './places';
+import { fixed, halvesAway, sampleCell, wholeOf } from './positions';
 
 /**
- * out[image][p] = x[image] at the place of point p, for x[images, …lengths, channels], out[images, points, channels] and
- * places[images, rank, points] in steps of the elements; `lengths` is int32 [rank]. An `order` of 1 draws straight lines
+ * out[image][p] = x[image] at the position of point p, for x[images, …lengths, channels], out[images, points, channels] and
+ * coordinates[images, rank, points] in steps of the elements; `lengths` is int32 [rank]. An `order` of 1 draws straight lines
  * between neighbours, 0 takes the nearest, halves away from zero. `beyond` says what there is outside, `fill` the number
  * where that is a constant.
- * @part images
+ * @module images
  * @cost 10 images·points·channels
  */
 export function sample(
@@ -17,7 +17,7 @@ export function sample(
   threads: i32,
   out: usize,
   x: usize,
-  places: usize,
+  coordinates: usize,
   lengths: usize,
   images: i32,
   rank: i32,
@@ -32,12 +32,12 @@ export function sample(
   const end = shareEnd(images * points, thread, threads, 16);
   for (let row = shareBegin(images * points, thread, threads, 16); row < end; row++) {
     const image = row / points;
-    const at = placeOf(places, image, row % points, rank, points);
+    const at = coordinateAt(coordinates, image, row % points, rank, points);
     const to = out + ((<usize>row * channels) << 2);
     if (rank == 2 && order == 1) {
       const from = x + <usize>image * imageBytes;
       const y = load<f32>(at);
-      const z = load<f32>(placeOn(at, 1, points));
+      const z = load<f32>(coordinateOn(at, 1, points));
       sampleCell(to, from, y, z, load<i32>(lengths), load<i32>(lengths, 4), channels, beyond, fill);
       continue;
     }
@@ -58,7 +58,7 @@ export function sample(
 /**
  * The gradient of what `sample` was given as x: dx[images, …lengths, channels] += dy[images, points, channels]. Points may
  * share elements, so threads share the images.
- * @part images
+ * @module images
  * @cost 10 images·points·channels
  * @inPlace
  */
@@ -67,7 +67,7 @@ export function sampleGradient(
   threads: i32,
   dx: usize,
   dy: usize,
-  places: usize,
+  coordinates: usize,
   lengths: usize,
   images: i32,
   rank: i32,
@@ -82,7 +82,7 @@ export function sampleGradient(
   const end = shareEnd(images, thread, threads, 1) * points;
   for (let row = begin; row < end; row++) {
     const image = row / points;
-    const at = placeOf(places, image, row % points, rank, points);
+    const at = coordinateAt(coordinates, image, row % points, rank, points);
     const from = dy + ((<usize>row * channels) << 2);
     for (let corner = 0; corner < corners; corner++) {
       const element = elementAt(corner, at, lengths, rank, points, order, beyond);
@@ -98,17 +98,17 @@ export function sampleGradient(
 }
 
 /**
- * The gradient of the places of an order of 1: out[images, rank, points] of dy[images, points, channels].
- * @part images
+ * The gradient of the coordinates of an order of 1: out[images, rank, points] of dy[images, points, channels].
+ * @module images
  * @cost 20 images·points·channels
  */
-export function samplePlacesGradient(
+export function sampleCoordinatesGradient(
   thread: i32,
   threads: i32,
   out: usize,
   dy: usize,
   x: usize,
-  places: usize,
+  coordinates: usize,
   lengths: usize,
   images: i32,
   rank: i32,
@@ -121,10 +121,10 @@ export function samplePlacesGradient(
   const end = shareEnd(images * points, thread, threads, 16);
   for (let row = shareBegin(images * points, thread, threads, 16); row < end; row++) {
     const image = row / points;
-    const at = placeOf(places, image, row % points, rank, points);
-    const to = placeOf(out, image, row % points, rank, points);
+    const at = coordinateAt(coordinates, image, row % points, rank, points);
+    const to = coordinateAt(out, image, row % points, rank, points);
     const by = dy + ((<usize>row * channels) << 2);
-    for (let axis = 0; axis < rank; axis++) store<f32>(placeOn(to, axis, points), 0);
+    for (let axis = 0; axis < rank; axis++) store<f32>(coordinateOn(to, axis, points), 0);
     for (let corner = 0; corner < 1 << rank; corner++) {
       const element = elementAt(corner, at, lengths, rank, points, 1, beyond);
       const from = x + <usize>image * imageBytes + ((<usize>element * channels) << 2);
@@ -135,7 +135,7 @@ export function samplePlacesGradient(
       }
       for (let axis = 0; axis < rank; axis++) {
         const weight = weightOf(corner, at, rank, points, 1, axis) * gradient;
-        const sum = placeOn(to, axis, points);
+        const sum = coordinateOn(to, axis, points);
         store<f32>(sum, load<f32>(sum) + (isUpper(corner, axis, rank) ? weight : -weight));
       }
     }
@@ -149,17 +149,17 @@ function elementsOf(lengths: usize, rank: i32, channels: i32): usize {
   return elements;
 }
 
-/** Where the place of a point on the first axis lies in [images, rank, points]. */
+/** Where the coordinate of a point on the first axis lies in [images, rank, points]. */
 // @ts-ignore: decorator
 @inline
-function placeOf(places: usize, image: i32, point: i32, rank: i32, points: i32): usize {
-  return places + ((<usize>image * rank * points + point) << 2);
+function coordinateAt(coordinates: usize, image: i32, point: i32, rank: i32, points: i32): usize {
+  return coordinates + ((<usize>image * rank * points + point) << 2);
 }
 
-/** Where its place on another axis lies. */
+/** Where its coordinate on another axis lies. */
 // @ts-ignore: decorator
 @inline
-function placeOn(at: usize, axis: i32, points: i32): usize {
+function coordinateOn(at: usize, axis: i32, points: i32): usize {
   return at + ((<usize>axis * points) << 2);
 }
 
@@ -175,8 +175,8 @@ function weightOf(corner: i32, at: usize, rank: i32, points: i32, order: i32, ex
   if (order == 0) return 1;
   let weight: f32 = 1;
   for (let axis = 0; axis < rank; axis++) {
-    const place = load<f32>(placeOn(at, axis, points));
-    const fraction = place - floor(place);
+    const coordinate = load<f32>(coordinateOn(at, axis, points));
+    const fraction = coordinate - floor(coordinate);
     if (axis != except) weight *= isUpper(corner, axis, rank) ? fraction : 1 - fraction;
   }
   return weight;
@@ -194,8 +194,8 @@ function elementAt(
 ): i32 {
   let element = 0;
   for (let axis = 0; axis < rank; axis++) {
-    const place = load<f32>(placeOn(at, axis, points));
-    const lower = order == 0 ? halvesAway(place) : floor(place);
+    const coordinate = load<f32>(coordinateOn(at, axis, points));
+    const lower = order == 0 ? halvesAway(coordinate) : floor(coordinate);
     const whole = wholeOf(lower);
     const index = order != 0 && isUpper(corner, axis, rank) ? whole + 1 : whole;
     const length = load<i32>(lengths + ((<usize>axis) << 2));

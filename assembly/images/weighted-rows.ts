@@ -7,7 +7,7 @@ import { shareBegin, shareEnd } from '../split';
  * out[o][j][i] = Σ_t weights[begin + t] · x[o][first + t][i], for x[outer, length, inner] and out[outer, rows, inner]. `runs`
  * holds int32 pairs (first, begin), one for each j; the weights of a row end where those of the next begin, and those of
  * the last at `taps`. A row without weights is zero.
- * @part images
+ * @module images
  * @cost 0.25 outer·taps·inner
  */
 export function weightedRows(

@@ -1,20 +1,20 @@
 // A = L · Lᵀ of a symmetric matrix that is positive definite.
 
 import { at, BLOCK, copyMatrix, subtractProduct, subtractRow, transposeMatrix } from './matrix';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 
 /**
  * Bytes of scratch that `cholesky` needs for matrices of so many rows.
- * @part linalg
+ * @module linalg
  */
 export function choleskyScratchBytes(n: i32, threads: i32): usize {
-  return <usize>threads * apart((<usize>n * 2 * <usize>BLOCK) << 2);
+  return <usize>threads * scratchStride((<usize>n * 2 * <usize>BLOCK) << 2);
 }
 
 /**
  * out: float32 [batch, n, n] ← the lower triangular L with L · Lᵀ = x; x is read on the diagonal and below. Where x is not positive
  * definite, L has NaN from there on.
- * @part linalg
+ * @module linalg
  * @cost 0.05 batch·n·n·n
  */
 export function cholesky(

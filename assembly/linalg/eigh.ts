@@ -4,7 +4,7 @@
 
 import { at, BLOCK, copyMatrix, dot, rotateRows, subtractRow, transposeMatrix } from './matrix';
 import { apply, blockFloats, reflect } from './qr';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 
 /** A number of the other diagonals is 0 where it is so much smaller than its neighbours. */
 export const NEGLIGIBLE: f64 = 1e-12;
@@ -14,17 +14,17 @@ export const MOST_SWEEPS: i32 = 60;
 
 /**
  * Bytes of scratch that `eigh` needs.
- * @part linalg
+ * @module linalg
  */
 export function eighScratchBytes(n: i32, threads: i32): usize {
   const floats = <usize>n * 2 * <usize>n + <usize>n * 2 + blockFloats(n, n);
-  return <usize>threads * apart((floats << 2) + ((<usize>n * 2) << 3));
+  return <usize>threads * scratchStride((floats << 2) + ((<usize>n * 2) << 3));
 }
 
 /**
  * w: float32 [batch, n], ascending, and v: [batch, n, n], whose columns are orthonormal ← x: [batch, n, n] = v · diag(w) · vᵀ, of which
  * the diagonal and what is below it are read. NaN and infinity in x make everything NaN.
- * @part linalg
+ * @module linalg
  * @cost 2 batch·n·n·n
  */
 export function eigh(

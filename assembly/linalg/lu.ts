@@ -1,21 +1,21 @@
 // P · A = L · U with pivots from the rows.
 
 import { at, BLOCK, copyMatrix, subtractProduct, subtractRow, swapRows } from './matrix';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 
 /**
  * Bytes of scratch that `luFactor` needs for matrices of so many rows.
- * @part linalg
+ * @module linalg
  */
 export function luScratchBytes(rows: i32, threads: i32): usize {
-  return <usize>threads * apart((<usize>rows * <usize>BLOCK) << 2);
+  return <usize>threads * scratchStride((<usize>rows * <usize>BLOCK) << 2);
 }
 
 /**
  * lu, x: float32 [batch, m, n]; pivots: int32 [batch, min(m, n)]. Row i was swapped with row pivots[i], in the order of i; below the
  * diagonal of lu is L, whose diagonal is 1, and the rest is U. The pivot of a column is its largest number, the first of equal
  * ones. A column of zeros gives a 0 on the diagonal of U.
- * @part linalg
+ * @module linalg
  * @cost 0.1 batch·m·n·n
  */
 export function luFactor(
@@ -116,7 +116,7 @@ function factorStrip(a: usize, pitch: usize, pivots: usize, rows: i32, width: i3
 
 /**
  * out: float32 [batch, n, columns] ← the rows of b, swapped as `pivots` [batch, n] of `luFactor` say, or swapped back if `undo` is 1.
- * @part linalg
+ * @module linalg
  * @cost 1 batch·n·columns
  */
 export function swapByPivots(

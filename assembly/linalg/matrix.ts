@@ -292,16 +292,16 @@ export function transposeMatrix(
 export function swapRows(x: usize, y: usize, n: i32): void {
   let left = n;
   for (; left >= 4; left -= 4) {
-    const kept = v128.load(x);
+    const saved = v128.load(x);
     v128.store(x, v128.load(y));
-    v128.store(y, kept);
+    v128.store(y, saved);
     x += 16;
     y += 16;
   }
   for (; left > 0; left--) {
-    const kept = load<f32>(x);
+    const saved = load<f32>(x);
     store<f32>(x, load<f32>(y));
-    store<f32>(y, kept);
+    store<f32>(y, saved);
     x += 4;
     y += 4;
   }

@@ -2,7 +2,7 @@
 // (R. Schreiber and C. Van Loan, "A storage-efficient WY representation for products of Householder transformations", 1989).
 
 import { at, BLOCK, dot, subtractProduct, subtractRow, transposeMatrix } from './matrix';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 
 /** Floats of scratch for the reflections of a block, V transposed, T, and two products of them with a matrix of `columns` columns. */
 export function blockFloats(m: i32, columns: i32): usize {
@@ -11,17 +11,17 @@ export function blockFloats(m: i32, columns: i32): usize {
 
 /**
  * Bytes of scratch that `qr` needs.
- * @part linalg
+ * @module linalg
  */
 export function qrScratchBytes(m: i32, n: i32, threads: i32): usize {
   const floats = <usize>m * <usize>n + <usize>min(m, n) + blockFloats(m, max(m, n));
-  return <usize>threads * apart(floats << 2);
+  return <usize>threads * scratchStride(floats << 2);
 }
 
 /**
  * q: float32 [batch, m, k] with orthonormal columns, r: upper triangular [batch, k, n] ← x: [batch, m, n] = q · r. k is min(m, n), or m if
  * `complete` is 1. q may be 0: then r alone is computed, to the same bits. Signs are those of LAPACK: the diagonal of r has the other sign than what it is made of.
- * @part linalg
+ * @module linalg
  * @cost 0.2 batch·m·n·n
  */
 export function qr(

@@ -4,21 +4,21 @@
 import { at, copyMatrix, dot, rotateRows, subtractRow, transposeMatrix } from './matrix';
 import { blockFloats, reflect } from './qr';
 import { fillNaN, makeVectors, MOST_SWEEPS, NEGLIGIBLE, numberAt, put, takeNext } from './eigh';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 
 /**
  * Bytes of scratch that `svd` needs.
- * @part linalg
+ * @module linalg
  */
 export function svdScratchBytes(n: i32, threads: i32): usize {
   const floats = <usize>n * 3 * <usize>n + <usize>n * 3 + blockFloats(n, n);
-  return <usize>threads * apart((floats << 2) + ((<usize>n * 2) << 3));
+  return <usize>threads * scratchStride((floats << 2) + ((<usize>n * 2) << 3));
 }
 
 /**
  * u: float32 [batch, n, n], s: [batch, n], descending, and vh: [batch, n, n] ← x: [batch, n, n] = u · diag(s) · vh. The columns of u
  * and the rows of vh are orthonormal. u and vh may be 0: then s alone is computed, to the same bits. NaN and infinity in x make everything NaN.
- * @part linalg
+ * @module linalg
  * @cost 4 batch·n·n·n
  */
 export function svd(

@@ -9,7 +9,7 @@ const COLUMNS: i32 = 128;
 /**
  * out: float32 [batch, n, columns] ← A⁻¹ · b, where A [batch, n, n] is lower triangular if `lower` is 1, else upper: the other half is
  * not read. With `unit` 1 its diagonal is 1, and is not read either. Of A transposed, if `transposed` is 1. A zero on the diagonal gives infinities and NaN.
- * @part linalg
+ * @module linalg
  * @cost 0.05 batch·n·n·columns
  */
 export function solveTriangular(

@@ -1,13 +1,13 @@
-// Columns brought to mean 0 and variance 1, as batch normalization does: a row is a place of a sample, a column a feature.
+// Columns brought to mean 0 and variance 1, as batch normalization does: a row is a position in a sample, a column a feature.
 //
 //   y = gamma · n + beta, n = (x - mean) r, r = 1 / √(variance + epsilon)
 //   dx = gamma r (dy - mean(dy) - n mean(dy n))
 //
-// Sums down the columns are made in `parts` of neighbouring rows, which threads share: a number that does not depend on the
+// Sums down the columns are made in `partials` shares of neighbouring rows, which threads share: a number that does not depend on the
 // threads. Eight rows are added up in float32, as a tree, and the runs in float64.
 import { loadLanes, storeLanes } from '../lanes';
 import { largerBits, storeMagnitude } from '../magnitude';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { LINE, touch } from '../touch';
 
 /** Rows that are added up in float32. */
@@ -25,21 +25,21 @@ export function touchBlock(x: usize, row: i32, end: i32, rowBytes: usize): u32 {
 
 /** Bytes of the sums of one thread: two of float64 for each column, up to the next multiple of four. */
 function sumsBytes(n: i32): usize {
-  return apart((<usize>((n + 3) & ~3)) << 4);
+  return scratchStride((<usize>((n + 3) & ~3)) << 4);
 }
 
 /**
  * Bytes of scratch that the sums down n columns need with this many threads.
- * @part normalization
+ * @module normalization
  */
 export function columnSumsScratchBytes(n: i32, threads: i32): usize {
   return <usize>threads * sumsBytes(n);
 }
 
 /**
- * out[parts, 2, n]: sums of dy and of dy n over the rows of each part. mean[n], r[n]; x and dy are [rows, n].
+ * out[partials, 2, n]: sums of dy and of dy n over the rows of each share. mean[n], r[n]; x and dy are [rows, n].
  * @cost 0.4 rows·n
- * @part normalization
+ * @module normalization
  */
 export function sumColumnGradients(
   thread: i32,
@@ -51,27 +51,27 @@ export function sumColumnGradients(
   r: usize,
   rows: i32,
   n: i32,
-  parts: i32,
+  partials: i32,
   scratch: usize,
 ): void {
   const sums = scratch + <usize>thread * sumsBytes(n);
   const products = sums + ((<usize>((n + 3) & ~3)) << 3);
   const rowBytes = (<usize>n) << 2;
-  const end = shareEnd(parts, thread, threads, 1);
+  const end = shareEnd(partials, thread, threads, 1);
   let seen: u32 = 0;
-  for (let part = shareBegin(parts, thread, threads, 1); part < end; part++) {
-    const last = shareEnd(rows, part, parts, RUN);
+  for (let p = shareBegin(partials, thread, threads, 1); p < end; p++) {
+    const last = shareEnd(rows, p, partials, RUN);
     // Where it does no harm: what was read ahead has to go somewhere.
     store<u32>(sums, seen);
     memory.fill(sums, 0, sumsBytes(n));
-    for (let row = shareBegin(rows, part, parts, RUN); row < last; row += BLOCK) {
+    for (let row = shareBegin(rows, p, partials, RUN); row < last; row += BLOCK) {
       seen |=
         touchBlock(x, row + BLOCK, last, rowBytes) | touchBlock(dy, row + BLOCK, last, rowBytes);
       const count = min(BLOCK, last - row);
       const at = <usize>row * rowBytes;
       addGradients(sums, products, x + at, dy + at, mean, r, count, n);
     }
-    const to = out + <usize>part * 2 * rowBytes;
+    const to = out + <usize>p * 2 * rowBytes;
     writeSums(to, sums, n);
     writeSums(to + rowBytes, products, n);
   }
@@ -81,7 +81,7 @@ export function sumColumnGradients(
  * out[rows, n] = (x - mean) · factor + beta; mean, factor and beta are [n], and beta may be 0. words[count] get what
  * `largestMagnitude` would find in `out`.
  * @cost 0.15 rows·n
- * @part normalization
+ * @module normalization
  */
 export function normalizeColumns(
   thread: i32,
@@ -138,9 +138,9 @@ function normalized(
 /**
  * dx[rows, n] = factor · (dy - meanOfGradient - n · meanOfProduct), n = (x - mean) r; all others are [n]. `rectified` is not 0
  * where dx goes back through a relu with the result x: then dx is 0 where x ≤ 0. words[count] get what `largestMagnitude` would
- * find in dx, and sums[parts, n], unless `sums` is 0, the sums of dx over the rows of each part.
+ * find in dx, and sums[partials, n], unless `sums` is 0, the sums of dx over the rows of each share.
  * @cost 0.25 rows·n
- * @part normalization
+ * @module normalization
  */
 export function normalizeColumnsGradient(
   thread: i32,
@@ -159,7 +159,7 @@ export function normalizeColumnsGradient(
   words: usize,
   count: i32,
   sums: usize,
-  parts: i32,
+  partials: i32,
   scratch: usize,
 ): void {
   // No number is less than or equal to NaN.
@@ -171,11 +171,11 @@ export function normalizeColumnsGradient(
   const wideSums = scratch + <usize>thread * sumsBytes(n);
   const run = wideSums + 2 * wide;
   let largest = i32x4.splat(0);
-  const endPart = shareEnd(parts, thread, threads, 1);
-  for (let part = shareBegin(parts, thread, threads, 1); part < endPart; part++) {
-    const end = shareEnd(rows, part, parts, RUN);
+  const lastPartial = shareEnd(partials, thread, threads, 1);
+  for (let p = shareBegin(partials, thread, threads, 1); p < lastPartial; p++) {
+    const end = shareEnd(rows, p, partials, RUN);
     if (sums) memory.fill(wideSums, 0, 2 * wide);
-    for (let first = shareBegin(rows, part, parts, RUN); first < end; first += RUN) {
+    for (let first = shareBegin(rows, p, partials, RUN); first < end; first += RUN) {
       const last = min(end, first + RUN);
       if (sums) memory.fill(run, 0, wide);
       for (let row = first; row < last; row++) {
@@ -211,7 +211,7 @@ export function normalizeColumnsGradient(
         for (let at: usize = 0; at < wide; at += 16)
           addWide(wideSums + 2 * at, v128.load(run + at));
     }
-    if (sums) writeSums(sums + <usize>part * pitch, wideSums, n);
+    if (sums) writeSums(sums + <usize>p * pitch, wideSums, n);
   }
   storeMagnitude(thread, threads, words, count, largest);
 }
@@ -241,8 +241,8 @@ function gradient(
   const v = lanes(x + at, count);
   const n = f32x4.mul(f32x4.sub(v, lanes(mean + at, count)), lanes(r + at, count));
   const shared = f32x4.mul(n, lanes(meanOfProduct + at, count));
-  const apart = f32x4.sub(lanes(dy + at, count), lanes(meanOfGradient + at, count));
-  const d = f32x4.mul(f32x4.sub(apart, shared), lanes(factor + at, count));
+  const centered = f32x4.sub(lanes(dy + at, count), lanes(meanOfGradient + at, count));
+  const d = f32x4.mul(f32x4.sub(centered, shared), lanes(factor + at, count));
   return v128.andnot(d, f32x4.le(v, low));
 }
 

@@ -1,25 +1,25 @@
-// Means and variances of columns in one pass over the rows, in parts as in columns.ts.
+// Means and variances of columns in one pass over the rows, in shares as in columns.ts.
 import { shareBegin, shareEnd } from '../split';
 import { addWide, BLOCK, lanes, RUN, touchBlock } from './columns';
 
-/** Bytes of the moments of one part: of four columns each, a shift in float32 and two sums in float64. */
+/** Bytes of the moments of one share: of four columns each, a shift in float32 and two sums in float64. */
 function momentsBytes(n: i32): usize {
   return <usize>((n + 3) & ~3) * 20;
 }
 
 /**
- * Bytes of the moments of n columns in so many parts.
- * @part normalization
+ * Bytes of the moments of n columns in so many shares.
+ * @module normalization
  */
-export function columnMomentsBytes(n: i32, parts: i32): usize {
-  return <usize>parts * momentsBytes(n);
+export function columnMomentsBytes(n: i32, partials: i32): usize {
+  return <usize>partials * momentsBytes(n);
 }
 
 /**
- * out[parts]: of each column in the rows of a part a shift, the sum of x - shift and that of (x - shift)². The shift is the mean
+ * out[partials]: of each column in the rows of a share a shift, the sum of x - shift and that of (x - shift)². The shift is the mean
  * of at least half of the rows that are added up with it, so at least a quarter of the squares remains as the variance.
  * @cost 0.25 rows·n
- * @part normalization
+ * @module normalization
  */
 export function columnMoments(
   thread: i32,
@@ -28,20 +28,20 @@ export function columnMoments(
   x: usize,
   rows: i32,
   n: i32,
-  parts: i32,
+  partials: i32,
 ): void {
   const rowBytes = (<usize>n) << 2;
   const wide = (<usize>((n + 3) & ~3)) << 2;
-  const end = shareEnd(parts, thread, threads, 1);
+  const end = shareEnd(partials, thread, threads, 1);
   let seen: u32 = 0;
-  for (let part = shareBegin(parts, thread, threads, 1); part < end; part++) {
-    const shift = out + <usize>part * momentsBytes(n);
+  for (let p = shareBegin(partials, thread, threads, 1); p < end; p++) {
+    const shift = out + <usize>p * momentsBytes(n);
     // Where it does no harm: what was read ahead has to go somewhere.
     store<u32>(shift, seen);
     const sums = shift + wide;
     const squares = sums + 2 * wide;
-    const first = shareBegin(rows, part, parts, RUN);
-    const last = shareEnd(rows, part, parts, RUN);
+    const first = shareBegin(rows, p, partials, RUN);
+    const last = shareEnd(rows, p, partials, RUN);
     memory.fill(shift, 0, momentsBytes(n));
     if (first < last) {
       const height = min(RUN, last - first);
@@ -76,9 +76,9 @@ function moveShift(shift: usize, sums: usize, squares: usize, n: i32, rows: f64)
 }
 
 /**
- * mean[n] and variance[n], divided by the number of rows, from the `moments` of the parts.
- * @cost 5 n·parts
- * @part normalization
+ * mean[n] and variance[n], divided by the number of rows, from the `moments` of the shares.
+ * @cost 5 n·partials
+ * @module normalization
  */
 export function columnStatistics(
   thread: i32,
@@ -88,7 +88,7 @@ export function columnStatistics(
   moments: usize,
   rows: i32,
   n: i32,
-  parts: i32,
+  partials: i32,
 ): void {
   const wide = (<usize>((n + 3) & ~3)) << 2;
   const end = shareEnd(n, thread, threads, 16);
@@ -96,18 +96,18 @@ export function columnStatistics(
     let count: f64 = 0;
     let middle: f64 = 0;
     let squares: f64 = 0;
-    for (let part = 0; part < parts; part++) {
-      const begin = shareBegin(rows, part, parts, RUN);
-      const more = <f64>(shareEnd(rows, part, parts, RUN) - begin);
+    for (let p = 0; p < partials; p++) {
+      const begin = shareBegin(rows, p, partials, RUN);
+      const more = <f64>(shareEnd(rows, p, partials, RUN) - begin);
       if (more == 0) continue;
-      const at = moments + <usize>part * momentsBytes(n) + ((<usize>j) << 2);
+      const at = moments + <usize>p * momentsBytes(n) + ((<usize>j) << 2);
       const sums = at + wide + ((<usize>j) << 2);
       const sum = load<f64>(sums);
-      const apart = <f64>load<f32>(at) + sum / more - middle;
+      const delta = <f64>load<f32>(at) + sum / more - middle;
       const all = count + more;
       squares += load<f64>(sums + 2 * wide) - (sum * sum) / more;
-      squares += (apart * apart * (count * more)) / all;
-      middle += (apart * more) / all;
+      squares += (delta * delta * (count * more)) / all;
+      middle += (delta * more) / all;
       count = all;
     }
     store<f32>(mean + ((<usize>j) << 2), <f32>middle);

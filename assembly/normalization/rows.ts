@@ -13,7 +13,7 @@ import { shareBegin, shareEnd } from '../split';
  * out[rows, n]: the rows of x normalized, times gamma[n] and plus beta[n] where these are not 0. If `stats` is not 0 it gets
  * the mean and r of each row.
  * @cost 0.6 rows·n
- * @part normalization
+ * @module normalization
  */
 export function normalizeRows(
   thread: i32,
@@ -50,7 +50,7 @@ export function normalizeRows(
  * dx[rows, n]: the gradient of `normalizeRows` at x, from dy and the statistics of the rows. If `products` is not 0 it gets
  * dy · n, whose sums down the columns are the gradient of gamma.
  * @cost 0.8 rows·n
- * @part normalization
+ * @module normalization
  */
 export function normalizeRowsGradient(
   thread: i32,

@@ -11,7 +11,7 @@ import { log } from './logarithm';
 
 /**
  * out[n] = f(x[n]) of the function that `op` names. Error below 0.51 ulp everywhere, results below the normal range included.
- * @part numeric
+ * @module numeric
  * @cost 8 n
  */
 export function elementary(

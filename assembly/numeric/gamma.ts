@@ -4,7 +4,7 @@ import { shareBegin, shareEnd } from '../split';
 import { sine, cosine } from './double';
 import { log } from './logarithm';
 
-// AssemblyScript's own functions have tables, which the part has no room for.
+// AssemblyScript's own functions have tables, which the side module has no room for.
 // @ts-ignore: decorator
 @inline
 export function ln(x: f64): f64 {
@@ -104,7 +104,7 @@ export function derivativeOfPsi(order: i32, x: f64): f64 {
 
 /**
  * out[n] = ψ^(order)(x[n]), the derivative of that order of ψ = (ln Γ)'. order >= 0.
- * @part numeric
+ * @module numeric
  * @cost 100 n
  */
 export function polygamma(

@@ -1,4 +1,4 @@
-// The logarithm of two float64 lanes, exact to about 1e-12. It needs no table, so that a part that takes it alone has no data of it.
+// The logarithm of two float64 lanes, exact to about 1e-12. It needs no table, so that a side module that takes it alone has no data of it.
 
 /** 1.5 · 2^52: adding it leaves the nearest integer in the low bits of the sum. */
 const SHIFT: f64 = 6755399441055744;

@@ -9,7 +9,7 @@ import { gammaDensity, gammainc, gammaincSlope } from './gammainc';
 /**
  * out[i] = f(a[i], b[i]) of float32, computed in float64 where it is no matter of bits. `out` is contiguous; layout = [rank,
  * shape, strideA, strideB] with innermost strides 0 or 1.
- * @part numeric
+ * @module numeric
  * @cost 12 size(layout)
  */
 export function pairsF32(
@@ -26,7 +26,7 @@ export function pairsF32(
 
 /**
  * `pairsF32` of int32. A zero divisor gives 0. Shifts by less than 0 or more than 31 places leave no bit of the number but its sign.
- * @part numeric
+ * @module numeric
  * @cost 3 size(layout)
  */
 export function pairsI32(

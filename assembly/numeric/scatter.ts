@@ -7,7 +7,7 @@ import { shareBegin, shareEnd } from '../split';
 /**
  * out[indices[i]] = out[indices[i]] op updates[i] for i = 0, 1 … in this order, on rows of `columns` float32 or int32. Indices are in
  * range; one may come more than once, so threads share the columns.
- * @part numeric
+ * @module numeric
  * @cost 0.5 count·columns
  * @inPlace
  */
@@ -57,7 +57,7 @@ function combineI32(op: ScatterOp, x: v128, u: v128): v128 {
 
 /**
  * How many of n bytes are not 0.
- * @part numeric
+ * @module numeric
  */
 export function countTrue(x: usize, n: i32): i32 {
   let count = 0;
@@ -67,10 +67,10 @@ export function countTrue(x: usize, n: i32): i32 {
 
 /**
  * out[k] = the position of the k-th of n bytes that is not 0, as int32. One thread does it.
- * @part numeric
+ * @module numeric
  * @cost 1 n
  */
-export function truePlaces(thread: i32, threads: i32, out: usize, x: usize, n: i32): void {
+export function trueIndices(thread: i32, threads: i32, out: usize, x: usize, n: i32): void {
   if (thread > 0) return;
   for (let i = 0; i < n; i++) {
     if (load<u8>(x + i) == 0) continue;
@@ -89,7 +89,7 @@ function isBefore(x: f32, y: f32): bool {
 /**
  * out[i] = how many of the n ascending `sorted` stand before values[i]: those below it or, with `right`, not above it. float32, or
  * int32.
- * @part numeric
+ * @module numeric
  * @cost 20 count
  */
 export function searchSorted(
@@ -129,7 +129,7 @@ export function searchSorted(
 /**
  * out[o][l][i] = x[o][0][i] · … · x[o][l][i], of float32 multiplied in float64 and rounded once for each output, or of int32,
  * which wraps around.
- * @part numeric
+ * @module numeric
  * @cost 1.5 outer·length·inner
  */
 export function cumulativeProduct(

@@ -12,7 +12,7 @@ const GIVE: i32 = 3;
 
 /**
  * out[outer, to, inner] = Σ x[outer, from, inner] over each window; the transpose of itself, with the lengths exchanged.
- * @part windows
+ * @module windows
  * @cost 0.3 outer·from·inner
  */
 export function adaptiveSum(
@@ -29,28 +29,28 @@ export function adaptiveSum(
 }
 
 /**
- * out = the largest x of each window, places = where on the axis it is, int32. The first of equals wins, NaN wins over
+ * out = the largest x of each window, positions = where on the axis it is, int32. The first of equals wins, NaN wins over
  * numbers.
- * @part windows
+ * @module windows
  * @cost 0.5 outer·from·inner
  */
 export function adaptiveMax(
   thread: i32,
   threads: i32,
   out: usize,
-  places: usize,
+  positions: usize,
   x: usize,
   outer: i32,
   from: i32,
   to: i32,
   inner: i32,
 ): void {
-  overWindows(thread, threads, out, places, x, outer, from, to, inner, MAX);
+  overWindows(thread, threads, out, positions, x, outer, from, to, inner, MAX);
 }
 
 /**
- * out = x at the place that `places` names for each window.
- * @part windows
+ * out = x at the position that `positions` names for each window.
+ * @module windows
  * @cost 0.5 outer·from·inner
  */
 export function adaptivePick(
@@ -58,19 +58,19 @@ export function adaptivePick(
   threads: i32,
   out: usize,
   x: usize,
-  places: usize,
+  positions: usize,
   outer: i32,
   from: i32,
   to: i32,
   inner: i32,
 ): void {
-  overWindows(thread, threads, out, places, x, outer, from, to, inner, PICK);
+  overWindows(thread, threads, out, positions, x, outer, from, to, inner, PICK);
 }
 
 /**
- * dx[outer, to, inner] = Σ dy[outer, from, inner] over the windows whose place is the element: the transpose of
+ * dx[outer, to, inner] = Σ dy[outer, from, inner] over the windows whose position is the element: the transpose of
  * `adaptivePick`, with the lengths exchanged.
- * @part windows
+ * @module windows
  * @cost 0.5 outer·to·inner
  */
 export function adaptivePickGradient(
@@ -78,13 +78,13 @@ export function adaptivePickGradient(
   threads: i32,
   dx: usize,
   dy: usize,
-  places: usize,
+  positions: usize,
   outer: i32,
   from: i32,
   to: i32,
   inner: i32,
 ): void {
-  overWindows(thread, threads, dx, places, dy, outer, from, to, inner, GIVE);
+  overWindows(thread, threads, dx, positions, dy, outer, from, to, inner, GIVE);
 }
 
 /** Split over outputs, which are rows of `inner` elements. */
@@ -92,7 +92,7 @@ function overWindows(
   thread: i32,
   threads: i32,
   out: usize,
-  places: usize,
+  positions: usize,
   x: usize,
   outer: i32,
   from: i32,
@@ -112,9 +112,9 @@ function overWindows(
       const rest = inner - c;
       const own = <usize>row * bytes + ((<usize>c) << 2);
       let element = (start + first) * bytes + ((<usize>c) << 2);
-      // The first element starts a maximum: a window of -Infinity must name a place of its own.
+      // The first element starts a maximum: a window of -Infinity must name a position of its own.
       let result = mode == MAX ? loadVector(x + element, rest) : f32x4.splat(0);
-      let which = mode == PICK ? loadVector(places + own, rest) : i32x4.splat(first);
+      let which = mode == PICK ? loadVector(positions + own, rest) : i32x4.splat(first);
       for (let j = first; j < last; j++, element += bytes) {
         const value = loadVector(x + element, rest);
         if (mode == SUM) {
@@ -127,12 +127,12 @@ function overWindows(
         } else if (mode == PICK) {
           result = v128.bitselect(value, result, i32x4.eq(which, i32x4.splat(j)));
         } else {
-          const isHere = i32x4.eq(loadVector(places + element, rest), i32x4.splat(at));
+          const isHere = i32x4.eq(loadVector(positions + element, rest), i32x4.splat(at));
           result = f32x4.add(result, v128.and(value, isHere));
         }
       }
       storeVector(out + own, result, rest);
-      if (mode == MAX) storeVector(places + own, which, rest);
+      if (mode == MAX) storeVector(positions + own, which, rest);
     }
   }
 }

@@ -45,7 +45,7 @@ export function argReduceF32(
 }
 
 /**
- * out[rows] = 1 where the largest elements of a row of x and of y [rows, length] stand at one place, else 0, float32;
+ * out[rows] = 1 where the largest elements of a row of x and of y [rows, length] stand at one index, else 0, float32;
  * length > 0.
  * @cost 2 rows·length
  */
@@ -70,7 +70,7 @@ function largestInRow(x: usize, length: i32): i32 {
   return length >= 32 ? positionInRow(true, x, length) : position<f32>(true, x, length, 4);
 }
 
-/** Where the best element of a contiguous row is: first the best block, then the place in it. */
+/** Where the best element of a contiguous row is: first the best block, then the index in it. */
 function positionInRow(isMax: bool, x: usize, length: i32): i32 {
   let best: f32 = isMax ? -Infinity : Infinity;
   let start = 0;

@@ -5,7 +5,7 @@ import { STRIP } from '../tuning';
 
 /**
  * Bytes of scratch of a kernel that goes down columns, for all threads.
- * @part core
+ * @module core
  */
 export function columnScratchBytes(threads: i32): usize {
   return <usize>threads * STRIP * 8;

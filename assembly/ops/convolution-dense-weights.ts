@@ -2,7 +2,7 @@
 // run of windows for each row of y.
 import { Epilogue } from '../codes';
 import { TILE_ROWS } from '../gemm/runs';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { GROUP_BYTES, NARROW, WIDE } from '../tuning';
 import { EDGE_BYTES, list, multiplyRows, tileColumns } from './convolution-tiles';
 import { padImage, Spread } from './spread';
@@ -17,24 +17,24 @@ function weightsScratchBytes(shape: Spread): usize {
   const group = groupImages(shape);
   const padded = shape.isPadded() ? group * shape.lines() * shape.lineWords() : 0;
   const listed = shape.taps() + group * shape.yHeight;
-  return apart(EDGE_BYTES + ((<usize>(listed + padded)) << 2));
+  return scratchStride(EDGE_BYTES + ((<usize>(listed + padded)) << 2));
 }
 
 /**
  * Bytes of scratch of `convolveWeightsDense`.
- * @part windows
+ * @module windows
  */
 export function convolveWeightsDenseScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * weightsScratchBytes(changetype<Spread>(shape));
 }
 
 /**
- * dKernel [parts, kernelHeight, kernelWidth, x channels, y channels] = Σ x · dy over the pixels of a part of dy and
+ * dKernel [partials, kernelHeight, kernelWidth, x channels, y channels] = Σ x · dy over the pixels of a share of dy and
  * their windows in x. dy has at least NARROW channels. Each element is one sum in the order of the pixels, starting at
- * +0. Split over parts, then over tiles of taps.
+ * +0. Split over partials, then over tiles of taps.
  *
  * Scratch of one thread:    edge tile │ taps │ rows of windows │ images of x, padded, if windows reach beyond them
- * @part windows
+ * @module windows
  * @cost 0.05 size(shape)
  */
 export function convolveWeightsDense(
@@ -44,7 +44,7 @@ export function convolveWeightsDense(
   x: usize,
   dy: usize,
   shape: usize,
-  parts: i32,
+  partials: i32,
   scratch: usize,
 ): void {
   const spread = changetype<Spread>(shape);
@@ -60,10 +60,10 @@ export function convolveWeightsDense(
   const yPixelBytes = (<usize>n) << 2;
   const yRowBytes = <usize>yWidth * yPixelBytes;
   const widthBytes = <usize>yWidth * pixelBytes;
-  // Tile i of part p is p · tiles + i.
+  // Tile i of partial sum p is p · tiles + i.
   const tiles = (k + TILE_ROWS - 1) / TILE_ROWS;
-  const first = shareBegin(parts * tiles, thread, threads, 1);
-  const last = shareEnd(parts * tiles, thread, threads, 1);
+  const first = shareBegin(partials * tiles, thread, threads, 1);
+  const last = shareEnd(partials * tiles, thread, threads, 1);
   if (first >= last) return;
 
   const group = groupImages(spread);
@@ -77,12 +77,12 @@ export function convolveWeightsDense(
   const usesPadded = spread.isPadded();
   if (usesPadded) memory.fill(padded, 0, <usize>group * paddedBytes);
 
-  for (let part = first / tiles; part * tiles < last; part++) {
-    const begin = max(0, first - part * tiles) * TILE_ROWS;
-    const end = min(k, (last - part * tiles) * TILE_ROWS);
-    const firstImage = shareBegin(images, part, parts, 1);
-    const stopImage = shareEnd(images, part, parts, 1);
-    const sums = dKernel + <usize>(part * k) * yPixelBytes;
+  for (let p = first / tiles; p * tiles < last; p++) {
+    const begin = max(0, first - p * tiles) * TILE_ROWS;
+    const end = min(k, (last - p * tiles) * TILE_ROWS);
+    const firstImage = shareBegin(images, p, partials, 1);
+    const stopImage = shareEnd(images, p, partials, 1);
+    const sums = dKernel + <usize>(p * k) * yPixelBytes;
     for (let image = firstImage; image < stopImage; image += group) {
       const count = min(group, stopImage - image);
       let from = x + <usize>image * imageBytes;

@@ -7,7 +7,7 @@
 // not full.
 import { Epilogue } from '../codes';
 import { copyTile } from '../gemm/edge';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { KC, WIDE } from '../tuning';
 import { EDGE_BYTES, list, multiplyRows, tileColumns } from './convolution-tiles';
 import { padImage, Spread } from './spread';
@@ -22,12 +22,12 @@ function panelsBytes(shape: Spread): usize {
 function rowsScratchBytes(shape: Spread): usize {
   const padded = shape.isPadded() ? shape.lines() * shape.lineWords() : 0;
   const listed = shape.kernelHeight + shape.blockRows() * shape.yWidth;
-  return apart(EDGE_BYTES + panelsBytes(shape) + ((<usize>(listed + padded)) << 2));
+  return scratchStride(EDGE_BYTES + panelsBytes(shape) + ((<usize>(listed + padded)) << 2));
 }
 
 /**
  * Bytes of scratch of `convolveDense`.
- * @part windows
+ * @module windows
  */
 export function convolveDenseScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * rowsScratchBytes(changetype<Spread>(shape));
@@ -52,7 +52,7 @@ function packPanels(panels: usize, kernel: usize, k: i32, n: i32): void {
  *
  * Scratch of one thread:    edge tile │ kernel in panels │ rows of the window │ windows │ an image of x, padded, if
  * windows reach beyond it
- * @part windows
+ * @module windows
  * @cost 0.05 size(shape)
  */
 export function convolveDense(

@@ -1,4 +1,4 @@
-// What convolutions with the register tile (gemm/runs.ts) have in common: images with zeros around them, lists of places
+// What convolutions with the register tile (gemm/runs.ts) have in common: images with zeros around them, lists of addresses
 // in them, tiles of either width.
 import { Epilogue } from '../codes';
 import { copyTile } from '../gemm/edge';
@@ -17,7 +17,7 @@ import { NARROW, WIDE } from '../tuning';
 /** A tile beside C, the list of its rows if fewer are left than it has, and its runs. */
 export const EDGE_BYTES: usize = TILE_BYTES + <usize>TILE_ROWS * 4 + RUNS_BYTES;
 
-/** Lists `height` lines of `width` places, `step` bytes from one to the next; returns the end of the list. */
+/** Lists `height` lines of `width` addresses, `step` bytes from one to the next; returns the end of the list. */
 export function list(
   to: usize,
   from: usize,

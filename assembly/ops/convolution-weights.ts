@@ -2,7 +2,7 @@
 import { append, LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress';
 import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
 import { loadVector } from '../lanes';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { GROUP_BYTES } from '../tuning';
 import { copyPadded, Spread } from './spread';
 
@@ -45,26 +45,26 @@ function listLength(shape: Spread): i32 {
 @inline
 function groupScratchBytes(shape: Spread): usize {
   const padded = groupImages(shape) * paddedHeight(shape) * paddedWidth(shape) * shape.yChannels;
-  return apart(ENDS_BYTES + ((<usize>(CHANNELS * 2 * listLength(shape) + padded)) << 2));
+  return scratchStride(ENDS_BYTES + ((<usize>(CHANNELS * 2 * listLength(shape) + padded)) << 2));
 }
 
 /**
  * Bytes of scratch of `convolveWeights`.
- * @part windows
+ * @module windows
  */
 export function convolveWeightsScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * groupScratchBytes(changetype<Spread>(shape));
 }
 
 /**
- * dWeights [parts, x channels, kernelHeight, kernelWidth, y channels] = Σ x · y over the pixels of a part of the images
+ * dWeights [partials, x channels, kernelHeight, kernelWidth, y channels] = Σ x · y over the pixels of a share of the images
  * and their windows of y: added up, the gradient of `convolve` for its weights, if y is the gradient of its result. y
- * must be finite, and a part hold an image. Each element is one sum in the order of the pixels of x, starting at +0.
- * Split over parts, then over channels of x and rows of the kernel.
+ * must be finite, and a share hold an image. Each element is one sum in the order of the pixels of x, starting at +0.
+ * Split over partials, then over channels of x and rows of the kernel.
  *
  * Scratch of one thread:    ends │ values of each list │ offsets of each list │ images of y, padded, if windows reach
  * beyond them
- * @part windows
+ * @module windows
  * @cost 0.05 size(shape)
  */
 export function convolveWeights(
@@ -74,7 +74,7 @@ export function convolveWeights(
   x: usize,
   y: usize,
   shape: usize,
-  parts: i32,
+  partials: i32,
   scratch: usize,
 ): void {
   const spread = changetype<Spread>(shape);
@@ -104,20 +104,20 @@ export function convolveWeights(
   const toOffsets = <usize>CHANNELS * listBytes;
   const padded = values + 2 * toOffsets;
 
-  // Unit i of part p is p · units + i.
+  // Unit i of partial sum p is p · units + i.
   const units = channels * kernelHeight;
-  const first = shareBegin(parts * units, thread, threads, 1);
-  const last = shareEnd(parts * units, thread, threads, 1);
+  const first = shareBegin(partials * units, thread, threads, 1);
+  const last = shareEnd(partials * units, thread, threads, 1);
   if (first >= last) return;
   memory.fill(dWeights + <usize>first * lineBytes, 0, <usize>(last - first) * lineBytes);
   if (isPadded) memory.fill(padded, 0, <usize>(group * rows) * rowBytes);
 
-  for (let part = first / units; part * units < last; part++) {
-    const begin = max(0, first - part * units);
-    const end = min(units, last - part * units);
-    const stopImage = shareEnd(images, part, parts, 1);
-    const sums = dWeights + <usize>(part * units) * lineBytes;
-    for (let image = shareBegin(images, part, parts, 1); image < stopImage; image += group) {
+  for (let p = first / units; p * units < last; p++) {
+    const begin = max(0, first - p * units);
+    const end = min(units, last - p * units);
+    const stopImage = shareEnd(images, p, partials, 1);
+    const sums = dWeights + <usize>(p * units) * lineBytes;
+    for (let image = shareBegin(images, p, partials, 1); image < stopImage; image += group) {
       const count = min(group, stopImage - image);
       let from = y + <usize>image * yImageBytes;
       if (isPadded) {

@@ -8,17 +8,17 @@ import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
 import { LIST_PADDING, nextOffsets, offsetsFrom } from '../gemm/compress';
 import { addSparseRows, listNonZero } from '../gemm/sparse-rows';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { fillWords } from './fill';
 import { Spread } from './spread';
 
 function listsBytes(channels: i32): usize {
-  return apart(<usize>(channels + LIST_PADDING) * 8);
+  return scratchStride(<usize>(channels + LIST_PADDING) * 8);
 }
 
 /**
  * Bytes of scratch of `convolve` for x of so many channels.
- * @part windows
+ * @module windows
  */
 export function convolveScratchBytes(channels: i32, threads: i32): usize {
   return <usize>threads * listsBytes(channels);
@@ -28,7 +28,7 @@ export function convolveScratchBytes(channels: i32, threads: i32): usize {
  * y = activation(Σ x · weights + bias): every pixel of x that is not zero is added to the window over which it
  * spreads. `bias` 0 for none; weights must be finite. Each element of y is one sum in the order of the pixels of x
  * and, within one, of its channels, starting at +0. Split over rows of y.
- * @part windows
+ * @module windows
  * @cost 0.05 size(shape)
  */
 export function convolve(

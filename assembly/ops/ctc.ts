@@ -30,8 +30,8 @@ function logAddOne(a: f32, b: f32): f32 {
 }
 
 /** e^(part - whole). */
-function shareOf(part: f32, whole: f32): f32 {
-  return f32x4.extract_lane(expF32x4(f32x4.splat(part - whole)), 0);
+function shareOf(term: f32, whole: f32): f32 {
+  return f32x4.extract_lane(expF32x4(f32x4.splat(term - whole)), 0);
 }
 
 /** -1e5 where label n and the next one are the same, else 0; the last label has none behind it. */
@@ -39,8 +39,8 @@ function costOfRepeats(targets: usize, n: i32, labels: i32): v128 {
   const at = targets + ((<usize>n) << 2);
   const left = labels - n;
   const same = i32x4.eq(loadVector(at, left), loadVector(at + 4, left - 1));
-  const places = i32x4.add(i32x4.splat(n + 1), i32x4(0, 1, 2, 3));
-  const isRepeated = v128.and(same, i32x4.lt_s(places, i32x4.splat(labels)));
+  const indices = i32x4.add(i32x4.splat(n + 1), i32x4(0, 1, 2, 3));
+  const isRepeated = v128.and(same, i32x4.lt_s(indices, i32x4.splat(labels)));
   return v128.and(isRepeated, f32x4.splat(IMPOSSIBLE));
 }
 
@@ -77,7 +77,7 @@ function leaveLabels(into: usize, blank: usize, emit: usize, targets: usize, lab
  * loss[batch] ← -ln p(labels of the sample), of logs[batch, steps, classes], logarithms of probabilities, and int32
  * targets[batch, width]. The first lengths[b] labels of a sample count, each within 0 … classes-1, and the first
  * stepCounts[b] steps. states[batch, steps + 1, 2·stride] is for the gradient; stride ≥ width + 1.
- * @part ctc
+ * @module ctc
  * @cost 20 batch·steps·stride
  */
 export function ctcLoss(
@@ -153,7 +153,7 @@ function step(
 /**
  * dlogs[batch, steps, classes] ← dloss[batch] times the gradient of `ctcLoss`, whose states are given. scratch has
  * batch·4·stride numbers.
- * @part ctc
+ * @module ctc
  * @cost 30 batch·steps·stride
  */
 export function ctcLossGradient(

@@ -8,11 +8,11 @@ import { ceilDivide, Window } from './window';
 const BLOCK: i32 = 16;
 
 /**
- * partial[part, kernelHeight, kernelWidth, c] = Σ x · dy over the outputs of a part of the images, x[image, y, x, c] where tap and
- * output meet. Images are divided evenly among the parts. A sum goes through some images, or some rows of a large image, after
+ * partial[p, kernelHeight, kernelWidth, c] = Σ x · dy over the outputs of a share of the images, x[image, y, x, c] where tap and
+ * output meet. Images are divided evenly among the partial sums. A sum goes through some images, or some rows of a large image, after
  * the other; of these it takes the outputs of the left edge first, then those that see all taps of a group of up to three,
- * then those of the right edge, each in their order. Split over parts, and over sixteen channels at a time.
- * @part windows
+ * then those of the right edge, each in their order. Split over partials, and over sixteen channels at a time.
+ * @module windows
  * @cost 0.1 size(window)
  */
 export function depthwiseWeights(
@@ -22,24 +22,24 @@ export function depthwiseWeights(
   x: usize,
   dy: usize,
   window: usize,
-  parts: i32,
+  partials: i32,
 ): void {
   const w = changetype<Window>(window);
   const channels = w.channels;
   const blocks = (channels + BLOCK - 1) / BLOCK;
-  const end = shareEnd(parts * blocks, thread, threads, 1);
-  for (let i = shareBegin(parts * blocks, thread, threads, 1); i < end; i++) {
-    const part = i / blocks;
-    const first = (i - part * blocks) * BLOCK;
+  const end = shareEnd(partials * blocks, thread, threads, 1);
+  for (let i = shareBegin(partials * blocks, thread, threads, 1); i < end; i++) {
+    const p = i / blocks;
+    const first = (i - p * blocks) * BLOCK;
     const taps = w.kernelHeight * w.kernelWidth;
-    const out = partial + ((<usize>(part * taps * channels)) << 2);
+    const out = partial + ((<usize>(p * taps * channels)) << 2);
     const last = min(first + BLOCK, channels);
     clear(out, taps, channels, first, last);
-    const end = shareEnd(w.images, part, parts, 1);
+    const end = shareEnd(w.images, p, partials, 1);
     // Some images at a time or, of large images, some rows of one.
     const pixels = w.outHeight * w.outWidth;
     const step = max(1, DEPTHWISE_PIXELS / max(1, pixels));
-    for (let image = shareBegin(w.images, part, parts, 1); image < end; image += step) {
+    for (let image = shareBegin(w.images, p, partials, 1); image < end; image += step) {
       addImages(out, x, dy, w, image, min(step, end - image), first, last);
     }
   }

@@ -54,7 +54,7 @@ const TILE: i32 = 4;
 /**
  * y[image, row, column, c] = activation(Σ x · kernel[tap, c] + bias[c]) over the taps in their order, rows first, for
  * kernel[kernelHeight, kernelWidth, c]; `bias` 0 for none. Split over rows of y.
- * @part windows
+ * @module windows
  * @cost 0.1 size(shape)
  */
 export function depthwise(

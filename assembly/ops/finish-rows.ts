@@ -4,7 +4,7 @@ import { shareBegin, shareEnd } from '../split';
 
 /**
  * c[rows, columns] = activation(c + bias[columns]); `bias` 0 for none, which then needs an activation.
- * @part windows
+ * @module windows
  * @cost 0.1 rows·columns
  * @inPlace
  */

@@ -7,7 +7,7 @@ import { endInside, firstInside, Window } from './window';
 /**
  * columns [rows · outWidth, kernelHeight, kernelWidth, channels]: a line for each output of `rows` rows of
  * outputs from `firstRow` on, counted through all images; 0 outside of the image. Split over outputs.
- * @part windows
+ * @module windows
  * @cost 0.3 size(window)
  */
 export function im2col(

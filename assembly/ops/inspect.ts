@@ -8,7 +8,7 @@ const GRAIN: i32 = 16;
 
 /**
  * The position of the first of `count` int32 that is not in [0, limit), or -1.
- * @part core
+ * @module core
  */
 export function firstOutOfRange(indices: usize, count: i32, limit: i32): i32 {
   const bound = i32x4.splat(limit);
@@ -25,7 +25,7 @@ export function firstOutOfRange(indices: usize, count: i32, limit: i32): i32 {
 
 /**
  * How many of the n float32 are not zero.
- * @part core
+ * @module core
  */
 export function countNonZero(x: usize, n: i32): i32 {
   let count = 0;

@@ -1,6 +1,6 @@
 // Reductions of float32 along one axis: x is [outer, length, inner], out is [outer, inner].
 //
-// The tree of every output depends on `length` and on whether inner is 1, never on its place or on the number of
+// The tree of every output depends on `length` and on whether inner is 1, never on its position or on the number of
 // threads. Rounding errors of sums do not grow with length: columns are added in runs of eight rows,
 // rows in runs of 256 elements on 16 lanes, in float32, and the runs in float64, so that at most 18 roundings lie on an
 // element's way (below 1.1e-6 relative for terms of equal sign, in practice ten times less).

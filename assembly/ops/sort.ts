@@ -131,7 +131,7 @@ export function orderOfRow(
 }
 
 /**
- * Which part of a scratch is this thread's. With fewer rows than threads only some have a row, not always the first
+ * Which slice of a scratch is this thread's. With fewer rows than threads only some have a row, not always the first
  * ones; then the row tells.
  * @internal
  */
@@ -177,9 +177,9 @@ function sortItems<T>(items: usize, spare: usize, n: i32, counters: usize): usiz
     for (let at: usize = 0; at < end; at += size) {
       const item = load<T>(items + at);
       const next = table + ((<usize>((upper<T>(items + at) >> shift) & 255)) << 2);
-      const place = <usize>load<u32>(next);
-      store<T>(place, item);
-      store<u32>(next, <u32>(place + size));
+      const target = <usize>load<u32>(next);
+      store<T>(target, item);
+      store<u32>(next, <u32>(target + size));
     }
     const sorted = spare;
     spare = items;

@@ -23,8 +23,8 @@ export function transpose2d(
     const image = begin / cols;
     const first = begin % cols;
     const count = min(cols - first, end - begin);
-    const xPart = x + ((<usize>image * rows * cols + first) << 2);
-    transposeMatrix(out + ((<usize>begin * rows) << 2), xPart, rows, count, cols);
+    const xRows = x + ((<usize>image * rows * cols + first) << 2);
+    transposeMatrix(out + ((<usize>begin * rows) << 2), xRows, rows, count, cols);
     begin += count;
   }
 }

@@ -9,7 +9,7 @@ import { ceilDivide, is2x2, isInside, Window } from './window';
 /**
  * dx += what `columns` [rows · outWidth, kernelHeight, kernelWidth, channels] holds for each pixel: the transpose
  * of `im2col` for the same rows of outputs.
- * @part windows
+ * @module windows
  * @cost 0.5 size(window)
  * @inPlace
  */
@@ -29,7 +29,7 @@ export function col2im(
 
 /**
  * dx = Σ dy over the windows that cover a pixel: the transpose of `windowSum`.
- * @part windows
+ * @module windows
  * @cost 0.5 size(window)
  */
 export function windowSumGradient(
@@ -44,7 +44,7 @@ export function windowSumGradient(
 
 /**
  * dx = Σ dy over the windows whose tap in `taps` is the pixel: the transpose of `windowPick`.
- * @part windows
+ * @module windows
  * @cost 1 size(window)
  */
 export function windowPickGradient(
@@ -66,8 +66,8 @@ function poolGradient(
   taps: usize,
   window: Window,
 ): void {
-  const apart = window.strideY >= window.kernelHeight && window.strideX >= window.kernelWidth;
-  if (apart && isInside(window)) {
+  const isDisjoint = window.strideY >= window.kernelHeight && window.strideX >= window.kernelWidth;
+  if (isDisjoint && isInside(window)) {
     spread(thread, threads, dx, dy, taps, window);
     return;
   }

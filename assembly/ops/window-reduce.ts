@@ -10,7 +10,7 @@ const PICK: i32 = 2;
 
 /**
  * out[image, oy, ox, c] = Σ x over the window, added up in the order of its taps.
- * @part windows
+ * @module windows
  * @cost 0.5 size(window)
  */
 export function windowSum(thread: i32, threads: i32, out: usize, x: usize, window: usize): void {
@@ -20,7 +20,7 @@ export function windowSum(thread: i32, threads: i32, out: usize, x: usize, windo
 /**
  * out = the largest x in the window, taps = which one it is: ky · kernelWidth + kx, int32. The first of equals
  * wins, NaN wins over numbers.
- * @part windows
+ * @module windows
  * @cost 1 size(window)
  */
 export function windowMax(
@@ -36,7 +36,7 @@ export function windowMax(
 
 /**
  * out = x at the tap that `taps` names for each window and channel.
- * @part windows
+ * @module windows
  * @cost 1 size(window)
  */
 export function windowPick(

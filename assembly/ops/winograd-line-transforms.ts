@@ -30,7 +30,7 @@ export function evaluate(
   v128.store(to, v128.load(from));
   to += toStep;
   for (let point: usize = KERNEL; point < KERNEL_END; point += 8) {
-    // Horner's rule, for even and odd powers apart.
+    // Horner's rule, for even and odd powers separately.
     let even = f32x4.splat(0);
     let odd = even;
     const a = splatAt(point, 1);
@@ -52,7 +52,7 @@ export function evaluate(
 
 /**
  * to[0 … 7] = Bᵀ · from[0 … 7] of all channels of a pixel. Exported, so that it stays a function of its own.
- * @part windows
+ * @module windows
  */
 export function winogradLineInput(to: usize, toStep: usize, from: usize, fromStep: usize): void {
   for (const end = from + fromStep; from < end; from += 16, to += 16) {
@@ -99,7 +99,7 @@ export function winogradLineInput(to: usize, toStep: usize, from: usize, fromSte
 /**
  * to[0 … count - 1] = max(Aᵀ · from[0 … 7] + bias, floor), vectors of `bytes`; `bias` 0 for none. A whole tile has as many as
  * `outputs`. Exported, so that it stays a function of its own.
- * @part windows
+ * @module windows
  */
 export function winogradLineOutput(
   to: usize,

@@ -8,7 +8,7 @@
 //
 // are added to 8 sums of products of matrices, Vᵀ · E.
 import { RUNS_BYTES } from '../gemm/runs';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { WINOGRAD_GRADIENT_TILES } from '../tuning';
 import { Spread } from './spread';
 import { columnsOf, kernelPlane, VECTOR, winogradKernelBytes } from './winograd';
@@ -27,23 +27,23 @@ function threadBytes(shape: Spread): usize {
   const channels = shape.xChannels;
   const planes = planeBytes(channels) + planeBytes(columnsOf(shape.yChannels));
   const words = (POINTS + 1) * channels + 1;
-  return apart(RUNS_BYTES + <usize>POINTS * planes + ((<usize>words) << 2));
+  return scratchStride(RUNS_BYTES + <usize>POINTS * planes + ((<usize>words) << 2));
 }
 
 /**
  * Bytes of scratch of `convolveWeightsWinogradLine`.
- * @part windows
+ * @module windows
  */
 export function convolveWeightsWinogradLineScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * threadBytes(changetype<Spread>(shape));
 }
 
 /**
- * sums[parts, 8, x channels, columns]: Σ (Bᵀ d) ⊙ (G e) over a part of the tiles, with as many columns as panels of the y
- * channels have. x and dy must be finite. Split over parts.
+ * sums[partials, 8, x channels, columns]: Σ (Bᵀ d) ⊙ (G e) over a share of the tiles, with as many columns as panels of the y
+ * channels have. x and dy must be finite. Split over partials.
  *
  * Scratch of one thread:    runs │ V │ E │ pixels of a tile │ rows of V │ a line
- * @part windows
+ * @module windows
  * @cost 0.02 size(shape)
  */
 export function convolveWeightsWinogradLine(
@@ -53,7 +53,7 @@ export function convolveWeightsWinogradLine(
   x: usize,
   dy: usize,
   shape: usize,
-  parts: i32,
+  partials: i32,
   scratch: usize,
 ): void {
   const spread = changetype<Spread>(shape);
@@ -68,13 +68,13 @@ export function convolveWeightsWinogradLine(
   const eBytes = (<usize>columns) << 2;
   const perLine = lineTiles(spread);
   const tiles = spread.images * spread.yHeight * perLine;
-  const end = shareEnd(parts, thread, threads, 1);
-  const begin = shareBegin(parts, thread, threads, 1);
+  const end = shareEnd(partials, thread, threads, 1);
+  const begin = shareBegin(partials, thread, threads, 1);
   if (begin >= end) return;
 
   const vPlane = planeBytes(channels);
   const ePlane = planeBytes(columns);
-  const partBytes = winogradKernelBytes(POINTS, channels, spread.yChannels);
+  const partialBytes = winogradKernelBytes(POINTS, channels, spread.yChannels);
   const runs = scratch + <usize>thread * threadBytes(spread);
   const v = runs + RUNS_BYTES;
   const e = v + <usize>POINTS * vPlane;
@@ -85,11 +85,11 @@ export function convolveWeightsWinogradLine(
   for (let c = 0; c < channels; c++) store<u32>(vRows + ((<usize>c) << 2), c << 2);
   store<u32>(line, 0);
 
-  for (let part = begin; part < end; part++) {
-    const to = sums + <usize>part * partBytes;
-    memory.fill(to, 0, partBytes);
-    const last = shareEnd(tiles, part, parts, 1);
-    let first = shareBegin(tiles, part, parts, 1);
+  for (let p = begin; p < end; p++) {
+    const to = sums + <usize>p * partialBytes;
+    memory.fill(to, 0, partialBytes);
+    const last = shareEnd(tiles, p, partials, 1);
+    let first = shareBegin(tiles, p, partials, 1);
     for (; first < last; first += TILES) {
       const count = min(TILES, last - first);
       for (let i = 0; i < count; i++) {
@@ -110,8 +110,8 @@ export function convolveWeightsWinogradLine(
 }
 
 /**
- * dKernel[taps, x channels, y channels] = Aᵀ · sums, of sums [8, x channels, columns] of all parts. Split over channels of x.
- * @part windows
+ * dKernel[taps, x channels, y channels] = Aᵀ · sums, of sums [8, x channels, columns] of all partial sums. Split over channels of x.
+ * @module windows
  * @cost 8 xChannels·yChannels
  */
 export function winogradLineKernelGradient(

@@ -12,7 +12,7 @@
 import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
 import { Runs, RUNS_BYTES } from '../gemm/runs';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { WINOGRAD_TILES } from '../tuning';
 import { Spread } from './spread';
 import {
@@ -20,7 +20,7 @@ import {
   isZero,
   kernelPlane,
   multiplyPlanes,
-  placeInKernel,
+  kernelOffset,
   tilesPlane,
   V_ROWS,
   VECTOR,
@@ -35,7 +35,7 @@ import {
 /**
  * u = the transformed kernel[taps, x channels, y channels]: of each of the 8 products the panels of columns, one after the
  * other. Split over channels of x.
- * @part windows
+ * @module windows
  * @cost 8 xChannels·yChannels
  */
 export function winogradLineKernel(
@@ -53,7 +53,7 @@ export function winogradLineKernel(
   const end = shareEnd(xChannels, thread, threads, 1);
   for (let c = shareBegin(xChannels, thread, threads, 1); c < end; c++) {
     for (let j = 0; j < columns; j += 4) {
-      const to = u + placeInKernel(c, j, xChannels, columns);
+      const to = u + kernelOffset(c, j, xChannels, columns);
       if (j < yChannels) {
         const from = kernel + <usize>c * rowBytes + ((<usize>j) << 2);
         evaluate(to, plane, from, <usize>xChannels * rowBytes, taps, taps);
@@ -68,12 +68,12 @@ function threadBytes(shape: Spread): usize {
   const channels = shape.xChannels;
   const planes = tilesPlane(channels) + tilesPlane(columnsOf(shape.yChannels));
   const words = POINTS * channels + V_ROWS + 1 + WINOGRAD_TILES;
-  return apart(RUNS_BYTES + <usize>POINTS * planes + ((<usize>words) << 2));
+  return scratchStride(RUNS_BYTES + <usize>POINTS * planes + ((<usize>words) << 2));
 }
 
 /**
  * Bytes of scratch of `convolveWinogradLine`.
- * @part windows
+ * @module windows
  */
 export function convolveWinogradLineScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * threadBytes(changetype<Spread>(shape));
@@ -108,7 +108,7 @@ export function tilePixels(line: usize, first: i32, shape: Spread, copy: usize):
  * Split over tiles.
  *
  * Scratch of one thread:    runs │ V │ products │ pixels of a tile │ rows of V │ a line │ masks of tiles
- * @part windows
+ * @module windows
  * @cost 0.02 size(shape)
  */
 export function convolveWinogradLine(

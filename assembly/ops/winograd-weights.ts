@@ -8,7 +8,7 @@
 //
 // are added to 36 sums of products of matrices, Vᵀ · E.
 import { Runs, RUNS_BYTES } from '../gemm/runs';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { LINE } from '../touch';
 import { WIDE, WINOGRAD_GRADIENT_TILES } from '../tuning';
 import { multiply, tileColumns } from './convolution-tiles';
@@ -52,23 +52,23 @@ function threadBytes(shape: Spread): usize {
   const filters = shape.yChannels;
   const ofTiles = <usize>PLANES * (planeBytes(channels) + planeBytes(columnsOf(filters)));
   const images = paddedPixels(shape) * channels + tiledPixels(shape) * filters;
-  return apart(TEMP_BYTES + RUNS_BYTES + ofTiles + ((<usize>(channels + 1 + images)) << 2));
+  return scratchStride(TEMP_BYTES + RUNS_BYTES + ofTiles + ((<usize>(channels + 1 + images)) << 2));
 }
 
 /**
  * Bytes of scratch of `convolveWeightsWinograd`, and enough for `winogradKernelGradient`.
- * @part windows
+ * @module windows
  */
 export function convolveWeightsWinogradScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * threadBytes(changetype<Spread>(shape));
 }
 
 /**
- * sums[parts, 36, x channels, columns]: Σ (Bᵀ d B) ⊙ (A e Aᵀ) over the tiles of a part of the images, with as many columns as
- * panels of the y channels have. x and dy must be finite. Split over parts.
+ * sums[partials, 36, x channels, columns]: Σ (Bᵀ d B) ⊙ (A e Aᵀ) over the tiles of a share of the images, with as many columns as
+ * panels of the y channels have. x and dy must be finite. Split over partials.
  *
  * Scratch of one thread:    temporary │ runs │ V │ E │ rows of V │ a line │ an image of x, padded │ an image of dy, padded
- * @part windows
+ * @module windows
  * @cost 0.02 size(shape)
  */
 export function convolveWeightsWinograd(
@@ -78,7 +78,7 @@ export function convolveWeightsWinograd(
   x: usize,
   dy: usize,
   shape: usize,
-  parts: i32,
+  partials: i32,
   scratch: usize,
 ): void {
   const spread = changetype<Spread>(shape);
@@ -101,7 +101,7 @@ export function convolveWeightsWinograd(
 
   const vPlane = planeBytes(channels);
   const ePlane = planeBytes(columns);
-  const partBytes = winogradKernelBytes(PLANES, channels, filters);
+  const partialBytes = winogradKernelBytes(PLANES, channels, filters);
   const temp = scratch + <usize>thread * threadBytes(spread);
   const runs = temp + TEMP_BYTES;
   const v = runs + RUNS_BYTES;
@@ -110,8 +110,8 @@ export function convolveWeightsWinograd(
   const line = vRows + pixelBytes;
   const padded = line + 4;
   const tiled = padded + <usize>paddedPixels(spread) * pixelBytes;
-  const end = shareEnd(parts, thread, threads, 1);
-  const begin = shareBegin(parts, thread, threads, 1);
+  const end = shareEnd(partials, thread, threads, 1);
+  const begin = shareBegin(partials, thread, threads, 1);
   if (begin >= end) return;
   memory.fill(e, 0, <usize>PLANES * ePlane);
   memory.fill(padded, 0, <usize>paddedPixels(spread) * pixelBytes);
@@ -119,12 +119,12 @@ export function convolveWeightsWinograd(
   for (let c = 0; c < channels; c++) store<u32>(vRows + ((<usize>c) << 2), c << 2);
   store<u32>(line, 0);
 
-  for (let part = begin; part < end; part++) {
-    const to = sums + <usize>part * partBytes;
-    memory.fill(to, 0, partBytes);
-    const lastImage = shareEnd(spread.images, part, parts, 1);
+  for (let p = begin; p < end; p++) {
+    const to = sums + <usize>p * partialBytes;
+    memory.fill(to, 0, partialBytes);
+    const lastImage = shareEnd(spread.images, p, partials, 1);
     let count = 0;
-    for (let image = shareBegin(spread.images, part, parts, 1); image < lastImage; image++) {
+    for (let image = shareBegin(spread.images, p, partials, 1); image < lastImage; image++) {
       const from = x + <usize>(image * spread.xHeight) * widthBytes;
       copyPadded(padded, lineBytes, from, spread.xHeight, widthBytes, top, left);
       const gradients = dy + <usize>(image * yHeight) * dyWidthBytes;
@@ -195,8 +195,8 @@ export function addPlanes(
 }
 
 /**
- * dKernel[3, 3, x channels, y channels] = Gᵀ · sums · G, of sums [36, x channels, columns] of all parts. Split over channels of x.
- * @part windows
+ * dKernel[3, 3, x channels, y channels] = Gᵀ · sums · G, of sums [36, x channels, columns] of all partial sums. Split over channels of x.
+ * @module windows
  * @cost 25 xChannels·yChannels
  */
 export function winogradKernelGradient(
@@ -208,7 +208,7 @@ export function winogradKernelGradient(
   yChannels: i32,
   scratch: usize,
 ): void {
-  const temp = scratch + <usize>thread * apart(TEMP_BYTES);
+  const temp = scratch + <usize>thread * scratchStride(TEMP_BYTES);
   const eBytes = (<usize>columnsOf(yChannels)) << 2;
   const plane = kernelPlane(xChannels, columnsOf(yChannels));
   const rowBytes = (<usize>yChannels) << 2;

@@ -12,7 +12,7 @@
 import { Epilogue } from '../codes';
 import { epilogue } from '../gemm/epilogue';
 import { Runs, RUNS_BYTES, TILE_ROWS, tileRows } from '../gemm/runs';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { LINE } from '../touch';
 import { WIDE, WINOGRAD_TILES } from '../tuning';
 import { multiply, tileColumns } from './convolution-tiles';
@@ -35,7 +35,7 @@ export function columnsOf(channels: i32): i32 {
 
 /**
  * Bytes of U of so many planes, and of as many sums of Vᵀ · E.
- * @part windows
+ * @module windows
  */
 export function winogradKernelBytes(planes: i32, xChannels: i32, yChannels: i32): usize {
   return <usize>planes * kernelPlane(xChannels, columnsOf(yChannels));
@@ -49,7 +49,7 @@ export function kernelPlane(xChannels: i32, columns: i32): usize {
 }
 
 /** Where U of a plane has what channel `c` of x gives to channel `j` of y. */
-export function placeInKernel(c: i32, j: i32, xChannels: i32, columns: i32): usize {
+export function kernelOffset(c: i32, j: i32, xChannels: i32, columns: i32): usize {
   const panel = j - (j % WIDE);
   const width = tileColumns(columns - panel);
   return (<usize>(panel * xChannels + c * width + j - panel)) << 2;
@@ -58,7 +58,7 @@ export function placeInKernel(c: i32, j: i32, xChannels: i32, columns: i32): usi
 /**
  * u = the transformed kernel[3, 3, x channels, y channels]: of each of the 36 products the panels of columns, one after
  * the other. Split over channels of x.
- * @part windows
+ * @module windows
  * @cost 25 xChannels·yChannels
  */
 export function winogradKernel(
@@ -70,7 +70,7 @@ export function winogradKernel(
   yChannels: i32,
   scratch: usize,
 ): void {
-  const temp = scratch + <usize>thread * apart(TEMP_BYTES);
+  const temp = scratch + <usize>thread * scratchStride(TEMP_BYTES);
   const columns = columnsOf(yChannels);
   const plane = kernelPlane(xChannels, columns);
   const rowBytes = (<usize>yChannels) << 2;
@@ -78,7 +78,7 @@ export function winogradKernel(
   const end = shareEnd(xChannels, thread, threads, 1);
   for (let c = shareBegin(xChannels, thread, threads, 1); c < end; c++) {
     for (let j = 0; j < columns; j += 4) {
-      const to = u + placeInKernel(c, j, xChannels, columns);
+      const to = u + kernelOffset(c, j, xChannels, columns);
       if (j < yChannels) {
         const from = kernel + <usize>c * rowBytes + ((<usize>j) << 2);
         transformKernel(temp, 3 * VECTOR, VECTOR, from, 3 * tapBytes, tapBytes, 3);
@@ -118,12 +118,12 @@ function threadBytes(shape: Spread): usize {
   const channels = shape.xChannels;
   const planes = <usize>PLANES * (tilesPlane(channels) + tilesPlane(columnsOf(shape.yChannels)));
   const words = paddedPixels(shape) * channels + V_ROWS + 1 + WINOGRAD_TILES;
-  return apart(TEMP_BYTES + RUNS_BYTES + planes + ((<usize>words) << 2));
+  return scratchStride(TEMP_BYTES + RUNS_BYTES + planes + ((<usize>words) << 2));
 }
 
 /**
  * Bytes of scratch of `convolveWinograd`, and enough for `winogradKernel`.
- * @part windows
+ * @module windows
  */
 export function convolveWinogradScratchBytes(shape: usize, threads: i32): usize {
   return <usize>threads * threadBytes(changetype<Spread>(shape));
@@ -135,7 +135,7 @@ export function convolveWinogradScratchBytes(shape: usize, threads: i32): usize 
  * taken: relu and pooling behind it would make much of a rounding error. Split over rows of tiles.
  *
  * Scratch of one thread:    temporary │ runs │ V │ products │ an image of x, padded │ rows of V │ a line │ masks of tiles
- * @part windows
+ * @module windows
  * @cost 0.02 size(shape)
  */
 export function convolveWinograd(

@@ -7,7 +7,7 @@ import { leastRoot, squareOf } from './subnormal';
 /**
  * One update of w[n] by g[n], float32: v ← ρ v + (1 - ρ) g², d = g √(u + ε) / √(v + ε), u ← ρ u + (1 - ρ) d²,
  * w ← w - learningRate d. u is the mean square of the steps: meanSquareStep[n].
- * @part optimizers
+ * @module optimizers
  * @cost 1 n
  * @inPlace
  */

@@ -5,7 +5,7 @@ import { GRAIN, shareBegin, shareEnd } from '../split';
 
 /**
  * One update of w[n] by g[n], float32: a ← a + g², w ← w - learningRate g / √(a + ε).
- * @part optimizers
+ * @module optimizers
  * @cost 0.7 n
  * @inPlace
  */

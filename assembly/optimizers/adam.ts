@@ -102,6 +102,6 @@ function update(
     storeVector(largest, v, count);
   }
   const step = f32x4.div(f32x4.mul(s, m), f32x4.add(f32x4.sqrt(v), e));
-  const kept = f32x4.mul(loadVector(w, count), ofWeight);
-  storeVector(w, f32x4.sub(kept, step), count);
+  const decayed = f32x4.mul(loadVector(w, count), ofWeight);
+  storeVector(w, f32x4.sub(decayed, step), count);
 }

@@ -7,7 +7,7 @@ import { flush, negligible } from './subnormal';
 /**
  * One update of w[n] by g[n], float32: m ← m + (1 - β₁)(g - m), u ← max(β₂ u, |g|), w ← w - stepSize m / (u + ε).
  * stepSize is the learning rate with the correction of the first steps' bias.
- * @part optimizers
+ * @module optimizers
  * @cost 0.8 n
  * @inPlace
  */

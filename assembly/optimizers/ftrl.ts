@@ -8,7 +8,7 @@ import { GRAIN, shareBegin, shareEnd } from '../split';
  *   b = a + g², z ← z + g + shrinkage w - (b^power - a^power) inverseRate w, a ← b
  *   w ← (clip(z, -l1, l1) - z) / (b^power inverseRate + quadratic)
  * power is minus Keras's learning_rate_power; quadratic is 2 l2 + beta / learningRate; shrinkage is twice Keras's.
- * @part optimizers
+ * @module optimizers
  * @cost 1.5 n
  * @inPlace
  */

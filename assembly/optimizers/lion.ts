@@ -7,7 +7,7 @@ import { GRAIN, shareBegin, shareEnd } from '../split';
 /**
  * One update of w[n] by g[n], float32: w ← w - learningRate sign(β₁ m + (1 - β₁) g), then
  * m ← β₂ m + (1 - β₂) g.
- * @part optimizers
+ * @module optimizers
  * @cost 0.5 n
  * @inPlace
  */

@@ -8,7 +8,7 @@ import { flush, leastRoot, negligible, squareOf } from './subnormal';
  * One update of w[n] by g[n], float32: m ← m + (1 - β₁)(g - m), v ← v + (1 - β₂)(g² - v),
  * w ← w - (meanFactor m + gradientFactor g) / (√(squareFactor v) + ε). The factors hold the learning rate, the
  * schedule of the momentum and the correction of the first steps' bias.
- * @part optimizers
+ * @module optimizers
  * @cost 0.8 n
  * @inPlace
  */

@@ -5,14 +5,14 @@ import { Epilogue, StoredForm } from '../codes';
 import { epilogue } from '../gemm/epilogue';
 import { flagsOf, NR_BYTES } from '../gemm/pack';
 import { loadLanes, madd, padLanes, storeLanes } from '../lanes';
-import { apart, GRAIN, shareBegin, shareEnd } from '../split';
+import { scratchStride, GRAIN, shareBegin, shareEnd } from '../split';
 import { NR } from '../tuning';
 import { Float16, Form, Int8, Int8ByRow, Uint8, Uint16, valuesAt } from './forms';
 
 /**
  * out[i, n] = row i of the stored matrix or, if `indices` is not 0, row indices[i], as float32. The indices are in range.
  * @cost 0.3 rows·n
- * @part quantized
+ * @module quantized
  */
 export function readQuantized(
   thread: i32,
@@ -64,7 +64,7 @@ function readRows<T extends Form>(
  * packed = the columns from `first` on of the stored matrix [k, n], `columns` of them, in the panels of gemmPackB. Split over
  * panels.
  * @cost 0.3 k·columns
- * @part quantized
+ * @module quantized
  */
 export function packQuantized(
   thread: i32,
@@ -134,12 +134,12 @@ const ROWS: i32 = 4;
 // @ts-ignore: decorator
 @inline
 function scratchBytes(k: i32): usize {
-  return apart((<usize>(k + 1)) << 3);
+  return scratchStride((<usize>(k + 1)) << 3);
 }
 
 /**
  * Bytes of scratch that `gemvQuantized` needs.
- * @part quantized
+ * @module quantized
  */
 export function gemvQuantizedScratchBytes(k: i32, threads: i32): usize {
   return <usize>threads * scratchBytes(k);
@@ -149,7 +149,7 @@ export function gemvQuantizedScratchBytes(k: i32, threads: i32): usize {
  * c[n] = activation(a[k] · B[k,n] + bias[n]) with a stored B; `bias` 0 for none. Rows of B whose element of A is zero are not
  * read. Split over columns.
  * @cost 0.15 n·k
- * @part quantized
+ * @module quantized
  */
 export function gemvQuantized(
   thread: i32,

@@ -94,7 +94,7 @@ function takenOrRefused(n: f64, p: f64, stream: v128, element: i32): f64 {
  * out: float32 [n] ← how many of floor(counts[i % countsSize]) attempts succeed, each of which does so with probability
  * chances[i % chancesSize]; NaN where a count is below 0 or NaN or a probability is none, inf of infinitely many attempts. The
  * two sizes are 1 or n each.
- * @part gamma
+ * @module gamma
  * @cost 100 n
  */
 export function randomBinomial(

@@ -22,7 +22,7 @@ const HOLDS_INFINITY: i32 = -3;
  * -3 if it holds inf.
  *
  * scratch: for each of min(rows, threads), 4096 + 32 cols bytes.
- * @part gamma
+ * @module gamma
  * @cost 10 rows·cols
  */
 export function randomClasses(

@@ -52,7 +52,7 @@ function unboosted(alpha: f64, stream: v128, element: i32, which: i32): f64 {
 /**
  * out: float32 [n] ← numbers of the gamma distribution of shape alpha[i % alphas] and scale 1; NaN unless that is above 0 and
  * finite. `alphas` is 1 or n.
- * @part gamma
+ * @module gamma
  * @cost 40 n
  */
 export function randomGamma(
@@ -80,7 +80,7 @@ export function randomGamma(
 /**
  * out: float32 [n] ← numbers of the beta distribution of alpha[i % alphas] and beta[i % betas]; NaN unless both are above 0 and
  * finite. `alphas` and `betas` are 1 or n each.
- * @part gamma
+ * @module gamma
  * @cost 80 n
  */
 export function randomBeta(

@@ -4,10 +4,10 @@ import { randomBits } from './uniform';
 
 /**
  * out: int32 [n] ← a random order of 0 … n-1 by the inside-out form of Fisher and Yates: step i puts i
- * into place j = floor(bits_i (i + 1) / 2^32) <= i and moves what was there to place i. `out` first holds
+ * to index j = floor(bits_i (i + 1) / 2^32) <= i and moves what was there to index i. `out` first holds
  * the bits; step i reads its own before it overwrites them. The probability of each j is within 2^-32
  * of 1 / (i + 1).
- * @part core
+ * @module core
  */
 export function randomPermutation(
   out: usize,

@@ -154,8 +154,8 @@ export function generate(
       const at = (<usize>i) << 2;
       let y = x0;
       if (draw == Draw.Dropout) {
-        const kept = f32x4.ge(unitInterval(y), a);
-        y = v128.and(f32x4.div(loadVector(x + at, last - i), b), kept);
+        const keepMask = f32x4.ge(unitInterval(y), a);
+        y = v128.and(f32x4.div(loadVector(x + at, last - i), b), keepMask);
       } else if (draw == Draw.Integer) {
         const p = i64x2.extmul_low_i32x4_u(y, b);
         const q = i64x2.extmul_high_i32x4_u(y, b);

@@ -18,7 +18,7 @@ export abstract class Cell {
   /** Gates, states and the output, after the products. */
   abstract forward(w: Walk): void;
 
-  /** Reads what `back` needs of what was kept beside the gates. */
+  /** Reads what `back` needs of what was saved beside the gates. */
   abstract touch(w: Walk): u32;
 
   /** Gradients of x·W + b, in `dz`, and of h·U + d, in z (and `dlast`); h keeps the part that goes through no product. */
@@ -94,7 +94,7 @@ export function walkBack<C extends Cell>(w: Walk): void {
   while (w.begin()) {
     const rows = w.rows;
     for (let step = w.steps - 1; step >= 0; step--) {
-      if (w.together == RECURRENT_ROWS) touchKept<C>(w, step);
+      if (w.together == RECURRENT_ROWS) touchSaved<C>(w, step);
       for (let row = 0; row < rows; row++) {
         if (w.moveTo(row, step)) cell.back(w);
         else w.stayBack();
@@ -124,10 +124,10 @@ export function walkBack<C extends Cell>(w: Walk): void {
 }
 
 /**
- * Looks through what was kept of a step of the block, in the order of memory. A row takes a number from each gate in turn,
+ * Looks through what was saved of a step of the block, in the order of memory. A row takes a number from each gate in turn,
  * which processors that fetch ahead do not foresee.
  */
-function touchKept<C extends Cell>(w: Walk, step: i32): void {
+function touchSaved<C extends Cell>(w: Walk, step: i32): void {
   const cell = changetype<C>(0);
   let any: u32 = 0;
   for (let row = 0; row < w.rows; row++) {

@@ -36,7 +36,7 @@ export class GruAfterCell extends OneProductCell {
     const last = z + 2 * rowBytes;
     const gates = w.gatesRow;
     activateRow<SigmoidForm>(gates, z, 2 * units);
-    if (w.before) copyRow(w.inner + w.kept * rowBytes, last, units);
+    if (w.before) copyRow(w.inner + w.savedIndex * rowBytes, last, units);
     resetProduct(last, gates + rowBytes, w.extraRow, units);
     finish(w);
   }
@@ -44,12 +44,13 @@ export class GruAfterCell extends OneProductCell {
   touch(w: Walk): u32 {
     const bytes = w.rowBytes;
     return (
-      w.touchRow(w.before + w.index * bytes, bytes) | w.touchRow(w.inner + w.kept * bytes, bytes)
+      w.touchRow(w.before + w.index * bytes, bytes) |
+      w.touchRow(w.inner + w.savedIndex * bytes, bytes)
     );
   }
 
   back(w: Walk): void {
-    stepBack(w, w.inner + w.kept * w.rowBytes);
+    stepBack(w, w.inner + w.savedIndex * w.rowBytes);
   }
 }
 

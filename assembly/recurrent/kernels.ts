@@ -8,7 +8,7 @@ import { walkAt, walkBytes } from './walk';
 
 /**
  * Bytes of scratch that `recurrentForward` needs with this many threads, and `recurrentBackward` with `inputs` 0.
- * @part recurrent
+ * @module recurrent
  */
 export function recurrentScratchBytes(inputs: i32, units: i32, columns: i32, threads: i32): usize {
   return <usize>threads * walkBytes(inputs, units, columns);
@@ -17,22 +17,22 @@ export function recurrentScratchBytes(inputs: i32, units: i32, columns: i32, thr
 /**
  * Walks through the steps of a recurrent layer whose cell has `columns`/`units` gates. `out` gets the outputs
  * [n, steps, units] in the order of the steps, then h[n, units] and, for an LSTM, c[n, units]. `gates` gets the gates
- * [n·steps, columns], `kept` h before each step [n, steps, units], and then what the cell keeps beside it: an LSTM c after
+ * [n·steps, columns], `saved` h before each step [n, steps, units], and then what the cell keeps beside it: an LSTM c after
  * each step and its tanh, a GRU with the reset gate after the product h·U + d of the last gate, one
- * with the reset gate before it r · h [n, steps, units]. If both are 0, nothing is kept. `x` is [n, steps, inputs], and
+ * with the reset gate before it r · h [n, steps, units]. If both are 0, nothing is saved. `x` is [n, steps, inputs], and
  * `packedInput` W[inputs, columns], packed by gemmPackB; or, if `inputs` is 0, x·W[n, steps, columns]. `c0` is 0 for all but
  * the LSTM. `packed` is U[units, columns], packed; for a GRU with the reset gate before the product it is the first 2·units
  * columns of U, and `packedLast` the others. `bias`[columns] may be 0; `stateBias` is the recurrent bias d[columns] of the
  * GRU with the reset gate after the product, else 0. `mask` is 0 or [n, steps].
  * @cost 0.065 n·steps·units·columns
- * @part recurrent
+ * @module recurrent
  */
 export function recurrentForward(
   thread: i32,
   threads: i32,
   out: usize,
   gates: usize,
-  kept: usize,
+  saved: usize,
   x: usize,
   h0: usize,
   c0: usize,
@@ -57,8 +57,8 @@ export function recurrentForward(
   w.out = out;
   w.x = x;
   w.gates = gates;
-  w.before = kept;
-  w.inner = kept + <usize>n * <usize>steps * w.rowBytes;
+  w.before = saved;
+  w.inner = saved + <usize>n * <usize>steps * w.rowBytes;
   w.c0 = c0;
   w.packed = packed;
   w.packedLast = packedLast;
@@ -93,7 +93,7 @@ export function recurrentForward(
  * of `out`, in the same form. `packed` is the transpose of U, [columns, units], packed by gemmPackB; for a GRU with the
  * reset gate before the product, of the first 2·units columns of U, and `packedLast` of the others.
  * @cost 0.065 n·steps·units·columns
- * @part recurrent
+ * @module recurrent
  */
 export function recurrentBackward(
   thread: i32,
@@ -102,7 +102,7 @@ export function recurrentBackward(
   dstates: usize,
   dout: usize,
   gates: usize,
-  kept: usize,
+  saved: usize,
   c0: usize,
   packed: usize,
   packedLast: usize,
@@ -121,8 +121,8 @@ export function recurrentBackward(
   w.options = options;
   w.out = dout;
   w.gates = gates;
-  w.before = kept;
-  w.inner = kept + all * w.rowBytes;
+  w.before = saved;
+  w.inner = saved + all * w.rowBytes;
   w.dz = dz;
   if (cell == RecurrentCell.GruResetAfter) w.dlast = dz + all * w.gatesBytes;
   w.c0 = c0;

@@ -51,7 +51,7 @@ export class LstmCell extends OneProductCell {
 
   touch(w: Walk): u32 {
     const bytes = w.rowBytes;
-    return w.touchRow(w.inner + w.kept * bytes, bytes) | w.touchRow(w.tanhsRow(), bytes);
+    return w.touchRow(w.inner + w.savedIndex * bytes, bytes) | w.touchRow(w.tanhsRow(), bytes);
   }
 
   /** What is left of dh without the product is 0. */
@@ -64,8 +64,9 @@ export class LstmCell extends OneProductCell {
     const dy = w.yRow;
     const tanhs = w.tanhsRow();
     const gates = w.gatesRow;
-    const after = w.inner + w.kept * rowBytes;
-    const cellBefore = w.step > 0 ? after - w.keptStep * rowBytes : w.c0 + w.sample * rowBytes;
+    const after = w.inner + w.savedIndex * rowBytes;
+    const cellBefore =
+      w.step > 0 ? after - w.savedStepStride * rowBytes : w.c0 + w.sample * rowBytes;
     for (let j = 0; j < units; j += 4) {
       const at = (<usize>j) << 2;
       const count = units - j;

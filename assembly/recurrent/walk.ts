@@ -20,7 +20,7 @@
 //   x: ROWS × inputs │ left operands of products, packed
 import { Recurrence, RecurrentCell } from '../codes';
 import { NR_BYTES, panelRowBytes } from '../gemm/pack';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { LINE, touch } from '../touch';
 import { MR, RECURRENT_ROWS } from '../tuning';
 import {
@@ -54,7 +54,7 @@ export class Walk {
   out: usize;
   /** x[n, steps, inputs] or x·W[n, steps, columns]. */
   x: usize;
-  /** 0 if nothing is kept. */
+  /** 0 if nothing is saved. */
   gates: usize;
   before: usize;
   inner: usize;
@@ -92,9 +92,9 @@ export class Walk {
   end: i32;
   /** The most rows of a block. */
   together: i32;
-  // How far it is, in what is kept, from a row of the batch to the next, and from step to step.
-  keptSample: usize;
-  keptStep: usize;
+  // How far it is, in what is saved, from a row of the batch to the next, and from step to step.
+  savedSampleStride: usize;
+  savedStepStride: usize;
   z: usize;
   h: usize;
   /** c of the LSTM; r · h of the GRU that multiplies it; or their gradients. */
@@ -108,10 +108,10 @@ export class Walk {
   step: i32;
   /** The number of the row in the batch. */
   sample: usize;
-  /** The number of the step among those of the whole batch, in the order of x, of the steps, and of what is kept. */
+  /** The number of the step among those of the whole batch, in the order of x, of the steps, and of what is saved. */
   index: usize;
-  place: usize;
-  kept: usize;
+  position: usize;
+  savedIndex: usize;
   /** x·W, in z or where it was given. */
   inputRow: usize;
   zRow: usize;
@@ -153,18 +153,18 @@ export class Walk {
     const start = sample * <usize>this.steps;
     const index =
       start + <usize>(this.options & Recurrence.Backwards ? this.steps - 1 - step : step);
-    const place = start + <usize>step;
+    const position = start + <usize>step;
     this.step = step;
     this.sample = sample;
     this.index = index;
-    this.place = place;
-    this.kept = sample * this.keptSample + <usize>step * this.keptStep;
+    this.position = position;
+    this.savedIndex = sample * this.savedSampleStride + <usize>step * this.savedStepStride;
     this.zRow = this.z + <usize>row * this.zBytes;
     this.inputRow = this.inputs ? this.zRow : this.x + index * this.xBytes;
     this.hRow = this.h + <usize>row * this.stateBytes;
     this.extraRow = this.extra + <usize>row * this.stateBytes;
-    this.yRow = this.out + place * this.rowBytes;
-    this.gatesRow = this.gates ? this.gates + this.kept * this.gatesBytes : this.zRow;
+    this.yRow = this.out + position * this.rowBytes;
+    this.gatesRow = this.gates ? this.gates + this.savedIndex * this.gatesBytes : this.zRow;
     const mask = this.mask;
     return mask == 0 || load<u8>(mask + index) != 0;
   }
@@ -240,16 +240,16 @@ export class Walk {
     if (this.before) copyRow(this.before + this.index * this.rowBytes, this.hRow, this.units);
   }
 
-  /** tanh of c after a step, which is kept below c. */
+  /** tanh of c after a step, which is saved below c. */
   tanhsRow(): usize {
     const all = <usize>this.n * <usize>this.steps;
-    return this.inner + (all + this.kept) * this.rowBytes;
+    return this.inner + (all + this.savedIndex) * this.rowBytes;
   }
 
   /** Keeps c after a step. */
   keepAfter(): void {
     if (this.before && this.c0)
-      copyRow(this.inner + this.kept * this.rowBytes, this.extraRow, this.units);
+      copyRow(this.inner + this.savedIndex * this.rowBytes, this.extraRow, this.units);
   }
 
   /** Reads a row in every line of the cache. */
@@ -293,7 +293,7 @@ export function walkBytes(inputs: i32, units: i32, columns: i32): usize {
   const state = panelRowBytes(units);
   const ofRow = zRowBytes(columns) + 2 * state + ((<usize>inputs) << 2);
   const left = leftScratchBytes(max(inputs, max(units, columns)));
-  return apart(FIELDS + ROWS * ofRow + state + left);
+  return scratchStride(FIELDS + ROWS * ofRow + state + left);
 }
 
 /** The walk of a thread, at the beginning of its scratch. Tensors are 0. */
@@ -320,8 +320,8 @@ export function walkAt(
   w.together = rowsTogether(units, columns);
   // Many rows at a time: those of a step side by side. Few rows: each goes on where it was.
   const isByStep = w.together == RECURRENT_ROWS;
-  w.keptSample = isByStep ? 1 : <usize>steps;
-  w.keptStep = isByStep ? <usize>n : 1;
+  w.savedSampleStride = isByStep ? 1 : <usize>steps;
+  w.savedStepStride = isByStep ? <usize>n : 1;
   w.xBytes = (<usize>(inputs || columns)) << 2;
   w.gatesBytes = (<usize>columns) << 2;
   w.rowBytes = (<usize>units) << 2;

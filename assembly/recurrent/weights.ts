@@ -5,7 +5,7 @@
 // Scratch of one thread:
 //
 //   scratch of gemm │ packed B: WEIGHTS_PANELS panels of KC rows, and their flags
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { LINE, touch } from '../touch';
 import { KC, MC, NR, WEIGHTS_PANELS } from '../tuning';
 import { clearRow, isZeroRow } from './rows';
@@ -13,12 +13,12 @@ import { anyFlag, gemmScratchBytes, multiplyBlock, packBlock } from '../gemm/mac
 import { flagsOf, gemmPackB, gemmPackedBytes, NR_BYTES } from '../gemm/pack';
 
 function scratchBytes(): usize {
-  return gemmScratchBytes(1) + apart(gemmPackedBytes(KC, WEIGHTS_PANELS * NR));
+  return gemmScratchBytes(1) + scratchStride(gemmPackedBytes(KC, WEIGHTS_PANELS * NR));
 }
 
 /**
  * Bytes of scratch that `sumOuterProducts` needs with this many threads.
- * @part recurrent
+ * @module recurrent
  */
 export function outerProductsScratchBytes(threads: i32): usize {
   return <usize>threads * scratchBytes();
@@ -30,7 +30,7 @@ export function outerProductsScratchBytes(threads: i32): usize {
  * `ldb3`, c and c2 with `ldc`. Every element is one sum over k in order, starting at +0, as in `gemm`: the bits are the same.
  * Split over columns.
  * @cost 0.1 m·n·k
- * @part recurrent
+ * @module recurrent
  */
 export function sumOuterProducts(
   thread: i32,
@@ -56,7 +56,7 @@ export function sumOuterProducts(
   const shared = n - own;
   const ofShared = panelsOf(shared);
   const panels = ofShared + panelsOf(own);
-  const isApart = b3 != b + ((<usize>shared) << 2) || ldb3 != ldb;
+  const isSeparate = b3 != b + ((<usize>shared) << 2) || ldb3 != ldb;
   const blocks = max(1, (k + KC - 1) / KC);
   const blockDepth = (k + blocks - 1) / blocks;
   const end = shareEnd(panels, thread, threads, 1);
@@ -87,7 +87,7 @@ export function sumOuterProducts(
       let keepZeros = packPiece(rowAt(b, p, ldb) + at, columns, depth, ldb, scratch);
       const rows = rowAt(a, p, m);
       addProducts(c + at, rows, m, ldc, depth, columns, isBegun, keepZeros, scratch);
-      if (isOwn && isApart) {
+      if (isOwn && isSeparate) {
         const piece = rowAt(b3, p, ldb3) + ((<usize>ownColumn) << 2);
         keepZeros = packPiece(piece, columns, depth, ldb3, scratch);
       }

@@ -1,7 +1,7 @@
 // Fourier transforms down columns: of any length, four columns in a vector.
 
 import { loadVector, storeVector } from '../lanes';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { imagOf, realOf } from './complex';
 import { MAX_RADIX } from '../tuning';
 import { PAIR, tablesBytes, transform } from './passes';
@@ -11,20 +11,20 @@ const VECTORS: i32 = 4;
 
 /**
  * Bytes of scratch that `fftColumns` needs on one thread, with passes of length `size`.
- * @part spectra
+ * @module spectra
  */
 export function fftColumnsBytes(size: i32, inner: i32): usize {
   const vectors = min(VECTORS, (inner + 3) >> 2);
-  return apart((2 * <usize>size * vectors + MAX_RADIX) * PAIR);
+  return scratchStride((2 * <usize>size * vectors + MAX_RADIX) * PAIR);
 }
 
 /**
- * out[o, k, i] = scale · Σⱼ x[o, j, i] · e^(−2πi · jk / n) for k < kept, where x[outer, n, inner] has the parts `re` and `im`. An `im` of 0
- * stands for zeros, an `outIm` of 0 for a part that is not wanted. Where `given` is less than n, x is the conjugate of what is given, and
+ * out[o, k, i] = scale · Σⱼ x[o, j, i] · e^(−2πi · jk / n) for k < wanted, where x[outer, n, inner] has the components `re` and `im`. An `im` of 0
+ * stands for zeros, an `outIm` of 0 for a component that is not asked for. Where `given` is less than n, x is the conjugate of what is given, and
  * so that the result is real: x[n − j] is the conjugate of x[j], and the imaginary parts of x[0] and x[n / 2] do not count. The plan is
  * of length `size`. Where that is not n, the result is a convolution (Bluestein), and behind the tables are c[j] = e^(−πi · j² / n) and the
  * transform of its conjugate, divided by `size`.
- * @part spectra
+ * @module spectra
  * @cost 5 outer·n·inner
  */
 export function fftColumns(
@@ -40,7 +40,7 @@ export function fftColumns(
   n: i32,
   inner: i32,
   given: i32,
-  kept: i32,
+  wanted: i32,
   size: i32,
   scale: f32,
 ): void {
@@ -64,12 +64,12 @@ export function fftColumns(
     let result: usize;
     if (size == n) result = transform(scratch, other, plan, n, vectors, work);
     else result = convolve(scratch, other, plan, chirp, n, size, vectors, work);
-    const to = <usize>(unit / groups) * kept * pitch + ((<usize>first) << 2);
+    const to = <usize>(unit / groups) * wanted * pitch + ((<usize>first) << 2);
     storeColumns(
       outRe + to,
       outIm == 0 ? 0 : outIm + to,
       result,
-      kept,
+      wanted,
       pitch,
       count,
       vectors,
@@ -107,14 +107,14 @@ function storeColumns(
   re: usize,
   im: usize,
   from: usize,
-  kept: i32,
+  wanted: i32,
   pitch: usize,
   count: i32,
   vectors: i32,
   scale: f32,
 ): void {
   const factor = f32x4.splat(scale);
-  for (let k: usize = 0; k < <usize>kept; k++) {
+  for (let k: usize = 0; k < <usize>wanted; k++) {
     for (let v = 0; v < vectors; v++, from += PAIR) {
       const at = k * pitch + ((<usize>v) << 4);
       storeVector(re + at, f32x4.mul(v128.load(from), factor), count - (v << 2));

@@ -29,14 +29,14 @@ export function passOfPrime(
       // Of the elements i and p − i: their sum and their difference.
       let first = x + step;
       let last = x + <usize>(p - 1) * step;
-      let kept = work;
-      for (; first < last; first += step, last -= step, kept += 64) {
+      let saved = work;
+      for (; first < last; first += step, last -= step, saved += 64) {
         const plusR = f32x4.add(v128.load(first), v128.load(last));
         const plusI = f32x4.add(v128.load(first, 16), v128.load(last, 16));
-        v128.store(kept, plusR);
-        v128.store(kept, plusI, 16);
-        v128.store(kept, f32x4.sub(v128.load(first), v128.load(last)), 32);
-        v128.store(kept, f32x4.sub(v128.load(first, 16), v128.load(last, 16)), 48);
+        v128.store(saved, plusR);
+        v128.store(saved, plusI, 16);
+        v128.store(saved, f32x4.sub(v128.load(first), v128.load(last)), 32);
+        v128.store(saved, f32x4.sub(v128.load(first, 16), v128.load(last, 16)), 48);
         sumR = f32x4.add(sumR, plusR);
         sumI = f32x4.add(sumI, plusI);
       }
@@ -48,7 +48,7 @@ export function passOfPrime(
         let vr = f32x4.splat(0);
         let vi = vr;
         let turn = q;
-        for (let from = work; from < kept; from += 64) {
+        for (let from = work; from < saved; from += 64) {
           const at = table + ((<usize>turn) << 3);
           const cos = v128.load32_splat(at);
           const sin = v128.load32_splat(at, 4);

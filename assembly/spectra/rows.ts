@@ -2,17 +2,17 @@
 // passes need no row beside it, and a row has the same bits in any batch.
 
 import { storeVector } from '../lanes';
-import { apart, shareBegin, shareEnd } from '../split';
+import { scratchStride, shareBegin, shareEnd } from '../split';
 import { imagOf, realOf } from './complex';
 import { MAX_RADIX } from '../tuning';
 import { PAIR, tablesBytes, transform } from './passes';
 
 /**
  * Bytes of scratch that transforms of rows need on one thread, whose four columns are so long.
- * @part spectra
+ * @module spectra
  */
 export function fftRowsBytes(columns: i32): usize {
-  return apart((2 * bufferPairs(columns) + MAX_RADIX) * PAIR);
+  return scratchStride((2 * bufferPairs(columns) + MAX_RADIX) * PAIR);
 }
 
 /** Pairs of a buffer: `join` looks at four elements at a time, and a spectrum has one number more than the row. */
@@ -40,7 +40,7 @@ function otherBuffer(scratch: usize, y: usize, m: i32): usize {
 /**
  * out[k] = scale · Σⱼ x[j] · e^(−2πi · jk / n) for each of the rows [n], n a multiple of 4. The plan has passes of length n / 4
  * and the table of `join`.
- * @part spectra
+ * @module spectra
  * @cost 3 rows·n
  */
 export function fftRows(
@@ -79,7 +79,7 @@ export function fftRows(
  * out[k] = scale · Σⱼ x[j] · e^(−2πi · jk / n) for k ≤ n / 2, for each of the real rows x[n], n a multiple of 8. The row is a complex one of
  * half the length, z[j] = x[2j] + i · x[2j + 1]. The plan has passes of length n / 8, the table of `join`, and for each four k the vectors of
  * cos and −sin of 2πk / n.
- * @part spectra
+ * @module spectra
  * @cost 1.5 rows·n
  */
 export function rfftRows(
@@ -157,7 +157,7 @@ function toHalfSpectrum(
 /**
  * out[j] = scale · Σₖ x[k] · e^(2πi · jk / n), real rows [n] of the halves x[n / 2 + 1] of their spectra, n a multiple of 8. The imaginary
  * parts of x[0] and x[n / 2] do not count. The plan is that of `rfftRows`.
- * @part spectra
+ * @module spectra
  * @cost 1.5 rows·n
  */
 export function irfftRows(
@@ -198,7 +198,7 @@ export function irfftRows(
   }
 }
 
-/** z[k] = x[k] + x̄[h − k] + i · w^(−k) · (x[k] − x̄[h − k]), with its parts exchanged, as the columns of a row. */
+/** z[k] = x[k] + x̄[h − k] + i · w^(−k) · (x[k] − x̄[h − k]), with its components exchanged, as the columns of a row. */
 function ofHalfSpectrum(to: usize, re: usize, im: usize, turns: usize, half: i32): void {
   const last = (<usize>half) << 2;
   for (let k: usize = 0; k < last; k += 16, turns += 32, to += PAIR) {

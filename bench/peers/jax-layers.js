@@ -2,7 +2,7 @@
 // reference-counted: a caller that needs one again gives `x.ref`.
 import { lastActivation, layersOf, paddingOf } from './layers.js';
 
-/** What is trained and what a step replaces, as places among the problem's weights, and `forward`. */
+/** What is trained and what a step replaces, as positions among the problem's weights, and `forward`. */
 export function makeNetwork(jax, problem) {
   const layers = layersOf(problem);
   const steps = layers.map(({ type, config }, i) =>
@@ -11,7 +11,7 @@ export function makeNetwork(jax, problem) {
   return {
     trained: layers.flatMap(({ weights, trained }) => weights.slice(0, trained)),
     averages: layers.flatMap(({ weights, trained }) => weights.slice(trained)),
-    /** All weights by their places, and a batch → what comes out before the last activation, and the new averages. */
+    /** All weights by their positions, and a batch → what comes out before the last activation, and the new averages. */
     forward: (weights, x) => {
       const averages = [];
       layers.forEach((layer, i) => {
@@ -92,7 +92,7 @@ const makers = {
 const activationOf = ({ numpy: np }, { activation }) =>
   ({ linear: (x) => x, relu: (x) => np.where(x.ref.greater(0), x, 0) })[activation];
 
-/** All places of a box of such sizes, one after another. */
+/** All positions of a box of such sizes, one after another. */
 const offsets = ([size, ...sizes]) =>
   size === undefined
     ? [[]]

@@ -13,7 +13,7 @@ const counts = {
 };
 
 /**
- * The layers of a Sequential model after its input: `{ type, config, weights, trained }`. `weights` are the places of the
+ * The layers of a Sequential model after its input: `{ type, config, weights, trained }`. `weights` are the positions of the
  * layer's weights among those of the problem, of which the first `trained` are trained.
  */
 export function layersOf({ architecture, weightShapes }) {

@@ -36,7 +36,7 @@ export function readProblem(folder) {
  *   step(x, y, rows), which trains on one batch of raw numbers and returns its mean loss, or
  *   train(order, steps), which does it all and returns { seconds, loss }; `order` is the number of the order.
  *   Where the task is 'predict', the batches come in the order of the file, and the mean square of the outputs takes
- *   the place of the loss
+ *   the position of the loss
  */
 export async function serve(start) {
   const answer = (object) => console.log(JSON.stringify(object));

@@ -14,7 +14,7 @@ export function makeGpt(tf, { heads, blocks, width, context, characters, weights
     rest.slice(i * PER_BLOCK, (i + 1) * PER_BLOCK),
   );
   const look = embedding(tf);
-  /** What a place does not see. */
+  /** What a position does not see. */
   const hidden = tf.linalg
     .bandPart(tf.ones([context, context]), -1, 0)
     .sub(1)
@@ -35,7 +35,7 @@ export function makeGpt(tf, { heads, blocks, width, context, characters, weights
     return dense(y.reshape([-1, width]), output);
   };
   const gelu = (x) => x.mul(x.div(Math.SQRT2).erf().add(1)).mul(0.5);
-  /** Rows are the places of all texts. */
+  /** Rows are the positions of all texts. */
   const forward = (tokens) => {
     let x = look(table, tokens).add(places).reshape([-1, width]);
     for (const [norm1, query, key, value, output, norm2, up, down] of layers) {

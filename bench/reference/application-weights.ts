@@ -1,4 +1,4 @@
-// The rule by which models of keras.applications get their weights in tests and benchmarks: numbers from the place of an
+// The rule by which models of keras.applications get their weights in tests and benchmarks: numbers from the position of an
 // element, in a range that the name of the weight says.
 
 /** The place of the input among the tensors of the rule. */
@@ -10,7 +10,7 @@ interface Weight {
   write(values: Float32Array<ArrayBuffer>): void;
 }
 
-/** `offset + scale · u` with u uniform in [−1, 1), from the place of the element, of the tensor, and the seed. */
+/** `offset + scale · u` with u uniform in [−1, 1), from the position of the element, of the tensor, and the seed. */
 function byRule(
   size: number,
   place: number,

@@ -18,10 +18,10 @@ function sgd(rate: number): Rule {
 }
 
 /** v ← momentum · v − rate · g, p ← p + v: it gathers speed where the slope stays the same. */
-function momentum(rate: number, kept: number): Rule {
+function momentum(rate: number, decay: number): Rule {
   let velocity = keep(tensor([0, 0]));
   return (p, g) => {
-    velocity = keep(velocity.mul(kept).sub(g.mul(rate)));
+    velocity = keep(velocity.mul(decay).sub(g.mul(rate)));
     return p.add(velocity);
   };
 }

@@ -38,8 +38,8 @@ export class ReplayBuffer {
   }
 
   /** Some of the experiences. `places` are numbers from 0 to 1, one for each to be drawn. */
-  sample(places: ArrayLike<number>): ExperienceBatch {
-    const drawn = Array.from(places, (place) => {
+  sample(draws: ArrayLike<number>): ExperienceBatch {
+    const drawn = Array.from(draws, (place) => {
       const experience = this.#experiences[Math.floor(place * this.size)];
       if (experience === undefined) throw new Error('the replay buffer is empty');
       return experience;

@@ -6,7 +6,7 @@ import type { Gpt } from './model.js';
 
 /**
  * A model with the layers of the GPT that gives the weights of attention instead of scores: of each block [batch, heads,
- * length, length], how much each place (third axis) takes from each place before it (fourth axis).
+ * length, length], how much each position (third axis) takes from each position before it (fourth axis).
  */
 export function makeAttentionModel(
   model: Gpt,

@@ -1,4 +1,4 @@
-// How a GPT learns a text: as nanoGPT does on a CPU, by windows that begin at random places.
+// How a GPT learns a text: as nanoGPT does on a CPU, by windows that begin at random positions.
 import { data, losses, random } from 'lanegrad';
 import type { models } from 'lanegrad';
 import type { Characters } from '../text/characters.js';
@@ -16,7 +16,7 @@ export interface Plan {
   readonly every?: number;
   /** Windows of the part that is not learned from that a report is made of, always the same. Default 240. */
   readonly validationWindows?: number;
-  /** What the places of the windows are drawn from. Default 0. */
+  /** What the positions of the windows are drawn from. Default 0. */
   readonly seed?: number;
   /** Is told the loss of each step, counted from 1. */
   readonly onStep?: (step: number, loss: number) => void;

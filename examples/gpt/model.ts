@@ -2,7 +2,7 @@
 // that its `.keras` files load in Keras as they are.
 import { initializers, Input, layers, models, optimizers } from 'lanegrad';
 
-/** Characters and places → scores. */
+/** Characters and positions → scores. */
 export type Gpt = models.Model<readonly [layers.SymbolicTensor, layers.SymbolicTensor]>;
 
 /** The sizes of a GPT. */
@@ -37,16 +37,16 @@ export function makeGpt(sizes: GptSizes): Gpt {
     new layers.LayerNormalization({ epsilon: 1e-5, center: false, name });
 
   const tokens = Input([null], { dtype: 'int32', name: 'tokens' });
-  const places = Input([null], { dtype: 'int32', name: 'places' });
+  const positions = Input([null], { dtype: 'int32', name: 'places' });
   const embedding = new layers.ReversibleEmbedding(characters, width, {
     embeddingsInitializer: normal(0.02),
     name: 'token_embedding',
   });
-  const placeEmbedding = new layers.Embedding(context, width, {
+  const positionEmbedding = new layers.Embedding(context, width, {
     embeddingsInitializer: normal(0.02),
     name: 'place_embedding',
   });
-  let x = layers.add([embedding.apply(tokens), placeEmbedding.apply(places)]);
+  let x = layers.add([embedding.apply(tokens), positionEmbedding.apply(positions)]);
   for (let i = 0; i < blocks; i++) {
     const attention = new layers.MultiHeadAttention(heads, width / heads, {
       useBias: false,
@@ -71,7 +71,7 @@ export function makeGpt(sizes: GptSizes): Gpt {
     x = layers.add([x, down.apply(up.apply(norm(`dense_norm_${i}`).apply(x)))]);
   }
   const scores = embedding.apply(norm('norm').apply(x), { reverse: true });
-  return new models.Model({ inputs: [tokens, places], outputs: scores, name: 'gpt' });
+  return new models.Model({ inputs: [tokens, positions], outputs: scores, name: 'gpt' });
 }
 
 /** The sizes of a GPT, also of one from a file. @throws Error for another model. */

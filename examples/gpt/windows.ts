@@ -2,21 +2,21 @@
 import { arange, data } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 
-/** Batches ([characters, places], characters that come next). */
+/** Batches ([characters, positions], characters that come next). */
 type Windows = data.Dataset<[[Tensor, Tensor], Tensor]>;
 
 /**
- * Batches ([characters, places], characters that come next), all [batch, context].
+ * Batches ([characters, positions], characters that come next), all [batch, context].
  *
  * @param starts where windows begin, [batch] at a time
  */
 export function windowsAt(codes: Tensor, starts: data.Dataset<Tensor>, context: number): Windows {
-  const places = arange(context);
+  const positions = arange(context);
   const further = arange(context + 1);
   return starts.map((start) => {
     const windows = codes.gather(start.expandDims(1).add(further));
     const x = windows.slice(':', [0, context]);
-    return [[x, places.broadcastTo(x.shape)], windows.slice(':', [1, context + 1])];
+    return [[x, positions.broadcastTo(x.shape)], windows.slice(':', [1, context + 1])];
   });
 }
 

@@ -20,7 +20,7 @@ export interface WriteOptions {
  *
  * A cache keeps what attention has made of the characters before, so that each new one is computed alone. The place of a
  * character is an input of the model: nothing that is kept can move to another place. So when the context is full, its last
- * half is computed anew, at the first places, and writing goes on behind it.
+ * half is computed anew, at the first positions, and writing goes on behind it.
  */
 export function* write(
   model: Gpt,
@@ -44,8 +44,8 @@ export function* write(
       }
       const next = tidy(() => {
         const tokens = tensor([read], { dtype: 'int32' });
-        const places = tensor([read.map((_, i) => cache.length + i)], { dtype: 'int32' });
-        const scores = model.apply([tokens, places], { cache }).slice(':', -1);
+        const positions = tensor([read.map((_, i) => cache.length + i)], { dtype: 'int32' });
+        const scores = model.apply([tokens, positions], { cache }).slice(':', -1);
         return random.sampleLogits(scores, { temperature, topK, topP, seed }).item();
       });
       yield next;

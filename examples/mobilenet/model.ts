@@ -12,7 +12,7 @@ export interface MobileNetChanges {
 }
 
 /** Where pictures are halved: beginnings of the names of layers. */
-const HALVING = ['Conv1', 'block_1_', 'block_3_', 'block_6_', 'block_13_'];
+const DOWNSAMPLING = ['Conv1', 'block_1_', 'block_3_', 'block_6_', 'block_13_'];
 
 /** The layers of a MobileNetV2 with changes, and with weights of its own. */
 export function changedMobileNetV2(
@@ -22,11 +22,11 @@ export function changedMobileNetV2(
   const json = JSON.parse(JSON.stringify(network)) as {
     readonly config: { readonly layers: readonly { class_name: string; config: Config }[] };
   };
-  const kept = HALVING.slice(0, 5 - Math.log2(reduction));
+  const downsampling = DOWNSAMPLING.slice(0, 5 - Math.log2(reduction));
   for (const { class_name: kind, config } of json.config.layers) {
     if (kind === 'InputLayer' && inputShape) config.batch_shape = [null, ...inputShape];
     if (kind === 'BatchNormalization') config.momentum = momentum;
-    if (!kept.some((name) => config.name.startsWith(name))) continue;
+    if (!downsampling.some((name) => config.name.startsWith(name))) continue;
     if (config.strides !== undefined) config.strides = [1, 1];
     // What a stride of 1 needs around a picture to keep its size.
     if (kind === 'ZeroPadding2D') config.padding = [[1, 1], [1, 1]]; // prettier-ignore

@@ -2,7 +2,7 @@
 import { tensor, tidy } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 
-/** A text as whole numbers: each is the place of a character in `alphabet`. */
+/** A text as whole numbers: each is the position of a character in `alphabet`. */
 export interface Characters {
   /** All characters of the text, each once, in the order of their code points. */
   readonly alphabet: readonly string[];

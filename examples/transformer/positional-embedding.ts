@@ -5,16 +5,16 @@ import type { PartialShape, Tensor } from 'lanegrad';
 export interface PositionalEmbeddingOptions extends layers.LayerOptions {
   /** The most words of a text. */
   readonly sequenceLength: number;
-  /** How many words there are; 0 is none, but fills the places behind the end of a text. */
+  /** How many words there are; 0 is none, but fills the positions behind the end of a text. */
   readonly inputDim: number;
   /** Length of the vectors. */
   readonly outputDim: number;
 }
 
 /**
- * A vector for each word and its place: attention alone knows no order. Numbers of words [batch, words] become
- * [batch, words, outputDim]: the vector of the word plus the vector of the place. The output has a mask, which leaves the
- * places behind the end of a text out.
+ * A vector for each word and its position: attention alone knows no order. Numbers of words [batch, words] become
+ * [batch, words, outputDim]: the vector of the word plus the vector of the position. The output has a mask, which leaves the
+ * positions behind the end of a text out.
  */
 export class PositionalEmbedding extends layers.Layer {
   static override readonly className = 'PositionalEmbedding';
@@ -23,7 +23,7 @@ export class PositionalEmbedding extends layers.Layer {
   readonly inputDim: number;
   readonly outputDim: number;
   readonly words;
-  readonly places;
+  readonly positions;
 
   constructor(options: PositionalEmbeddingOptions) {
     const { sequenceLength, inputDim, outputDim, ...ofLayers } = options;
@@ -32,12 +32,12 @@ export class PositionalEmbedding extends layers.Layer {
     this.inputDim = inputDim;
     this.outputDim = outputDim;
     this.words = new layers.Embedding(inputDim, outputDim, { maskZero: true });
-    this.places = new layers.Embedding(sequenceLength, outputDim);
+    this.positions = new layers.Embedding(sequenceLength, outputDim);
   }
 
   override call(x: Tensor): Tensor {
     const [, length = 0] = x.shape;
-    return this.words.apply(x).add(this.places.apply(arange(length)));
+    return this.words.apply(x).add(this.positions.apply(arange(length)));
   }
 
   override computeMask(x: Tensor): Tensor | null {

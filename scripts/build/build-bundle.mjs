@@ -23,9 +23,9 @@ const entries = {
   'training-worker': 'extras/remote/training-worker.js',
 };
 
-/** Places and simple formats, but for what is loaded when a location or a file asks for it. */
+/** Locations and simple formats, but for what is loaded when a location or a file asks for it. */
 const filesOfAllKinds =
-  /[\\/]src[\\/]files[\\/](formats[\\/](?!hdf5|keras|tfjs|csv|pictures)|places[\\/](?!model|stores[\\/](indexed|local)))/;
+  /[\\/]src[\\/]files[\\/](formats[\\/](?!hdf5|keras|tfjs|csv|pictures)|locations[\\/](?!model|stores[\\/](indexed|local)))/;
 
 /** What is large and loaded on demand is in the package once: the bundle imports the modules that hold it. */
 const shared = /\/datasets\/.+-data\.js$|\/generated\/simd-relaxed\.js$|\/csv\/parser\.js$/;

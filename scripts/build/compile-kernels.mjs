@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import ts from 'typescript';
-import { entryOf, options, parts, targets, whole } from './kernel-abi.mjs';
+import { entryOf, options, sideModules, targets, whole } from './kernel-abi.mjs';
 
 const require = createRequire(import.meta.url);
 const { version, dependencies } = require('assemblyscript/package.json');
@@ -26,7 +26,7 @@ const hashOf = (...texts) => {
 
 /** The module that the compiler begins with: it exports the kernels of a target. */
 const entryText = (target, kernels) =>
-  entryOf(kernels, whole.includes(target) ? parts : [target], entries);
+  entryOf(kernels, whole.includes(target) ? sideModules : [target], entries);
 
 /** The modules that a module imports, directly or not, in the order of their names. */
 function modulesOf(file, text, folder) {

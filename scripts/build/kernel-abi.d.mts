@@ -1,6 +1,6 @@
 export interface Kernel {
   readonly name: string;
-  readonly part: string;
+  readonly module: string;
   /** Its module, such as `assembly/ops/unary.ts`. */
   readonly file: string;
   /** Whether its arguments begin with (thread, threads). */
@@ -13,7 +13,7 @@ export interface Kernel {
 }
 
 /** The binaries that together hold every kernel once: targets in asconfig.json. */
-export const parts: readonly string[];
+export const sideModules: readonly string[];
 export function readKernels(folder?: string): Kernel[];
 /** The modules that the build writes, and what writes the text of each. */
 export const interfaceFiles: Readonly<Record<string, (kernels: readonly Kernel[]) => string>>;

@@ -1,7 +1,7 @@
 /** An `@example` of a doc comment in src/. */
 export interface Example {
   /** `file:line` of the tag. */
-  readonly place: string;
+  readonly location: string;
   readonly code: string;
   /** The source that the example stands in, if the package does not export what it is about. */
   readonly beside: string | undefined;

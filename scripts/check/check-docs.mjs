@@ -57,7 +57,7 @@ Object.assign(options, {
 const program = ts.createProgram(entries, options);
 const checker = program.getTypeChecker();
 
-const placeOf = (source, position) =>
+const locationOf = (source, position) =>
   `${path.relative(root, source.fileName)}:${source.getLineAndCharacterOfPosition(position).line + 1}`;
 
 /** What a source exports; nothing if it is no module. */
@@ -114,8 +114,8 @@ function missing() {
   return [...found].flatMap(([symbol, name]) => {
     if (symbol.getJsDocTags(checker).some((tag) => tag.name === 'example')) return [];
     const { valueDeclaration } = symbol;
-    const place = placeOf(valueDeclaration.getSourceFile(), valueDeclaration.getStart());
-    return [`${place} ${name}: no @example`];
+    const location = locationOf(valueDeclaration.getSourceFile(), valueDeclaration.getStart());
+    return [`${location} ${name}: no @example`];
   });
 }
 
@@ -143,7 +143,7 @@ function pronouns() {
     const text = ts.getTextOfJSDocComment(comment.comment) ?? '';
     const [sentence] = text.trim().split(/(?<=[.:;])\s/);
     return PRONOUN.test(sentence)
-      ? [`${placeOf(source, comment.pos)} a pronoun for a noun: ${sentence}`]
+      ? [`${locationOf(source, comment.pos)} a pronoun for a noun: ${sentence}`]
       : [];
   });
 }
@@ -159,7 +159,7 @@ export const examples = comments.flatMap(({ source, statement, comment: { tags =
   tags
     .filter(({ tagName }) => tagName.text === 'example')
     .map((tag) => ({
-      place: placeOf(source, tag.pos),
+      location: locationOf(source, tag.pos),
       code: (ts.getTextOfJSDocComment(tag.comment) ?? '').replaceAll('*\\/', '*/'),
       beside: isPublic(statement) ? undefined : source.fileName,
     })),
@@ -250,7 +250,7 @@ function mistakes() {
   return diagnostics.map(({ start, messageText }) => {
     const at = examples[starts.findLastIndex((begin) => begin <= start)];
     const message = ts.flattenDiagnosticMessageText(messageText, ' ');
-    return `${at?.place ?? 'scope of examples'} @example: ${message}`;
+    return `${at?.location ?? 'scope of examples'} @example: ${message}`;
   });
 }
 

@@ -3,9 +3,9 @@ import { COPY } from './describe-value.js';
 import type { EitherSpelling } from './checks.js';
 import { classNameOf, declarations, snakeCase, uniqueName } from './names.js';
 import type { SnakeCase } from './names.js';
-import { keptValue } from './option.js';
-import type { Declaration, Given, GivenFor, Kept } from './option.js';
-import { makingParts } from './parts-of-configs.js';
+import { storedValue } from './option.js';
+import type { Declaration, Given, GivenFor, Stored } from './option.js';
+import { disposeOnError } from './dispose-on-error.js';
 import { checkOptions, optionsFromConfig, requireObject } from './options.js';
 import type { Config } from './options.js';
 
@@ -129,7 +129,7 @@ export type Configured<
    */
   new (
     ...args: ConstructorArguments<Base, D, Own>
-  ): InstanceType<Base> & Kept<Omit<Stated<D>, keyof Base['declared']>>;
+  ): InstanceType<Base> & Stored<Omit<Stated<D>, keyof Base['declared']>>;
 };
 
 /** `options`, and a list of those that stand before them; or what a base class takes that takes options one by one. */
@@ -280,8 +280,8 @@ export function configure(
   const given = options as Readonly<Record<string, unknown>>;
   for (const [name, option] of Object.entries(type.declared)) {
     if (option.isOwn === true) continue;
-    const value = keptValue(option, given[name], { owner, label: label ?? owner, name, object });
-    if (option.isKept === false) continue;
+    const value = storedValue(option, given[name], { owner, label: label ?? owner, name, object });
+    if (option.isStored === false) continue;
     // Defined, not assigned: an object with many properties stays one that engines read fast.
     Object.defineProperty(object, name, {
       value: frozen(value),
@@ -323,9 +323,9 @@ export function declaredConfig(object: object): Record<string, unknown> {
   const config: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(declared)) {
     if (option.isOwn === true) continue;
-    // What is not kept may be the name of an accessor.
-    const kept: unknown = option.isKept === false ? undefined : Reflect.get(object, name);
-    const value: unknown = option.toConfig === undefined ? kept : option.toConfig(kept);
+    // What is not stored may be the name of an accessor.
+    const stored: unknown = option.isStored === false ? undefined : Reflect.get(object, name);
+    const value: unknown = option.toConfig === undefined ? stored : option.toConfig(stored);
     if (value !== undefined) config[configKey(name)] = value;
   }
   for (const name of optionNames) {
@@ -359,7 +359,7 @@ export function fromConfig(type: object, config: Config): object {
   const args = positional.map((name) => options[name]);
   const rest = Object.entries(options).filter(([name]) => !positional.includes(name));
   const Type = type as new (...args: unknown[]) => object;
-  return makingParts(() => new Type(...args, Object.fromEntries(rest)));
+  return disposeOnError(() => new Type(...args, Object.fromEntries(rest)));
 }
 
 function declaringOf(object: object): Declaring {

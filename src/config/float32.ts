@@ -24,7 +24,7 @@ export function dtypeName(owner: string, dtype: unknown): string {
 /** The dtype in which an object computes: only float32, which stands in no config. */
 export const float32: Option<string | SerializedObject | null, never> = {
   default: null,
-  isKept: false,
+  isStored: false,
   check: (given, { owner }) => {
     const name = dtypeName(owner, given);
     if (name === 'float32') return name as never;

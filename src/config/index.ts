@@ -27,5 +27,5 @@ export * from './names.js';
 export * from './nest.js';
 export * from './option.js';
 export * from './options.js';
-export * from './parts-of-configs.js';
+export * from './dispose-on-error.js';
 export * from './registry.js';

@@ -4,16 +4,16 @@
 export type Method = (...args: never[]) => unknown;
 
 /** What the library puts in the place of a method, or adds to a class it makes, with the method behind it. */
-const placed = new WeakMap<object, object>();
+const replaced = new WeakMap<object, object>();
 
 /** Notes that the library put `f` in the place of `method`, or that it is a method of a class that the library makes. Returns `f`. */
 export function asMethod<F extends Method>(f: F, method: Method = f): F {
-  placed.set(f, method);
+  replaced.set(f, method);
   return f;
 }
 
 /** What the library put `f` in the place of; undefined for any other function. */
-export const placedFor = (f: Method): object | undefined => placed.get(f);
+export const replacedBy = (f: Method): object | undefined => replaced.get(f);
 
 /** The functions of a prototype that were found to stand in the text of the class. */
 const written = new WeakMap<object, Set<unknown>>();
@@ -23,7 +23,7 @@ const written = new WeakMap<object, Set<unknown>>();
  * that is compiled to a function the text says nothing, nor where an engine keeps no texts.
  */
 export function isWritten(prototype: object, f: unknown): boolean {
-  if (typeof f !== 'function' || placed.get(f) === f) return true;
+  if (typeof f !== 'function' || replaced.get(f) === f) return true;
   const known = written.get(prototype) ?? new Set();
   if (known.has(f)) return true;
   const text = String(prototype.constructor);

@@ -82,7 +82,7 @@ export function ownClassName(type: object): string | undefined {
   return typeof className === 'string' ? className : undefined;
 }
 
-/** The name of an object's class in Python, by which Keras names objects and their places in files of weights. */
+/** The name of an object's class in Python, by which Keras names objects and their paths in files of weights. */
 export function pythonNameOf(object: object): string {
   const { constructor } = object;
   // A name of Keras's says nothing of a user's class.

@@ -13,23 +13,23 @@ const MAX_DEPTH = 64;
  * The structure with other leaves. Lists keep their order; keys of objects are visited in alphabetical order, as in Keras.
  * What is neither a leaf nor a list or plain object goes through `other`, and so does what holds itself or lies too deep.
  *
- * @param f gets the leaf, and what tells its place, such as `[0]` or `.image`: to be asked at once
+ * @param f gets the leaf, and what tells its path, such as `[0]` or `.image`: to be asked at once
  * @param other what becomes of any other value; unless given it stays as it is
  */
 export function mapNest<T, U>(
   nest: unknown,
   isLeaf: IsLeaf<T>,
-  f: (leaf: T, place: () => string) => U,
-  other: (value: unknown, place: () => string) => unknown = (value) => value,
+  f: (leaf: T, path: () => string) => U,
+  other: (value: unknown, path: () => string) => unknown = (value) => value,
 ): Nest<U> {
   /** The lists and objects around the value: what stands in itself is none of the structure. */
   const around: unknown[] = [];
   const path: (string | number)[] = [];
-  const place = (): string =>
+  const pathText = (): string =>
     path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
   const visit = (value: unknown): unknown => {
-    if (isLeaf(value)) return f(value, place);
-    if (around.length >= MAX_DEPTH || around.includes(value)) return other(value, place);
+    if (isLeaf(value)) return f(value, pathText);
+    if (around.length >= MAX_DEPTH || around.includes(value)) return other(value, pathText);
     if (Array.isArray(value)) {
       around.push(value);
       const depth = path.length;
@@ -55,7 +55,7 @@ export function mapNest<T, U>(
       around.pop();
       return Object.fromEntries(entries);
     }
-    return other(value, place);
+    return other(value, pathText);
   };
   return visit(nest) as Nest<U>;
 }
@@ -98,18 +98,18 @@ export function nestPacker<T>(
   isLeaf: IsLeaf<T>,
 ): <U>(leaves: readonly U[]) => Nest<U> {
   let next = 0;
-  const places = mapNest(structure, isLeaf, () => new Place(next++));
-  return <U>(leaves: readonly U[]) => fill(places, leaves) as Nest<U>;
+  const indices = mapNest(structure, isLeaf, () => new LeafIndex(next++));
+  return <U>(leaves: readonly U[]) => fill(indices, leaves) as Nest<U>;
 }
 
 /** Where a leaf stands in the list. */
-class Place {
+class LeafIndex {
   constructor(readonly index: number) {}
 }
 
-function fill(part: unknown, leaves: readonly unknown[]): unknown {
-  if (part instanceof Place) return leaves[part.index];
-  if (Array.isArray(part)) return part.map((item) => fill(item, leaves));
-  if (!isPlainObject(part)) return part;
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, fill(value, leaves)]));
+function fill(node: unknown, leaves: readonly unknown[]): unknown {
+  if (node instanceof LeafIndex) return leaves[node.index];
+  if (Array.isArray(node)) return node.map((item) => fill(item, leaves));
+  if (!isPlainObject(node)) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, fill(value, leaves)]));
 }

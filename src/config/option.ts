@@ -5,36 +5,36 @@ import { describeValue } from './describe-value.js';
 import { checkLength, LENGTH } from './limits.js';
 
 /** Where a value stands: what messages name, and the object that is being made. */
-export interface Place {
+export interface OptionContext {
   /** The class, `'Dense'`. */
   readonly owner: string;
   /** The object, `"Dense layer 'dense_1'"`; the class where objects have no names. */
   readonly label: string;
   /** The option, `'units'`. */
   readonly name: string;
-  /** The object that gets the option. What was declared before is kept already. */
+  /** The object that gets the option. What was declared before is stored already. */
   readonly object: object;
 }
 
 /**
- * An option of a class: what may be given for it, and what an object keeps in the property of its name. `Kept` is `never`
- * where the class keeps the option in a way of its own.
+ * An option of a class: what may be given for it, and what an object stores in the property of its name. `Stored` is `never`
+ * where the class stores the option in a way of its own.
  */
-export interface Option<Given = unknown, Kept = Given> {
-  /** Stands for an option that is not given, or null. A default of null is kept as it is. */
+export interface Option<Given = unknown, Stored = Given> {
+  /** Stands for an option that is not given, or null. A default of null is stored as it is. */
   readonly default?: Given | null | undefined;
-  /** The value to keep. @throws ValueError that names the place, what came and what is allowed. */
-  readonly check: (value: unknown, place: Place) => Kept;
-  /** The value as it stands in a config of Keras; undefined: not at all. Without it, the value that is kept. */
-  toConfig?(kept: Kept): unknown;
+  /** The value to store. @throws ValueError that names the option, what came and what is allowed. */
+  readonly check: (value: unknown, context: OptionContext) => Stored;
+  /** The value as it stands in a config of Keras; undefined: not at all. Without it, the value that is stored. */
+  toConfig?(value: Stored): unknown;
   /** Whether null is a value that `check` takes, and does not stand for the default. */
   readonly takesNull?: boolean;
-  /** Whether the class checks, keeps and writes the option itself. */
+  /** Whether the class checks, stores and writes the option itself. */
   readonly isOwn?: boolean;
   /** Whether the option only says how weights are made, held and penalized: `call` does not look at the option. */
   readonly isOfWeights?: boolean;
-  /** False: the object does not keep the option. */
-  readonly isKept?: false;
+  /** False: the object does not store the option. */
+  readonly isStored?: false;
   /** The allowed numbers, of an option that is one. */
   readonly range?: NumberRange;
   /** The allowed names, of an option that is one. */
@@ -46,9 +46,9 @@ export type Declaration = Readonly<Record<string, Option>>;
 
 /** What may be given for an option. */
 export type GivenFor<O> = O extends Option<infer Value, infer _> ? Value : never;
-type KeptFor<O> = O extends Option<infer _, infer Value> ? Value : never;
-type KeptNames<D> = { [N in keyof D]: [KeptFor<D[N]>] extends [never] ? never : N }[keyof D];
-type Properties<D> = { readonly [N in keyof D]: KeptFor<D[N]> };
+type StoredFor<O> = O extends Option<infer _, infer Value> ? Value : never;
+type StoredNames<D> = { [N in keyof D]: [StoredFor<D[N]>] extends [never] ? never : N }[keyof D];
+type Properties<D> = { readonly [N in keyof D]: StoredFor<D[N]> };
 
 /**
  * The options of a declaration as a user gives them. Doc comments come from the declaration. `Partial` has the compiler write
@@ -56,14 +56,14 @@ type Properties<D> = { readonly [N in keyof D]: KeptFor<D[N]> };
  */
 export type Given<D> = Partial<{ readonly [N in keyof D]: GivenFor<D[N]> }>;
 
-/** The properties that an object keeps of the options of a declaration. */
-export type Kept<D> = Properties<Pick<D, KeptNames<D>>>;
+/** The properties that an object stores of the options of a declaration. */
+export type Stored<D> = Properties<Pick<D, StoredNames<D>>>;
 
-/** The value that an object keeps of an option: what came, checked, or the default. */
-export function keptValue(option: Option, came: unknown, place: Place): unknown {
+/** The value that an object stores of an option: what came, checked, or the default. */
+export function storedValue(option: Option, came: unknown, context: OptionContext): unknown {
   const isDefault = came === undefined || (came === null && option.takesNull !== true);
   if (isDefault && option.default === null) return null;
-  return option.check(isDefault ? (option.default ?? came) : came, place);
+  return option.check(isDefault ? (option.default ?? came) : came, context);
 }
 
 interface NullDefault {
@@ -112,7 +112,7 @@ export function flag(): Option<boolean> {
 export type Axes = number | readonly number[];
 
 /** `value` if it is a whole number or a list of them. @throws ValueError for anything else. */
-export function checkAxes(value: unknown, { owner, name }: Place): Axes {
+export function checkAxes(value: unknown, { owner, name }: OptionContext): Axes {
   if (Number.isInteger(value)) return value as number;
   if (isListOf(value, Number.isInteger) && value.length > 0) return [...(value as number[])];
   throw new ValueError(
@@ -174,7 +174,7 @@ export function only<const V extends string | number | boolean | null>(
   const value = values[0] as V;
   return {
     default: value,
-    isKept: false,
+    isStored: false,
     check: (given, { owner, name }) => {
       if (values.includes(given as V)) return value as never;
       if (typeof value === 'boolean') checkBoolean(owner, name, given);
@@ -194,7 +194,7 @@ export function only<const V extends string | number | boolean | null>(
 export function checkDeclared(owner: string, declared: Declaration, options: object): void {
   for (const [name, option] of Object.entries(declared)) {
     const came = (options as Readonly<Record<string, unknown>>)[name];
-    keptValue(option, came, { owner, label: owner, name, object: options });
+    storedValue(option, came, { owner, label: owner, name, object: options });
   }
 }
 

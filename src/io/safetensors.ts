@@ -2,10 +2,10 @@
 import { describeValue, printable } from '../config/describe-value.js';
 import { checkOptions, requireObject } from '../config/index.js';
 import { fileArrays, fileTensors } from '../nn/data/file-tensors.js';
-import { readFile } from '../files/places/source.js';
-import type { LimitedReadOptions, Source } from '../files/places/source.js';
-import { writeTarget } from '../files/places/write.js';
-import type { Target } from '../files/places/target.js';
+import { readFile } from '../files/locations/source.js';
+import type { LimitedReadOptions, Source } from '../files/locations/source.js';
+import { writeTarget } from '../files/locations/write.js';
+import type { Target } from '../files/locations/target.js';
 import { ValueError } from '../errors.js';
 import type { Tensor, TensorLike } from '../engine/tensor/index.js';
 import { encodeSafetensors, parseSafetensors } from '../files/formats/safetensors.js';

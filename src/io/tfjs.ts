@@ -4,10 +4,10 @@ import { checkOptions, isListOf, requireObject } from '../config/index.js';
 import { fileArrays, fileTensors } from '../nn/data/file-tensors.js';
 import { ValueError } from '../errors.js';
 import { isJsonObject } from '../files/formats/json.js';
-import { maxBytesOf } from '../files/places/source.js';
-import type { LimitedReadOptions } from '../files/places/source.js';
-import { placeOf } from '../files/places/target.js';
-import type { Target } from '../files/places/target.js';
+import { maxBytesOf } from '../files/locations/source.js';
+import type { LimitedReadOptions } from '../files/locations/source.js';
+import { resolveTarget } from '../files/locations/target.js';
+import type { Target } from '../files/locations/target.js';
 import type { Tensor, TensorLike } from '../engine/tensor/index.js';
 import {
   encodeModelFile,
@@ -16,11 +16,11 @@ import {
 } from '../files/formats/tfjs/layers-model.js';
 import type { DescribedLayer, DescribedModel } from '../files/formats/tfjs/layers-model.js';
 import { unpacked } from '../files/formats/tfjs/manifest.js';
-import { MODEL_FILE, openModelSource } from '../files/places/model-source.js';
-import type { ModelSource } from '../files/places/model-source.js';
-import { writeModelFiles } from '../files/places/model-target.js';
+import { MODEL_FILE, openModelSource } from '../files/locations/model-source.js';
+import type { ModelSource } from '../files/locations/model-source.js';
+import { writeModelFiles } from '../files/locations/model-target.js';
 
-export type { FileSource, ModelSource } from '../files/places/model-source.js';
+export type { FileSource, ModelSource } from '../files/locations/model-source.js';
 export type { DescribedLayer } from '../files/formats/tfjs/layers-model.js';
 export type { LayerDescription } from '../files/formats/keras/topology.js';
 
@@ -77,7 +77,7 @@ export async function writeLayersModel(
   weights: Readonly<Record<string, TensorLike>>,
 ): Promise<void> {
   const owner = 'writeLayersModel';
-  const place = placeOf(owner, target);
+  const resolved = resolveTarget(owner, target);
   const { layers } = requireObject(owner, 'model', model);
   if (!isListOf(layers, isJsonObject)) {
     throw new ValueError(
@@ -85,7 +85,7 @@ export async function writeLayersModel(
     );
   }
   const arrays = fileArrays(owner, weights);
-  await writeModelFiles(owner, place, encodeShard(arrays), (shard) =>
+  await writeModelFiles(owner, resolved, encodeShard(arrays), (shard) =>
     encodeModelFile({ trainingConfig: undefined, ...model }, arrays, shard),
   );
 }

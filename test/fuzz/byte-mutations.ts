@@ -1,28 +1,33 @@
 import fc from 'fast-check';
 
 /** A place in a file: most headers are at the start, those of zip files at the end. */
-interface Place {
+interface Location {
   readonly from: 'start' | 'end' | 'anywhere';
   readonly offset: number;
 }
 
 /** A change of a file's bytes. Kept as data, so that a counterexample is small and can be run again. */
 export type ByteMutation =
-  | { readonly kind: 'flip'; readonly at: Place; readonly bit: number }
-  | { readonly kind: 'set' | 'insert'; readonly at: Place; readonly bytes: Uint8Array }
-  | { readonly kind: 'delete' | 'repeat'; readonly at: Place; readonly length: number }
-  | { readonly kind: 'swap'; readonly at: Place; readonly other: Place; readonly length: number }
+  | { readonly kind: 'flip'; readonly at: Location; readonly bit: number }
+  | { readonly kind: 'set' | 'insert'; readonly at: Location; readonly bytes: Uint8Array }
+  | { readonly kind: 'delete' | 'repeat'; readonly at: Location; readonly length: number }
+  | {
+      readonly kind: 'swap';
+      readonly at: Location;
+      readonly other: Location;
+      readonly length: number;
+    }
   | {
       readonly kind: 'number';
-      readonly at: Place;
+      readonly at: Location;
       readonly value: bigint;
       readonly width: number;
       readonly littleEndian: boolean;
     }
-  | { readonly kind: 'digits'; readonly at: Place; readonly text: string }
-  | { readonly kind: 'truncate'; readonly at: Place };
+  | { readonly kind: 'digits'; readonly at: Location; readonly text: string }
+  | { readonly kind: 'truncate'; readonly at: Location };
 
-const place: fc.Arbitrary<Place> = fc.oneof(
+const place: fc.Arbitrary<Location> = fc.oneof(
   fc.record({ from: fc.constant('start' as const), offset: fc.nat(160) }),
   fc.record({ from: fc.constant('end' as const), offset: fc.nat(160) }),
   fc.record({ from: fc.constant('anywhere' as const), offset: fc.nat() }),
@@ -106,7 +111,7 @@ function mutate(bytes: Uint8Array<ArrayBuffer>, mutation: ByteMutation): Uint8Ar
   }
 }
 
-function positionOf({ from, offset }: Place, total: number): number {
+function positionOf({ from, offset }: Location, total: number): number {
   if (from === 'anywhere') return total === 0 ? 0 : offset % total;
   return from === 'start' ? Math.min(offset, total) : Math.max(total - 1 - offset, 0);
 }

@@ -31,7 +31,7 @@ const gray = ([r = 0, g = 0, b = 0]: readonly number[]): number => 0.2989 * r + 
 /** A number of each image, wherever its axes of length 1 are. */
 const numberOf = (of: DenseArray | undefined, image: number): number => of?.data[image] ?? NaN;
 
-/** Each element by itself, with its place. */
+/** Each element by itself, with its position. */
 const each = (x: DenseArray, f: (value: number, index: readonly number[]) => number): DenseArray =>
   build(x.shape, (index) => f(at(x, index), index));
 

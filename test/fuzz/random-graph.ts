@@ -21,7 +21,7 @@ export type Content = 'ids' | 'padded';
 /** What the steps that are padding are filled with. */
 export const PADDING = 0.75;
 
-/** A symbolic tensor, the array that it stands for, and its place in the program. */
+/** A symbolic tensor, the array that it stands for, and its position in the program. */
 export interface Value {
   readonly content?: Content | undefined;
   readonly symbolic: SymbolicTensor;

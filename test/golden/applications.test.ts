@@ -21,7 +21,7 @@ interface Golden extends ApplicationCase {
   readonly error?: true;
   readonly model: Config;
   readonly params: number;
-  /** Places in `lines`: runs of a first one and a count. */
+  /** Positions in `lines`: runs of a first one and a count. */
   readonly layers: readonly (readonly [first: number, count: number])[];
 }
 

@@ -15,7 +15,7 @@ interface BoxCase {
   readonly args: readonly unknown[];
   readonly options: Readonly<Record<string, unknown>>;
   readonly output: unknown;
-  /** Places of the arguments that have gradients. */
+  /** Positions of the arguments that have gradients. */
   readonly differentiable?: readonly number[];
   readonly dy?: GoldenArray;
   readonly gradients?: readonly GoldenArray[];
@@ -32,7 +32,7 @@ interface Formats {
   readonly boxFormat: boxes.BoundingBoxFormat;
 }
 
-/** The functions, called as Keras's are: options by name, all else by place. */
+/** The functions, called as Keras's are: options by name, all else by position. */
 const FUNCTIONS: Readonly<Record<string, (options: never, ...args: readonly never[]) => unknown>> =
   {
     convertFormat: (size, x, source, target) => boxes.convertFormat(x, source, target, size),

@@ -113,12 +113,12 @@ export function expectStructure(
   what = 'result',
   tolerance: Tolerance = oneOperation,
 ): void {
-  const places = (value: unknown, isLeaf: (leaf: unknown) => leaf is object): string[] => {
+  const paths = (value: unknown, isLeaf: (leaf: unknown) => leaf is object): string[] => {
     const found: string[] = [];
     mapNest(value, isLeaf, (_, place) => found.push(place()));
     return found;
   };
-  expect(places(actual, isTensor), `structure of ${what}`).toEqual(places(golden, isGoldenArray));
+  expect(paths(actual, isTensor), `structure of ${what}`).toEqual(paths(golden, isGoldenArray));
   const tensors = flattenNest(actual, isTensor);
   flattenNest(golden, isGoldenArray).forEach((array, i) => {
     expectClose(tensors[i] as Tensor, array, `${what} ${i}`, tolerance);

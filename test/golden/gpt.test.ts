@@ -110,12 +110,12 @@ describe(`the GPT of the examples agrees with ${source}`, () => {
       await loadWeights(model);
       const optimizer = makeOptimizer(golden.steps);
       const variables = model.trainableWeights;
-      const places = arange(context).broadcastTo([setting.batch, context]);
+      const positions = arange(context).broadcastTo([setting.batch, context]);
       for (const [step, expected] of losses.entries()) {
         tidy(() => {
           const [x, next] = batchOf(text, offsets[step] ?? []);
           const { value, gradients, aux } = valueAndGrad(() => {
-            const logits = model.apply([x, places], { training: true });
+            const logits = model.apply([x, positions], { training: true });
             return [mean(sparseSoftmaxCrossEntropy(logits, next)), logits];
           }, variables);
           if (step === 0) {

@@ -149,7 +149,7 @@ const { running, pending } = splitCases(others, nameOf, (golden) => {
 const mayMeetHalves = ({ class_name: name, config, transformation }: TransformedCase): boolean =>
   name === 'RandomRotation' && config['interpolation'] === 'nearest' && transformation !== null;
 
-/** The images of such a case, moved by a hair to each side as well, which decides for one of two pixels between which a place is. */
+/** The images of such a case, moved by a hair to each side as well, which decides for one of two pixels between which a position is. */
 function turnedAbout({ config, images, transformation }: TransformedCase): Tensor[] {
   const { angle } = transformation as { readonly angle: GoldenArray };
   const [, height = 0, width = 0] = images.shape;

@@ -56,12 +56,12 @@ const listOf = <T>(value: T | readonly T[]): readonly T[] =>
 
 /** Fails unless there is a tensor for each array, in the same structure, with its values. */
 function expectStructure(actual: unknown, golden: unknown, what: string): void {
-  const places = (nest: unknown, isLeaf: (value: unknown) => value is object): string[] => {
+  const paths = (nest: unknown, isLeaf: (value: unknown) => value is object): string[] => {
     const found: string[] = [];
     mapNest(nest, isLeaf, (_, place) => found.push(place()));
     return found;
   };
-  expect(places(actual, isTensor), `structure of ${what}`).toEqual(places(golden, isArray));
+  expect(paths(actual, isTensor), `structure of ${what}`).toEqual(paths(golden, isArray));
   const tensors = flattenNest(actual, isTensor);
   flattenNest(golden, isArray).forEach((array, i) => {
     expectClose(tensors[i] as Tensor, array, `${what} ${i}`);

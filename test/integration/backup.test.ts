@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../unit/places/temporary-folder.js';
+import { temporaryFolder } from '../unit/locations/temporary-folder.js';
 import { bundledProgram } from './bundled-program.js';
 
 let program = '';

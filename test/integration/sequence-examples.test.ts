@@ -279,8 +279,8 @@ describe('the GPT', () => {
     for (let i = 0; i < 30; i++) {
       // A full window goes on with its last half.
       if (read.length > context) read = read.slice(-context / 2);
-      const places = read.map((_, place) => place);
-      const scores = tidy(() => model.apply([[read], [places]]).slice(':', -1));
+      const positions = read.map((_, place) => place);
+      const scores = tidy(() => model.apply([[read], [positions]]).slice(':', -1));
       const next = random.sampleLogits(scores, { temperature: 0.5, seed }).item();
       expected.push(next);
       read.push(next);

@@ -87,11 +87,11 @@ function expectClose(got: readonly number[], want: Float64Array, terms: number):
   expect(got.length).toBe(want.length);
 }
 
-/** What the parts of the images come to together. */
-function sumOfParts(sums: readonly number[], parts: number): number[] {
-  const n = sums.length / parts;
+/** What the partial sums of the images come to together. */
+function sumOfPartials(sums: readonly number[], partials: number): number[] {
+  const n = sums.length / partials;
   return Array.from({ length: n }, (_, i) =>
-    Array.from({ length: parts }, (__, part) => sums[part * n + i] ?? NaN).reduce((a, b) => a + b),
+    Array.from({ length: partials }, (__, p) => sums[p * n + i] ?? NaN).reduce((a, b) => a + b),
   );
 }
 
@@ -187,19 +187,19 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
       expected[w] = at(expected, w) + at(x, i) * at(y, o);
     });
     const shape = wasm.place(shapeOf(test));
-    for (const parts of [1, 2, 3].filter((count) => count <= images)) {
+    for (const partials of [1, 2, 3].filter((count) => count <= images)) {
       const bytes = wasm.run('convolveWeightsScratchBytes', shape.pointer, 7);
       const scratch = wasm.place(new Uint8Array(bytes));
       const got = runKernel(
         'convolveWeights',
-        blankF32(parts * weightCount),
+        blankF32(partials * weightCount),
         x,
         y,
         shapeOf(test),
-        parts,
+        partials,
         scratch.pointer,
       );
-      expectClose(sumOfParts(got, parts), expected, images * size(xSide.slice(0, 2)));
+      expectClose(sumOfPartials(got, partials), expected, images * size(xSide.slice(0, 2)));
       expect(scratch.isFenced()).toBe(true);
       scratch.release();
       if (!isClosed(test) || ySide[2] < 8) continue;
@@ -208,15 +208,15 @@ describe.each(cases.map((test) => [JSON.stringify(test), test] as const))('%s', 
       const tiles = wasm.place(new Uint8Array(room));
       const dense = runKernel(
         'convolveWeightsDense',
-        blankF32(parts * weightCount),
+        blankF32(partials * weightCount),
         x,
         y,
         shapeOf(test),
-        parts,
+        partials,
         tiles.pointer,
       );
-      const asMatrices = Array.from({ length: parts }, (_, part) =>
-        asMatrix(test, Float32Array.from(got.slice(part * weightCount, (part + 1) * weightCount))),
+      const asMatrices = Array.from({ length: partials }, (_, p) =>
+        asMatrix(test, Float32Array.from(got.slice(p * weightCount, (p + 1) * weightCount))),
       );
       expect(dense, 'the same bits with the register tile').toEqual(asMatrices.flat());
       expect(tiles.isFenced()).toBe(true);

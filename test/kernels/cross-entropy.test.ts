@@ -209,14 +209,16 @@ describe('gradients in place', () => {
     const labels = Int32Array.of(4);
     const sizes = [1, 5, ignoreNone];
     const kernel = 'sparseSoftmaxCrossEntropyGradient';
-    const apart = runKernelForOutput(kernel, outputF32(5), dloss, p, labels, ...sizes);
+    const outOfPlace = runKernelForOutput(kernel, outputF32(5), dloss, p, labels, ...sizes);
     expectClose(
-      apart,
+      outOfPlace,
       [...p].map((value, c) => 2 * (value - (c === 4 ? 1 : 0))),
       0,
       1e-6,
     );
-    expect(runKernelForOutput(kernel, inOut(p), dloss, alias, labels, ...sizes)).toEqual(apart);
+    expect(runKernelForOutput(kernel, inOut(p), dloss, alias, labels, ...sizes)).toEqual(
+      outOfPlace,
+    );
   });
 });
 

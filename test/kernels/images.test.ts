@@ -112,7 +112,7 @@ describe('sample', () => {
 
   it('has a gradient of the places: the slope between the neighbours', () => {
     const got = runKernel(
-      'samplePlacesGradient',
+      'sampleCoordinatesGradient',
       ...[blankF32(2), Float32Array.of(1, 10), line, Float32Array.of(0.5, 2.5), Int32Array.of(4)],
       ...[1, 1, 2, 1, Beyond.Constant, 0],
     );

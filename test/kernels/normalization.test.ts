@@ -144,12 +144,12 @@ describe('geluWithSlope', () => {
 });
 
 describe.each([
-  { rows: 1, n: 1, parts: 1 },
-  { rows: 7, n: 3, parts: 2 },
-  { rows: 29, n: 4, parts: 3 },
-  { rows: 100, n: 13, parts: 16 },
-  { rows: 1100, n: 5, parts: 16 },
-])('columns: %o', ({ rows, n, parts }) => {
+  { rows: 1, n: 1, partials: 1 },
+  { rows: 7, n: 3, partials: 2 },
+  { rows: 29, n: 4, partials: 3 },
+  { rows: 100, n: 13, partials: 16 },
+  { rows: 1100, n: 5, partials: 16 },
+])('columns: %o', ({ rows, n, partials }) => {
   const x = values(rows * n, 2, 1);
   const dy = values(rows * n, 1, 2);
   const [mean, r, factor, a, b] = [3, 4, 5, 6, 7].map((seed) => values(n, 1, seed));
@@ -163,11 +163,11 @@ describe.each([
     Array.from({ length: n }, (_, c) => every.filter((i) => i % n === c).reduce((s, i) => s + term(i), 0)); // prettier-ignore
   /** Room for the words of seven shares, and how many there are. */
   const words = (): [Scratch, number] => [scratchF32(7), 7];
-  /** The sums of what was made in parts, [parts, wide]. */
+  /** The sums of what was made in partial sums, [partials, wide]. */
   const whole = (sums: ArrayLike<number> | undefined, wide: number): number[] =>
     Array.from({ length: wide }, (_, c) => {
       let sum = 0;
-      for (let part = 0; part < parts; part++) sum += sums?.[part * wide + c] ?? NaN;
+      for (let p = 0; p < partials; p++) sum += sums?.[p * wide + c] ?? NaN;
       return sum;
     });
 
@@ -181,9 +181,9 @@ describe.each([
       const isThere = jump > 0 ? i < n : i >= (rows >> 1) * n;
       return v + offset + (isThere ? jump : 0);
     });
-    const bytes = wasm.run('columnMomentsBytes', n, parts);
-    const [moments] = runKernel('columnMoments', outputF32(bytes / 4), given, rows, n, parts);
-    const [mu, variance] = runKernel('columnStatistics', outputF32(n), outputF32(n), moments ?? x, rows, n, parts); // prettier-ignore
+    const bytes = wasm.run('columnMomentsBytes', n, partials);
+    const [moments] = runKernel('columnMoments', outputF32(bytes / 4), given, rows, n, partials);
+    const [mu, variance] = runKernel('columnStatistics', outputF32(n), outputF32(n), moments ?? x, rows, n, partials); // prettier-ignore
     for (let c = 0; c < n; c++) {
       const column = [...given].filter((_v, i) => i % n === c);
       const middle = column.reduce((a, v) => a + v, 0) / rows;
@@ -205,7 +205,7 @@ describe.each([
   });
 
   it('have the gradients', () => {
-    const [sums] = runKernel('sumColumnGradients', outputF32(parts * 2 * n), dy, x, mean, r, rows, n, parts, scratch()); // prettier-ignore
+    const [sums] = runKernel('sumColumnGradients', outputF32(partials * 2 * n), dy, x, mean, r, rows, n, partials, scratch()); // prettier-ignore
     const normalized = (i: number): number => deviation(i) * at(r, i);
     const gradient = (i: number): number => dy[i] ?? NaN;
     const wanted = [...down(gradient), ...down((i) => gradient(i) * normalized(i))];
@@ -221,14 +221,14 @@ describe.each([
       [1, through],
     ] as const) {
       const given = [dy, x, mean, r, factor, a, b, rows, n, rectified] as const;
-      const [dx] = runKernel('normalizeColumnsGradient', outputF32(rows * n), ...given, ...words(), 0, parts, 0); // prettier-ignore
+      const [dx] = runKernel('normalizeColumnsGradient', outputF32(rows * n), ...given, ...words(), 0, partials, 0); // prettier-ignore
       expectClose(dx ?? [], expectedDx, `dx, ${rectified}`);
       // With its sums, and with the same bits.
-      const [same, ofParts] = runKernel('normalizeColumnsGradient', outputF32(rows * n), ...given, ...words(), outputF32(parts * n), parts, scratch()); // prettier-ignore
+      const [same, ofPartials] = runKernel('normalizeColumnsGradient', outputF32(rows * n), ...given, ...words(), outputF32(partials * n), partials, scratch()); // prettier-ignore
       expectSameBits(same ?? x, dx ?? x, 'dx with sums');
       const added = down((i) => expectedDx[i] ?? NaN);
       const size = Math.max(1, ...added.map(Math.abs));
-      expectClose(whole(ofParts, n).map((v) => v / size), added.map((v) => v / size), 'sums of dx'); // prettier-ignore
+      expectClose(whole(ofPartials, n).map((v) => v / size), added.map((v) => v / size), 'sums of dx'); // prettier-ignore
     }
   });
 

@@ -1,4 +1,4 @@
-// Functions of one float32 of the part `numeric`, against float64.
+// Functions of one float32 of the side module `numeric`, against float64.
 import { describe, expect, it } from 'vitest';
 import { ElementaryOp, PairOp } from '../../assembly/codes.js';
 import {

@@ -377,8 +377,8 @@ describe('dropout', () => {
 
   it('works in place', () => {
     const x = values(37, 1, 6);
-    const apart = runKernelForOutput('dropout', outputF32(37), x, 37, 0.5, 1, 2, 3, 4);
+    const outOfPlace = runKernelForOutput('dropout', outputF32(37), x, 37, 0.5, 1, 2, 3, 4);
     const inPlace = runKernelForOutput('dropout', inOut(x), { aliasOf: 0 }, 37, 0.5, 1, 2, 3, 4);
-    expect(inPlace).toEqual(apart);
+    expect(inPlace).toEqual(outOfPlace);
   });
 });

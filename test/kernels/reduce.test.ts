@@ -174,8 +174,8 @@ describe('reduceF32', () => {
     const x = new Float32Array(32).fill(3e38);
     const got = run('reduceF32', x, [1, 8, 4], ReduceOp.Mean, blankF32(4));
     expect(got).toEqual([Infinity, Infinity, Infinity, Infinity]);
-    const apart = Float32Array.from({ length: 16 }, (_, row) => (row % 8 === 0 ? 3e38 : 0));
-    expect(run('reduceF32', apart, [1, 16, 1], ReduceOp.Sum, blankF32(1))).toEqual([Infinity]);
+    const spaced = Float32Array.from({ length: 16 }, (_, row) => (row % 8 === 0 ? 3e38 : 0));
+    expect(run('reduceF32', spaced, [1, 16, 1], ReduceOp.Sum, blankF32(1))).toEqual([Infinity]);
   });
 });
 

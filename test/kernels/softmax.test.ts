@@ -37,9 +37,9 @@ describe('softmaxRows', () => {
 
   it('works in place', () => {
     const x = values(3 * 10, 5, 1);
-    const apart = runKernelForOutput('softmaxRows', outputF32(30), x, 3, 10);
+    const outOfPlace = runKernelForOutput('softmaxRows', outputF32(30), x, 3, 10);
     const inPlace = runKernelForOutput('softmaxRows', inOut(x), { aliasOf: 0 }, 3, 10);
-    expect(inPlace).toEqual(apart);
+    expect(inPlace).toEqual(outOfPlace);
   });
 
   it('gives -inf no weight, and NaN where NumPy does', () => {

@@ -1,7 +1,7 @@
 // The kernels of convolution and pooling, around odd sizes, strides, dilation and padding.
 
 import { describe, expect, it } from 'vitest';
-import { placed, tapsOf } from '../reference/windows.js';
+import { resolved, tapsOf } from '../reference/windows.js';
 import type { WindowRule } from '../reference/windows.js';
 import { wasm } from './instance.js';
 import { integers } from './integers.js';
@@ -54,8 +54,8 @@ const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b,
 
 /** The numbers that kernels read, and the lengths of the output. */
 function describeWindow({ shape, kernel, strides, dilation, padding }: Case) {
-  const y = placed(shape[1], kernel[0], strides[0], dilation[0], padding);
-  const x = placed(shape[2], kernel[1], strides[1], dilation[1], padding);
+  const y = resolved(shape[1], kernel[0], strides[0], dilation[0], padding);
+  const x = resolved(shape[2], kernel[1], strides[1], dilation[1], padding);
   const out = [shape[0], y.outputs, x.outputs, shape[3]] as const;
   const pads = [y.before, x.before];
   const numbers = [

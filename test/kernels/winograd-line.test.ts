@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
 
 const outputsOf = ({ taps, width, pad }: Case): number => width + pad[0] + pad[1] - taps + 1;
 
-/** Visits each tap of each output that lies in the line, with the place of the pixel of x. */
+/** Visits each tap of each output that lies in the line, with the position of the pixel of x. */
 const eachTap =
   (test: Case): EachTap =>
   (visit) => {

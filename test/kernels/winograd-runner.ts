@@ -71,13 +71,13 @@ export function checkWinograd<Case extends Sides>(
       expectNear(got, want, taps(test) * channels);
     });
 
-    it.each([1, 2, 5])('the gradient of the kernel in %i parts', (parts) => {
+    it.each([1, 2, 5])('the gradient of the kernel in %i partial sums', (partials) => {
       const dy = values(outputs(test) * filters, 1, 5);
       const scratch = scratchOf(`convolveWeights${name}`, shape);
-      const partial = runKernel(`convolveWeights${name}`, blankF32(parts * words), x, dy, shape, parts, scratch); // prettier-ignore
+      const partial = runKernel(`convolveWeights${name}`, blankF32(partials * words), x, dy, shape, partials, scratch); // prettier-ignore
       const total = Float32Array.from({ length: words }, (__, i) => {
         let sum = 0;
-        for (let part = 0; part < parts; part++) sum += partial[part * words + i] ?? NaN;
+        for (let p = 0; p < partials; p++) sum += partial[p * words + i] ?? NaN;
         return sum;
       });
       const got = runKernel(`${transform}Gradient`, blankF32(kernel.length), total, ...sides(test, scratch)); // prettier-ignore

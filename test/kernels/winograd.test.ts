@@ -31,7 +31,7 @@ const cases: readonly Case[] = [
   { images: 1, size: [4, 90], channels: 4, filters: 4, pad: same },
 ];
 
-/** Visits each tap of each output that lies in the image, with the place of the pixel of x. */
+/** Visits each tap of each output that lies in the image, with the position of the pixel of x. */
 const eachTap =
   (test: Case): EachTap =>
   (visit) => {

@@ -198,7 +198,7 @@ async function checkOutputs([name, options]) {
   const [theirX, theirY] = [tf.tensor(xs, xShape), tf.tensor(ys, yShape)];
   const theirs = await toThere(model);
   const evaluated = (of) => of.evaluate(x, [y, y], { verbose: 0, returnDict: true });
-  // Of several outputs its evaluate gives running sums in the places of other names; a step of training tells what there
+  // Of several outputs its evaluate gives running sums in the positions of other names; a step of training tells what there
   // was before it.
   const measuredThere = async () => {
     const values = await theirs.trainOnBatch(theirX, [theirY, theirY]);

@@ -27,11 +27,11 @@ export function attention(
   const { scale = 1 / Math.sqrt(depth), isCausal = false, counts = () => true, bias } = settings;
   return build([batch, queries, heads, value.shape[3] ?? 0], ([b = 0, q = 0, h = 0, d = 0]) => {
     const group = Math.floor(h / (heads / groups));
-    const places = Array.from({ length: keys }, (_, k) => k);
-    const seen = places.filter((k) => counts(b, h, q, k) && !(isCausal && k > q));
+    const positions = Array.from({ length: keys }, (_, k) => k);
+    const seen = positions.filter((k) => counts(b, h, q, k) && !(isCausal && k > q));
     const weights =
       seen.length === 0
-        ? places.map(() => 1 / keys)
+        ? positions.map(() => 1 / keys)
         : softmax(
             seen.map((k) => {
               let product = 0;
@@ -41,7 +41,7 @@ export function attention(
               return product * scale + (bias === undefined ? 0 : at(bias, [b, h, q, k]));
             }),
           );
-    const weighted = seen.length === 0 ? places : seen;
+    const weighted = seen.length === 0 ? positions : seen;
     return weighted.reduce((sum, k, i) => sum + (weights[i] ?? 0) * at(value, [b, k, group, d]), 0);
   });
 }

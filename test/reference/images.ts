@@ -2,7 +2,7 @@
 import { at, build, zip } from './dense-array.js';
 import type { DenseArray } from './dense-array.js';
 import { sum } from './reduce.js';
-import { placed } from './windows.js';
+import { resolved } from './windows.js';
 
 /** What a pixel at a distance weighs, and beyond which distance it weighs nothing. */
 type Filter = readonly [radius: number, weight: (distance: number) => number];
@@ -61,7 +61,7 @@ function fixed(index: number, length: number, mode: string): number | undefined 
   return fixed(index < 0 ? -index - shared : 2 * length - 2 + shared - index, length, mode);
 }
 
-/** The number of x at a place between its elements, on straight lines. */
+/** The number of x at a position between its elements, on straight lines. */
 function numberAt(
   x: (index: readonly number[]) => number,
   lengths: readonly number[],
@@ -84,7 +84,7 @@ function numberAt(
   return corner([]);
 }
 
-/** Numbers of x at the places whose indices along the axes are the rows of `coordinates`. */
+/** Numbers of x at the positions whose indices along the axes are the rows of `coordinates`. */
 export function mapCoordinates(
   x: DenseArray,
   coordinates: readonly (readonly number[])[],
@@ -177,8 +177,8 @@ export function patches(
   padding: 'valid' | 'same',
 ): DenseArray {
   const [count = 0, rows = 0, columns = 0, channels = 0] = x.shape;
-  const down = placed(rows, height, strides[0], 1, padding);
-  const right = placed(columns, width, strides[1], 1, padding);
+  const down = resolved(rows, height, strides[0], 1, padding);
+  const right = resolved(columns, width, strides[1], 1, padding);
   const shape = [count, down.outputs, right.outputs, height * width * channels];
   return build(shape, ([image = 0, i = 0, j = 0, place = 0]) => {
     const [tap, channel] = [Math.floor(place / channels), place % channels];

@@ -3,7 +3,7 @@
 import { at, build, unravel } from './dense-array.js';
 import type { DenseArray } from './dense-array.js';
 
-/** Mean and variance (divided by n) of the elements at each place along `axis`. */
+/** Mean and variance (divided by n) of the elements at each position along `axis`. */
 export function momentsAlong(
   x: DenseArray,
   axis: number,

@@ -12,7 +12,7 @@ export interface WindowRule {
 }
 
 /** Lengths of the outputs, and how far before the image the first window starts. */
-export function placed(
+export function resolved(
   length: number,
   kernel: number,
   stride: number,
@@ -26,9 +26,9 @@ export function placed(
   return { outputs, before: Math.floor(missing / 2) };
 }
 
-function placedBoth(x: DenseArray, rule: WindowRule) {
+function resolvedBoth(x: DenseArray, rule: WindowRule) {
   const [vertical, horizontal] = ([0, 1] as const).map((i) =>
-    placed(x.shape[i + 1]!, rule.kernel[i], rule.strides[i], rule.dilation[i], rule.padding),
+    resolved(x.shape[i + 1]!, rule.kernel[i], rule.strides[i], rule.dilation[i], rule.padding),
   );
   return { vertical: vertical!, horizontal: horizontal! };
 }
@@ -43,7 +43,7 @@ export function tapsOf(
   oy: number,
   ox: number,
 ): { readonly ky: number; readonly kx: number; readonly y: number; readonly x: number }[] {
-  const { vertical, horizontal } = placedBoth(x, rule);
+  const { vertical, horizontal } = resolvedBoth(x, rule);
   const taps = [];
   for (let ky = 0; ky < rule.kernel[0]; ky++) {
     for (let kx = 0; kx < rule.kernel[1]; kx++) {
@@ -58,7 +58,7 @@ export function tapsOf(
 
 /** [images, outHeight, outWidth, channels] of what windows over x give. */
 export function outputShape(x: DenseArray, rule: WindowRule, channels: number): number[] {
-  const { vertical, horizontal } = placedBoth(x, rule);
+  const { vertical, horizontal } = resolvedBoth(x, rule);
   return [x.shape[0]!, vertical.outputs, horizontal.outputs, channels];
 }
 
@@ -76,7 +76,7 @@ export function convolve(
   const taps = build(shape.slice(1, 3), () => 0).data.map((_, flat) =>
     tapsOf(x, whole, ...(unravel(flat, shape.slice(1, 3)) as [number, number])),
   );
-  // Tests differentiate it by calling it again and again, so its places in memory are counted, not looked up by `at`.
+  // Tests differentiate it by calling it again and again, so its positions in memory are counted, not looked up by `at`.
   return build(shape, (index) => {
     const [image, oy, ox, filter] = index as [number, number, number, number];
     const first = Math.floor(filter / (filters / groups)) * perGroup;
@@ -163,7 +163,7 @@ export interface VolumeRule {
   readonly padding: 'valid' | 'same';
 }
 
-/** For each output [volume, z, y, x, channel]: `f` of the taps that lie in the volume, each with the place that it reads. */
+/** For each output [volume, z, y, x, channel]: `f` of the taps that lie in the volume, each with the position that it reads. */
 function overVolumes(
   x: DenseArray,
   { kernel, strides, dilation = [1, 1, 1], padding }: VolumeRule,
@@ -171,7 +171,7 @@ function overVolumes(
   f: (taps: { tap: number[]; place: number[] }[], volume: number, channel: number) => number,
 ): DenseArray {
   const axes = kernel.map((size, i) =>
-    placed(x.shape[i + 1]!, size, strides[i]!, dilation[i]!, padding),
+    resolved(x.shape[i + 1]!, size, strides[i]!, dilation[i]!, padding),
   );
   const all = build(kernel, () => 0).data.map((_, flat) => unravel(flat, kernel));
   return build([x.shape[0]!, ...axes.map(({ outputs }) => outputs), channels], (index) => {
@@ -300,7 +300,7 @@ export function patches(x: DenseArray, kernel: readonly number[], rule: PatchRul
   });
 }
 
-/** Images [n, c, h, w] of which each pixel is the sum of its places in patches. */
+/** Images [n, c, h, w] of which each pixel is the sum of its positions in patches. */
 export function patchSums(
   x: DenseArray,
   size: readonly number[],

@@ -35,7 +35,7 @@ export const batches = {
   /** Numbers of classes. */
   ids: { yTrue: LABELS, yPred: LABELS.map((label, i) => (i % 2 === 0 ? label : (label + 1) % 3)) },
   column: { yTrue: [1, 0, 1, 0, 1, 1], yPred: [0.9, 0.2, 0.4, 0.6, 0.3, 0.8] },
-  /** Labels without places, filled up by 0, and logits of the classes at five steps. */
+  /** Labels without positions, filled up by 0, and logits of the classes at five steps. */
   spelled: {
     yTrue: LABELS.map((label) => [2 - (label >> 1), 1, 0]),
     yPred: PREDICTIONS.map((row, i) => [0, 1, 2, 3, 4].map((t) => row.map((p) => p * (t + i - 3)))),

@@ -54,7 +54,7 @@ interface Known {
  * What no walk makes: the function of a Lambda stands in no config, and models and a FeatureSpace, which takes columns, have tests of
  * their own; with it come the two layers inside that Keras does not export.
  */
-const APART: readonly string[] = [
+const TESTED_ELSEWHERE: readonly string[] = [
   'Lambda',
   'FeatureSpace',
   'TFDConcat',
@@ -66,7 +66,7 @@ const APART: readonly string[] = [
 const family = (registry: Known, specs: ClassSpecs, file: string): Family => ({
   registry,
   classes: registry.classes.filter(
-    ({ className }) => !APART.includes(className),
+    ({ className }) => !TESTED_ELSEWHERE.includes(className),
   ) as DeclaredClass[],
   specs,
   file: `test/specs/${file}.ts`,
@@ -96,7 +96,7 @@ export const describedClasses: readonly DescribedClass[] = Object.entries(famili
 export const makeExamples = <T = KerasObject>({ type, spec }: DescribedClass): T[] =>
   spec.examples.map((args) => new type(...made(args)) as T);
 
-/** Arguments of the first example that stand before the options, `changed` by name in their places, and options. */
+/** Arguments of the first example that stand before the options, `changed` by name in their positions, and options. */
 export function argumentsWith(
   { type, spec }: DescribedClass,
   changed: Readonly<Record<string, unknown>> = {},

@@ -4,7 +4,7 @@ import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { changedFiles } from '../../scripts/check/changed-files.mjs';
-import { temporaryFolder } from './places/temporary-folder.js';
+import { temporaryFolder } from './locations/temporary-folder.js';
 
 let folder = '';
 

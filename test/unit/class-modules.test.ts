@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { classModules } from '../../scripts/generate/write-classes.mjs';
-import { temporaryFolder } from './places/temporary-folder.js';
+import { temporaryFolder } from './locations/temporary-folder.js';
 
 /** The modules of a folder `things` with these files. */
 async function modulesOf(files: Readonly<Record<string, string>>): Promise<Map<string, string>> {

@@ -49,7 +49,7 @@ function runtimeWith(
 }
 
 /** The same workers, and a way to terminate them beside that of the pool, which does nothing. */
-function startApart(stops: (() => void)[]): Start {
+function startSeparately(stops: (() => void)[]): Start {
   const start = platform().startWorker.bind(platform());
   return (...args) => {
     const worker = start(...args);
@@ -216,7 +216,7 @@ describe('a worker that says that it ends', () => {
 describe('a worker that falls silent', () => {
   it.each(['vanish', 'hang'])('makes the call fail, and no later one: %s', async (how) => {
     const runtime = runtimeWith(3, [dying({ how, at: '4' }), real], 0.3);
-    const kept = runtime.allocate(2 ** 20);
+    const block = runtime.allocate(2 ** 20);
     const given = runtime.allocate(2 ** 20);
     const work = prepare(runtime);
     const { layoutBlock } = runtime;
@@ -243,7 +243,7 @@ describe('a worker that falls silent', () => {
       },
       { timeout: 20_000 },
     );
-    expect(kept).not.toBe(given);
+    expect(block).not.toBe(given);
     check(prepare(runtime)());
   });
 
@@ -251,7 +251,7 @@ describe('a worker that falls silent', () => {
     const plan = { how: 'late', at: '1', kernel: 'unary', milliseconds: '1500' };
     // So the worker is neither ended nor seen to end.
     const stops: (() => void)[] = [];
-    const runtime = runtimeWith(2, [dying(plan)], 0.3, startApart(stops));
+    const runtime = runtimeWith(2, [dying(plan)], 0.3, startSeparately(stops));
     const size = 2 ** 18;
     const [x, y] = [runtime.allocate(4 * size), runtime.allocate(4 * size)];
     runtime.float32.fill(2, x / 4, x / 4 + size);
@@ -336,7 +336,7 @@ describe('a worker that is terminated from outside', () => {
   it('costs at most one call, and no number is wrong', async () => {
     for (let round = 0; round < 5; round++) {
       const stops: (() => void)[] = [];
-      const runtime = runtimeWith(3, [real], 0.3, startApart(stops));
+      const runtime = runtimeWith(3, [real], 0.3, startSeparately(stops));
       const work = prepare(runtime);
       work();
       await vi.waitUntil(() => runtime.readyThreads === 3, { timeout: 20_000 });

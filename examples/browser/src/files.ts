@@ -2,7 +2,7 @@
 import { models } from 'lanegrad';
 import { readMnist } from './digits.js';
 import { offerDrop } from './drop.js';
-import { openKept } from './kept.js';
+import { openStored } from './stored.js';
 import { lab, present } from './lab.js';
 import { act, say } from './page.js';
 import { readPad } from './reading.js';
@@ -17,7 +17,7 @@ async function save(how: string): Promise<void> {
   else if (how === 'keras') await kept.save('downloads://digits.keras');
   else if (how === 'tfjs') await kept.save('downloads://digits');
   else if (how === 'safetensors') await kept.saveWeights('downloads://digits.safetensors');
-  else await open(await openKept(KEPT));
+  else await open(await openStored(KEPT));
   say(how === 'open' ? 'Opened what was kept.' : 'Saved.');
 }
 

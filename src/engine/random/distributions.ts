@@ -32,11 +32,11 @@ function drawnOfTwo(
   requireRoom(shape, 'float32', op);
   return scoped(() => {
     const [first, second] = [parameter(op, shape, ...given[0]), parameter(op, shape, ...given[1])];
-    const places = [first.pointer, first.size, second.pointer, second.size] as const;
+    const ranges = [first.pointer, first.size, second.pointer, second.size] as const;
     const n = sizeOf(shape);
     return drawnBy(shape, 'float32', options.seed, n * NUMBERS_PER_ELEMENT, (runtime, out, stream) => {
       const { keyLow, keyHigh, counterLow, counterHigh } = stream;
-      runtime.with(part).run(kernel, out, n, ...places, keyLow, keyHigh, counterLow, counterHigh);
+      runtime.with(part).run(kernel, out, n, ...ranges, keyLow, keyHigh, counterLow, counterHigh);
     }); // prettier-ignore
   });
 }

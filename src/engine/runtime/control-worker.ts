@@ -27,12 +27,12 @@ export class ControlWorker extends Control {
    * Works on calls until `retire`: the life of a worker.
    *
    * @param entries what the core exports
-   * @param load gives what a part exports, whose binary is at that place of linear memory
+   * @param load gives what a side module exports, whose binary is at that address of linear memory
    */
   serve(entries: Entry[], load: (pointer: number, bytes: number) => readonly Entry[]): void {
     const { words } = this;
     const args: number[] = [];
-    let parts = 0;
+    let modules = 0;
     Atomics.store(words, Word.Lives + this.number, Life.Works);
     Atomics.add(words, Word.Ready, 1);
     while (!this.#isRetired) {
@@ -44,9 +44,9 @@ export class ControlWorker extends Control {
       }
       const kernel = words[Word.Kernel] ?? 0;
       if (kernel >= entries.length) {
-        const added = this.partsFrom(parts);
+        const added = this.modulesFrom(modules);
         for (const [pointer, bytes] of added) entries.push(...load(pointer, bytes));
-        parts += added.length;
+        modules += added.length;
       }
       const entry = entries[kernel];
       // One list for all calls, as the others wait meanwhile.

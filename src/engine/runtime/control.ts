@@ -3,7 +3,7 @@
 //   int32:              claim
 //   int32, byte 64:     shares │ kernel │ argument count
 //   float64, byte 80:   arguments
-//   int32, byte 320:    ready │ sleepers │ failed │ waiting │ gone │ parts
+//   int32, byte 320:    ready │ sleepers │ failed │ waiting │ gone │ modules
 //   int32, byte 448:    state of share 0, of share 1, …
 //   int32, byte 1472:   life of worker 0, of worker 1, …
 //
@@ -22,7 +22,7 @@
 
 import type { KernelName, Kernels } from '../wasm/kernels.js';
 
-/** Places in the int32 view. */
+/** Positions in the int32 view. */
 export const enum Word {
   Claim,
   Shares = 16,
@@ -36,8 +36,8 @@ export const enum Word {
   Waiting,
   /** Workers that have ended. */
   Gone,
-  /** Pointer and length of the binary of each part that was added; pointers are 0 from the last on. */
-  Parts,
+  /** Pointer and length of the binary of each side module that was added; pointers are 0 from the last on. */
+  Modules,
   /** State of share 0. */
   States = 112,
   /** Life of worker 0. There are fewer workers than shares: the calling thread is none. */
@@ -68,17 +68,17 @@ export const MAX_ARGUMENTS = 24;
 /** Bytes of the shared block. */
 export const CONTROL_BYTES = 4 * Word.End;
 
-/** The most parts that fit before the states. */
-export const MAX_PARTS = (Word.States - Word.Parts - 1) / 2;
+/** The most side modules that fit before the states. */
+export const MAX_MODULES = (Word.States - Word.Modules - 1) / 2;
 
 /** `claim` and states hold a generation above so many bits, in which shares are counted: at most `MAX_SHARES` of them. */
 export const SHARE_BITS = 8;
 export const SHARE_MASK = (1 << SHARE_BITS) - 1;
 
-/** What the core exports and then each part, by number: both sides sort the same names. */
+/** What the core exports and then each side module, by number: both sides sort the same names. */
 export type Entry = (share: number, shares: number, ...args: number[]) => void;
 
-/** Names of the exported functions, sorted: threads name a kernel by its place in this list. */
+/** Names of the exported functions, sorted: threads name a kernel by its position in this list. */
 export function splitKernelNames(kernels: Kernels): KernelName[] {
   return Object.entries(kernels)
     .filter(([, value]) => typeof value === 'function')
@@ -126,15 +126,15 @@ export class Control {
     return (Atomics.load(this.words, Word.States + share) & ~SHARE_MASK) === generation;
   }
 
-  /** Pointer and length of the parts from that one on. */
-  protected partsFrom(first: number): (readonly [pointer: number, bytes: number])[] {
-    const parts: [number, number][] = [];
-    for (let part = first; part < MAX_PARTS; part++) {
-      const [pointer = 0, bytes = 0] = this.words.subarray(Word.Parts + 2 * part);
+  /** Pointer and length of the modules from that one on. */
+  protected modulesFrom(first: number): (readonly [pointer: number, bytes: number])[] {
+    const modules: [number, number][] = [];
+    for (let module = first; module < MAX_MODULES; module++) {
+      const [pointer = 0, bytes = 0] = this.words.subarray(Word.Modules + 2 * module);
       if (pointer === 0) break;
-      parts.push([pointer >>> 0, bytes]);
+      modules.push([pointer >>> 0, bytes]);
     }
-    return parts;
+    return modules;
   }
 
   /** Counts a worker as ended, however often it is told. */

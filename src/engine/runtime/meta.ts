@@ -47,8 +47,8 @@ function metaRuntime(runtime: Runtime): WorkingRuntime {
         return kernels[name];
       },
     }),
-    with(part) {
-      runtime.with(part);
+    with(module) {
+      runtime.with(module);
       return meta;
     },
     run: () => undefined,

@@ -1,6 +1,6 @@
 /**
  * What the host says of threads. One bundle serves Node, Deno, Bun and browsers, so the choice is made at run time. Workers
- * are started by `pool/platform.ts`; the files of the host are those of `files/places/file-host.ts`.
+ * are started by `pool/platform.ts`; the files of the host are those of `files/locations/file-host.ts`.
  */
 export interface ThreadHost {
   /** Threads that the machine has. */

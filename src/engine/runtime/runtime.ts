@@ -1,7 +1,7 @@
 import { isError } from '../../config/index.js';
 import { LanegradError } from '../../errors.js';
-import { compileCore, partBinary } from '../wasm/binary.js';
-import type { Build, Part } from '../wasm/binary.js';
+import { compileCore, sideModuleBinary } from '../wasm/binary.js';
+import type { Build, SideModule } from '../wasm/binary.js';
 import { createMemory, instantiate, isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Core, Memory } from '../wasm/instantiate.js';
 import type { KernelName, Kernels } from '../wasm/kernels.js';
@@ -9,7 +9,7 @@ import type { SplitKernels } from '../wasm/generated/kernels.js';
 import type { Entry } from './control.js';
 import { Heap } from './heap.js';
 import { pool } from './pool/chunk.js';
-import type { Failure, LoadedPart, PoolSettings } from './pool/pool.js';
+import type { Failure, LoadedModule, PoolSettings } from './pool/pool.js';
 import type { Sharing } from './pool/index.js';
 import { UnfinishedError } from './unfinished-error.js';
 
@@ -50,7 +50,7 @@ export type WorkingRuntime = Pick<
   | 'workspace'
   | 'writing'
 > & {
-  with(part: Part): WorkingRuntime;
+  with(module: SideModule): WorkingRuntime;
 };
 
 /**
@@ -58,14 +58,14 @@ export type WorkingRuntime = Pick<
  * split over threads.
  */
 export class Runtime extends Heap {
-  /** The kernels of the core, and of the parts that have been asked for. */
+  /** The kernels of the core, and of the side modules that have been asked for. */
   readonly kernels: Kernels;
   readonly threads: number;
   readonly #settings: RuntimeSettings;
   readonly #core: Core;
   readonly #coreKernels: Kernels;
-  /** The parts that workers need to be told of. */
-  readonly #sharedParts: LoadedPart[] = [];
+  /** The side modules that workers need to be told of. */
+  readonly #sharedModules: LoadedModule[] = [];
   readonly #memory: Memory;
   #sharing: Sharing | undefined;
 
@@ -84,30 +84,30 @@ export class Runtime extends Heap {
     this.kernels = { ...kernels };
   }
 
-  /** This runtime, with the kernels of `part`, which is compiled when it is first asked for. */
-  with(part: Part): this {
-    // A core that was built of all parts has it from the start.
-    if (!(part.kernel in this.kernels)) this.#load(part);
+  /** This runtime, with the kernels of `module`, which is compiled when it is first asked for. */
+  with(module: SideModule): this {
+    // A core that was built of all modules has it from the start.
+    if (!(module.kernel in this.kernels)) this.#load(module);
     return this;
   }
 
-  #load(part: Part): void {
+  #load(module: SideModule): void {
     const isShared = this.threads > 1;
-    const binary = partBinary(part, isShared);
+    const binary = sideModuleBinary(module, isShared);
     const kernels = instantiate(binary, this.#memory);
-    if (isShared) this.#sharePart(kernels, binary);
+    if (isShared) this.#shareModule(kernels, binary);
     Object.assign(this.kernels, kernels);
   }
 
-  /** Workers find a part's binary in memory: they never return to where messages arrive. */
-  #sharePart(kernels: Kernels, binary: Uint8Array): void {
+  /** Workers find a side module's binary in memory: they never return to where messages arrive. */
+  #shareModule(kernels: Kernels, binary: Uint8Array): void {
     const bytes = binary.length;
     const pointer = this.allocate(bytes);
     this.discount(bytes);
     this.uint8.set(binary, pointer);
-    const part = { kernels, pointer, bytes };
-    this.#sharedParts.push(part);
-    this.#sharing?.addPart(part);
+    const module = { kernels, pointer, bytes };
+    this.#sharedModules.push(module);
+    this.#sharing?.addModule(module);
   }
 
   /**
@@ -217,7 +217,7 @@ export class Runtime extends Heap {
   }
 
   #loadSharing(): Sharing | undefined {
-    const code = { core: this.#core, kernels: this.#coreKernels, parts: this.#sharedParts };
+    const code = { core: this.#core, kernels: this.#coreKernels, modules: this.#sharedModules };
     return pool.code && new pool.code.Sharing(this.#settings, code, this.#memory);
   }
 

@@ -102,12 +102,12 @@ function notANumber(item: unknown, path: readonly number[]): Error {
         `[${path.join(', ')}], where the first entry of that level is a number.`,
     );
   }
-  const place = path.length > 0 ? ` at [${path.join(', ')}]` : '';
+  const location = path.length > 0 ? ` at [${path.join(', ')}]` : '';
   const what = describeValue(item);
   const advice = what.startsWith('a symbolic tensor')
     ? 'A symbolic tensor has no values: give it to layers, or to functions of ops and activations.'
     : 'Tensors hold numbers or booleans.';
-  return new ValueError(`tensor: ${what}${place} is no number. ${advice}`);
+  return new ValueError(`tensor: ${what}${location} is no number. ${advice}`);
 }
 
 function describeItem(item: unknown): string {

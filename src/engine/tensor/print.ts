@@ -85,7 +85,7 @@ const PRECISION = 8;
 const EXPONENT_CUTOFF = 1e6;
 
 /** A number written as digits, so that all numbers of an array can be aligned. */
-interface Parts {
+interface DecimalDigits {
   readonly whole: string;
   readonly fraction: string;
 }
@@ -93,7 +93,7 @@ interface Parts {
 const trimZeros = (digits: string): string => digits.replace(/0+$/, '');
 
 /** As `123.45`: the shortest digits, but no more than 8 after the point. */
-function positional(x: number, precision = PRECISION): Parts {
+function positional(x: number, precision = PRECISION): DecimalDigits {
   let decimal = shortestDecimal(x);
   if (decimal.digits.length - 1 - decimal.exponent > precision) {
     const exact = exactDecimal(x);
@@ -105,7 +105,7 @@ function positional(x: number, precision = PRECISION): Parts {
   return { whole: (isNegative ? '-' : '') + whole, fraction: trimZeros(fraction) };
 }
 
-interface Scientific extends Parts {
+interface Scientific extends DecimalDigits {
   readonly exponent: string;
 }
 

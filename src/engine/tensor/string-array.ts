@@ -1,5 +1,5 @@
 // Strings are no tensors: they lie in JavaScript's memory, and no kernel sees them. What carries tensors through batches, data
-// sets and models carries an array of strings in the same places.
+// sets and models carries an array of strings in the same positions.
 import { describeValue } from '../../config/describe-value.js';
 import { COPY, showAs } from '../../config/index.js';
 import { DTypeError, ShapeError, ValueError } from '../../errors.js';
@@ -198,9 +198,9 @@ function readStrings(value: NestedStrings): { strings: string[]; shape: number[]
 }
 
 function noString(item: unknown, path: readonly number[]): ValueError {
-  const place = path.length > 0 ? ` at [${path.join(', ')}]` : '';
+  const location = path.length > 0 ? ` at [${path.join(', ')}]` : '';
   return new ValueError(
-    `stringArray: ${describeValue(item)}${place} is no string. Give strings alone, as String(value) makes them.`,
+    `stringArray: ${describeValue(item)}${location} is no string. Give strings alone, as String(value) makes them.`,
   );
 }
 

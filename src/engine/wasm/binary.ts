@@ -42,15 +42,15 @@ export function fusesMultiplyAdd(): boolean {
 export type Build = 'strict' | 'relaxed';
 
 /**
- * Kernels that not every program uses (`@part windows` in their doc comments), as a binary of their own over the same
- * memory. The build makes a module of each part. Code that runs one of its kernels asks for the part,
- * `runtime.with(windows)`, so that bundlers see which parts a program needs. What a part keeps in memory (constants) has
- * a place of its own below that of the core: `memoryBase` in asconfig.json.
+ * Kernels that not every program uses (`@module windows` in their doc comments), as a binary of their own over the same
+ * memory. The build embeds each in a file of its own. Code that runs one of its kernels asks for the module,
+ * `runtime.with(windows)`, so that bundlers see which modules a program needs. What a module keeps in memory (constants) has
+ * an address range of its own below that of the core: `memoryBase` in asconfig.json.
  */
-export interface Part {
+export interface SideModule {
   /** The bytes as text, as `embeddedBytes` reads it. */
   readonly embedded: string;
-  /** One of its kernels: a core that has it was built of all parts. */
+  /** One of its kernels: a core that has it was built of all modules. */
   readonly kernel: keyof Kernels;
 }
 
@@ -111,8 +111,11 @@ export function compileCore(
   }
 }
 
-/** The binary of a part, in the form for that memory. The host compiles it as it did the core. */
-export function partBinary({ embedded }: Part, shared: boolean): Uint8Array<ArrayBuffer> {
+/** The binary of a side module, in the form for that memory. The host compiles it as it did the core. */
+export function sideModuleBinary(
+  { embedded }: SideModule,
+  shared: boolean,
+): Uint8Array<ArrayBuffer> {
   return binaryOf(embedded, shared);
 }
 
@@ -147,19 +150,19 @@ const FIRST = 79;
 
 /** The bytes again. */
 export function embeddedBytes(text: string): Uint8Array<ArrayBuffer> {
-  /** Place of a character among the letters. */
-  const places = new Uint8Array(127);
+  /** Position of a character among the letters. */
+  const digits = new Uint8Array(127);
   let letters = 0;
   for (let code = 32; code < 127; code++) {
-    if (!ESCAPED.includes(String.fromCharCode(code))) places[code] = letters++;
+    if (!ESCAPED.includes(String.fromCharCode(code))) digits[code] = letters++;
   }
   const singles = letters - 2;
-  const place = (i: number): number => places[text.charCodeAt(i)] ?? 0;
+  const digit = (i: number): number => digits[text.charCodeAt(i)] ?? 0;
   const bytes = new Uint8Array(text.length);
   let length = 0;
   for (let i = 0; i < text.length; i++) {
-    const first = place(i);
-    const rest = first < singles ? first : singles + (first - singles) * letters + place(++i);
+    const first = digit(i);
+    const rest = first < singles ? first : singles + (first - singles) * letters + digit(++i);
     // The array takes it modulo 256.
     bytes[length++] = FIRST - rest;
   }

@@ -19,7 +19,7 @@ export function isTrap(error: unknown): boolean {
 }
 
 /**
- * An instance of the core, or of a part of it, over `memory`, at once: it is small enough for every engine's main thread, and
+ * An instance of the core, or of a side module, over `memory`, at once: it is small enough for every engine's main thread, and
  * there is no `await init()` to forget. Of AssemblyScript's loader it takes what names the exports; strings and
  * arrays, most of the loader, do not cross this border. The loader wraps each function, to tell it how many arguments came.
  * No kernel has optional arguments, and the wrapper takes half of a small call (measured: 21 ns, 11 without it). So the

@@ -17,7 +17,7 @@ import { checkPartialShape } from '../../nn/layers/core/layer-options.js';
 import { isSymbolic } from '../../nn/layers/core/symbolic-tensor.js';
 import type { GraphNode, SymbolicTensor } from '../../nn/layers/core/symbolic-tensor.js';
 import { Model } from '../../nn/models/model.js';
-import type { Source } from '../../files/places/source.js';
+import type { Source } from '../../files/locations/source.js';
 import { formatShape } from '../../engine/tensor/index.js';
 import type { PartialShape } from '../../engine/tensor/index.js';
 import { Blocks } from './blocks.js';
@@ -300,8 +300,8 @@ export function classified(
 ): SymbolicTensor {
   if (!settings.includeTop) return pooled(x, net, settings, names);
   const means = net.globalPool('average', x, pool ?? undefined);
-  const kept = dropout > 0 ? net.dropout(means, dropout, 'top_dropout') : means;
-  return net.dense(kept, settings.classes, 'predictions', {
+  const regularized = dropout > 0 ? net.dropout(means, dropout, 'top_dropout') : means;
+  return net.dense(regularized, settings.classes, 'predictions', {
     activation: settings.classifierActivation,
     ...initializers,
   });

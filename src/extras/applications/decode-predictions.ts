@@ -1,11 +1,11 @@
 import { describeValue } from '../../config/describe-value.js';
 import { checkLength, checkOptions, isListOf, isPlainObject, naming } from '../../config/index.js';
 import { FormatError, ShapeError, ValueError } from '../../errors.js';
-import type { Source } from '../../files/places/source.js';
+import type { Source } from '../../files/locations/source.js';
 import { formatShape, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 
-/** Keras's `imagenet_class_index.json`, parsed: by the place of a class its identifier in WordNet and its name. */
+/** Keras's `imagenet_class_index.json`, parsed: by the position of a class its identifier in WordNet and its name. */
 export type ClassIndex = Readonly<Record<string, readonly [id: string, name: string]>>;
 
 /** Options of `decodePredictions`. */
@@ -53,11 +53,11 @@ async function readIndex(given: unknown): Promise<ClassIndex[string][]> {
   return entriesOf(`${owner}: ${name}`, parseJsonObject(bytes, name));
 }
 
-/** The places of the largest numbers, the largest first; of equal ones the last first, as NumPy's sort leaves them. */
+/** The positions of the largest numbers, the largest first; of equal ones the last first, as NumPy's sort leaves them. */
 function largest(scores: ArrayLike<number>, count: number): number[] {
   const rank = (i: number): number => scores[i] ?? NaN;
-  const places = Array.from({ length: scores.length }, (_, i) => i);
-  return places.sort((a, b) => rank(b) - rank(a) || b - a).slice(0, count);
+  const indices = Array.from({ length: scores.length }, (_, i) => i);
+  return indices.sort((a, b) => rank(b) - rank(a) || b - a).slice(0, count);
 }
 
 /**
@@ -98,9 +98,9 @@ export async function decodePredictions(
   }
   return Array.from({ length: rows }, (_, row) => {
     const own = scores.slice(row * classes, (row + 1) * classes);
-    return largest(own, top).map((place): DecodedPrediction => {
-      const [id = '', name = ''] = entries[place] ?? [];
-      return [id, name, own[place] ?? NaN];
+    return largest(own, top).map((index): DecodedPrediction => {
+      const [id = '', name = ''] = entries[index] ?? [];
+      return [id, name, own[index] ?? NaN];
     });
   });
 }

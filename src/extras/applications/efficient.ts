@@ -49,8 +49,8 @@ export function added(
   prefix: string,
   rate: number,
 ): SymbolicTensor {
-  const kept = rate > 0 ? net.dropout(x, rate, `${prefix}drop`, true) : x;
-  return net.add(kept, given, `${prefix}add`);
+  const regularized = rate > 0 ? net.dropout(x, rate, `${prefix}drop`, true) : x;
+  return net.add(regularized, given, `${prefix}add`);
 }
 
 /** What a block of an EfficientNet is. */

@@ -137,9 +137,9 @@ function efficientNetV2<W extends WeightsSource>(
         const prefix = blockName(group, i);
         const rate = (DROPPED * number++) / total;
         const strides = i === 0 ? stride : 1;
-        const place = { prefix, size: 3, strides, expansion, width: widthOf(width), rate };
-        const y = make(x, net, place);
-        const isSame = strides === 1 && net.channels(x) === place.width;
+        const blockOptions = { prefix, size: 3, strides, expansion, width: widthOf(width), rate };
+        const y = make(x, net, blockOptions);
+        const isSame = strides === 1 && net.channels(x) === blockOptions.width;
         x = isSame ? added(y, x, net, prefix, rate) : y;
       }
     });

@@ -11,7 +11,7 @@ import { application, classified } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import { named } from './blocks.js';
 import type { Blocks } from './blocks.js';
-import { averaging, chain, halving, stem } from './inception.js';
+import { inceptionBlock, chain, reductionBlock, stem } from './inception.js';
 import type { Step } from './inception.js';
 
 export { decodePredictions } from './decode-predictions.js';
@@ -77,8 +77,8 @@ function blocks(given: SymbolicTensor, net: Blocks, kind: keyof typeof KINDS): S
   for (let i = 1; i <= count; i++) {
     const name = `${kind}_${i}`;
     const isLast = kind === 'block8' && i === count;
-    const parts = branches.map((steps) => chain(x, net, steps));
-    const mixed = net.concatenate(parts, `${name}_mixed`);
+    const outputs = branches.map((steps) => chain(x, net, steps));
+    const mixed = net.concatenate(outputs, `${name}_mixed`);
     const up = net.conv(mixed, net.channels(x), 1, `${name}_conv`, {
       padding: 'same',
       useBias: true,
@@ -114,8 +114,8 @@ export function InceptionResNetV2<W extends WeightsSource = null>(
         [96, 3],
       ],
     ];
-    let x = averaging(stem(picture, net), net, 'mixed_5b', short, 64);
-    x = halving(blocks(x, net, 'block35'), net, 'mixed_6a', [
+    let x = inceptionBlock(stem(picture, net), net, 'mixed_5b', short, 64);
+    x = reductionBlock(blocks(x, net, 'block35'), net, 'mixed_6a', [
       [[384, 3, 2, 'valid']],
       [
         [256, 1],
@@ -123,7 +123,7 @@ export function InceptionResNetV2<W extends WeightsSource = null>(
         [384, 3, 2, 'valid'],
       ],
     ]);
-    x = halving(blocks(x, net, 'block17'), net, 'mixed_7a', [
+    x = reductionBlock(blocks(x, net, 'block17'), net, 'mixed_7a', [
       [
         [256, 1],
         [384, 3, 2, 'valid'],

@@ -8,7 +8,7 @@ import type { SymbolicTensor } from '../../nn/layers/core/symbolic-tensor.js';
 import { application, classified } from './application.js';
 import type { ApplicationOptions, Made, WeightsSource } from './application.js';
 import type { Blocks } from './blocks.js';
-import { averaging, chain, halving, stem } from './inception.js';
+import { inceptionBlock, chain, reductionBlock, stem } from './inception.js';
 import type { Step } from './inception.js';
 
 export { decodePredictions } from './decode-predictions.js';
@@ -75,9 +75,9 @@ export function InceptionV3<W extends WeightsSource = null>(
           [96, 3],
         ],
       ];
-      x = averaging(x, net, `mixed${i}`, short, width);
+      x = inceptionBlock(x, net, `mixed${i}`, short, width);
     });
-    x = halving(x, net, 'mixed3', [
+    x = reductionBlock(x, net, 'mixed3', [
       [[384, 3, 2, 'valid']],
       [
         [64, 1],
@@ -86,9 +86,9 @@ export function InceptionV3<W extends WeightsSource = null>(
       ],
     ]);
     [128, 160, 160, 192].forEach((width, i) => {
-      x = averaging(x, net, `mixed${i + 4}`, longBranches(width), 192);
+      x = inceptionBlock(x, net, `mixed${i + 4}`, longBranches(width), 192);
     });
-    x = halving(x, net, 'mixed8', [
+    x = reductionBlock(x, net, 'mixed8', [
       [
         [192, 1],
         [320, 3, 2, 'valid'],

@@ -27,25 +27,25 @@ export function stem(picture: SymbolicTensor, net: Blocks): SymbolicTensor {
 }
 
 /** Branches of convolutions, and the means of 3 × 3 pixels with a convolution behind them, one after the other. */
-export function averaging(
+export function inceptionBlock(
   x: SymbolicTensor,
   net: Blocks,
   name: string,
   branches: readonly (readonly Step[])[],
   width: number,
 ): SymbolicTensor {
-  const parts = branches.map((steps) => chain(x, net, steps));
+  const outputs = branches.map((steps) => chain(x, net, steps));
   const means = net.pool('average', x, 3, 1, undefined, 'same');
-  return net.concatenate([...parts, chain(means, net, [[width, 1]])], name);
+  return net.concatenate([...outputs, chain(means, net, [[width, 1]])], name);
 }
 
 /** Branches of convolutions that halve the picture, and the largest of 3 × 3 pixels. */
-export function halving(
+export function reductionBlock(
   x: SymbolicTensor,
   net: Blocks,
   name: string,
   branches: readonly (readonly Step[])[],
 ): SymbolicTensor {
-  const parts = branches.map((steps) => chain(x, net, steps));
-  return net.concatenate([...parts, net.pool('max', x, 3, 2)], name);
+  const outputs = branches.map((steps) => chain(x, net, steps));
+  return net.concatenate([...outputs, net.pool('max', x, 3, 2)], name);
 }

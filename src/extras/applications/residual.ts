@@ -7,10 +7,14 @@ import type { Blocks } from './blocks.js';
 export const DEPTHS = { 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3] } as const;
 
 /** The layers of a block. */
-export type ResidualBlock = (x: SymbolicTensor, net: Blocks, place: BlockPlace) => SymbolicTensor;
+export type ResidualBlock = (
+  x: SymbolicTensor,
+  net: Blocks,
+  options: BlockOptions,
+) => SymbolicTensor;
 
 /** Which block of which stage. */
-interface BlockPlace {
+interface BlockOptions {
   readonly name: string;
   /** Width of the inner convolutions; the block gives four times as many channels. */
   readonly width: number;

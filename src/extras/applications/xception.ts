@@ -26,21 +26,21 @@ function separable(
 }
 
 /** A block that halves the picture, beside a convolution that does so too. */
-function halving(
+function downsamplingBlock(
   given: SymbolicTensor,
   net: Blocks,
   name: string,
   [first, second]: readonly [number, number],
 ): SymbolicTensor {
-  const part = `${name}_sepconv`;
+  const prefix = `${name}_sepconv`;
   const residual = net.convNorm(given, second, 1, [undefined, undefined, null], {
     strides: 2,
     padding: 'same',
   });
   // What the second block is given went through relu.
-  const relu = name === 'block2' ? undefined : `${part}1_act`;
-  let x = separable(given, net, first, `${part}1`, relu);
-  x = separable(x, net, second, `${part}2`, `${part}2_act`);
+  const relu = name === 'block2' ? undefined : `${prefix}1_act`;
+  let x = separable(given, net, first, `${prefix}1`, relu);
+  x = separable(x, net, second, `${prefix}2`, `${prefix}2_act`);
   return net.add(net.pool('max', x, 3, 2, `${name}_pool`, 'same'), residual);
 }
 
@@ -61,7 +61,7 @@ export function Xception<W extends WeightsSource = null>(
     let x = net.convNorm(picture, 32, 3, first(1), { strides: 2 });
     x = net.convNorm(x, 64, 3, first(2));
     [128, 256, 728].forEach((width, i) => {
-      x = halving(x, net, `block${i + 2}`, [width, width]);
+      x = downsamplingBlock(x, net, `block${i + 2}`, [width, width]);
     });
     for (let i = 5; i < 13; i++) {
       const given = x;
@@ -71,7 +71,7 @@ export function Xception<W extends WeightsSource = null>(
       }
       x = net.add(x, given);
     }
-    x = halving(x, net, 'block13', [728, 1024]);
+    x = downsamplingBlock(x, net, 'block13', [728, 1024]);
     [1536, 2048].forEach((width, i) => {
       const name = `block14_sepconv${i + 1}`;
       x = net.activate(separable(x, net, width, name), `${name}_act`);

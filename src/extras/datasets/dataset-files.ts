@@ -65,7 +65,7 @@ export interface DatasetFile {
 }
 
 /** What a data set is called, and where it is found. */
-export interface DatasetPlace {
+export interface DatasetLocation {
   /** The data set's name in `datasets` and in messages. */
   readonly name: string;
   /** What the folder that holds it may be called, the likeliest first; the cache uses the first. */
@@ -75,7 +75,7 @@ export interface DatasetPlace {
 }
 
 /** A data set, or a part of one that is loaded by itself. */
-export interface DatasetFiles extends DatasetPlace {
+export interface DatasetFiles extends DatasetLocation {
   readonly files: readonly DatasetFile[];
   /** Other files that a folder may hold in their place; mirrors do not have them. */
   readonly otherFiles?: readonly DatasetFile[];

@@ -1,6 +1,6 @@
 import { messageOf } from '../../config/index.js';
 import { DatasetError, LanegradError } from '../../errors.js';
-import type { FileHost } from '../../files/places/file-host.js';
+import type { FileHost } from '../../files/locations/file-host.js';
 import { contentsOf, storedNames, verifiedContents } from './dataset-files.js';
 import type { DatasetFile, DatasetFiles } from './dataset-files.js';
 

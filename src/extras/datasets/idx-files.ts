@@ -1,7 +1,7 @@
-import type { DatasetFile, DatasetPlace } from './dataset-files.js';
+import type { DatasetFile, DatasetLocation } from './dataset-files.js';
 
 /** A data set of four IDX files, as MNIST and Fashion-MNIST are. */
-export interface IdxDataset extends DatasetPlace {
+export interface IdxDataset extends DatasetLocation {
   readonly trainImages: DatasetFile;
   readonly trainLabels: DatasetFile;
   readonly testImages: DatasetFile;
@@ -13,7 +13,7 @@ type CheckSums = readonly [string, string, string, string];
 
 /** A data set of the names and the shapes of MNIST. */
 function likeMnist(
-  place: DatasetPlace,
+  location: DatasetLocation,
   [trainImages, trainLabels, testImages, testLabels]: CheckSums,
 ): IdxDataset {
   const images = (part: string, count: number, sha256: string): DatasetFile => ({
@@ -27,7 +27,7 @@ function likeMnist(
     maxBytes: 8 + count,
   });
   return {
-    ...place,
+    ...location,
     trainImages: images('train', 60000, trainImages),
     trainLabels: labels('train', 60000, trainLabels),
     testImages: images('t10k', 10000, testImages),

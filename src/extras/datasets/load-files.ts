@@ -7,11 +7,11 @@ import {
   checkSignal,
   isUrl,
 } from '../../config/index.js';
-import { openDownloadCache } from '../../files/places/cache.js';
-import type { DownloadProgress } from '../../files/places/download.js';
+import { openDownloadCache } from '../../files/locations/cache.js';
+import type { DownloadProgress } from '../../files/locations/download.js';
 import { ValueError } from '../../errors.js';
-import type { FileHost } from '../../files/places/file-host.js';
-import { fileHost } from '../../files/places/platform.js';
+import type { FileHost } from '../../files/locations/file-host.js';
+import { fileHost } from '../../files/locations/platform.js';
 import { absence, readDirectory } from './directory.js';
 import type { Found } from './directory.js';
 import { requireSha256 } from './dataset-files.js';

@@ -1,7 +1,7 @@
 import { DatasetError } from '../../errors.js';
 import { parseIdx } from '../../files/formats/idx.js';
 import type { IdxArray } from '../../files/formats/idx.js';
-import type { FileHost } from '../../files/places/file-host.js';
+import type { FileHost } from '../../files/locations/file-host.js';
 import type { IdxDataset } from './idx-files.js';
 import { loadFiles } from './load-files.js';
 import type { LoadDataOptions } from './load-files.js';

@@ -1,6 +1,9 @@
-import type { DownloadCache } from '../../files/places/cache.js';
-import { download, type DownloadProgress } from '../../files/places/download.js';
-import { downloadResumably, forgetPartialDownload } from '../../files/places/resumable-download.js';
+import type { DownloadCache } from '../../files/locations/cache.js';
+import { download, type DownloadProgress } from '../../files/locations/download.js';
+import {
+  downloadResumably,
+  forgetPartialDownload,
+} from '../../files/locations/resumable-download.js';
 import { DatasetError, LanegradError } from '../../errors.js';
 import { advice } from './directory.js';
 import { nameAsStored, storedNames, verifiedContents } from './dataset-files.js';

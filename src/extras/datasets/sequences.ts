@@ -32,14 +32,14 @@ interface Labelled {
 /**
  * Both parts of a set: the parts of the file in random order, with the words that the options keep.
  *
- * @param parts the names of the texts and of the labels in the file, for each part of it
+ * @param splits the names of the texts and of the labels in the file, for each part of it
  * @param cut how many texts of all train; by default those of the first part
  */
 export async function loadSequences(
   owner: string,
   files: DatasetFiles,
   options: SequenceOptions,
-  parts: readonly (readonly [texts: string, labels: string])[],
+  splits: readonly (readonly [texts: string, labels: string])[],
   cut?: { readonly option: string; readonly of: (count: number) => number },
 ): Promise<SequenceSplits> {
   const own = cut === undefined ? OWN : [...OWN, cut.option];
@@ -47,15 +47,15 @@ export async function loadSequences(
   const { name, bytes } = await loadFile(owner, files, options, own);
   const arrays = await parseObjectNpz(bytes, { name, ...LIMIT });
   const random = new RandomState(words.seed);
-  const encoded = parts.map(([texts, labels]) =>
-    marked(owner, shuffled(partOf(name, arrays, texts, labels), random), words),
+  const encoded = splits.map(([texts, labels]) =>
+    marked(owner, shuffled(labelled(name, arrays, texts, labels), random), words),
   );
-  const lists = kept(
+  const lists = filterWords(
     owner,
-    encoded.flatMap((part) => part.lists),
+    encoded.flatMap((list) => list.lists),
     words,
   );
-  const labels = Int32Array.from(encoded.flatMap((part) => Array.from(part.labels)));
+  const labels = Int32Array.from(encoded.flatMap((list) => Array.from(list.labels)));
   const at = cut?.of(lists.length) ?? encoded[0]?.lists.length ?? 0;
   return [
     [lists.slice(0, at), tensor(labels.slice(0, at))],
@@ -104,7 +104,7 @@ function checkedWords(owner: string, options: SequenceOptions): Words {
   return { numWords, skipTop, maxlen, seed, startChar, oovChar, indexFrom };
 }
 
-function partOf(
+function labelled(
   name: string,
   arrays: ReadonlyMap<string, FileArray | ObjectArray>,
   texts: string,
@@ -173,20 +173,24 @@ function marked(owner: string, { lists, labels }: Labelled, words: Words): Label
 }
 
 /** Texts with the words from `skipTop` to below `numWords`; in the place of others `oovChar`, or nothing. */
-function kept(owner: string, lists: readonly (readonly number[])[], words: Words): number[][] {
+function filterWords(
+  owner: string,
+  lists: readonly (readonly number[])[],
+  words: Words,
+): number[][] {
   const { skipTop, oovChar } = words;
   const largest = lists.reduce((max, list) => list.reduce((a, b) => Math.max(a, b), max), 0);
   // By default Keras too takes the largest number for the limit, so that the word of that number is unknown.
   const numWords = words.numWords ?? largest;
-  const isKept = (word: number): boolean => skipTop <= word && word < numWords;
-  if (!lists.some((list) => list.some(isKept))) {
+  const isIncluded = (word: number): boolean => skipTop <= word && word < numWords;
+  if (!lists.some((list) => list.some(isIncluded))) {
     throw new ValueError(
       `${owner}: no word is left: numWords is ${numWords}, skipTop ${skipTop}, and the largest number of a word ` +
         `${largest}. Make numWords larger or skipTop smaller.`,
     );
   }
-  if (oovChar === null) return lists.map((list) => list.filter(isKept));
-  return lists.map((list) => list.map((word) => (isKept(word) ? word : oovChar)));
+  if (oovChar === null) return lists.map((list) => list.filter(isIncluded));
+  return lists.map((list) => list.map((word) => (isIncluded(word) ? word : oovChar)));
 }
 
 /** Options of data sets of texts: which words are kept, and where the files come from. */

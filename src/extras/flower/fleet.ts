@@ -1,7 +1,7 @@
 import { describeValue, printable } from '../../config/describe-value.js';
 import { isJsonObject } from '../../files/formats/json.js';
 import { concatenate } from '../../files/formats/bytes.js';
-import { networkReason, RequestWatch } from '../../files/places/download.js';
+import { networkReason, RequestWatch } from '../../files/locations/download.js';
 import { FlowerError } from './errors.js';
 import type { Identity } from './identity.js';
 import { calls } from './messages.js';

@@ -1,6 +1,6 @@
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
-import { LONGEST_TIMER } from '../../files/places/download.js';
+import { LONGEST_TIMER } from '../../files/locations/download.js';
 import type { MetadataValues } from './messages.js';
 
 /** Aborts the work on a message when its time is over, or the node leaves. */

@@ -56,8 +56,8 @@ export class ObjectWriter {
     children: readonly OutgoingObject[],
     body: Uint8Array,
   ): Promise<OutgoingObject> {
-    return this.#object(type, children, body.length, (place) => {
-      place.set(body);
+    return this.#object(type, children, body.length, (index) => {
+      index.set(body);
     });
   }
 

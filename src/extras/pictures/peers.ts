@@ -101,7 +101,7 @@ export function provideCodec(name: CodecName, code: CompiledCodec | Uint8Array<A
 }
 
 /** Memory that an instance may keep between pictures. Linear memory never shrinks, so a larger one makes room for a new one. */
-const KEPT_BYTES = 2 ** 26;
+const CACHED_BYTES = 2 ** 26;
 
 /**
  * Calls a function with an instance of a library.
@@ -129,7 +129,7 @@ export async function withCodec<T>(
   };
   try {
     const result = use(instance);
-    if (instance.HEAPU8.length > KEPT_BYTES) giveUp();
+    if (instance.HEAPU8.length > CACHED_BYTES) giveUp();
     return result;
   } catch (error) {
     giveUp();

@@ -33,11 +33,11 @@ export function describeModel(model: AnyModel, compiled: Compiled | undefined): 
   return {
     model: model.toJSON(),
     compile: compiled === undefined ? null : describeCompiled(model, compiled),
-    optimizers: optimizersOf(model).flatMap(({ optimizer, property, place = null }) => {
+    optimizers: optimizersOf(model).flatMap(({ optimizer, property, index = null }) => {
       if (property === undefined) return [];
       const isCompiled = optimizer === compiled?.optimizer;
       const described = isCompiled ? null : describeOptimizer(model, optimizer);
-      return [{ property, place, optimizer: described }];
+      return [{ property, index, optimizer: described }];
     }),
   };
 }
@@ -69,8 +69,10 @@ function describeCompiled(model: AnyModel, compiled: Compiled): WireCompile {
   };
 }
 
-function describeIfGiven(kind: string, part: unknown): WireIdentifier | null {
-  return part === null || part === undefined ? null : describePart(kind, part);
+function describeIfGiven(kind: string, identifier: unknown): WireIdentifier | null {
+  return identifier === null || identifier === undefined
+    ? null
+    : describeIdentifier(kind, identifier);
 }
 
 function describeOptimizer(model: AnyModel, optimizer: Optimizer): WireOptimizer {
@@ -81,18 +83,18 @@ function describeOptimizer(model: AnyModel, optimizer: Optimizer): WireOptimizer
   return { ...serializeOptimizer(optimizer), undecayed };
 }
 
-function describePart(kind: string, part: unknown): WireIdentifier {
-  if (typeof part === 'string' || isSerializedObject(part)) return part;
-  if (typeof part === 'function') return describeFunction(kind, part.name);
-  if (part instanceof FunctionLoss) return describeFunction(kind, part.fn.name);
+function describeIdentifier(kind: string, identifier: unknown): WireIdentifier {
+  if (typeof identifier === 'string' || isSerializedObject(identifier)) return identifier;
+  if (typeof identifier === 'function') return describeFunction(kind, identifier.name);
+  if (identifier instanceof FunctionLoss) return describeFunction(kind, identifier.fn.name);
   // A metric made of a function; classes that are built on one have a config.
-  if (part instanceof MeanMetricWrapper && part.constructor === MeanMetricWrapper) {
-    return describeFunction(kind, part.fn.name);
+  if (identifier instanceof MeanMetricWrapper && identifier.constructor === MeanMetricWrapper) {
+    return describeFunction(kind, identifier.fn.name);
   }
-  if (part instanceof Loss) return describeObject(serializeLoss(part));
-  if (part instanceof Metric) return describeObject(serializeMetric(part));
+  if (identifier instanceof Loss) return describeObject(serializeLoss(identifier));
+  if (identifier instanceof Metric) return describeObject(serializeMetric(identifier));
   throw new ValueError(
-    `inWorker: ${describeValue(part)} is no ${kind} that can be sent to a worker.`,
+    `inWorker: ${describeValue(identifier)} is no ${kind} that can be sent to a worker.`,
   );
 }
 

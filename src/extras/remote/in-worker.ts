@@ -106,10 +106,10 @@ function plainRuntime({ workerUrl, ...rest }: RuntimeOptions): RuntimeOptions {
 }
 
 function failureMessage(reason: string, workerUrl: string | URL | undefined): string {
-  const place = workerUrl === undefined ? '' : ` at ${String(workerUrl)}`;
+  const location = workerUrl === undefined ? '' : ` at ${String(workerUrl)}`;
   const sentence = reason.endsWith('.') ? reason : `${reason}.`;
   return (
-    `inWorker: the training worker${place} cannot go on: ${sentence} If a bundler has moved training-worker.js, say ` +
+    `inWorker: the training worker${location} cannot go on: ${sentence} If a bundler has moved training-worker.js, say ` +
     `where it is: { workerUrl }, or start it yourself: { worker: () => new Worker(…) }.`
   );
 }

@@ -4,7 +4,7 @@ import type { AnyModel } from '../../nn/models/model.js';
 import { optimizersOf } from '../../nn/training/model-optimizers.js';
 import type { Optimizer } from '../../nn/optimizers/optimizer.js';
 import { buildThroughout } from '../../nn/training/steps.js';
-import { packParts, partsOf } from '../../nn/layers/core/parts.js';
+import { packByPorts, flattenByPorts } from '../../nn/layers/core/ports.js';
 import { mapNest } from '../../config/index.js';
 import { isTensor } from '../../nn/layers/core/layer-checks.js';
 import { describeModel, signatureOf } from './describe-model.js';
@@ -87,7 +87,7 @@ export class LinkedModel {
     if (model.built || !holdsTensorsOnly(x)) return;
     const { inputPorts } = model;
     const inputs =
-      inputPorts === undefined ? x : packParts(inputPorts, partsOf('x', inputPorts, x));
+      inputPorts === undefined ? x : packByPorts(inputPorts, flattenByPorts('x', inputPorts, x));
     this.#building(() => {
       buildThroughout(
         model,

@@ -12,7 +12,7 @@ import { metricRegistry } from '../../nn/metrics/registry.js';
 import type { MetricName } from '../../nn/metrics/registry.js';
 import { modelFromJSON } from '../../nn/saving/load-model.js';
 import type { AnyModel } from '../../nn/models/model.js';
-import { isOnePart, mapGiven } from '../../nn/training/output-metrics.js';
+import { isSingle, mapGiven } from '../../nn/training/output-metrics.js';
 import { Optimizer } from '../../nn/optimizers/optimizer.js';
 import { getOptimizer } from '../../nn/optimizers/identifier.js';
 import { optimizerRegistry } from '../../nn/optimizers/registry.js';
@@ -29,11 +29,11 @@ import type {
 /** A name of a loss or metric, as the sending thread says. */
 type KnownName = LossName & MetricName;
 
-type PartFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+type ExportedFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 /** Classes and functions of the user's that modules have brought into the worker. */
-export class Parts {
-  readonly #functions = new Map<string, PartFunction>();
+export class UserExports {
+  readonly #functions = new Map<string, ExportedFunction>();
 
   /** Makes known what a module exports: layers, losses, metrics, optimizers by class, and functions by name. */
   add(exported: Readonly<Record<string, unknown>>): void {
@@ -45,14 +45,14 @@ export class Parts {
       else if (prototype instanceof Metric) metricRegistry.register(asClass(value));
       else if (prototype instanceof Optimizer) optimizerRegistry.register(asClass(value));
       else {
-        this.#functions.set(name, value as PartFunction);
-        if (value.name !== '') this.#functions.set(value.name, value as PartFunction);
+        this.#functions.set(name, value as ExportedFunction);
+        if (value.name !== '') this.#functions.set(value.name, value as ExportedFunction);
       }
     }
   }
 
   /** The part of a compile option that was described. @throws ValueError for a function that no module exports. */
-  resolve(kind: string, identifier: WireIdentifier): KnownName | SerializedObject | PartFunction {
+  resolve(kind: string, identifier: WireIdentifier): KnownName | SerializedObject | ExportedFunction {
     if (typeof identifier === 'string') return identifier as KnownName;
     if (isSerializedObject(identifier)) return identifier;
     const found = this.#functions.get(identifier.function);
@@ -70,7 +70,7 @@ function asClass<T>(value: unknown): KerasClass<T> {
 
 /** Whether a value is one loss or metric, not a structure of them. */
 const isWireIdentifier = (value: unknown): value is WireIdentifier | null =>
-  isOnePart(value) || isFunction(value);
+  isSingle(value) || isFunction(value);
 
 const isFunction = (value: unknown): value is WireFunction =>
   (value as WireFunction | null | undefined)?.isExported === true;
@@ -80,10 +80,13 @@ const isFunction = (value: unknown): value is WireFunction =>
  *
  * @throws ValueError for classes and functions that are not known here.
  */
-export function makeModel({ model: json, compile, optimizers }: WireModel, parts: Parts): AnyModel {
+export function makeModel(
+  { model: json, compile, optimizers }: WireModel,
+  userExports: UserExports,
+): AnyModel {
   const model = modelFromJSON(json);
   try {
-    if (compile !== null) compileModel(model, compile, parts);
+    if (compile !== null) compileModel(model, compile, userExports);
     for (const described of optimizers) setProperty(model, described);
     return model;
   } catch (error) {
@@ -92,12 +95,12 @@ export function makeModel({ model: json, compile, optimizers }: WireModel, parts
   }
 }
 
-function compileModel(model: AnyModel, compile: WireCompile, parts: Parts): void {
+function compileModel(model: AnyModel, compile: WireCompile, userExports: UserExports): void {
   const { optimizer, loss, metrics, weightedMetrics, lossWeights } = compile;
   const resolve =
     (kind: string) =>
-    (part: WireIdentifier | null): ReturnType<Parts['resolve']> | null =>
-      part === null ? null : parts.resolve(kind, part);
+    (identifier: WireIdentifier | null): ReturnType<UserExports['resolve']> | null =>
+      identifier === null ? null : userExports.resolve(kind, identifier);
   model.compile({
     optimizer: makeOptimizer(model, optimizer),
     loss: mapGiven(loss, resolve('loss'), isWireIdentifier),
@@ -111,19 +114,19 @@ function makeOptimizer(model: AnyModel, { undecayed, ...described }: WireOptimiz
   const optimizer = getOptimizer(described);
   [optimizer, ...Object.values(optimizer.inner)].forEach((each, i) => {
     const { names = [], weights = [] } = undecayed[i] ?? {};
-    const variables = model.weights.filter((_, place) => weights.includes(place));
+    const variables = model.weights.filter((_, index) => weights.includes(index));
     if (names.length + variables.length > 0) each.excludeFromWeightDecay({ variables, names });
   });
   return optimizer;
 }
 
 /** Puts an optimizer into its property, in the place of the one that the class has made there. */
-function setProperty(model: AnyModel, { property, place, optimizer }: WireProperty): void {
+function setProperty(model: AnyModel, { property, index, optimizer }: WireProperty): void {
   const properties = model as unknown as Record<string, unknown>;
   const made = optimizer === null ? model.optimizer : makeOptimizer(model, optimizer);
-  if (place !== null && !Array.isArray(properties[property])) properties[property] = [];
-  const holder = place === null ? properties : (properties[property] as Record<number, unknown>);
-  const key = place ?? property;
+  if (index !== null && !Array.isArray(properties[property])) properties[property] = [];
+  const holder = index === null ? properties : (properties[property] as Record<number, unknown>);
+  const key = index ?? property;
   const old = (holder as Record<string, unknown>)[key];
   if (old instanceof Optimizer && old !== model.optimizer) old.dispose();
   (holder as Record<string, unknown>)[key] = made;

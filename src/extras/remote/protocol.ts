@@ -23,7 +23,7 @@ export interface WireFunction {
   readonly isExported: true;
 }
 
-/** Parts of names, and places among the weights, that weight decay leaves alone. */
+/** Parts of names, and positions among the weights, that weight decay leaves alone. */
 interface Undecayed {
   readonly names: readonly string[];
   readonly weights: readonly number[];
@@ -38,8 +38,8 @@ export interface WireOptimizer extends SerializedObject {
 /** An optimizer that a model holds in a property. */
 export interface WireProperty {
   readonly property: string;
-  /** The place in the list that the property holds; null where it holds the optimizer itself. */
-  readonly place: number | null;
+  /** The index in the list that the property holds; null where it holds the optimizer itself. */
+  readonly index: number | null;
   /** Null for the optimizer of `compile`. */
   readonly optimizer: WireOptimizer | null;
 }
@@ -83,14 +83,14 @@ export function isWireData(value: unknown): value is WireData | null {
 /** The data of one argument: of several inputs or outputs a structure. */
 export type WireArgument = Nest<WireData | null>;
 
-/** A part of a batch of an iterable. */
-export type WirePart =
+/** A value in a batch of an iterable: the data of one tensor. */
+export type WireValue =
   | { readonly kind: 'array'; readonly array: FileArray }
   | { readonly kind: 'typed'; readonly typed: TypedArray }
   | { readonly kind: 'nested'; readonly nested: unknown };
 
-/** Whether a value is a part of a batch, not a structure of them. */
-export function isWirePart(value: unknown): value is WirePart {
+/** Whether a value is the data of one tensor, not a structure of them. */
+export function isWireValue(value: unknown): value is WireValue {
   return typeof (value as Readonly<Record<string, unknown>>)['kind'] === 'string';
 }
 
@@ -99,10 +99,10 @@ export function isFileArray(value: unknown): value is FileArray {
   return typeof (value as Readonly<Record<string, unknown>>)['dtype'] === 'string';
 }
 
-/** One batch of an iterable: a list of parts, or one part alone; or there is none any more. */
+/** One batch of an iterable: a list of values, or one value alone; or there is none any more. */
 export type WireBatch = (
-  | { readonly parts: readonly Nest<WirePart>[] }
-  | { readonly alone: Nest<WirePart> }
+  | { readonly values: readonly Nest<WireValue>[] }
+  | { readonly alone: Nest<WireValue> }
   | { readonly isLast: true }
 ) & {
   readonly state: StateChanges;

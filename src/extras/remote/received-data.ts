@@ -12,8 +12,8 @@ import { detach, tensor, tidy, zeros } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { writeElements } from '../../engine/tensor/write.js';
 import type { Peer } from '../../engine/workers/peer.js';
-import { isWireData, isWirePart } from './protocol.js';
-import type { CallerMethods, WireArgument, WireData, WireIterable, WirePart } from './protocol.js';
+import { isWireData, isWireValue } from './protocol.js';
+import type { CallerMethods, WireArgument, WireData, WireIterable, WireValue } from './protocol.js';
 import type { StateMirror } from './state-mirror.js';
 
 /** The samples that the caller has sent, and its iterables, as the worker sees them. */
@@ -113,7 +113,7 @@ export class ReceivedData {
           hasEnded = true;
           return;
         }
-        const value = mapNest('alone' in batch ? batch.alone : batch.parts, isWirePart, valueOf);
+        const value = mapNest('alone' in batch ? batch.alone : batch.values, isWireValue, valueOf);
         try {
           yield value as BatchLike;
         } finally {
@@ -127,9 +127,9 @@ export class ReceivedData {
   }
 }
 
-function valueOf(part: WirePart): TensorLike {
-  if (part.kind === 'typed') return part.typed;
-  if (part.kind === 'nested') return part.nested as TensorLike;
-  const { data, shape, dtype } = part.array;
+function valueOf(value: WireValue): TensorLike {
+  if (value.kind === 'typed') return value.typed;
+  if (value.kind === 'nested') return value.nested as TensorLike;
+  const { data, shape, dtype } = value.array;
   return detach(tensor(data, { shape, dtype }));
 }

@@ -6,8 +6,8 @@ import type {
 import { History } from '../../nn/callbacks/history.js';
 import { checkOptions, mapNest } from '../../config/index.js';
 import { Dataset } from '../../nn/data/dataset/dataset.js';
-import { isByteSink } from '../../files/places/target.js';
-import type { Target } from '../../files/places/target.js';
+import { isByteSink } from '../../files/locations/target.js';
+import type { Target } from '../../files/locations/target.js';
 import { ValueError } from '../../errors.js';
 import type { SaveOptions, SaveWeightsOptions } from '../../nn/training/file-options.js';
 import type { Logs, Results } from '../../nn/training/compiled.js';

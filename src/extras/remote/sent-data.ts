@@ -20,7 +20,7 @@ import type {
   WireArgument,
   WireData,
   WireIterable,
-  WirePart,
+  WireValue,
   WireReader,
   WireRun,
   WorkerMethods,
@@ -29,8 +29,8 @@ import { isBatchIterable, toSamples } from '../../nn/data/batches/index.js';
 import { isTensor } from '../../nn/layers/core/layer-checks.js';
 import type { AnyData, PartialSamples, ValidationData } from '../../nn/training/types.js';
 import type { AnyModel } from '../../nn/models/model.js';
-import { isPort, partsOf, portsOf, sampleShapesOf } from '../../nn/layers/core/parts.js';
-import type { Ports } from '../../nn/layers/core/parts.js';
+import { isPort, flattenByPorts, portsOf, sampleShapesOf } from '../../nn/layers/core/ports.js';
+import type { Ports } from '../../nn/layers/core/ports.js';
 import { isForAll } from '../../nn/training/inputs.js';
 import type { TensorLike, Value } from '../../engine/tensor/index.js';
 import { isWireData } from './protocol.js';
@@ -39,8 +39,8 @@ import { isWireData } from './protocol.js';
 const CHUNK_BYTES = 2 ** 22;
 
 /** The tensors of a batch, copied. */
-type BatchParts =
-  { readonly parts: readonly Nest<WirePart>[] } | { readonly alone: Nest<WirePart> };
+type BatchValues =
+  { readonly values: readonly Nest<WireValue>[] } | { readonly alone: Nest<WireValue> };
 
 /** Sends samples to the worker, and gives it the batches of iterables when it asks for them. */
 export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIterator'> {
@@ -115,21 +115,21 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
   }
 
   /** The next batch of an iterable, copied; undefined after the last one. */
-  async nextBatch(iterator: number): Promise<BatchParts | undefined> {
+  async nextBatch(iterator: number): Promise<BatchValues | undefined> {
     const open = this.#readers.get(iterator);
     const result = await open?.next();
     if (open === undefined || result === undefined || result.done === true) return undefined;
     const { value } = result as { value: BatchLike };
     try {
       if (!Array.isArray(value)) {
-        const alone = mapNest(value, isOneTensor, wirePart);
+        const alone = mapNest(value, isOneTensor, wireValue);
         this.onSamples(value);
         return { alone };
       }
       const all = value as readonly unknown[];
-      const parts = all.map((part) => mapNest(part, isOneTensor, wirePart));
+      const values = all.map((leaf) => mapNest(leaf, isOneTensor, wireValue));
       this.onSamples(all[0]);
-      return { parts };
+      return { values };
     } finally {
       if (open.isOwn) disposeElement(value as Element);
     }
@@ -192,7 +192,7 @@ const NO_STRINGS =
   'a model in a worker takes no strings. Keep the layers that read strings here: data.Dataset.map applies them to each batch.';
 
 /** A copy that can be moved to another thread. @throws ValueError for strings. */
-function wirePart(value: unknown): WirePart {
+function wireValue(value: unknown): WireValue {
   if (holdsStrings(value)) throw new ValueError(`a batch holds strings, but ${NO_STRINGS}`);
   if (value instanceof Tensor) return { kind: 'array', array: fileArray(value) };
   if (ArrayBuffer.isView(value) && 'slice' in value) {
@@ -246,15 +246,15 @@ export class RunSender {
   }
 
   async #validation(given: ValidationData): Promise<WireData | WireArgument[]> {
-    const parts = await loops.use(async ({ validationParts }) => validationParts(given));
-    const place = 'validationData: ';
-    if (isBatchIterable(parts)) return this.#announce(parts);
-    const [x, y, weights] = parts;
+    const args = await loops.use(async ({ validationArguments }) => validationArguments(given));
+    const owner = 'validationData: ';
+    if (isBatchIterable(args)) return this.#announce(args);
+    const [x, y, weights] = args;
     const list = [
-      await this.#inputs(`${place}x`, x),
-      (await this.#targets(`${place}y`, y)) ?? null,
+      await this.#inputs(`${owner}x`, x),
+      (await this.#targets(`${owner}y`, y)) ?? null,
     ];
-    const last = await this.#targets(`${place}sampleWeight`, weights);
+    const last = await this.#targets(`${owner}sampleWeight`, weights);
     return last === undefined ? list : [...list, last];
   }
 
@@ -268,15 +268,15 @@ export class RunSender {
     if (isBatchIterable(x)) return this.#announce(x);
     const { inputPorts } = this.model;
     const shapes = sampleShapesOf(this.model.inputShape);
-    return this.#sendAll(name, inputPorts, x, (part, label, i) => toNumbers(label, toSamples(label, part, shapes[i])), true); // prettier-ignore
+    return this.#sendAll(name, inputPorts, x, (leaf, label, i) => toNumbers(label, toSamples(label, leaf, shapes[i])), true); // prettier-ignore
   }
 
   async #targets(name: string, value: PartialSamples): Promise<WireArgument | undefined> {
     if (value === undefined || value === null) return undefined;
     const isWeight = name.endsWith('sampleWeight');
     const ports = isWeight && isForAll(value) ? undefined : this.model.outputPorts;
-    return this.#sendAll(name, ports, value, (part, label) =>
-      toNumbers(label, toSamples(label, part)),
+    return this.#sendAll(name, ports, value, (leaf, label) =>
+      toNumbers(label, toSamples(label, leaf)),
     );
   }
 
@@ -285,15 +285,15 @@ export class RunSender {
     name: string,
     ports: Ports | undefined,
     value: unknown,
-    toTensor: (part: TensorLike, label: string, index: number) => Tensor,
+    toTensor: (leaf: TensorLike, label: string, index: number) => Tensor,
     isX = false,
   ): Promise<WireArgument> {
     const label = `${this.method}: ${name}`;
     const { structure, names } = ports ?? portsOf(value, 'x');
-    const parts =
+    const flat =
       ports === undefined
         ? flattenNest(value, isOneTensor)
-        : partsOf(label, ports, value, { isComplete: isX });
+        : flattenByPorts(label, ports, value, { isComplete: isX });
     const pack = <T>(leaves: readonly T[]): Nest<T> =>
       ports === undefined
         ? packNest(value, isOneTensor, leaves)
@@ -301,14 +301,14 @@ export class RunSender {
     const own: Tensor[] = [];
     try {
       const samples = tidy(() =>
-        parts.map((part, i) => {
-          if (part === undefined || part === null) return null;
+        flat.map((leaf, i) => {
+          if (leaf === undefined || leaf === null) return null;
           const which = names.length > 1 ? ` '${names[i] ?? i}'` : '';
-          return toTensor(part as TensorLike, label + which, i);
+          return toTensor(leaf as TensorLike, label + which, i);
         }),
       );
       for (const tensor of samples) {
-        if (tensor !== null && !parts.includes(tensor)) own.push(tensor);
+        if (tensor !== null && !flat.includes(tensor)) own.push(tensor);
       }
       if (isX) this.sender.onSamples(pack(samples));
       const sent: (WireData | null)[] = [];

@@ -12,7 +12,7 @@ import type { AnyModel } from '../../nn/models/model.js';
 import { optimizersOf } from '../../nn/training/model-optimizers.js';
 import { configure } from '../../engine/runtime/index.js';
 import { describeMetrics, Forwarder } from './forwarder.js';
-import { makeModel, Parts } from './make-model.js';
+import { makeModel, UserExports } from './make-model.js';
 import { Peer } from '../../engine/workers/peer.js';
 import type { Port } from '../../engine/workers/peer.js';
 import type {
@@ -43,7 +43,7 @@ export class ServedModel {
     () => this.peer,
     () => this.#current.mirror,
   );
-  readonly #parts = new Parts();
+  readonly #userExports = new UserExports();
   readonly #aborts = new Map<number, AbortController>();
   #served: Served | undefined;
 
@@ -104,7 +104,7 @@ export class ServedModel {
         cause: error,
       });
     }
-    this.#parts.add(exported);
+    this.#userExports.add(exported);
   }
 
   get #current(): Served {
@@ -124,7 +124,7 @@ export class ServedModel {
     old?.dispose();
     this.#served = undefined;
     try {
-      const model = makeModel(description, this.#parts);
+      const model = makeModel(description, this.#userExports);
       this.#served = { model, mirror: new StateMirror(model) };
     } catch (error) {
       if (!(error instanceof ValueError && error.message.startsWith('Unknown '))) throw error;
@@ -174,7 +174,7 @@ export class ServedModel {
         ? {}
         : {
             validationData: (Array.isArray(validation)
-              ? (validation as WireArgument[]).map((part) => this.#data.get(part))
+              ? (validation as WireArgument[]).map((data) => this.#data.get(data))
               : this.#data.get(validation)) as ValidationData,
           };
     return this.#run(run, async (model, x, y, options) => {

@@ -1,7 +1,7 @@
 import type { FileArray } from '../../files/formats/elements.js';
 import { fileArray } from '../../nn/data/file-tensors.js';
 import { layerGenerators } from '../../nn/models/layer-generators.js';
-import { optimizersOf, targetPlaces } from '../../nn/training/model-optimizers.js';
+import { optimizersOf, targetIndices } from '../../nn/training/model-optimizers.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { buildThroughout } from '../../nn/training/steps.js';
 import type { GeneratorState } from '../../nn/saving/backup.js';
@@ -10,21 +10,21 @@ import { tensor, tidy } from '../../engine/tensor/index.js';
 import type { Nest } from '../../config/index.js';
 import type { PartialShape, Variable } from '../../engine/tensor/index.js';
 
-type ChangedValue = readonly [place: number, value: FileArray];
+type ChangedValue = readonly [index: number, value: FileArray];
 
 /** What has changed in a model that lives in two threads. */
 export interface StateChanges {
   /** Batch shape, or the structure of them, that the model is built for; null before. */
   readonly inputShape: Nest<PartialShape> | null;
-  /** New values of weights, by their places. */
+  /** New values of weights, by their positions. */
   readonly weights: readonly ChangedValue[];
   /** The optimizers, in the order of `optimizersOf`. */
   readonly optimizers: readonly {
-    /** Places of the weights that the optimizer is built for; null before. */
+    /** Positions of the weights that the optimizer is built for; null before. */
     readonly targets: readonly number[] | null;
     /** Whether weights and moving averages are exchanged. */
     readonly hasSwapped: boolean;
-    /** New values of its state, by their places. */
+    /** New values of its state, by their positions. */
     readonly values: readonly ChangedValue[];
   }[];
   /** The random generators: the global one, and those of the layers. Undefined: they stay. */
@@ -54,7 +54,7 @@ export class StateMirror {
       inputShape: model.built ? ((model.inputShape ?? null) as Nest<PartialShape> | null) : null,
       weights: isWhole ? this.#changed(model.weights) : [],
       optimizers: optimizersOf(model).map((each) => ({
-        targets: targetPlaces(model, each),
+        targets: targetIndices(model, each),
         hasSwapped: each.optimizer.hasSwapped,
         values: isWhole ? this.#changed(each.optimizer.variables) : [],
       })),
@@ -82,7 +82,7 @@ export class StateMirror {
     }
     const { weights } = model;
     changes.optimizers.forEach(({ targets }, i) => {
-      if (targets !== null) optimizers[i]?.build(targets.flatMap((place) => weights[place] ?? []));
+      if (targets !== null) optimizers[i]?.build(targets.flatMap((index) => weights[index] ?? []));
     });
     // What was made here just now has the values of the other side, once it sends them.
     for (const variable of all()) {
@@ -113,17 +113,17 @@ export class StateMirror {
   }
 
   #changed(variables: readonly Variable[]): (readonly [number, FileArray])[] {
-    return variables.flatMap((variable, place) => {
+    return variables.flatMap((variable, index) => {
       if (!this.#isChanged(variable)) return [];
       this.#remember(variable);
-      return [[place, variable.lend(fileArray)] as const];
+      return [[index, variable.lend(fileArray)] as const];
     });
   }
 
   #assign(variables: readonly Variable[], values: StateChanges['weights']): void {
     tidy(() => {
-      for (const [place, { data, shape, dtype }] of values) {
-        const variable = variables[place];
+      for (const [index, { data, shape, dtype }] of values) {
+        const variable = variables[index];
         if (variable === undefined) continue;
         variable.assign(tensor(data, { shape, dtype }));
         this.#remember(variable);

@@ -73,11 +73,11 @@ export function padSequences(
             `${formatShape(ofStep)}. All steps must have one shape.`,
         );
       }
-      const kept = Math.min(length, maxlen);
-      const from = truncating === 'pre' ? length - kept : 0;
-      const at = i * maxlen + (padding === 'pre' ? maxlen - kept : 0);
+      const count = Math.min(length, maxlen);
+      const from = truncating === 'pre' ? length - count : 0;
+      const at = i * maxlen + (padding === 'pre' ? maxlen - count : 0);
       naming(`${owner}: sequence ${i}`, () => {
-        writeElements(padded, data.slice(from * size, (from + kept) * size), at * size);
+        writeElements(padded, data.slice(from * size, (from + count) * size), at * size);
       });
     });
     return padded;

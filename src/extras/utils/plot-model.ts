@@ -68,16 +68,16 @@ export async function plotModel(model: Plottable, options: PlotModelOptions = {}
   return drawGraph(title, boxes, layoutGraph(boxes, connectionsOf(layers, nodes), rankdir, SIZE));
 }
 
-/** Which layer gives to which, by their places, each pair once. */
+/** Which layer gives to which, by their positions, each pair once. */
 function connectionsOf(
   layers: readonly AnyLayer[],
   nodes: readonly GraphNode[],
 ): (readonly [from: number, to: number])[] {
-  const places = new Map<GraphLayer, number>(layers.map((layer, i) => [layer, i]));
+  const indices = new Map<GraphLayer, number>(layers.map((layer, i) => [layer, i]));
   const pairs = new Map<string, readonly [number, number]>();
   for (const { layer, inputs } of nodes) {
     for (const { node } of inputs) {
-      const [from, to] = [places.get(node.layer), places.get(layer)];
+      const [from, to] = [indices.get(node.layer), indices.get(layer)];
       if (from !== undefined && to !== undefined) pairs.set(`${from}-${to}`, [from, to]);
     }
   }

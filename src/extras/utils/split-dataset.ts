@@ -47,7 +47,7 @@ export function splitDataset(
       `splitDataset: give a tensor or a list of them, such as [x, y], got ${describeValue(data)}.`,
     );
   }
-  const parts: { left: Tensor[]; right: Tensor[] } = { left: [], right: [] };
+  const splits: { left: Tensor[]; right: Tensor[] } = { left: [], right: [] };
   tidy(() => {
     const given = data instanceof Tensor ? [data] : data.map((part: TensorLike) => toTensor(part));
     const total = commonLength(given);
@@ -57,12 +57,12 @@ export function splitDataset(
       order === undefined
         ? slice(tensor, [first, end]).clone()
         : gather(tensor, slice(order, [first, end]));
-    parts.left = given.map((tensor) => take(tensor, 0, left));
-    parts.right = given.map((tensor) => take(tensor, total - right, total));
-    return [...parts.left, ...parts.right];
+    splits.left = given.map((tensor) => take(tensor, 0, left));
+    splits.right = given.map((tensor) => take(tensor, total - right, total));
+    return [...splits.left, ...splits.right];
   });
-  if (!(data instanceof Tensor)) return [parts.left, parts.right];
-  const [left, right] = [parts.left[0], parts.right[0]];
+  if (!(data instanceof Tensor)) return [splits.left, splits.right];
+  const [left, right] = [splits.left[0], splits.right[0]];
   if (left === undefined || right === undefined)
     throw new ValueError('splitDataset: no data came.');
   return [left, right];
@@ -80,8 +80,8 @@ function commonLength(tensors: readonly Tensor[]): number {
 
 /** The numbers of samples of both parts. */
 function sizes(total: number, options: SplitDatasetOptions): { left: number; right: number } {
-  const left = sizeOfPart('leftSize', options.leftSize, total);
-  const right = sizeOfPart('rightSize', options.rightSize, total);
+  const left = sizeOfSplit('leftSize', options.leftSize, total);
+  const right = sizeOfSplit('rightSize', options.rightSize, total);
   if (left === undefined && right === undefined) {
     throw new ValueError('splitDataset: give leftSize, rightSize or both.');
   }
@@ -93,7 +93,7 @@ function sizes(total: number, options: SplitDatasetOptions): { left: number; rig
   );
 }
 
-function sizeOfPart(
+function sizeOfSplit(
   name: string,
   size: number | null | undefined,
   total: number,

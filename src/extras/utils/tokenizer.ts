@@ -250,7 +250,7 @@ export class Tokenizer {
   }
 
   /** @internal */
-  static fromParts(options: TokenizerOptions, counts: TokenizerCounts): Tokenizer {
+  static fromCounts(options: TokenizerOptions, counts: TokenizerCounts): Tokenizer {
     const tokenizer = new Tokenizer(options);
     Object.assign(tokenizer.#counts, counts);
     return tokenizer;
@@ -268,10 +268,10 @@ export class Tokenizer {
         `Tokenizer: analyzer must return a list of words, got ${describeValue(words)}.`,
       );
     }
-    const parted = new Set(this.filters);
+    const separators = new Set(this.filters);
     let rest = '';
     for (const character of this.lower ? text.toLowerCase() : text) {
-      rest += parted.has(character) ? this.split : character;
+      rest += separators.has(character) ? this.split : character;
     }
     return rest.split(this.split).filter((word) => word !== '');
   }
@@ -307,7 +307,7 @@ const noCounts = (): TokenizerCounts => ({
  */
 export function tokenizerFromJSON(text: string): Tokenizer {
   const { options, counts } = readTokenizer(text);
-  return Tokenizer.fromParts(options, counts);
+  return Tokenizer.fromCounts(options, counts);
 }
 
 const isNothing = (value: unknown): value is null | undefined =>

@@ -29,7 +29,7 @@ const CHECKPOINT =
 const SAFETENSORS = `a safetensors file, which holds weights and no model. ${WEIGHTS_ALONE}`;
 const ARRAYS = `a file of NumPy, which holds arrays and no model. ${WEIGHTS_ALONE}`;
 
-/** Bytes by which a file is known, at a place. */
+/** Bytes by which a file is known, at a position. */
 const MAGIC: readonly (readonly [at: number, bytes: string, what: string])[] = [
   [4, 'TFL3', TFLITE],
   // The pickle of torch.save before PyTorch 1.6 begins with this number.

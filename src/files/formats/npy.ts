@@ -193,13 +193,13 @@ function parseNpyHeader(text: string, name: string): NpyHeader {
 
 /** The numbers of `()`, `(3,)` or `(3, 4)`; undefined for any other text. Python 2 wrote `3L`. */
 function parseTuple(text: string): number[] | undefined {
-  const parts = text
+  const lengths = text
     .slice(1, -1)
     .split(',')
-    .map((part) => part.trim());
-  if (parts.at(-1) === '') parts.pop();
-  return parts.every((part) => /^\d+L?$/.test(part))
-    ? parts.map((part) => parseFloat(part))
+    .map((length) => length.trim());
+  if (lengths.at(-1) === '') lengths.pop();
+  return lengths.every((length) => /^\d+L?$/.test(length))
+    ? lengths.map((length) => parseFloat(length))
     : undefined;
 }
 

@@ -140,7 +140,7 @@ export function readZipDirectory(bytes: Uint8Array<ArrayBuffer>, label: string):
     entries.push(entry);
     at += CENTRAL_LENGTH + [28, 30, 32].reduce((sum, of) => sum + view.getUint16(at + of, true), 0);
   }
-  requireApart(entries, label);
+  refuseOverlaps(entries, label);
   return entries;
 }
 
@@ -201,7 +201,7 @@ function nameAt(bytes: Uint8Array, at: number, length: number, label: string): s
 }
 
 /** Overlapping members are how a small file inflates to a huge one. */
-function requireApart(entries: readonly ZipEntry[], label: string): void {
+function refuseOverlaps(entries: readonly ZipEntry[], label: string): void {
   const sorted = [...entries].sort((a, b) => a.start - b.start);
   sorted.forEach((entry, i) => {
     const next = sorted[i + 1];

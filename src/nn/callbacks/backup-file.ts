@@ -1,6 +1,6 @@
 import { printable } from '../../config/describe-value.js';
-import { fileHost } from '../../files/places/platform.js';
-import { atLocation } from '../../files/places/write.js';
+import { fileHost } from '../../files/locations/platform.js';
+import { atLocation } from '../../files/locations/write.js';
 import { FormatError } from '../../errors.js';
 import { encodeSafetensors, parseSafetensors } from '../../files/formats/safetensors.js';
 import type { TrainingSnapshot } from './callback.js';

@@ -19,7 +19,7 @@ export interface TrainingProgress {
   /**
    * Goes on there; called in `onTrainBegin`, and waited for.
    *
-   * @param label what messages call the place that it comes from
+   * @param label what messages call the location that it comes from
    * @throws ValueError, ShapeError or FormatError if it is not one of this model and `fit`.
    */
   restore(snapshot: TrainingSnapshot, label: string): Promise<void>;

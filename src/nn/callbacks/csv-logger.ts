@@ -1,7 +1,7 @@
 import { describeValue, printable } from '../../config/describe-value.js';
 import { checkBoolean, checkOptions } from '../../config/index.js';
-import { targetLocation } from '../../files/places/target.js';
-import type { Target } from '../../files/places/target.js';
+import { targetLocation } from '../../files/locations/target.js';
+import type { Target } from '../../files/locations/target.js';
 import { ValueError } from '../../errors.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';

@@ -103,8 +103,8 @@ export abstract class MonitorCallback extends Callback {
     // That of an output has its name in front.
     if (name === 'loss' || name.endsWith('_loss')) return true;
     const { metrics, metricsNames } = this.model ?? {};
-    const place = metricsNames?.indexOf(name) ?? -1;
-    const metric = place >= 0 ? metrics?.[place] : metrics?.find((one) => one.name === name);
+    const index = metricsNames?.indexOf(name) ?? -1;
+    const metric = index >= 0 ? metrics?.[index] : metrics?.find((one) => one.name === name);
     const direction = metric?.direction;
     if (direction !== undefined) return direction === 'down';
     // A name that does not exist is not asked for its direction.

@@ -13,7 +13,7 @@ export interface SwapEMAWeightsOptions {
   readonly swapOnEpoch?: boolean;
 }
 
-type Averaging = NonNullable<CallbackModel['optimizer']>;
+type EmaOptimizer = NonNullable<CallbackModel['optimizer']>;
 
 /**
  * Measures and predicts with the moving averages of the weights: exchanges the weights with the averages that the optimizer
@@ -84,15 +84,15 @@ export class SwapEMAWeights extends Callback {
     if (optimizer.hasSwapped === toAverages || optimizer.iterations === 0) return;
     tidy(() => {
       for (const [weight, average] of optimizer.averages ?? []) {
-        const kept = weight.value.clone();
+        const saved = weight.value.clone();
         weight.assign(average.value);
-        average.assign(kept);
+        average.assign(saved);
       }
     });
     optimizer.hasSwapped = toAverages;
   }
 
-  #optimizer(): Averaging {
+  #optimizer(): EmaOptimizer {
     const optimizer = this.model?.optimizer;
     const all = [optimizer, ...Object.values(optimizer?.inner ?? {})];
     if (optimizer !== undefined && all.some((each) => each?.useEma === true)) return optimizer;

@@ -79,9 +79,9 @@ export class Arena {
     this.#give();
   };
 
-  /** Keeps the blocks at these places for as long as `use` takes. */
-  borrow<T>(places: readonly Pointer[], use: () => T): T {
-    this.#borrowed = places;
+  /** Keeps the blocks at these addresses for as long as `use` takes. */
+  borrow<T>(pointers: readonly Pointer[], use: () => T): T {
+    this.#borrowed = pointers;
     try {
       return use();
     } finally {
@@ -92,7 +92,7 @@ export class Arena {
 
   #give(): void {
     for (const [block, bytes] of this.#blocks) {
-      if (this.#borrowed.some((place) => place >= block && place < block + bytes)) continue;
+      if (this.#borrowed.some((pointer) => pointer >= block && pointer < block + bytes)) continue;
       this.#runtime.releaseCache(block);
       this.#blocks.delete(block);
     }

@@ -37,14 +37,14 @@ interface RunLimits {
 }
 
 /** A tensor's elements in memory, which stay there when it is disposed. */
-interface Place {
+interface TensorView {
   readonly pointer: Pointer;
   readonly bytes: number;
   readonly shape: Shape;
   readonly dtype: DType;
 }
 
-const placeOf = ({ pointer, byteLength: bytes, shape, dtype }: Tensor): Place => ({
+const viewOf = ({ pointer, byteLength: bytes, shape, dtype }: Tensor): TensorView => ({
   pointer,
   bytes,
   shape,
@@ -80,27 +80,27 @@ interface Written {
 
 /** Where a run leaves its results. */
 interface Results {
-  readonly places: readonly Place[];
+  readonly views: readonly TensorView[];
   /** Gives a list of tensors the structure of the results. */
   readonly packed: (tensors: readonly Tensor[]) => Nest<Tensor>;
 }
 
 /** Tensors into which the results can be copied. */
-const roomFor = ({ places }: Results): Tensor[] =>
-  places.map(({ shape, dtype }) => emptyTensor(shape, dtype));
+const roomFor = ({ views }: Results): Tensor[] =>
+  views.map(({ shape, dtype }) => emptyTensor(shape, dtype));
 
 /** Copies the results into `outputs`, and gives these their structure. */
 function filled(runtime: Runtime, results: Results, outputs: readonly Tensor[]): Nest<Tensor> {
-  const { places, packed } = results;
-  for (let i = 0; i < places.length; i++) {
-    const { pointer, bytes } = places[i] as Place;
+  const { views, packed } = results;
+  for (let i = 0; i < views.length; i++) {
+    const { pointer, bytes } = views[i] as TensorView;
     runtime.copy((outputs[i] as Tensor).pointer, pointer, bytes);
   }
   return packed(outputs);
 }
 
 /** What a captured run consists of, and depends on. */
-interface RunParts {
+interface RunState {
   readonly runtime: Runtime;
   readonly program: Program;
   /** Dtypes and shapes of its inputs. */
@@ -119,28 +119,28 @@ interface RunParts {
 
 /** A run that can be replayed as long as no tensor changes that it has read beside its inputs and the variables. */
 export class CapturedRun {
-  readonly #parts: RunParts;
+  readonly #state: RunState;
   readonly #arena: Arena;
-  readonly #places: readonly Pointer[];
+  readonly #pointers: readonly Pointer[];
   /** Tensors that look at the results. */
   readonly #borrowed: readonly Tensor[];
   readonly #read: readonly Storage[];
   readonly #revisions: readonly number[];
 
-  constructor(parts: RunParts) {
-    const { places } = parts.results;
-    this.#parts = parts;
-    this.#arena = parts.program.arena;
-    this.#places = places.map(({ pointer }) => pointer);
-    this.#borrowed = places.map(({ pointer, shape, dtype }) => tensorAt(pointer, shape, dtype));
-    this.#read = [...parts.storages.keys()];
-    this.#revisions = [...parts.storages.values()];
+  constructor(state: RunState) {
+    const { views } = state.results;
+    this.#state = state;
+    this.#arena = state.program.arena;
+    this.#pointers = views.map(({ pointer }) => pointer);
+    this.#borrowed = views.map(({ pointer, shape, dtype }) => tensorAt(pointer, shape, dtype));
+    this.#read = [...state.storages.keys()];
+    this.#revisions = [...state.storages.values()];
     collected.register(this, this.#arena, this);
   }
 
   /** Whether the tensors that were read are what they were, and memory was not given up. */
   isValid(): boolean {
-    const { alive, free } = this.#parts;
+    const { alive, free } = this.#state;
     const read = this.#read;
     const revisions = this.#revisions;
     for (let i = 0; i < read.length; i++) {
@@ -156,7 +156,7 @@ export class CapturedRun {
    * Undefined if the run would go another way for these.
    */
   replay(x: Inputs): Nest<Tensor> | undefined {
-    const { runtime, results } = this.#parts;
+    const { runtime, results } = this.#state;
     const outputs = roomFor(results);
     let y: Nest<Tensor> | undefined;
     try {
@@ -173,7 +173,7 @@ export class CapturedRun {
    * what is meant while a `use` of `borrow` is called.
    */
   outputs(): Nest<Tensor> {
-    return this.#parts.results.packed(this.#borrowed);
+    return this.#state.results.packed(this.#borrowed);
   }
 
   /** Runs it again and calls `use`, which may read `outputs`. False, without a call of `use`, if the run would go another way. */
@@ -181,18 +181,18 @@ export class CapturedRun {
     if (!this.#runAgain(x)) return false;
     // What was derived from results of the replay before is gone.
     for (const { storage } of this.#borrowed) storage.touch();
-    this.#arena.borrow(this.#places, use);
+    this.#arena.borrow(this.#pointers, use);
     return true;
   }
 
   /** Replays in which another way, with the same results, would have been faster, by those that have looked. */
   get detours(): number {
-    return this.#parts.program.detours;
+    return this.#state.program.detours;
   }
 
   /** Inputs, results and the steps between them, as a text. */
   describe(nanosecondsOf: NanosecondsOf): string {
-    const { given, program } = this.#parts;
+    const { given, program } = this.#state;
     return `${given} → ${shown(this.#borrowed)}: ${program.describe(nanosecondsOf)}`;
   }
 
@@ -204,10 +204,10 @@ export class CapturedRun {
 
   /** Runs it again for these inputs; false if it would go another way, with all as it was. */
   #runAgain(x: Inputs): boolean {
-    const { runtime, program, from, written } = this.#parts;
+    const { runtime, program, from, written } = this.#state;
     let next = 0;
-    for (const part of x) {
-      for (const tensor of part) {
+    for (const list of x) {
+      for (const tensor of list) {
         const pointer = from[next++] ?? 0;
         tensor?.copyTo(pointer);
       }
@@ -266,7 +266,7 @@ class RunCapture {
       });
       if (!this.#isSteady(tensors)) return { result: structure };
       const written = this.#written();
-      const results = { places: tensors.map(placeOf), packed: nestPacker(structure, isTensor) };
+      const results = { views: tensors.map(viewOf), packed: nestPacker(structure, isTensor) };
       const result = filled(runtime, results, roomFor(results));
       withRuntime(this.#capture.working, () => {
         for (const tensor of tensors) {
@@ -279,8 +279,8 @@ class RunCapture {
       hold(program.arena);
       const [from, free, alive] = [this.#from, this.#free, this.#alive()];
       const { storages } = this.#reads;
-      const parts = { runtime, program, given, from, results, free, written, storages, alive };
-      return { result, run: new CapturedRun(parts) };
+      const state = { runtime, program, given, from, results, free, written, storages, alive };
+      return { result, run: new CapturedRun(state) };
     } finally {
       if (!isOver) this.#capture.finish(false);
     }
@@ -290,11 +290,11 @@ class RunCapture {
   #runOnCopies<X extends Inputs>(inputs: X, f: (x: X) => Nest<Tensor>): Nest<Tensor> {
     const from = this.#from;
     // Nothing of it belongs to the run.
-    const pointers = inputs.flatMap((part) => part.map((tensor) => tensor?.pointer ?? 0));
+    const pointers = inputs.flatMap((list) => list.map((tensor) => tensor?.pointer ?? 0));
     return withRuntime(this.#capture.working, () =>
       tidy(() => {
-        const x = inputs.map((part) =>
-          part.map((tensor) => {
+        const x = inputs.map((list) =>
+          list.map((tensor) => {
             const copy = tensor && emptyTensor(tensor.shape, tensor.dtype);
             const pointer = copy?.pointer ?? 0;
             if (copy !== undefined)
@@ -334,7 +334,7 @@ class RunCapture {
   }
 
   /** The tensors that were read and are not the run's own. */
-  #alive(): RunParts['alive'] {
+  #alive(): RunState['alive'] {
     return [...this.#reads.tensors].filter(
       (tensor) => !tensor.isDisposed && !this.#capture.owns(tensor.storage.pointer),
     );

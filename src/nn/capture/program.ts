@@ -3,7 +3,7 @@ import { LAYOUT_BYTES } from '../../engine/runtime/heap.js';
 import { withRuntime } from '../../engine/runtime/index.js';
 import type { Runtime } from '../../engine/runtime/runtime.js';
 import type { WorkingRuntime } from '../../engine/runtime/index.js';
-import type { Part } from '../../engine/wasm/binary.js';
+import type { SideModule } from '../../engine/wasm/binary.js';
 import type { Pointer, SplitKernels } from '../../engine/wasm/generated/kernels.js';
 import type { KernelName, Kernels } from '../../engine/wasm/kernels.js';
 import { Arena } from './arena.js';
@@ -131,7 +131,7 @@ export class Program {
    */
   describe(nanosecondsOf: NanosecondsOf): string {
     const { blocks, bytes } = this.arena;
-    const places = new Map([...blocks.keys()].map((block, i) => [block, `#${i + 1}`]));
+    const names = new Map([...blocks.keys()].map((block, i) => [block, `#${i + 1}`]));
     let total = 0;
     const lines = this.#steps.map((step, i) => {
       const call = this.#calls.get(step);
@@ -139,7 +139,7 @@ export class Program {
       const [kernel, args] = call;
       const nanoseconds = nanosecondsOf(kernel, args, this.#runtime.int32);
       total += nanoseconds;
-      const given = args.map((arg) => places.get(arg) ?? String(arg)).join(' ');
+      const given = args.map((arg) => names.get(arg) ?? String(arg)).join(' ');
       return `${kernel} ${given}: ${Math.round(nanoseconds)} ns`;
     });
     const count = `${this.#calls.size} kernels in ${lines.length} steps, ${Math.round(total)} ns on one thread`;
@@ -232,8 +232,8 @@ export class Capture implements Partial<WorkingRuntime> {
     return undefined;
   }
 
-  readonly with = (part: Part): WorkingRuntime => {
-    this.#runtime.with(part);
+  readonly with = (module: SideModule): WorkingRuntime => {
+    this.#runtime.with(module);
     return this.working;
   };
 

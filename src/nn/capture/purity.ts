@@ -4,7 +4,7 @@ import { SeedGenerator } from '../../engine/random/seed-generator.js';
 import { Tensor, Variable } from '../../engine/tensor/index.js';
 import { penaltyOf, WeightHolder } from '../layers/core/weight-holder.js';
 import { isActivation } from '../activations/registry.js';
-import { placedFor } from '../../config/methods.js';
+import { replacedBy } from '../../config/methods.js';
 import { layersWithin } from '../layers/core/inner-layers.js';
 import type { Method } from '../../config/methods.js';
 import type { Declaration } from '../../config/index.js';
@@ -51,12 +51,12 @@ export function isPenaltyOfLibrary({ regularizer }: Variable): boolean {
 /** Whether an object computes with code of the user: an option that is a function, or its generator of random numbers. */
 function isGivenCode(object: object): boolean {
   const { declared } = object.constructor as unknown as { readonly declared: Declaration };
-  const kept = object as Readonly<Record<string, unknown>>;
+  const fields = object as Readonly<Record<string, unknown>>;
   return (
-    isOfUser(kept['seedGenerator']) ||
+    isOfUser(fields['seedGenerator']) ||
     Object.entries(declared).some(
       ([name, { isOfWeights, isOwn }]) =>
-        isOfWeights !== true && isOwn !== true && isOfUser(kept[name]),
+        isOfWeights !== true && isOwn !== true && isOfUser(fields[name]),
     )
   );
 }
@@ -139,6 +139,6 @@ function isAsWritten(object: object): boolean {
     const owner = prototypes.find((prototype) => Object.hasOwn(prototype, name));
     if (owner === undefined || own === undefined) return true;
     const inherited: unknown = Object.getOwnPropertyDescriptor(owner, name)?.value;
-    return own === inherited || placedFor(own) === inherited;
+    return own === inherited || replacedBy(own) === inherited;
   });
 }

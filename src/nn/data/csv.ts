@@ -5,11 +5,11 @@ import {
   type CsvOptions,
 } from '../../files/formats/csv/options.js';
 import type { RowBlock, RowLayout } from '../../files/formats/csv/rows.js';
-import type { Source } from '../../files/places/source.js';
+import type { Source } from '../../files/locations/source.js';
 import { keep, StringArray, tensor, tidy } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
 import type { DType } from '../../config/dtype.js';
-import { tensorOfParts } from './file-tensors.js';
+import { tensorOfChunks } from './file-tensors.js';
 import type { CsvColumnsOptions } from '../../files/formats/csv/options.js';
 
 /** A CSV file as a table of numbers. Categories are remembered from one reading to the next. */
@@ -81,7 +81,7 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
   const table = new CsvTable('readCsv', source, options);
   let layout: RowLayout | undefined;
   let rows = 0;
-  const parts: Part[] = [];
+  const chunks: RowChunk[] = [];
   let numbers = new Float64Array(0);
   const held = (): number => 4 * rows * (layout?.width ?? 0);
   for await (const block of table.blocks(held)) {
@@ -92,11 +92,11 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
     for (let row = 0; row < block.count; row++) {
       if (block.read(row, numbers, count * width)) count++;
     }
-    if (count > 0) parts.push(partOf(numbers, count, layout));
+    if (count > 0) chunks.push(chunkOf(numbers, count, layout));
     rows += count;
   }
   const { features, labels } = layout ?? { features: [], labels: [] };
-  const { x, y } = tidy(() => tensorsOf(parts, rows, layout));
+  const { x, y } = tidy(() => tensorsOf(chunks, rows, layout));
   return {
     x,
     y,
@@ -109,17 +109,17 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
 type Numbers = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
 /** Some rows as they lie in the tensors x and y. */
-interface Part {
+interface RowChunk {
   readonly x: Numbers;
   readonly y: Numbers;
 }
 
 /** @param numbers rows of `width` numbers, those of x first */
-function partOf(
+function chunkOf(
   numbers: ArrayLike<number>,
   rows: number,
   { features, labels, xType, yType, width }: RowLayout,
-): Part {
+): RowChunk {
   const columns = (first: number, count: number, type: DType): Numbers => {
     const values = type === 'int32' ? new Int32Array(rows * count) : new Float32Array(rows * count);
     for (let row = 0; row < rows; row++) {
@@ -135,18 +135,18 @@ function partOf(
 
 /** The tensors of all rows, outside of scopes. */
 function tensorsOf(
-  parts: readonly Part[],
+  chunks: readonly RowChunk[],
   rows: number,
   layout: RowLayout | undefined,
 ): { readonly x: Tensor; readonly y: Tensor | undefined } {
   if (layout === undefined) return { x: keep(tensor([])), y: undefined };
   const { features, labels, xType, yType, yIsList } = layout;
-  const whole = (shape: Shape, dtype: DType, of: (part: Part) => Numbers): Tensor =>
-    keep(tensorOfParts(shape, dtype, parts.map(of)));
-  const x = whole([rows, features.length], xType, (part) => part.x);
+  const whole = (shape: Shape, dtype: DType, of: (chunk: RowChunk) => Numbers): Tensor =>
+    keep(tensorOfChunks(shape, dtype, chunks.map(of)));
+  const x = whole([rows, features.length], xType, (chunk) => chunk.x);
   if (labels.length === 0) return { x, y: undefined };
   const shape = yIsList ? [rows, labels.length] : [rows];
-  return { x, y: whole(shape, yType, (part) => part.y) };
+  return { x, y: whole(shape, yType, (chunk) => chunk.y) };
 }
 
 /** Rows of numbers as x and y, outside of scopes. */
@@ -155,8 +155,8 @@ export function columnsOf(
   rows: number,
   layout: RowLayout | undefined,
 ): { readonly x: Tensor; readonly y: Tensor | undefined } {
-  const parts = layout === undefined ? [] : [partOf(numbers, rows, layout)];
-  return tensorsOf(parts, rows, layout);
+  const chunks = layout === undefined ? [] : [chunkOf(numbers, rows, layout)];
+  return tensorsOf(chunks, rows, layout);
 }
 
 /** The columns of a CSV file. */

@@ -1,4 +1,4 @@
-// What reading and writing of files takes, from places and formats: a chunk that is loaded with the first file. The public
+// What reading and writing of files takes, from locations and formats: a chunk that is loaded with the first file. The public
 // functions stand in `read-and-write.ts` and `csv.ts`.
 
 export { rowBlocks } from '../../files/formats/csv/rows.js';
@@ -14,5 +14,5 @@ export {
   readWritten,
   sourceChunks,
   sourceName,
-} from '../../files/places/source.js';
-export { atLocation, writeTarget } from '../../files/places/write.js';
+} from '../../files/locations/source.js';
+export { atLocation, writeTarget } from '../../files/locations/write.js';

@@ -37,15 +37,15 @@ export function fileArrays(
   ]);
 }
 
-/** A tensor whose elements come in parts, one behind the other, which are not joined before. It belongs to the caller. */
-export function tensorOfParts(shape: Shape, dtype: DType, parts: readonly TensorData[]): Tensor {
+/** A tensor whose elements come in chunks, one behind the other, which are not joined before. It belongs to the caller. */
+export function tensorOfChunks(shape: Shape, dtype: DType, chunks: readonly TensorData[]): Tensor {
   const whole = emptyTensor(shape, dtype);
   let at = 0;
-  for (const part of parts) {
-    const place = whole.view([part.length], at);
-    writeElements(place, part);
-    place.dispose();
-    at += part.length;
+  for (const chunk of chunks) {
+    const target = whole.view([chunk.length], at);
+    writeElements(target, chunk);
+    target.dispose();
+    at += chunk.length;
   }
   return whole;
 }

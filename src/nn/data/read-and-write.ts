@@ -1,7 +1,7 @@
 import { checkBoolean, checkOptions, naming } from '../../config/index.js';
-import type { LimitedReadOptions, Source } from '../../files/places/source.js';
-import { targetLocation } from '../../files/places/target.js';
-import type { Target } from '../../files/places/target.js';
+import type { LimitedReadOptions, Source } from '../../files/locations/source.js';
+import { targetLocation } from '../../files/locations/target.js';
+import type { Target } from '../../files/locations/target.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { fileArray, fileArrays, fileTensor, fileTensors } from './file-tensors.js';
 

@@ -8,12 +8,12 @@ import { Tensor, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { TypedArray } from '../../config/dtype.js';
 
 /** What is kept of a window: its name, a list of its numbers, or null for none. */
-export type KeptWindow<Name extends string> = Name | readonly number[] | null;
+export type StoredWindow<Name extends string> = Name | readonly number[] | null;
 
 /** An option that is a window, by its name or with its numbers; null for none. Default `'hann'`. */
 export function signalWindow<Name extends string>(
   names: readonly Name[],
-): Option<KeptWindow<Name> | TypedArray | Tensor, KeptWindow<Name>> {
+): Option<StoredWindow<Name> | TypedArray | Tensor, StoredWindow<Name>> {
   return {
     default: 'hann' as Name,
     takesNull: true,

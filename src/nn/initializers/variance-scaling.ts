@@ -8,7 +8,7 @@ import {
   oneOf,
 } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
-import type { EitherSpelling, Kept, Option, OptionsOf } from '../../config/index.js';
+import type { EitherSpelling, Stored, Option, OptionsOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { normal, truncatedNormal, uniform } from '../../engine/random/draw.js';
 import { checkShape } from '../../engine/tensor/index.js';
@@ -54,7 +54,7 @@ const FAN_OPTIONS = {
   outputAxes: axes,
 };
 
-function requireBothAxes(initializer: Kept<typeof FAN_OPTIONS>): void {
+function requireBothAxes(initializer: Stored<typeof FAN_OPTIONS>): void {
   if ((initializer.inputAxes === null) === (initializer.outputAxes === null)) return;
   throw new ValueError(
     `${classNameOf(initializer)}: give inputAxes and outputAxes together, or neither.`,

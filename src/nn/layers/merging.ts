@@ -202,11 +202,11 @@ export class Concatenate extends configurable(Merge, 'Concatenate', {
 
 /** One axis of both tensors, or a list of one for each. */
 const pairOfAxes = (): Option<Axes> => ({
-  check: (given, place) => {
-    const value = checkAxes(given, place);
+  check: (given, context) => {
+    const value = checkAxes(given, context);
     if (typeof value === 'number' || value.length === 2) return value;
     throw new ValueError(
-      `${place.owner}: ${place.name} must be a whole number, or a list with one for each of the two tensors, got ` +
+      `${context.owner}: ${context.name} must be a whole number, or a list with one for each of the two tensors, got ` +
         `${describeValue(given)}.`,
     );
   },

@@ -30,14 +30,14 @@ import { checkInput } from './core/input-spec.js';
 import { isWithinStep } from './core/within-step.js';
 import { ShapePreservingLayer } from './shape-preserving.js';
 
-/** Mean and variance (divided by n) of data that come in batches, for each place along some axes. */
+/** Mean and variance (divided by n) of data that come in batches, for each position along some axes. */
 class MomentsOfBatches {
-  /** Elements seen for each place. */
+  /** Elements seen for each position. */
   count = 0;
   mean: Float64Array = new Float64Array();
   variance: Float64Array = new Float64Array();
 
-  /** Adds a float32 batch; `axes` are those that keep their places, the same each time. */
+  /** Adds a float32 batch; `axes` are those that keep their positions, the same each time. */
   add(x: Tensor, axes: readonly number[]): void {
     const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const count = others.reduce((product, axis) => product * (x.shape[axis] ?? 1), 1);
@@ -96,13 +96,13 @@ const SMALLEST_DEVIATION = 1e-7;
  */
 export class Normalization extends configurable(ShapePreservingLayer, 'Normalization', {
   /**
-   * Axis or axes whose places keep statistics of their own; null for one mean of everything. Default −1.
+   * Axis or axes whose positions keep statistics of their own; null for one mean of everything. Default −1.
    * The layer keeps a list, empty for null.
    */
   axis: axesOrNone(),
   /** Whether the layer computes the inverse: x · √variance + mean. Default false. */
   invert: boolean({ default: false }),
-  /** A number, or one for each place along `axis`. Together with `variance`, in place of `adapt`. */
+  /** A number, or one for each position along `axis`. Together with `variance`, in place of `adapt`. */
   mean: own<TensorLike | null>(),
   /** Together with `mean`, of the same shape. */
   variance: own<TensorLike | null>(),
@@ -278,14 +278,14 @@ function axesOrNone(): Option<Axes | null, readonly number[]> {
   return {
     default: -1,
     takesNull: true,
-    check: (given, place) =>
+    check: (given, context) =>
       given === null || (Array.isArray(given) && given.length === 0)
         ? []
-        : [checkAxes(given, place)].flat(),
+        : [checkAxes(given, context)].flat(),
   };
 }
 
-/** Throws unless mean and variance have one shape, of at most as many axes as there are places to keep. */
+/** Throws unless mean and variance have one shape, of at most as many axes as there are positions to keep. */
 function checkStatistics(mean: TensorLike, variance: TensorLike, axes: number): void {
   const [shape, other] = tidy(() => [toTensor(mean).shape, toTensor(variance).shape]);
   if (!sameShape(shape, other)) {
@@ -311,8 +311,8 @@ function plain(value: TensorLike): NestedArray {
 function aligned(value: NestedArray, rank: number, axes: readonly number[]): Tensor {
   const statistics = toTensor(value);
   const shape = new Array<number>(rank).fill(1);
-  const places = axes.slice(axes.length - statistics.ndim);
-  places.forEach((axis, i) => {
+  const lastAxes = axes.slice(axes.length - statistics.ndim);
+  lastAxes.forEach((axis, i) => {
     shape[axis] = statistics.shape[i] ?? 1;
   });
   return reshape(cast(statistics, 'float32'), shape);

@@ -1,6 +1,6 @@
 import {
   isSerializedObject,
-  makingParts,
+  disposeOnError,
   mapNest,
   Registry,
   requireObject,
@@ -57,8 +57,8 @@ export function deserializeLayer(config: SerializedObject): Layer {
       `layers.deserialize: expected an object with class_name and config, got ${describeValue(config)}.`,
     );
   }
-  return makingParts(() => {
-    const layer = makingParts(() => layerRegistry.create(config) as Layer);
+  return disposeOnError(() => {
+    const layer = disposeOnError(() => layerRegistry.create(config) as Layer);
     const shapes = builtFor(layer, config.build_config);
     if (shapes !== undefined) {
       // Of a layer that takes several inputs there are several.

@@ -94,10 +94,10 @@ export class AlphaDropout extends configurable(Dropout, 'AlphaDropout', {
     const { rate } = this;
     if (!training || rate === 0) return x;
     const chosenOnes = dropout(ones(x.shape), rate, this.seedGenerator, this.noiseShape);
-    const kept = cast(greater(chosenOnes, 0), 'float32');
+    const keepMask = cast(greater(chosenOnes, 0), 'float32');
     const scale = ((1 - rate) * (1 + rate * SATURATION ** 2)) ** -0.5;
     const shift = -scale * SATURATION * rate;
-    const chosen = add(mul(cast(x, 'float32'), kept), mul(sub(1, kept), SATURATION));
+    const chosen = add(mul(cast(x, 'float32'), keepMask), mul(sub(1, keepMask), SATURATION));
     return add(mul(chosen, scale), shift);
   }
 }

@@ -87,8 +87,8 @@ export function lengths(
 ): Option<number | readonly number[], readonly number[]> {
   return {
     ...spec,
-    check: (given, place) =>
-      windowSizes(place.owner, place.name, given as number, rankOf(place.object)),
+    check: (given, context) =>
+      windowSizes(context.owner, context.name, given as number, rankOf(context.object)),
   };
 }
 
@@ -97,7 +97,7 @@ export function padding(): Option<WindowPadding> {
   return {
     default: 'valid',
     names: ['valid', 'same', 'causal'],
-    check: (given, place) => windowPadding(place.owner, given, rankOf(place.object)),
+    check: (given, context) => windowPadding(context.owner, given, rankOf(context.object)),
   };
 }
 

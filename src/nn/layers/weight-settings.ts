@@ -33,11 +33,11 @@ export function settingsOf<Name extends string>(
   layer: PropertiesOf<Name>,
   name: Name,
 ): WeightSettings {
-  const kept = layer as Readonly<Record<string, unknown>>;
+  const fields = layer as Readonly<Record<string, unknown>>;
   return {
-    initializer: kept[`${name}Initializer`] as Initializer,
-    regularizer: kept[`${name}Regularizer`] as Regularizer | null,
-    constraint: kept[`${name}Constraint`] as Constraint | null,
+    initializer: fields[`${name}Initializer`] as Initializer,
+    regularizer: fields[`${name}Regularizer`] as Regularizer | null,
+    constraint: fields[`${name}Constraint`] as Constraint | null,
   };
 }
 

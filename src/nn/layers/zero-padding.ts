@@ -215,11 +215,11 @@ abstract class Cropping extends SpatialLayer {
 
   protected override callChannelsLast(x: Tensor): Tensor {
     this.outputShapeChannelsLast(x.shape);
-    const kept = this.sides.map(([before, after], axis): SliceSpec => [
+    const ranges = this.sides.map(([before, after], axis): SliceSpec => [
       before,
       (x.shape[axis + 1] ?? 0) - after,
     ]);
-    return slice(x, ':', ...kept, ':');
+    return slice(x, ':', ...ranges, ':');
   }
 
   /** @throws ShapeError if nothing is left of an axis. */

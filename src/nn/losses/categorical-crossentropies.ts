@@ -115,7 +115,7 @@ export class CategoricalFocalCrossentropy extends lossOf(
  * disturb less. Keras: `categorical_generalized_cross_entropy` (Zhang and Sabuncu, 2018).
  *
  * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
- * @throws ValueError for a label out of range, naming it and its place, or an option that is unknown or out of range.
+ * @throws ValueError for a label out of range, naming it and its position, or an option that is unknown or out of range.
  * @example losses.categoricalGeneralizedCrossEntropy([1], [[0.75, 0.25]]) // [1]
  */
 export const categoricalGeneralizedCrossEntropy = kerasFunction(

@@ -16,7 +16,7 @@ export const CROSSENTROPY = {
 /** `labelSmoothing` of losses of class numbers. A config has it where it is not 0: released Keras has no such argument. */
 export const SMOOTHING_OF_CLASSES: Option<number> = {
   ...CROSSENTROPY.labelSmoothing,
-  toConfig: (kept) => (kept === 0 ? undefined : kept),
+  toConfig: (value) => (value === 0 ? undefined : value),
 };
 
 /** Options of the cross-entropies whose targets are probabilities. */

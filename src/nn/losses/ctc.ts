@@ -6,7 +6,7 @@ import { kerasFunction } from './keras-function.js';
 import { asTensor } from './targets.js';
 
 /**
- * The loss of connectionist temporal classification, for labels without places, such as the letters of speech: −ln p(labels |
+ * The loss of connectionist temporal classification, for labels without positions, such as the letters of speech: −ln p(labels |
  * steps), yTrue [n, labels] whole numbers of classes, yPred [n, steps, classes] logits → [n], float32. Class 0 stands for a
  * blank, and fills rows of fewer labels; all steps count. `ops.ctcLoss` takes lengths. Keras: `ctc` (Graves et al., 2006).
  *
@@ -27,7 +27,7 @@ export const ctc = kerasFunction('ctc', {}, (yTrue, yPred, _, owner) => {
 });
 
 /**
- * A loss for labels without places, see `ctc`. Keras: `CTC`, `'ctc'`.
+ * A loss for labels without positions, see `ctc`. Keras: `CTC`, `'ctc'`.
  *
  * @example model.compile({ optimizer: 'adam', loss: new losses.CTC() })
  */

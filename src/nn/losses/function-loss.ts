@@ -1,6 +1,6 @@
 import { asMethod, checkFunction, configurable } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
-import type { Config, Configured, Declaration, Facts, Kept } from '../../config/index.js';
+import type { Config, Configured, Declaration, Facts, Stored } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { Tensor, toTensor } from '../../engine/tensor/index.js';
 import { definitionOf, optionsWithout } from './keras-function.js';
@@ -88,7 +88,7 @@ export function lossOf<
   Object.defineProperty(type.prototype, 'call', {
     configurable: true,
     writable: true,
-    value: asMethod(function (this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
+    value: asMethod(function (this: Stored<D>, yTrue: Tensor, yPred: Tensor): Tensor {
       return call(yTrue, yPred, this);
     }),
   });

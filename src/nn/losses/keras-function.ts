@@ -1,11 +1,11 @@
-import { checkOptions, keptValue, snakeCase } from '../../config/index.js';
-import type { Declaration, Given, Kept } from '../../config/index.js';
+import { checkOptions, storedValue, snakeCase } from '../../config/index.js';
+import type { Declaration, Given, Stored } from '../../config/index.js';
 import { scoped } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { alignTargets } from './targets.js';
 
 /** What a function of Keras's computes, of options that are checked already. */
-type Formula<D, Input> = (yTrue: Input, yPred: Input, options: Kept<D>, owner: string) => Tensor;
+type Formula<D, Input> = (yTrue: Input, yPred: Input, options: Stored<D>, owner: string) => Tensor;
 
 /** Options come last, in an object. A function that declares none takes none. */
 type Options<D> = [keyof D] extends [never] ? [] : [options?: Given<D>];
@@ -24,7 +24,7 @@ export type OptionsOfFunction<F> = F extends KerasFunction<infer D> ? Given<D> :
 interface Definition<D extends Declaration> {
   readonly declared: D;
   /** The function without checks of its options, for objects that checked them when they were made. */
-  readonly call: (yTrue: TensorLike, yPred: TensorLike, options: Kept<D>) => Tensor;
+  readonly call: (yTrue: TensorLike, yPred: TensorLike, options: Stored<D>) => Tensor;
 }
 
 const definitions = new WeakMap<object, Definition<never>>();
@@ -43,7 +43,7 @@ export function kerasFunction<D extends Declaration>(
 ): KerasFunction<D> {
   let spelled: string | undefined;
   const owner = (): string => (spelled ??= snakeCase(name));
-  const call = (yTrue: TensorLike, yPred: TensorLike, options: Kept<D>): Tensor =>
+  const call = (yTrue: TensorLike, yPred: TensorLike, options: Stored<D>): Tensor =>
     scoped(() => formula(yTrue, yPred, options, owner()));
   const known = (yTrue: TensorLike, yPred: TensorLike, options: object = {}): Tensor =>
     call(yTrue, yPred, checkedOptions(owner(), declared, options));
@@ -63,14 +63,18 @@ export function alignedFunction<D extends Declaration>(
   );
 }
 
-function checkedOptions<D extends Declaration>(owner: string, declared: D, came: object): Kept<D> {
+function checkedOptions<D extends Declaration>(
+  owner: string,
+  declared: D,
+  came: object,
+): Stored<D> {
   checkOptions(owner, came, Object.keys(declared));
   const given = came as Readonly<Record<string, unknown>>;
   const object: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(declared)) {
-    object[name] = keptValue(option, given[name], { owner, label: owner, name, object });
+    object[name] = storedValue(option, given[name], { owner, label: owner, name, object });
   }
-  return object as Kept<D>;
+  return object as Stored<D>;
 }
 
 /** What `f` was made of. */

@@ -54,7 +54,7 @@ const classWeights: Option<number | readonly number[]> = {
  * `sparse_categorical_crossentropy`.
  *
  * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
- * @throws ValueError for a label out of range, naming it and its place, or an option that is unknown or out of range.
+ * @throws ValueError for a label out of range, naming it and its position, or an option that is unknown or out of range.
  * @example losses.sparseCategoricalCrossentropy([1], [[0.5, 0.5]]) // [ln 2]
  */
 export const sparseCategoricalCrossentropy = kerasFunction(
@@ -116,7 +116,7 @@ function lossOfLogits(targets: Tensor, rows: Tensor): Tensor {
  * al., 2017).
  *
  * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
- * @throws ValueError for a label out of range, naming it and its place, or an option that is unknown or out of range.
+ * @throws ValueError for a label out of range, naming it and its position, or an option that is unknown or out of range.
  * @example losses.sparseCategoricalFocalCrossentropy([1], [[0.5, 0.5]], { alpha: 1, gamma: 1 }) // [½ ln 2]
  */
 export const sparseCategoricalFocalCrossentropy = kerasFunction(

@@ -73,7 +73,7 @@ export class BinaryAccuracy extends meanOf('BinaryAccuracy', binaryAccuracy, {
 }) {}
 
 /**
- * 1 where the largest of yTrue and the largest of yPred stand at one place of the last axis, else 0.
+ * 1 where the largest of yTrue and the largest of yPred stand at one position of the last axis, else 0.
  * [n, …, classes] → [n, …], float32. Keras: `keras.metrics.categorical_accuracy`.
  *
  * @throws ShapeError if the shapes differ, with advice where yTrue holds labels.
@@ -119,7 +119,7 @@ function labelsFor(metric: string, yTrue: TensorLike, yPred: Tensor): Tensor {
 }
 
 /**
- * 1 where the label yTrue is the place of the largest of yPred, else 0.
+ * 1 where the label yTrue is the position of the largest of yPred, else 0.
  * yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …], float32. A last axis of length 1 of yTrue is dropped. Keras:
  * `keras.metrics.sparse_categorical_accuracy`.
  *
@@ -168,7 +168,7 @@ const TOP_K = {
 };
 
 /**
- * 1 where the class of yTrue (the place of the largest) is among the k most probable of yPred, else 0.
+ * 1 where the class of yTrue (the position of the largest) is among the k most probable of yPred, else 0.
  * [n, …, classes] → [n, …], float32. Keras: `keras.metrics.top_k_categorical_accuracy`.
  *
  * @throws ShapeError if the shapes differ. @throws ValueError if `k` is not a whole number above 0.
@@ -204,7 +204,7 @@ export class TopKCategoricalAccuracy extends meanOf(
 /** Written where it is not the default: Keras leaves it out, and a file would lose it. */
 const sortedIds: Option<boolean> = {
   ...boolean({ default: false }),
-  toConfig: (kept) => kept || undefined,
+  toConfig: (value) => value || undefined,
 };
 
 /**

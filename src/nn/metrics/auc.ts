@@ -29,8 +29,8 @@ const MAX_THRESHOLDS = 2 ** 20;
 /** Thresholds within [0, 1] in ascending order, or null. */
 const innerThresholds: Option<readonly number[] | null> = {
   default: null,
-  check: (given, place) => [...thresholdList(given, place)].sort((a, b) => a - b),
-  toConfig: (kept) => kept ?? undefined,
+  check: (given, context) => [...thresholdList(given, context)].sort((a, b) => a - b),
+  toConfig: (value) => value ?? undefined,
 };
 
 /** Weights of at least 0, or null. */
@@ -145,7 +145,7 @@ export class AUC extends configurable(Metric, 'AUC', {
     this.#counts?.reset();
   }
 
-  /** The number of columns counted apart, 0 before the first batch; then their counts. */
+  /** The number of columns counted separately, 0 before the first batch; then their counts. */
   override getState(): readonly number[] {
     return this.#counts === undefined ? [0] : [this.#columns, ...this.#counts.getState()];
   }

@@ -50,13 +50,13 @@ function weightsOf(
 
 /** `values` in which all but the k largest of each row are below every threshold; of equals the first stay. */
 function keepTopK(values: Float32Array, width: number, k: number): Float32Array {
-  const kept = new Float32Array(values.length).fill(NO_THRESHOLD);
+  const result = new Float32Array(values.length).fill(NO_THRESHOLD);
   for (let row = 0; row < values.length; row += width) {
     const order = Array.from({ length: width }, (_, column) => row + column);
     order.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
-    for (const i of order.slice(0, k)) kept[i] = values[i] ?? 0;
+    for (const i of order.slice(0, k)) result[i] = values[i] ?? 0;
   }
-  return kept;
+  return result;
 }
 
 /** What each count and all behind it add up to. */
@@ -86,8 +86,8 @@ function areEven(thresholds: readonly number[]): boolean {
 export class ConfusionCounts {
   /** Ascending, in float32 as the predictions they are compared with. */
   readonly #sorted: Float32Array;
-  /** For each threshold, its place among the sorted ones. */
-  readonly #places: readonly number[];
+  /** For each threshold, its position among the sorted ones. */
+  readonly #ranks: readonly number[];
   readonly #clips: boolean;
   readonly #columns: number;
   /** [columns, thresholds + 1] */
@@ -96,7 +96,7 @@ export class ConfusionCounts {
 
   /**
    * @param owner the metric, for messages
-   * @param columns how many columns of the last axis are counted apart; 1: all together
+   * @param columns how many columns of the last axis are counted separately; 1: all together
    */
   constructor(
     readonly owner: string,
@@ -106,15 +106,15 @@ export class ConfusionCounts {
     const order = thresholds.map((_, i) => i);
     order.sort((a, b) => (thresholds[a] ?? 0) - (thresholds[b] ?? 0));
     this.#sorted = Float32Array.from(order, (i) => thresholds[i] ?? 0);
-    const places = new Array<number>(order.length);
-    order.forEach((threshold, place) => (places[threshold] = place));
-    this.#places = places;
+    const ranks = new Array<number>(order.length);
+    order.forEach((threshold, rank) => (ranks[threshold] = rank));
+    this.#ranks = ranks;
     this.#clips = areEven(thresholds);
     this.#columns = columns;
     const counts = columns * (thresholds.length + 1);
     if (counts > MAX_LENGTH / 2) {
       throw new OutOfMemoryError(
-        `${owner}: ${columns} columns with ${thresholds.length} thresholds each are too many to count apart: at most ` +
+        `${owner}: ${columns} columns with ${thresholds.length} thresholds each are too many to count separately: at most ` +
           `${MAX_LENGTH / 2} counts are kept. Take fewer thresholds.`,
       );
     }
@@ -137,9 +137,9 @@ export class ConfusionCounts {
       const column = i % width;
       if (typeof classId === 'number' && column !== classId) continue;
       const weight = (weights?.[i] ?? 1) * (labelWeights?.[column] ?? 1);
-      const apart = this.#columns === 1 ? 0 : column;
+      const group = this.#columns === 1 ? 0 : column;
       const side = labels[i] === 0 ? this.#negatives : this.#positives;
-      const bucket = apart * buckets + this.#bucketOf(values[i] ?? NaN);
+      const bucket = group * buckets + this.#bucketOf(values[i] ?? NaN);
       side[bucket] = (side[bucket] ?? 0) + weight;
     }
   }
@@ -150,9 +150,9 @@ export class ConfusionCounts {
     const start = column * buckets;
     const positives = sumsFrom(this.#positives.subarray(start, start + buckets));
     const negatives = sumsFrom(this.#negatives.subarray(start, start + buckets));
-    return this.#places.map((place) => {
-      const truePositives = positives[place + 1] ?? 0;
-      const falsePositives = negatives[place + 1] ?? 0;
+    return this.#ranks.map((rank) => {
+      const truePositives = positives[rank + 1] ?? 0;
+      const falsePositives = negatives[rank + 1] ?? 0;
       return {
         truePositives,
         falsePositives,

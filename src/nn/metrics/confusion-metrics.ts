@@ -1,6 +1,6 @@
 import { configurable, isListOf, number } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
-import type { Option, OptionsOf, Place } from '../../config/index.js';
+import type { Option, OptionsOf, OptionContext } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { tidy } from '../../engine/tensor/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
@@ -14,7 +14,7 @@ import type { MetricOptions, MetricValue } from './metric.js';
 export type Thresholds = number | readonly number[];
 
 /** The thresholds as a list. @throws ValueError for one outside of [0, 1], and for none. @internal */
-export function thresholdList(given: unknown, { owner, name }: Place): readonly number[] {
+export function thresholdList(given: unknown, { owner, name }: OptionContext): readonly number[] {
   const list: unknown = typeof given === 'number' ? [given] : given;
   const isWithin = (threshold: unknown): threshold is number =>
     typeof threshold === 'number' && threshold >= 0 && threshold <= 1;
@@ -26,8 +26,8 @@ export function thresholdList(given: unknown, { owner, name }: Place): readonly 
 
 /** One or several numbers within [0, 1], or null: kept and written as they come. */
 function thresholds(): Option<Thresholds | null> {
-  const check = (given: unknown, place: Place): Thresholds => {
-    thresholdList(given, place);
+  const check = (given: unknown, context: OptionContext): Thresholds => {
+    thresholdList(given, context);
     return given as Thresholds;
   };
   return { default: null, check };

@@ -1,6 +1,6 @@
 import { boolean, configurable, dtypeName, isListOf, number } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
-import type { Option, OptionsOf, Place, SerializedObject } from '../../config/index.js';
+import type { Option, OptionsOf, OptionContext, SerializedObject } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { EPSILON } from '../../engine/ops/neural/crossentropies.js';
 import { argmax, greaterEqual } from '../../engine/ops/index.js';
@@ -33,8 +33,8 @@ class ClassOverlaps {
     if (target === predicted) this.#add(2 * classes + target, weight);
   }
 
-  #add(place: number, weight: number): void {
-    this.#weights[place] = (this.#weights[place] ?? 0) + weight;
+  #add(index: number, weight: number): void {
+    this.#weights[index] = (this.#weights[index] ?? 0) + weight;
   }
 
   /** The mean over those of the classes that have occurred. */
@@ -87,7 +87,7 @@ const weightType: Option<string | SerializedObject | null, 'int32' | 'float32'> 
 
 /** Classes, each from 0 up to the number of classes. */
 function classIds(spec: { readonly default?: readonly number[] } = {}): Option<readonly number[]> {
-  const check = (given: unknown, { owner, name, object }: Place): readonly number[] => {
+  const check = (given: unknown, { owner, name, object }: OptionContext): readonly number[] => {
     const { numClasses = 2 } = object as { readonly numClasses?: number };
     const isClass = (id: unknown): id is number =>
       Number.isInteger(id) && (id as number) >= 0 && (id as number) < numClasses;

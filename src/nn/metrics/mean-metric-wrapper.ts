@@ -6,7 +6,7 @@ import {
   isWritten,
 } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
-import type { Config, Configured, Declaration, Facts, Kept } from '../../config/index.js';
+import type { Config, Configured, Declaration, Facts, Stored } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { definitionOf, optionsWithout } from '../losses/keras-function.js';
 import type { KerasFunction } from '../losses/keras-function.js';
@@ -143,7 +143,7 @@ export function meanOf<
   const { prototype } = type;
   Object.defineProperty(prototype, 'fn', {
     writable: true,
-    value: asMethod(function fn(this: Kept<D>, yTrue: Tensor, yPred: Tensor): Tensor {
+    value: asMethod(function fn(this: Stored<D>, yTrue: Tensor, yPred: Tensor): Tensor {
       return call(yTrue, yPred, this);
     }),
   });

@@ -23,9 +23,9 @@ export function graphConfig(graph: Graph): Config {
   const calls = new Map<AnyLayer, GraphNode[]>();
   for (const layer of graph.layers) calls.set(layer, []);
   // In the order in which they were made, by which Keras counts them.
-  const place = (node: GraphNode): number => layerOf(node).inboundNodes.indexOf(node);
+  const callIndex = (node: GraphNode): number => layerOf(node).inboundNodes.indexOf(node);
   for (const node of graph.nodes) calls.get(layerOf(node))?.push(node);
-  for (const nodes of calls.values()) nodes.sort((a, b) => place(a) - place(b));
+  for (const nodes of calls.values()) nodes.sort((a, b) => callIndex(a) - callIndex(b));
   const history = ({ node, index }: SymbolicTensor): readonly [string, number, number] => [
     node.layer.name,
     calls.get(layerOf(node))?.indexOf(node) ?? 0,

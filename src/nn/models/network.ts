@@ -17,8 +17,8 @@ import type {
 import type { ApplyOptions, CallOptions } from '../layers/core/layer-options.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import { namedTensor, namedValue } from '../layers/core/layer-checks.js';
-import { packParts, partsOf, portsOf } from '../layers/core/parts.js';
-import type { Ports } from '../layers/core/parts.js';
+import { packByPorts, flattenByPorts, portsOf } from '../layers/core/ports.js';
+import type { Ports } from '../layers/core/ports.js';
 import { isSymbolic } from '../layers/core/symbolic-tensor.js';
 import { graphFunction } from './graph-registry.js';
 import { isStrings } from '../../engine/tensor/index.js';
@@ -114,15 +114,15 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     return graph === undefined || graph.inputs.some(({ dtype }) => dtype === 'string');
   }
 
-  /** What was given in the structure of the inputs, with tensors in the places of arrays. */
+  /** What was given in the structure of the inputs, with tensors in the positions of arrays. */
   protected override givenTensors(x: TensorsLike<Concrete<I>>): unknown {
     if (this.#graph === undefined) return super.givenTensors(x);
     const { inputPorts, inputs } = this.#graph;
-    const tensors = partsOf(this.label, inputPorts, x).map((part, i) => {
-      const toValue = inputs[i]?.dtype === 'string' || isStrings(part) ? namedValue : namedTensor;
-      return toValue(`${this.label}: input '${inputPorts.names[i] ?? ''}'`, part);
+    const tensors = flattenByPorts(this.label, inputPorts, x).map((leaf, i) => {
+      const toValue = inputs[i]?.dtype === 'string' || isStrings(leaf) ? namedValue : namedTensor;
+      return toValue(`${this.label}: input '${inputPorts.names[i] ?? ''}'`, leaf);
     });
-    return packParts(inputPorts, tensors);
+    return packByPorts(inputPorts, tensors);
   }
 
   /** Takes note of the shape: layers of a graph are built, and those of a class that computes in `call` will be by a batch. */

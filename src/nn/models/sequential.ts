@@ -4,7 +4,7 @@ import {
   classNameOf,
   FLOAT32_POLICY,
   isSerializedObject,
-  makingParts,
+  disposeOnError,
   optionsFromConfig,
   registeredNameOf,
   requireObject,
@@ -27,7 +27,7 @@ import { formatShape, requireList, requireRoom, sameShape } from '../../engine/t
 import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
 import { describeLayer } from './describe-layer.js';
 import { Model } from './model.js';
-import type { Ports } from '../layers/core/parts.js';
+import type { Ports } from '../layers/core/ports.js';
 
 /** Options of `Sequential`. */
 export interface SequentialOptions {
@@ -351,7 +351,7 @@ export class Sequential extends Model {
     }
     const neutral = { dtype: [] };
     const { dtype: _policy, ...own } = rest;
-    return makingParts(() => {
+    return disposeOnError(() => {
       const model = new Sequential(
         layers.map(layerOfConfig),
         optionsFromConfig('Sequential', own, OPTIONS, neutral, (name) => name === 'trainable'),

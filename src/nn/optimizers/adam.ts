@@ -73,8 +73,8 @@ const atLeast0 = number({ default: 0.004, min: 0 });
 const decay: Option<number> = {
   ...atLeast0,
   takesNull: true,
-  check: (given, place) => {
-    if (given !== null) return atLeast0.check(given, place);
+  check: (given, context) => {
+    if (given !== null) return atLeast0.check(given, context);
     throw new ValueError('AdamW: weightDecay must be a number, got null. Without it, use Adam.');
   },
 };
@@ -83,7 +83,7 @@ const decay: Option<number> = {
 export interface AdamWOptions extends OptionsOf<typeof AdamW> {}
 
 /**
- * Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019): each step first shrinks the
+ * Adam with weight decay decoupled from the gradient (Loshchilov and Hutter 2019): each step first shrinks the
  * weights by learningRate · weightDecay. Without weight decay, use Adam. Keras: `AdamW`.
  *
  * @throws ValueError for a weightDecay of null.

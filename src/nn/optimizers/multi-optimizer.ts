@@ -30,12 +30,12 @@ const optimizerMap: Option<
         `${describeValue(given)}.`,
     );
   },
-  toConfig: (kept) => {
-    if (kept instanceof OptimizerMap) {
+  toConfig: (value) => {
+    if (value instanceof OptimizerMap) {
       return {
         module: 'keras.optimizers',
         class_name: 'OptimizerMap',
-        config: kept.getConfig(),
+        config: value.getConfig(),
         registered_name: null,
       };
     }
@@ -85,8 +85,8 @@ export class MultiOptimizer extends configurable(
     options: MultiOptimizerOptions = {},
   ) {
     super(options, [optimizerMap]);
-    const { optimizerMap: kept } = this;
-    if (kept instanceof OptimizerMap) this.#add(kept.optimizers);
+    const { optimizerMap: existing } = this;
+    if (existing instanceof OptimizerMap) this.#add(existing.optimizers);
   }
 
   /** Takes all of the optimizers that are new, or none. */
@@ -118,22 +118,22 @@ export class MultiOptimizer extends configurable(
     const chosen = variables.map((variable) => [variable, this.#chosen(variable)] as const);
     this.#add(new Set(chosen.map(([, optimizer]) => optimizer)));
     for (const [variable, optimizer] of chosen) this.#optimizerOf.set(variable, optimizer);
-    for (const [optimizer, places] of this.#placesIn(variables)) {
-      optimizer.build(places.flatMap((place) => variables[place] ?? []));
+    for (const [optimizer, indices] of this.#indicesByOptimizer(variables)) {
+      optimizer.build(indices.flatMap((index) => variables[index] ?? []));
     }
   }
 
-  /** Each optimizer of the variables, with the places of its own among them. */
-  #placesIn(variables: readonly Variable[]): ReadonlyMap<Optimizer, readonly number[]> {
-    const places = new Map<Optimizer, number[]>();
-    variables.forEach((variable, place) => {
+  /** Each optimizer of the variables, with the positions of its own among them. */
+  #indicesByOptimizer(variables: readonly Variable[]): ReadonlyMap<Optimizer, readonly number[]> {
+    const indices = new Map<Optimizer, number[]>();
+    variables.forEach((variable, index) => {
       const optimizer = this.#optimizerOf.get(variable);
       if (optimizer === undefined) return;
-      const own = places.get(optimizer);
-      if (own === undefined) places.set(optimizer, [place]);
-      else own.push(place);
+      const own = indices.get(optimizer);
+      if (own === undefined) indices.set(optimizer, [index]);
+      else own.push(index);
     });
-    return places;
+    return indices;
   }
 
   #chosen(variable: Variable): Optimizer {
@@ -152,12 +152,12 @@ export class MultiOptimizer extends configurable(
     gradients: readonly (Tensor | null)[],
     targets: readonly Variable[],
   ): void {
-    for (const [optimizer, places] of this.#placesIn(targets)) {
-      const own = places.map((place) => gradients[place] ?? null);
+    for (const [optimizer, indices] of this.#indicesByOptimizer(targets)) {
+      const own = indices.map((index) => gradients[index] ?? null);
       if (own.every((gradient) => gradient === null)) continue;
       optimizer.apply(
         own,
-        places.flatMap((place) => targets[place] ?? []),
+        indices.flatMap((index) => targets[index] ?? []),
       );
     }
     this.countStep();

@@ -24,7 +24,7 @@ import { pathPattern, patternList, requireShortSearch } from './patterns.js';
 const orNull = (option: Option<number>): Option<number | null> => ({
   ...option,
   takesNull: true,
-  check: (given, place) => (given === null ? null : option.check(given, place)),
+  check: (given, context) => (given === null ? null : option.check(given, context)),
 });
 
 /** What a step of Adam needs beside the gradient. */
@@ -125,8 +125,8 @@ export class Muon extends configurable(Optimizer, 'Muon', {
     const [rows = 1, columns = 1] = variable.shape;
     const length = this.rmsRate === null ? 1 : Math.sqrt(Math.max(rows, columns)) * this.rmsRate;
     const step = this.#orthogonal(ahead);
-    const kept = mul(variable.value, factors.weight);
-    variable.assign(sub(kept, mul(step, learningRate * length)));
+    const decayed = mul(variable.value, factors.weight);
+    variable.assign(sub(decayed, mul(step, learningRate * length)));
   }
 
   /** The matrix of the same singular vectors whose singular values are near 1. */

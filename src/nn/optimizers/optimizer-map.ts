@@ -97,9 +97,9 @@ export class OptimizerMap extends configurable(
   /** Keras's config. An optimizer that stands in several places is marked there, so that it is one again. */
   override getConfig(): Config {
     const { defaultOptimizer, optimizerMap, optimizers } = this;
-    const places = [...optimizerMap.values(), defaultOptimizer];
+    const uses = [...optimizerMap.values(), defaultOptimizer];
     const described = (optimizer: Optimizer): SerializedObject & Shared => {
-      const isShared = places.filter((each) => each === optimizer).length > 1;
+      const isShared = uses.filter((each) => each === optimizer).length > 1;
       const mark = isShared ? { shared_object_id: optimizers.indexOf(optimizer) } : {};
       return { ...serializeOptimizer(optimizer), ...mark };
     };

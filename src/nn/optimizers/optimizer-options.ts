@@ -7,7 +7,7 @@ import {
   number,
   own,
 } from '../../config/index.js';
-import type { Given, Kept, Option, SerializedObject } from '../../config/index.js';
+import type { Given, Stored, Option, SerializedObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { Variable } from '../../engine/tensor/index.js';
 import { LearningRateSchedule } from './schedules/index.js';
@@ -56,7 +56,7 @@ export interface OptimizerOptions extends Given<typeof OPTIMIZER_OPTIONS> {}
 
 /** What says how gradients are clipped. */
 export type ClippingOptions = Pick<
-  Kept<typeof OPTIMIZER_OPTIONS>,
+  Stored<typeof OPTIMIZER_OPTIONS>,
   'clipnorm' | 'clipvalue' | 'globalClipnorm'
 >;
 

@@ -21,7 +21,7 @@ export abstract class WrapperOptimizer extends configurable(
   Optimizer,
   'WrapperOptimizer',
   {
-    // Not kept: the property is an accessor.
+    // Not stored: the property is an accessor.
     learningRate: only([0], ADVICE, false),
     weightDecay: ofInner(null),
     clipnorm: ofInner(null),

@@ -12,7 +12,7 @@ import { formatShape, sameShape } from '../../engine/tensor/index.js';
 import type { PartialShape, Variable } from '../../engine/tensor/index.js';
 import { layerGenerators } from '../models/layer-generators.js';
 import type { CompilableModel } from '../training/compilable-model.js';
-import { optimizersOf, targetPlaces } from '../training/model-optimizers.js';
+import { optimizersOf, targetIndices } from '../training/model-optimizers.js';
 import { buildThroughout } from '../training/steps.js';
 import type { InterruptedFit, RunningFit } from '../training/saving.js';
 
@@ -38,7 +38,7 @@ export function snapshotOf(run: RunningFit): TrainingSnapshot {
     optimizers: optimizers.map((each) => ({
       path: each.path,
       className: classOf(each.optimizer),
-      targets: targetPlaces(model, each),
+      targets: targetIndices(model, each),
     })),
     inputShape: (model.inputShape ?? []) as Nest<PartialShape>,
   };
@@ -123,7 +123,7 @@ function build(
   if (!isShape(inputShape) || inputShape.length > 0) buildThroughout(model, inputShape);
   const { weights } = model;
   optimizersOf(model).forEach(({ optimizer }, i) => {
-    const targets = optimizers[i]?.targets?.map((place) => weights[place]);
+    const targets = optimizers[i]?.targets?.map((index) => weights[index]);
     if (targets === undefined) return;
     const known = targets.filter((weight) => weight !== undefined);
     if (known.length < targets.length) {
@@ -183,7 +183,7 @@ export interface TrainingState extends InterruptedFit {
   readonly globalGenerator: GeneratorState;
   /** States of the generators of the layers, in the order of the layers. */
   readonly layerGenerators: readonly GeneratorState[];
-  /** The optimizers: where they are, Keras's names of their classes, and the places of the weights that they are built for. */
+  /** The optimizers: where they are, Keras's names of their classes, and the positions of the weights that they are built for. */
   readonly optimizers: readonly {
     readonly path: string;
     readonly className: string;

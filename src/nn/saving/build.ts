@@ -345,8 +345,8 @@ function callLayer(layer: AnyLayer, args: readonly unknown[], kwargs: Config): v
   const given = Object.entries(kwargs).filter(([, value]) => isGiven(value));
   // Keras takes the input by its name, too.
   const take = (name?: string): unknown => {
-    const place = name === undefined ? 0 : given.findIndex(([key]) => key === name);
-    return place === -1 ? undefined : given.splice(place, 1)[0]?.[1];
+    const index = name === undefined ? 0 : given.findIndex(([key]) => key === name);
+    return index === -1 ? undefined : given.splice(index, 1)[0]?.[1];
   };
   const count = inputArguments?.length ?? 1;
   const input =

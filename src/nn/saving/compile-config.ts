@@ -8,8 +8,8 @@ import {
 import type { Config, Registry, SerializedObject } from '../../config/index.js';
 import { isKerasFunction } from '../losses/keras-function.js';
 import { ValueError } from '../../errors.js';
-import { packParts, partsOf } from '../layers/core/parts.js';
-import type { Ports } from '../layers/core/parts.js';
+import { packByPorts, flattenByPorts } from '../layers/core/ports.js';
+import type { Ports } from '../layers/core/ports.js';
 import { Loss } from '../losses/loss.js';
 import { FunctionLoss } from '../losses/function-loss.js';
 import { getLoss, lossRegistry } from '../losses/registry.js';
@@ -22,7 +22,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { getOptimizer } from '../optimizers/identifier.js';
 import { optimizerRegistry } from '../optimizers/registry.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
-import { isOnePart, mapGiven } from '../training/output-metrics.js';
+import { isSingle, mapGiven } from '../training/output-metrics.js';
 import type { MetricsLike } from '../training/output-metrics.js';
 import { withoutWrapper } from './training-config.js';
 
@@ -35,10 +35,10 @@ export function serializeCompiled(compiled: Compiled): Config {
   const { loss, lossWeights } = lossesForKeras(compiled);
   return {
     optimizer: optimizerRegistry.serialize(compiled.optimizer),
-    loss: serializeParts(loss),
+    loss: serializeGiven(loss),
     loss_weights: lossWeights,
-    metrics: serializeParts(metrics),
-    weighted_metrics: serializeParts(weightedMetrics),
+    metrics: serializeGiven(metrics),
+    weighted_metrics: serializeGiven(weightedMetrics),
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: 'auto',
@@ -54,44 +54,44 @@ function lossesForKeras({ options, losses, outputs }: Compiled): {
   readonly lossWeights: unknown;
 } {
   const { loss, lossWeights = null } = options;
-  const isAlone = isOnePart<GivenLoss>(loss);
+  const isAlone = isSingle<GivenLoss>(loss);
   if (outputs === undefined || outputs.names.length === 1 || (isAlone && lossWeights === null)) {
     return { loss, lossWeights };
   }
-  const parts = isAlone
+  const perOutput = isAlone
     ? outputs.names.map(() => loss)
-    : (partsOf('save: loss', outputs, loss, {
+    : (flattenByPorts('save: loss', outputs, loss, {
         isComplete: false,
-        isPart: isOnePart,
+        isLeafValue: isSingle,
       }) as GivenLoss[]);
-  const places = placesOf(loss, outputs);
+  const indices = outputIndices(loss, outputs);
   return {
-    loss: mapGiven(places, (place: number) => parts[place] ?? null),
+    loss: mapGiven(indices, (index: number) => perOutput[index] ?? null),
     lossWeights:
-      lossWeights === null ? null : mapGiven(places, (place: number) => losses.weightOf(place)),
+      lossWeights === null ? null : mapGiven(indices, (index: number) => losses.weightOf(index)),
   };
 }
 
 type GivenLoss = LossIdentifier | null | undefined;
 
-/** The structure of the losses in a form that Keras takes, with the places of the outputs in it. */
-function placesOf(loss: CompileOptions['loss'], outputs: Ports): unknown {
-  const ofOutputs = packParts(
+/** The structure of the losses in a form that Keras takes, with the positions of the outputs in it. */
+function outputIndices(loss: CompileOptions['loss'], outputs: Ports): unknown {
+  const ofOutputs = packByPorts(
     outputs,
-    outputs.names.map((_, place) => place),
+    outputs.names.map((_, index) => index),
   );
-  if (isOnePart(loss)) return ofOutputs;
+  if (isSingle(loss)) return ofOutputs;
   const marks = mapGiven(loss, () => Symbol());
-  const parts = partsOf('save: loss', outputs, marks, { isComplete: false });
+  const leaves = flattenByPorts('save: loss', outputs, marks, { isComplete: false });
   const isNamed = !Array.isArray(loss) && Array.isArray(outputs.structure);
-  if (isNamed && parts.includes(undefined)) return ofOutputs;
-  return mapGiven(marks, (mark: symbol) => parts.indexOf(mark));
+  if (isNamed && leaves.includes(undefined)) return ofOutputs;
+  return mapGiven(marks, (mark: symbol) => leaves.indexOf(mark));
 }
 
 /** A loss or a metric, or the list or object of them that was given for several outputs. */
-function serializeParts(given: CompileOptions['metrics'] | CompileOptions['loss']): unknown {
-  return mapGiven(given, (part: LossIdentifier | MetricIdentifier | null | undefined) =>
-    part === null || part === undefined ? null : serialize(part),
+function serializeGiven(given: CompileOptions['metrics'] | CompileOptions['loss']): unknown {
+  return mapGiven(given, (identifier: LossIdentifier | MetricIdentifier | null | undefined) =>
+    identifier === null || identifier === undefined ? null : serialize(identifier),
   );
 }
 
@@ -152,7 +152,7 @@ function readMetrics(value: unknown): MetricsLike {
   const metrics = mapGiven(value, (metric) =>
     metric === null || metric === undefined ? null : readMetric(metric),
   );
-  return isOnePart(metrics) ? [metrics] : metrics;
+  return isSingle(metrics) ? [metrics] : metrics;
 }
 
 function readOptimizer(value: unknown): Optimizer {

@@ -9,10 +9,10 @@ import { encodeKerasWeights } from '../../files/formats/keras/weights.js';
 import { withFileWeights } from '../layers/core/weight-holder.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import { layerRegistry, serializeLayer } from '../layers/registry.js';
-import { placeOf } from '../../files/places/target.js';
-import type { Target } from '../../files/places/target.js';
-import { writeFile } from '../../files/places/write.js';
-import { assetsOf, restoreKept, writtenObject } from './keras-weights.js';
+import { resolveTarget } from '../../files/locations/target.js';
+import type { Target } from '../../files/locations/target.js';
+import { writeFile } from '../../files/locations/write.js';
+import { assetsOf, restoreStored, writtenObject } from './keras-weights.js';
 import { matchObjects } from './match.js';
 import { WRITE_OPTIONS } from '../training/file-options.js';
 import type { SaveLayerOptions } from '../training/file-options.js';
@@ -34,9 +34,9 @@ export async function saveLayer(
   checkOptions('save', options, ['overwrite']);
   checkDeclared('save', WRITE_OPTIONS, options);
   requireRestorable(layer);
-  const place = placeOf('save', target);
-  const { location } = place;
-  const isPath = location !== undefined && place.store === undefined;
+  const resolved = resolveTarget('save', target);
+  const { location } = resolved;
+  const isPath = location !== undefined && resolved.store === undefined;
   if (isPath && !/\.keras$/i.test(location)) {
     throw new ValueError(
       `save: '${location}' must end in .keras, the format of ${layer.name} alone.`,
@@ -49,7 +49,7 @@ export async function saveLayer(
     encodeKerasWeights('save', arrays),
     assetsOf(layer),
   );
-  await writeFile('save', place, bytes, `${layer.name}.keras`);
+  await writeFile('save', resolved, bytes, `${layer.name}.keras`);
 }
 
 /** Whether a file holds such a layer, of a class that is known. */
@@ -99,7 +99,7 @@ export function decodeKerasLayer(file: KerasFile, label: string): AnyLayer {
     )) {
       weight.write(data);
     }
-    restoreKept(made, file);
+    restoreStored(made, file);
     return made;
   } catch (error) {
     layer?.dispose();

@@ -12,7 +12,7 @@ import { parseTopology } from '../../files/formats/keras/topology.js';
 import { fromVersion } from '../../files/formats/tfjs/dialect.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import type { CompilableModel } from '../training/compilable-model.js';
-import { optimizersOf, targetPlaces } from '../training/model-optimizers.js';
+import { optimizersOf, targetIndices } from '../training/model-optimizers.js';
 import type { AnyModel } from '../models/model.js';
 import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
@@ -23,7 +23,7 @@ import {
   encodeModelWeights,
   matchLayers,
   matchOptimizer,
-  restoreKept,
+  restoreStored,
   stateAt,
 } from './keras-weights.js';
 import {
@@ -48,22 +48,22 @@ export async function encodeKerasModel(
   const compileConfig =
     compiled === undefined ? {} : { compile_config: serializeCompiled(compiled) };
   const optimized = hasState ? optimizedWeights(model) : {};
-  const places = { [OPTIMIZED]: optimized, [UNDECAYED]: undecayedWeights(model) };
+  const byKey = { [OPTIMIZED]: optimized, [UNDECAYED]: undecayedWeights(model) };
   const further = Object.fromEntries(
-    Object.entries(places).filter(([, byPath]) => Object.keys(byPath).length > 0),
+    Object.entries(byKey).filter(([, byPath]) => Object.keys(byPath).length > 0),
   );
   const weights = encodeModelWeights('save', model, hasState, quantized);
   return encodeKerasFile({ ...json, ...compileConfig, ...further }, weights, assetsOf(model));
 }
 
 /**
- * What a file says beside what Keras says, and Keras passes over: the places of the weights that optimizers are built for,
+ * What a file says beside what Keras says, and Keras passes over: the positions of the weights that optimizers are built for,
  * by the paths of the optimizers. Without it only the optimizer of `compile` finds its weights: all that are trained.
  */
 const OPTIMIZED = 'optimized_weights';
 
 /**
- * The places of the weights that an optimizer leaves out of weight decay (`excludeFromWeightDecay`), in the same form:
+ * The positions of the weights that an optimizer leaves out of weight decay (`excludeFromWeightDecay`), in the same form:
  * Keras's files do not say them either.
  */
 const UNDECAYED = 'undecayed_weights';
@@ -73,12 +73,12 @@ function optimizedWeights(model: CompilableModel): Record<string, readonly numbe
   return Object.fromEntries(
     optimizersOf(model).flatMap((each) => {
       const { optimizer, path } = each;
-      const places = targetPlaces(model, each);
+      const indices = targetIndices(model, each);
       const isUsual =
         optimizer === model.optimizer &&
         optimizer.targets.length === trained.length &&
         trained.every((weight, i) => weight === optimizer.targets[i]);
-      return places === null || isUsual ? [] : [[path, places] as const];
+      return indices === null || isUsual ? [] : [[path, indices] as const];
     }),
   );
 }
@@ -87,11 +87,11 @@ function undecayedWeights(model: CompilableModel): Record<string, readonly numbe
   const { weights } = model;
   return Object.fromEntries(
     optimizersOf(model).flatMap(({ optimizer, path }) => {
-      const places = [...weights.keys()].filter((place) => {
-        const weight = weights[place];
+      const indices = [...weights.keys()].filter((index) => {
+        const weight = weights[index];
         return weight !== undefined && !optimizer.isDecayed(weight);
       });
-      return places.length === 0 ? [] : [[path, places] as const];
+      return indices.length === 0 ? [] : [[path, indices] as const];
     }),
   );
 }
@@ -171,16 +171,16 @@ export function makeOfFile(
   const room = [...found.objects.values()]
     .flatMap(({ arrays }) => arrays)
     .reduce((sum, { data }) => sum + data.length, 0);
-  const isKept = quantized !== 'unpack';
+  const keepsQuantized = quantized !== 'unpack';
   // Where float16 is the type of a layer, its weights are trained as others are.
-  const isHalf = quantized === 'keep' || (isKept && !words.types.has('float16'));
-  const pending = isKept && hasQuantized(found, isHalf) ? pendingWeight : undefined;
+  const isHalf = quantized === 'keep' || (keepsQuantized && !words.types.has('float16'));
+  const pending = keepsQuantized && hasQuantized(found, isHalf) ? pendingWeight : undefined;
   const model = buildFromFile(topology, label, room, pending);
   try {
     const file = withInt8({ ...found, compileConfig }, model, words.int8, label);
     const strict = { skipMismatch: false, byName: false };
-    assignKerasArrays(model, matchLayers(model, file, label, strict), { isKept, isHalf });
-    restoreKept(model, found);
+    assignKerasArrays(model, matchLayers(model, file, label, strict), { keepsQuantized, isHalf });
+    restoreStored(model, found);
     if (compile) compileAsIn(model, file);
     if (model.built) restoreOptimizers(model, file, label);
     words.warn();
@@ -217,14 +217,14 @@ function compileAsIn(model: AnyModel, { compileConfig }: KerasFile): void {
 function restoreOptimizers(model: AnyModel, file: KerasFile, label: string): void {
   const { weights } = model;
   for (const { optimizer, path } of optimizersOf(model)) {
-    const undecayed = placesAt(file, UNDECAYED, path, weights.length);
+    const undecayed = indicesAt(file, UNDECAYED, path, weights.length);
     if (undecayed !== undefined && !optimizer.isBuilt) {
-      const variables = undecayed.flatMap((place) => weights[place] ?? []);
+      const variables = undecayed.flatMap((index) => weights[index] ?? []);
       optimizer.excludeFromWeightDecay({ variables });
     }
-    const places = placesAt(file, OPTIMIZED, path, weights.length);
-    if (places !== undefined) {
-      optimizer.build(places.flatMap((place) => weights[place] ?? []));
+    const indices = indicesAt(file, OPTIMIZED, path, weights.length);
+    if (indices !== undefined) {
+      optimizer.build(indices.flatMap((index) => weights[index] ?? []));
     } else if (optimizer === model.optimizer) optimizer.build(model.trainableWeights);
     // State that was saved before the first step, or for other weights, is none: as in Keras the optimizer begins anew.
     const state = stateAt(file, path);
@@ -247,23 +247,27 @@ function restoreOptimizers(model: AnyModel, file: KerasFile, label: string): voi
 const hasSteps = (state: KerasObject['arrays']): boolean =>
   state.some(({ dtype, shape, data }) => dtype === 'int32' && shape.length === 0 && data[0] !== 0);
 
-/** The places of some weights, for the optimizer with that path, if the file says them. @throws ValueError for what are none. */
-function placesAt(
+/** The positions of some weights, for the optimizer with that path, if the file says them. @throws ValueError for what are none. */
+function indicesAt(
   { model }: KerasFile,
   key: typeof OPTIMIZED | typeof UNDECAYED,
   path: string,
   count: number,
 ): readonly number[] | undefined {
   const described = model?.[key];
-  const places: unknown =
+  const indices: unknown =
     isJsonObject(described) && Object.hasOwn(described, path) ? described[path] : undefined;
-  if (places === undefined) return undefined;
-  const isPlace = (place: unknown): place is number =>
-    Number.isSafeInteger(place) && (place as number) >= 0 && (place as number) < count;
-  if (Array.isArray(places) && new Set(places).size === places.length && places.every(isPlace)) {
-    return places;
+  if (indices === undefined) return undefined;
+  const isIndex = (index: unknown): index is number =>
+    Number.isSafeInteger(index) && (index as number) >= 0 && (index as number) < count;
+  if (
+    Array.isArray(indices) &&
+    new Set(indices).size === indices.length &&
+    indices.every(isIndex)
+  ) {
+    return indices;
   }
   throw new ValueError(
-    `${key} of '${path}' is ${describeValue(places)}; expected places among the ${count} weights of the model.`,
+    `${key} of '${path}' is ${describeValue(indices)}; expected indices among the ${count} weights of the model.`,
   );
 }

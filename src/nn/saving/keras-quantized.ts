@@ -262,13 +262,16 @@ function checkInt8(
 /**
  * Gives the weights of a model the arrays of a file.
  *
- * @param isKept whether they stay quantized if they are
+ * @param keepsQuantized whether they stay quantized if they are
  * @param isHalf whether float16 counts as quantized
  */
 export function assignKerasArrays(
   model: AnyLayer,
   found: readonly Assignment[],
-  { isKept, isHalf: keepsHalf }: { readonly isKept: boolean; readonly isHalf: boolean },
+  {
+    keepsQuantized,
+    isHalf: keepsHalf,
+  }: { readonly keepsQuantized: boolean; readonly isHalf: boolean },
 ): void {
   const keepers = quantizableWeights(savedLayers(model).keys());
   for (const [weight, array] of found) {
@@ -280,7 +283,7 @@ export function assignKerasArrays(
         scaling: { mode: 'int8' as const, scales, groups },
       };
       weight.hold(new QuantizedWeight(weight.shape, numbers));
-      if (!isKept) unpackWeight(weight);
+      if (!keepsQuantized) unpackWeight(weight);
       continue;
     }
     const { data, isHalf = false } = array;

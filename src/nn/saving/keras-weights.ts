@@ -170,10 +170,10 @@ function stateOfKeras2(
  */
 function legacyObjects(model: CompilableModel, objects: KerasFile['objects']): SavedObject[] {
   const layers = model.layers.filter(({ weights }) => weights.length > 0);
-  const places = new Map(Array.from(objects.values(), ({ name, path }) => [name, path] as const));
-  const isSame = places.size === layers.length && layers.every(({ name }) => places.has(name));
+  const paths = new Map(Array.from(objects.values(), ({ name, path }) => [name, path] as const));
+  const isSame = paths.size === layers.length && layers.every(({ name }) => paths.has(name));
   return layers.map((layer, i) => ({
-    path: (isSame ? places.get(layer.name) : undefined) ?? String(i),
+    path: (isSame ? paths.get(layer.name) : undefined) ?? String(i),
     name: layer.name,
     variables: [...layer.trainableWeights, ...layer.nonTrainableWeights],
   }));
@@ -193,7 +193,7 @@ export function assetsOf(model: AnyLayer): Map<string, string> {
  *
  * @throws what a layer throws for arrays that are not those of its vocabulary.
  */
-export function matchKept(
+export function matchStored(
   model: CompilableModel,
   { format, objects }: KerasFile,
   label: string,
@@ -208,12 +208,12 @@ export function matchKept(
     const found = byName ? layerNamed(label, storing, object) : objects.get(path);
     if (byName && found === undefined) return [];
     const stored = found?.stored ?? new Map<string, FileArray>();
-    return [naming(label, () => keeping.taking(stored, skipMismatch))];
+    return [naming(label, () => keeping.prepareLoad(stored, skipMismatch))];
   });
 }
 
 /** Gives layers what a file keeps of them beside weights. @throws what a layer throws for what it has not written. */
-export function restoreKept(model: AnyLayer, file: KerasFile): void {
+export function restoreStored(model: AnyLayer, file: KerasFile): void {
   // Legacy files have no place for more than weights.
   if (file.format !== 'keras') return;
   for (const { path, keeping } of savedObjects(model)) {

@@ -16,10 +16,10 @@ import type { DescribedModel } from '../../files/formats/tfjs/layers-model.js';
 import { lengthOfArray } from '../../files/formats/tfjs/manifest.js';
 import type { ModelArray } from '../../files/formats/tfjs/manifest.js';
 import { OperationLayer } from '../layers/operation-layer.js';
-import { MODEL_FILE } from '../../files/places/model-source.js';
-import type { ModelFiles } from '../../files/places/model-source.js';
-import { writeModelFiles } from '../../files/places/model-target.js';
-import type { Place } from '../../files/places/target.js';
+import { MODEL_FILE } from '../../files/locations/model-source.js';
+import type { ModelFiles } from '../../files/locations/model-source.js';
+import { writeModelFiles } from '../../files/locations/model-target.js';
+import type { ResolvedTarget } from '../../files/locations/target.js';
 import { formatShape, sameShape } from '../../engine/tensor/index.js';
 import type { CompilableModel } from '../training/compilable-model.js';
 import type { AnyModel } from '../models/model.js';
@@ -41,8 +41,8 @@ const NAMELESS_INSIDE: ReadonlySet<string> = new Set([
   'TimeDistributed',
 ]);
 
-/** Parts that a name of a layer may have, between `/`. */
-const MAX_PARTS = 8;
+/** Segments that a name of a layer may have, between `/`. */
+const MAX_SEGMENTS = 8;
 
 /** What TensorFlow.js, and Keras 2, call a weight of a layer. */
 const nameOfWeight = (layer: AnyLayer, { name }: Variable): string =>
@@ -82,15 +82,15 @@ const holdsModel = (layer: AnyLayer): boolean =>
  * @param layers names of the layers of the model
  */
 function nameInLayer(path: string, layers: ReadonlySet<string>): string {
-  const parts = path.split('/');
-  const before = parts.slice(0, -1);
+  const segments = path.split('/');
+  const before = segments.slice(0, -1);
   // A '/' in the name of a layer is '_' here.
   const named = (from: number): string | undefined =>
-    Array.from({ length: Math.min(MAX_PARTS, before.length - from) }, (_, i) =>
+    Array.from({ length: Math.min(MAX_SEGMENTS, before.length - from) }, (_, i) =>
       before.slice(from, from + i + 1).join('_'),
     ).findLast((name) => layers.has(name));
   const start = before.findIndex((_, i) => named(i) !== undefined);
-  return `${named(start === -1 ? before.length : start) ?? before.at(-1) ?? ''}/${parts.at(-1) ?? ''}`;
+  return `${named(start === -1 ? before.length : start) ?? before.at(-1) ?? ''}/${segments.at(-1) ?? ''}`;
 }
 
 /**
@@ -101,10 +101,10 @@ function nameInLayer(path: string, layers: ReadonlySet<string>): string {
  */
 export async function saveLayersModel(
   model: CompilableModel,
-  place: Place,
+  resolved: ResolvedTarget,
   quantize?: TfjsQuantization,
 ): Promise<void> {
-  if (place.location !== undefined) checkFolder(place.location);
+  if (resolved.location !== undefined) checkFolder(resolved.location);
   const described = describeModel(model);
   const names = tfjsNames(model);
   const taken = new Set<string>();
@@ -125,7 +125,7 @@ export async function saveLayersModel(
   const outputNames = toKeras2Ports(described.outputLayers).map(([layer]) => layer);
   const trainingConfig =
     compiled === undefined ? undefined : toTrainingConfig(compiled, outputNames);
-  await writeModelFiles('save', place, encodeShard(weights), (shard) =>
+  await writeModelFiles('save', resolved, encodeShard(weights), (shard) =>
     encodeModelFile({ ...described, trainingConfig }, weights, shard),
   );
 }
@@ -190,13 +190,13 @@ export async function loadLayersModel(
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
   const file = await parseLayersModel(await read(MODEL_FILE), read, label, maxBytes);
   const room = [...file.weights.values()].reduce((sum, array) => sum + lengthOfArray(array), 0);
-  const isKept = quantized === 'keep';
+  const keepsQuantized = quantized === 'keep';
   const model = withinScope(scope, () => buildFromFile(file.topology, label, room, pendingWeight));
   try {
     if (!model.built) {
       throw new FormatError(`${label}: has no layers, or its first layer no batch_input_shape.`);
     }
-    assignWeights(model, file.weights, label, isKept);
+    assignWeights(model, file.weights, label, keepsQuantized);
   } catch (error) {
     model.dispose();
     throw error;
@@ -216,7 +216,7 @@ function assignWeights(
   model: AnyModel,
   arrays: ReadonlyMap<string, ModelArray>,
   label: string,
-  isKept: boolean,
+  keepsQuantized: boolean,
 ): void {
   const leaves = [...new Set(leavesOf(model))];
   const names = new Set(leaves.map(({ name }) => name));
@@ -249,7 +249,7 @@ function assignWeights(
       `${label}: holds ${arrays.size} weights, but its layers have ${found.length}.`,
     );
   }
-  const keepers = isKept ? quantizableWeights(leaves) : new Set<Variable>();
+  const keepers = keepsQuantized ? quantizableWeights(leaves) : new Set<Variable>();
   for (const [weight, array] of found) assignArray(weight, array, keepers.has(weight));
 }
 

@@ -1,8 +1,8 @@
 import { isSerializedObject, scopeNow } from '../../config/index.js';
 import type { AnyLayer } from '../layers/core/layer.js';
-import type { ModelSource } from '../../files/places/model-source.js';
-import type { Source } from '../../files/places/source.js';
-import type { StoredInfo } from '../../files/places/stores/store.js';
+import type { ModelSource } from '../../files/locations/model-source.js';
+import type { Source } from '../../files/locations/source.js';
+import type { StoredInfo } from '../../files/locations/stores/store.js';
 import type { LoadModelOptions } from '../training/file-options.js';
 import type { AnyModel } from '../models/model.js';
 import { describeValue } from '../../config/describe-value.js';

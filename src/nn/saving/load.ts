@@ -13,19 +13,19 @@ import { scopeWith, withinScope } from '../../config/custom-tables.js';
 import { DatasetError, FormatError, ValueError } from '../../errors.js';
 import { ASSETS, isKerasFolder, readKerasFolder } from '../../files/formats/keras/file.js';
 import { isKerasName } from '../../files/formats/names.js';
-import { fileHost } from '../../files/places/platform.js';
-import { openModelSource } from '../../files/places/model-source.js';
-import type { ModelSource } from '../../files/places/model-source.js';
-import { maxBytesOf, readAtMost, readWithin, sourceName } from '../../files/places/source.js';
-import type { Source } from '../../files/places/source.js';
+import { fileHost } from '../../files/locations/platform.js';
+import { openModelSource } from '../../files/locations/model-source.js';
+import type { ModelSource } from '../../files/locations/model-source.js';
+import { maxBytesOf, readAtMost, readWithin, sourceName } from '../../files/locations/source.js';
+import type { Source } from '../../files/locations/source.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import { knowGraphs } from './graphs.js';
 import { decodeKerasModel, makeOfFile } from './keras-model.js';
 import { loadLayersModel } from './layers-model.js';
 import type { LoadModelOptions, ModelFormatName } from '../training/file-options.js';
-import { openStore } from '../../files/places/stores/open.js';
-import { STORE_SCHEMES, storeAddress } from '../../files/places/stores/store.js';
-import type { StoredInfo } from '../../files/places/stores/store.js';
+import { openStore } from '../../files/locations/stores/open.js';
+import { STORE_SCHEMES, storeAddress } from '../../files/locations/stores/store.js';
+import type { StoredInfo } from '../../files/locations/stores/store.js';
 
 const LOAD_OPTIONS = [
   'format',
@@ -71,7 +71,7 @@ export async function readModel(
   return loadLayersModel(files, loading);
 }
 
-/** The files of a folder, by their places in it. */
+/** The files of a folder, by their paths in it. */
 type Files = ReadonlyMap<string, Source>;
 
 /** The folder that Keras has saved a model in, unzipped: a path, or files that the user picked. Undefined for all else. */
@@ -95,8 +95,8 @@ async function kerasFolder(
   // Files of a picked folder have paths, which begin with the folder's name.
   const files = new Map(
     picked.map((file) => {
-      const { webkitRelativePath: place = '', name } = file as Partial<File>;
-      return [place.replace(/^[^/]*\//, '') || (name ?? ''), file];
+      const { webkitRelativePath: path = '', name } = file as Partial<File>;
+      return [path.replace(/^[^/]*\//, '') || (name ?? ''), file];
     }),
   );
   return isKerasFolder((name) => files.has(name)) ? { label: 'model', files } : undefined;
@@ -105,14 +105,14 @@ async function kerasFolder(
 /** Folders in a folder that are looked through, and things in them. */
 const [MAX_DEPTH, MAX_ENTRIES] = [16, 2 ** 14];
 
-/** The files of a folder that Keras saved, those of assets by their places. Links to folders are not followed. */
+/** The files of a folder that Keras saved, those of assets by their paths. Links to folders are not followed. */
 async function filesIn(folder: string): Promise<Files> {
   const host = fileHost();
   const files = new Map<string, Source>();
-  const visit = async (place: string, depth: number): Promise<void> => {
-    const entries = (await host.readFolder(host.join(folder, place))) ?? [];
+  const visit = async (prefix: string, depth: number): Promise<void> => {
+    const entries = (await host.readFolder(host.join(folder, prefix))) ?? [];
     for (const { name, isFolder, isLink } of entries) {
-      const path = `${place}${name}`;
+      const path = `${prefix}${name}`;
       if (!isFolder) files.set(path, host.join(folder, path));
       else if (!isLink && depth < MAX_DEPTH && (depth > 0 || `${name}/` === ASSETS)) {
         await visit(`${path}/`, depth + 1);

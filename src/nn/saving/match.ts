@@ -104,7 +104,7 @@ function matchByStructure(
   // Else the order, as far as kernels are kernels.
   return assign(weights, ({ path }, i) => {
     const [name = '', array] = ordered[i] ?? [];
-    return !name.includes('/') || lastPart(name) === lastPart(path) ? array : undefined;
+    return !name.includes('/') || lastSegment(name) === lastSegment(path) ? array : undefined;
   });
 }
 
@@ -148,12 +148,12 @@ function matchByName(
 
 /** `sequential/dense/kernel` → `dense/kernel`: models are counted, layers often named. */
 function withoutModel(name: string): string {
-  const parts = name.split('/');
-  return parts.length > 2 ? parts.slice(1).join('/') : name;
+  const segments = name.split('/');
+  return segments.length > 2 ? segments.slice(1).join('/') : name;
 }
 
 /** `sequential/dense/kernel` → `kernel`, with the number of one that is there twice. */
-function lastPart(name: string): string {
+function lastSegment(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
@@ -198,7 +198,7 @@ export function matchObjects(
   return found.flatMap(([object, { arrays }]) => matchObject(label, object, arrays, skipMismatch));
 }
 
-/** The layer of that name; of several, as models inside of a model may have, the one that stands in the same place. */
+/** The layer of that name; of several, as models inside of a model may have, the one that stands in the same position. */
 export function layerNamed(
   label: string,
   saved: readonly KerasObject[],

@@ -150,9 +150,9 @@ export function quantizableWeights(layers: Iterable<AnyLayer>): Set<Variable> {
   return new Set([...layers].flatMap((layer) => layer.quantizable.map(({ weight }) => weight)));
 }
 
-/** Gives a weight the values of a file. @param isKept whether they stay quantized if they are */
-export function assignArray(weight: Variable, array: ModelArray, isKept: boolean): void {
-  const stored = isKept && !('data' in array) ? storedNumbers(array) : undefined;
+/** Gives a weight the values of a file. @param keepsQuantized whether they stay quantized if they are */
+export function assignArray(weight: Variable, array: ModelArray, keepsQuantized: boolean): void {
+  const stored = keepsQuantized && !('data' in array) ? storedNumbers(array) : undefined;
   if (stored !== undefined) {
     weight.hold(new QuantizedWeight(weight.shape, stored));
     return;

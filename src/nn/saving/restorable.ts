@@ -38,9 +38,9 @@ export function requireRestorable(model: AnyLayer): void {
 /** Whether the config of a layer holds a layer inside, if that is of a user's class. */
 function stands(inner: AnyLayer, layer: AnyLayer): boolean {
   if (layer instanceof Network || isDeclared(inner.constructor)) return true;
-  const kept = layer as unknown as Readonly<Record<string, unknown>>;
+  const fields = layer as unknown as Readonly<Record<string, unknown>>;
   const { declared } = layer.constructor as LayerType;
-  return Object.keys(declared).some((name) => [kept[name]].flat().includes(inner));
+  return Object.keys(declared).some((name) => [fields[name]].flat().includes(inner));
 }
 
 /** @throws ValueError if the config of a layer of a user's class does not make the layer again. */

@@ -1,8 +1,8 @@
 import { checkBoolean, checkDeclared, checkOptions, oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { placeOf } from '../../files/places/target.js';
-import type { Target } from '../../files/places/target.js';
-import { writeFile } from '../../files/places/write.js';
+import { resolveTarget } from '../../files/locations/target.js';
+import type { Target } from '../../files/locations/target.js';
+import { writeFile } from '../../files/locations/write.js';
 import type { CompilableModel } from '../training/compilable-model.js';
 import { knowGraphs } from './graphs.js';
 import { encodeKerasModel } from './keras-model.js';
@@ -23,8 +23,8 @@ export async function saveModel(
   checkDeclared('save', WRITE_OPTIONS, options);
   knowGraphs();
   requireRestorable(model);
-  const place = placeOf('save', target);
-  const isKeras = modelFormat(place.location, options.format) === 'keras';
+  const resolved = resolveTarget('save', target);
+  const isKeras = modelFormat(resolved.location, options.format) === 'keras';
   const includeOptimizer = checkBoolean(
     'save',
     'includeOptimizer',
@@ -41,7 +41,7 @@ export async function saveModel(
       );
     }
     const bytes = await encodeKerasModel(model, includeOptimizer);
-    await writeFile('save', place, bytes, `${model.name}.keras`);
+    await writeFile('save', resolved, bytes, `${model.name}.keras`);
     return;
   }
   if (includeOptimizer) {
@@ -50,7 +50,7 @@ export async function saveModel(
         `.keras file.`,
     );
   }
-  await saveLayersModel(model, place, mode);
+  await saveLayersModel(model, resolved, mode);
 }
 
 function modelFormat(location: string | undefined, format: string | undefined): ModelFormatName {

@@ -13,12 +13,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { getOptimizer } from '../optimizers/identifier.js';
 import { serializeOptimizer } from '../optimizers/registry.js';
 import type { Compiled, CompileOptions } from '../training/compiled.js';
-import {
-  identifiersOf,
-  isOnePart,
-  mapGiven,
-  metricsOfOutputs,
-} from '../training/output-metrics.js';
+import { identifiersOf, isSingle, mapGiven, metricsOfOutputs } from '../training/output-metrics.js';
 import type { MetricsLike } from '../training/output-metrics.js';
 
 /**
@@ -149,7 +144,7 @@ export function toTrainingConfig(
 
 /** The loss, or of several outputs a list of all of them; it knows no output without one. */
 function describeLosses({ losses, options, outputs }: Compiled): string | string[] | undefined {
-  const isOne = outputs === undefined || outputs.names.length === 1 || isOnePart(options.loss);
+  const isOne = outputs === undefined || outputs.names.length === 1 || isSingle(options.loss);
   const all = isOne ? losses.all : outputs.names.map((_, i) => losses.of(i));
   const names = all.map((loss) => loss && nameOf(LOSSES, loss, serializeLoss));
   if (!names.every((name) => name !== undefined)) return undefined;
@@ -281,10 +276,10 @@ function readLoss(loss: unknown): LossIdentifier | null {
 function readMetrics(given: unknown, outputs: number): MetricsLike {
   if (given === null || given === undefined) return null;
   const metrics: MetricsLike = mapGiven(given, readMetric);
-  if (isOnePart<MetricIdentifier | null>(metrics)) return [metrics];
+  if (isSingle<MetricIdentifier | null>(metrics)) return [metrics];
   const list: readonly unknown[] = Array.isArray(metrics) ? metrics : [];
   const isOfEach =
-    outputs > 1 && list.length > 0 && list.every((one) => one !== null && isOnePart(one));
+    outputs > 1 && list.length > 0 && list.every((one) => one !== null && isSingle(one));
   return isOfEach ? new Array<MetricsLike>(outputs).fill(metrics) : metrics;
 }
 

@@ -17,15 +17,15 @@ import type { KerasFile } from '../../files/formats/keras/file.js';
 import { WEIGHTS_FORMATS, weightsFormatName } from '../../files/formats/names.js';
 import type { WeightsFormatName } from '../../files/formats/names.js';
 import { isZip, readZipDirectory } from '../../files/formats/zip.js';
-import { maxBytesOf, readAtMost, sourceName } from '../../files/places/source.js';
-import type { Source } from '../../files/places/source.js';
+import { maxBytesOf, readAtMost, sourceName } from '../../files/locations/source.js';
+import type { Source } from '../../files/locations/source.js';
 import { withFileWeights } from '../layers/core/weight-holder.js';
-import { placeOf } from '../../files/places/target.js';
-import type { Target } from '../../files/places/target.js';
-import { writeFile } from '../../files/places/write.js';
+import { resolveTarget } from '../../files/locations/target.js';
+import type { Target } from '../../files/locations/target.js';
+import { writeFile } from '../../files/locations/write.js';
 import type { CompilableModel } from '../training/compilable-model.js';
 import type { AnyModel } from '../models/model.js';
-import { encodeModelWeights, matchKept, matchModelWeights } from './keras-weights.js';
+import { encodeModelWeights, matchStored, matchModelWeights } from './keras-weights.js';
 import { matchWeights, weightNames } from './match.js';
 import type { Assignment, MatchOptions } from './match.js';
 import { WRITE_OPTIONS } from '../training/file-options.js';
@@ -41,11 +41,12 @@ export async function saveWeights(
   checkOptions('saveWeights', options, ['format', 'overwrite']);
   checkDeclared('saveWeights', WRITE_OPTIONS, options);
   requireWeights('saveWeights', model);
-  const place = placeOf('saveWeights', target);
-  const format = weightsFormatName('saveWeights', place.location, options.format) ?? 'safetensors';
+  const resolved = resolveTarget('saveWeights', target);
+  const format =
+    weightsFormatName('saveWeights', resolved.location, options.format) ?? 'safetensors';
   const extension = WEIGHTS_FORMATS[format].extension.replace('.weights', '');
   const bytes = await encodeWeights(model, format);
-  await writeFile('saveWeights', place, bytes, `${model.name}.weights${extension}`);
+  await writeFile('saveWeights', resolved, bytes, `${model.name}.weights${extension}`);
 }
 
 async function encodeWeights(
@@ -66,9 +67,9 @@ export async function loadWeights(
   source: Source,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
-  const { weights, kept } = await findWeights('loadWeights', model, source, options);
+  const { weights, loaders } = await findWeights('loadWeights', model, source, options);
   for (const [weight, { data }] of weights) weight.write(data);
-  for (const take of kept) take();
+  for (const take of loaders) take();
 }
 
 /** What a file of weights holds for a model. */
@@ -76,7 +77,7 @@ interface Found {
   /** The array for each weight. */
   readonly weights: readonly Assignment[];
   /** What gives layers the arrays that they keep beside weights. */
-  readonly kept: readonly (() => void)[];
+  readonly loaders: readonly (() => void)[];
 }
 
 /**
@@ -94,9 +95,9 @@ export async function modelWithWeights<M extends AnyModel>(
   const none = { most: Infinity, left: Infinity, pending: pendingWeight };
   const model = withFileWeights(none, () => new ValueError(owner), make);
   try {
-    const { weights, kept } = await findWeights(`${owner}: weights`, model, source, {});
+    const { weights, loaders } = await findWeights(`${owner}: weights`, model, source, {});
     for (const [weight, array] of weights) assignArray(weight, array, false);
-    for (const take of kept) take();
+    for (const take of loaders) take();
     return model;
   } catch (error) {
     model.dispose();
@@ -163,11 +164,11 @@ async function findWeights(
   const matched = async (): Promise<Found> => {
     if (format !== 'h5') {
       const weights = await matchFile(model, format, bytes, label, { ...matching, maxBytes });
-      return { weights, kept: [] };
+      return { weights, loaders: [] };
     }
     const file = await readKeras();
     const weights = matchModelWeights(model, file, label, matching);
-    return { weights, kept: matchKept(model, file, label, matching) };
+    return { weights, loaders: matchStored(model, file, label, matching) };
   };
   return matched().catch((error: unknown) => {
     if (model.built || !(error instanceof ValueError)) throw error;

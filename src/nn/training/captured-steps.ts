@@ -69,7 +69,7 @@ type StepInputs = readonly (readonly (Value | undefined)[])[];
 
 /** Whether inputs are plain tensors: a step that reads strings is not captured. */
 const holdsPlainTensors = (x: StepInputs): x is Inputs =>
-  x.every((part) => part.every((value) => !value || (value.dtype !== 'string' && isPlain(value))));
+  x.every((list) => list.every((value) => !value || (value.dtype !== 'string' && isPlain(value))));
 
 /** The captured steps of a model. */
 export class CapturedSteps {
@@ -149,7 +149,7 @@ export class CapturedSteps {
     if (isWatched() || !holdsPlainTensors(x)) return { result: step(x) };
     const entry = this.#find(x, trained) ?? {
       trained,
-      kinds: (x as Inputs).map((part) => part.map((tensor) => tensor && kindOf(tensor))),
+      kinds: (x as Inputs).map((list) => list.map((tensor) => tensor && kindOf(tensor))),
       calls: 0,
       wait: CALLS,
       run: undefined,
@@ -209,10 +209,10 @@ const kindOf = ({ shape, dtype }: Tensor): Kind => ({ shape: [...shape], dtype }
 function isFor({ kinds }: Entry, x: StepInputs): boolean {
   if (x.length !== kinds.length) return false;
   for (let i = 0; i < x.length; i++) {
-    const part = x[i] ?? [];
-    const ofPart = kinds[i] ?? [];
-    if (part.length !== ofPart.length) return false;
-    for (let j = 0; j < part.length; j++) if (!isOfKind(part[j], ofPart[j])) return false;
+    const list = x[i] ?? [];
+    const ofList = kinds[i] ?? [];
+    if (list.length !== ofList.length) return false;
+    for (let j = 0; j < list.length; j++) if (!isOfKind(list[j], ofList[j])) return false;
   }
   return true;
 }

@@ -7,7 +7,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Activity } from './activity.js';
 import type { Compiled } from './compiled.js';
 import type { CapturedSteps } from './captured-steps.js';
-import type { Ports } from '../layers/core/parts.js';
+import type { Ports } from '../layers/core/ports.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 import type { StepLogs } from './types.js';
 

@@ -15,7 +15,7 @@ import type { Optimizer } from '../optimizers/optimizer.js';
 import { add } from '../../engine/ops/index.js';
 import { tidy } from '../../engine/tensor/index.js';
 import type { Tensor } from '../../engine/tensor/index.js';
-import type { Ports } from '../layers/core/parts.js';
+import type { Ports } from '../layers/core/ports.js';
 import { OutputLosses } from './output-losses.js';
 import { OutputMetrics } from './output-metrics.js';
 import type { MetricsLike, OutputsOfBatch } from './output-metrics.js';
@@ -64,7 +64,7 @@ export interface Logs {
 
 /**
  * Results in a list: the loss, and the metrics in their order. TypeScript does not know what `compile` was given: the first
- * places count as there, so that `const [loss, accuracy] = …` gives numbers under `noUncheckedIndexedAccess` too.
+ * positions count as there, so that `const [loss, accuracy] = …` gives numbers under `noUncheckedIndexedAccess` too.
  */
 export interface ResultList extends Array<number> {
   0: number;

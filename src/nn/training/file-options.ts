@@ -2,7 +2,7 @@ import { only } from '../../config/index.js';
 import type { DeserializeOptions, Given } from '../../config/index.js';
 import type { WeightsFormatName } from '../../files/formats/names.js';
 import type { AnyLayer } from '../layers/core/layer.js';
-import type { LimitedReadOptions } from '../../files/places/source.js';
+import type { LimitedReadOptions } from '../../files/locations/source.js';
 
 /** The formats of `save`. */
 export type ModelFormatName = 'keras' | 'tfjs';

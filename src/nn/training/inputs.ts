@@ -12,8 +12,8 @@ import { neighbouringRows } from '../../engine/ops/linalg/products/batch-rows.js
 import { isStrings, Tensor, tidy } from '../../engine/tensor/index.js';
 import type { Value } from '../../engine/tensor/index.js';
 import type { CompilableModel } from './compilable-model.js';
-import { packInputs, partsOf, portsOf, sampleShapesOf } from '../layers/core/parts.js';
-import type { Ports } from '../layers/core/parts.js';
+import { packInputs, flattenByPorts, portsOf, sampleShapesOf } from '../layers/core/ports.js';
+import type { Ports } from '../layers/core/ports.js';
 import { checkInputs, checkTargets } from './check-inputs.js';
 
 /** What a caller gives to a loop. */
@@ -48,7 +48,7 @@ function toNumbers(name: string, value: unknown): Tensor {
 }
 
 /** Something that a caller has given, and what messages call it. */
-interface Part {
+interface NamedValue {
   readonly name: string;
   readonly value: unknown;
 }
@@ -69,12 +69,12 @@ function arrange(
   what: 'x' | 'y' | 'sampleWeight',
   ports: Ports,
   value: unknown,
-): Part[] {
-  const values = partsOf(`${owner}: ${what}`, ports, value, { isComplete: what === 'x' });
+): NamedValue[] {
+  const values = flattenByPorts(`${owner}: ${what}`, ports, value, { isComplete: what === 'x' });
   const isAlone = values.length === 1;
-  return values.map((part, i) => ({
+  return values.map((item, i) => ({
     name: isAlone ? what : `${what} '${ports.names[i] ?? i}'`,
-    value: what === 'x' ? part : (part ?? undefined),
+    value: what === 'x' ? item : (item ?? undefined),
   }));
 }
 
@@ -99,9 +99,9 @@ export function toBatch(
 ): Batch {
   const ports = inputsOf(model, given.x);
   const shapes = sampleShapesOf(model.inputShape);
-  const x = arrange(name, 'x', ports, given.x).map((part, i) => ({
-    name: part.name,
-    tensor: toSamples(`${name}: ${part.name}`, part.value, shapes[i]),
+  const x = arrange(name, 'x', ports, given.x).map((item, i) => ({
+    name: item.name,
+    tensor: toSamples(`${name}: ${item.name}`, item.value, shapes[i]),
   }));
   const tensors = x.map(({ tensor }) => tensor);
   const check = (): void => {
@@ -127,11 +127,12 @@ export function toBatch(
     purpose === 'training'
       ? 'Training on it would turn every weight into NaN'
       : 'Loss and metrics would be NaN';
-  for (const { name: part, tensor } of all) {
-    if (tensor !== undefined) requireFinite(`${name}: ${part}`, tensor, harm);
+  for (const { name: inputName, tensor } of all) {
+    if (tensor !== undefined) requireFinite(`${name}: ${inputName}`, tensor, harm);
   }
-  y.forEach(({ name: part, tensor }, i) => {
-    if (tensor !== undefined) checkTargets(`${name}: ${part}`, model.compiled?.lossOf(i), tensor);
+  y.forEach(({ name: inputName, tensor }, i) => {
+    if (tensor !== undefined)
+      checkTargets(`${name}: ${inputName}`, model.compiled?.lossOf(i), tensor);
   });
   alike?.check(name, all, isVariable(model));
   const batch = {
@@ -157,9 +158,9 @@ function targetsOf(
   if (y === null && sampleWeight === null) return [[], []];
   const ports = outputsOf(model, inputs, y ?? sampleWeight);
   const samples = (what: 'y' | 'sampleWeight', value: unknown): NamedTarget[] =>
-    arrange(name, what, ports, value).map((part) => ({
-      name: part.name,
-      tensor: part.value === undefined ? undefined : toNumbers(`${name}: ${part.name}`, part.value),
+    arrange(name, what, ports, value).map((item) => ({
+      name: item.name,
+      tensor: item.value === undefined ? undefined : toNumbers(`${name}: ${item.name}`, item.value),
     }));
   const targets = y === null ? [] : samples('y', y);
   if (y !== null) {

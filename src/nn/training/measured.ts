@@ -9,8 +9,8 @@ import type { Compiled } from './compiled.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 import type { StepSetting } from '../capture/captured-run.js';
 
-/** Tensors by their places in a list; some may be missing. */
-export type ByPlace = Readonly<Record<number, Tensor>>;
+/** Tensors by their indices in a list; some may be missing. */
+export type ByIndex = Readonly<Record<number, Tensor>>;
 
 /** What loss and metrics take in. */
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no structure of tensors
@@ -25,18 +25,18 @@ export type Measured = {
   readonly outputs: readonly Outputs[];
 };
 
-/** What the model made of a batch, by the places of the outputs. */
+/** What the model made of a batch, by the positions of the outputs. */
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no structure of tensors
 type Outputs = {
   readonly yPred: readonly Tensor[];
   /** The logits of outputs that are probabilities. */
-  readonly logits: Readonly<Record<LogitsFunction, ByPlace>>;
+  readonly logits: Readonly<Record<LogitsFunction, ByIndex>>;
 };
 
-/** The parts of a batch. */
-export type Parts = readonly [Batch['x'], Batch['y'], Batch['sampleWeight']];
+/** The fields of a batch. */
+export type BatchFields = readonly [Batch['x'], Batch['y'], Batch['sampleWeight']];
 
-export const partsOfBatch = ({ x, y, sampleWeight }: Batch): Parts => [x, y, sampleWeight];
+export const fieldsOfBatch = ({ x, y, sampleWeight }: Batch): BatchFields => [x, y, sampleWeight];
 
 /** What a step works with that computes loss and metrics. @param optimizer what gets gradients, in a step of training */
 export function settingFor(
@@ -68,20 +68,20 @@ export function measure(
     loss: loss === undefined ? [] : [loss],
     values,
     sums: found.map(({ sums }) => sums),
-    outputs: compiled.hasOthers ? [kept(outputs.yPred)] : [],
+    outputs: compiled.hasOthers ? [outputsOf(outputs.yPred)] : [],
   };
   return { measured, takes: found.map(({ take }) => take) };
 }
 
-function kept(yPred: readonly Tensor[]): Outputs {
-  const logits = (by: LogitsFunction): ByPlace =>
-    byPlace(yPred, ({ origin }) =>
+function outputsOf(yPred: readonly Tensor[]): Outputs {
+  const logits = (by: LogitsFunction): ByIndex =>
+    byIndex(yPred, ({ origin }) =>
       origin?.by === by && !origin.logits.isDisposed ? origin.logits : undefined,
     );
   return { yPred, logits: { softmax: logits('softmax'), sigmoid: logits('sigmoid') } };
 }
 
-export function byPlace<T>(list: readonly T[], f: (item: T) => Tensor | undefined | null): ByPlace {
+export function byIndex<T>(list: readonly T[], f: (item: T) => Tensor | undefined | null): ByIndex {
   const found: Record<number, Tensor> = {};
   list.forEach((item, i) => {
     const tensor = f(item);
@@ -95,13 +95,13 @@ export function byPlace<T>(list: readonly T[], f: (item: T) => Tensor | undefine
  *
  * @param isBorrowed whether other results are in the tensors each time that it is called
  */
-export function taking(
+export function metricsUpdater(
   compiled: Compiled,
   samples: number,
   { loss, values, sums, outputs }: Measured,
   takes: readonly BatchSums['take'][],
   isBorrowed: boolean,
-): (op: string, parts: Parts) => void {
+): (op: string, fields: BatchFields) => void {
   const found = takes.map((take, i) => ({ take, sums: sums[i] ?? [] }));
   const own = (tensor: Tensor): Tensor => (isBorrowed ? tensor.clone() : tensor);
   return (op, [, y, sampleWeight]) => {
@@ -119,14 +119,14 @@ export function taking(
 function withLogits(
   y: Tensor,
   { softmax, sigmoid }: Outputs['logits'],
-  place: number,
+  index: number,
   own: (tensor: Tensor) => Tensor,
 ): Tensor {
   for (const [by, all] of [
     ['softmax', softmax],
     ['sigmoid', sigmoid],
   ] as const) {
-    const logits = all[place];
+    const logits = all[index];
     if (logits !== undefined) y.origin ??= { logits: own(logits), by };
   }
   return y;

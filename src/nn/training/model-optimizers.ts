@@ -14,7 +14,7 @@ export interface ModelOptimizer {
   /** The property that holds it; undefined for the optimizer of `compile`. */
   readonly property: string | undefined;
   /** The place in the list that the property holds; undefined where it holds the optimizer itself. */
-  readonly place: number | undefined;
+  readonly index: number | undefined;
 }
 
 /**
@@ -23,9 +23,9 @@ export interface ModelOptimizer {
  */
 export function optimizersOf(model: CompilableModel): ModelOptimizer[] {
   const found = new Map<Optimizer, ModelOptimizer>();
-  const add = (value: unknown, path: string, property?: string, place?: number): void => {
+  const add = (value: unknown, path: string, property?: string, index?: number): void => {
     if (!(value instanceof Optimizer) || found.has(value)) return;
-    found.set(value, { optimizer: value, path, property, place });
+    found.set(value, { optimizer: value, path, property, index });
   };
   const properties = (Object.entries(model) as (readonly [string, unknown])[]).map(
     ([property, value]) => ({ name: snakeCase(property), property, value }),
@@ -41,19 +41,19 @@ export function optimizersOf(model: CompilableModel): ModelOptimizer[] {
   )) {
     add(value, name, property);
     if (!Array.isArray(value)) continue;
-    namesInList(value).forEach((type, place) => {
-      if (type !== undefined) add(value[place], `${name}/${type}`, property, place);
+    namesInList(value).forEach((type, index) => {
+      if (type !== undefined) add(value[index], `${name}/${type}`, property, index);
     });
   }
   return [...found.values()];
 }
 
-/** The places of the weights that an optimizer is built for; null before. */
-export function targetPlaces(
+/** The positions of the weights that an optimizer is built for; null before. */
+export function targetIndices(
   model: CompilableModel,
   { optimizer }: ModelOptimizer,
 ): number[] | null {
   if (!optimizer.isBuilt) return null;
-  const places = new Map(model.weights.map((weight, place) => [weight, place]));
-  return optimizer.targets.map((variable) => places.get(variable) ?? -1);
+  const indices = new Map(model.weights.map((weight, index) => [weight, index]));
+  return optimizer.targets.map((variable) => indices.get(variable) ?? -1);
 }

@@ -9,14 +9,14 @@ import { Mean } from '../metrics/reduction-metrics.js';
 import type { Metric } from '../metrics/metric.js';
 import { add, mul } from '../../engine/ops/index.js';
 import type { Tensor } from '../../engine/tensor/index.js';
-import { partsOf } from '../layers/core/parts.js';
-import type { Ports } from '../layers/core/parts.js';
-import { isOnePart } from './output-metrics.js';
+import { flattenByPorts } from '../layers/core/ports.js';
+import type { Ports } from '../layers/core/ports.js';
+import { isSingle } from './output-metrics.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 
 /** The loss of one output. */
 interface OutputLoss {
-  /** Place of the output. */
+  /** Position of the output. */
   readonly index: number;
   /** How messages call the loss. */
   readonly label: string;
@@ -29,7 +29,7 @@ interface OutputLoss {
 type Losses = Nest<LossIdentifier | null | undefined>;
 type LossWeights = Nest<number | null | undefined>;
 
-const isOne = isOnePart<LossIdentifier | null | undefined>;
+const isOne = isSingle<LossIdentifier | null | undefined>;
 
 const isWeight = (value: unknown): value is unknown =>
   !Array.isArray(value) && !isPlainObject(value);
@@ -38,7 +38,7 @@ const isMade = (value: unknown): value is Loss => value instanceof Loss;
 
 /** The losses of the outputs of a model. */
 export class OutputLosses {
-  /** What was given, with objects in the places of names. */
+  /** What was given, with objects in the positions of names. */
   readonly given: Nest<Loss | undefined>;
   #losses: readonly OutputLoss[] | undefined;
 
@@ -58,11 +58,11 @@ export class OutputLosses {
   bind(outputs: Ports): void {
     const count = outputs.names.length;
     const { given, weights } = this;
-    const isPart = isOne;
+    const isLeafValue = isOne;
     const losses = (
       isOne(given)
         ? outputs.names.map(() => given)
-        : partsOf('compile: loss', outputs, given, { isComplete: false, isPart })
+        : flattenByPorts('compile: loss', outputs, given, { isComplete: false, isLeafValue })
     ) as (Loss | undefined)[];
     losses.forEach((loss, i) => {
       if (loss === undefined || loss instanceof Loss) return;
@@ -73,9 +73,9 @@ export class OutputLosses {
     const factors = (
       typeof weights === 'number'
         ? outputs.names.map(() => weights)
-        : partsOf('compile: lossWeights', outputs, weights ?? undefined, {
+        : flattenByPorts('compile: lossWeights', outputs, weights ?? undefined, {
             isComplete: false,
-            isPart: (value) => typeof value === 'number' || value === null,
+            isLeafValue: (value) => typeof value === 'number' || value === null,
           })
     ) as (number | null | undefined)[];
     factors.forEach(checkWeight);
@@ -105,7 +105,7 @@ export class OutputLosses {
     return this.#bound.flatMap(({ tracker }) => tracker ?? []);
   }
 
-  /** All losses that were given, each once for each place. */
+  /** All losses that were given, each once for each position. */
   get all(): Loss[] {
     return flattenNest(this.given, isMade);
   }
@@ -180,8 +180,9 @@ function inGivenOrder(
   given: unknown,
 ): readonly OutputLoss[] {
   if (!isPlainObject(structure) || !isPlainObject(given)) return losses;
-  const place = ({ index }: OutputLoss): number => Object.keys(given).indexOf(names[index] ?? '');
-  return losses.toSorted((a, b) => place(a) - place(b));
+  const position = ({ index }: OutputLoss): number =>
+    Object.keys(given).indexOf(names[index] ?? '');
+  return losses.toSorted((a, b) => position(a) - position(b));
 }
 
 function requireReduced(loss: Loss): Loss {

@@ -8,8 +8,8 @@ import { MeanMetricWrapper } from '../metrics/mean-metric-wrapper.js';
 import type { MetricIdentifier } from '../metrics/registry.js';
 import type { Metric } from '../metrics/metric.js';
 import { resolveMetric } from '../metrics/registry.js';
-import { partsOf } from '../layers/core/parts.js';
-import type { Ports } from '../layers/core/parts.js';
+import { flattenByPorts } from '../layers/core/ports.js';
+import type { Ports } from '../layers/core/ports.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 
 /** What the model makes of a batch, with what belongs to each output. */
@@ -25,7 +25,7 @@ export type MetricsLike = Nest<MetricIdentifier | null | undefined>;
 
 /** A metric of one output. */
 interface OutputMetric {
-  /** Place of the output. */
+  /** Position of the output. */
   readonly index: number;
   /** The name in logs. */
   readonly name: string;
@@ -34,7 +34,7 @@ interface OutputMetric {
 
 /** Whether a value is one loss or metric, not a list or an object of them. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the structure's type says what its leaves are
-export function isOnePart<T>(value: unknown): value is T {
+export function isSingle<T>(value: unknown): value is T {
   return !Array.isArray(value) && (!isPlainObject(value) || isSerializedObject(value));
 }
 
@@ -44,20 +44,20 @@ export function isOnePart<T>(value: unknown): value is T {
  */
 export function mapGiven<T, U>(
   given: unknown,
-  f: (part: T) => U,
-  isLeaf: (value: unknown) => value is T = isOnePart<T>,
+  f: (leaf: T) => U,
+  isLeaf: (value: unknown) => value is T = isSingle<T>,
 ): Nest<U> {
   const visit = (value: unknown): unknown => {
     if (isLeaf(value)) return f(value);
     if (Array.isArray(value)) return Array.from(value, visit);
     return Object.fromEntries(
-      Object.entries(value as object).map(([name, part]: [string, unknown]) => [name, visit(part)]),
+      Object.entries(value as object).map(([name, item]: [string, unknown]) => [name, visit(item)]),
     );
   };
   return visit(given) as Nest<U>;
 }
 
-const isOne = isOnePart<MetricIdentifier | null | undefined>;
+const isOne = isSingle<MetricIdentifier | null | undefined>;
 
 const ADVICE =
   ' Give a list of metrics for each, as a list of lists or an object by the names of the outputs.';
@@ -206,13 +206,13 @@ export function metricsOfOutputs(
   const isNamed =
     isPlainObject(metrics) && !Object.keys(metrics).every((key) => names.includes(key));
   if (names.length === 1 && !isNamed) return [identifiersOf(metrics)];
-  const isPart = (value: unknown): boolean => isOne(value) && typeof value !== 'undefined';
-  const parts = partsOf(`compile: ${what}`, outputs, metrics, {
+  const isLeafValue = (value: unknown): boolean => isOne(value) && typeof value !== 'undefined';
+  const leaves = flattenByPorts(`compile: ${what}`, outputs, metrics, {
     isComplete: false,
-    isPart,
+    isLeafValue,
     advice: ADVICE,
   });
-  return parts.map((part) => identifiersOf(part as MetricsLike));
+  return leaves.map((leaf) => identifiersOf(leaf as MetricsLike));
 }
 
 function requireStructure(name: string, metrics: unknown): void {

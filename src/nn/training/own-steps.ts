@@ -11,7 +11,7 @@ import {
 import type { Nest } from '../../config/index.js';
 import type { Batch } from '../data/batches/index.js';
 import { ValueError } from '../../errors.js';
-import { packInputs, packParts, partsOf, portsOf } from '../layers/core/parts.js';
+import { packInputs, packByPorts, flattenByPorts, portsOf } from '../layers/core/ports.js';
 import { isValue, Tensor } from '../../engine/tensor/index.js';
 import type { Value } from '../../engine/tensor/index.js';
 import type { CompilableModel } from './compilable-model.js';
@@ -57,7 +57,9 @@ export function hasOwnStep(
 export function packBatch(model: CompilableModel, { x, y, sampleWeight }: Batch): StepBatch {
   const ports = model.outputPorts ?? model.compiled?.outputs;
   const pack = (tensors: readonly (Value | undefined)[]): never =>
-    (ports === undefined || tensors.length <= 1 ? tensors[0] : packParts(ports, tensors)) as never;
+    (ports === undefined || tensors.length <= 1
+      ? tensors[0]
+      : packByPorts(ports, tensors)) as never;
   return { x: packInputs(model, x) as Tensor, y: pack(y), sampleWeight: pack(sampleWeight) };
 }
 
@@ -79,7 +81,7 @@ function flatOutputs(
   const flat = (what: string, value: unknown): (Tensor | undefined)[] =>
     value === undefined || value === null
       ? []
-      : (partsOf(`${op}: ${what}`, ports, value, { isComplete: false }) as Tensor[]);
+      : (flattenByPorts(`${op}: ${what}`, ports, value, { isComplete: false }) as Tensor[]);
   return {
     yPred: predicted,
     y: flat('y', y),

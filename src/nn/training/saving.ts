@@ -1,7 +1,7 @@
 import { Chunk } from '../../config/chunk.js';
 import type { SeedGenerator } from '../../engine/random/seed-generator.js';
-import type { Source } from '../../files/places/source.js';
-import type { Target } from '../../files/places/target.js';
+import type { Source } from '../../files/locations/source.js';
+import type { Target } from '../../files/locations/target.js';
 import type { TrainingSnapshot } from '../callbacks/callback.js';
 import type { BatchPosition, BatchSource } from '../data/batches/index.js';
 import type { AnyLayer } from '../layers/core/layer.js';

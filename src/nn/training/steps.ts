@@ -10,11 +10,11 @@ import { blank, isOfScope, Tensor, tidy } from '../../engine/tensor/index.js';
 import { neighbouringRows } from '../../engine/ops/linalg/products/batch-rows.js';
 import type { Value, Variable } from '../../engine/tensor/index.js';
 import type { CompilableModel } from './compilable-model.js';
-import { isPort, packInputs, portsOf } from '../layers/core/parts.js';
+import { isPort, packInputs, portsOf } from '../layers/core/ports.js';
 import type { Compiled, Logs } from './compiled.js';
 import type { BatchSums } from '../metrics/accumulator.js';
-import { measure, partsOfBatch, settingFor, taking } from './measured.js';
-import type { Measured, Parts } from './measured.js';
+import { measure, fieldsOfBatch, settingFor, metricsUpdater } from './measured.js';
+import type { Measured, BatchFields } from './measured.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 import { ownLogs, ownPrediction, packBatch } from './own-steps.js';
 
@@ -131,21 +131,21 @@ const PREDICTION_BYTES = 1 << 26;
 export function testStep(op: string, model: CompilableModel, batch: Batch): ReadLogs {
   const compiled = model.requireCompiled(op);
   const { testSteps, readLogs } = compiled;
-  const parts = partsOfBatch(batch);
+  const fields = fieldsOfBatch(batch);
   if (model.hasOwnStep('testStep')) {
     compiled.own = ownLogs(op, model, 'testStep', model.testStep(packBatch(model, batch)));
-  } else if (!testSteps.replayUse(op, parts)) {
+  } else if (!testSteps.replayUse(op, fields)) {
     const setting = { ...settingFor(model, compiled), bytes: PREDICTION_BYTES };
     let takes: readonly BatchSums['take'][] = [];
-    const step = ([x, y, sampleWeight]: Parts): Measured => {
+    const step = ([x, y, sampleWeight]: BatchFields): Measured => {
       const outputs = outputsFor(op, model, compiled, { x, y, sampleWeight }, false);
       const loss = compiled.total(op, outputs, model.losses());
       const found = measure(op, compiled, outputs, loss);
       ({ takes } = found);
       return found.measured;
     };
-    testSteps.use(op, parts, setting, step, (measured, isLent) =>
-      taking(compiled, countOf(batch), measured as Measured, takes, isLent),
+    testSteps.use(op, fields, setting, step, (measured, isLent) =>
+      metricsUpdater(compiled, countOf(batch), measured as Measured, takes, isLent),
     );
   }
   return readLogs;

@@ -7,8 +7,8 @@ import { differentiate } from '../../engine/ops/control/grad.js';
 import type { Tensor, Variable } from '../../engine/tensor/index.js';
 import type { CompilableModel } from './compilable-model.js';
 import type { Compiled } from './compiled.js';
-import { byPlace, measure, partsOfBatch, settingFor, taking } from './measured.js';
-import type { ByPlace, Measured, Parts } from './measured.js';
+import { byIndex, measure, fieldsOfBatch, settingFor, metricsUpdater } from './measured.js';
+import type { ByIndex, Measured, BatchFields } from './measured.js';
 import { ownLogs, packBatch } from './own-steps.js';
 import type { OutputsOfBatch } from './output-metrics.js';
 import { outputsFor } from './steps.js';
@@ -24,8 +24,8 @@ const STEP_BYTES = 1 << 28;
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no structure of tensors
 type Computed = {
   readonly measured: Measured;
-  /** By the places of the variables; without those that the loss does not depend on. */
-  readonly gradients: ByPlace;
+  /** By the positions of the variables; without those that the loss does not depend on. */
+  readonly gradients: ByIndex;
 };
 
 /**
@@ -43,36 +43,36 @@ export function trainStep(
 ): ReadLogs {
   const compiled = model.requireCompiled(op);
   const { steps, readLogs } = compiled;
-  const parts = partsOfBatch(batch);
+  const fields = fieldsOfBatch(batch);
   if (model.hasOwnStep('trainStep')) {
-    materializeAll(parts);
+    materializeAll(fields);
     compiled.own = ownLogs(op, model, 'trainStep', model.trainStep(packBatch(model, batch)));
-  } else if (!steps.replayUse(op, parts, variables)) {
-    materializeAll(parts);
+  } else if (!steps.replayUse(op, fields, variables)) {
+    materializeAll(fields);
     const setting = {
       ...settingFor(model, compiled, compiled.optimizer),
       bytes: STEP_BYTES,
       trained: variables,
     };
     let takes: readonly BatchSums['take'][] = [];
-    const step = ([x, y, sampleWeight]: Parts): Computed => {
+    const step = ([x, y, sampleWeight]: BatchFields): Computed => {
       const found = compute(op, model, compiled, { x, y, sampleWeight }, variables);
       ({ takes } = found);
       return found.computed;
     };
-    steps.use(op, parts, setting, step, (results, isLent) => {
+    steps.use(op, fields, setting, step, (results, isLent) => {
       const { measured, gradients } = results as Computed;
       // Weights that the loss does not depend on are left alone.
       const given = variables.map((_, i) => gradients[i] ?? null);
       if (variables.length > 0) requireGradients(op, compiled, given);
       else warnOfFrozen(op, model);
-      const take = taking(compiled, countOf(batch), measured, takes, isLent);
-      return (currentOp, batchParts) => {
+      const take = metricsUpdater(compiled, countOf(batch), measured, takes, isLent);
+      return (currentOp, fields) => {
         const { optimizer } = compiled;
         // The gradients of the loss times a factor are those of the loss, times the factor.
         const scaled = given.map((gradient) => gradient && optimizer.scaleLoss(gradient));
         optimizer.apply(scaled, variables);
-        take(currentOp, batchParts);
+        take(currentOp, fields);
       };
     });
   }
@@ -80,8 +80,8 @@ export function trainStep(
 }
 
 /** Writes the elements that were not asked for yet, as layers and metrics may keep tensors longer than what they are made of. */
-function materializeAll(parts: Parts): void {
-  for (const part of parts) for (const tensor of part) tensor?.materialize();
+function materializeAll(fields: BatchFields): void {
+  for (const list of fields) for (const tensor of list) tensor?.materialize();
 }
 
 /** Gradients, and what loss and metrics take in. */
@@ -106,7 +106,7 @@ function compute(
     variables.map((variable) => variable.value),
   );
   const { measured, takes } = measure(op, compiled, outputs, loss);
-  return { computed: { measured, gradients: byPlace(gradients, (gradient) => gradient) }, takes };
+  return { computed: { measured, gradients: byIndex(gradients, (gradient) => gradient) }, takes };
 }
 
 const warnedOf = new WeakSet<AnyLayer>();

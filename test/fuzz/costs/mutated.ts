@@ -107,7 +107,7 @@ export async function bases(): Promise<readonly Base[]> {
 
 const SIZES = [0, 1, 3, 63, 3000, 4096, 65_536, 1e6, 1e7, 1e8, 2.6e8, 2 ** 31 - 1, -1];
 
-/** Puts large numbers in the places of numbers, and long texts and lists in those of others. */
+/** Puts large numbers in the positions of numbers, and long texts and lists in those of others. */
 function grow(config: Bytes, random: Randomness): Bytes {
   return changeJson(config, (whole) => {
     for (let i = random.whole(1, 4); i > 0; i--) {
@@ -127,7 +127,7 @@ function grow(config: Bytes, random: Randomness): Bytes {
   });
 }
 
-/** Places of numbers, texts and lists; numbers, which are few, four times. */
+/** Positions of numbers, texts and lists; numbers, which are few, four times. */
 function slotsOf(whole: Holder): Slot[] {
   const slots: Slot[] = [];
   const visit = (holder: Holder): void => {

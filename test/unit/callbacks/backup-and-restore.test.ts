@@ -10,7 +10,7 @@ import { Dense } from '../../../src/layers.js';
 import { Metric } from '../../../src/metrics.js';
 import { Sequential } from '../../../src/models.js';
 import { memory } from '../../../src/engine/tensor/index.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression } from '../models/networks.js';
 
 const FILE = 'training.safetensors';

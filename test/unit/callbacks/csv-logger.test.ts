@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CSVLogger } from '../../../src/callbacks.js';
 import { ValueError } from '../../../src/errors.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 /** Runs epochs with these logs. */
 async function log(logger: CSVLogger, epochs: readonly Record<string, number>[]): Promise<void> {

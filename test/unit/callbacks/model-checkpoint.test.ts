@@ -6,7 +6,7 @@ import type { ModelCheckpointOptions } from '../../../src/callbacks.js';
 import { formatTemplate } from '../../../src/nn/callbacks/python-format.js';
 import { ValueError } from '../../../src/errors.js';
 import { models } from '../../../src/index.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression, twoLayers } from '../models/networks.js';
 import { RecordingWriter } from './recording-writer.js';
 

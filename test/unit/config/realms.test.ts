@@ -19,7 +19,7 @@ import {
 } from '../../../src/config/describe-value.js';
 import { encodeNpy } from '../../../src/files/formats/npy.js';
 import * as lanegrad from '../../../src/index.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 const { callbacks, data, layers, memory, models, tensor, tidy } = lanegrad;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fashionMnist } from '../../../src/datasets.js';
 import { DatasetError } from '../../../src/errors.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 const directory = process.env['LANEGRAD_DATA_DIR'] ?? '';
 const isThere = ['fashion-mnist', 'fashion'].some(

@@ -19,15 +19,15 @@ import { memory, Tensor } from '../../../src/engine/tensor/index.js';
 import { padSequences } from '../../../src/utils.js';
 import { expectClose } from '../../golden/cases.js';
 import type { GoldenArray } from '../../golden/cases.js';
-import { startServer } from '../places/http-server.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { startServer } from '../locations/http-server.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 const directory = fileURLToPath(new URL('../../fixtures/datasets/', import.meta.url));
 
 interface KerasCall {
   readonly dataset: string;
   readonly kwargs: Readonly<Record<string, unknown>>;
-  /** x and y to train with, x and y to test with. Of images the first numbers, and the sum of all by place. */
+  /** x and y to train with, x and y to test with. Of images the first numbers, and the sum of all by position. */
   readonly parts: readonly (GoldenArray & { readonly sum?: number })[];
 }
 

@@ -5,9 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadIdxDataset } from '../../../src/extras/datasets/load-idx.js';
 import { DatasetError, FormatError } from '../../../src/errors.js';
-import { webFileHost } from '../../../src/files/places/platform.web.js';
-import { fileName, startServer, type Handler } from '../places/http-server.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { webFileHost } from '../../../src/files/locations/platform.web.js';
+import { fileName, startServer, type Handler } from '../locations/http-server.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { gzippedFor, plainFile, plainFiles, tiny, writeFiles } from './tiny-dataset.js';
 
 beforeEach(async () => {

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { loadIdxDataset } from '../../../src/extras/datasets/load-idx.js';
 import type { LoadDataOptions } from '../../../src/extras/datasets/load-files.js';
 import { DatasetError, ValueError } from '../../../src/errors.js';
-import { fileName, startServer, type TestServer } from '../places/http-server.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { fileName, startServer, type TestServer } from '../locations/http-server.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { gzippedFor, plainFile, plainFiles, tiny, writeFiles } from './tiny-dataset.js';
 
 let server: TestServer;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mnist } from '../../../src/datasets.js';
 import { DatasetError, ValueError } from '../../../src/errors.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 const directory = process.env['LANEGRAD_DATA_DIR'];
 

@@ -11,9 +11,9 @@ import { loadIdxDataset } from '../../../src/extras/datasets/load-idx.js';
 import type { LoadDataOptions } from '../../../src/extras/datasets/load-files.js';
 import { DatasetError } from '../../../src/errors.js';
 import { bundledProgram } from '../../integration/bundled-program.js';
-import { fileName, startServer, type TestServer } from '../places/http-server.js';
+import { fileName, startServer, type TestServer } from '../locations/http-server.js';
 import { idxBytes } from '../formats/idx-bytes.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { gzippedFor, tiny } from './tiny-dataset.js';
 
 // Bytes that gzip cannot shrink: sent in several pieces.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { DatasetFile } from '../../../src/extras/datasets/dataset-files.js';
 import type { IdxDataset } from '../../../src/extras/datasets/idx-files.js';
-import { fileName, type Handler } from '../places/http-server.js';
+import { fileName, type Handler } from '../locations/http-server.js';
 import { idxBytes } from '../formats/idx-bytes.js';
 
 /** `count` images of 4x3 pixels: 0, 1, 2, … modulo 256, from `start` on. */

@@ -49,10 +49,10 @@ const [x, y, logits] = [tensor([[1, 2], [3, 4]]), tensor([[1], [2]]), tensor([[0
 
 const observed = examples
   .filter(({ beside }) => beside === undefined)
-  .map(({ place, code }) => {
+  .map(({ location, code }) => {
     const { promises, ...rest } = observe(code);
     const texts = promises.map(({ text }) => withoutFormulas(text));
-    return { place, ...rest, texts };
+    return { location, ...rest, texts };
   })
   .filter(({ texts }) => texts.some((text) => VALUE.test(text)));
 
@@ -86,10 +86,13 @@ it('gives what the comments say', { timeout: 120_000 }, async () => {
   expect(outcome?.error).toBeUndefined();
 
   const results = outcome?.results ?? {};
-  const promises = observed.flatMap(({ place, texts }) => texts.map((text) => ({ place, text })));
-  const told = promises.map(({ place, text }) => `${place}: ${text}`);
+  const promises = observed.flatMap(({ location, texts }) =>
+    texts.map((text) => ({ location, text })),
+  );
+  const told = promises.map(({ location, text }) => `${location}: ${text}`);
   const got = promises.map(
-    ({ place, text }, i) => `${place}: ${VALUE.test(text) ? (results[i] ?? 'nothing') : text}`,
+    ({ location, text }, i) =>
+      `${location}: ${VALUE.test(text) ? (results[i] ?? 'nothing') : text}`,
   );
   expect(got).toEqual(told);
   expect(told.length).toBeGreaterThan(200);

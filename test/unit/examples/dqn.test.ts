@@ -62,7 +62,7 @@ describe('the replay buffer', () => {
       });
     }
     expect(buffer.size).toBe(3);
-    // Experiences 3 and 4 have taken the places of 0 and 1.
+    // Experiences 3 and 4 have taken the positions of 0 and 1.
     const batch = buffer.sample([0, 0.5, 0.99, 0]);
     expect([...batch.rewards.data()]).toEqual([3, 4, 2, 3]);
     expect(batch.states.toArray()).toEqual([[3, 3], [4, 4], [2, 2], [3, 3]]); // prettier-ignore

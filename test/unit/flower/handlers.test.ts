@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as flower from '../../../src/flower.js';
 import { ArrayRecord, FlowerError, MetricRecord } from '../../../src/flower.js';
 import type { FlowerHandler } from '../../../src/flower.js';
-import { LONGEST_TIMER } from '../../../src/files/places/download.js';
+import { LONGEST_TIMER } from '../../../src/files/locations/download.js';
 import { joined, network, weightsOf, x, y } from './nodes.js';
 import { once, superLink } from './superlink.js';
 

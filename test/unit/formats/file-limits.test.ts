@@ -12,7 +12,7 @@ import { FormatError, ValueError } from '../../../src/errors.js';
 import { data, memory, models } from '../../../src/index.js';
 import { parseSafetensors } from '../../../src/files/formats/safetensors.js';
 import { idxBytes } from './idx-bytes.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 let inflated = 0;
 

@@ -9,7 +9,7 @@ import { data, tensor } from '../../../src/index.js';
 import { encodeNpy, parseNpy } from '../../../src/files/formats/npy.js';
 import { parseNpz } from '../../../src/files/formats/npz.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 interface Expected {
   readonly shape: readonly number[];

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileArray } from '../../../src/nn/data/file-tensors.js';
 import { readIdx } from '../../../src/data.js';
 import type { FileArray, LimitedReadOptions } from '../../../src/data.js';
-import type { Source } from '../../../src/files/places/source.js';
+import type { Source } from '../../../src/files/locations/source.js';
 import { DatasetError, FormatError, ValueError } from '../../../src/errors.js';
-import { startServer, type TestServer } from '../places/http-server.js';
+import { startServer, type TestServer } from '../locations/http-server.js';
 import { concatBytes, idxBytes, withByte } from './idx-bytes.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 const plain = idxBytes('i16', [2, 2], [1, -2, 300, -400]);
 const gzipped = new Uint8Array(gzipSync(plain));

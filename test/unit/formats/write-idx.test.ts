@@ -6,7 +6,7 @@ import { readIdx, writeIdx } from '../../../src/data.js';
 import { ValueError } from '../../../src/errors.js';
 import { tensor, zeros } from '../../../src/engine/tensor/index.js';
 import { idxBytes } from './idx-bytes.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 /** The bytes that are written for a tensor. */
 async function written(x: Parameters<typeof writeIdx>[1], options = {}): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { layers, Sequential } from '../../../src/index.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { bitsOf, twoLayers } from '../models/networks.js';
 
 async function file(model: Sequential): Promise<string> {

@@ -19,7 +19,7 @@ import type { Tensor, Variable } from '../../../src/index.js';
 import { unzipAll } from '../formats/unzip-all.js';
 import { readHdf5 } from '../../../src/files/formats/hdf5/read.js';
 import { readKerasWeights } from '../../../src/files/formats/keras/weights.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, regression, twoLayers } from '../models/networks.js';
 
 interface Numbers {

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { layers, models, tensor } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 interface Numbers {
   readonly shape: readonly number[];

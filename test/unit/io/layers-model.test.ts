@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { layers, models, tensor } from '../../../src/index.js';
 import { FormatError, ValueError } from '../../../src/errors.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { bitsOf, numbers } from '../models/networks.js';
 
 const folder = join(

@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
 import { layers, models } from '../../../src/index.js';
-import { fileName, startServer, type TestServer } from '../places/http-server.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { fileName, startServer, type TestServer } from '../locations/http-server.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 // Each leads to `secret.bin` beside the model's folder, to another host, or to something that is no file of the folder
 // for a reader that takes names for URLs, for paths of POSIX or for paths of Windows.

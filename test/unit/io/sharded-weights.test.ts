@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { DatasetError, FormatError, models, ValueError } from '../../../src/index.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { bitsOf } from '../models/networks.js';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));

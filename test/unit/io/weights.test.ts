@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { data, layers, models, ones, tensor, zeros } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-import type { ByteSink } from '../../../src/files/places/target.js';
+import type { ByteSink } from '../../../src/files/locations/target.js';
 import { DatasetError, FormatError, ShapeError, ValueError } from '../../../src/errors.js';
 import { parseSafetensors } from '../../../src/files/formats/safetensors.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { bitsOf, twoLayers } from '../models/networks.js';
 
 /** Layers a (3 → width) and b (width → 2). */

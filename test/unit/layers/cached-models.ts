@@ -5,7 +5,7 @@ import type { PartialShape, Tensor } from '../../../src/index.js';
 export const VOCABULARY = 11;
 export const WIDTH = 8;
 
-/** Adds a vector for the place of each step. */
+/** Adds a vector for the position of each step. */
 export class Positions extends layers.Layer {
   static override readonly className = 'Positions';
   override supportsMasking = true;
@@ -123,7 +123,7 @@ export const kinds: Readonly<Record<string, (attentions: Attentions) => models.M
 };
 
 /** What a model gives for tokens [batch, steps] that are given in parts with these lengths. */
-export function inParts(
+export function inChunks(
   model: models.Model,
   tokens: Tensor,
   lengths: readonly number[],

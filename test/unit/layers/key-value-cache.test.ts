@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Input, layers, memory, models, ops, random, Sequential, tensor, zeros } from '../../../src/index.js'; // prettier-ignore
 import type { Tensor } from '../../../src/index.js';
-import { inParts, kinds, VOCABULARY, WIDTH } from './cached-models.js';
+import { inChunks, kinds, VOCABULARY, WIDTH } from './cached-models.js';
 import type { Attentions } from './cached-models.js';
 
 const { KeyValueCache } = layers;
@@ -59,7 +59,7 @@ describe.each(Object.entries(kinds))('a model that is %s', (_, make) => {
       const whole = model.apply(tokens);
       for (const way of ways) {
         const cache = cacheOf();
-        const parts = inParts(model, tokens, way, cache);
+        const parts = inChunks(model, tokens, way, cache);
         expect(difference(parts, whole)).toBeLessThan(1e-5);
         expect([cache.length, cache.batchSize]).toEqual([9, batch]);
         cache.dispose();
@@ -70,7 +70,7 @@ describe.each(Object.entries(kinds))('a model that is %s', (_, make) => {
   it('gives the same where sequences are padded, on the left or on the right', () => {
     const model = weighted(make(() => new layers.GroupQueryAttention(4, 2, 1)));
     const tokens = tokensOf(3).toArray() as number[][];
-    // Of each sequence the places from … to are padding.
+    // Of each sequence the positions from … to are padding.
     const [left, right] = [
       [0, 3],
       [5, 9],
@@ -82,7 +82,7 @@ describe.each(Object.entries(kinds))('a model that is %s', (_, make) => {
     const whole = model.apply(tensor(padded, { dtype: 'int32' }));
     for (const way of ways) {
       const cache = cacheOf();
-      const parts = inParts(model, tensor(padded, { dtype: 'int32' }), way, cache);
+      const parts = inChunks(model, tensor(padded, { dtype: 'int32' }), way, cache);
       expect(difference(parts.mul(counts), whole.mul(counts))).toBeLessThan(1e-5);
       // What is left out is left out: padding changes what is behind it.
       expect(difference(parts, model.apply(tensor(tokens, { dtype: 'int32' })))).toBeGreaterThan(
@@ -134,7 +134,7 @@ describe('a cache', () => {
     for (const batch of [2, 2, 1, 4]) {
       cache.reset();
       const others = tokensOf(batch, batch);
-      const parts = inParts(model, others, [4, 1, 4], cache);
+      const parts = inChunks(model, others, [4, 1, 4], cache);
       expect(difference(parts, model.apply(others))).toBeLessThan(1e-5);
     }
   });

@@ -11,7 +11,7 @@ import { Sequential } from '../../../src/models.js';
 import { configure } from '../../../src/engine/runtime/index.js';
 import { memory, tensor, zeros } from '../../../src/engine/tensor/index.js';
 import type { Tensor } from '../../../src/engine/tensor/index.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { bitsOf, compiledTwoLayers, numbers, regression, twoLayers } from './networks.js';
 import { expectNoMoreThan, settledMemory } from './steady-memory.js';
 

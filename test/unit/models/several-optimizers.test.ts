@@ -8,7 +8,7 @@ import type { Tensor } from '../../../src/index.js';
 import { FormatError } from '../../../src/errors.js';
 import { encodeKerasFile, readKerasFile } from '../../../src/files/formats/keras/file.js';
 import { unzipAll } from '../formats/unzip-all.js';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { rivalBits, rivalData, Rivals, rivals } from './rivals.js';
 
 const [x, y] = rivalData();

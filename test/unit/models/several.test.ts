@@ -103,18 +103,18 @@ describe('data of several inputs and outputs', () => {
     const [train, test] = [part(0, 15), part(15, n)];
     const options = { ...silent, epochs: 2, batchSize: 4 };
     const split = compiled();
-    const apart = compiled();
+    const separate = compiled();
     const byDataset = compiled();
     utils.setRandomSeed(3);
     const first = await split.fit(x, y, { ...options, validationSplit: 0.25 });
     utils.setRandomSeed(3);
-    const second = await apart.fit(train.x, train.y, {
+    const second = await separate.fit(train.x, train.y, {
       ...options,
       validationData: [test.x, test.y],
     });
     expect(second.history).toEqual(first.history);
     expect(Object.keys(first.history)).toContain('val_digit_accuracy');
-    expect(bitsOf(apart)).toEqual(bitsOf(split));
+    expect(bitsOf(separate)).toEqual(bitsOf(split));
     const dataset = data.Dataset.fromTensors(test.x, test.y).batch(4);
     utils.setRandomSeed(3);
     const third = await byDataset.fit(train.x, train.y, { ...options, validationData: dataset });

@@ -19,7 +19,7 @@ import type { Tensor } from '../../../src/engine/tensor/index.js';
 import { values } from '../../kernels/values.js';
 import { sizeOf, unravel } from '../../reference/dense-array.js';
 import { matmul, matrix } from '../../reference/matmul.js';
-import { placed } from '../../reference/windows.js';
+import { resolved } from '../../reference/windows.js';
 import { shapesOf } from '../../shapes.js';
 import { gradientsOf } from './agreement.js';
 
@@ -136,7 +136,7 @@ function expectWays(
   tested.set(list, names);
   for (const [way, result] of results) {
     names.add(way);
-    const isSummed = way !== 'Winograd' && way !== 'apart';
+    const isSummed = way !== 'Winograd' && way !== 'per group';
     expect(result.length).toBe(value.length);
     const bad = result.findIndex((number, i) => {
       const error = Math.abs(number - behind(value[i] ?? NaN, i));
@@ -246,7 +246,7 @@ describe('a convolution', () => {
   const direct = 'unrolled · sparse · dense';
   const all = `${direct} · Winograd`;
   const far = 'unrolled · Winograd';
-  const depthwise = 'apart · depthwise';
+  const depthwise = 'per group · depthwise';
   const convolutions: readonly Convolved[] = [
     // Tiles of 4 × 4 outputs; edges of tiles of 8 and 16 filters; images in parts.
     { shapes: '2 6 7 8 · 3 3 8 12', ways: [all, all, all] },
@@ -282,7 +282,7 @@ describe('a convolution', () => {
     { shapes: '2 6 7 8 · 3 3 1 8', groups: 8, ways: [depthwise, depthwise, depthwise] },
     { shapes: '2 6 7 5 · 3 2 1 15', groups: 5, ways: [depthwise, depthwise, depthwise] },
     { shapes: '9 17 9 · 5 1 9', groups: 9, strides: 2, ways: [depthwise, depthwise, depthwise] },
-    { shapes: '2 6 7 8 · 3 3 4 8', groups: 2, ways: ['apart', 'apart', 'apart'] },
+    { shapes: '2 6 7 8 · 3 3 4 8', groups: 2, ways: ['per group', 'per group', 'per group'] },
   ];
 
   it.each(convolutions)('$shapes $padding $strides $dilationRate $groups', (given) => {
@@ -295,7 +295,7 @@ describe('a convolution', () => {
       const reach = (length - 1) * dilationRate;
       const size = from[i + 1] ?? 0;
       if (padding === 'causal') return { outputs: Math.ceil(size / strides), before: reach };
-      return placed(size, length, strides, dilationRate, padding);
+      return resolved(size, length, strides, dilationRate, padding);
     });
     const to = [from[0] ?? 0, ...along.map(({ outputs }) => outputs), filters];
     const weights = values(sizeOf(kernelShape), 1, 5);

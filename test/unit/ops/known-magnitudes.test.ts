@@ -89,8 +89,8 @@ describe('the gradients of a convolution before normalized columns', () => {
       elements[7777] = largest;
       const dy = tensor(elements, { shape });
       for (const activation of ['linear', 'relu'] as const) {
-        const apart = gradients(dy, activation, (x) => ops.mul(x, 1));
-        expect(gradients(dy, activation, (x) => x)).toEqual(apart);
+        const unfused = gradients(dy, activation, (x) => ops.mul(x, 1));
+        expect(gradients(dy, activation, (x) => x)).toEqual(unfused);
       }
     },
   );

@@ -59,7 +59,7 @@ function fill(value: unknown, inputs: readonly unknown[]): unknown {
 const fillAll = (values: readonly unknown[], inputs: readonly unknown[]): unknown[] =>
   values.map((value) => fill(value, inputs));
 
-/** The arguments of the call with inputs in their places. */
+/** The arguments of the call with inputs in their positions. */
 const callOf = ({ call }: Example, inputs: readonly unknown[]): CallArguments => ({
   args: fillAll(call.args, inputs),
   kwargs: Object.fromEntries(

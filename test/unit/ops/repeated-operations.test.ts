@@ -28,7 +28,7 @@ it.each(calls)('%s', (_label, name, args) => {
   const operation = operationOf(name);
   const floats = operandsOf(args).filter(isFloat);
   tidy(() => {
-    /** The results, with tensors in the places of operands of float32; the others are the same in each call. */
+    /** The results, with tensors in the positions of operands of float32; the others are the same in each call. */
     const step = ([given]: readonly [readonly Tensor[]]): Tensor[] => {
       const left = [...given];
       const own = fillAll(args, (operand) => (isFloat(operand) ? left.shift() : toTensor(operand)));

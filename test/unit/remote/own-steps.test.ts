@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { callbacks, models, optimizers } from 'lanegrad';
 import { inWorker } from 'lanegrad/remote';
 import type { RemoteModel } from 'lanegrad/remote';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 import { rivalBits, rivalData, Rivals, rivals } from '../models/rivals.js';
 
 const [x, y] = rivalData();

@@ -88,8 +88,8 @@ describe('plotModel', () => {
     expect(boxes).toHaveLength(5);
     boxes.forEach(([x1 = 0, y1 = 0, w1 = 0, h1 = 0], i) => {
       for (const [x2 = 0, y2 = 0, w2 = 0, h2 = 0] of boxes.slice(i + 1)) {
-        const apart = x1 + w1 <= x2 || x2 + w2 <= x1 || y1 + h1 <= y2 || y2 + h2 <= y1;
-        expect(apart).toBe(true);
+        const isDisjoint = x1 + w1 <= x2 || x2 + w2 <= x1 || y1 + h1 <= y2 || y2 + h2 <= y1;
+        expect(isDisjoint).toBe(true);
       }
     });
     const ways = [...drawn.matchAll(/<path d="M([^"z]*)" fill="none"/g)].map(([, way = '']) =>

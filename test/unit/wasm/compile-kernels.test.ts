@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inputsOf } from '../../../scripts/build/compile-kernels.mjs';
-import { parts, readKernels } from '../../../scripts/build/kernel-abi.mjs';
+import { sideModules, readKernels } from '../../../scripts/build/kernel-abi.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'lanegrad-kernels-'));
@@ -14,7 +14,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const targets = [...parts, 'simd', 'simd-relaxed'];
+const targets = [...sideModules, 'simd', 'simd-relaxed'];
 const kernels = readKernels();
 
 /** The targets that are compiled again once these files have changed. */
@@ -44,7 +44,7 @@ describe('a binary is compiled again', () => {
   it('if its kernels are others', () => {
     const fewer = kernels.slice(1);
     const changed = targets.filter((target) => inputsOf(target, kernels) !== inputsOf(target, fewer)); // prettier-ignore
-    expect(changed).toEqual([kernels[0]?.part, 'simd', 'simd-relaxed']);
+    expect(changed).toEqual([kernels[0]?.module, 'simd', 'simd-relaxed']);
   });
 
   it('if nothing has changed: not at all', () => {

@@ -1,7 +1,7 @@
 // What the runtime calls: the functions of an instance, under their names.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parts } from '../../../scripts/build/kernel-abi.mjs';
+import { sideModules } from '../../../scripts/build/kernel-abi.mjs';
 import { createMemory, instantiate } from '../../../src/engine/wasm/instantiate.js';
 
 const binary = (target: string): Uint8Array<ArrayBuffer> =>
@@ -18,7 +18,7 @@ function isOwnExport(value: unknown): boolean {
   }
 }
 
-describe.each(parts)('an instance of %s', (target) => {
+describe.each(sideModules)('an instance of %s', (target) => {
   const core = new WebAssembly.Module(binary(target));
   const functions = WebAssembly.Module.exports(core).filter(({ kind }) => kind === 'function');
 

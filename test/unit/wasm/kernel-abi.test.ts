@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { interfaceFiles, parts, readKernels } from '../../../scripts/build/kernel-abi.mjs';
+import { interfaceFiles, sideModules, readKernels } from '../../../scripts/build/kernel-abi.mjs';
 import { MAX_ARGUMENTS } from '../../../src/engine/runtime/control.js';
 import { isInPlace, workOf } from '../../../src/engine/runtime/pool/pool.js';
 
@@ -20,10 +20,10 @@ describe('the ABI of the kernels', () => {
     expect(readFileSync(new URL(file, root), 'utf8')).toBe(textOf(readKernels()));
   });
 
-  it.each([...parts.map((part) => [part, [part]] as const), ['simd', parts] as const])(
+  it.each([...sideModules.map((name) => [name, [name]] as const), ['simd', sideModules] as const])(
     'names the kernels that the binary %s exports, each with as many arguments',
     (binary, of) => {
-      const kernels = readKernels().filter(({ part }) => of.includes(part));
+      const kernels = readKernels().filter(({ module }) => of.includes(module));
       const functions = Object.entries(exportsOf(binary)).filter(
         ([, f]) => typeof f === 'function',
       );
@@ -71,7 +71,7 @@ describe('a kernel that says too little of itself', () => {
   const read = (doc: string, list = parameters): string[] => {
     const source = `${doc}\nexport function negate(${list}): void {}\n`;
     writeFileSync(path.join(folder, 'assembly/negate.ts'), source);
-    return readKernels(folder).map(({ name, part }) => `${part}: ${name}`);
+    return readKernels(folder).map(({ name, module }) => `${module}: ${name}`);
   };
 
   it.each([
@@ -82,11 +82,11 @@ describe('a kernel that says too little of itself', () => {
     ['/**\n * out = -x.\n * @cost n\n */', /is not "@cost <nanoseconds> <product>"/],
     [
       '/**\n * out = -x.\n * @cost 0.3 n\n * @inplace\n */',
-      /no tag @inplace: use @part, @cost, @inPlace/,
+      /no tag @inplace: use @module, @cost, @inPlace/,
     ],
     [
-      '/**\n * out = -x.\n * @cost 0.3 n\n * @part window\n */',
-      /no part window: use core or windows/,
+      '/**\n * out = -x.\n * @cost 0.3 n\n * @module window\n */',
+      /no module window: use core or windows/,
     ],
     ['// out = -x.', /"@internal" if it is no kernel/],
   ])('is refused: %s', (doc, message) => {
@@ -107,7 +107,7 @@ describe('a kernel that says too little of itself', () => {
 
   it('is one if its tags say so', () => {
     expect(read('/**\n * out = -x.\n * @cost 0.3 n\n */')).toEqual(['core: negate']);
-    expect(read('/**\n * Bytes.\n * @part windows\n */', 'n: i32')).toEqual(['windows: negate']);
+    expect(read('/**\n * Bytes.\n * @module windows\n */', 'n: i32')).toEqual(['windows: negate']);
     expect(read('/**\n * out = -x.\n * @internal\n */')).toEqual([]);
     expect(read('/** Bytes. */', 'n: i32')).toEqual([]);
   });

@@ -1,7 +1,7 @@
 // What valid calls are made of.
 import { callbacks, layers, models, tensor, Variable } from '../../../src/index.js';
 import type { Tensor, utils } from '../../../src/index.js';
-import type { ByteSink } from '../../../src/files/places/target.js';
+import type { ByteSink } from '../../../src/files/locations/target.js';
 
 export type Arguments = () => readonly unknown[];
 

@@ -2,7 +2,7 @@
 import { models } from 'lanegrad';
 import type { Gpt } from '../../../gpt/model.js';
 import { offerDrop } from '../drop.js';
-import { openKept } from '../kept.js';
+import { openStored } from '../stored.js';
 import { act, find, say } from '../page.js';
 import { lab, present } from './lab.js';
 import { builtIn, fetchText, readText } from './texts.js';
@@ -12,7 +12,7 @@ const KEPT = 'indexeddb://lanegrad-gpt.keras';
 
 async function save(how: string): Promise<void> {
   if (how === 'open') {
-    await open(await openKept<Gpt>(KEPT), 'what was kept');
+    await open(await openStored<Gpt>(KEPT), 'what was kept');
     return;
   }
   await present().save(how === 'browser' ? KEPT : 'downloads://gpt.keras');

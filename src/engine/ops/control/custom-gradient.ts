@@ -75,9 +75,9 @@ function callWithGradient(f: WithGradient, ...args: readonly TensorLike[]): unkn
     const joined = joinedTensors(tensors);
     // An identity of its own: the gradient does not flow through what f has computed.
     const out = recordHolding('customGradient', inputs, joined.view(joined.shape), made, (dy) =>
-      gradientsOf(gradient(packNest(output, isTensor, partsOf(dy, shapes))), inputs),
+      gradientsOf(gradient(packNest(output, isTensor, splitJoined(dy, shapes))), inputs),
     );
-    return packNest(output, isTensor, partsOf(out, shapes));
+    return packNest(output, isTensor, splitJoined(out, shapes));
   });
 }
 
@@ -105,7 +105,7 @@ function joinedTensors(tensors: readonly Tensor[]): Tensor {
 }
 
 /** Cuts a joined tensor into tensors of the given shapes. */
-function partsOf(joined: Tensor, shapes: readonly (readonly number[])[]): Tensor[] {
+function splitJoined(joined: Tensor, shapes: readonly (readonly number[])[]): Tensor[] {
   if (shapes.length === 1) return [joined];
   let end = 0;
   return shapes.map((shape) => {

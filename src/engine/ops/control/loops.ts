@@ -109,7 +109,7 @@ function whileTensors(
     for (let i = 0; i < (maximumIterations ?? Infinity); i++) {
       const truth = tidy(() => decidingElement('whileLoop', 'what cond gives', cond(...vars())));
       if (truth === 0) break;
-      carry.advance('what body gives', () => ({ carry: asList(body(...vars())), kept: null }));
+      carry.advance('what body gives', () => ({ carry: asList(body(...vars())), output: null }));
       // Where there are no elements, one iteration shows the shapes.
       if (truth === undefined) break;
     }
@@ -135,7 +135,7 @@ function foriTensors(
       max: MAX_LENGTH,
     });
     for (let i = first; i < end; i++) {
-      carry.advance('what bodyFun gives', () => ({ carry: bodyFun(i, carry.structure), kept: null })); // prettier-ignore
+      carry.advance('what bodyFun gives', () => ({ carry: bodyFun(i, carry.structure), output: null })); // prettier-ignore
     }
     return carry.with(ownResults(carry.tensors));
   });

@@ -31,8 +31,8 @@ export class Carry {
   /** The tensors, in the structure of what the loop began with. */
   structure: Nest<Tensor>;
   readonly #outline: string;
-  /** Results of iterations that are kept beside the carry. */
-  readonly #kept = new Set<Tensor>();
+  /** Outputs of iterations beside the carry. */
+  readonly #outputs = new Set<Tensor>();
 
   constructor(
     private readonly op: string,
@@ -42,25 +42,25 @@ export class Carry {
     this.#outline = outlineOf(initial);
   }
 
-  /** One iteration: `step` gives what is carried on, and what is kept beside it. Returns the latter. */
-  advance<Kept extends Nest<Tensor> | null>(
+  /** One iteration: `step` gives what is carried on, and its output. Returns the latter. */
+  advance<Output extends Nest<Tensor> | null>(
     what: string,
-    step: () => { readonly carry: unknown; readonly kept: Kept },
-  ): Kept {
+    step: () => { readonly carry: unknown; readonly output: Output },
+  ): Output {
     const before = flattenNest(this.structure, isTensor);
-    const { carry, kept } = tidy(() => {
+    const { carry, output } = tidy(() => {
       const result = step();
       const next = tensorsIn(this.op, what, result.carry);
       requireSame(this.op, what, outlineOf(next), this.#outline);
-      return { carry: next, kept: result.kept };
+      return { carry: next, output: result.output };
     });
-    for (const tensor of flattenNest(kept, isTensor)) this.#kept.add(tensor);
+    for (const tensor of flattenNest(output, isTensor)) this.#outputs.add(tensor);
     this.structure = carry;
     const after = new Set(flattenNest(carry, isTensor));
     for (const tensor of before) {
-      if (isOfScope(tensor) && !after.has(tensor) && !this.#kept.has(tensor)) tensor.dispose();
+      if (isOfScope(tensor) && !after.has(tensor) && !this.#outputs.has(tensor)) tensor.dispose();
     }
-    return kept;
+    return output;
   }
 
   /** The structure with other tensors. */
@@ -78,7 +78,7 @@ export class Carry {
 export interface ScanOptions {
   /** The number of iterations: needed where there is no xs. Default: the length of the first axes of xs. */
   readonly length?: number | null;
-  /** Whether the iterations go from the last entry to the first; each y stands at the place of its entry. Default false. */
+  /** Whether the iterations go from the last entry to the first; each y stands at the position of its entry. Default false. */
   readonly reverse?: boolean;
   /**
    * How many iterations a compiler would write out: Keras's option, which changes no result and is only checked here, as
@@ -213,10 +213,10 @@ function overEntries(
       const x = entries && packNest(entries, isTensor, rows.map((row) => row[i])); // prettier-ignore
       const y = carry.advance('the carry that f gives', () => {
         const pair = pairOf(op, f(carry.structure, x));
-        const kept = pair[1] === null ? null : tensorsIn(op, 'the y that f gives', pair[1]);
-        const found = outlineOf(kept);
+        const output = pair[1] === null ? null : tensorsIn(op, 'the y that f gives', pair[1]);
+        const found = outlineOf(output);
         requireSame(op, `the y of entry ${i}`, found, (outline ??= found));
-        return { carry: pair[0], kept };
+        return { carry: pair[0], output };
       });
       ys.push(y);
     }
@@ -229,16 +229,16 @@ function overEntries(
 /** The number of iterations: the length of all first axes. */
 function countOf(op: string, what: string, entries: Entries, length: number | null): number {
   let count = length ?? undefined;
-  const firstOf = ({ shape }: Tensor, place: () => string): void => {
+  const firstOf = ({ shape }: Tensor, path: () => string): void => {
     const [first] = shape;
     if (first === undefined) {
       throw new ShapeError(
-        `${op}: ${what}${place()} is a number, which has no entries. Make one tensor of a list of numbers: tensor([1, 2]).`,
+        `${op}: ${what}${path()} is a number, which has no entries. Make one tensor of a list of numbers: tensor([1, 2]).`,
       );
     }
     if (first !== (count ??= first)) {
       throw new ShapeError(
-        `${op}: ${what}${place()} of shape ${formatShape(shape)} has ${first} entries, expected ${count}` +
+        `${op}: ${what}${path()} of shape ${formatShape(shape)} has ${first} entries, expected ${count}` +
           `${length === null ? ', as the others have' : ', as length says'}.`,
       );
     }
@@ -359,7 +359,7 @@ function scanPairs(
       requireSame(OP, 'what f gives', outlineOf(result), outlineOf(given));
       return flattenNest(result, isTensor);
     };
-    /** The beginnings that end at odd places come from half as many entries, those at even places from them. */
+    /** The beginnings that end at odd positions come from half as many entries, those at even positions from them. */
     const beginnings = (tensors: Columns, count: number): Columns => {
       if (count < 2) return tensors;
       const pairs = combine(cut(tensors, '0:-1:2'), cut(tensors, '1::2'));

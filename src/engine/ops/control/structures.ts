@@ -1,4 +1,4 @@
-// Structures of tensors that functions of the program take and give: checked, and with tensors in the places of numbers.
+// Structures of tensors that functions of the program take and give: checked, and with tensors in the positions of numbers.
 import { describeValue, printable } from '../../../config/describe-value.js';
 import { mapNest } from '../../../config/index.js';
 import type { Nest } from '../../../config/index.js';
@@ -17,7 +17,7 @@ export type Structure = Nest<StructureLeaf>;
 /** A structure with symbolic tensors among the others. */
 export type SymbolicStructure = Nest<StructureLeaf | AnySymbolic>;
 
-/** A structure with tensors in the places of what stands for them. */
+/** A structure with tensors in the positions of what stands for them. */
 export type TensorsOf<S> = Structure extends S
   ? Nest<Tensor>
   : S extends StructureLeaf | AnySymbolic
@@ -26,7 +26,7 @@ export type TensorsOf<S> = Structure extends S
       ? null
       : { [Key in keyof S]: TensorsOf<S[Key]> };
 
-/** A structure with symbolic tensors in the places of tensors. */
+/** A structure with symbolic tensors in the positions of tensors. */
 export type SymbolicsOf<S> = S extends StructureLeaf | AnySymbolic
   ? AnySymbolic
   : S extends null | undefined
@@ -41,15 +41,15 @@ const isLeaf = (value: unknown): value is StructureLeaf =>
   typeof value === 'boolean' ||
   ArrayBuffer.isView(value);
 
-/** The structure with tensors in the places of what stands for them. `what` names it in messages. */
+/** The structure with tensors in the positions of what stands for them. `what` names it in messages. */
 export function tensorsIn(op: string, what: string, structure: unknown): Nest<Tensor> {
-  const refuse = (value: unknown, place: () => string): never => {
+  const refuse = (value: unknown, path: () => string): never => {
     const advice =
       value instanceof SymbolicOperand
         ? ' A function that a graph calls has to compute with its parameters: a symbolic tensor from outside has no values. Give the tensor as an argument.'
         : '';
     throw new ValueError(
-      `${op}: ${what}${place()} must be a tensor, or lists and objects of tensors, got ${describeValue(value)}.${advice}`,
+      `${op}: ${what}${path()} must be a tensor, or lists and objects of tensors, got ${describeValue(value)}.${advice}`,
     );
   };
   return mapNest(structure, isLeaf, (leaf) => toTensor(leaf), refuse);

@@ -42,11 +42,11 @@ export interface Declaration {
 export const NEEDED = Symbol('needed');
 
 /** Where an argument that is no operand stands. */
-type Place = 'config' | 'call' | 'keras' | 'own';
+type Destination = 'config' | 'call' | 'keras' | 'own';
 
 /** An argument beside the operands. */
 export interface Setting {
-  readonly place: Place;
+  readonly destination: Destination;
   /** The value where it is left out, in the operation and in Keras. */
   readonly own: unknown;
   readonly keras: unknown;
@@ -56,8 +56,8 @@ export interface Setting {
   readonly accepted: readonly unknown[];
   /** Whether the argument is a tensor, or null. */
   readonly isOperand?: boolean;
-  /** Whether Keras writes the argument of the call by its place, not by its name. */
-  readonly isPlaced?: boolean;
+  /** Whether Keras writes the argument of the call by its position, not by its name. */
+  readonly isPositional?: boolean;
   /** The value for Keras; it may depend on those that stand before it. */
   readonly write: (value: unknown, config: Config) => unknown;
 }
@@ -70,18 +70,18 @@ export function setting(
   keras: unknown = own,
   write: Setting['write'] = same,
 ): Setting {
-  return { place: 'config', own, keras, missing: keras, accepted: [], write };
+  return { destination: 'config', own, keras, missing: keras, accepted: [], write };
 }
 
 /** An argument of both sides that Keras takes in the call. */
 export function inCall(own: unknown, keras: unknown): Setting {
   const write = (value: unknown): unknown => (value === own ? keras : value);
-  return { place: 'call', own, keras, missing: keras, accepted: [], write };
+  return { destination: 'call', own, keras, missing: keras, accepted: [], write };
 }
 
-/** An argument of both sides that Keras takes in the call, by its place behind the tensors. */
-export function placedInCall(own: unknown): Setting {
-  return { ...inCall(own, own), isPlaced: true };
+/** An argument of both sides that Keras takes in the call, by its position behind the tensors. */
+export function positionalInCall(own: unknown): Setting {
+  return { ...inCall(own, own), isPositional: true };
 }
 
 /** A tensor, or null, that Keras takes in the call. */
@@ -96,13 +96,20 @@ export function operandInConfig(left: unknown): Setting {
 
 /** An argument that only Keras has: written unless `value` is undefined, and refused with a value that is none of these. */
 export function onlyKeras(value: unknown, ...accepted: readonly unknown[]): Setting {
-  return { place: 'keras', own: undefined, keras: value, missing: value, accepted, write: same };
+  return {
+    destination: 'keras',
+    own: undefined,
+    keras: value,
+    missing: value,
+    accepted,
+    write: same,
+  };
 }
 
 /** An argument that Keras's class lacks: refused with a value that is none of these. */
 export function onlyOwn(value: unknown, ...accepted: readonly unknown[]): Setting {
   return {
-    place: 'own',
+    destination: 'own',
     own: value,
     keras: undefined,
     missing: undefined,
@@ -115,7 +122,7 @@ export function onlyOwn(value: unknown, ...accepted: readonly unknown[]): Settin
 export type Settings = Readonly<Record<string, unknown>>;
 
 const isSetting = (value: unknown): value is Setting =>
-  typeof value === 'object' && value !== null && 'place' in value;
+  typeof value === 'object' && value !== null && 'destination' in value;
 
 /** A setting with Keras's name. */
 type NamedSetting = readonly [name: string, setting: Setting];
@@ -188,7 +195,7 @@ class DeclaredClass {
     this.#all = [...this.#positional, ...this.#options];
     this.#callNames = [
       ...this.#inKerasOrder(operands),
-      ...this.#all.filter(([, { place }]) => place === 'call').map(([name]) => name),
+      ...this.#all.filter(([, { destination }]) => destination === 'call').map(([name]) => name),
     ];
   }
 
@@ -196,19 +203,20 @@ class DeclaredClass {
     const given = this.#valuesOf(name, own.slice(this.#operands.length));
     const config: Record<string, unknown> = {};
     const kwargs: Record<string, unknown> = {};
-    const placed: Record<string, unknown> = {};
+    const positional: Record<string, unknown> = {};
     for (const [key, setting] of this.#all) {
-      const { place, own: left, keras: fixed, accepted, write: written } = setting;
+      const { destination, own: left, keras: fixed, accepted, write: written } = setting;
       const value = given.has(key) ? given.get(key) : left;
       if (value === NEEDED) throw new ValueError(`${name}: ${camelCase(key)} is missing.`);
-      const inTheCall = setting.isPlaced === true ? placed : kwargs;
-      if (place === 'keras') {
+      const inTheCall = setting.isPositional === true ? positional : kwargs;
+      if (destination === 'keras') {
         if (fixed !== undefined) config[key] = fixed;
       } else if (setting.isOperand === true) {
-        const values = place === 'config' ? config : inTheCall;
+        const values = destination === 'config' ? config : inTheCall;
         values[key] = value === null ? null : encodeOperand(name, key, value);
-      } else if (place === 'config') config[key] = requireFinite(name, written(value, config));
-      else if (place === 'call') inTheCall[key] = requireFinite(name, written(value, config));
+      } else if (destination === 'config')
+        config[key] = requireFinite(name, written(value, config));
+      else if (destination === 'call') inTheCall[key] = requireFinite(name, written(value, config));
       else if (value !== left && !accepted.includes(value)) {
         throw new ValueError(
           `${name}: ${camelCase(key)} = ${describeValue(value)} cannot be written into a file of Keras's, as ` +
@@ -217,21 +225,21 @@ class DeclaredClass {
       }
     }
     const tensors = this.#operands.map((operand, i) => encodeOperand(name, operand, own[i]));
-    return { config, args: [...this.#inKerasOrder(tensors), ...Object.values(placed)], kwargs };
+    return { config, args: [...this.#inKerasOrder(tensors), ...Object.values(positional)], kwargs };
   }
 
   read(config: Config): (call: CallArguments) => unknown[] | undefined {
     const ofConstructor = this.#all.filter(
-      ([, { place }]) => place === 'config' || place === 'keras',
+      ([, { destination }]) => destination === 'config' || destination === 'keras',
     );
     const known = ['name', ...ofConstructor.map(([key]) => key)];
     checkKeys(this.#className, 'config', config, known);
-    for (const [key, { place, keras: fixed, missing, accepted }] of ofConstructor) {
+    for (const [key, { destination, keras: fixed, missing, accepted }] of ofConstructor) {
       const value = Object.hasOwn(config, key) ? config[key] : missing;
       if (value === NEEDED) {
         throw new ValueError(`${this.#className}: the config lacks ${key}.`);
       }
-      if (place === 'keras' && value !== fixed && !accepted.includes(value)) {
+      if (destination === 'keras' && value !== fixed && !accepted.includes(value)) {
         throw new ValueError(
           `${this.#className}: config has ${key} = ${describeValue(value)}, which is not supported; supported: ` +
             `${[fixed, ...accepted]
@@ -281,8 +289,8 @@ class DeclaredClass {
       );
     }
     const inCallOf = (key: string): unknown => {
-      const place = callNames.indexOf(key);
-      return place < args.length ? args[place] : kwargs[key];
+      const index = callNames.indexOf(key);
+      return index < args.length ? args[index] : kwargs[key];
     };
     const rank = this.#rank;
     if (rank !== undefined && rankOf(inCallOf(this.#operands[0] ?? '')) !== rank) return undefined;
@@ -292,7 +300,7 @@ class DeclaredClass {
       throw new ValueError(`${className}: the call lacks ${operand}.`);
     });
     const valueOf = ([key, setting]: NamedSetting): unknown =>
-      readSetting(className, setting, setting.place === 'call' ? inCallOf(key) : config[key]);
+      readSetting(className, setting, setting.destination === 'call' ? inCallOf(key) : config[key]);
     const rest = this.#positional.filter(isOwn).map(valueOf);
     const object = this.#options
       .filter(isOwn)
@@ -304,15 +312,15 @@ class DeclaredClass {
 }
 
 /** Whether the operation has the argument. */
-const isOwn = ([, { place }]: NamedSetting): boolean => place !== 'keras';
+const isOwn = ([, { destination }]: NamedSetting): boolean => destination !== 'keras';
 
 /** The value of an argument for the operation, undefined where it means what leaving it out does. */
 function readSetting(className: string, setting: Setting, given: unknown): unknown {
-  const { place, own, keras: left, missing, accepted, isOperand = false } = setting;
-  if (place === 'own') return undefined;
+  const { destination, own, keras: left, missing, accepted, isOperand = false } = setting;
+  if (destination === 'own') return undefined;
   const known = given === undefined ? missing : given;
   if (known === own || accepted.includes(known)) return undefined;
-  if (place === 'call' && known === left) return undefined;
+  if (destination === 'call' && known === left) return undefined;
   return isOperand ? decodeOperand(className, known) : known;
 }
 

@@ -12,7 +12,7 @@ import {
   onlyOwn,
   operandInCall,
   operandInConfig,
-  placedInCall,
+  positionalInCall,
   setting,
 } from './declaration.js';
 import type { Declaration, Settings } from './declaration.js';
@@ -89,20 +89,20 @@ export const attention: Declaration = keras(
 /** Keras's fuzz factor, which its configs hold as null. */
 const fuzz = { ...setting(1e-7, null), accepted: [null] };
 
-const placedOperand = { ...operandInCall(), isPlaced: true };
+const positionalOperand = { ...operandInCall(), isPositional: true };
 
 export const batchNormalization: Declaration = keras(
   'nn.BatchNorm',
   ['x', 'mean', 'variance'],
   { axis: NEEDED },
-  { options: { offset: placedOperand, scale: placedOperand, epsilon: 1e-3 } },
+  { options: { offset: positionalOperand, scale: positionalOperand, epsilon: 1e-3 } },
 );
 
 export const layerNormalization: Declaration = keras(
   'nn.LayerNorm',
   ['x'],
   { rms_scaling: onlyKeras(false) },
-  { options: { gamma: placedOperand, beta: placedOperand, axis: -1, epsilon: fuzz } },
+  { options: { gamma: positionalOperand, beta: positionalOperand, axis: -1, epsilon: fuzz } },
 );
 
 export const rmsNormalization: Declaration = keras(
@@ -266,7 +266,7 @@ export const cross: Declaration = keras(
 );
 
 export const select: Declaration = keras('numpy.Select', ['condlist', 'choicelist'], {
-  default: { ...placedInCall(0), isOperand: true },
+  default: { ...positionalInCall(0), isOperand: true },
 });
 
 export const rearrange: Declaration = {
@@ -322,7 +322,7 @@ export const isClose: Declaration = keras(
   'numpy.Isclose',
   ['x1', 'x2'],
   {},
-  { options: { rtol: placedInCall(1e-5), atol: placedInCall(1e-8), equal_nan: false } },
+  { options: { rtol: positionalInCall(1e-5), atol: positionalInCall(1e-8), equal_nan: false } },
 );
 
 export const allClose: Declaration = keras(
@@ -333,7 +333,7 @@ export const allClose: Declaration = keras(
 );
 
 export const fullLike: Declaration = keras('numpy.FullLike', ['x'], {
-  fill_value: { ...placedInCall(NEEDED), isOperand: true },
+  fill_value: { ...positionalInCall(NEEDED), isOperand: true },
   dtype: dtype(null),
 });
 

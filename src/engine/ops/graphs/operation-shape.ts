@@ -21,7 +21,7 @@ export function isTensorSpec(value: unknown): value is TensorSpec {
 }
 
 /**
- * The shapes and dtypes of what an operation gives, in the places of its tensors: it runs without elements, so that it takes
+ * The shapes and dtypes of what an operation gives, in the positions of its tensors: it runs without elements, so that it takes
  * no memory and computes nothing. Among its arguments, also in lists and plain objects, objects with `shape` and `dtype` stand
  * for tensors.
  *

@@ -83,11 +83,14 @@ export function probeShapes(
   const suited = [...lengths].flatMap((length) =>
     suits(length).map((specs) => ({ length, specs })),
   );
-  const places: (readonly [input: number | undefined, axis: number])[] = inputs
+  const candidates: (readonly [input: number | undefined, axis: number])[] = inputs
     .flatMap(({ shape }, i) => [...shape.keys()].map((axis) => [i, axis] as const))
     .filter(([i, axis]) => inputs[i]?.shape[axis] === null);
-  const axes = new Set(places.map(([, axis]) => axis));
-  const all = [...places.slice(0, tried), ...[...axes].map((axis) => [undefined, axis] as const)];
+  const axes = new Set(candidates.map(([, axis]) => axis));
+  const all = [
+    ...candidates.slice(0, tried),
+    ...[...axes].map((axis) => [undefined, axis] as const),
+  ];
   const [first, ...others] = [
     ...suited.map(({ specs }) => specs),
     ...suited.slice(0, 1).flatMap(({ length }) =>

@@ -46,7 +46,7 @@ type WithMembers<Options> = {
 
 type ItemOf<List> = List extends readonly (infer Item)[] ? Item : never;
 
-/** What an operation gives, with symbolic tensors in the places of tensors. */
+/** What an operation gives, with symbolic tensors in the positions of tensors. */
 export type SymbolicResult<Result> = Result extends Tensor
   ? AnySymbolic
   : Result extends object

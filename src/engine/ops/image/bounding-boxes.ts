@@ -74,8 +74,8 @@ const FROM_CORNERS: Readonly<Record<Sides, Matrix>> = {
 /** The same four with x and y in turns exchanged. */
 const exchanged = ([a, b, c, d]: readonly unknown[]): unknown[] => [b, a, d, c];
 
-/** A format, taken apart. */
-function partsOfFormat(format: BoundingBoxFormat): {
+/** The fields of a format. */
+function parseFormat(format: BoundingBoxFormat): {
   readonly isRelative: boolean;
   readonly sides: Sides;
   readonly isYFirst: boolean;
@@ -154,8 +154,8 @@ export function convertFormat(
   return scoped(() => {
     checkOptions(op, size, ['height', 'width']);
     const [from, to] = [['source', source] as const, ['target', target] as const].map(
-      ([name, format]) => partsOfFormat(oneOf(op, name, format, BOUNDING_BOX_FORMATS)),
-    ) as [ReturnType<typeof partsOfFormat>, ReturnType<typeof partsOfFormat>];
+      ([name, format]) => parseFormat(oneOf(op, name, format, BOUNDING_BOX_FORMATS)),
+    ) as [ReturnType<typeof parseFormat>, ReturnType<typeof parseFormat>];
     let out = boxesOf(op, boxes);
     // Also where no format asks for the size: what is no number is an error.
     const along = sizeAlongBoxes(size);

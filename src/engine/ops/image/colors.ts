@@ -199,8 +199,8 @@ export function rgbToHsv(images: TensorLike, options: ImageOptions = {}): Tensor
 export function hsvToRgb(images: TensorLike, options: ImageOptions = {}): Tensor {
   return ofColors('hsvToRgb', images, options, (all) => {
     const [hue, saturation, value] = split(all, 3, -1) as [Tensor, Tensor, Tensor];
-    const place = mul(mod(hue, 1), 6);
-    const around = (center: number): Tensor => abs(sub(place, center));
+    const sector = mul(mod(hue, 1), 6);
+    const around = (center: number): Tensor => abs(sub(sector, center));
     const shares = [sub(around(3), 1), sub(2, around(2)), sub(2, around(4))];
     const gray = sub(1, saturation);
     return shares.map((share) => mul(value, add(gray, mul(saturation, clip(share, 0, 1)))));

@@ -32,7 +32,7 @@ export interface ElasticTransformOptions
 
 /**
  * Images whose pixels are moved by smooth random distances (Simard et al., 2003): alpha times noise of the normal distribution,
- * blurred by a window of ⌊6 sigma⌋ pixels, or one more if that is even. Distances downwards and to the right are drawn apart,
+ * blurred by a window of ⌊6 sigma⌋ pixels, or one more if that is even. Distances downwards and to the right are drawn separately,
  * as in Keras on PyTorch. The dtype is that of the images; integers are rounded.
  *
  * @keras = elasticTransform
@@ -80,8 +80,8 @@ export function displaced(
   const rows = reshape(arange(height, undefined, 1, 'float32'), [height, 1]);
   const columns = arange(width, undefined, 1, 'float32');
   const [down, right] = [0, 1].map((i) => distances.slice(i)) as [Tensor, Tensor];
-  const places = stack([add(down, rows), add(right, columns)], 1);
-  const out = sampled(op, images, reshape(places, [count, 2, height * width]), sampling);
+  const coordinates = stack([add(down, rows), add(right, columns)], 1);
+  const out = sampled(op, images, reshape(coordinates, [count, 2, height * width]), sampling);
   return reshape(out, images.shape);
 }
 

@@ -255,11 +255,11 @@ export function slideAlongWith(op: string, x: Tensor, axis: number, weights: Ten
   const out = emptyTensor(x.shape, 'float32');
   if (out.size > 0) {
     const runs = runsOf(length, size, length, (size - 1) / 2);
-    const places = runs.flatMap(({ from, to }) =>
+    const positions = runs.flatMap(({ from, to }) =>
       Array.from({ length: to - from }, (_, i) => from + i),
     );
     const counted = runs.map(({ first, from, to }) => ({ first, count: to - from }));
-    runRuns(out, x, axis, length, counted, gather(weights, Int32Array.from(places)));
+    runRuns(out, x, axis, length, counted, gather(weights, Int32Array.from(positions)));
   }
   // What an entry gives to another it also takes from that one.
   return record(op, [x], out, [weights], (dy, [same]) => [slideAlongWith(op, dy, axis, same)]);
@@ -278,14 +278,14 @@ export function gaussian(size: number, sigma: number): number[] {
 function expOfMinus(x: number): number {
   // Beyond is 0 in float64.
   if (x > 745) return 0;
-  let [part, halvings] = [x, 0];
-  for (; part > 0.5; part /= 2) halvings++;
+  let [reduced, squarings] = [x, 0];
+  for (; reduced > 0.5; reduced /= 2) squarings++;
   let [sum, term] = [1, 1];
   for (let n = 1; n <= 16; n++) {
-    term *= -part / n;
+    term *= -reduced / n;
     sum += term;
   }
-  for (let i = 0; i < halvings; i++) sum *= sum;
+  for (let i = 0; i < squarings; i++) sum *= sum;
   return sum;
 }
 

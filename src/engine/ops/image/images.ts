@@ -70,7 +70,7 @@ export function requireChannels(op: string, shape: Shape, allowed: readonly numb
   );
 }
 
-/** The longest axis along which pixels are computed of others: weights and places are made for each of its entries. */
+/** The longest axis along which pixels are computed of others: weights and positions are made for each of its entries. */
 const MAX_SIDE = 2 ** 20;
 
 /**

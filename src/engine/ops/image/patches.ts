@@ -99,10 +99,12 @@ function patchesOf(
       axes.map(({ kernel }, i) => kernel * (counts[i] ?? 0)),
     );
     const taken = axes.reduce((x, axis, i) => windowsAlong(x, i + 1, axis, counts[i] ?? 0), batch);
-    const apart = reshape(taken, [count, ...axes.flatMap(({ kernel }, i) => [counts[i] ?? 0, kernel]), channels]); // prettier-ignore
-    const places = axes.map((_, i) => 2 * i + 1);
-    const order = [0, ...places, ...places.map((place) => place + 1), 2 * rank + 1];
-    return restore(reshape(transpose(apart, order), [count, ...counts, sizeOf(sizes) * channels]));
+    const expanded = reshape(taken, [count, ...axes.flatMap(({ kernel }, i) => [counts[i] ?? 0, kernel]), channels]); // prettier-ignore
+    const axesOfKernels = axes.map((_, i) => 2 * i + 1);
+    const order = [0, ...axesOfKernels, ...axesOfKernels.map((axis) => axis + 1), 2 * rank + 1];
+    return restore(
+      reshape(transpose(expanded, order), [count, ...counts, sizeOf(sizes) * channels]),
+    );
   });
 }
 
@@ -169,11 +171,11 @@ export function reconstructPatches(
     const counts = batch.shape.slice(1, -1);
     const lengths = lengthsOf(op, options.outputSize ?? null, counts, sizes, padding);
     const channels = pixels / sizeOf(sizes);
-    const places = sizes.map((_, i) => i + 1);
-    const apart = reshape(batch, [images, ...counts, ...sizes, channels]);
-    const order = [0, ...places.flatMap((place) => [place, place + rank]), 2 * rank + 1];
+    const axesOfKernels = sizes.map((_, i) => i + 1);
+    const expanded = reshape(batch, [images, ...counts, ...sizes, channels]);
+    const order = [0, ...axesOfKernels.flatMap((axis) => [axis, axis + rank]), 2 * rank + 1];
     const covered = counts.map((count, i) => count * (sizes[i] ?? 1));
-    const whole = reshape(transpose(apart, order), [images, ...covered, channels]);
+    const whole = reshape(transpose(expanded, order), [images, ...covered, channels]);
     const ranges = lengths.map((length, i) => {
       const start = Math.floor(((covered[i] ?? 0) - length) / 2);
       return [start, start + length] as const;

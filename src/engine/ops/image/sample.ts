@@ -1,4 +1,4 @@
-// Numbers of arrays at places between their elements.
+// Numbers of arrays at positions between their elements.
 import { Beyond } from '../../../../assembly/codes.js';
 import { record } from '../../autodiff/index.js';
 import { checkNumber, checkOptions, oneOf } from '../../../config/index.js';
@@ -85,14 +85,14 @@ function beyondOf(
 }
 
 /**
- * x[images, …lengths, channels] at places[images, rank, points], in steps of the elements: [images, points, channels], of
+ * x[images, …lengths, channels] at coordinates[images, rank, points], in steps of the elements: [images, points, channels], of
  * the dtype of x. Integers are rounded, halves away from zero, as Keras does on JAX.
  */
-export function sampled(op: string, x: Tensor, places: Tensor, sampling: Sampling): Tensor {
-  if (x.dtype === 'float32') return sampledFloats(op, x, places, sampling);
+export function sampled(op: string, x: Tensor, coordinates: Tensor, sampling: Sampling): Tensor {
+  if (x.dtype === 'float32') return sampledFloats(op, x, coordinates, sampling);
   const { dtype } = x;
   const fill = Math.trunc(sampling.fill);
-  const numbers = sampledFloats(op, convert(x, 'float32'), places, { ...sampling, fill });
+  const numbers = sampledFloats(op, convert(x, 'float32'), coordinates, { ...sampling, fill });
   return halvesAway(numbers, dtype);
 }
 
@@ -102,16 +102,16 @@ export function halvesAway(x: Tensor, dtype: DType): Tensor {
 }
 
 /** What all three kernels are told of the shapes: images, rank, points, channels. */
-function sizesOf(x: Tensor, places: Tensor): readonly [number, number, number, number] {
-  const [count = 0, rank = 0, points = 0] = places.shape;
+function sizesOf(x: Tensor, coordinates: Tensor): readonly [number, number, number, number] {
+  const [count = 0, rank = 0, points = 0] = coordinates.shape;
   return [count, rank, points, x.shape.at(-1) ?? 0];
 }
 
 const lengthsOf = (shape: Shape): Tensor => tensor(Int32Array.from(shape.slice(1, -1)));
 
-function sampledFloats(op: string, x: Tensor, places: Tensor, sampling: Sampling): Tensor {
+function sampledFloats(op: string, x: Tensor, coordinates: Tensor, sampling: Sampling): Tensor {
   const { order, beyond, fill } = sampling;
-  const sizes = sizesOf(x, places);
+  const sizes = sizesOf(x, coordinates);
   const [count, , points, channels] = sizes;
   requireRoom([count, points, channels], 'float32', op);
   const out = emptyTensor([count, points, channels], 'float32');
@@ -119,12 +119,18 @@ function sampledFloats(op: string, x: Tensor, places: Tensor, sampling: Sampling
     const lengths = lengthsOf(x.shape);
     currentRuntime()
       .with(images)
-      .run('sample', out.pointer, x.pointer, places.pointer, lengths.pointer, ...sizes, order, beyond, fill); // prettier-ignore
+      .run('sample', out.pointer, x.pointer, coordinates.pointer, lengths.pointer, ...sizes, order, beyond, fill); // prettier-ignore
   }
-  return record(op, [x, places], out, [x, places], (dy, [values, at], [needX, needPlaces]) => [
-    needX === true ? givenBack(op, dy, values.shape, at, sampling) : undefined,
-    needPlaces === true ? placesGradient(op, dy, values, at, sampling) : undefined,
-  ]);
+  return record(
+    op,
+    [x, coordinates],
+    out,
+    [x, coordinates],
+    (dy, [values, at], [needX, needPlaces]) => [
+      needX === true ? givenBack(op, dy, values.shape, at, sampling) : undefined,
+      needPlaces === true ? coordinatesGradient(op, dy, values, at, sampling) : undefined,
+    ],
+  );
 }
 
 /** dy[images, points, channels] given to the elements of which its points were computed: the gradient of x. */
@@ -132,39 +138,45 @@ export function givenBack(
   op: string,
   dy: Tensor,
   shape: Shape,
-  places: Tensor,
+  coordinates: Tensor,
   sampling: Sampling,
 ): Tensor {
   const { order, beyond } = sampling;
   const out = zeros(shape);
   if (dy.size > 0) {
     const lengths = lengthsOf(shape);
-    const sizes = sizesOf(out, places);
+    const sizes = sizesOf(out, coordinates);
     currentRuntime()
       .with(images)
-      .run('sampleGradient', out.pointer, dy.pointer, places.pointer, lengths.pointer, ...sizes, order, beyond); // prettier-ignore
+      .run('sampleGradient', out.pointer, dy.pointer, coordinates.pointer, lengths.pointer, ...sizes, order, beyond); // prettier-ignore
   }
-  return record(`${op} gradient`, [dy, places], out, [places], (g, [at], [, needPlaces]) => {
-    if (needPlaces === true) refuseSecond(op);
-    return [sampledFloats(op, g, at, { ...sampling, fill: 0 }), undefined];
-  });
+  return record(
+    `${op} gradient`,
+    [dy, coordinates],
+    out,
+    [coordinates],
+    (g, [at], [, needPlaces]) => {
+      if (needPlaces === true) refuseSecond(op);
+      return [sampledFloats(op, g, at, { ...sampling, fill: 0 }), undefined];
+    },
+  );
 }
 
-/** How dy changes with the places. Of an order of 0 it does not. */
-export function placesGradient(
+/** How dy changes with the coordinates. Of an order of 0 it does not. */
+export function coordinatesGradient(
   op: string,
   dy: Tensor,
   x: Tensor,
-  places: Tensor,
+  coordinates: Tensor,
   { order, beyond, fill }: Sampling,
 ): Tensor {
-  if (order === 0 || places.size === 0) return zeros(places.shape);
-  const out = emptyTensor(places.shape, 'float32');
+  if (order === 0 || coordinates.size === 0) return zeros(coordinates.shape);
+  const out = emptyTensor(coordinates.shape, 'float32');
   const lengths = lengthsOf(x.shape);
   currentRuntime()
     .with(images)
-    .run('samplePlacesGradient', out.pointer, dy.pointer, x.pointer, places.pointer, lengths.pointer, ...sizesOf(x, places), beyond, fill); // prettier-ignore
-  return record(`${op} gradient`, [dy, x, places], out, [], () => refuseSecond(op));
+    .run('sampleCoordinatesGradient', out.pointer, dy.pointer, x.pointer, coordinates.pointer, lengths.pointer, ...sizesOf(x, coordinates), beyond, fill); // prettier-ignore
+  return record(`${op} gradient`, [dy, x, coordinates], out, [], () => refuseSecond(op));
 }
 
 function refuseSecond(op: string): never {
@@ -180,7 +192,7 @@ export interface MapCoordinatesOptions extends Pick<SamplingOptions, 'fillMode' 
 const MAX_AXES = 8;
 
 /**
- * The numbers of x at places between its elements: `coordinates`[axis, …] are counted in elements of that axis, and the
+ * The numbers of x at positions between its elements: `coordinates`[axis, …] are counted in elements of that axis, and the
  * result has the axes behind the first. They may also be a list with one tensor for each axis. An `order` of 1 draws straight lines between neighbours, 0 takes the nearest element,
  * halves away from zero. The dtype is that of x; integers are rounded. The gradient flows to x and to the coordinates.
  *
@@ -205,20 +217,20 @@ export function mapCoordinates(
       );
     }
     const isList = Array.isArray(coordinates) && coordinates[0] instanceof Tensor;
-    const places = toFloat(isList ? stack(coordinates as readonly TensorLike[]) : (coordinates as TensorLike)); // prettier-ignore
+    const positions = toFloat(isList ? stack(coordinates as readonly TensorLike[]) : (coordinates as TensorLike)); // prettier-ignore
     const input = toTensor(x);
-    const [axes = 0, ...shape] = places.shape;
-    if (places.ndim < 2 || axes !== input.ndim || axes > MAX_AXES) {
+    const [axes = 0, ...shape] = positions.shape;
+    if (positions.ndim < 2 || axes !== input.ndim || axes > MAX_AXES) {
       throw new ShapeError(
         `mapCoordinates: the coordinates must have shape (axes, …) with one entry for each of the 1 to ${MAX_AXES} axes of ` +
-          `x, got ${formatShape(places.shape)} for x of shape ${formatShape(input.shape)}.`,
+          `x, got ${formatShape(positions.shape)} for x of shape ${formatShape(input.shape)}.`,
       );
     }
     const points = sizeOf(shape);
     const numbers = sampled(
       'mapCoordinates',
       reshape(input, [1, ...input.shape, 1]),
-      reshape(places, [1, axes, points]),
+      reshape(positions, [1, axes, points]),
       { order, ...beyondOf('mapCoordinates', options.fillMode, options.fillValue) },
     );
     return reshape(numbers, shape);

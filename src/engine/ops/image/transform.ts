@@ -19,7 +19,7 @@ import { slice } from '../indexing/slice.js';
 import { broadcastTo, sum } from '../reductions/sum.js';
 import { moveAxis, transpose } from '../shapes/transpose.js';
 import { imagesOf, requireSides } from './images.js';
-import { givenBack, halvesAway, placesGradient, sampled, samplingOf } from './sample.js';
+import { givenBack, halvesAway, coordinatesGradient, sampled, samplingOf } from './sample.js';
 import type { Sampling, SamplingOptions } from './sample.js';
 import { checkOptions } from '../../../config/index.js';
 import { ShapeError } from '../../../errors.js';
@@ -45,7 +45,7 @@ function pixelGrid([height, width]: Sides): Tensor {
 const exchanged = (xy: Tensor): Tensor => concat([slice(xy, ':', '1:'), slice(xy, ':', ':1')], 1);
 
 /** Where pixels come from, [batch, 2, pixels], rows first; the arguments are those of `affineSampled`. */
-function affinePlaces(origins: Tensor, size: Sides): Tensor {
+function affineCoordinates(origins: Tensor, size: Sides): Tensor {
   return exchanged(matmul(reshape(origins, [-1, 2, 3]), pixelGrid(size)));
 }
 
@@ -84,14 +84,14 @@ export function affineSampled(
       .run('sampleAffine', out.pointer, images.pointer, origins.pointer, count, height, width, channels, rows, columns, order, beyond, fill); // prettier-ignore
   }
   return record(op, [images, origins], out, [images, origins], (dy, [x, from], needed) => {
-    const places = affinePlaces(from, sides);
+    const coordinates = affineCoordinates(from, sides);
     const ofPoints = reshape(dy, [count, rows * columns, channels]);
     const toOrigins = (): Tensor => {
-      const at = exchanged(placesGradient(op, ofPoints, x, places, sampling));
+      const at = exchanged(coordinatesGradient(op, ofPoints, x, coordinates, sampling));
       return reshape(matmul(at, transpose(pixelGrid(sides))), [count, 6]);
     };
     return [
-      needed[0] === true ? givenBack(op, ofPoints, shape, places, sampling) : undefined,
+      needed[0] === true ? givenBack(op, ofPoints, shape, coordinates, sampling) : undefined,
       needed[1] === true ? toOrigins() : undefined,
     ];
   });
@@ -142,8 +142,8 @@ export function affineTransform(
     }
     const [, height = 0, width = 0] = given.batch.shape;
     requireSides('affineTransform', [height, width]);
-    const places = affinePlaces(rows, [height, width]);
-    return sampledAt('affineTransform', given, places, sampling, shifts);
+    const coordinates = affineCoordinates(rows, [height, width]);
+    return sampledAt('affineTransform', given, coordinates, sampling, shifts);
   });
 }
 
@@ -166,10 +166,13 @@ function withShifts(
     (dy, [images, from], [, needShifts]) => {
       if (needShifts !== true) return [dy, undefined];
       // Channel by channel, each as often as it is shifted.
-      const apart = (all: Tensor): Tensor => reshape(moveAxis(all, -1, 1), [count * channels, height, width, 1]); // prettier-ignore
-      const places = repeat(affinePlaces(from, [height, width]), channels, 0);
-      const points = reshape(apart(dy), [count * channels, height * width, 1]);
-      const slopes = sum(placesGradient(op, points, apart(images), places, sampling), -1);
+      const channelsToBatch = (all: Tensor): Tensor => reshape(moveAxis(all, -1, 1), [count * channels, height, width, 1]); // prettier-ignore
+      const coordinates = repeat(affineCoordinates(from, [height, width]), channels, 0);
+      const points = reshape(channelsToBatch(dy), [count * channels, height * width, 1]);
+      const slopes = sum(
+        coordinatesGradient(op, points, channelsToBatch(images), coordinates, sampling),
+        -1,
+      );
       return [dy, sum(mul(reshape(slopes, [count, channels, 2]), channelNumbers(channels)), 1)];
     },
   );
@@ -228,22 +231,22 @@ export function perspectiveTransform(
 }
 
 /**
- * Images of the pixels of others at `places` [batch, 2, pixels].
+ * Images of the pixels of others at `coordinates` [batch, 2, pixels].
  *
- * @param shifts [batch, 2]: how much further the places of each channel are than those of the channel before
+ * @param shifts [batch, 2]: how much further the positions of each channel are than those of the channel before
  */
 function sampledAt(
   op: string,
   { batch, restore }: ImageBatch,
-  places: Tensor,
+  coordinates: Tensor,
   sampling: Sampling,
   shifts: Tensor | null = null,
 ): Tensor {
   const { shape } = batch;
   const [count = 0, height = 0, width = 0, channels = 0] = shape;
-  if (shifts === null) return restore(reshape(sampled(op, batch, places, sampling), shape));
+  if (shifts === null) return restore(reshape(sampled(op, batch, coordinates, sampling), shape));
   const further = mul(reshape(shifts, [count, 1, 2, 1]), expandDims(channelNumbers(channels), -1));
-  const ofChannels = reshape(add(expandDims(places, 1), further), [count * channels, 2, height * width]); // prettier-ignore
+  const ofChannels = reshape(add(expandDims(coordinates, 1), further), [count * channels, 2, height * width]); // prettier-ignore
   const single = reshape(moveAxis(batch, -1, 1), [count * channels, height, width, 1]);
   const out = sampled(op, single, ofChannels, sampling);
   return restore(moveAxis(reshape(out, [count, channels, height, width]), 1, -1));

@@ -19,17 +19,17 @@ import { transpose } from '../shapes/transpose.js';
 import { specsOfAxes } from './slice.js';
 import type { SliceByArrays, SliceSpec } from './slice.js';
 
-/** The places of the elements that are true, int32. The kernel of `nonzero` is in a part that not every program has. */
-function placesOfTrue(mask: Tensor): Tensor {
+/** The positions of the elements that are true, int32. The kernel of `nonzero` is in a side module that not every program has. */
+function indicesOfTrue(mask: Tensor): Tensor {
   const count = decideBy(mask, (all) => all.filter(Boolean).length, unknownLength());
-  const places = emptyTensor([count], 'int32');
-  const [to, from, size] = [places.pointer / 4, mask.pointer, mask.size];
+  const found = emptyTensor([count], 'int32');
+  const [to, from, size] = [found.pointer / 4, mask.pointer, mask.size];
   currentRuntime().redraw(({ uint8, int32 }) => {
     let next = to;
     for (let i = 0; i < size; i++) if (uint8[from + i] !== 0) int32[next++] = i;
     return undefined;
   });
-  return places;
+  return found;
 }
 
 /** Stands for an axis that a mask before it covers. */
@@ -38,7 +38,7 @@ const COVERED = Symbol('covered');
 const isMask = (spec: unknown): spec is Tensor =>
   spec instanceof Tensor && spec.dtype === 'bool' && spec.ndim > 0;
 
-/** One spec for each axis, in which masks are places along one axis, and the tensor whose axes are joined like that. */
+/** One spec for each axis, in which masks are positions along one axis, and the tensor whose axes are joined like that. */
 function withoutMasks(
   x: Tensor,
   specs: readonly SliceSpec[],
@@ -61,7 +61,7 @@ function withoutMasks(
       }
       axis += spec.ndim;
       shape.push(spec.size);
-      own.push(placesOfTrue(spec));
+      own.push(indicesOfTrue(spec));
     } else {
       if (spec !== null) shape.push(x.shape[axis++] ?? 0);
       own.push(spec);
@@ -73,7 +73,7 @@ function withoutMasks(
 /**
  * x at positions that tensors tell: arrays of whole numbers broadcast together, a mask stands for the positions where it is true.
  * An index beside an array is an array of one number. The axes of the arrays stand where the first of them is, or in front if
- * the arrays are apart, as in NumPy.
+ * the arrays are separated, as in NumPy.
  *
  * @param plain the slice without arrays
  */
@@ -83,7 +83,7 @@ export const sliceByArrays: SliceByArrays = (x, specs, plain) => {
   const isArray = (spec: SliceSpec): spec is Tensor | number =>
     spec instanceof Tensor || typeof spec === 'number';
   const whole = plain(joined, own.map((spec) => (isArray(spec) ? ':' : spec))); // prettier-ignore
-  const axes = own.flatMap((spec, place) => (isArray(spec) ? place : []));
+  const axes = own.flatMap((spec, axis) => (isArray(spec) ? axis : []));
   const lengths = axes.map((axis) => whole.shape[axis] ?? 0);
   const indices = axes.map((axis, i) => checkedIndices('slice', own[axis] as Tensor | number, lengths[i] ?? 0)); // prettier-ignore
   const shape = indices
@@ -94,13 +94,13 @@ export const sliceByArrays: SliceByArrays = (x, specs, plain) => {
   const rest = others.map((axis) => whole.shape[axis] ?? 0);
   const rows = reshape(transpose(whole, [...axes, ...others]), [sizeOf(lengths), ...rest]);
   const strides = stridesOf(lengths);
-  const places = indices.map((index, i) => mul(index, strides[i] ?? 1)).reduce((a, b) => add(a, b));
-  const at = reshape(broadcastTo(places, shape), [sizeOf(shape)]);
+  const flat = indices.map((index, i) => mul(index, strides[i] ?? 1)).reduce((a, b) => add(a, b));
+  const at = reshape(broadcastTo(flat, shape), [sizeOf(shape)]);
   const taken = reshape(gatherRows(rows, at), [...shape, ...rest]);
 
   const [first = 0] = axes;
-  const isApart = axes.some((axis, i) => axis !== first + i);
-  if (isApart || first === 0) return taken;
+  const isSeparated = axes.some((axis, i) => axis !== first + i);
+  if (isSeparated || first === 0) return taken;
   const ofArrays = shape.map((_, axis) => axis);
   const ofOthers = rest.map((_, i) => shape.length + i);
   return transpose(taken, [...ofOthers.slice(0, first), ...ofArrays, ...ofOthers.slice(first)]);

@@ -37,12 +37,12 @@ import {
   wholeIndices,
 } from './gather.js';
 import { reshape } from '../shapes/reshape.js';
-import { placeInto, slice } from './slice.js';
+import { writeRanges, slice } from './slice.js';
 import type { Range } from './slice.js';
 import { where } from '../elementwise/where.js';
 
-/** x [rows, columns] with updates [count, columns] at checked `places`. Records nothing. */
-function runScatter(x: Tensor, places: Tensor, updates: Tensor, op: ScatterOp): Tensor {
+/** x [rows, columns] with updates [count, columns] at checked `flatIndices`. Records nothing. */
+function runScatter(x: Tensor, flatIndices: Tensor, updates: Tensor, op: ScatterOp): Tensor {
   const out = emptyTensor(x.shape, x.dtype);
   const runtime = currentRuntime().with(numeric);
   runtime.copy(out.pointer, x.pointer, x.byteLength);
@@ -50,8 +50,8 @@ function runScatter(x: Tensor, places: Tensor, updates: Tensor, op: ScatterOp): 
     'scatterRows',
     out.pointer,
     updates.pointer,
-    places.pointer,
-    places.size,
+    flatIndices.pointer,
+    flatIndices.size,
     sizeOf(x.shape.slice(1)),
     op,
     Number(x.dtype === 'float32'),
@@ -68,10 +68,10 @@ const NAMES: Readonly<Record<ScatterOp, string>> = {
 };
 
 /** `runScatter` with gradients of any order. All rows are of one length. */
-function scatterInto(x: Tensor, places: Tensor, updates: Tensor, op: ScatterOp): Tensor {
-  const out = runScatter(x, places, updates, op);
+function scatterInto(x: Tensor, flatIndices: Tensor, updates: Tensor, op: ScatterOp): Tensor {
+  const out = runScatter(x, flatIndices, updates, op);
   const name = `scatter ${NAMES[op]}`;
-  return record(name, [x, updates], out, [x, updates, out, places], (dy, [p, u, y, at]) => {
+  return record(name, [x, updates], out, [x, updates, out, flatIndices], (dy, [p, u, y, at]) => {
     const own = gatherRows(dy, at);
     switch (op) {
       case ScatterOp.Add:
@@ -108,12 +108,12 @@ function scatterInto(x: Tensor, places: Tensor, updates: Tensor, op: ScatterOp):
   });
 }
 
-/** The flat places of indices [n, k] in the first k axes of `shape`, checked; and those axes. */
-function placesOf(
+/** The flat indices of `indices` [n, k] in the first k axes of `shape`, checked; and those axes. */
+function flatIndicesOf(
   op: string,
   indices: TensorLike,
   shape: Shape,
-): { places: Tensor; depth: number } {
+): { flatIndices: Tensor; depth: number } {
   const at = toTensor(indices);
   const depth = at.shape.at(-1) ?? 0;
   if (at.ndim !== 2 || depth > shape.length) {
@@ -123,12 +123,12 @@ function placesOf(
   }
   const strides = stridesOf(shape.slice(0, depth));
   const whole = wholeIndices(op, at);
-  let places: Tensor = zeros([at.shape[0] ?? 0], 'int32');
+  let flatIndices: Tensor = zeros([at.shape[0] ?? 0], 'int32');
   for (let axis = 0; axis < depth; axis++) {
     const index = checkedIndices(op, slice(whole, ':', axis), shape[axis] ?? 0);
-    places = add(places, mul(index, strides[axis] ?? 1));
+    flatIndices = add(flatIndices, mul(index, strides[axis] ?? 1));
   }
-  return { places, depth };
+  return { flatIndices, depth };
 }
 
 /** A scatter of updates [n, …rest] at indices [n, k] into x. */
@@ -139,19 +139,19 @@ function scatterAt(
   updates: TensorLike,
   code: ScatterOp,
 ): Tensor {
-  const { places, depth } = placesOf(op, indices, x.shape);
+  const { flatIndices, depth } = flatIndicesOf(op, indices, x.shape);
   const rest = x.shape.slice(depth);
   const given = toTensor(updates);
-  const expected = [places.size, ...rest];
+  const expected = [flatIndices.size, ...rest];
   if (!sameShape(given.shape, expected)) {
     throw new ShapeError(
       `${op}: updates of shape ${formatShape(given.shape)} for a tensor of shape ${formatShape(x.shape)} and ` +
-        `${places.size} indices of ${depth} axes, expected ${formatShape(expected)}.`,
+        `${flatIndices.size} indices of ${depth} axes, expected ${formatShape(expected)}.`,
     );
   }
   const dtype = x.dtype === 'float32' || given.dtype === 'float32' ? 'float32' : 'int32';
   const rows = reshape(convert(x, dtype), [sizeOf(x.shape.slice(0, depth)), ...rest]);
-  return reshape(scatterInto(rows, places, convert(given, dtype), code), x.shape);
+  return reshape(scatterInto(rows, flatIndices, convert(given, dtype), code), x.shape);
 }
 
 /**
@@ -285,20 +285,20 @@ export function sliceFrom(x: TensorLike, start: TensorLike, shape: Shape): Tenso
  */
 export function sliceUpdate(x: TensorLike, start: TensorLike, updates: TensorLike): Tensor {
   return scoped(() => {
-    const [input, part] = [toTensor(x), toTensor(updates)];
-    const dtype = promote(input.dtype, part.dtype);
-    const [base, own] = [convert(input, dtype), convert(part, dtype)];
+    const [input, values] = [toTensor(x), toTensor(updates)];
+    const dtype = promote(input.dtype, values.dtype);
+    const [base, own] = [convert(input, dtype), convert(values, dtype)];
     const ranges = windowAt('sliceUpdate', start, base.shape, own.shape);
     return replaced(base, own, ranges);
   });
 }
 
-/** x with `part` in these ranges. */
-function replaced(x: Tensor, part: Tensor, ranges: readonly Range[]): Tensor {
+/** x with `values` in these ranges. */
+function replaced(x: Tensor, values: Tensor, ranges: readonly Range[]): Tensor {
   const out = emptyTensor(x.shape, x.dtype);
   currentRuntime().copy(out.pointer, x.pointer, x.byteLength);
-  placeInto(out, part, ranges);
-  return record('sliceUpdate', [x, part], out, [part], (dy, [p]) => [
+  writeRanges(out, values, ranges);
+  return record('sliceUpdate', [x, values], out, [values], (dy, [p]) => [
     replaced(dy, zeros(p.shape), ranges),
     slice(dy, ...ranges.map(({ start, count }) => [start, start + count] as const)),
   ]);
@@ -326,10 +326,10 @@ function segment(
     const segments = count ?? largestOf(at) + 1;
     // Rows of negative ids go into a segment before the first one, which is dropped.
     const dropped = areInRange(at, segments) ? 0 : 1;
-    const places = dropped === 0 ? at : add(maximum(at, -1), 1);
+    const flatIndices = dropped === 0 ? at : add(maximum(at, -1), 1);
     const all = segments + dropped;
-    if (dropped === 1 && !areInRange(places, all)) {
-      const bad = firstOutOfRange(places, all);
+    if (dropped === 1 && !areInRange(flatIndices, all)) {
+      const bad = firstOutOfRange(flatIndices, all);
       throw new ValueError(
         `${op}: segment id ${String(at.data()[bad])} of row ${bad} is out of range for ${segments} segments` +
           ` (allowed: up to ${segments - 1}; rows of negative ids are dropped).`,
@@ -339,7 +339,7 @@ function segment(
     const shape = [all, ...given.shape.slice(1)];
     requireRoom(shape, dtype, () => `${op}: ${describeValue(segments)} segments`);
     const start = full(shape, empty(dtype === 'float32'), dtype);
-    const reduced = scatterInto(start, places, convert(given, dtype), code);
+    const reduced = scatterInto(start, flatIndices, convert(given, dtype), code);
     return dropped === 0 ? reduced : slice(reduced, '1:');
   });
 }

@@ -1,4 +1,4 @@
-// Places of values: in order, in bins, among others.
+// Positions of values: in order, in bins, among others.
 import { sever } from '../../autodiff/index.js';
 import { describeValue } from '../../../config/describe-value.js';
 import {
@@ -138,10 +138,10 @@ export function bincount(x: TensorLike, weights?: TensorLike | null, minlength =
     const rows = lead.reduce((a, b) => a * b, 1);
     requireRoom([...lead, length], 'int32', () => `bincount: ${length} counts`);
     const starts = reshape(mul(arange(rows), length), [rows, 1]);
-    const places = reshape(add(reshape(input, [rows, columns]), starts), [input.size, 1]);
+    const flat = reshape(add(reshape(input, [rows, columns]), starts), [input.size, 1]);
     const counts = scatterUpdate(
       zeros([rows * length], weighed.dtype),
-      places,
+      flat,
       reshape(weighed, [weighed.size]),
       'add',
     );
@@ -189,14 +189,14 @@ export function histogram(
     // As NumPy: all of one number lie in a range of length 1 around it.
     const isPoint = equal(low, high);
     const [from, to] = [where(isPoint, sub(low, 0.5), low), where(isPoint, add(high, 0.5), high)];
-    const parts = div(arange(bins + 1), bins);
-    const ends = add(mul(sub(1, parts), from), mul(parts, to));
+    const fractions = div(arange(bins + 1), bins);
+    const ends = add(mul(sub(1, fractions), from), mul(fractions, to));
     const isInside = logicalAnd(greaterEqual(input, from), lessEqual(input, to));
     const behind = sub(search('histogram', ends, input, 'right'), 1);
-    const place = where(isInside, minimum(behind, bins - 1), bins);
+    const bin = where(isInside, minimum(behind, bins - 1), bins);
     const all = scatterUpdate(
       zeros([bins + 1], 'int32'),
-      reshape(place, [input.size, 1]),
+      reshape(bin, [input.size, 1]),
       ones([input.size], 'int32'),
       'add',
     );
@@ -205,10 +205,10 @@ export function histogram(
   });
 }
 
-/** The places of the bytes of `mask` that are not 0, in order; how many decides a length. */
-export function placesOfTrue(mask: Tensor): Tensor {
+/** The positions of the bytes of `mask` that are not 0, in order; how many decides a length. */
+export function indicesOfTrue(mask: Tensor): Tensor {
   const out = emptyTensor([countOfTrue(mask)], 'int32');
-  currentRuntime().with(numeric).run('truePlaces', out.pointer, mask.pointer, mask.size);
+  currentRuntime().with(numeric).run('trueIndices', out.pointer, mask.pointer, mask.size);
   return sever('nonzero', [mask], out);
 }
 
@@ -223,10 +223,10 @@ export function nonzero(x: TensorLike): Tensor[] {
   return scoped(() => {
     const input = toTensor(x);
     if (input.ndim === 0) throw new ShapeError('nonzero: needs a tensor of at least 1 dimension.');
-    const places = placesOfTrue(convert(input, 'bool'));
+    const found = indicesOfTrue(convert(input, 'bool'));
     return input.size === 0
       ? input.shape.map(() => zeros([0], 'int32'))
-      : unravelIndex(places, input.shape);
+      : unravelIndex(found, input.shape);
   });
 }
 

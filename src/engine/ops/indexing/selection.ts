@@ -42,11 +42,11 @@ import { where } from '../elementwise/where.js';
  */
 export function takeAlongRows(x: Tensor, indices: Tensor): Tensor {
   const flat = reshape(x, [x.size]);
-  return reshape(gatherRows(flat, places(indices, rowsOf(x).columns)), indices.shape);
+  return reshape(gatherRows(flat, flatIndices(indices, rowsOf(x).columns)), indices.shape);
 }
 
 /** Where x[…, indices[…, i]] lies among all elements, `columns` being the length of x's last axis. */
-function places(indices: Tensor, columns: number): Tensor {
+function flatIndices(indices: Tensor, columns: number): Tensor {
   const { rows, columns: count } = rowsOf(indices);
   const starts = reshape(mul(arange(rows), columns), [rows, 1]);
   return reshape(add(reshape(indices, [rows, count]), starts), [indices.size]);
@@ -66,15 +66,15 @@ export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis?: number 
     const given = toTensor(x);
     const input = isFlat ? reshape(given, [given.size]) : given;
     const at = toTensor(indices);
-    const places = isFlat ? reshape(at, [at.size]) : at;
-    if (places.ndim !== input.ndim) {
+    const flat = isFlat ? reshape(at, [at.size]) : at;
+    if (flat.ndim !== input.ndim) {
       throw new ShapeError(
-        `takeAlongAxis: x of shape ${formatShape(input.shape)} and indices of shape ${formatShape(places.shape)} need as many axes.`,
+        `takeAlongAxis: x of shape ${formatShape(input.shape)} and indices of shape ${formatShape(flat.shape)} need as many axes.`,
       );
     }
     const along = normalizeAxis('takeAlongAxis', axis ?? 0, input.ndim);
     const last = (one: Tensor): Tensor => moveAxis(one, along, -1);
-    const [rows, picked] = [last(input), last(places)];
+    const [rows, picked] = [last(input), last(flat)];
     const lead = broadcastShapes(
       'takeAlongAxis',
       rows.shape.slice(0, -1),
@@ -87,7 +87,7 @@ export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis?: number 
 }
 
 /**
- * Of each place the element of the first choice whose condition is true (not 0), else `fallback`. Everything broadcasts.
+ * Of each position the element of the first choice whose condition is true (not 0), else `fallback`. Everything broadcasts.
  *
  * @keras = select
  * @param conditions tensors of which 0 is false, at least one; earlier ones come first
@@ -151,13 +151,13 @@ export function repeat(
     if (counts.length === 1) {
       const shape = input.shape.with(along, length * count);
       requireRoom(shape, input.dtype, () => `repeat: ${count} times`);
-      const apart = expandDims(input, along + 1);
-      return reshape(broadcastTo(apart, apart.shape.with(along + 1, count)), shape);
+      const expanded = expandDims(input, along + 1);
+      return reshape(broadcastTo(expanded, expanded.shape.with(along + 1, count)), shape);
     }
     const total = counts.reduce((a, b) => a + b, 0);
     requireRoom(input.shape.with(along, total), input.dtype, () => `repeat: ${total} entries`);
-    const places = counts.flatMap((times, i) => new Array<number>(times).fill(i));
-    return gather(input, tensor(Int32Array.from(places)), along);
+    const rows = counts.flatMap((times, i) => new Array<number>(times).fill(i));
+    return gather(input, tensor(Int32Array.from(rows)), along);
   });
 }
 
@@ -173,13 +173,13 @@ function countsOf(repeats: number | readonly number[] | Tensor): readonly number
 }
 
 /**
- * The indices of each axis of an array of `shape`, of places in the flat array: a tensor for each axis, int32. Negative places count
+ * The indices of each axis of an array of `shape`, of positions in the flat array: a tensor for each axis, int32. Negative positions count
  * from the end.
  *
  * @keras numpy.UnravelIndex(indices) shape
- * @param indices whole numbers: places in the flat array, in any shape
+ * @param indices whole numbers: positions in the flat array, in any shape
  * @param shape the lengths of the array
- * @throws ValueError naming a place out of range.
+ * @throws ValueError naming a position out of range.
  * @example const [row, column] = ops.unravelIndex([4], [2, 3]); // row [1], column [1]
  */
 export function unravelIndex(indices: TensorLike, shape: readonly number[]): Tensor[] {
@@ -188,8 +188,8 @@ export function unravelIndex(indices: TensorLike, shape: readonly number[]): Ten
   return scoped(() => {
     const size = shape.reduce((a, b) => a * b, 1);
     checkNumber('unravelIndex', 'the size of shape', size, { ...INT32, min: 1 });
-    const places = checkedIndices('unravelIndex', indices, size);
-    let rest = places;
+    const flat = checkedIndices('unravelIndex', indices, size);
+    let rest = flat;
     return shape
       .toReversed()
       .map((length) => {

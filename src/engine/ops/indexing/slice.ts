@@ -126,12 +126,12 @@ function stepRange(
   length: number,
 ): Range {
   const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
-  const place = (position: number | undefined, otherwise: number): number => {
+  const bound = (position: number | undefined, otherwise: number): number => {
     if (position === undefined) return otherwise;
     return Math.min(Math.max(position < 0 ? position + length : position, low), high);
   };
-  const from = place(start, step > 0 ? low : high);
-  const to = place(stop, step > 0 ? high : low);
+  const from = bound(start, step > 0 ? low : high);
+  const to = bound(stop, step > 0 ? high : low);
   const count = Math.max(0, Math.ceil((to - from) / step));
   return { start: count === 0 ? 0 : from, step, count, isIndex: false };
 }
@@ -180,13 +180,13 @@ export function installSliceByArrays(slicer: SliceByArrays): void {
 
 /** The slice without arrays. */
 function plainSlice(input: Tensor, specs: readonly (PlainSpec | null)[]): Tensor {
-  const parts = specsOfAxes(specs, input.shape);
-  const ranges = parts
+  const specified = specsOfAxes(specs, input.shape);
+  const ranges = specified
     .filter((spec) => spec !== null)
     .map((spec, axis) => parseRange(spec, input.shape[axis] ?? 0, axis));
   const whole = takeRanges(input, ranges);
   let axis = 0;
-  const shape = parts.flatMap((spec) => {
+  const shape = specified.flatMap((spec) => {
     if (spec === null) return 1;
     const range = ranges[axis++];
     return range === undefined || range.isIndex ? [] : range.count;
@@ -203,7 +203,7 @@ export function sliceAlong(x: Tensor, axis: number, spec: SliceSpec): Tensor {
 function takeRanges(x: Tensor, ranges: readonly Range[]): Tensor {
   const shape = ranges.map((range) => range.count);
   const out = rowsInPlace(x, ranges, shape) ?? copyOut(x, ranges, shape);
-  return record('slice', [x], out, [], (dy) => [placeInZeros(dy, x.shape, ranges)]);
+  return record('slice', [x], out, [], (dy) => [zerosWithRanges(dy, x.shape, ranges)]);
 }
 
 /** Whole rows that follow each other need no copy: they are looked at where they are. */
@@ -237,23 +237,23 @@ function copyOut(x: Tensor, ranges: readonly Range[], shape: Shape): Tensor {
 }
 
 /** A tensor of zeros with `dy` in the ranges: the gradient of taking them. */
-function placeInZeros(dy: Tensor, shape: Shape, ranges: readonly Range[]): Tensor {
+function zerosWithRanges(dy: Tensor, shape: Shape, ranges: readonly Range[]): Tensor {
   const out = zeros(shape, dy.dtype);
-  placeInto(out, dy, ranges);
+  writeRanges(out, dy, ranges);
   return record('slice gradient', [dy], out, [], (g) => [takeRanges(g, ranges)]);
 }
 
-/** Writes `part` into the ranges of a fresh tensor. Records nothing. */
-export function placeInto(out: Tensor, part: Tensor, ranges: readonly Range[]): void {
-  if (part.size === 0) return;
+/** Writes `values` into the ranges of a fresh tensor. Records nothing. */
+export function writeRanges(out: Tensor, values: Tensor, ranges: readonly Range[]): void {
+  if (values.size === 0) return;
   const bytes = bytesOf(out.dtype);
   const { first, steps } = stridesIn(out.shape, ranges);
-  const layout = writeLayout('slice', part.shape, steps, stridesOf(part.shape), false);
-  currentRuntime().run('copyStrided', out.pointer + first * bytes, part.pointer, layout, bytes);
+  const layout = writeLayout('slice', values.shape, steps, stridesOf(values.shape), false);
+  currentRuntime().run('copyStrided', out.pointer + first * bytes, values.pointer, layout, bytes);
 }
 
-/** Each part is a tensor of its own. */
-export const MAX_PARTS = 2 ** 16;
+/** Each section is a tensor of its own. */
+export const MAX_SECTIONS = 2 ** 16;
 
 /**
  * Cuts x along `axis` into `parts` equal tensors, or at the given positions (as NumPy's split).
@@ -278,9 +278,9 @@ export function split(x: TensorLike, parts: number | readonly number[], axis = 0
       );
     }
     if (typeof parts !== 'number') requireList('split', 'parts', parts);
-    else if (parts > MAX_PARTS) {
+    else if (parts > MAX_SECTIONS) {
       throw new ValueError(
-        `split: parts must be at most ${MAX_PARTS}, got ${parts}. Reshape instead.`,
+        `split: parts must be at most ${MAX_SECTIONS}, got ${parts}. Reshape instead.`,
       );
     }
     const cuts =

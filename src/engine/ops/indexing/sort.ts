@@ -26,8 +26,8 @@ function runSort(kernel: Kernel, x: Tensor, descending: boolean): Tensor {
   const { rows, columns } = rowsOf(x);
   const isFloat = x.dtype === 'float32';
   const out = emptyTensor(x.shape, kernel === 'sortRows' ? x.dtype : 'int32');
-  const parts = Math.min(rows, runtime.threads);
-  runtime.withScratch(parts * (COUNTER_BYTES + columns * ITEM_BYTES[kernel]), (scratch) => {
+  const groups = Math.min(rows, runtime.threads);
+  runtime.withScratch(groups * (COUNTER_BYTES + columns * ITEM_BYTES[kernel]), (scratch) => {
     runtime.run(
       kernel,
       out.pointer,
@@ -101,12 +101,12 @@ export function argsort(
 }
 
 /**
- * The int32 indices of a partition of x along `axis` (default the last; null: of all elements, flattened): the element at place `kth` is
+ * The int32 indices of a partition of x along `axis` (default the last; null: of all elements, flattened): the element at position `kth` is
  * the one that would stand there in order, none before it is larger and none behind it smaller. Here they are the indices of
- * `argsort`, which all places share. NaN counts as larger than every number.
+ * `argsort`, which all positions share. NaN counts as larger than every number.
  *
  * @keras numpy.Argpartition kth axis=-1
- * @param kth a place along the axis, also counted from its end
+ * @param kth a position along the axis, also counted from its end
  * @throws ShapeError for a scalar with an axis, ValueError for a kth out of range.
  * @example ops.argpartition([7, 1, 9, 3], 1) // [1, 3, 0, 2]
  */

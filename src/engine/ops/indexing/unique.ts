@@ -20,7 +20,7 @@ import { cumsum } from '../reductions/cumulative.js';
 import { gatherRows } from './gather.js';
 import { all } from '../reductions/reduce.js';
 import { reshape } from '../shapes/reshape.js';
-import { placesOfTrue } from './searching.js';
+import { indicesOfTrue } from './searching.js';
 import { slice, sliceAlong } from './slice.js';
 import { argsort, sort } from './sort.js';
 import { sum } from '../reductions/sum.js';
@@ -29,9 +29,9 @@ import { where } from '../elementwise/where.js';
 
 /** Options of `unique`. */
 export interface UniqueOptions {
-  /** Whether the place where each comes first is given. Default false. */
+  /** Whether the position where each comes first is given. Default false. */
   readonly returnIndex?: boolean;
-  /** Whether the place of each element among the unique ones is given. Default false. */
+  /** Whether the position of each element among the unique ones is given. Default false. */
   readonly returnInverse?: boolean;
   /** Whether the counts are given, how often each comes. Default false. */
   readonly returnCounts?: boolean;
@@ -78,7 +78,7 @@ export function unique(x: TensorLike, options: UniqueOptions = {}): Tensor | Ten
         ? reshape(sort(reshape(table, [count])), [count, 1])
         : gatherRows(table, order);
     const isFirst = firstOfRuns(sorted);
-    const allStarts = placesOfTrue(isFirst);
+    const allStarts = indicesOfTrue(isFirst);
     // What is added begins as the smallest one.
     const starts = size === null ? allStarts : fitted(allStarts, size);
     const entries = gatherRows(sorted, starts);

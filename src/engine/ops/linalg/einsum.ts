@@ -225,8 +225,8 @@ function lengthsOf(
 function simplify({ x, labels }: Term): Term {
   const stays = (axis: number): boolean => !isEllipsis(labels[axis] ?? '') || x.shape[axis] !== 1;
   const shape = x.shape.filter((_, axis) => stays(axis));
-  const kept = labels.filter((_, axis) => stays(axis));
-  let term: Term = { x: reshape(x, shape), labels: kept };
+  const remaining = labels.filter((_, axis) => stays(axis));
+  let term: Term = { x: reshape(x, shape), labels: remaining };
   for (;;) {
     const { labels: current } = term;
     const twice = current.find((label, axis) => current.indexOf(label) !== axis);

@@ -51,11 +51,11 @@ const SUMMED = new Map<NormOrder, readonly [summed: 0 | 1, extreme: typeof max]>
 
 function matrixNorm(x: Tensor, order: NormOrder, axes: readonly [number, number]): Tensor {
   if (order === null || order === 'fro') return sqrt(sum(square(x), axes, true));
-  const kept = x.shape.map((length, i) => (axes.includes(i) ? 1 : length));
+  const keepDimsShape = x.shape.map((length, i) => (axes.includes(i) ? 1 : length));
   const ofValues = SINGULAR.get(order);
   if (ofValues !== undefined) {
     const rest = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-    return reshape(ofValues(svd(transpose(x, [...rest, ...axes]), false, false)), kept);
+    return reshape(ofValues(svd(transpose(x, [...rest, ...axes]), false, false)), keepDimsShape);
   }
   const [summed, extreme] = SUMMED.get(order) ?? [];
   if (summed === undefined || extreme === undefined) {
@@ -116,20 +116,20 @@ export function norm(
         `norm: ord ${describeValue(ord)} is one of matrices. Give two axes, or a number.`,
       );
     }
-    const kept =
+    const norms =
       second === undefined
         ? vectorNorm(input, (ord as number | null) ?? 2, first)
         : matrixNorm(input, ord, [first, second]);
     if (keepdims)
       return isAll
         ? reshape(
-            kept,
+            norms,
             given.shape.map(() => 1),
           )
-        : kept;
+        : norms;
     return reshape(
-      kept,
-      kept.shape.filter((_, i) => !axes.includes(i)),
+      norms,
+      norms.shape.filter((_, i) => !axes.includes(i)),
     );
   });
 }
@@ -170,8 +170,8 @@ const EPSILON = 2 ** -23;
 function inverseOf(op: string, matrices: Matrices, rcond: number): Tensor {
   const { x, rows, columns } = matrices;
   const { u, s, vh } = singularVectors(matrices, false);
-  const isKept = greater(s, mul(max(s, -1, true), rcond));
-  const factors = where(isKept, div(1, where(isKept, s, 1)), 0);
+  const isSignificant = greater(s, mul(max(s, -1, true), rcond));
+  const factors = where(isSignificant, div(1, where(isSignificant, s, 1)), 0);
   const out = turnedTimes(vh, mul(expandDims(factors, -1), turned(u)));
   // Of constant rank: G. Golub and V. Pereyra, "The differentiation of pseudo-inverses and nonlinear least squares problems", 1973.
   return record(op, [x], out, [x, out], (g, [a, p]) => {

@@ -45,9 +45,9 @@ function fusedAttention(call: AttentionCall, differentiable: Differentiable): Te
   const { query, key, value, mask } = call;
   const [batch = 0, queries = 0, heads = 0] = query.shape;
   const [, keys = 0, , valueDepth = 0] = value.shape;
-  const isKept = isRecording();
+  const isSaved = isRecording();
   const out = emptyTensor([batch, queries, heads, valueDepth], 'float32');
-  const stats = emptyTensor(isKept ? [batch, heads, queries, 2] : [0], 'float32');
+  const stats = emptyTensor(isSaved ? [batch, heads, queries, 2] : [0], 'float32');
   const runtime = attentionRuntime();
   const { kernels, threads } = runtime;
   const depth = query.shape[3] ?? 0;
@@ -57,7 +57,7 @@ function fusedAttention(call: AttentionCall, differentiable: Differentiable): Te
   runtime.run(
     'attentionForward',
     out.pointer,
-    isKept ? stats.pointer : 0,
+    isSaved ? stats.pointer : 0,
     query.pointer,
     key.pointer,
     value.pointer,
@@ -66,7 +66,7 @@ function fusedAttention(call: AttentionCall, differentiable: Differentiable): Te
     writeAttention(call),
     scratch,
   );
-  if (!isKept) {
+  if (!isSaved) {
     stats.dispose();
     return out;
   }

@@ -33,9 +33,9 @@ export function checkedLengths(
   }
   const isBad = (length: number): boolean => length < 0 || length > most;
   if (!decideBy(lengths, (all) => all.some(isBad), false)) return lengths;
-  const place = lengths.data().findIndex(isBad);
+  const index = lengths.data().findIndex(isBad);
   throw new ValueError(
-    `${op}: ${name} must be from 0 to ${most}, got ${String(lengths.data()[place])} at position ${place}.`,
+    `${op}: ${name} must be from 0 to ${most}, got ${String(lengths.data()[index])} at position ${index}.`,
   );
 }
 
@@ -82,9 +82,9 @@ function checkLabels(op: string, target: Tensor, lengths: Tensor, classes: numbe
     .split(',')
     .map(Number);
   if (decideBy(target, (labels) => firstBad(labels, counts) < 0, true)) return;
-  const place = firstBad(target.data(), counts);
+  const index = firstBad(target.data(), counts);
   throw new ValueError(
-    `${op}: label ${String(target.data()[place])} at position [${Math.floor(place / width)}, ${place % width}] of target is ` +
+    `${op}: label ${String(target.data()[index])} at position [${Math.floor(index / width)}, ${index % width}] of target is ` +
       `out of range for ${classes} classes (allowed: 0 … ${classes - 1}).`,
   );
 }
@@ -167,7 +167,7 @@ function lossOfSteps(
     [logs],
     loss,
     saved,
-    (dloss, [z, classesOf, counts, lengthsOf, kept]) => {
+    (dloss, [z, classesOf, counts, lengthsOf, savedStates]) => {
       const dlogs = emptyTensor(z.shape, 'float32');
       const scratch = emptyTensor([batch, 4 * stride], 'float32');
       runtime
@@ -176,7 +176,7 @@ function lossOfSteps(
           'ctcLossGradient',
           dlogs.pointer,
           dloss.pointer,
-          kept.pointer,
+          savedStates.pointer,
           z.pointer,
           classesOf.pointer,
           counts.pointer,

@@ -99,14 +99,14 @@ export function normalizeOver(call: Normalization): Tensor {
 
 function byRows(call: Normalization): Tensor {
   const { x, gamma, beta, epsilon, isCentred } = call;
-  const isKept = isRecording();
+  const isSaved = isRecording();
   const [rows, length] = sizesOf(call);
   const out = emptyTensor(x.shape, 'float32');
-  const stats = emptyTensor(isKept ? [rows, 2] : [0], 'float32');
+  const stats = emptyTensor(isSaved ? [rows, 2] : [0], 'float32');
   normalizationRuntime().run(
     'normalizeRows',
     out.pointer,
-    isKept ? stats.pointer : 0,
+    isSaved ? stats.pointer : 0,
     x.pointer,
     gamma?.pointer ?? 0,
     beta?.pointer ?? 0,
@@ -115,7 +115,7 @@ function byRows(call: Normalization): Tensor {
     epsilon,
     isCentred ? 1 : 0,
   );
-  if (!isKept) {
+  if (!isSaved) {
     stats.dispose();
     return out;
   }
@@ -221,7 +221,7 @@ export interface BatchNormalizationOptions {
 
 /**
  * scale · (x − mean) / √(variance + epsilon) + offset along `axis`: mean, variance, scale and offset are vectors with a number for
- * each place there. float32, of x's shape. The layer `BatchNormalization` computes this when it predicts, by its moving
+ * each position there. float32, of x's shape. The layer `BatchNormalization` computes this when it predicts, by its moving
  * statistics; `moments` gives those of a batch.
  *
  * @keras = batchNormalization

@@ -1,4 +1,4 @@
-import { SUM_PARTS } from '../../../../assembly/tuning.js';
+import { SUM_PARTIALS } from '../../../../assembly/tuning.js';
 import { isRecording, record } from '../../autodiff/index.js';
 import { currentRuntime } from '../../runtime/index.js';
 import type { WorkingRuntime } from '../../runtime/index.js';
@@ -6,7 +6,7 @@ import { emptyTensor } from '../../tensor/index.js';
 import type { Tensor } from '../../tensor/index.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
 import { normalization } from '../../wasm/generated/normalization.js';
-import { addParts, isBiased } from '../linalg/products/bias-sums.js';
+import { addPartials, isBiased } from '../linalg/products/bias-sums.js';
 import { add, div, mul } from '../elementwise/arithmetic.js';
 import { stopGradient } from '../elementwise/cast.js';
 import { isRectified, rememberPassed } from '../linalg/products/fused-activation.js';
@@ -16,10 +16,10 @@ import { matrixOf } from '../linalg/products/packed-matrix.js';
 import { slice } from '../indexing/slice.js';
 import { rsqrt } from '../elementwise/unary.js';
 
-// Normalization of each feature over all samples and places, where features lie side by side (assembly/normalization/columns.ts).
+// Normalization of each feature over all samples and positions, where features lie side by side (assembly/normalization/columns.ts).
 
-/** Rows that are worth a part of their own. */
-const PART_ROWS = 64;
+/** Rows that are worth a partial sum of their own. */
+const ROWS_PER_PARTIAL = 64;
 
 /** What `normalizeColumns` gives: the statistics are [features] and have no gradient. */
 export interface NormalizedColumns {
@@ -66,13 +66,13 @@ export function normalizeColumns(
   return { y, mean, variance };
 }
 
-/** Means and variances of the columns. As many parts as the rows say, so that no bit depends on threads. */
+/** Means and variances of the columns. As many partial sums as the rows say, so that no bit depends on threads. */
 function statisticsOf(x: Tensor, rows: number, features: number): Omit<NormalizedColumns, 'y'> {
   const runtime = normalizationRuntime();
   const [mean, variance] = [emptyTensor([features], 'float32'), emptyTensor([features], 'float32')];
-  const parts = Math.min(SUM_PARTS, Math.ceil(rows / PART_ROWS));
-  const sizes = [rows, features, parts] as const;
-  runtime.withScratch(runtime.kernels.columnMomentsBytes(features, parts), (moments) => {
+  const partials = Math.min(SUM_PARTIALS, Math.ceil(rows / ROWS_PER_PARTIAL));
+  const sizes = [rows, features, partials] as const;
+  runtime.withScratch(runtime.kernels.columnMomentsBytes(features, partials), (moments) => {
     runtime.run('columnMoments', moments, x.pointer, ...sizes);
     runtime.run('columnStatistics', mean.pointer, variance.pointer, moments, ...sizes);
   });
@@ -90,9 +90,9 @@ function gradients(
   const rows = x.size / features;
   const runtime = normalizationRuntime();
   const [m, of, f] = [mean?.pointer ?? 0, r?.pointer ?? 0, factor?.pointer ?? 0];
-  const both = inParts(rows, 2 * features, (to, parts, scratch) => {
+  const both = byPartials(rows, 2 * features, (to, partials, scratch) => {
     const given = [dy.pointer, x.pointer, m, of] as const;
-    runtime.run('sumColumnGradients', to, ...given, rows, features, parts, scratch);
+    runtime.run('sumColumnGradients', to, ...given, rows, features, partials, scratch);
   });
   const [ofBeta, ofGamma] = [slice(both, [0, features]), slice(both, [features, 2 * features])];
   if (!needsInput) return { dx: undefined, ofBeta, ofGamma };
@@ -104,29 +104,29 @@ function gradients(
   const flag = rectified ? 1 : 0;
   const matrix = matrixOf(dx);
   const words = [matrix.keepMagnitude(), runtime.threads] as const;
-  const run = (...sums: readonly [to: Pointer, parts: number, scratch: Pointer]): void => {
+  const run = (...sums: readonly [to: Pointer, partials: number, scratch: Pointer]): void => {
     const rest = [rows, features, flag, ...words, ...sums] as const;
     runtime.run('normalizeColumnsGradient', ...given, g, product, ...rest);
   };
   // x is what a bias was added to, and dx the gradient whose sums are those of the bias.
-  if (isBiased(x)) matrix.keepSums(inParts(rows, features, run));
+  if (isBiased(x)) matrix.keepSums(byPartials(rows, features, run));
   else run(0, runtime.threads, 0);
   return { dx: rectified ? rememberPassed(dx, x) : dx, ofBeta, ofGamma };
 }
 
-/** Adds up sums that `run` makes in parts of the rows, as many as the rows alone say, so that no bit depends on threads. */
-function inParts(
+/** Adds up the partial sums that `run` makes of shares of the rows, as many as the rows alone say, so that no bit depends on threads. */
+function byPartials(
   rows: number,
   sums: number,
-  run: (to: Pointer, parts: number, scratch: Pointer) => void,
+  run: (to: Pointer, partials: number, scratch: Pointer) => void,
 ): Tensor {
   const runtime = normalizationRuntime();
   const { kernels, threads } = runtime;
-  const parts = Math.min(SUM_PARTS, rows);
+  const partials = Math.min(SUM_PARTIALS, rows);
   const out = emptyTensor([sums], 'float32');
-  const partial = emptyTensor([parts, sums], 'float32');
-  run(partial.pointer, parts, runtime.workspace(kernels.columnSumsScratchBytes(sums, threads)));
-  addParts(out, partial);
+  const partial = emptyTensor([partials, sums], 'float32');
+  run(partial.pointer, partials, runtime.workspace(kernels.columnSumsScratchBytes(sums, threads)));
+  addPartials(out, partial);
   partial.dispose();
   return out;
 }

@@ -14,7 +14,7 @@ import type { DTypeName } from '../../../config/dtype.js';
 import { add, mul } from '../elementwise/arithmetic.js';
 import { concat, pad } from '../shapes/concat.js';
 import { computedIn } from './computed-in.js';
-import { reduce, withKept } from './sum.js';
+import { reduce, withKeepdims } from './sum.js';
 import type { Axes } from './sum.js';
 import { expandDims, reshape } from '../shapes/reshape.js';
 import { slice, sliceAlong } from '../indexing/slice.js';
@@ -46,7 +46,7 @@ export function prod(
 }
 
 function productOf(input: Tensor, axis: Axes, keepdims: boolean): Tensor {
-  const { out, kept, axes } = reduce('prod', input, axis, ReduceOp.Prod);
+  const { out, keepDimsShape, axes } = reduce('prod', input, axis, ReduceOp.Prod);
   const result = record('prod', [input], out, [input], (dy, [p]) => {
     const rest = p.shape.map((_, i) => i).filter((i) => !axes.includes(i));
     const order = [...rest, ...axes];
@@ -58,9 +58,9 @@ function productOf(input: Tensor, axis: Axes, keepdims: boolean): Tensor {
       others,
       order.map((_, i) => order.indexOf(i)),
     );
-    return [mul(back, reshape(dy, kept))];
+    return [mul(back, reshape(dy, keepDimsShape))];
   });
-  return withKept('prod', result, kept, keepdims);
+  return withKeepdims('prod', result, keepDimsShape, keepdims);
 }
 
 /**
@@ -141,9 +141,9 @@ function reversed(x: Tensor, axis: number): Tensor {
 function delayed(x: Tensor, axis: number): Tensor {
   const length = x.shape[axis] ?? 0;
   if (length === 0) return x;
-  const kept = sliceAlong(x, axis, [0, length - 1]);
+  const leading = sliceAlong(x, axis, [0, length - 1]);
   return pad(
-    kept,
+    leading,
     x.shape.map((_, i) => [Number(i === axis), 0] as const),
   );
 }
@@ -183,16 +183,19 @@ function productGradient(x: Tensor, dy: Tensor): Tensor {
   const length = x.shape[last] ?? 0;
   if (length === 0) return dy;
   const one = full([...x.shape.slice(0, -1), 1], 1);
-  const part = (y: Tensor, from: number, to: number): Tensor => sliceAlong(y, last, [from, to]);
-  const before = runningProduct(concat([one, part(x, 0, length - 1)], last));
-  let factors = concat([part(x, 1, length), one], last);
+  const range = (y: Tensor, from: number, to: number): Tensor => sliceAlong(y, last, [from, to]);
+  const before = runningProduct(concat([one, range(x, 0, length - 1)], last));
+  let factors = concat([range(x, 1, length), one], last);
   let sums = dy;
   for (let step = 1; step < length; step *= 2) {
     const rest = length - step;
-    const front = part(factors, 0, rest);
-    const more = add(part(sums, 0, rest), mul(front, part(sums, step, length)));
-    sums = concat([more, part(sums, rest, length)], last);
-    factors = concat([mul(front, part(factors, step, length)), part(factors, rest, length)], last);
+    const front = range(factors, 0, rest);
+    const more = add(range(sums, 0, rest), mul(front, range(sums, step, length)));
+    sums = concat([more, range(sums, rest, length)], last);
+    factors = concat(
+      [mul(front, range(factors, step, length)), range(factors, rest, length)],
+      last,
+    );
   }
   return mul(before, sums);
 }

@@ -112,7 +112,7 @@ export function nanmin(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return extremum(x, axis, keepdims, Infinity, min);
 }
 
-function place(
+function argExtremum(
   x: TensorLike,
   axis: number | null | undefined,
   keepdims: boolean,
@@ -135,7 +135,7 @@ function place(
  * @example ops.nanargmax([1, NaN, 3]) // 2
  */
 export function nanargmax(x: TensorLike, axis?: number | null, keepdims = false): Tensor {
-  return place(x, axis, keepdims, -Infinity, argmax);
+  return argExtremum(x, axis, keepdims, -Infinity, argmax);
 }
 
 /**
@@ -146,5 +146,5 @@ export function nanargmax(x: TensorLike, axis?: number | null, keepdims = false)
  * @example ops.nanargmin([NaN, 1, 3]) // 1
  */
 export function nanargmin(x: TensorLike, axis?: number | null, keepdims = false): Tensor {
-  return place(x, axis, keepdims, Infinity, argmin);
+  return argExtremum(x, axis, keepdims, Infinity, argmin);
 }

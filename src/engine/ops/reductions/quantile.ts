@@ -58,7 +58,7 @@ function quantileOf(
       );
     }
     checkQuantiles(op, wanted, top);
-    const { axes, dropped, kept } = reducedShapes(op, input.shape, axis);
+    const { axes, dropped, keepDimsShape } = reducedShapes(op, input.shape, axis);
     const count = sizeOf(axes.map((i) => input.shape[i] ?? 1));
     if (count === 0) {
       throw new ValueError(
@@ -70,13 +70,13 @@ function quantileOf(
     const numbers = skipsNaN
       ? sum(convert(logicalNot(isNaN(sorted)), 'float32'), -1, true)
       : full([...dropped, 1], count);
-    const parts = div(reshape(wanted, [wanted.size]), top);
-    const position = mul(maximum(sub(numbers, 1), 0), parts);
+    const fractions = div(reshape(wanted, [wanted.size]), top);
+    const position = mul(maximum(sub(numbers, 1), 0), fractions);
     const value = at(sorted, position, how);
     // NaN stands at the end of the order.
     const last = sliceAlong(sorted, dropped.length, [count - 1, count]);
     const result = skipsNaN ? value : where(isNaN(last), NaN, value);
-    const shape = keepdims ? kept : dropped;
+    const shape = keepdims ? keepDimsShape : dropped;
     if (wanted.ndim === 0) return reshape(result, shape);
     return reshape(moveAxis(result, -1, 0), [wanted.size, ...shape]);
   });
@@ -87,7 +87,7 @@ function at(rows: Tensor, position: Tensor, method: QuantileMethod): Tensor {
   const lead = rows.shape.slice(0, -1);
   const shape = broadcastShapes('quantile', [...lead, 1], position.shape);
   const wide = broadcastTo(position, shape);
-  const take = (place: Tensor): Tensor => takeAlongRows(rows, convert(place, 'int32'));
+  const take = (index: Tensor): Tensor => takeAlongRows(rows, convert(index, 'int32'));
   if (method === 'lower') return take(floor(wide));
   if (method === 'higher') return take(ceil(wide));
   if (method === 'nearest') return take(round(wide));

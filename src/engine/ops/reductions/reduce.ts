@@ -17,7 +17,7 @@ import { convert } from '../elementwise/cast.js';
 import { equal } from '../elementwise/compare.js';
 import { isRectified, rememberPassed } from '../linalg/products/fused-activation.js';
 import { toFloat } from '../elementwise/operands.js';
-import { broadcastTo, reduce, reducedShapes, runOf, runReduce, sum, withKept } from './sum.js';
+import { broadcastTo, reduce, reducedShapes, runOf, runReduce, sum, withKeepdims } from './sum.js';
 import type { Axes, AxisRun } from './sum.js';
 import { reshape } from '../shapes/reshape.js';
 import { softmax } from '../neural/softmax.js';
@@ -44,15 +44,15 @@ function requireElements(op: string, x: Tensor, axes: readonly number[]): void {
 export function mean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => {
     const input = toFloat(x);
-    const { out, kept, axes } = reduce('mean', input, axis, ReduceOp.Mean);
+    const { out, keepDimsShape, axes } = reduce('mean', input, axis, ReduceOp.Mean);
     const count = axes.reduce((product, i) => product * (input.shape[i] ?? 1), 1);
     const result = record('mean', [input], out, [], (dy) => [
       // Of a single number: at once, where no tape records the gradient.
       dy.size === 1 && !isRecording()
         ? fullOf(input.shape, dy, (element) => element / count)
-        : broadcastTo(reshape(div(dy, count), kept), input.shape),
+        : broadcastTo(reshape(div(dy, count), keepDimsShape), input.shape),
     ]);
-    return withKept('mean', result, kept, keepdims);
+    return withKeepdims('mean', result, keepDimsShape, keepdims);
   });
 }
 
@@ -61,16 +61,16 @@ function extremum(op: 'max' | 'min', code: ReduceOp, x: TensorLike, axis: Axes, 
   return scoped(() => {
     const input = toTensor(x);
     requireElements(op, input, reducedShapes(op, input.shape, axis).axes);
-    const { out, kept, axes } = reduce(op, input, axis, code);
+    const { out, keepDimsShape, axes } = reduce(op, input, axis, code);
     const result = record(op, [input], out, [input, out], (dy, [p, best]) => {
       const run = isRecording() ? undefined : runOf(p.shape, axes);
       if (run !== undefined) return [extremumGradient(dy, p, best, run)];
-      const hits = convert(equal(p, reshape(best, kept)), 'float32');
-      return [div(mul(hits, reshape(dy, kept)), sum(hits, axes, true))];
+      const hits = convert(equal(p, reshape(best, keepDimsShape)), 'float32');
+      return [div(mul(hits, reshape(dy, keepDimsShape)), sum(hits, axes, true))];
     });
     const restored =
       input.dtype === 'bool' || input.dtype === 'uint8' ? convert(result, input.dtype) : result;
-    return withKept(op, restored, kept, keepdims);
+    return withKeepdims(op, restored, keepDimsShape, keepdims);
   });
 }
 
@@ -125,12 +125,12 @@ function argExtremum(
     const input = flat ? reshape(given, [-1]) : given;
     const along = flat ? 0 : normalizeAxis(op, axis, input.ndim);
     requireElements(op, input, [along]);
-    const { dropped, kept } = reducedShapes(op, input.shape, along);
+    const { dropped, keepDimsShape } = reducedShapes(op, input.shape, along);
     const isFloat = input.dtype === 'float32';
     const values = isFloat ? input : convert(input, 'int32');
     const kernel = isFloat ? 'argReduceF32' : 'argReduceI32';
     const out = sever(op, [values], runReduce(kernel, values, [along], dropped, 'int32', code));
-    return withKept(op, out, flat ? given.shape.map(() => 1) : kept, keepdims);
+    return withKeepdims(op, out, flat ? given.shape.map(() => 1) : keepDimsShape, keepdims);
   });
 }
 
@@ -147,7 +147,7 @@ export function argmax(x: TensorLike, axis?: number | null, keepdims = false): T
 }
 
 /**
- * 1 where the first largest elements of x and of y stand at one place of the last axis, else 0:
+ * 1 where the first largest elements of x and of y stand at one position of the last axis, else 0:
  * [n, …, classes] → [n, …], float32. Both have one shape.
  */
 export function matchLargest(x: Tensor, y: Tensor): Tensor {
@@ -180,9 +180,9 @@ function quantifier(
 ) {
   return scoped(() => {
     const input = convert(toTensor(x), 'bool');
-    const { axes, dropped, kept } = reducedShapes(op, input.shape, axis);
+    const { axes, dropped, keepDimsShape } = reducedShapes(op, input.shape, axis);
     const out = sever(op, [input], runReduce('reduceBool', input, axes, dropped, 'bool', code));
-    return withKept(op, out, kept, keepdims);
+    return withKeepdims(op, out, keepDimsShape, keepdims);
   });
 }
 
@@ -249,7 +249,7 @@ export function std(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 export function logsumexp(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => {
     const input = toFloat(x);
-    const { axes, dropped, kept } = reducedShapes('logsumexp', input.shape, axis);
+    const { axes, dropped, keepDimsShape } = reducedShapes('logsumexp', input.shape, axis);
     const rest = input.shape.map((_, i) => i).filter((i) => !axes.includes(i));
     const areLast = axes.every((at, i) => at === rest.length + i);
     const moved = areLast ? input : transpose(input, [...rest, ...axes]);
@@ -260,6 +260,6 @@ export function logsumexp(x: TensorLike, axis?: Axes, keepdims = false): Tensor 
     const result = record('logsumexp', [matrix], out, [matrix], (dy, [p]) => [
       mul(softmax(p), reshape(dy, [rows, 1])),
     ]);
-    return withKept('logsumexp', reshape(result, dropped), kept, keepdims);
+    return withKeepdims('logsumexp', reshape(result, dropped), keepDimsShape, keepdims);
   });
 }

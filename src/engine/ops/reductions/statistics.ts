@@ -170,14 +170,14 @@ export function countNonzero(x: TensorLike, axis?: Axes): Tensor {
 }
 
 /**
- * The area under y along `axis` by trapezoids, in float32: Σ (y[i] + y[i + 1]) / 2 · d, where d is `dx`, or the distances of the places x.
+ * The area under y along `axis` by trapezoids, in float32: Σ (y[i] + y[i + 1]) / 2 · d, where d is `dx`, or the distances of the positions x.
  *
  * @keras = trapezoid
  * @param y the heights
- * @param x the places of the heights: a vector, or a tensor with as many axes as y. Default, and null: places that are `dx`
+ * @param x the positions of the heights: a vector, or a tensor with as many axes as y. Default, and null: positions that are `dx`
  *   apart
- * @param dx the distance between neighbours where no places are given. Default 1
- * @throws ShapeError for places of another shape.
+ * @param dx the distance between neighbours where no positions are given. Default 1
+ * @throws ShapeError for positions of another shape.
  * @example ops.trapezoid([1, 2, 3]) // 4
  */
 export function trapezoid(y: TensorLike, x?: TensorLike | null, dx = 1, axis = -1): Tensor {
@@ -191,14 +191,14 @@ export function trapezoid(y: TensorLike, x?: TensorLike | null, dx = 1, axis = -
       sliceAlong(input, along, [0, Math.max(0, length - 1)]),
     );
     if (x === undefined || x === null) return mul(sum(both, along), dx / 2);
-    const places = toFloat(x);
-    if (places.ndim !== 1 && places.ndim !== input.ndim) {
+    const values = toFloat(x);
+    if (values.ndim !== 1 && values.ndim !== input.ndim) {
       throw new ShapeError(
-        `trapezoid: places of shape ${formatShape(places.shape)} for y of shape ${formatShape(input.shape)}.`,
+        `trapezoid: places of shape ${formatShape(values.shape)} for y of shape ${formatShape(input.shape)}.`,
       );
     }
-    const isVector = places.ndim === 1;
-    const steps = diff(places, 1, isVector ? 0 : along);
+    const isVector = values.ndim === 1;
+    const steps = diff(values, 1, isVector ? 0 : along);
     const wide = isVector ? reshape(steps, input.shape.map((_, i) => (i === along ? steps.size : 1))) : steps; // prettier-ignore
     return mul(sum(mul(both, wide), along), 0.5);
   });

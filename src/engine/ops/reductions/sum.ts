@@ -1,5 +1,5 @@
 import { ReduceOp } from '../../../../assembly/codes.js';
-import { PARTS_COLUMNS, PARTS_ROWS, SUM_PARTS } from '../../../../assembly/tuning.js';
+import { PARTIALS_COLUMNS, PARTIALS_ROWS, SUM_PARTIALS } from '../../../../assembly/tuning.js';
 import { checkBoolean } from '../../../config/index.js';
 import { currentRuntime } from '../../runtime/index.js';
 import {
@@ -33,12 +33,12 @@ export function reducedShapes(
   op: string,
   shape: Shape,
   axis: Axes,
-): { readonly axes: number[]; readonly dropped: number[]; readonly kept: number[] } {
+): { readonly axes: number[]; readonly dropped: number[]; readonly keepDimsShape: number[] } {
   const axes = normalizeAxes(op, axis, shape.length);
   return {
     axes,
     dropped: shape.filter((_, i) => !axes.includes(i)),
-    kept: shape.map((length, i) => (axes.includes(i) ? 1 : length)),
+    keepDimsShape: shape.map((length, i) => (axes.includes(i) ? 1 : length)),
   };
 }
 
@@ -90,8 +90,8 @@ export function runReduce(
   if (kernel === 'reduceF32' || kernel === 'argReduceF32') {
     const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
     const isSum = kernel === 'reduceF32' && code === (ReduceOp.Sum as number);
-    if (isSum && outer === 1 && inner > 1 && inner <= PARTS_COLUMNS && length >= PARTS_ROWS) {
-      sumInParts(out.pointer, x.pointer, length, inner, scratch);
+    if (isSum && outer === 1 && inner > 1 && inner <= PARTIALS_COLUMNS && length >= PARTIALS_ROWS) {
+      sumByPartials(out.pointer, x.pointer, length, inner, scratch);
     } else {
       runtime.run(kernel, out.pointer, x.pointer, outer, length, inner, code, scratch);
     }
@@ -101,8 +101,8 @@ export function runReduce(
   return out;
 }
 
-/** out[columns] = the sums of x[rows, columns] down the columns, whose parts depend on the shape alone. */
-function sumInParts(
+/** out[columns] = the sums of x[rows, columns] down the columns, whose partial sums depend on the shape alone. */
+function sumByPartials(
   out: Pointer,
   x: Pointer,
   rows: number,
@@ -111,23 +111,33 @@ function sumInParts(
 ): void {
   const runtime = currentRuntime();
   const rowBytes = 4 * columns;
-  const partRows = Math.floor(rows / SUM_PARTS);
-  const rest = rows - SUM_PARTS * partRows;
-  const parts = SUM_PARTS + (rest > 0 ? 1 : 0);
+  const rowsPerPartial = Math.floor(rows / SUM_PARTIALS);
+  const rest = rows - SUM_PARTIALS * rowsPerPartial;
+  const partials = SUM_PARTIALS + (rest > 0 ? 1 : 0);
   const addUp = (to: Pointer, from: Pointer, outer: number, length: number): void => {
     runtime.run('reduceF32', to, from, outer, length, columns, ReduceOp.Sum, scratch);
   };
-  runtime.withScratch(parts * rowBytes, (partial) => {
-    addUp(partial, x, SUM_PARTS, partRows);
+  runtime.withScratch(partials * rowBytes, (partial) => {
+    addUp(partial, x, SUM_PARTIALS, rowsPerPartial);
     if (rest > 0)
-      addUp(partial + SUM_PARTS * rowBytes, x + SUM_PARTS * partRows * rowBytes, 1, rest);
-    addUp(out, partial, 1, parts);
+      addUp(
+        partial + SUM_PARTIALS * rowBytes,
+        x + SUM_PARTIALS * rowsPerPartial * rowBytes,
+        1,
+        rest,
+      );
+    addUp(out, partial, 1, partials);
   });
 }
 
 /** The result of a reduction without the reduced axes, or with length 1 in their place. */
-export function withKept(op: string, result: Tensor, kept: Shape, keepdims: boolean): Tensor {
-  return checkBoolean(op, 'keepdims', keepdims) ? reshape(result, kept) : result;
+export function withKeepdims(
+  op: string,
+  result: Tensor,
+  keepDimsShape: Shape,
+  keepdims: boolean,
+): Tensor {
+  return checkBoolean(op, 'keepdims', keepdims) ? reshape(result, keepDimsShape) : result;
 }
 
 /** A reduction of float32 or int32 (smaller types as int32). */
@@ -136,11 +146,11 @@ export function reduce(
   x: Tensor,
   axis: Axes,
   code: ReduceOp,
-): { readonly out: Tensor; readonly kept: number[]; readonly axes: number[] } {
-  const { axes, dropped, kept } = reducedShapes(op, x.shape, axis);
+): { readonly out: Tensor; readonly keepDimsShape: number[]; readonly axes: number[] } {
+  const { axes, dropped, keepDimsShape } = reducedShapes(op, x.shape, axis);
   const input = arithmetic(x);
   const kernel = input.dtype === 'float32' ? 'reduceF32' : 'reduceI32';
-  return { out: runReduce(kernel, input, axes, dropped, input.dtype, code), kept, axes };
+  return { out: runReduce(kernel, input, axes, dropped, input.dtype, code), keepDimsShape, axes };
 }
 
 // Summing and repeating are each other's gradient, so they stand in one file.
@@ -156,14 +166,14 @@ export function reduce(
 export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => {
     const input = toTensor(x);
-    const { out, kept } = reduce('sum', input, axis, ReduceOp.Sum);
+    const { out, keepDimsShape } = reduce('sum', input, axis, ReduceOp.Sum);
     const result = record('sum', [input], out, [], (dy) => [
       // Of a single number: at once, where no tape records the gradient.
       dy.size === 1 && !isRecording()
         ? fullOf(input.shape, dy, (element) => element)
-        : broadcastTo(reshape(dy, kept), input.shape),
+        : broadcastTo(reshape(dy, keepDimsShape), input.shape),
     ]);
-    return withKept('sum', result, kept, keepdims);
+    return withKeepdims('sum', result, keepDimsShape, keepdims);
   });
 }
 

@@ -17,7 +17,7 @@ import { promote } from '../../../config/dtype.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { convert } from '../elementwise/cast.js';
 import { expandDims, reshape } from './reshape.js';
-import { placeInto, slice, split } from '../indexing/slice.js';
+import { writeRanges, slice, split } from '../indexing/slice.js';
 import { broadcastTo } from '../reductions/sum.js';
 
 const wholeRange = (length: number, start = 0) => ({
@@ -65,7 +65,7 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
     let start = 0;
     const starts = parts.map((part, i) => {
       const [from, length] = [start, lengths[i] ?? 0];
-      placeInto(
+      writeRanges(
         out,
         part,
         out.shape.map((whole, j) => (j === along ? wholeRange(length, from) : wholeRange(whole))),
@@ -139,7 +139,7 @@ export function pad(
     );
     requireRoom(shape, input.dtype, () => `pad: widths ${JSON.stringify(widths)}`);
     const out = full(shape, value, input.dtype);
-    placeInto(out, input, ranges);
+    writeRanges(out, input, ranges);
     return record('pad', [input], out, [], (dy) => [
       slice(dy, ...ranges.map(({ start, count }) => [start, start + count] as const)),
     ]);
@@ -173,12 +173,12 @@ export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor
     const shape = [...new Array<number>(rank - input.ndim).fill(1), ...input.shape];
     const tiled = shape.map((length, axis) => length * (counts[axis] ?? 1));
     requireRoom(tiled, input.dtype, () => `tile: repeats (${given.join(', ')})`);
-    const apart = reshape(
+    const expanded = reshape(
       input,
       shape.flatMap((length) => [1, length]),
     );
     const repeated = broadcastTo(
-      apart,
+      expanded,
       shape.flatMap((length, axis) => [counts[axis] ?? 1, length]),
     );
     return reshape(repeated, tiled);

@@ -80,14 +80,14 @@ export interface LogspaceOptions extends SpaceOptions {
   readonly base?: number;
 }
 
-/** f of `count` parts from 0 to 1, along a new first axis beside the axes of both ends. */
+/** f of `count` fractions from 0 to 1, along a new first axis beside the axes of both ends. */
 function between(
   op: string,
   start: TensorLike,
   stop: TensorLike,
   count: number,
   { endpoint = true, dtype = 'float32', axis = 0 }: SpaceOptions,
-  f: (parts: Tensor, start: Tensor, stop: Tensor) => Tensor,
+  f: (fractions: Tensor, start: Tensor, stop: Tensor) => Tensor,
 ): Tensor {
   checkNumber(op, 'count', count, { min: 0, integer: true });
   checkBoolean(op, 'endpoint', endpoint);
@@ -95,8 +95,8 @@ function between(
     const [from, to] = [toFloat(start), toFloat(stop)];
     const shape = broadcastShapes(op, from.shape, to.shape);
     requireRoom([count, ...shape], 'float32', () => `${op}: ${count} numbers`);
-    const parts = div(arange(count), Math.max(endpoint ? count - 1 : count, 1));
-    const numbers = f(reshape(parts, [count, ...shape.map(() => 1)]), from, to);
+    const fractions = div(arange(count), Math.max(endpoint ? count - 1 : count, 1));
+    const numbers = f(reshape(fractions, [count, ...shape.map(() => 1)]), from, to);
     const type = dtype ?? 'float32';
     // Towards −∞ as in NumPy, not towards 0.
     const whole = type === 'float32' ? numbers : floor(numbers);
@@ -121,8 +121,8 @@ export function linspace(
   options: SpaceOptions = {},
 ): Tensor {
   checkOptions('linspace', options, ['endpoint', 'dtype', 'axis']);
-  return between('linspace', start, stop, count, options, (parts, from, to) =>
-    add(mul(from, sub(1, parts)), mul(to, parts)),
+  return between('linspace', start, stop, count, options, (fractions, from, to) =>
+    add(mul(from, sub(1, fractions)), mul(to, fractions)),
   );
 }
 
@@ -144,8 +144,8 @@ export function logspace(
   checkOptions('logspace', options, ['endpoint', 'dtype', 'axis', 'base']);
   const { base = 10, ...rest } = options;
   checkNumber('logspace', 'base', base);
-  return between('logspace', start, stop, count, rest, (parts, from, to) =>
-    pow(base, add(mul(from, sub(1, parts)), mul(to, parts))),
+  return between('logspace', start, stop, count, rest, (fractions, from, to) =>
+    pow(base, add(mul(from, sub(1, fractions)), mul(to, fractions))),
   );
 }
 
@@ -170,8 +170,8 @@ export function geomspace(
       `geomspace: start and stop must not be 0, got ${describeValue(start)} and ${describeValue(stop)}.`,
     );
   }
-  return between('geomspace', start, stop, count, options, (parts, from, to) =>
-    mul(from, pow(div(to, from), parts)),
+  return between('geomspace', start, stop, count, options, (fractions, from, to) =>
+    mul(from, pow(div(to, from), fractions)),
   );
 }
 
@@ -195,14 +195,14 @@ export function tri(rows: number, columns = rows, k = 0, dtype: DTypeName = 'flo
   return scoped(() => cast(isBelow(rows, columns, k), dtype));
 }
 
-/** A window: the number at a place from −1 to 1, of so many. */
-type WindowFormula = (place: number, length: number) => number;
+/** A window: the number at a position from −1 to 1, of so many. */
+type WindowFormula = (position: number, length: number) => number;
 
 /** Σ aₖ · cos kπt */
 const cosines =
   (...weights: readonly number[]): WindowFormula =>
-  (place) =>
-    weights.reduce((sum, weight, k) => sum + weight * cosPi(k * place), 0);
+  (position) =>
+    weights.reduce((sum, weight, k) => sum + weight * cosPi(k * position), 0);
 
 /** The windows that need nothing but a length, by SciPy's names. */
 const WINDOWS = {
@@ -212,22 +212,22 @@ const WINDOWS = {
   nuttall: cosines(0.3635819, 0.4891775, 0.1365995, 0.0106411),
   blackmanharris: cosines(0.35875, 0.48829, 0.14128, 0.01168),
   flattop: cosines(0.21557895, 0.41663158, 0.277263158, 0.083578947, 0.006947368),
-  bartlett: (place) => 1 - Math.abs(place),
-  barthann: (place) => 0.62 - 0.24 * Math.abs(place) + 0.38 * cosPi(place),
-  bohman: (place) => {
-    const distance = Math.abs(place);
+  bartlett: (position) => 1 - Math.abs(position),
+  barthann: (position) => 0.62 - 0.24 * Math.abs(position) + 0.38 * cosPi(position),
+  bohman: (position) => {
+    const distance = Math.abs(position);
     return (1 - distance) * cosPi(distance) + sinPi(distance) / Math.PI;
   },
   boxcar: () => 1,
-  cosine: (place, length) => cosPi((place * (length - 1)) / (2 * length)),
-  lanczos: (place) => (place === 0 ? 1 : sinPi(place) / (Math.PI * place)),
-  parzen: (place, length) => {
-    const distance = (Math.abs(place) * (length - 1)) / length;
-    if (Math.abs(place) > 0.5) return 2 * power(1 - distance, 3);
+  cosine: (position, length) => cosPi((position * (length - 1)) / (2 * length)),
+  lanczos: (position) => (position === 0 ? 1 : sinPi(position) / (Math.PI * position)),
+  parzen: (position, length) => {
+    const distance = (Math.abs(position) * (length - 1)) / length;
+    if (Math.abs(position) > 0.5) return 2 * power(1 - distance, 3);
     return 1 - 6 * distance * distance * (1 - distance);
   },
-  triang: (place, length) => 1 - (Math.abs(place) * (length - 1)) / (length + (length % 2)),
-  tukey: (place) => (Math.abs(place) <= 0.5 ? 1 : 0.5 - 0.5 * cosPi(2 * Math.abs(place))),
+  triang: (position, length) => 1 - (Math.abs(position) * (length - 1)) / (length + (length % 2)),
+  tukey: (position) => (Math.abs(position) <= 0.5 ? 1 : 0.5 - 0.5 * cosPi(2 * Math.abs(position))),
 } satisfies Record<string, WindowFormula>;
 
 /** The name of a window that needs nothing but a length. */
@@ -317,5 +317,9 @@ function bessel(x: number): number {
 export function kaiser(length: number, beta: number): Tensor {
   checkNumber('kaiser', 'beta', beta, { min: -700, max: 700 });
   const whole = bessel(beta);
-  return windowOf('kaiser', length, (place) => bessel(beta * Math.sqrt(1 - place * place)) / whole);
+  return windowOf(
+    'kaiser',
+    length,
+    (position) => bessel(beta * Math.sqrt(1 - position * position)) / whole,
+  );
 }

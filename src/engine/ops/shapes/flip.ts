@@ -64,7 +64,7 @@ export function flipud(x: TensorLike): Tensor {
 }
 
 /**
- * x with its elements moved by `shift` places along `axis` (null or nothing: as if x were flat). What leaves at the end comes
+ * x with its elements moved by `shift` positions along `axis` (null or nothing: as if x were flat). What leaves at the end comes
  * in at the start. Several axes have a shift each, or share one.
  *
  * @keras numpy.Roll shift axis=null

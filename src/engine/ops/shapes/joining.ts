@@ -6,7 +6,7 @@ import { formatShape, normalizeAxis, requireList, scoped, toTensor } from '../..
 import type { Tensor, TensorLike } from '../../tensor/index.js';
 import { concat } from './concat.js';
 import { reshape } from './reshape.js';
-import { MAX_PARTS, split } from '../indexing/slice.js';
+import { MAX_SECTIONS, split } from '../indexing/slice.js';
 
 /**
  * The elements of b behind those of a along `axis`; without an axis both are flattened.
@@ -173,8 +173,8 @@ export function arraySplit(x: TensorLike, parts: number | readonly number[], axi
     const input = toTensor(x);
     if (typeof parts !== 'number') return split(input, parts, axis);
     checkLength('arraySplit', 'parts', parts);
-    if (parts > MAX_PARTS) {
-      throw new ValueError(`arraySplit: parts must be at most ${MAX_PARTS}, got ${describeValue(parts)}.`); // prettier-ignore
+    if (parts > MAX_SECTIONS) {
+      throw new ValueError(`arraySplit: parts must be at most ${MAX_SECTIONS}, got ${describeValue(parts)}.`); // prettier-ignore
     }
     const along = normalizeAxis('arraySplit', axis, input.ndim);
     const length = input.shape[along] ?? 0;

@@ -77,10 +77,10 @@ export function rearrange(
       refuse('each name stands once on each side');
     }
     const sizeOfName = (name: string): number => sizes.get(name) ?? 1;
-    const apart = reshape(input, before.map(sizeOfName));
+    const expanded = reshape(input, before.map(sizeOfName));
     const order = after.map((name) => before.indexOf(name));
     return reshape(
-      transpose(apart, order),
+      transpose(expanded, order),
       to.map((names) => sizeOf(names.map(sizeOfName))),
     );
 
@@ -100,7 +100,7 @@ export function rearrange(
 
 /**
  * The channels of each pixel as a block of pixels: x[batch, height, width, channels] → [batch, height · blockSize, width ·
- * blockSize, channels / blockSize²], of the same dtype. Also known as pixel shuffle. With the channels last, the place within
+ * blockSize, channels / blockSize²], of the same dtype. Also known as pixel shuffle. With the channels last, the position within
  * the block is the outer part of a channel's number; with the channels first it is the inner part.
  *
  * @keras = ofBlocks('nn.DepthToSpace')

@@ -75,10 +75,10 @@ export function flatten(x: TensorLike): Tensor {
 export function expandDims(x: TensorLike, axis: number | readonly number[]): Tensor {
   return scoped(() => {
     const input = toTensor(x);
-    const places = typeof axis === 'number' ? [axis] : axis;
-    requireList('expandDims', 'axis', places);
-    const rank = input.ndim + places.length;
-    const added = new Set(normalizeAxes('expandDims', places, rank));
+    const positions = typeof axis === 'number' ? [axis] : axis;
+    requireList('expandDims', 'axis', positions);
+    const rank = input.ndim + positions.length;
+    const added = new Set(normalizeAxes('expandDims', positions, rank));
     const lengths = input.shape.values();
     const shape = Array.from({ length: rank }, (_, i) =>
       added.has(i) ? 1 : (lengths.next().value ?? 1),

@@ -86,7 +86,7 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
 }
 
 /**
- * x with axis `from` moved to place `to`, or each axis of a list to its place in the other one. The others stay in their order.
+ * x with axis `from` moved to position `to`, or each axis of a list to its position in the other one. The others stay in their order.
  *
  * @keras numpy.Moveaxis source destination
  * @param from the axis, or a list of axes
@@ -111,7 +111,7 @@ export function moveAxis(
   }
   if (sources.every((source, i) => source === targets[i])) return ownResult(x, x);
   const others = x.shape.map((_, axis) => axis).filter((axis) => !sources.includes(axis)).values(); // prettier-ignore
-  const order = x.shape.map((_, place) => sources[targets.indexOf(place)] ?? others.next().value ?? 0); // prettier-ignore
+  const order = x.shape.map((_, axis) => sources[targets.indexOf(axis)] ?? others.next().value ?? 0); // prettier-ignore
   return transpose(x, order);
 }
 

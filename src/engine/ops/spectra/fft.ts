@@ -67,7 +67,7 @@ export function framesOf(op: string, x: Tensor, length: number, stride: number):
   return record(op, [x], frames, [], (dy) => [sumOfFrames(op, dy, n, stride)]);
 }
 
-/** x[..., n] of which each element is the sum of its places in frames [..., frames, length]: the transpose of `framesOf`. */
+/** x[..., n] of which each element is the sum of its positions in frames [..., frames, length]: the transpose of `framesOf`. */
 export function sumOfFrames(op: string, frames: Tensor, n: number, stride: number): Tensor {
   const { shape } = frames;
   const length = shape.at(-1) ?? 0;

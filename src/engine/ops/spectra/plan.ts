@@ -64,7 +64,7 @@ class Numbers {
   /** The roots of four numbers k: their real parts, then their imaginary parts. */
   addRoots(ks: readonly number[], n: number): void {
     const roots = ks.map((k) => rootOfUnity(k, n));
-    for (const part of [0, 1] as const) for (const root of roots) this.add(root[part]);
+    for (const component of [0, 1] as const) for (const root of roots) this.add(root[component]);
   }
 }
 
@@ -138,9 +138,9 @@ function addChirp(numbers: Numbers, n: number, size: number): void {
     const [cos, sin] = rootOfUnity((j * j) % (2 * n), 2 * n);
     numbers.add(cos);
     numbers.add(sin);
-    for (const place of [j, (size - j) % size]) {
-      re[place] = cos / size;
-      im[place] = -sin / size;
+    for (const index of [j, (size - j) % size]) {
+      re[index] = cos / size;
+      im[index] = -sin / size;
     }
   }
   const [spectrumRe, spectrumIm] = transformed(re, im);
@@ -176,8 +176,8 @@ function transformed(re: Numbers64, im: Numbers64): [re: Numbers64, im: Numbers6
 /** What a plan is for. */
 export type PlanKind = keyof typeof makers;
 
-/** Numbers that the plans have together which are kept: 16 MiB. */
-const KEPT = 2 ** 22;
+/** Numbers that the plans have together which are cached: 16 MiB. */
+const MAX_CACHED = 2 ** 22;
 
 /** The plans that were used last, the last one at the end. */
 const plans = new Map<string, Plan>();
@@ -191,7 +191,7 @@ export function planOf(kind: PlanKind, n: number): Plan {
   let total = 0;
   for (const { numbers } of plans.values()) total += numbers.length;
   for (const [name, { numbers }] of plans) {
-    if (total <= KEPT) break;
+    if (total <= MAX_CACHED) break;
     total -= numbers.length;
     plans.delete(name);
   }

@@ -12,11 +12,11 @@ import { slice } from '../indexing/slice.js';
 import { isSmooth, planOf, sizeOfColumns } from './plan.js';
 import type { PlanKind } from './plan.js';
 
-/** The parts of complex numbers, float32 and of one shape. */
+/** The components of complex numbers, float32 and of one shape. */
 export type Complex = [real: Tensor, imag: Tensor];
 
-/** The parts of numbers [2, …], which look at their elements. */
-const partsOf = (x: Tensor): Complex => [slice(x, 0), slice(x, 1)];
+/** The components of numbers [2, …], which look at their elements. */
+const componentsOf = (x: Tensor): Complex => [slice(x, 0), slice(x, 1)];
 
 /** How many numbers of the spectrum of n real numbers are no conjugates of others. */
 export const halfOf = (n: number): number => Math.floor(n / 2) + 1;
@@ -33,21 +33,21 @@ export function fourier(
   scale = 1,
 ): Complex {
   const { shape } = re;
-  const place = shape.length + axis;
-  const n = shape[place] ?? 1;
+  const position = shape.length + axis;
+  const n = shape[position] ?? 1;
   const lines: Lines = {
-    outer: sizeOf(shape.slice(0, place)),
+    outer: sizeOf(shape.slice(0, position)),
     n,
-    inner: sizeOf(shape.slice(place + 1)),
+    inner: sizeOf(shape.slice(position + 1)),
     given: n,
-    kept: n,
+    wanted: n,
     scale,
   };
   // With real and imaginary parts exchanged, a transform is its own inverse.
   const from = isInverse ? [im, re] : [re, im];
   const out = spectrumOf(op, [2, ...shape], from, lines, isInverse);
-  return partsOf(
-    record(op, [re, im], out, [], (dy) => fourier(op, partsOf(dy), axis, !isInverse, scale)),
+  return componentsOf(
+    record(op, [re, im], out, [], (dy) => fourier(op, componentsOf(dy), axis, !isInverse, scale)),
   );
 }
 
@@ -55,14 +55,14 @@ export function fourier(
 export function realFourier(op: string, x: Tensor, scale = 1): Complex {
   const { shape } = x;
   const n = shape.at(-1) ?? 1;
-  const kept = halfOf(n);
+  const wanted = halfOf(n);
   const outer = sizeOf(shape.slice(0, -1));
-  const lines: Lines = { outer, n, inner: 1, given: n, kept, scale };
-  const out = spectrumOf(op, [2, ...shape.slice(0, -1), kept], [x], lines);
-  return partsOf(
+  const lines: Lines = { outer, n, inner: 1, given: n, wanted, scale };
+  const out = spectrumOf(op, [2, ...shape.slice(0, -1), wanted], [x], lines);
+  return componentsOf(
     record(op, [x], out, [], (dy) => {
       const weights = weightsOf(n, 0.5);
-      const [re, im] = partsOf(dy);
+      const [re, im] = componentsOf(dy);
       return [inverseRealFourier(op, [mul(re, weights), mul(im, weights)], n, scale)];
     }),
   );
@@ -78,11 +78,11 @@ export function inverseRealFourier(
   const { shape } = re;
   const given = halfOf(n);
   const outer = sizeOf(shape.slice(0, -1));
-  const lines: Lines = { outer, n, inner: 1, given, kept: n, scale };
+  const lines: Lines = { outer, n, inner: 1, given, wanted: n, scale };
   const out = spectrumOf(op, [...shape.slice(0, -1), n], [re, im], lines);
   return record(op, [re, im], out, [], (dy) => {
     const weights = weightsOf(n, 2);
-    return realFourier(op, dy, scale).map((part) => mul(part, weights));
+    return realFourier(op, dy, scale).map((component) => mul(component, weights));
   });
 }
 
@@ -99,14 +99,14 @@ interface Lines {
   /** How many numbers of the n are there: where they are fewer, the result is real. */
   readonly given: number;
   /** How many numbers of the result are wanted. */
-  readonly kept: number;
+  readonly wanted: number;
   readonly scale: number;
 }
 
 /**
- * The transforms of lines, whose parts are one tensor or two. The result has one part or two, as its shape has room.
+ * The transforms of lines, whose components are one tensor or two. The result has one component or two, as its shape has room.
  *
- * @param isExchanged whether the parts of the result are exchanged
+ * @param isExchanged whether the components of the result are exchanged
  */
 function spectrumOf(
   op: string,
@@ -117,23 +117,23 @@ function spectrumOf(
 ): Tensor {
   requireRoom(shape, 'float32', op);
   const size = sizeOf(shape);
-  const { outer, n, inner, given, kept } = lines;
+  const { outer, n, inner, given, wanted } = lines;
   // A file may ask for transforms of any length, of which nothing is known but shapes while it is read.
   const hasElements = from.every((x) => decideBy(x, () => true, false));
   if (!hasElements || size === 0) return emptyTensor(shape, 'float32');
-  const parts = size / (outer * kept * inner);
-  const isReal = parts === 1 || from.length === 1;
+  const components = size / (outer * wanted * inner);
+  const isReal = components === 1 || from.length === 1;
   const columns = n / (isReal ? 8 : 4);
   const isOfRows = inner === 1 && Number.isInteger(columns) && isSmooth(columns);
   if (!isOfRows && inner === 1 && outer > 1) {
     // Rows of another length side by side are columns.
     const turned = from.map((x) => permute(x.view([outer, given]), [1, 0]));
     const asColumns = { ...lines, outer: 1, inner: outer };
-    const result = spectrumOf(op, [parts, kept, outer], turned, asColumns, isExchanged);
+    const result = spectrumOf(op, [components, wanted, outer], turned, asColumns, isExchanged);
     return permute(result, [0, 2, 1]).view(shape);
   }
   const out = emptyTensor(shape, 'float32');
-  const to: Pointers = [out.pointer, parts === 1 ? 0 : out.pointer + out.byteLength / 2];
+  const to: Pointers = [out.pointer, components === 1 ? 0 : out.pointer + out.byteLength / 2];
   if (isExchanged) to.reverse();
   const of: Pointers = [from[0]?.pointer ?? 0, from[1]?.pointer ?? 0];
   if (!isOfRows) runColumns(op, to, of, lines);
@@ -142,15 +142,15 @@ function spectrumOf(
   return out;
 }
 
-/** Where real and imaginary parts are; 0 for parts that are not there. */
+/** Where real and imaginary parts are; 0 for components that are not there. */
 type Pointers = [re: Pointer, im: Pointer];
 
 function runColumns(op: string, to: Pointers, from: Pointers, lines: Lines): void {
-  const { outer, n, inner, given, kept, scale } = lines;
+  const { outer, n, inner, given, wanted, scale } = lines;
   const size = sizeOfColumns(n);
   const bytes = kernels().fftColumnsBytes(size, inner);
   withPlan(op, 'columns', lines, bytes, (runtime, plan, scratch) => {
-    const lengths = [outer, n, inner, given, kept, size] as const;
+    const lengths = [outer, n, inner, given, wanted, size] as const;
     runtime.run('fftColumns', ...to, ...from, plan, scratch, ...lengths, scale);
   });
 }

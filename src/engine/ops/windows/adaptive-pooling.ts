@@ -112,19 +112,21 @@ function average(op: string, x: Tensor, axis: number, to: number): Tensor {
 
 function largest(op: string, x: Tensor, axis: number, to: number): Tensor {
   const out = emptyTensor(x.shape.with(axis, to), 'float32');
-  const places = emptyTensor(out.shape, 'int32');
+  const positions = emptyTensor(out.shape, 'int32');
   const sizes = sizesOf(x.shape, axis, to);
   currentRuntime()
     .with(windows)
-    .run('adaptiveMax', out.pointer, places.pointer, x.pointer, ...sizes);
-  return record(op, [x], out, [places], (dy, [at]) => [giveToPicked(op, dy, at, axis, sizes[1])]);
+    .run('adaptiveMax', out.pointer, positions.pointer, x.pointer, ...sizes);
+  return record(op, [x], out, [positions], (dy, [at]) => [
+    giveToPicked(op, dy, at, axis, sizes[1]),
+  ]);
 }
 
-/** dy given to the element of each window that `places` names; the transpose of `pick`. */
+/** dy given to the element of each window that `positions` names; the transpose of `pick`. */
 function giveToPicked(
   op: string,
   dy: Tensor,
-  places: Tensor,
+  positions: Tensor,
   axis: number,
   length: number,
 ): Tensor {
@@ -132,16 +134,18 @@ function giveToPicked(
   const sizes = sizesOf(dy.shape, axis, length);
   currentRuntime()
     .with(windows)
-    .run('adaptivePickGradient', out.pointer, dy.pointer, places.pointer, ...sizes);
-  return record(op, [dy], out, [places], (g, [at]) => [pick(op, g, at, axis, sizes[1])]);
+    .run('adaptivePickGradient', out.pointer, dy.pointer, positions.pointer, ...sizes);
+  return record(op, [dy], out, [positions], (g, [at]) => [pick(op, g, at, axis, sizes[1])]);
 }
 
-/** The element of each window that `places` names. */
-function pick(op: string, x: Tensor, places: Tensor, axis: number, to: number): Tensor {
-  const out = emptyTensor(places.shape, 'float32');
+/** The element of each window that `positions` names. */
+function pick(op: string, x: Tensor, positions: Tensor, axis: number, to: number): Tensor {
+  const out = emptyTensor(positions.shape, 'float32');
   const sizes = sizesOf(x.shape, axis, to);
   currentRuntime()
     .with(windows)
-    .run('adaptivePick', out.pointer, x.pointer, places.pointer, ...sizes);
-  return record(op, [x], out, [places], (dy, [at]) => [giveToPicked(op, dy, at, axis, sizes[1])]);
+    .run('adaptivePick', out.pointer, x.pointer, positions.pointer, ...sizes);
+  return record(op, [x], out, [positions], (dy, [at]) => [
+    giveToPicked(op, dy, at, axis, sizes[1]),
+  ]);
 }

@@ -1,5 +1,5 @@
 import { Epilogue, ReduceOp } from '../../../../assembly/codes.js';
-import { DEPTHWISE_PART, DEPTHWISE_PHASES } from '../../../../assembly/tuning.js';
+import { DEPTHWISE_PARTIAL, DEPTHWISE_PHASES } from '../../../../assembly/tuning.js';
 import { currentRuntime } from '../../runtime/index.js';
 import { bytesOf } from '../../../config/dtype.js';
 import { emptyTensor } from '../../tensor/index.js';
@@ -7,14 +7,14 @@ import type { Tensor } from '../../tensor/index.js';
 import { DepthwiseField } from '../../wasm/generated/kernels.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
 import { windows } from '../../wasm/generated/windows.js';
-import { addParts } from '../linalg/products/bias-sums.js';
+import { addPartials } from '../linalg/products/bias-sums.js';
 import { matrixOf } from '../linalg/products/packed-matrix.js';
 import type { Way } from '../linalg/products/ways.js';
 import { writeLayout } from '../../tensor/layout.js';
-import { finish, partsOf } from './convolution-problem.js';
+import { finish, partialsOf } from './convolution-problem.js';
 import type { Convolution, ConvolutionSizes, KernelGradient } from './convolution-problem.js';
 import { axesOf, writeWindow } from './window.js';
-import type { PlacedAxis, Window } from './window.js';
+import type { ResolvedAxis, Window } from './window.js';
 
 // Convolutions whose groups are single channels (assembly/ops/depthwise.ts). Where each channel has several filters, the images
 // are written with each channel as often as that, so that there is one filter for each.
@@ -43,7 +43,7 @@ function lying(window: Window): Window {
 type AxisFields = readonly number[];
 
 /** What outputs see of the images. */
-function forward({ length, outputs, kernel, stride, pad, dilation }: PlacedAxis): AxisFields {
+function forward({ length, outputs, kernel, stride, pad, dilation }: ResolvedAxis): AxisFields {
   return [length, outputs, outputs, 0, 1, -pad, stride, kernel, dilation, 0, 1];
 }
 
@@ -51,7 +51,7 @@ function forward({ length, outputs, kernel, stride, pad, dilation }: PlacedAxis)
  * What the pixels `phase`, `phase` + stride, … of the images see of the outputs. Taps go from the last to the first, so that
  * outputs go from the first to the last.
  */
-function backward(axis: PlacedAxis, phase: number): AxisFields {
+function backward(axis: ResolvedAxis, phase: number): AxisFields {
   const { length, outputs, kernel, stride, pad, dilation } = axis;
   const positions = Math.max(0, Math.ceil((length - phase) / stride));
   const isSeen = (tap: number): boolean => (phase + pad - tap * dilation) % stride === 0;
@@ -158,14 +158,16 @@ export const depthwiseGradient: Way<KernelGradient, unknown> = {
   nanoseconds: () => 0,
   run({ dKernel, x, dy, window, filters, groups }) {
     const { images, outHeight, outWidth } = window;
-    const parts = partsOf(Math.min(images, (images * outHeight * outWidth) / DEPTHWISE_PART));
-    const partial = emptyTensor([parts, dKernel.size], 'float32');
+    const partials = partialsOf(
+      Math.min(images, (images * outHeight * outWidth) / DEPTHWISE_PARTIAL),
+    );
+    const partial = emptyTensor([partials, dKernel.size], 'float32');
     const from = repeated(x, filters / groups);
     const at = writeWindow({ ...lying(window), channels: filters });
     const operands = [partial.pointer, from.pointer, dy.pointer] as const;
     currentRuntime()
       .with(windows)
-      .run('depthwiseWeights', ...operands, at, parts);
-    addParts(dKernel, partial);
+      .run('depthwiseWeights', ...operands, at, partials);
+    addPartials(dKernel, partial);
   },
 };

@@ -20,10 +20,10 @@ import {
   densityOf,
   isSmall,
   kernelOf,
-  partsOf,
+  partialsOf,
   rearranged,
   runConvolution,
-  sumWeightParts,
+  sumWeightPartials,
   writeBackward,
   writeForward,
   writeSpreadOf,
@@ -57,8 +57,8 @@ export const sparse: ConvolutionWay = {
     const [channels, columns] = channelsOf(problem);
     const blocks = Math.max(columns, 16) / 24;
     return (density) => {
-      const kept = channels * density;
-      const block = SPARSE_PIXEL_NS * Math.min(1, kept) + SPARSE_NUMBER_NS * kept;
+      const nonZero = channels * density;
+      const block = SPARSE_PIXEL_NS * Math.min(1, nonZero) + SPARSE_NUMBER_NS * nonZero;
       return SPARSE_CHANNEL_NS * channels + blocks * block;
     };
   },
@@ -126,9 +126,10 @@ export const sparseGradient: KernelGradientWay = {
   nanoseconds(problem) {
     const { columns, overOutputs, count } = sidesOf(problem);
     const rest = columns % 48 === 32 ? 0 : (columns % 24) % 16;
-    const kept = GRADIENT_COLUMN_NS * (columns - rest) + GRADIENT_REST_NS * Math.ceil(rest / 4);
+    const columnsNs =
+      GRADIENT_COLUMN_NS * (columns - rest) + GRADIENT_REST_NS * Math.ceil(rest / 4);
     const listed = overOutputs ? GRADIENT_LIST_NS : GRADIENT_PADDED_NS;
-    return (density) => count * (density * kept + listed);
+    return (density) => count * (density * columnsNs + listed);
   },
   isSafe: hasFiniteWindows,
   run(problem) {
@@ -140,7 +141,7 @@ export const sparseGradient: KernelGradientWay = {
       ? [filters, kernelHeight, kernelWidth, channels]
       : [channels, kernelHeight, kernelWidth, filters];
     const sums = emptyTensor(shape, 'float32');
-    sumWeightParts('convolveWeights', sums, [elements, windowed], write, partsOf(images / 8));
+    sumWeightPartials('convolveWeights', sums, [elements, windowed], write, partialsOf(images / 8));
     // A pixel of x meets the zeros around dy too: an infinite one makes NaN for taps that do not see it.
     const isFinite = ({ pointer, size }: Tensor): boolean => allFinite(pointer, size);
     if (!overOutputs && !isFinite(sums) && !isFinite(x)) {
@@ -169,6 +170,12 @@ export const denseGradient: KernelGradientWay = {
   isSafe: hasFiniteWindows,
   run({ dKernel, x, dy, window, filters }) {
     const write = () => writeForward(window, filters);
-    sumWeightParts('convolveWeightsDense', dKernel, [x, dy], write, partsOf(window.images / 8));
+    sumWeightPartials(
+      'convolveWeightsDense',
+      dKernel,
+      [x, dy],
+      write,
+      partialsOf(window.images / 8),
+    );
   },
 };

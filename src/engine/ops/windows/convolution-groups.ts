@@ -32,7 +32,7 @@ import { bytesOf } from '../../../config/dtype.js';
 import { writeLayout } from '../../tensor/layout.js';
 import { depthwise, depthwiseGradient } from './convolution-depthwise.js';
 
-// A convolution of volumes is one of images: for each place along the depth at which the window stands an image, whose
+// A convolution of volumes is one of images: for each position along the depth at which the window stands an image, whose
 // pixels have the channels of all depths that the window sees there. Volumes with their pixels in one row are images of
 // the depth's height, so the columns of a window along the depth are these images.
 
@@ -118,16 +118,16 @@ function copyGroup(to: Tensor, from: Tensor, group: number): void {
 
 /** The numbers of x that belong to a group. */
 function groupOf(x: Tensor, group: number, groups: number): Tensor {
-  const part = emptyTensor(x.shape.with(-1, (x.shape.at(-1) ?? 0) / groups), 'float32');
-  copyGroup(part, x, group);
-  return part;
+  const slice = emptyTensor(x.shape.with(-1, (x.shape.at(-1) ?? 0) / groups), 'float32');
+  copyGroup(slice, x, group);
+  return slice;
 }
 
 const noSample = (): (() => undefined) => () => undefined;
 
 /** Each group is copied, and convolved on its own. */
-const apart: Way<Convolution, unknown> = {
-  name: 'apart',
+const perGroup: Way<Convolution, unknown> = {
+  name: 'per group',
   sameBits: false,
   fits: () => true,
   nanoseconds: () => Infinity,
@@ -135,24 +135,24 @@ const apart: Way<Convolution, unknown> = {
     const { y, x, kernel, bias, filters, groups } = problem;
     for (let group = 0; group < groups; group++) {
       tidy(() => {
-        const part = emptyTensor(y.shape.with(-1, (y.shape.at(-1) ?? 0) / groups), 'float32');
+        const slice = emptyTensor(y.shape.with(-1, (y.shape.at(-1) ?? 0) / groups), 'float32');
         convolveGroup({
           ...problem,
-          y: part,
+          y: slice,
           x: groupOf(x, group, groups),
           kernel: groupOf(kernel, group, groups),
           bias: bias === null ? null : groupOf(bias, group, groups),
           filters: filters / groups,
           groups: 1,
         });
-        copyGroup(y, part, group);
+        copyGroup(y, slice, group);
       });
     }
   },
 };
 
-const apartGradient: Way<KernelGradient, unknown> = {
-  name: 'apart',
+const perGroupGradient: Way<KernelGradient, unknown> = {
+  name: 'per group',
   sameBits: false,
   fits: () => true,
   nanoseconds: () => Infinity,
@@ -160,27 +160,30 @@ const apartGradient: Way<KernelGradient, unknown> = {
     const { dKernel, x, dy, filters, groups } = problem;
     for (let group = 0; group < groups; group++) {
       tidy(() => {
-        const part = emptyTensor(dKernel.shape.with(-1, filters / groups), 'float32');
+        const slice = emptyTensor(dKernel.shape.with(-1, filters / groups), 'float32');
         gradientOfGroup({
           ...problem,
-          dKernel: part,
+          dKernel: slice,
           x: groupOf(x, group, groups),
           dy: groupOf(dy, group, groups),
           filters: filters / groups,
           groups: 1,
         });
-        copyGroup(dKernel, part, group);
+        copyGroup(dKernel, slice, group);
       });
     }
   },
 };
 
 /** The ways of a convolution in groups. */
-export const groupWays: Ways<Convolution, unknown> = { rows: [apart, depthwise], sample: noSample };
+export const groupWays: Ways<Convolution, unknown> = {
+  rows: [perGroup, depthwise],
+  sample: noSample,
+};
 
 /** The ways of the gradient of a kernel in groups. */
 export const groupGradientWays: Ways<KernelGradient, unknown> = {
-  rows: [apartGradient, depthwiseGradient],
+  rows: [perGroupGradient, depthwiseGradient],
   sample: noSample,
 };
 

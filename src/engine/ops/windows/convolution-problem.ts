@@ -14,7 +14,7 @@ import { emptyTensor, stridesOf } from '../../tensor/index.js';
 import { bytesOf } from '../../../config/dtype.js';
 import type { Tensor } from '../../tensor/index.js';
 import { windows } from '../../wasm/generated/windows.js';
-import { addParts } from '../linalg/products/bias-sums.js';
+import { addPartials } from '../linalg/products/bias-sums.js';
 import { writeLayout } from '../../tensor/layout.js';
 import type { Way } from '../linalg/products/ways.js';
 
@@ -81,7 +81,7 @@ export interface ConvolutionSizes {
   readonly window: Window;
   /** Number of filters of all groups. */
   readonly filters: number;
-  /** Into how many parts channels and filters are split, each convolved on its own. */
+  /** Into how many groups channels and filters are split, each convolved on its own. */
   readonly groups: number;
 }
 
@@ -164,11 +164,11 @@ export const writeSpreadOf = ({ window, filters, isTransposed }: Convolution): P
   (isTransposed ? writeBackward : writeForward)(window, filters);
 
 /**
- * Into how many parts images, or blocks of tiles of lines, are divided, whose sums are added up for the gradient of the
- * kernel. Threads share them, and read the images that they have written; the number of parts depends on shapes alone, so
+ * Into how many partial sums images, or blocks of tiles of lines, are divided, which are added up for the gradient of the
+ * kernel. Threads share them, and read the images that they have written; the number of partial sums depends on shapes alone, so
  * that the bits do not depend on the threads.
  */
-export const partsOf = (pieces: number): number => Math.max(1, Math.min(8, Math.floor(pieces)));
+export const partialsOf = (pieces: number): number => Math.max(1, Math.min(8, Math.floor(pieces)));
 
 /** Runs a kernel that computes y from x and `weights`. */
 export function runConvolution(
@@ -183,21 +183,21 @@ export function runConvolution(
   runtime.run(name, ...operands, writeSpreadOf(problem), epilogue, scratch);
 }
 
-/** Runs a kernel that computes a gradient of weights from x and dy in parts, and adds them up. */
-export function sumWeightParts(
+/** Runs a kernel that computes a gradient of weights from x and dy in partial sums, and adds them up. */
+export function sumWeightPartials(
   name: `convolveWeights${'' | 'Dense' | 'Winograd' | 'WinogradLine'}`,
   out: Tensor,
   [x, dy]: readonly [Tensor, Tensor],
   write: () => Pointer,
-  parts: number,
+  partials: number,
 ): void {
   const runtime = currentRuntime().with(windows);
   const scratch = runtime.workspace(
     runtime.kernels[`${name}ScratchBytes`](write(), runtime.threads),
   );
-  const partial = emptyTensor([parts, out.size], 'float32');
-  runtime.run(name, partial.pointer, x.pointer, dy.pointer, write(), parts, scratch);
-  addParts(out, partial);
+  const partial = emptyTensor([partials, out.size], 'float32');
+  runtime.run(name, partial.pointer, x.pointer, dy.pointer, write(), partials, scratch);
+  addPartials(out, partial);
 }
 
 /** The kernel [height, width, channels of x, channels of y] by which y is a convolution of x. */

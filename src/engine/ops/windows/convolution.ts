@@ -11,7 +11,7 @@ import {
 import type { DataFormatOption } from './data-format.js';
 import { inChannelsLast } from './data-format.js';
 import { checkWindow, reach, windowAlong, windowSizes, windowThrough } from './window.js';
-import type { PlacedAxis, WindowAxis, WindowPadding, WindowRank } from './window.js';
+import type { ResolvedAxis, WindowAxis, WindowPadding, WindowRank } from './window.js';
 import { requireLengths } from '../../../config/index.js';
 import { ShapeError } from '../../../errors.js';
 import { formatShape } from '../../tensor/index.js';
@@ -127,7 +127,7 @@ function transposedAxis(
   outputs: number,
   axis: WindowAxis,
   outputPadding: number | null,
-): PlacedAxis {
+): ResolvedAxis {
   const { kernel, stride, dilation } = axis;
   const reached = reach(axis);
   const isSame = axis.padding === 'same';

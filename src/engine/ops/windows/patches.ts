@@ -64,7 +64,7 @@ export function unfold(
 }
 
 /**
- * Images of which each pixel is the sum of its places in patches, the transpose of `unfold`: x[batch, channels · kernelHeight ·
+ * Images of which each pixel is the sum of its positions in patches, the transpose of `unfold`: x[batch, channels · kernelHeight ·
  * kernelWidth, patches] → [batch, channels, height, width], float32. Also known as col2im.
  *
  * @keras = fold
@@ -233,7 +233,7 @@ export function upSample(
     requireRoom(longer, 'float32', () => `upSample: size ${size}`);
     if (length === 0) return reshape(input, longer);
     if (kind !== 'nearest') return resizeAxis('upSample', input, along, length * size, kind);
-    const apart = reshape(input, input.shape.toSpliced(along + 1, 0, 1));
-    return reshape(broadcastTo(apart, input.shape.toSpliced(along + 1, 0, size)), longer);
+    const expanded = reshape(input, input.shape.toSpliced(along + 1, 0, 1));
+    return reshape(broadcastTo(expanded, input.shape.toSpliced(along + 1, 0, size)), longer);
   });
 }

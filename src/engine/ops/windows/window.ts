@@ -33,7 +33,7 @@ export interface WindowAxis {
 }
 
 /** How a window slides along an axis of a certain length. Output o at tap k is position o · stride − pad + k · dilation. */
-export interface PlacedAxis {
+export interface ResolvedAxis {
   readonly length: number;
   readonly outputs: number;
   readonly kernel: number;
@@ -90,7 +90,7 @@ function paddingBefore(length: number, outLength: number, axis: WindowAxis): num
 }
 
 /** The axis of a given length. */
-function placed(length: number, axis: WindowAxis): PlacedAxis {
+function resolved(length: number, axis: WindowAxis): ResolvedAxis {
   const { kernel, stride, dilation } = axis;
   const outputs = windowLength(length, axis) ?? 0;
   return { length, outputs, kernel, stride, pad: paddingBefore(length, outputs, axis), dilation };
@@ -123,11 +123,11 @@ export function checkWindow(owner: string, axes: readonly WindowAxis[]): void {
 export function windowOver(op: string, shape: Shape, y: WindowAxis, x: WindowAxis): Window {
   outputLengths(op, shape, [y, x]);
   const [images = 0, height = 0, width = 0, channels = 0] = shape;
-  return windowOf(images, channels, placed(height, y), placed(width, x));
+  return windowOf(images, channels, resolved(height, y), resolved(width, x));
 }
 
 /** The window along two axes. */
-function windowOf(images: number, channels: number, y: PlacedAxis, x: PlacedAxis): Window {
+function windowOf(images: number, channels: number, y: ResolvedAxis, x: ResolvedAxis): Window {
   return {
     images,
     height: y.length,
@@ -147,7 +147,7 @@ function windowOf(images: number, channels: number, y: PlacedAxis, x: PlacedAxis
 }
 
 /** The two axes of a window. */
-export const axesOf = (window: Window): readonly [y: PlacedAxis, x: PlacedAxis] => [
+export const axesOf = (window: Window): readonly [y: ResolvedAxis, x: ResolvedAxis] => [
   {
     length: window.height,
     outputs: window.outHeight,
@@ -169,13 +169,13 @@ export const axesOf = (window: Window): readonly [y: PlacedAxis, x: PlacedAxis] 
 /**
  * The window for sequences [batch, steps, channels], images or volumes [batch, depth, height, width, channels]: an axis for
  * each between batch and channels. A sequence is an image one pixel wide, since rows can be worked on in groups. A
- * volume is an image for each place along the depth at which the window stands.
+ * volume is an image for each position along the depth at which the window stands.
  *
  * @throws as `windowOver`
  */
 export function windowAlong(op: string, shape: Shape, axes: readonly WindowAxis[]): Window {
   outputLengths(op, shape, axes);
-  const along = axes.map((axis, i) => placed(shape[i + 1] ?? 0, axis));
+  const along = axes.map((axis, i) => resolved(shape[i + 1] ?? 0, axis));
   return windowThrough(shape[0] ?? 0, shape.at(-1) ?? 0, along);
 }
 
@@ -183,9 +183,9 @@ export function windowAlong(op: string, shape: Shape, axes: readonly WindowAxis[
 export function windowThrough(
   batch: number,
   channels: number,
-  axes: readonly PlacedAxis[],
+  axes: readonly ResolvedAxis[],
 ): Window {
-  const pixels = (length: number): PlacedAxis => placed(length, ONE_PIXEL);
+  const pixels = (length: number): ResolvedAxis => resolved(length, ONE_PIXEL);
   const [first = pixels(1), second = pixels(1), third] = axes;
   if (third === undefined) return windowOf(batch, channels, first, second);
   const depths = windowOf(batch, channels, first, pixels(second.length * third.length));

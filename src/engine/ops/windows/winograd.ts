@@ -22,9 +22,9 @@ import {
   isSmall,
   kernelBytesOf,
   kernelOf,
-  partsOf,
+  partialsOf,
   runConvolution,
-  sumWeightParts,
+  sumWeightPartials,
   writeForward,
   writeSpreadOf,
 } from './convolution-problem.js';
@@ -84,7 +84,7 @@ function winogradGradientNs(window: Window, filters: number): number {
     return winogradNs(window, filters, outHeight, outWidth);
   }
   const pixels = images * outHeight * outWidth;
-  const sums = WINOGRAD_LINE_SUMS_NS * channels * filters * (1 + linePartsOf(taps, pixels));
+  const sums = WINOGRAD_LINE_SUMS_NS * channels * filters * (1 + linePartialsOf(taps, pixels));
   const ofTiles = lineNs(taps, channels, filters, kernelHeight === 1 ? outWidth : outHeight);
   return WINOGRAD_LINE_GRADIENT * ofTiles + sums / pixels;
 }
@@ -96,9 +96,9 @@ export function isWinograd({ window, filters }: ConvolutionSizes): boolean {
   return winogradNs(window, filters, outHeight, outWidth) < direct;
 }
 
-/** Parts of so many outputs along lines. */
-const linePartsOf = (taps: number, outputs: number): number =>
-  partsOf(outputs / tileOutputs(taps) / (2 * WINOGRAD_GRADIENT_TILES));
+/** Partial sums of so many outputs along lines. */
+const linePartialsOf = (taps: number, outputs: number): number =>
+  partialsOf(outputs / tileOutputs(taps) / (2 * WINOGRAD_GRADIENT_TILES));
 
 /** Whether the taps of a kernel are a line, and how many there are; its channels and filters; products of a tile. */
 function sizesOf({ shape: [height = 0, width = 0, channels = 0, filters = 0] }: Tensor) {
@@ -160,10 +160,10 @@ export const winogradGradient: KernelGradientWay = {
     const write = () => writeForward(window, filters);
     const words = kernels.winogradKernelBytes(planes, channels, filters) / 4;
     const [images = 0, height = 0, width = 0] = dy.shape;
-    const parts = isLine ? linePartsOf(taps, images * height * width) : partsOf(images);
+    const partials = isLine ? linePartialsOf(taps, images * height * width) : partialsOf(images);
     const sums = emptyTensor([words], 'float32');
     const name = isLine ? 'convolveWeightsWinogradLine' : 'convolveWeightsWinograd';
-    sumWeightParts(name, sums, [x, dy], write, parts);
+    sumWeightPartials(name, sums, [x, dy], write, partials);
     const [out, sum] = [dKernel.pointer, sums.pointer];
     if (isLine) {
       runtime.run('winogradLineKernelGradient', out, sum, taps, channels, filters);

@@ -1,5 +1,5 @@
 import { LanegradError } from '../../../errors.js';
-import { Control, Ended, MAX_PARTS, SHARE_BITS, SHARE_MASK, Word } from '../control.js';
+import { Control, Ended, MAX_MODULES, SHARE_BITS, SHARE_MASK, Word } from '../control.js';
 import type { Entry } from '../control.js';
 
 /** A call of a kernel. */
@@ -142,11 +142,12 @@ export class ControlCaller extends Control {
     return shares.some((share) => !this.hasEnded(share, generation));
   }
 
-  /** Tells workers of a part: its binary, in linear memory. They look when a kernel is called that they lack. */
-  addPart(pointer: number, bytes: number): void {
-    const place = this.partsFrom(0).length;
-    if (place === MAX_PARTS) throw new LanegradError(`At most ${MAX_PARTS} parts can be added.`);
-    this.words.set([pointer, bytes], Word.Parts + 2 * place);
+  /** Tells workers of a side module: its binary, in linear memory. They look when a kernel is called that they lack. */
+  addModule(pointer: number, bytes: number): void {
+    const index = this.modulesFrom(0).length;
+    if (index === MAX_MODULES)
+      throw new LanegradError(`At most ${MAX_MODULES} side modules can be added.`);
+    this.words.set([pointer, bytes], Word.Modules + 2 * index);
   }
 
   /** Workers that take part. */

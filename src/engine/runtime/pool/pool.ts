@@ -30,12 +30,12 @@ export function isInPlace(kernel: KernelName, args: readonly number[]): boolean 
  */
 export function workOf(kernel: KernelName, args: readonly number[], memory: Int32Array): number {
   const cost = costs[kernel];
-  // Nanoseconds a unit, then the places of the arguments whose product is the number of units. A place is inverted (~)
+  // Nanoseconds a unit, then the indices of the arguments whose product is the number of units. An index is inverted (~)
   // where the argument points to a layout, whose axes are multiplied.
   let work = cost[0] ?? 0;
   for (let i = 1; i < cost.length; i++) {
-    const place = cost[i] ?? 0;
-    work *= place < 0 ? layoutSize(memory, (args[~place] ?? 0) / 4) : (args[place] ?? 0);
+    const at = cost[i] ?? 0;
+    work *= at < 0 ? layoutSize(memory, (args[~at] ?? 0) / 4) : (args[at] ?? 0);
   }
   return work;
 }
@@ -48,16 +48,16 @@ function layoutSize(memory: Int32Array, at: number): number {
   return size;
 }
 
-/** The core and its parts, as the calling thread has them. */
+/** The core and its side modules, as the calling thread has them. */
 interface LoadedCode {
   readonly core: Core;
   /** What `core` exports. */
   readonly kernels: Kernels;
-  readonly parts: readonly LoadedPart[];
+  readonly modules: readonly LoadedModule[];
 }
 
-/** A part that the calling thread has instantiated. */
-export interface LoadedPart {
+/** A side module that the calling thread has instantiated. */
+export interface LoadedModule {
   readonly kernels: Kernels;
   /** Where in linear memory its binary is, for workers. */
   readonly pointer: Pointer;
@@ -112,7 +112,7 @@ class Pool {
   /** @param code what the calling thread has instantiated */
   constructor(
     { threads, workerUrl, patience = PATIENCE_SECONDS }: PoolSettings,
-    { core, kernels, parts }: LoadedCode,
+    { core, kernels, modules }: LoadedCode,
     memory: Memory,
   ) {
     this.#threads = threads;
@@ -120,20 +120,20 @@ class Pool {
     const control = new SharedArrayBuffer(CONTROL_BYTES);
     this.#control = new ControlCaller(control);
     this.#number(kernels);
-    for (const part of parts) this.addPart(part);
+    for (const module of modules) this.addModule(module);
     this.#startWorkers({ core, memory, control }, workerUrl);
   }
 
-  /** Kernels are numbered as workers number them: those of the core, then those of each part, each sorted. */
+  /** Kernels are numbered as workers number them: those of the core, then those of each side module, each sorted. */
   #number(kernels: Kernels): void {
     for (const name of splitKernelNames(kernels)) {
       this.#numbers.set(name, this.#entries.push(kernels[name]) - 1);
     }
   }
 
-  /** Makes the kernels of a part known, before the first call of one. */
-  addPart({ kernels, pointer, bytes }: LoadedPart): void {
-    this.#control.addPart(pointer, bytes);
+  /** Makes the kernels of a side module known, before the first call of one. */
+  addModule({ kernels, pointer, bytes }: LoadedModule): void {
+    this.#control.addModule(pointer, bytes);
     this.#number(kernels);
   }
 
@@ -265,9 +265,9 @@ export class Sharing {
     return this.#pool.prepare(kernel, args, work);
   }
 
-  /** Makes a part known to workers that have started. Those to come find it in `code`. */
-  addPart(part: LoadedPart): void {
-    this.#pool?.addPart(part);
+  /** Makes a side module known to workers that have started. Those to come find it in `code`. */
+  addModule(module: LoadedModule): void {
+    this.#pool?.addModule(module);
   }
 
   /** Workers that take part. */

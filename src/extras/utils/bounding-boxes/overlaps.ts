@@ -151,9 +151,12 @@ export function computeCiou(
     const outerWidth = sub(maximum(right1, right2), minimum(left1, left2));
     const outerHeight = sub(maximum(bottom1, bottom2), minimum(top1, top2));
     const diagonal = add(add(square(outerWidth), square(outerHeight)), EPSILON);
-    const apart = (a1: Tensor, b1: Tensor, a2: Tensor, b2: Tensor): Tensor =>
+    const squaredDistance = (a1: Tensor, b1: Tensor, a2: Tensor, b2: Tensor): Tensor =>
       square(div(sub(add(a1, b1), add(a2, b2)), 2));
-    const distance = add(apart(left1, right1, left2, right2), apart(top1, bottom1, top2, bottom2));
+    const distance = add(
+      squaredDistance(left1, right1, left2, right2),
+      squaredDistance(top1, bottom1, top2, bottom2),
+    );
 
     const angles = sub(arctan(div(width2, height2)), arctan(div(width1, height1)));
     const v = mul(square(angles), 4 / Math.PI ** 2);

@@ -102,7 +102,7 @@ async function adaptWhole(
       requireRows(owner, column.shape[0]);
       // What is found of quantiles depends on the batches, which are Keras's.
       const isOfQuantiles = layer instanceof Discretization && column instanceof Tensor;
-      await layer.adapt(isOfQuantiles ? partsOf(column) : column);
+      await layer.adapt(isOfQuantiles ? chunksOf(column) : column);
     }
   } finally {
     disposeMade(batch, data);
@@ -113,15 +113,15 @@ function requireRows(owner: string, rows: number | undefined): void {
   if (rows === 0) throw new ValueError(`${owner}: got no rows. Give at least one.`);
 }
 
-function* partsOf(column: Tensor): Generator<Tensor> {
+function* chunksOf(column: Tensor): Generator<Tensor> {
   const numbers = Float32Array.from(column.data());
   const width = ROWS * (column.size / (column.shape[0] ?? 1));
   for (let at = 0; at < numbers.length; at += width) {
-    const part = tensor(numbers.subarray(at, at + width));
+    const chunk = tensor(numbers.subarray(at, at + width));
     try {
-      yield part;
+      yield chunk;
     } finally {
-      part.dispose();
+      chunk.dispose();
     }
   }
 }

@@ -92,9 +92,9 @@ export function columnOf(
   firstRow = 0,
 ): Value {
   const refuse = (row: number | undefined, value: unknown): never => {
-    const place = row === undefined ? '' : `row ${firstRow + row} of `;
+    const location = row === undefined ? '' : `row ${firstRow + row} of `;
     throw new DTypeError(
-      `${owner}: ${place}column '${printable(name)}' is ${describeValue(value)}; expected ${EXPECTED[type]}.`,
+      `${owner}: ${location}column '${printable(name)}' is ${describeValue(value)}; expected ${EXPECTED[type]}.`,
     );
   };
   if (type === 'string') {

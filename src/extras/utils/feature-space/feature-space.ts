@@ -13,7 +13,7 @@ import { isSymbolic } from '../../../nn/layers/core/symbolic-tensor.js';
 import { layerRegistry } from '../../../nn/layers/registry.js';
 import type { SaveLayerOptions } from '../../../nn/training/file-options.js';
 import { reshape } from '../../../engine/ops/index.js';
-import type { Target } from '../../../files/places/target.js';
+import type { Target } from '../../../files/locations/target.js';
 import { Tensor } from '../../../engine/tensor/index.js';
 import type { Value } from '../../../engine/tensor/index.js';
 import type { AdaptColumns, Columns } from './adapt.js';

@@ -112,21 +112,21 @@ export function crossesOf(
   }
   const taken = new Set(Object.keys(features));
   return Array.from(given as readonly unknown[], (one, i) => {
-    const place = `${owner}[${i}]`;
+    const location = `${owner}[${i}]`;
     const cross =
       one instanceof Cross
         ? one
-        : (crossFromConfig(place, one) ?? new Cross(place, one, crossingDim, 'one_hot'));
+        : (crossFromConfig(location, one) ?? new Cross(location, one, crossingDim, 'one_hot'));
     const unknown = cross.featureNames.find((name) => !Object.hasOwn(features, name));
     if (unknown !== undefined) {
       throw new ValueError(
-        `${place} names feature ${describeValue(unknown)}, which is not there.` +
+        `${location} names feature ${describeValue(unknown)}, which is not there.` +
           `${didYouMean(unknown, Object.keys(features))} Features: ${listedNames(Object.keys(features))}.`,
       );
     }
     if (taken.has(cross.name)) {
       throw new ValueError(
-        `${place}: there is a feature or a cross '${printable(cross.name)}' already. Give each cross once.`,
+        `${location}: there is a feature or a cross '${printable(cross.name)}' already. Give each cross once.`,
       );
     }
     taken.add(cross.name);

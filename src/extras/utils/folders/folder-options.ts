@@ -1,7 +1,7 @@
 import { checkBoolean, checkLength, checkNumber, isListOf, oneOf } from '../../../config/index.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
-import { maxBytesOf } from '../../../files/places/source.js';
+import { maxBytesOf } from '../../../files/locations/source.js';
 
 /** Options of data sets of the files of a folder, whatever is in them. */
 export interface FolderDatasetOptions {

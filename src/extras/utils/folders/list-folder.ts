@@ -2,7 +2,7 @@
 import { brandOf, isBlob, isListOf, isUrl } from '../../../config/index.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { DatasetError, ValueError } from '../../../errors.js';
-import { fileHost } from '../../../files/places/platform.js';
+import { fileHost } from '../../../files/locations/platform.js';
 
 /** A folder of a page, as `showDirectoryPicker` gives it. */
 export interface DirectoryHandle {
@@ -156,7 +156,7 @@ function listTree(name: string, root: Tree): FolderListing {
   };
 }
 
-/** Folders by their places without links, and how much of them was found again. */
+/** Folders by their paths without links, and how much of them was found again. */
 interface Seen {
   readonly folders: Set<string>;
   repeated: number;

@@ -7,7 +7,7 @@ import type { ElementPart } from '../../../nn/data/dataset/element.js';
 import { shuffleStage } from '../../../nn/data/dataset/shuffle.js';
 import { tensorStage } from '../../../nn/data/dataset/tensors.js';
 import { ValueError } from '../../../errors.js';
-import { fileHost } from '../../../files/places/platform.js';
+import { fileHost } from '../../../files/locations/platform.js';
 import { SeedGenerator } from '../../../engine/random/seed-generator.js';
 import { RandomState } from '../../../engine/random/random-state.js';
 import { randint } from '../../../engine/random/draw.js';
@@ -156,7 +156,7 @@ async function samplesOf(
   };
 }
 
-/** Places in the buffer of a shuffle: so many batches, or so many files that come one by one. */
+/** Positions in the buffer of a shuffle: so many batches, or so many files that come one by one. */
 const [BUFFERED_BATCHES, BUFFERED_FILES] = [8, 1024];
 
 /** Batches that are ready before they are asked for. */

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../config/index.js';
 import { DatasetError, LanegradError } from '../../../errors.js';
-import { readAtMost } from '../../../files/places/source.js';
+import { readAtMost } from '../../../files/locations/source.js';
 
 /**
  * The bytes of a file.

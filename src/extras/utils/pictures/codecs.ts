@@ -1,7 +1,7 @@
 import { checkOptions } from '../../../config/index.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
-import type { Source } from '../../../files/places/source.js';
+import type { Source } from '../../../files/locations/source.js';
 import { isCompiled } from '../../../engine/wasm/instantiate.js';
 import type { CompiledCodec } from '../../../engine/wasm/instantiate.js';
 

@@ -14,13 +14,13 @@ import {
   PICTURE_INTERPOLATIONS,
 } from '../../../files/formats/pictures/names.js';
 import type { ColorMode, PictureInterpolation } from '../../../files/formats/pictures/names.js';
-import type { ReadOptions, Source } from '../../../files/places/source.js';
+import type { ReadOptions, Source } from '../../../files/locations/source.js';
 import { sizesOf } from '../../../engine/ops/image/images.js';
 import type { Img } from './img.js';
 import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
 import type { WrittenFormat } from '../../pictures/codec.js';
-import type { Target } from '../../../files/places/target.js';
+import type { Target } from '../../../files/locations/target.js';
 import type { DataFormatOption } from '../../../engine/ops/index.js';
 import type { TensorLike } from '../../../engine/tensor/index.js';
 import { toImg } from './arrays.js';
@@ -120,7 +120,7 @@ export interface SaveImgOptions {
  * JPEG needs a package beside this one: `npm install @jsquash/jpeg`.
  *
  * @param target a path, `downloads://name`, or an object { write(name, bytes) }, which needs `fileFormat`
- * @throws what `arrayToImg` throws; ValueError for another format, a place that cannot be written to, or a missing package.
+ * @throws what `arrayToImg` throws; ValueError for another format, a location that cannot be written to, or a missing package.
  * @example await utils.saveImg('noise.png', random.uniform([32, 32, 3]));
  */
 export async function saveImg(

@@ -30,8 +30,8 @@ export function chooseColumns(
   names: readonly string[],
   { label, columns, dtypes = {} }: Pick<CsvOptions, 'label' | 'columns' | 'dtypes'>,
 ): Columns {
-  const places = placesOf(names);
-  const find = (ref: ColumnRef): number => findColumn(owner, names, places, ref);
+  const indices = indicesOf(names);
+  const find = (ref: ColumnRef): number => findColumn(owner, names, indices, ref);
   const labels = label === undefined ? [] : [label].flat().map(find);
   const isLabel = new Set(labels);
   const chosen =
@@ -52,7 +52,7 @@ export function chooseColumns(
   }
   const types = new Map<number, ColumnType>();
   for (const [key, type] of Object.entries(dtypes)) {
-    const index = find(places.has(key) || !/^-?\d+$/.test(key) ? key : Number(key));
+    const index = find(indices.has(key) || !/^-?\d+$/.test(key) ? key : Number(key));
     if (!all.has(index)) {
       throw new ValueError(`${owner}: dtypes names column '${key}', which is not read.`);
     }
@@ -67,16 +67,16 @@ export function chooseColumns(
 }
 
 /** Where each name stands; undefined if several columns have it. */
-function placesOf(names: readonly string[]): ReadonlyMap<string, number | undefined> {
-  const places = new Map<string, number | undefined>();
-  names.forEach((name, index) => places.set(name, places.has(name) ? undefined : index));
-  return places;
+function indicesOf(names: readonly string[]): ReadonlyMap<string, number | undefined> {
+  const indices = new Map<string, number | undefined>();
+  names.forEach((name, index) => indices.set(name, indices.has(name) ? undefined : index));
+  return indices;
 }
 
 function findColumn(
   owner: string,
   names: readonly string[],
-  places: ReturnType<typeof placesOf>,
+  indices: ReturnType<typeof indicesOf>,
   ref: ColumnRef,
 ): number {
   if (typeof ref === 'number') {
@@ -84,9 +84,9 @@ function findColumn(
     if (Number.isInteger(ref) && index >= 0 && index < names.length) return index;
     throw new ValueError(`${owner}: there is no column ${ref}, the file has ${names.length}.`);
   }
-  const index = places.get(ref);
+  const index = indices.get(ref);
   if (index !== undefined) return index;
-  if (places.has(ref)) {
+  if (indices.has(ref)) {
     throw new ValueError(`${owner}: several columns are called '${ref}'. Give numbers instead.`);
   }
   throw new ValueError(

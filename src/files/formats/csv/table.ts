@@ -57,7 +57,7 @@ export async function readTable(
   const { dtypes = {}, ...others } = options;
   const { maxBytes, allowed } = limitsOf(options, true);
   const isMissing = missingTest(others);
-  const places: Places = { blocks: [], rows: [] };
+  const lines: RowLines = { blocks: [], rows: [] };
   let toSkip = options.skipRows ?? 0;
   let header: { readonly names: readonly string[]; readonly origin: string } | undefined;
   let columns: readonly Reading[] = [];
@@ -75,7 +75,7 @@ export async function readTable(
       requireNames(name, columns);
       if (!isRow) first++;
     }
-    places.blocks.push({ first: places.rows.length, line });
+    lines.blocks.push({ first: lines.rows.length, line });
     for (let row = first; row < rows.length; row++) {
       const fields = rows[row] ?? [];
       if (fields.length !== header.names.length) {
@@ -86,7 +86,7 @@ export async function readTable(
         );
       }
       if (fields.length === 1 && fields[0] === '') continue;
-      places.rows.push(row);
+      lines.rows.push(row);
       for (const one of columns) {
         const text = once(one.distinct, fields[one.column.index] ?? '');
         one.fields.push(text);
@@ -102,18 +102,18 @@ export async function readTable(
       `${name}: the file has no rows${options.skipRows ? ' after those to skip' : ''}.`,
     );
   }
-  return columns.map((one) => columnOf(name, one, others, places));
+  return columns.map((one) => columnOf(name, one, others, lines));
 }
 
 /** Where the rows of a table stand in the file. */
-interface Places {
+interface RowLines {
   /** What arrived together, with the number of its first row. */
   readonly blocks: { readonly first: number; readonly line: Records['line'] }[];
   /** The place of each row in its block: empty lines are no rows. */
   readonly rows: number[];
 }
 
-function lineOf({ blocks, rows }: Places, row: number): number {
+function lineOf({ blocks, rows }: RowLines, row: number): number {
   return blocks.findLast(({ first }) => first <= row)?.line(rows[row] ?? 0) ?? 0;
 }
 
@@ -157,13 +157,13 @@ function columnOf(
   file: string,
   { column, type = 'float32', isText, fields }: Reading,
   options: CsvOptions,
-  places: Places,
+  lines: RowLines,
 ): TableColumn {
   const { name } = column;
   if (isText) return { name, type: 'string', values: fields };
   const decode = fieldDecoders(options, () => new Map())(column);
   let row = 0;
-  const where = (): string => `${file}, line ${lineOf(places, row)}, column '${name}'`;
+  const where = (): string => `${file}, line ${lineOf(lines, row)}, column '${name}'`;
   const into = <V extends Float32Array | Int32Array>(values: V): V => {
     for (; row < fields.length; row++) values[row] = decode(fields[row] ?? '', where, column);
     return values;

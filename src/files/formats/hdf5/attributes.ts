@@ -15,8 +15,8 @@ export function readTexts(
   name: string,
 ): string | readonly string[] | undefined {
   for (const message of attributes(file, messages)) {
-    const parts = partsOf(message);
-    if (parts.name === name) return textsIn(file, parts);
+    const fields = fieldsOf(message);
+    if (fields.name === name) return textsIn(file, fields);
   }
   return undefined;
 }
@@ -34,7 +34,7 @@ function* attributes(
   if (info !== undefined) yield* denseMessages(file, info, { orderBytes: 2, idAt: 0 });
 }
 
-interface Parts {
+interface AttributeFields {
   readonly name: string;
   /** Undefined for a type that stands elsewhere. */
   readonly type: Cursor | undefined;
@@ -43,16 +43,16 @@ interface Parts {
 }
 
 /** An attribute: name, type, dataspace and elements, one behind the other. */
-function partsOf(message: Cursor): Parts {
+function fieldsOf(message: Cursor): AttributeFields {
   const version = message.version('attribute', 1, 2, 3);
   const flags = message.number(1);
   const lengths = [message.number(2), message.number(2), message.number(2)] as const;
   if (version === 3) message.skip(1);
   const [name, type, space] = lengths.map((length) => {
-    const part = message.take(length);
+    const field = message.take(length);
     // In the oldest version each takes a multiple of 8 bytes.
     if (version === 1) message.skip(Math.min(-length & 7, message.left));
-    return part;
+    return field;
   }) as [Cursor, Cursor, Cursor];
   const isShared = version > 1 && (flags & 1) !== 0;
   const text = name.text(Math.max(name.left - 1, 0));
@@ -61,7 +61,7 @@ function partsOf(message: Cursor): Parts {
 
 function textsIn(
   file: Hdf5File,
-  { type: typeOf, space, elements }: Parts,
+  { type: typeOf, space, elements }: AttributeFields,
 ): string | readonly string[] | undefined {
   const shape = readShape(space);
   if (shape === undefined || typeOf === undefined) return undefined;

@@ -187,7 +187,7 @@ export function bytesOfChunks(chunks: Chunks, { shape, size }: Chunked): number 
 }
 
 /** Puts a chunk in its place; what reaches beyond the array is left out. */
-export function placeChunk(
+export function copyChunk(
   target: Uint8Array,
   elements: Uint8Array,
   offset: readonly number[],

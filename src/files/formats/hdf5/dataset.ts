@@ -2,7 +2,7 @@ import { readTexts } from './attributes.js';
 import { fileBytes, readElements } from '../elements.js';
 import type { FileArray } from '../elements.js';
 import { FormatError } from '../../../errors.js';
-import { bytesOfChunks, placeChunk, readNewerChunks, readOlderChunks } from './chunks.js';
+import { bytesOfChunks, copyChunk, readNewerChunks, readOlderChunks } from './chunks.js';
 import type { Chunked, Chunks } from './chunks.js';
 import type { Cursor, Hdf5File, Limits } from './file.js';
 import { inflate } from '../gzip.js';
@@ -98,7 +98,7 @@ async function fromChunks(
     const at = offset.join();
     if (taken.has(at)) throw new FormatError(`${name} has two chunks at [${at}].`);
     taken.add(at);
-    placeChunk(target, bytes, offset, chunks.shape, { ...array, shape });
+    copyChunk(target, bytes, offset, chunks.shape, { ...array, shape });
   }
   return target;
 }

@@ -170,7 +170,7 @@ export const isKerasFolder = (has: (name: string) => boolean): boolean =>
 /**
  * Reads the files of a folder that are the members of a `.keras` file: `save(path, zipped=False)` in Keras.
  *
- * @param names names of files in the folder, those of `assets/` with their places
+ * @param names names of files in the folder, those of `assets/` with their paths
  * @param maxBytes the most bytes that the files together may have
  * @param read gives the bytes of a file, at most as many as are asked for; the error for more is given
  * @throws FormatError for files that are not as Keras writes them; what `read` throws.

@@ -8,7 +8,7 @@ import { isJsonObject } from '../json.js';
 //     Keras 3    inbound_nodes: [{ args: [{ class_name: '__keras_tensor__', config: { keras_history: ['dense', 0, 0] } }], kwargs }]
 //     Keras 2    inbound_nodes: [[['dense', 0, 0, kwargs]]]
 //
-// A tensor is named by its layer, the index of a node of that layer, and the place among the node's outputs.
+// A tensor is named by its layer, the index of a node of that layer, and the position among the node's outputs.
 
 /** One output of one call of a layer, as a file names it. */
 export class Reference {
@@ -20,7 +20,7 @@ export class Reference {
     readonly layer: string,
     /** Index of the call among those of the layer. */
     readonly node: number,
-    /** Place among the outputs of the call. */
+    /** Position among the outputs of the call. */
     readonly tensor: number,
   ) {}
 }
@@ -77,14 +77,14 @@ export function parseGraph(
   layers: readonly GraphLayer[],
   label: string,
 ): GraphDescription {
-  const places = new Map<string, number>();
+  const layerIndices = new Map<string, number>();
   layers.forEach(({ name }, i) => {
-    if (places.has(name)) throw new FormatError(`${label}: two layers are called '${name}'.`);
-    places.set(name, i);
+    if (layerIndices.has(name)) throw new FormatError(`${label}: two layers are called '${name}'.`);
+    layerIndices.set(name, i);
   });
   const isOld = layers.some(({ nodes }) => Array.isArray(nodes) && nodes.some(Array.isArray));
-  const calls = layers.flatMap((layer, i) => callsOf(layer, i, places, label));
-  const graph: Graph = { label, layers, places, calls, firsts: firstCalls(calls) };
+  const calls = layers.flatMap((layer, i) => callsOf(layer, i, layerIndices, label));
+  const graph: Graph = { label, layers, layerIndices, calls, firsts: firstCalls(calls) };
   const inputs = portsOf(fields, 'input_layers', isOld, label);
   const outputs = portsOf(fields, 'output_layers', isOld, label);
   countModelsFromZero(graph, outputs, isOld);
@@ -99,7 +99,7 @@ export function parseGraph(
   }
   for (const reference of flattenNest(inputs, isReference)) {
     resolve(graph, reference, 'input_layers');
-    const { className = '' } = layers[places.get(reference.layer) ?? -1] ?? {};
+    const { className = '' } = layers[layerIndices.get(reference.layer) ?? -1] ?? {};
     if (className === 'InputLayer' && reference.tensor === 0) continue;
     throw new FormatError(
       `${label}: input_layers names layer '${reference.layer}', which is ${describeValue(className)}; the inputs of a ` +
@@ -113,7 +113,7 @@ interface Graph {
   readonly label: string;
   readonly layers: readonly GraphLayer[];
   /** Indices of the layers by their names. */
-  readonly places: ReadonlyMap<string, number>;
+  readonly layerIndices: ReadonlyMap<string, number>;
   readonly calls: readonly CallDescription[];
   /** The first call of each layer, and their number. */
   readonly firsts: ReadonlyMap<number, { readonly first: number; count: number }>;
@@ -132,7 +132,7 @@ function firstCalls(calls: readonly CallDescription[]): Graph['firsts'] {
 function callsOf(
   { name, className, nodes }: GraphLayer,
   layer: number,
-  places: ReadonlyMap<string, number>,
+  layerIndices: ReadonlyMap<string, number>,
   label: string,
 ): CallDescription[] {
   const list: readonly unknown[] | undefined =
@@ -156,7 +156,7 @@ function callsOf(
   return list.map((node, i) => {
     const owner = `${label}: node ${i} of layer '${name}'`;
     const { args, kwargs } = Array.isArray(node)
-      ? olderCall(node, places, owner)
+      ? olderCall(node, layerIndices, owner)
       : newerCall(node, owner);
     const call = { layer, node: i, args, kwargs };
     const reads = readsOf(call).length;
@@ -204,7 +204,7 @@ function isHistory(value: unknown): value is History {
 /** A node as Keras 2 and TensorFlow.js write it: the tensors, the first with the named arguments of the call. */
 function olderCall(
   node: readonly unknown[],
-  places: ReadonlyMap<string, number>,
+  layerIndices: ReadonlyMap<string, number>,
   owner: string,
 ): Arguments {
   const tensors = typeof node[0] === 'string' ? [node] : node;
@@ -220,7 +220,8 @@ function olderCall(
   if (!isJsonObject(kwargs)) {
     throw new FormatError(`${owner}: its arguments are ${describeValue(kwargs)}, not an object.`);
   }
-  const isNamed = (value: unknown): value is History => isHistory(value) && places.has(value[0]);
+  const isNamed = (value: unknown): value is History =>
+    isHistory(value) && layerIndices.has(value[0]);
   const named = mapNest(kwargs, isNamed, (history) => new Reference(...history)) as Fields;
   return { args: [references.length === 1 ? references[0] : references], kwargs: named };
 }
@@ -231,9 +232,9 @@ function portsOf(fields: Fields, key: string, isOld: boolean, label: string): un
     fields[key],
     isHistory,
     (history) => new Reference(...history),
-    (value, place) => {
+    (value, path) => {
       throw new FormatError(
-        `${label}: ${key}${place()} is ${describeValue(value)}; expected [layer, node, output], or a list or an object of these.`,
+        `${label}: ${key}${path()} is ${describeValue(value)}; expected [layer, node, output], or a list or an object of these.`,
       );
     },
   );
@@ -248,21 +249,21 @@ function portsOf(fields: Fields, key: string, isOld: boolean, label: string): un
  * outputs alone, and not for a Sequential.
  */
 function countModelsFromZero(graph: Graph, outputs: unknown, isOld: boolean): void {
-  const { label, layers, places, calls, firsts } = graph;
+  const { label, layers, layerIndices, calls, firsts } = graph;
   if (!layers.some(({ isModel }) => isModel)) return;
   const ofOutputs = flattenNest(outputs, isReference);
   const references = isOld ? [...calls.flatMap(readsOf), ...ofOutputs] : ofOutputs;
   const countsFromOne = new Set<number>();
   for (const { layer, node } of references) {
-    const place = places.get(layer) ?? -1;
-    const { isModel = false, className } = layers[place] ?? {};
+    const index = layerIndices.get(layer) ?? -1;
+    const { isModel = false, className } = layers[index] ?? {};
     if (!isModel) continue;
     // Each call is read by another call or by an output, so the last one tells.
-    const isLast = node === firsts.get(place)?.count;
-    if (isOld ? isLast : className !== 'Sequential') countsFromOne.add(place);
+    const isLast = node === firsts.get(index)?.count;
+    if (isOld ? isLast : className !== 'Sequential') countsFromOne.add(index);
   }
   for (const reference of references) {
-    if (!countsFromOne.has(places.get(reference.layer) ?? -1)) continue;
+    if (!countsFromOne.has(layerIndices.get(reference.layer) ?? -1)) continue;
     if (reference.node === 0) {
       throw new FormatError(
         `${label}: node 0 of layer '${reference.layer}' is read, but calls of a model are counted from 1.`,
@@ -277,15 +278,19 @@ function readsOf({ args, kwargs }: Arguments): Reference[] {
 }
 
 /** Finds the call that a reference means. */
-function resolve({ label, places, firsts }: Graph, reference: Reference, reader: string): void {
+function resolve(
+  { label, layerIndices, firsts }: Graph,
+  reference: Reference,
+  reader: string,
+): void {
   const { layer, node, tensor } = reference;
-  const place = places.get(layer);
-  if (place === undefined) {
+  const index = layerIndices.get(layer);
+  if (index === undefined) {
     throw new FormatError(
       `${label}: ${reader} names layer ${describeValue(layer)}, which is not in the model.`,
     );
   }
-  const { first, count } = firsts.get(place) ?? { first: 0, count: 0 };
+  const { first, count } = firsts.get(index) ?? { first: 0, count: 0 };
   if (node < 0 || node >= count || tensor < 0) {
     throw new FormatError(
       `${label}: ${reader} names output ${tensor} of node ${node} of layer '${layer}', which has ${count} ` +
@@ -306,31 +311,31 @@ function inOrder({ label, layers, calls }: Graph, ports: unknown): CallDescripti
     waits[i] = needed.size;
     for (const from of needed) readers[from]?.push(i);
   });
-  const places = new Array<number>(calls.length).fill(-1);
+  const positions = new Array<number>(calls.length).fill(-1);
   const ordered: CallDescription[] = [];
   calls.forEach((_, start) => {
-    if (waits[start] !== 0 || places[start] !== -1) return;
+    if (waits[start] !== 0 || positions[start] !== -1) return;
     const ready = [start];
     for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
       const call = calls[next];
       if (call === undefined) continue;
-      places[next] = ordered.push(call) - 1;
+      positions[next] = ordered.push(call) - 1;
       for (const reader of readers[next] ?? []) {
         waits[reader] = (waits[reader] ?? 0) - 1;
-        // Those behind this place come when it is their turn.
+        // Those behind this position come when it is their turn.
         if (waits[reader] === 0 && reader < start) ready.push(reader);
       }
     }
   });
   if (ordered.length < calls.length) {
-    const stuck = calls.filter((_, i) => places[i] === -1).slice(0, 4);
+    const stuck = calls.filter((_, i) => positions[i] === -1).slice(0, 4);
     throw new FormatError(
       `${label}: calls of layers wait for each other, so none can be first: ` +
         `${stuck.map(({ layer, node }) => `node ${node} of layer '${layers[layer]?.name ?? ''}'`).join(', ')}.`,
     );
   }
   for (const reference of [...calls.flatMap(readsOf), ...flattenNest(ports, isReference)]) {
-    reference.call = places[reference.call] ?? -1;
+    reference.call = positions[reference.call] ?? -1;
   }
   return ordered;
 }

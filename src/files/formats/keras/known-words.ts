@@ -184,8 +184,8 @@ export class KnownWords {
       const scaled = { ...own, loss_scale_factor: scale };
       return this.#optimizer({ ...(inner as Fields), config: scaled });
     }
-    const kept = rate === undefined ? rest : { ...rest, learning_rate: rate };
-    const read = { ...described, class_name: name, config: kept };
+    const options = rate === undefined ? rest : { ...rest, learning_rate: rate };
+    const read = { ...described, class_name: name, config: options };
     const slowing = ofMomentum ?? decay ?? 0;
     if (slowing === 0) return read;
     if (name === 'Nadam' && typeof slowing === 'number') {
@@ -194,7 +194,7 @@ export class KnownWords {
     }
     // The decay of a schedule is refused by the optimizer.
     if (typeof rate !== 'number' || typeof slowing !== 'number') {
-      return { ...read, config: { ...kept, decay: slowing } };
+      return { ...read, config: { ...options, decay: slowing } };
     }
     const schedule = {
       module: 'keras.optimizers.schedules',

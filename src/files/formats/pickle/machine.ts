@@ -1,7 +1,7 @@
 import { describeValue } from '../../../config/describe-value.js';
 import { isUint8Array } from '../../../config/index.js';
 import { FormatError } from '../../../errors.js';
-import { knownCallable, NumpyParts } from './numpy.js';
+import { knownCallable, NumpyObjects } from './numpy.js';
 import { decodeUtf8, latin1, parseQuoted, parseUnicode, wholeNumber } from './text.js';
 import { BYTES, Containers, Memory, PickledArray, PickledCallable, PickledDict } from './values.js';
 import type { PickleValue } from './values.js';
@@ -24,7 +24,7 @@ export class Machine {
   /** What all of it may take. */
   readonly memory: Memory;
   readonly #containers: Containers;
-  readonly #numpy: NumpyParts;
+  readonly #numpy: NumpyObjects;
   /** Whether the pickle has ended. */
   isOver = false;
 
@@ -34,18 +34,18 @@ export class Machine {
     maxBytes: number,
   ) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.memory = new Memory(maxBytes, () => this.place);
+    this.memory = new Memory(maxBytes, () => this.location);
     this.#containers = new Containers(label, this.memory);
-    this.#numpy = new NumpyParts(this.memory);
+    this.#numpy = new NumpyObjects(this.memory);
   }
 
   /** Where the machine is, for messages. */
-  get place(): string {
+  get location(): string {
     return `${this.label}: byte ${this.#at}`;
   }
 
   wrong(problem: string): FormatError {
-    return new FormatError(`${this.place}: ${problem}: no pickle, or a damaged one.`);
+    return new FormatError(`${this.location}: ${problem}: no pickle, or a damaged one.`);
   }
 
   /** The bytes that follow, as a value. */
@@ -65,7 +65,7 @@ export class Machine {
     const start = this.#at;
     if (length > this.bytes.length - start) {
       throw new FormatError(
-        `${this.place}: the pickle is truncated: ${length} bytes are needed, ${this.bytes.length - start} follow. Get ` +
+        `${this.location}: the pickle is truncated: ${length} bytes are needed, ${this.bytes.length - start} follow. Get ` +
           `the file again.`,
       );
     }
@@ -94,7 +94,7 @@ export class Machine {
   long(length: number): number | bigint {
     if (length > MAX_LONG) {
       throw new FormatError(
-        `${this.place}: a whole number of ${length} bytes; at most ${MAX_LONG} are read.`,
+        `${this.location}: a whole number of ${length} bytes; at most ${MAX_LONG} are read.`,
       );
     }
     const bytes = this.take(length);
@@ -124,14 +124,14 @@ export class Machine {
     const bytes = this.take(length);
     // Two bytes for each character, where one of them needs two.
     this.memory.take(BYTES.text + 2 * length);
-    return decodeUtf8(bytes, () => this.place);
+    return decodeUtf8(bytes, () => this.location);
   }
 
   /** A text of Python 2 in quotes. */
   quoted(): Uint8Array<ArrayBuffer> {
     const line = this.lineBytes();
     this.memory.take(BYTES.view + line.length);
-    return parseQuoted(line, this.place);
+    return parseQuoted(line, this.location);
   }
 
   /** A text with escapes. */
@@ -139,7 +139,7 @@ export class Machine {
     const line = this.lineBytes();
     // The codes of its characters, and then the characters.
     this.memory.take(BYTES.text + 4 * line.length);
-    return parseUnicode(line, this.place);
+    return parseUnicode(line, this.location);
   }
 
   push(value: PickleValue): void {
@@ -223,7 +223,7 @@ export class Machine {
       return latin1(key);
     }
     throw new FormatError(
-      `${this.place}: the key of a dict is ${describeValue(key)}; texts and numbers are read as keys.`,
+      `${this.location}: the key of a dict is ${describeValue(key)}; texts and numbers are read as keys.`,
     );
   }
 
@@ -248,7 +248,7 @@ export class Machine {
       throw this.wrong(`a callable is named by ${describeValue([module, name])}`);
     }
     this.memory.take(BYTES.text);
-    this.push(knownCallable(module, name, this.place));
+    this.push(knownCallable(module, name, this.location));
   }
 
   reduce(): void {
@@ -257,7 +257,7 @@ export class Machine {
       throw this.wrong(`${describeValue(callable)} is called with ${describeValue(args)}`);
     }
     this.memory.take(BYTES.container);
-    const made = this.#numpy.call(callable, args, this.place);
+    const made = this.#numpy.call(callable, args, this.location);
     if (made instanceof PickledArray) this.#containers.add(made);
     this.push(made);
   }
@@ -267,13 +267,13 @@ export class Machine {
     const state = this.pop();
     const target = this.top();
     if (target instanceof PickledArray) this.#containers.hold(target, [state]);
-    this.#numpy.build(target, state, this.place);
+    this.#numpy.build(target, state, this.location);
   }
 
   protocol(version: number): void {
     if (version > 5) {
       throw new FormatError(
-        `${this.place}: protocol ${version} of pickles is unknown; 0 to 5 are read.`,
+        `${this.location}: protocol ${version} of pickles is unknown; 0 to 5 are read.`,
       );
     }
   }
@@ -284,7 +284,7 @@ export class Machine {
 
   refuse(what: string): never {
     throw new FormatError(
-      `${this.place}: the pickle uses ${what}, which is not read: lists, tuples, dicts, numbers, texts, bytes and NumPy's ` +
+      `${this.location}: the pickle uses ${what}, which is not read: lists, tuples, dicts, numbers, texts, bytes and NumPy's ` +
         `arrays are.`,
     );
   }

@@ -22,26 +22,26 @@ const MODULES: Readonly<Record<CallableName, readonly string[]>> = {
 };
 
 /** The known callable of that name. @throws FormatError for any other, naming it. */
-export function knownCallable(module: string, name: string, place: string): PickledCallable {
+export function knownCallable(module: string, name: string, location: string): PickledCallable {
   const modules = Object.hasOwn(MODULES, name) ? MODULES[name as CallableName] : [];
   if (modules.includes(module)) return new PickledCallable(name as CallableName);
   throw new FormatError(
-    `${place}: the pickle names the callable '${printable(module)}.${printable(name)}'. A pickle is a program, and none ` +
+    `${location}: the pickle names the callable '${printable(module)}.${printable(name)}'. A pickle is a program, and none ` +
       `is run: lists, tuples, dicts, numbers, texts, bytes and NumPy's arrays are read, nothing else. If you trust the ` +
       `file, load it in Python and save what is needed with numpy.savez.`,
   );
 }
 
 /** Makes what callables and states of NumPy stand for. */
-export class NumpyParts {
+export class NumpyObjects {
   /** @param memory what arrays are charged against, with the bytes that they take as tensors */
   constructor(private readonly memory: Memory) {}
 
   /** What a callable makes of its arguments. @throws FormatError for arguments that NumPy does not write. */
-  call({ name }: PickledCallable, args: readonly PickleValue[], place: string): PickleValue {
+  call({ name }: PickledCallable, args: readonly PickleValue[], location: string): PickleValue {
     const wrong = (): FormatError =>
       new FormatError(
-        `${place}: the pickle calls ${name} with ${describeValue(args)}, as NumPy does not.`,
+        `${location}: the pickle calls ${name} with ${describeValue(args)}, as NumPy does not.`,
       );
     const [first, second, third, fourth] = args;
     switch (name) {
@@ -50,22 +50,22 @@ export class NumpyParts {
         if (first instanceof PickledCallable && first.name === 'ndarray') return new PickledArray();
         throw wrong();
       case 'dtype':
-        return dtypeOf(asText(first) ?? '', place);
+        return dtypeOf(asText(first) ?? '', location);
       case '_frombuffer': {
         if (!isBytes(first) || !(second instanceof PickledDType)) throw wrong();
         const array = new PickledArray();
-        this.#fill(array, asShape(third), second, asText(fourth) === 'F', first, place);
+        this.#fill(array, asShape(third), second, asText(fourth) === 'F', first, location);
         return array;
       }
       case 'scalar':
         if (!(first instanceof PickledDType) || first.kind === 'O' || !isBytes(second))
           throw wrong();
-        return scalarOf(first.kind, first.littleEndian, second, place);
+        return scalarOf(first.kind, first.littleEndian, second, location);
       case 'encode':
         // Python 3 writes bytes so for Python 2: each is the character of that number.
         if (typeof first !== 'string' || asText(second) !== 'latin1') throw wrong();
         this.memory.take(BYTES.view + first.length);
-        return latin1Bytes(first, place);
+        return latin1Bytes(first, location);
       case 'bytes':
         if (args.length > 0) throw wrong();
         return new Uint8Array();
@@ -75,19 +75,19 @@ export class NumpyParts {
   }
 
   /** Gives an array or a dtype the state that NumPy wrote. @throws FormatError for any other state. */
-  build(target: PickleValue, state: PickleValue, place: string): void {
-    const parts = Array.isArray(state) ? state : [];
-    const order = asText(parts[1]);
+  build(target: PickleValue, state: PickleValue, location: string): void {
+    const fields = Array.isArray(state) ? state : [];
+    const order = asText(fields[1]);
     if (target instanceof PickledDType && order !== undefined && /^[<>|=]$/.test(order)) {
-      if (parts[3] !== null || parts[2] !== null) {
+      if (fields[3] !== null || fields[2] !== null) {
         throw new FormatError(
-          `${place}: the array has named fields (a structured type), which a tensor cannot hold.`,
+          `${location}: the array has named fields (a structured type), which a tensor cannot hold.`,
         );
       }
       target.littleEndian = order !== '>';
       return;
     }
-    const [version, shape, dtype, isTurned, elements] = parts;
+    const [version, shape, dtype, isTurned, elements] = fields;
     const isState = version === 1 && dtype instanceof PickledDType;
     if (target instanceof PickledArray && isState && elements !== undefined) {
       this.#fill(
@@ -96,12 +96,12 @@ export class NumpyParts {
         dtype,
         isTurned === true || isTurned === 1,
         elements,
-        place,
+        location,
       );
       return;
     }
     throw new FormatError(
-      `${place}: the pickle gives ${describeValue(target)} the state ${describeValue(state)}, as NumPy does not.`,
+      `${location}: the pickle gives ${describeValue(target)} the state ${describeValue(state)}, as NumPy does not.`,
     );
   }
 
@@ -111,32 +111,32 @@ export class NumpyParts {
     { kind, littleEndian }: PickledDType,
     isTurned: boolean,
     elements: PickleValue,
-    place: string,
+    location: string,
   ): void {
-    if (shape === undefined) throw new FormatError(`${place}: an array has no shape.`);
+    if (shape === undefined) throw new FormatError(`${location}: an array has no shape.`);
     array.shape = shape;
     if (kind === 'O') {
       // The elements of any order are listed row by row.
-      const count = fileBytes(shape, 'u1', place);
+      const count = fileBytes(shape, 'u1', location);
       if (!Array.isArray(elements) || elements.length !== count) {
         throw new FormatError(
-          `${place}: an array of ${count} objects has ${describeValue(elements)} for elements.`,
+          `${location}: an array of ${count} objects has ${describeValue(elements)} for elements.`,
         );
       }
       array.elements = elements;
       return;
     }
-    const expected = fileBytes(shape, kind, place);
+    const expected = fileBytes(shape, kind, location);
     if (!isBytes(elements) || elements.length !== expected) {
       throw new FormatError(
-        `${place}: an array of shape (${shape.join(', ')}) and type '${kind}' needs ${expected} bytes, got ` +
+        `${location}: an array of shape (${shape.join(', ')}) and type '${kind}' needs ${expected} bytes, got ` +
           `${isBytes(elements) ? elements.length : describeValue(elements)}.`,
       );
     }
     // The same bytes of a file can be made into many arrays.
     this.memory.take(BYTES.view + tensorBytes(shape, kind));
     const view = new DataView(elements.buffer, elements.byteOffset, elements.length);
-    const { dtype, data } = readElements(view, kind, littleEndian, place);
+    const { dtype, data } = readElements(view, kind, littleEndian, location);
     array.elements = { dtype, data: isTurned && shape.length > 1 ? toRowMajor(data, shape) : data };
   }
 }
@@ -158,12 +158,12 @@ function asShape(value: PickleValue | undefined): readonly number[] | undefined 
   return value.every((length) => typeof length === 'number') ? value : undefined;
 }
 
-function dtypeOf(type: string, place: string): PickledDType {
+function dtypeOf(type: string, location: string): PickledDType {
   if (/^O[48]?$/.test(type)) return new PickledDType('O');
   const kind = elementKind(type);
   if (kind !== undefined && kind !== 'bf2') return new PickledDType(kind);
   throw new FormatError(
-    `${place}: element type ${describeValue(type)} cannot be read. Readable are bool, integers of 8 to 64 bits, float16, ` +
+    `${location}: element type ${describeValue(type)} cannot be read. Readable are bool, integers of 8 to 64 bits, float16, ` +
       `float32, float64 and objects.`,
   );
 }
@@ -172,7 +172,7 @@ function scalarOf(
   kind: ElementKind,
   littleEndian: boolean,
   bytes: Uint8Array<ArrayBuffer>,
-  place: string,
+  location: string,
 ): number | boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length === elementBytes(kind)) {
@@ -180,16 +180,16 @@ function scalarOf(
     return kind === 'b1' ? number !== 0 : number;
   }
   throw new FormatError(
-    `${place}: a number of type '${kind}' takes ${elementBytes(kind)} bytes, got ${bytes.length}.`,
+    `${location}: a number of type '${kind}' takes ${elementBytes(kind)} bytes, got ${bytes.length}.`,
   );
 }
 
-function latin1Bytes(text: string, place: string): Uint8Array<ArrayBuffer> {
+function latin1Bytes(text: string, location: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code > 255) {
-      throw new FormatError(`${place}: character ${i} of bytes is beyond latin1.`);
+      throw new FormatError(`${location}: character ${i} of bytes is beyond latin1.`);
     }
     bytes[i] = code;
   }

@@ -5,16 +5,16 @@ import { parseDecimal, parseInteger } from './text.js';
 
 /** An index in text. */
 function indexOf(machine: Machine): number {
-  const index = parseInteger(machine.line(), machine.place);
+  const index = parseInteger(machine.line(), machine.location);
   return typeof index === 'number' ? index : NaN;
 }
 
 /** What each opcode does. */
 const OPCODES: Readonly<Record<string, (machine: Machine) => void>> = {
   // Numbers, truth values, None.
-  I: (m) => m.push(parseInteger(m.line(), m.place)),
-  L: (m) => m.push(parseInteger(m.line(), m.place)),
-  F: (m) => m.push(parseDecimal(m.line(), m.place)),
+  I: (m) => m.push(parseInteger(m.line(), m.location)),
+  L: (m) => m.push(parseInteger(m.line(), m.location)),
+  F: (m) => m.push(parseDecimal(m.line(), m.location)),
   J: (m) => m.push(m.signed()),
   K: (m) => m.push(m.unsigned(1)),
   M: (m) => m.push(m.unsigned(2)),

@@ -13,25 +13,25 @@ export function wholeNumber(value: bigint): number | bigint {
 }
 
 /** `I`: a whole number, or a truth value as 00 and 01; `L`: a whole number that may end in L. */
-export function parseInteger(line: string, place: string): number | bigint | boolean {
+export function parseInteger(line: string, location: string): number | bigint | boolean {
   if (line === '00' || line === '01') return line === '01';
   const [, digits] = /^([+-]?\d+)L?$/.exec(line) ?? [];
   if (digits !== undefined && digits.length <= MAX_DIGITS) return wholeNumber(BigInt(digits));
-  throw new FormatError(`${place}: expected a whole number, got ${describeValue(line)}.`);
+  throw new FormatError(`${location}: expected a whole number, got ${describeValue(line)}.`);
 }
 
 /** `F`: a decimal number, or nan, inf, -inf. */
-export function parseDecimal(line: string, place: string): number {
+export function parseDecimal(line: string, location: string): number {
   const words: Readonly<Record<string, number>> = { nan: NaN, inf: Infinity, '-inf': -Infinity };
   if (Object.hasOwn(words, line)) return words[line] ?? NaN;
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(line)) return Number(line);
-  throw new FormatError(`${place}: expected a number, got ${describeValue(line)}.`);
+  throw new FormatError(`${location}: expected a number, got ${describeValue(line)}.`);
 }
 
 const [BACKSLASH, X, SMALL_U, LARGE_U] = [0x5c, 0x78, 0x75, 0x55];
 
 /**
- * The number written from `start` on, and the place behind its digits; −1 where there are fewer digits than `least`. Texts may be
+ * The number written from `start` on, and the position behind its digits; −1 where there are fewer digits than `least`. Texts may be
  * long, so no text is made for each escape.
  */
 function digits(
@@ -54,11 +54,11 @@ function digits(
 }
 
 /** `S`: a text of Python 2 as a program has it, in quotes and with escapes: its bytes. */
-export function parseQuoted(line: Uint8Array, place: string): Uint8Array<ArrayBuffer> {
+export function parseQuoted(line: Uint8Array, location: string): Uint8Array<ArrayBuffer> {
   const quote = line[0];
   if (line.length < 2 || (quote !== 0x22 && quote !== 0x27) || line.at(-1) !== quote) {
     throw new FormatError(
-      `${place}: expected a text in quotes, got ${describeValue(latin1(line.subarray(0, 100)))}.`,
+      `${location}: expected a text in quotes, got ${describeValue(latin1(line.subarray(0, 100)))}.`,
     );
   }
   const inside = line.subarray(1, -1);
@@ -90,7 +90,7 @@ const ESCAPES: Readonly<Record<string, number>> = {
   n: 10, r: 13, t: 9, b: 8, f: 12, v: 11, a: 7, '\\': BACKSLASH, "'": 0x27, '"': 0x22 }; // prettier-ignore
 
 /** `V`: a text in latin1, other characters as escapes of 4 or 8 digits. */
-export function parseUnicode(line: Uint8Array, place: string): string {
+export function parseUnicode(line: Uint8Array, location: string): string {
   if (!line.includes(BACKSLASH)) return latin1(line);
   const units = new Uint16Array(line.length);
   let length = 0;
@@ -104,7 +104,7 @@ export function parseUnicode(line: Uint8Array, place: string): string {
     }
     if (code > 0x10ffff) {
       throw new FormatError(
-        `${place}: a text holds the character \\U${latin1(line.subarray(end - 8, end))}; the last one is \\U0010ffff.`,
+        `${location}: a text holds the character \\U${latin1(line.subarray(end - 8, end))}; the last one is \\U0010ffff.`,
       );
     }
     // Beyond 16 bits a character is two halves.
@@ -128,12 +128,12 @@ export function latin1(codes: Uint8Array | Uint16Array): string {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes of UTF-8 as text. */
-export function decodeUtf8(bytes: Uint8Array, place: () => string): string {
+export function decodeUtf8(bytes: Uint8Array, location: () => string): string {
   // Most texts are short names, for which the decoder takes longer.
   if (bytes.length < 24 && bytes.every((byte) => byte < 128)) return String.fromCharCode(...bytes);
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new FormatError(`${place()}: a text is not UTF-8.`);
+    throw new FormatError(`${location()}: a text is not UTF-8.`);
   }
 }

@@ -73,10 +73,10 @@ export class Memory {
   readonly #most: number;
   #left: number;
 
-  /** @param place where the machine is, for messages */
+  /** @param location where the machine is, for messages */
   constructor(
     most: number,
-    private readonly place: () => string,
+    private readonly location: () => string,
   ) {
     this.#most = most;
     this.#left = most;
@@ -101,7 +101,7 @@ export class Memory {
   #fail(bytes: number): never {
     // No function that reads pickles has an option for more.
     throw new FormatError(
-      `${this.place()}: the values of the pickle take more than the ${this.#most} bytes of memory that are allowed: ${bytes} ` +
+      `${this.location()}: the values of the pickle take more than the ${this.#most} bytes of memory that are allowed: ${bytes} ` +
         `are needed, ${this.#left} are left. Get the file again.`,
     );
   }
@@ -113,7 +113,7 @@ const MAX_DEPTH = 32;
 interface Facts {
   /** Levels of containers inside. */
   depth: number;
-  /** Bytes of the places of all values inside, however deep, and of itself: as if nothing were shared. */
+  /** Bytes of the positions of all values inside, however deep, and of itself: as if nothing were shared. */
   size: number;
   /** Whether another container holds it: then it is complete, so that none can hold itself. */
   isHeld: boolean;

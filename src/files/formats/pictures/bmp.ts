@@ -184,8 +184,8 @@ function direct(file: PictureFile, header: Header): Raster {
   if (![16, 24, 32].includes(bits)) throw packing(file, header);
   if (compression !== RGB && compression !== BITFIELDS) throw packing(file, header);
   const pixels = rows(file, header, bits);
-  const places = placesOf(masks.length === 0 ? DEFAULT_MASKS[bits] : masks, bits);
-  const [red, green, blue, alpha] = places;
+  const fields = bitFieldsOf(masks.length === 0 ? DEFAULT_MASKS[bits] : masks, bits);
+  const [red, green, blue, alpha] = fields;
   if (red === undefined || green === undefined || blue === undefined) throw packing(file, header);
   const samples = alpha === undefined ? 3 : 4;
   const data = new Uint8Array(width * height * samples);
@@ -210,13 +210,13 @@ const DEFAULT_MASKS: Readonly<Record<number, readonly number[]>> = {
 };
 
 /** Where a sample stands in a pixel. */
-interface Place {
+interface BitField {
   readonly shift: number;
   readonly largest: number;
 }
 
-/** The places of masks that are runs of bits. */
-function placesOf(masks: readonly number[] | undefined, bits: number): (Place | undefined)[] {
+/** The bit fields of masks that are runs of bits. */
+function bitFieldsOf(masks: readonly number[] | undefined, bits: number): (BitField | undefined)[] {
   return (masks ?? []).map((mask) => {
     if (mask === 0 || mask >= 2 ** bits) return undefined;
     const shift = 31 - Math.clz32(mask & -mask);
@@ -226,7 +226,7 @@ function placesOf(masks: readonly number[] | undefined, bits: number): (Place | 
 }
 
 /** A sample as a byte; fewer bits are spread over its range. */
-function sampleOf(word: number, { shift, largest }: Place): number {
+function sampleOf(word: number, { shift, largest }: BitField): number {
   const value = ((word >>> shift) & largest) >>> 0;
   return largest === 255 ? value : Math.floor((value * 255) / largest);
 }

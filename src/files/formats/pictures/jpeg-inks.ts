@@ -60,7 +60,7 @@ const ADOBE = [65, 100, 111, 98, 101];
 function without(
   file: PictureFile,
   header: JpegHeader,
-  kept: readonly Component[],
+  selected: readonly Component[],
   transform: number,
 ): Uint8Array<ArrayBuffer> {
   const { bytes } = file;
@@ -68,12 +68,12 @@ function without(
   const isLargest = (list: readonly Component[], of: 'h' | 'v'): number =>
     Math.max(...list.map((component) => component[of]));
   if (
-    isLargest(kept, 'h') < isLargest(components, 'h') ||
-    isLargest(kept, 'v') < isLargest(components, 'v')
+    isLargest(selected, 'h') < isLargest(components, 'h') ||
+    isLargest(selected, 'v') < isLargest(components, 'v')
   ) {
     throw sampling(file);
   }
-  const parts: Uint8Array[] = [
+  const pieces: Uint8Array[] = [
     Uint8Array.of(0xff, SOI),
     segment(APP14, [...ADOBE, 0, 100, 0, 0, 0, 0, transform]),
   ];
@@ -82,18 +82,18 @@ function without(
   for (const one of segments) {
     const contents = bytes.subarray(one.start, one.end);
     if (one.marker === SOS) {
-      parts.push(...scanWithout(file, header, one, kept, { tables, interval }));
+      pieces.push(...scanWithout(file, header, one, selected, { tables, interval }));
     } else if (one.marker === DQT || one.marker === DHT || one.marker === DRI) {
-      parts.push(segment(one.marker, contents));
+      pieces.push(segment(one.marker, contents));
       if (one.marker === DHT) readTables(file, contents, tables);
       if (one.marker === DRI) interval = (contents[0] ?? 0) * 256 + (contents[1] ?? 0);
     } else if (one.marker >= 0xc0 && one.marker <= 0xc2) {
-      const sizes = kept.flatMap(({ id, h, v, table }) => [id, h * 16 + v, table]);
-      parts.push(segment(one.marker, [...contents.subarray(0, 5), kept.length, ...sizes]));
+      const sizes = selected.flatMap(({ id, h, v, table }) => [id, h * 16 + v, table]);
+      pieces.push(segment(one.marker, [...contents.subarray(0, 5), selected.length, ...sizes]));
     }
   }
-  parts.push(Uint8Array.of(0xff, EOI));
-  return concatenate(parts);
+  pieces.push(Uint8Array.of(0xff, EOI));
+  return concatenate(pieces);
 }
 
 function segment(marker: number, contents: ArrayLike<number>): Uint8Array {
@@ -121,7 +121,7 @@ function scanWithout(
   file: PictureFile,
   header: JpegHeader,
   { start, end, dataEnd }: Segment,
-  kept: readonly Component[],
+  selected: readonly Component[],
   coding: Coding,
 ): Uint8Array[] {
   const { bytes } = file;
@@ -134,9 +134,9 @@ function scanWithout(
     const [id, tables = 0] = contents.subarray(1 + 2 * i);
     const component = header.components.find((one) => one.id === id);
     if (component === undefined) throw damaged(file, FORMAT, `it has no component ${String(id)}`);
-    return { component, tables, isKept: kept.includes(component) };
+    return { component, tables, isSelected: selected.includes(component) };
   });
-  const left = members.filter(({ isKept }) => isKept);
+  const left = members.filter(({ isSelected }) => isSelected);
   if (left.length === 0) return [];
   const data = bytes.subarray(end, dataEnd);
   const tail = contents.subarray(1 + 2 * count, 4 + 2 * count);
@@ -160,10 +160,10 @@ interface Member {
   readonly component: Component;
   /** The numbers of its tables: of the first coefficients, times 16, and of the others. */
   readonly tables: number;
-  readonly isKept: boolean;
+  readonly isSelected: boolean;
 }
 
-/** The coded data without the blocks of components that are not kept. */
+/** The coded data without the blocks of components that are not selected. */
 function filterBlocks(
   file: PictureFile,
   { width, height, isProgressive, components }: JpegHeader,
@@ -178,16 +178,16 @@ function filterBlocks(
   const across = Math.ceil(width / (8 * Math.max(...components.map(({ h }) => h))));
   const down = Math.ceil(height / (8 * Math.max(...components.map(({ v }) => v))));
   const bits = new BitCopier(file, data);
-  const blocks = members.map(({ component, tables: numbers, isKept }) => ({
+  const blocks = members.map(({ component, tables: numbers, isSelected }) => ({
     count: component.h * component.v,
-    isKept,
+    isSelected,
     dc: tables.get(numbers >> 4),
     ac: tables.get(16 + (numbers & 15)),
   }));
   for (let mcu = 0; mcu < across * down; mcu++) {
     if (interval > 0 && mcu > 0 && mcu % interval === 0) bits.restart();
-    for (const { count, isKept, dc, ac } of blocks) {
-      bits.isKept = isKept;
+    for (const { count, isSelected, dc, ac } of blocks) {
+      bits.isSelected = isSelected;
       for (let i = 0; i < count; i++) {
         if (isProgressive && spectrum.isRefining) bits.take(1);
         else {
@@ -218,10 +218,10 @@ function readTables(file: PictureFile, contents: Uint8Array, tables: Map<number,
   }
 }
 
-/** Reads coded data bit by bit, and writes what is kept again. */
+/** Reads coded data bit by bit, and writes what is selected again. */
 class BitCopier {
-  /** Whether the bits that are read now are kept. */
-  isKept = true;
+  /** Whether the bits that are read now are selected. */
+  isSelected = true;
   readonly #out: Uint8Array;
   #written = 0;
   #at = 0;
@@ -295,7 +295,7 @@ class BitCopier {
       this.#left = 8;
     }
     const bit = (this.#byte >> --this.#left) & 1;
-    if (this.isKept) this.#write(bit);
+    if (this.isSelected) this.#write(bit);
     return bit;
   }
 

@@ -113,7 +113,7 @@ function chunksOf(file: PictureFile): Chunks {
 /** The most bytes of the pieces in which data are inflated. */
 const PIECE = 1 << 16;
 
-/** The contents of the IDAT chunks from a place on, concatenated. There may be as many chunks as bytes: small ones go together. */
+/** The contents of the IDAT chunks from a position on, concatenated. There may be as many chunks as bytes: small ones go together. */
 async function* dataFrom(
   bytes: Uint8Array<ArrayBuffer>,
   first: number,
@@ -236,7 +236,7 @@ async function readRows(
         throw damaged(file, FORMAT, `the filter ${line[0]} of a row is unknown`);
       }
       undo(line, above, step);
-      placeRow(line, pass, row, layout, pixels);
+      writeRow(line, pass, row, layout, pixels);
       [line, above, filled] = [above, line, 0];
       if (++row < pass.height) continue;
       row = 0;
@@ -282,7 +282,7 @@ interface Layout {
 }
 
 /** Puts a row of a pass into the picture. @param line the samples, behind the filter */
-function placeRow(
+function writeRow(
   line: Uint8Array,
   pass: Pass,
   row: number,

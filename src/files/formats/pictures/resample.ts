@@ -169,8 +169,8 @@ function weightsOf(
       sum += weight;
     }
     for (let x = start; x < end && sum !== 0; x++) {
-      const place = i * most + x - start;
-      exact[place] = (exact[place] ?? 0) / sum;
+      const index = i * most + x - start;
+      exact[index] = (exact[index] ?? 0) / sum;
     }
     firsts[i] = start;
     counts[i] = end - start;
@@ -196,11 +196,11 @@ function along(pixels: Pixels, weights: Weights, axis: 'width' | 'height'): Pixe
     for (let i = 0; i < length; i++) {
       const from = (o * oldLength + (firsts[i] ?? 0)) * step;
       const to = (o * length + i) * step;
-      const [count, place] = [counts[i] ?? 0, i * most];
+      const [count, index] = [counts[i] ?? 0, i * most];
       for (let c = 0; c < step; c++) {
         let sum = isWide ? 0 : 1 << (BITS - 1);
         for (let k = 0, at = from + c; k < count; k++, at += step) {
-          sum += (data[at] ?? 0) * (kernel[place + k] ?? 0);
+          sum += (data[at] ?? 0) * (kernel[index + k] ?? 0);
         }
         out[to + c] = isWide
           ? Math.min(65535, Math.max(0, Math.trunc(sum + 0.5)))

@@ -44,15 +44,15 @@ export function webPFrame(file: PictureFile): WebPFrame {
   const isAnimated = ((bytes[extended.start] ?? 0) & 2) !== 0;
   checkSize(file, FORMAT, width, height, isAnimated ? CANVAS_PIXEL : PICTURE_PIXEL);
   if (!isAnimated || frame === undefined) return still(file, chunks, bytes);
-  const place = { width, height, left: 2 * u24(bytes, frame.start), top: 2 * u24(bytes, frame.start + 3) }; // prettier-ignore
+  const area = { width, height, left: 2 * u24(bytes, frame.start), top: 2 * u24(bytes, frame.start + 3) }; // prettier-ignore
   const inner = chunksOf(file, frame.start + 16, frame.end);
   const picture = still(file, inner, aloneFile(bytes, inner));
-  const { left, top } = place;
+  const { left, top } = area;
   if (left + picture.width > width || top + picture.height > height) {
     throw damaged(file, FORMAT, 'its first frame lies beyond its canvas');
   }
   const hasAlpha = ((bytes[extended.start] ?? 0) & 16) !== 0;
-  return { ...picture, hasAlpha, canvas: place };
+  return { ...picture, hasAlpha, canvas: area };
 }
 
 /** The frame on its canvas; what it does not cover is transparent. @param data four bytes a pixel */
@@ -113,17 +113,17 @@ function aloneFile(
 ): Uint8Array<ArrayBuffer> {
   const picture = chunks.find(({ type }) => type === 'VP8 ' || type === 'VP8L');
   const alpha = chunks.find(({ type }) => type === 'ALPH');
-  const parts: Uint8Array[] = [];
+  const pieces: Uint8Array[] = [];
   if (alpha !== undefined && picture?.type === 'VP8 ') {
     // A picture with alpha has to say so, with its size.
     const size = u32(bytes, picture.start + 6);
     const sides = [(size & 0x3fff) - 1, ((size >>> 16) & 0x3fff) - 1];
     const header = [16, 0, 0, 0, ...sides.flatMap((side) => [side & 255, (side >> 8) & 255, 0])];
-    parts.push(Uint8Array.from([...letters('VP8X'), ...le32(10), ...header]));
-    parts.push(whole(bytes, alpha));
+    pieces.push(Uint8Array.from([...letters('VP8X'), ...le32(10), ...header]));
+    pieces.push(whole(bytes, alpha));
   }
-  if (picture !== undefined) parts.push(whole(bytes, picture));
-  const body = concatenate([letters('WEBP'), ...parts]);
+  if (picture !== undefined) pieces.push(whole(bytes, picture));
+  const body = concatenate([letters('WEBP'), ...pieces]);
   return concatenate([letters('RIFF'), le32(body.length), body]);
 }
 

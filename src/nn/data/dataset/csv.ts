@@ -1,4 +1,4 @@
-import { disposeElement, kept, mapParts } from './element.js';
+import { disposeElement, retain, mapParts } from './element.js';
 import type { ItemKind } from './item-kind.js';
 import type { Reader, Stage } from './stage.js';
 import { abandon, orAbort } from '../or-abort.js';
@@ -19,7 +19,7 @@ const rowKind: ItemKind<Row> = {
     try {
       // Without the axis of the batch.
       return mapParts(batch, (part) =>
-        part instanceof Tensor ? (kept(part.view(part.shape.slice(1))) as typeof part) : part,
+        part instanceof Tensor ? (retain(part.view(part.shape.slice(1))) as typeof part) : part,
       );
     } finally {
       disposeElement(batch);

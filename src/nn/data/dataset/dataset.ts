@@ -7,7 +7,7 @@ import type { Tensor } from '../../../engine/tensor/index.js';
 import type { CsvOptions } from '../../../files/formats/csv/options.js';
 import { csvStage } from './csv.js';
 import { CsvTable } from '../csv.js';
-import type { Source } from '../../../files/places/source.js';
+import type { Source } from '../../../files/locations/source.js';
 import {
   batchStage,
   cacheStage,

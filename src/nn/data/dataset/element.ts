@@ -100,7 +100,7 @@ export function mapParts(element: Element, f: <V extends Value>(part: V) => V): 
 }
 
 /** A part that belongs to no scope. */
-export function kept<V extends Value>(part: V): V {
+export function retain<V extends Value>(part: V): V {
   return part instanceof Tensor ? keep(part) : part;
 }
 
@@ -110,7 +110,7 @@ export function disposeElement(element: Element): void {
 
 /** Other tensors that look at the same values, outside of scopes. */
 export function aliasElement(element: Element): Element {
-  return mapParts(element, (part) => kept(part.alias() as typeof part));
+  return mapParts(element, (part) => retain(part.alias() as typeof part));
 }
 
 /** The same element, its tensors now of the open scope: they are freed at its end. */
@@ -167,7 +167,7 @@ export function takeElement(owner: string, value: unknown): Element {
     return mapParts(toElement(owner, value), (part) => {
       const own = seen.has(part) ? (part.alias() as typeof part) : part;
       seen.add(part);
-      return kept(own);
+      return retain(own);
     });
   } catch (error) {
     for (const part of given) part.dispose();
@@ -223,7 +223,7 @@ export function namedTensors(element: Element): (readonly [name: string, value: 
 /** How messages call the parts. */
 const PART_NAMES: readonly string[] = ['x', 'y', 'sampleWeight'];
 
-/** What a function of the user threw, with the place where it did. Errors of this library pass as they are. */
+/** What a function of the user threw, with the location where it did. Errors of this library pass as they are. */
 export function userError(owner: string, error: unknown): unknown {
   const isAbort = isError(error) && error.name === 'AbortError';
   if (error instanceof LanegradError || isAbort) return error;

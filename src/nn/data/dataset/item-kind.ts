@@ -14,7 +14,7 @@ import type { Value } from '../../../engine/tensor/index.js';
 import {
   aliasElement,
   disposeElement,
-  kept,
+  retain,
   mapParts,
   requireSameForm,
   tensorsOfElement,
@@ -51,10 +51,10 @@ export const elementKind: ItemKind<Element> = {
       const all = items.map(tensorsOfElement);
       return makeElement(first, () =>
         tensorsOfElement(first).map((part, i) => {
-          const parts = all.map((one) => one[i]);
+          const components = all.map((one) => one[i]);
           return part instanceof Tensor
-            ? stack(parts as Tensor[])
-            : StringArray.stack(parts as StringArray[]);
+            ? stack(components as Tensor[])
+            : StringArray.stack(components as StringArray[]);
         }),
       );
     } finally {
@@ -70,7 +70,7 @@ export function rowKind(form: Element): ItemKind<number> {
       mapParts(form, (from) => {
         const shape = from.shape.slice(1);
         if (from instanceof Tensor)
-          return kept(from.view(shape, row * sizeOf(shape))) as typeof from;
+          return retain(from.view(shape, row * sizeOf(shape))) as typeof from;
         return neighbouringRows(from, row, 1).reshape(shape) as typeof from;
       }),
     copy: (row) => row,
@@ -91,6 +91,6 @@ export function rowKind(form: Element): ItemKind<number> {
 
 /** An element of the form of `like` from the tensors that `make` makes; it belongs to no scope. */
 export function makeElement(like: Element, make: () => readonly Value[]): Element {
-  const parts = tidy(() => make().map((part) => kept(part)));
-  return packNest(like, isValue, parts) as Element;
+  const components = tidy(() => make().map((part) => retain(part)));
+  return packNest(like, isValue, components) as Element;
 }

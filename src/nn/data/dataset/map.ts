@@ -4,7 +4,7 @@ import { ValueError } from '../../../errors.js';
 import { orAbort } from '../or-abort.js';
 import { Tensor, tidy } from '../../../engine/tensor/index.js';
 import {
-  kept,
+  retain,
   mapParts,
   takeElement,
   tensorsOfElement,
@@ -28,7 +28,7 @@ export function mapStage<T>(source: Stage<T>, f: (element: Element) => unknown):
         requireSynchronous('Dataset.map', result);
         // What is returned may be the element itself, or a tensor that the function keeps.
         return mapParts(toElement(`Dataset.map: result ${index}`, result), (part) =>
-          kept(part.alias() as typeof part),
+          retain(part.alias() as typeof part),
         );
       });
     } finally {

@@ -1,7 +1,7 @@
 import { mapNest } from '../../../config/index.js';
 import { ShapeError } from '../../../errors.js';
 import { formatShape, isValue, tensor, tidy, toValue } from '../../../engine/tensor/index.js';
-import { disposeElement, isOneTensor, kept, namedTensors, tensorsOfElement } from './element.js';
+import { disposeElement, isOneTensor, retain, namedTensors, tensorsOfElement } from './element.js';
 import type { Element, ElementPart, PartLike } from './element.js';
 import { makeElement, rowKind, type ItemKind } from './item-kind.js';
 import type { Stage } from './stage.js';
@@ -15,7 +15,7 @@ export function tensorStage(given: readonly PartLike[]): Stage<number> {
     given.map(
       (part) =>
         mapNest(part, isOneTensor, (value) =>
-          kept(isValue(value) ? value.alias() : toValue(value)),
+          retain(isValue(value) ? value.alias() : toValue(value)),
         ) as ElementPart,
     ),
   );

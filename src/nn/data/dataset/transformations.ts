@@ -183,17 +183,17 @@ export function cacheStage<T>(upstream: Stage<T>): Stage<T> {
         };
       }
       const reader = upstream.open(pass);
-      let kept: T[] = [];
+      let collected: T[] = [];
       return {
         next: () =>
           andThen(reader.next(), (item) => {
-            if (item !== undefined) kept.push(kind.copy(item));
+            if (item !== undefined) collected.push(kind.copy(item));
             // Another pass may have been faster.
-            else if (cached === undefined) [cached, kept] = [kept, []];
+            else if (cached === undefined) [cached, collected] = [collected, []];
             return item;
           }),
         close: () => {
-          for (const item of kept.splice(0)) kind.dispose(item);
+          for (const item of collected.splice(0)) kind.dispose(item);
           return reader.close();
         },
       };
@@ -225,9 +225,9 @@ export function zipStage(stages: readonly Stage<Element>[]): Stage<Element> {
       const step = () => {
         const reader = readers[held.length];
         if (reader === undefined) {
-          const parts = held.flatMap((element) => partsOf(element));
+          const components = held.flatMap((element) => partsOf(element));
           held = [];
-          return parts;
+          return components;
         }
         return andThen(reader.next(), (element) => {
           if (element === undefined) {

@@ -45,8 +45,8 @@ export class HeadScores {
     readonly groups: number,
   ) {
     const { query, key } = shapes;
-    const places = query.slice(0, -1).map((_, axis) => axis);
-    this.#others = places.filter((axis) => !axes.includes(axis));
+    const queryAxes = query.slice(0, -1).map((_, axis) => axis);
+    this.#others = queryAxes.filter((axis) => !axes.includes(axis));
     const lengths = (shape: PartialShape, of: readonly number[]): PartialShape =>
       of.map((axis) => shape[axis] ?? null);
     this.shape = [
@@ -203,24 +203,24 @@ interface ScoresMask {
 /** Which scores count, with an axis for each of the scores; null for all. */
 export function maskOfScores(scores: HeadScores, given: ScoresMask): Tensor | null {
   const { masks, attentionMask, before } = given;
-  const parts: Tensor[] = [];
+  const copied: Tensor[] = [];
   const addSteps = (name: keyof InputMasks): void => {
     const mask = masks[name];
-    if (mask !== null) parts.push(scores.ofSteps(name, cast(mask, 'bool')));
+    if (mask !== null) copied.push(scores.ofSteps(name, cast(mask, 'bool')));
   };
   addSteps('query');
   addSteps('value');
   addSteps('key');
-  if (given.isCausal) parts.push(causalMask(...scores.steps('useCausalMask'), before));
+  if (given.isCausal) copied.push(causalMask(...scores.steps('useCausalMask'), before));
   if (given.slidingWindow !== null) {
-    parts.push(windowMask(...scores.steps('slidingWindow'), given.slidingWindow, before));
+    copied.push(windowMask(...scores.steps('slidingWindow'), given.slidingWindow, before));
   }
   if (attentionMask !== null) {
     const shape = scores.attentionMaskShape(attentionMask.shape) as number[];
-    parts.push(reshape(cast(attentionMask, 'bool'), shape));
+    copied.push(reshape(cast(attentionMask, 'bool'), shape));
   }
-  if (parts.length === 0) return null;
-  const mask = parts.reduce((a, b) => logicalAnd(a, b));
+  if (copied.length === 0) return null;
+  const mask = copied.reduce((a, b) => logicalAnd(a, b));
   const missing = scores.shape.length - mask.ndim;
   return reshape(mask, [...new Array<number>(missing).fill(1), ...mask.shape]);
 }
@@ -280,11 +280,11 @@ export function seenKeys(call: AttentionOfCall, cache: KeyValueCache | null | un
   requireOrder(call);
   const before = cache.length;
   const [keys, values] = project();
-  const kept = cache.append(call.layer, call.label, { keys, values, mask: keyMask(call) });
-  const steps = kept.keys.shape[1] ?? 0;
+  const cached = cache.append(call.layer, call.label, { keys, values, mask: keyMask(call) });
+  const steps = cached.keys.shape[1] ?? 0;
   return {
-    ...kept,
-    masks: { query: masks.query, value: kept.mask, key: null },
+    ...cached,
+    masks: { query: masks.query, value: cached.mask, key: null },
     shapes: {
       query: query.shape,
       value: value.shape.with(1, steps),
@@ -313,11 +313,11 @@ function requireOrder({ inputs, isCausal, isMasked }: AttentionOfCall): void {
 /** Which of the new keys count, bool [batch or 1, steps]; null for all. */
 function keyMask({ inputs, masks }: AttentionOfCall): Tensor | null {
   const scores = new HeadScores(shapesOf(inputs), [1], 1, 1);
-  const parts = (['value', 'key'] as const).flatMap((name) => {
+  const projected = (['value', 'key'] as const).flatMap((name) => {
     const mask = masks[name];
     return mask === null ? [] : [scores.ofSteps(name, cast(mask, 'bool'))];
   });
-  if (parts.length === 0) return null;
-  const mask = parts.reduce((a, b) => logicalAnd(a, b));
+  if (projected.length === 0) return null;
+  const mask = projected.reduce((a, b) => logicalAnd(a, b));
   return reshape(mask, [mask.shape[0] ?? 1, -1]);
 }

@@ -13,10 +13,10 @@ import type { HeadSizes, Projections } from './headed-attention.js';
 /** A length that is `keyDim` where nothing is said. */
 const valueDim: Option<number | null, number> = {
   ...length(),
-  check: (given, place) =>
+  check: (given, context) =>
     given === undefined || given === null
-      ? (place.object as { readonly keyDim: number }).keyDim
-      : length().check(given, place),
+      ? (context.object as { readonly keyDim: number }).keyDim
+      : length().check(given, context),
 };
 
 /** Options of `MultiHeadAttention`. */

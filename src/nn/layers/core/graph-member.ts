@@ -91,10 +91,10 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
         if (leaf.dtype === 'string' && !this.readsStrings) refuseStrings(this.label);
         return leaf;
       },
-      (value, place) => {
+      (value, path) => {
         if (typeof value === 'number') return value;
         throw new ValueError(
-          `${this.label}: the input${place()} must be a symbolic tensor like the others, got ${describeValue(value)}. Symbolic ` +
+          `${this.label}: the input${path()} must be a symbolic tensor like the others, got ${describeValue(value)}. Symbolic ` +
             `tensors come from Input(shape) and from layers that are applied to symbolic tensors.`,
         );
       },

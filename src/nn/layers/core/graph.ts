@@ -8,8 +8,8 @@ import { InputLayer } from '../input-layer.js';
 import type { CallOptions } from './layer-options.js';
 import type { AnyLayer } from './layer.js';
 import { withMask } from './mask.js';
-import { partsOf } from './parts.js';
-import type { Ports } from './parts.js';
+import { flattenByPorts } from './ports.js';
+import type { Ports } from './ports.js';
 import { runPlan, Slot } from './plan.js';
 import type { Plan, Step } from './plan.js';
 import { GraphNode, isShape, isSymbolic } from './symbolic-tensor.js';
@@ -62,9 +62,9 @@ export class Graph {
 
   /** The outputs for inputs in the structure of the model's, and their masks. */
   run(owner: string, x: unknown, { training, mask }: CallOptions): unknown {
-    let tensors = partsOf(owner, this.inputPorts, x) as Value[];
+    let tensors = flattenByPorts(owner, this.inputPorts, x) as Value[];
     if (mask !== undefined && mask !== null) {
-      const masks = partsOf(`${owner}: mask`, this.inputPorts, mask, { isComplete: false });
+      const masks = flattenByPorts(`${owner}: mask`, this.inputPorts, mask, { isComplete: false });
       tensors = tensors.map((value, i) =>
         value instanceof Tensor ? withMask(value, (masks[i] as Tensor | null) ?? null) : value,
       );
@@ -74,13 +74,13 @@ export class Graph {
 
   /** Shapes of the outputs for shapes of inputs. @throws ShapeError, naming the layer, where a layer refuses one. */
   shapesFor(owner: string, shapes: unknown): Nest<PartialShape> {
-    const given = partsOf(owner, this.inputPorts, shapes) as PartialShape[];
+    const given = flattenByPorts(owner, this.inputPorts, shapes) as PartialShape[];
     return packNest(this.output, isSymbolic, this.#outputShapes(given));
   }
 
   /** Shapes and dtypes of the outputs for those of inputs. */
   specsFor(owner: string, specs: unknown): Nest<TensorSpec> {
-    const given = partsOf(owner, this.inputPorts, specs) as TensorSpec[];
+    const given = flattenByPorts(owner, this.inputPorts, specs) as TensorSpec[];
     const shapes = this.#outputShapes(given.map(({ shape }) => shape));
     const made = this.outputs.map(({ dtype, shape }, i) => ({ dtype, shape: shapes[i] ?? shape }));
     return packNest(this.output, isSymbolic, made);
@@ -88,13 +88,13 @@ export class Graph {
 
   #outputShapes(inputShapes: readonly PartialShape[]): PartialShape[] {
     const shapes = new Map<SymbolicTensor, PartialShape>();
-    const places = placesOf(this.inputs);
+    const inputIndices = inputIndicesOf(this.inputs);
     for (const node of this.nodes) {
       const { given, named, outputs } = node;
       const layer = layerOf(node);
       const made: unknown =
         given === undefined
-          ? layer.computeOutputShape(inputShapes[places.get(node) ?? -1])
+          ? layer.computeOutputShape(inputShapes[inputIndices.get(node) ?? -1])
           : layer.shapesOfCall(given, (x) => shapes.get(x) ?? x.shape, named);
       const list = flattenNest(made, isShape);
       outputs.forEach((output, i) => shapes.set(output, list[i] ?? output.shape));
@@ -103,8 +103,8 @@ export class Graph {
   }
 }
 
-/** The places of inputs by the nodes that give them. */
-const placesOf = (inputs: readonly SymbolicTensor[]): ReadonlyMap<GraphNode, number> =>
+/** The positions of inputs by the nodes that give them. */
+const inputIndicesOf = (inputs: readonly SymbolicTensor[]): ReadonlyMap<GraphNode, number> =>
   new Map(inputs.map(({ node }, i) => [node, i]));
 
 /** The layer that a node calls: nodes know no more of it than its name. */
@@ -122,9 +122,9 @@ function requireSymbolic(owner: string, name: string, structure: unknown): void 
     structure,
     isSymbolic,
     () => count++,
-    (value, place) => {
+    (value, path) => {
       throw new ValueError(
-        `${owner}: ${name}${place()} must be a symbolic tensor, as Input(shape) or a layer applied to one gives it, got ` +
+        `${owner}: ${name}${path()} must be a symbolic tensor, as Input(shape) or a layer applied to one gives it, got ` +
           `${describeValue(value)}.`,
       );
     },
@@ -285,21 +285,21 @@ function planOf({ inputs, outputs, nodes }: Graph): Plan {
   const asSlots = (structure: unknown): object =>
     mapNest(structure, isSymbolic, (tensor) => new Slot(slotOf(tensor)));
   const results = outputs.map(slotOf);
-  const places = placesOf(inputs);
+  const inputIndices = inputIndicesOf(inputs);
   // From the end: the call that reads a slot last lets go of it.
-  const kept = new Set(results);
+  const retained = new Set(results);
   const steps = nodes.toReversed().map((node): Step => {
     const { given, named } = node;
     // What is given passes through its InputLayer, which checks and converts it.
     const isInput = given === undefined;
-    const place = isInput ? (places.get(node) ?? -1) : -1;
-    const reads = isInput ? [place] : node.inputs.map(slotOf);
+    const index = isInput ? (inputIndices.get(node) ?? -1) : -1;
+    const reads = isInput ? [index] : node.inputs.map(slotOf);
     const to = node.outputs.map(slotOf);
-    const release = [...new Set([...reads, ...to])].filter((slot) => !kept.has(slot));
-    for (const slot of release) kept.add(slot);
+    const release = [...new Set([...reads, ...to])].filter((slot) => !retained.has(slot));
+    for (const slot of release) retained.add(slot);
     return {
       layer: layerOf(node),
-      from: isInput ? place : isSymbolic(given) ? slotOf(given) : asSlots(given),
+      from: isInput ? index : isSymbolic(given) ? slotOf(given) : asSlots(given),
       named:
         Object.keys(named).length === 0
           ? undefined

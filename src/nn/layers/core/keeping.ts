@@ -11,7 +11,7 @@ export interface Keeping {
    *
    * @throws ShapeError for arrays of another size, unless `skipMismatch` leaves them alone.
    */
-  taking(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void;
+  prepareLoad(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void;
   /** Takes what a file of a model keeps. @throws FormatError or ValueError for what the layer did not write. */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void;
 }

@@ -4,14 +4,14 @@ import { DisposedError, ShapeError, ValueError } from '../../../errors.js';
 import { gather } from '../../../engine/ops/index.js';
 import { arange, formatShape, keep, Tensor, tidy } from '../../../engine/tensor/index.js';
 import type { TensorLike } from '../../../engine/tensor/index.js';
-import { KeptSteps } from './kept-steps.js';
+import { CachedSteps } from './cached-steps.js';
 import { holdsSymbolic } from './symbolic-tensor.js';
-import type { Steps } from './kept-steps.js';
+import type { Steps } from './cached-steps.js';
 import { isStepwise } from './stepwise-operations.js';
 
 /** Options of `KeyValueCache`. */
 export interface KeyValueCacheOptions {
-  /** The most steps that are kept. */
+  /** The most steps that are cached. */
   readonly maxLength: number;
 }
 
@@ -46,12 +46,12 @@ interface Recalled {
  * cache.dispose();
  */
 export class KeyValueCache {
-  /** The most steps that are kept. */
+  /** The most steps that are cached. */
   readonly maxLength: number;
   #length = 0;
   #batchSize: number | undefined;
   /** For each layer what its calls keep, in their order within a call of the model. */
-  readonly #kept = new Map<object, KeptSteps[]>();
+  readonly #cached = new Map<object, CachedSteps[]>();
   readonly #recalled = new Map<object, Recalled[]>();
   /** Of the call that runs: how often each layer has asked for what it keeps. Undefined between calls. */
   #asked: Map<object, number> | undefined;
@@ -67,7 +67,7 @@ export class KeyValueCache {
     this.maxLength = checkLength('KeyValueCache', 'maxLength', options.maxLength);
   }
 
-  /** The number of steps that are kept. During a call: the steps before it, so that its first step has this position. */
+  /** The number of steps that are cached. During a call: the steps before it, so that its first step has this position. */
   get length(): number {
     return this.#length;
   }
@@ -109,11 +109,11 @@ export class KeyValueCache {
           `KeyValueCache: select takes a list of indices, got shape ${formatShape(index.shape)}.`,
         );
       }
-      const selected = [...this.#kept].map(([layer, list]) => {
-        return [layer, list.map((kept) => kept.select(index))] as const;
+      const selected = [...this.#cached].map(([layer, list]) => {
+        return [layer, list.map((cached) => cached.select(index))] as const;
       });
-      this.#forgetKept();
-      for (const [layer, list] of selected) this.#kept.set(layer, list);
+      this.#clearCached();
+      for (const [layer, list] of selected) this.#cached.set(layer, list);
       this.#batchSize = index.size;
     });
   }
@@ -121,7 +121,7 @@ export class KeyValueCache {
   /** Gives the memory back. Calls with the cache are refused from then on. */
   dispose(): void {
     this.#requireIdle('dispose');
-    this.#forgetKept();
+    this.#clearCached();
     this.#forgetRecalled();
     this.#isDisposed = true;
   }
@@ -172,7 +172,7 @@ export class KeyValueCache {
    * @param label gives the layer's name; asked for only in an error, as this runs each call
    * @param supportsCaching whether the layer says so
    * @param input what it is given
-   * @throws ValueError unless it may be called, and the input fits what is kept @internal
+   * @throws ValueError unless it may be called, and the input fits what is cached @internal
    */
   admit(label: () => string, supportsCaching: boolean, training: boolean, input: unknown): void {
     if (training) {
@@ -208,7 +208,7 @@ export class KeyValueCache {
   }
 
   /**
-   * Puts steps behind those that a layer has kept. A layer that is called several times by a model keeps as many sequences of
+   * Puts steps behind those that a layer has cached. A layer that is called several times by a model keeps as many sequences of
    * steps.
    *
    * @returns all of them: tensors of the scope @internal
@@ -216,28 +216,28 @@ export class KeyValueCache {
   append(layer: object, label: () => string, steps: Steps): Steps {
     const [batch = 0, count = 0] = steps.keys.shape;
     this.#expect(label, batch, count);
-    const list = listOf(this.#kept, layer);
-    const place = this.#placeOf(layer);
-    let kept = list[place];
-    const fits = kept?.fits(steps) === true;
-    if (this.#length > 0 && (!fits || kept?.length !== this.#length)) {
+    const list = listOf(this.#cached, layer);
+    const callIndex = this.#callIndexOf(layer);
+    let cached = list[callIndex];
+    const fits = cached?.fits(steps) === true;
+    if (this.#length > 0 && (!fits || cached?.length !== this.#length)) {
       throw new ValueError(
-        `${label()} has kept ${kept?.length ?? 0} steps of the ${this.#length} in the cache: it did not take part in all calls, ` +
+        `${label()} has kept ${cached?.length ?? 0} steps of the ${this.#length} in the cache: it did not take part in all calls, ` +
           `or had other sizes. Use a cache with one model, whose calls reach the same layers, or reset() it.`,
       );
     }
-    if (kept === undefined || !fits) {
-      kept?.dispose();
-      kept = KeptSteps.for(steps, this.maxLength, label());
-      list[place] = kept;
+    if (cached === undefined || !fits) {
+      cached?.dispose();
+      cached = CachedSteps.for(steps, this.maxLength, label());
+      list[callIndex] = cached;
     }
-    return kept.append(steps);
+    return cached.append(steps);
   }
 
   /**
    * What a layer makes of a sequence that does not grow: it is made once, as long as the same tensors come.
    *
-   * @param make its tensors are kept @internal
+   * @param make its tensors are cached @internal
    */
   recall<const R extends readonly Tensor[]>(
     layer: object,
@@ -246,23 +246,23 @@ export class KeyValueCache {
   ): R {
     const source = sources.map(({ id, storage }) => `${id}@${storage.version}`).join(' ');
     const list = listOf(this.#recalled, layer);
-    const place = this.#placeOf(layer);
-    const known = list[place];
+    const callIndex = this.#callIndexOf(layer);
+    const known = list[callIndex];
     if (known?.source === source) return known.results as R;
     const results = make();
     results.forEach(keep);
     known?.results.forEach((tensor) => {
       tensor.dispose();
     });
-    list[place] = { source, results };
+    list[callIndex] = { source, results };
     return results;
   }
 
   /** The number of the layer's calls before in the call that runs. */
-  #placeOf(layer: object): number {
-    const place = this.#asked?.get(layer) ?? 0;
-    this.#asked?.set(layer, place + 1);
-    return place;
+  #callIndexOf(layer: object): number {
+    const callIndex = this.#asked?.get(layer) ?? 0;
+    this.#asked?.set(layer, callIndex + 1);
+    return callIndex;
   }
 
   /** @throws ShapeError, or ValueError where there is no room, unless so many steps of so many sequences can come. */
@@ -293,12 +293,12 @@ export class KeyValueCache {
   #rewind(length: number): void {
     this.#length = length;
     if (length === 0) this.#batchSize = undefined;
-    for (const list of this.#kept.values()) for (const kept of list) kept.shorten(length);
+    for (const list of this.#cached.values()) for (const cached of list) cached.shorten(length);
   }
 
-  #forgetKept(): void {
-    for (const list of this.#kept.values()) for (const kept of list) kept.dispose();
-    this.#kept.clear();
+  #clearCached(): void {
+    for (const list of this.#cached.values()) for (const cached of list) cached.dispose();
+    this.#cached.clear();
   }
 
   #forgetRecalled(): void {

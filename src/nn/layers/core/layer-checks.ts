@@ -106,8 +106,8 @@ export function describeTensors(given: unknown): string {
 export function toTensors(owner: string, x: unknown, readsStrings: boolean): unknown {
   const isLeaf = (value: unknown): value is TensorLike =>
     isValue(value) || (!isPlainObject(value) && flattenNest(value, isValue).length === 0);
-  return mapNest(x, isLeaf, (leaf, place) => {
-    const named = `${owner}: input${place()}`;
+  return mapNest(x, isLeaf, (leaf, path) => {
+    const named = `${owner}: input${path()}`;
     if (readsStrings) return namedValue(named, leaf);
     if (isStrings(leaf)) refuseStrings(named);
     return namedTensor(named, leaf);
@@ -209,7 +209,7 @@ const isSpec = (value: unknown): value is TensorSpec =>
 /**
  * Shapes of what `call` gives for input of these shapes, found by calling it on zeros.
  *
- * @param named what `call` is given by name, with the specs of tensors or symbolic tensors in the places of those that the
+ * @param named what `call` is given by name, with the specs of tensors or symbolic tensors in the positions of those that the
  * model computes
  */
 export function probeOutputShape(

@@ -389,7 +389,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is
    * found by calling the layer on zeros, twice where lengths are unknown: lengths of the output that differ are unknown too.
    *
-   * @param named what a call in a graph is given by name beside `training` and `mask`, with `{ shape, dtype }` in the places of
+   * @param named what a call in a graph is given by name beside `training` and `mask`, with `{ shape, dtype }` in the positions of
    * symbolic tensors
    * @throws ShapeError if that cannot be found: then override this method.
    */

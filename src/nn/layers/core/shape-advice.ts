@@ -64,8 +64,8 @@ interface Maker {
 function makersOf({ node, layer, stack }: AdvisedInput): readonly Maker[] | undefined {
   if (node !== undefined) return callsBefore(node);
   if (layer === undefined || stack === undefined) return undefined;
-  const place = stack.indexOf(layer);
-  const below = place < 0 ? stack : stack.slice(0, place);
+  const index = stack.indexOf(layer);
+  const below = index < 0 ? stack : stack.slice(0, index);
   if (below.length === 0 && layer.batchInputShape === undefined) return undefined;
   return below
     .filter((each) => !(each instanceof InputLayer))
@@ -99,9 +99,9 @@ function transposed(came: PartialShape, wanted: PartialShape): string | undefine
     const index = length === null ? -1 : left.findIndex((axis) => came[axis] === length);
     return index < 0 ? length : { axis: left.splice(index, 1)[0] };
   });
-  if (known.some((place) => typeof place === 'number')) return undefined;
+  if (known.some((match) => typeof match === 'number')) return undefined;
   left.sort((a, b) => a - b);
-  const order = known.map((place) => (typeof place === 'object' ? place?.axis : 0) ?? left.shift());
+  const order = known.map((match) => (typeof match === 'object' ? match?.axis : 0) ?? left.shift());
   const advice = `use x.transpose([${order.join(', ')}])`;
   return order[0] === 0
     ? `The axes stand in another order: ${advice}.`

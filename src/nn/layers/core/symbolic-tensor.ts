@@ -34,7 +34,7 @@ export class SymbolicTensor extends SymbolicOperand implements TensorSpec {
   readonly dtype: ValueType;
   /** What makes the tensor. @internal */
   readonly node: GraphNode;
-  /** Place among the outputs of the node. @internal */
+  /** Position among the outputs of the node. @internal */
   readonly #index: number;
 
   /** @internal */
@@ -57,7 +57,7 @@ export class SymbolicTensor extends SymbolicOperand implements TensorSpec {
     return this.shape.length;
   }
 
-  /** Place among the outputs of the node. @internal */
+  /** Position among the outputs of the node. @internal */
   get index(): number {
     return this.#index;
   }
@@ -132,13 +132,13 @@ type WithLeaves<T, Leaf, New> = T extends Leaf
     ? { readonly [Key in keyof T]: WithLeaves<T[Key], Leaf, New> }
     : T;
 
-/** The type of a structure of tensors, with symbolic tensors in their places. */
+/** The type of a structure of tensors, with symbolic tensors in their positions. */
 export type Symbolic<T> = WithLeaves<T, Value, SymbolicTensor>;
 
-/** The type of a structure of symbolic tensors, with tensors in their places. */
+/** The type of a structure of symbolic tensors, with tensors in their positions. */
 export type Concrete<T> = WithLeaves<T, SymbolicTensor, Tensor>;
 
-/** The type of a structure of tensors and arrays of strings, with whatever stands for them in their places. */
+/** The type of a structure of tensors and arrays of strings, with whatever stands for them in their positions. */
 export type TensorsLike<T> = T extends StringArray
   ? StringsLike
   : T extends Tensor
@@ -147,7 +147,7 @@ export type TensorsLike<T> = T extends StringArray
       ? { readonly [Key in keyof T]: TensorsLike<T[Key]> }
       : T;
 
-/** The type of a structure of tensors, with their shapes in their places. */
+/** The type of a structure of tensors, with their shapes in their positions. */
 export type ShapesOf<T> = WithLeaves<T, Value, PartialShape>;
 
 /** The type of named arguments of a call in a graph, where a symbolic tensor may stand in the place of a tensor. */
@@ -156,7 +156,7 @@ export type GraphNamed<Named> = { readonly [Name in keyof Named]?: OrSymbolic<Na
 /** A value, or what stands for it in a graph. */
 export type OrSymbolic<T> = T extends Value ? T | SymbolicTensor : T;
 
-/** The type of named arguments with shapes and dtypes in the places of tensors. */
+/** The type of named arguments with shapes and dtypes in the positions of tensors. */
 export type NamedSpecs<Named> = { readonly [Name in keyof Named]?: OrSpec<Named[Name]> };
 
 /** A value, or the shape and dtype of a tensor in its place. */

@@ -20,7 +20,7 @@ import {
 } from '../../../engine/ops/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { between, factor } from './factor.js';
-import { PARTS, RandomColorLayer, toRange } from './colors.js';
+import { UNIT_RANGE, RandomColorLayer, toRange } from './colors.js';
 import type { FactorOption } from './factor.js';
 import { uniform } from '../../../engine/random/draw.js';
 import { RandomImageLayer } from './image-preprocessing.js';
@@ -163,12 +163,12 @@ export class RandomHue extends configurable(
   }
 
   override transformImages(images: Tensor, transformation: HueChange): Tensor {
-    const colors = rgbToHsv(toRange(images, this.valueRange, PARTS));
+    const colors = rgbToHsv(toRange(images, this.valueRange, UNIT_RANGE));
     const [hue, saturation, value] = split(colors, 3, -1) as [Tensor, Tensor, Tensor];
     // Hues beyond 1 and below 0 are those of one turn less or more.
     const turned = add(hue, reshape(transformation.factor, [-1, 1, 1, 1]));
     const all = hsvToRgb(concat([turned, saturation, value], -1));
-    return toRange(clip(all, ...PARTS), PARTS, this.valueRange);
+    return toRange(clip(all, ...UNIT_RANGE), UNIT_RANGE, this.valueRange);
   }
 }
 

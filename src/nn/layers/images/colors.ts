@@ -18,13 +18,13 @@ export function toRange(
   [toLow, toHigh]: NumberPair,
 ): Tensor {
   if (fromLow === toLow && fromHigh === toHigh) return x;
-  const part = div(fromLow === 0 ? x : sub(x, fromLow), fromHigh - fromLow);
-  const wide = mul(part, toHigh - toLow);
+  const fraction = div(fromLow === 0 ? x : sub(x, fromLow), fromHigh - fromLow);
+  const wide = mul(fraction, toHigh - toLow);
   return toLow === 0 ? wide : add(wide, toLow);
 }
 
-/** The range of the parts of a colour. */
-export const PARTS: NumberPair = [0, 1];
+/** The range of a colour as a fraction. */
+export const UNIT_RANGE: NumberPair = [0, 1];
 
 /** The range of bytes. */
 export const BYTES: NumberPair = [0, 255];

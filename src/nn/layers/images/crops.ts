@@ -44,21 +44,21 @@ export class CenterCrop extends configurable(ImageSizeLayer, 'CenterCrop', undef
   }
 
   /** The rectangle of images of that size that is kept: all of the result, or what is enlarged to it. */
-  #kept({ height, width }: ImageSize<number>): Rectangle {
+  #cropWindow({ height, width }: ImageSize<number>): Rectangle {
     const size = { height, width };
     if (height < this.height || width < this.width) return middleOfShape(size, this);
     return inMiddle(size, { height: this.height, width: this.width });
   }
 
   protected override resized(images: Tensor, isOfClasses: boolean): Tensor {
-    const { top, left, height, width } = this.#kept(sideLengths(images.shape));
+    const { top, left, height, width } = this.#cropWindow(sideLengths(images.shape));
     const cut = slice(images, ':', [top, top + height], [left, left + width]);
     if (height === this.height && width === this.width) return cut;
     return resize(cut, [this.height, this.width], { interpolation: isOfClasses ? 'nearest' : 'bilinear' }); // prettier-ignore
   }
 
   protected override changeOf(size: ImageSize<number>): SizeChange {
-    const { top, left, height, width } = this.#kept(size);
+    const { top, left, height, width } = this.#cropWindow(size);
     const scale = { height: this.height / height, width: this.width / width };
     return { scale, shift: { height: top * scale.height, width: left * scale.width } };
   }
@@ -74,7 +74,7 @@ const NEAREST = { interpolation: 'nearest' } as const;
 type Corner = readonly [top: Tensor | number, left: Tensor | number];
 
 /**
- * While training, cuts a rectangle out of the images of a batch, at a place that is drawn for all of them: [batch, any height,
+ * While training, cuts a rectangle out of the images of a batch, at a position that is drawn for all of them: [batch, any height,
  * any width, channels] becomes [batch, height, width, channels], float32. Of images that are not larger along both axes the
  * middle is taken, and enlarged where it is too small. Bounding boxes and masks follow. Otherwise the identity, so crop images in
  * the data of a model, not inside of the model. Keras: `RandomCrop`.

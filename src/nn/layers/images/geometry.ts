@@ -170,11 +170,11 @@ const shear = (): Option<FactorOption, NumberPair> => {
   const { check, ...rest } = factor({ min: -1, max: 1, default: 0 });
   return {
     ...rest,
-    check: (given, place) => {
-      const [lower, upper] = check(given, place);
+    check: (given, context) => {
+      const [lower, upper] = check(given, context);
       if (lower >= 0 || lower === -upper) return [lower, upper];
       throw new ValueError(
-        `${place.label}: ${place.name} must be a number from 0 to 1 or a pair [lower, upper] of them, got ` +
+        `${context.label}: ${context.name} must be a number from 0 to 1 or a pair [lower, upper] of them, got ` +
           `${describeValue(given)}. Half of the images are slanted to the other side anyway.`,
       );
     },

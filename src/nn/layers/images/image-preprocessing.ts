@@ -39,7 +39,7 @@ export interface LabeledImages<T = Tensor> {
   readonly segmentationMasks?: T;
 }
 
-/** How many axes the parts of such an object may have, under their places in it. */
+/** How many axes the parts of such an object may have, under their paths in it. */
 const AXES: Readonly<Record<string, readonly number[]>> = {
   '.images': [4],
   '.labels': [1, 2, 3],
@@ -48,7 +48,7 @@ const AXES: Readonly<Record<string, readonly number[]>> = {
   '.segmentationMasks': [4],
 };
 
-/** The places of what has the size of the images. */
+/** The paths of what has the size of the images. */
 const SIZED: readonly string[] = ['.images', '.segmentationMasks'];
 
 /** A format of bounding boxes, which a config leaves out where there is none. */
@@ -140,9 +140,9 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     return 'float32';
   }
 
-  /** The type of what goes with changed images and has that type before, by its place: `.labels`. */
-  protected dtypeOfFollower(place: string, dtype: DType): DType {
-    return place === '.boundingBoxes.boxes' ? 'float32' : dtype;
+  /** The type of what goes with changed images and has that type before, by its path: `.labels`. */
+  protected dtypeOfFollower(path: string, dtype: DType): DType {
+    return path === '.boundingBoxes.boxes' ? 'float32' : dtype;
   }
 
   /** How many bounding boxes changed images have, of images that have so many. Unless overridden as many. */
@@ -178,10 +178,12 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   override call(x: Tensor | LabeledImages, { training }: CallOptions): never {
     const isSingle = this.#isSingle(x, isTensor, ({ shape }) => shape);
     const alone = isTensor(x) ? { images: x } : x;
-    const given = isSingle ? mapTensors(alone, (part) => expandDims(part, 0)) : alone;
-    const batch = mapTensors(given, (part, place) => cast(part, this.#dtypeAt(place, part.dtype)));
+    const given = isSingle ? mapTensors(alone, (tensor) => expandDims(tensor, 0)) : alone;
+    const batch = mapTensors(given, (tensor, path) =>
+      cast(tensor, this.#dtypeAt(path, tensor.dtype)),
+    );
     const changed = training || !this.onlyInTraining ? this.#changed(batch) : batch;
-    const result = isSingle ? mapTensors(changed, (part) => squeeze(part, 0)) : changed;
+    const result = isSingle ? mapTensors(changed, (tensor) => squeeze(tensor, 0)) : changed;
     return (isTensor(x) ? result.images : result) as never;
   }
 
@@ -225,10 +227,10 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     return convertFormat(left, 'xyxy', format, after);
   }
 
-  /** The type that a part of the input is computed with, by its place. */
-  #dtypeAt(place: string, dtype: DType): DType {
-    const isImages = place === '' || place === '.images';
-    return isImages ? this.dtypeOf(dtype) : this.dtypeOfFollower(place, dtype);
+  /** The type that a part of the input is computed with, by its path. */
+  #dtypeAt(path: string, dtype: DType): DType {
+    const isImages = path === '' || path === '.images';
+    return isImages ? this.dtypeOf(dtype) : this.dtypeOfFollower(path, dtype);
   }
 
   /**
@@ -261,11 +263,11 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     }
     const isSingle = shape.length === 3;
     if (isLeaf(x)) return isSingle;
-    mapNest(x, isLeaf, (leaf, place) => {
-      const allowed = AXES[place()];
+    mapNest(x, isLeaf, (leaf, path) => {
+      const allowed = AXES[path()];
       if (allowed === undefined) {
         throw new ValueError(
-          `${this.label}: the input has ${place().slice(1)}, which follows no images. Known are ` +
+          `${this.label}: the input has ${path().slice(1)}, which follows no images. Known are ` +
             `${Object.keys(AXES).map((known) => known.slice(1)).join(', ')}.`,
         ); // prettier-ignore
       }
@@ -277,7 +279,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
         ? 'The images have no batch axis: leave it out here, too'
         : 'Give one for each image, along the first axis';
       throw new ShapeError(
-        `${this.label}: ${place().slice(1)} of shape ${formatShape(own)} do not go with images of shape ` +
+        `${this.label}: ${path().slice(1)} of shape ${formatShape(own)} do not go with images of shape ` +
           `${formatShape(shape)}. ${wanted}.`,
       );
     });
@@ -287,12 +289,12 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     const isSingle = this.#isSingle(inputShape, isShape, (shape) => shape);
     const vertical = (this.dataFormat === 'channels_last' ? 1 : 2) - (isSingle ? 1 : 0);
-    return mapNest(inputShape, isShape, (shape, place) => {
-      if (place().startsWith('.boundingBoxes')) {
+    return mapNest(inputShape, isShape, (shape, path) => {
+      if (path().startsWith('.boundingBoxes')) {
         const axis = isSingle ? 0 : 1;
         return shape.with(axis, this.countOfBoxes(shape[axis] ?? null));
       }
-      if (!isShape(inputShape) && !SIZED.includes(place())) return shape;
+      if (!isShape(inputShape) && !SIZED.includes(path())) return shape;
       const [height = null, width = null] = shape.slice(vertical);
       const size = this.sizeOf({ height, width });
       return shape.with(vertical, size.height).with(vertical + 1, size.width);
@@ -302,12 +304,12 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   override computeOutputSpec(x: Symbolic<Tensor>, options?: ApplyOptions): TensorSpec {
     const specs = super.computeOutputSpec(x, options);
     const dtypes: Record<string, DType> = {};
-    mapNest(x, isSymbolicOrValue, ({ dtype }, place) => {
-      dtypes[place()] = this.#dtypeAt(place(), dtype as DType);
+    mapNest(x, isSymbolicOrValue, ({ dtype }, path) => {
+      dtypes[path()] = this.#dtypeAt(path(), dtype as DType);
     });
-    const spec = mapNest(specs, isTensorSpec, ({ shape }, place) => ({
+    const spec = mapNest(specs, isTensorSpec, ({ shape }, path) => ({
       shape,
-      dtype: dtypes[place()] ?? 'float32',
+      dtype: dtypes[path()] ?? 'float32',
     }));
     return spec as unknown as TensorSpec;
   }
@@ -317,9 +319,9 @@ const isTensorSpec = (value: unknown): value is TensorSpec =>
   isPlainObject(value) && 'dtype' in value;
 
 /** The same structure with other tensors. */
-const mapTensors = (x: LabeledImages, f: (x: Tensor, place: string) => Tensor): LabeledImages =>
-  mapNest<Tensor, Tensor>(x, isTensor, (part, place) =>
-    f(part, place()),
+const mapTensors = (x: LabeledImages, f: (x: Tensor, path: string) => Tensor): LabeledImages =>
+  mapNest<Tensor, Tensor>(x, isTensor, (tensor, path) =>
+    f(tensor, path()),
   ) as unknown as LabeledImages;
 
 /** Height and width of images [batch, height, width, channels]. */

@@ -47,10 +47,10 @@ export class MaxNumBoundingBoxes extends configurable(
     return this.maxNumber;
   }
 
-  protected override dtypeOfFollower(place: string, dtype: DType): DType {
+  protected override dtypeOfFollower(path: string, dtype: DType): DType {
     // Numbers below 0 have no place in these.
     const isUnsigned = dtype === 'uint8' || dtype === 'bool';
-    return place === '.boundingBoxes.labels' && isUnsigned ? 'int32' : super.dtypeOfFollower(place, dtype); // prettier-ignore
+    return path === '.boundingBoxes.labels' && isUnsigned ? 'int32' : super.dtypeOfFollower(path, dtype); // prettier-ignore
   }
 
   override getRandomTransformation(_images: Tensor): null {

@@ -31,8 +31,8 @@ import { rectangles } from './rectangles.js';
 /** A layer that makes images of several images of a batch, and labels of theirs. */
 abstract class MixingLayer extends configurable(RandomImageLayer, 'MixingLayer', {}) {
   /** The type of a part that follows the images. */
-  protected override dtypeOfFollower(place: string, dtype: DType): DType {
-    return place === '.labels' ? 'float32' : super.dtypeOfFollower(place, dtype);
+  protected override dtypeOfFollower(path: string, dtype: DType): DType {
+    return path === '.labels' ? 'float32' : super.dtypeOfFollower(path, dtype);
   }
 
   /**
@@ -91,8 +91,8 @@ export class MixUp extends configurable(MixingLayer, 'MixUp', {
   }
 
   /** Masks are mixed as well, so they are float32. */
-  protected override dtypeOfFollower(place: string, dtype: DType): DType {
-    return place === '.segmentationMasks' ? 'float32' : super.dtypeOfFollower(place, dtype);
+  protected override dtypeOfFollower(path: string, dtype: DType): DType {
+    return path === '.segmentationMasks' ? 'float32' : super.dtypeOfFollower(path, dtype);
   }
 
   protected override countOfBoxes(count: number | null): number | null {
@@ -150,7 +150,7 @@ interface Cut {
 const LEAST_ALPHA = 1e-6;
 
 /**
- * While training, pastes a rectangle of another image of the batch into each image, at the same place (Yun et al., 2019); otherwise the
+ * While training, pastes a rectangle of another image of the batch into each image, at the same position (Yun et al., 2019); otherwise the
  * identity. The rectangle has the proportions of the image and covers the part 1 − w of its area, where w is drawn for each image from
  * the beta distribution of α and α, and α for the batch between the limits of `factor`. float32, of the shape of the images. Labels
  * become w · label + (1 − w) · that of the other image, float32: they have to be one-hot, [batch, classes]. Masks are pasted as images
@@ -256,7 +256,7 @@ export class Mosaic extends configurable(MixingLayer, 'Mosaic', {
     const { height, width } = sideLengths(shape);
     const own = reshape(arange(count, undefined, 1, 'int32'), [count, 1]);
     const others = randint([count, TILES - 1], 0, Math.max(count, 1), { seed: generator });
-    // On whole pixels, so that images, labels and boxes are divided at the same place.
+    // On whole pixels, so that images, labels and boxes are divided at the same position.
     const center = (length: number): Tensor =>
       div(round(mul(between([count, 1], this.offset, generator), length)), length);
     const centers = [center(width), center(height)];

@@ -14,12 +14,12 @@ import type { LabeledImages } from './image-preprocessing.js';
 
 /** A list of layers, or of the configs of layers. */
 const layersOption = (): Option<readonly (AnyLayer | SerializedObject)[], readonly AnyLayer[]> => ({
-  check: (given, place) => {
-    const { label, name } = place;
+  check: (given, context) => {
+    const { label, name } = context;
     requireList(label, name, given);
     const { check } = layerOption();
     const found = (given as readonly unknown[]).map((layer, i) =>
-      check(layer, { ...place, name: `${name}[${i}]` }),
+      check(layer, { ...context, name: `${name}[${i}]` }),
     );
     if (found.length > 0) return Object.freeze(found);
     throw new ValueError(`${label}: ${name} is an empty list. Give at least one layer.`);

@@ -260,8 +260,8 @@ export class AugMix extends configurable(ChoosingLayer, 'AugMix', {
     this.changes = this.made(this.names);
   }
 
-  protected override dtypeOfFollower(place: string, dtype: DType): DType {
-    return place === '.segmentationMasks' ? 'float32' : super.dtypeOfFollower(place, dtype);
+  protected override dtypeOfFollower(path: string, dtype: DType): DType {
+    return path === '.segmentationMasks' ? 'float32' : super.dtypeOfFollower(path, dtype);
   }
 
   override getRandomTransformation(images: Tensor, generator = this.generator): Chains {

@@ -39,7 +39,7 @@ const fill = (): Option<number | readonly number[] | null> => ({
 
 /**
  * While training, erases a rectangle of some of the images by chance (Zhong et al., 2017); otherwise the identity. Its height and
- * width are the parts √a and √b of those of the image, where a and b are drawn from `scale` for each image, and its place is drawn as
+ * width are the parts √a and √b of those of the image, where a and b are drawn from `scale` for each image, and its position is drawn as
  * well. What is erased becomes `fillValue`, or noise of the normal distribution times the upper end of `valueRange`, cut to this
  * range. float32, of the shape of the images; bounding boxes and masks stay. Keras: `RandomErasing`.
  *

@@ -32,7 +32,7 @@ export function rectangles(
 }
 
 /**
- * Which places along an axis are in a run of `part` of its length, whose beginning is drawn.
+ * Which positions along an axis are in a run of `part` of its length, whose beginning is drawn.
  *
  * @param part [batch]
  * @param shape the axes of the result, −1 for this one
@@ -42,6 +42,9 @@ function within(length: number, part: Tensor, shape: Shape, seed: SeedGenerator)
   const run = mul(part, length);
   const begin = mul(uniform([count], { seed }), sub(length, run));
   const aligned = (x: Tensor): Tensor => reshape(x, [count, 1, 1, 1]);
-  const places = reshape(arange(length, undefined, 1, 'float32'), shape.with(0, 1));
-  return logicalAnd(greaterEqual(places, aligned(begin)), less(places, aligned(add(begin, run))));
+  const positions = reshape(arange(length, undefined, 1, 'float32'), shape.with(0, 1));
+  return logicalAnd(
+    greaterEqual(positions, aligned(begin)),
+    less(positions, aligned(add(begin, run))),
+  );
 }

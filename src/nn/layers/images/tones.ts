@@ -112,11 +112,11 @@ export class RandomPosterization extends configurable(
     generator = this.generator,
   ): Posterization {
     const [minval, maxval] = this.factor;
-    const kept =
+    const bits =
       minval === maxval
         ? full([count], minval, 'int32')
         : randint([count], minval, maxval, { seed: generator });
-    return { shiftFactor: sub(BITS, kept) };
+    return { shiftFactor: sub(BITS, bits) };
   }
 
   override transformImages(images: Tensor, { shiftFactor }: Posterization): Tensor {
@@ -250,13 +250,13 @@ export class Equalization extends configurable(BaseImagePreprocessingLayer, 'Equ
     const first = min(where(greater(upTo, 0), upTo, total), -1, true);
     const others = sub(total, first);
     const isFlat = equal(others, 0);
-    const part = div(mul(sub(upTo, first), 255), where(isFlat, 1, others));
-    const table = clip(round(part), ...BYTES);
+    const scaled = div(mul(sub(upTo, first), 255), where(isFlat, 1, others));
+    const table = clip(round(scaled), ...BYTES);
     // One table serves all images: they are one tall image.
     const all = reshape(mul(div(bytes, 255), bins - 1), [1, count * height, width, channels]);
     const found = lookUpTiles(label, all, table, { ...tile, tileHeight: count * height });
-    const isKept = reshape(isFlat, [1, 1, 1, channels]);
-    const equalized = where(isKept, bytes, reshape(found, images.shape));
+    const isUnchanged = reshape(isFlat, [1, 1, 1, channels]);
+    const equalized = where(isUnchanged, bytes, reshape(found, images.shape));
     return toRange(equalized, BYTES, this.valueRange);
   }
 }
@@ -308,8 +308,8 @@ export class RandomSharpness extends configurable(
     );
     // The sum of nine pixels and four times the middle, divided by 13, less the middle.
     const towardsSmooth = div(sub(square, mul(images, 9)), 13);
-    const part = sub(1, mul(reshape(transformation.factor, [-1, 1, 1, 1]), 2));
-    return clip(add(images, mul(part, towardsSmooth)), ...this.valueRange);
+    const mirrored = sub(1, mul(reshape(transformation.factor, [-1, 1, 1, 1]), 2));
+    return clip(add(images, mul(mirrored, towardsSmooth)), ...this.valueRange);
   }
 }
 
@@ -384,14 +384,14 @@ export class ContrastLimitedAdaptiveHistogramEqualization extends configurable(
     const upTo = cumsum(clipLimit > 0 ? limited(counted, (clipLimit * pixels) / BINS) : counted, -1); // prettier-ignore
     const first = min(upTo, -1, true);
     const others = sub(pixels, first);
-    const part = div(mul(sub(upTo, first), 255), where(equal(others, 0), 1, others));
-    const found = lookUpTiles(label, bytes, clip(part, ...BYTES), tiles);
+    const scaled = div(mul(sub(upTo, first), 255), where(equal(others, 0), 1, others));
+    const found = lookUpTiles(label, bytes, clip(scaled, ...BYTES), tiles);
     return toRange(found, BYTES, this.valueRange);
   }
 }
 
 /** Counts of which none is above a limit; what is above is shared by all. */
 function limited(counts: Tensor, limit: number): Tensor {
-  const kept = minimum(counts, limit);
-  return add(kept, div(sum(sub(counts, kept), -1, true), BINS));
+  const clipped = minimum(counts, limit);
+  return add(clipped, div(sum(sub(counts, clipped), -1, true), BINS));
 }

@@ -50,8 +50,8 @@ function summarizeWith(before: Summary, data: ArrayLike<number>, epsilon: number
   const order = [...values.keys()].sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
   return compress(
     {
-      values: Float32Array.from(order, (place) => values[place] ?? 0),
-      weights: Float32Array.from(order, (place) => weights[place] ?? 0),
+      values: Float32Array.from(order, (position) => values[position] ?? 0),
+      weights: Float32Array.from(order, (position) => weights[position] ?? 0),
     },
     epsilon,
   );
@@ -70,10 +70,10 @@ function compress(summary: Summary, epsilon: number): Summary {
   const sums = weights.map((weight) => (sum = Math.fround(sum + weight)));
   const shares = sums.map((one) => one / sum);
   const count = Math.ceil(1 / epsilon);
-  const places = Array.from({ length: count }, (_, i) => epsilon + i * epsilon);
-  const newSums = places.map((place) => interpolate(place, shares, sums));
+  const positions = Array.from({ length: count }, (_, i) => epsilon + i * epsilon);
+  const newSums = positions.map((position) => interpolate(position, shares, sums));
   return {
-    values: Float32Array.from(places, (place) => interpolate(place, shares, values)),
+    values: Float32Array.from(positions, (position) => interpolate(position, shares, values)),
     weights: Float32Array.from(newSums, (one, i) => one - (newSums[i - 1] ?? 0)),
   };
 }

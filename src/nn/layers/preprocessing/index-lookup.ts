@@ -2,7 +2,7 @@ import { checkBoolean, checkNumber, checkOptions } from '../../../config/index.j
 import type { Config } from '../../../config/index.js';
 import { ValueError } from '../../../errors.js';
 import type { FileArray } from '../../../files/formats/elements.js';
-import type { LimitedReadOptions, Source } from '../../../files/places/source.js';
+import type { LimitedReadOptions, Source } from '../../../files/locations/source.js';
 import { tensor } from '../../../engine/tensor/index.js';
 import type { PartialShape, Shape, Tensor } from '../../../engine/tensor/index.js';
 import { takeData } from './adapt-data.js';
@@ -67,7 +67,7 @@ export abstract class IndexLookup<
   protected abstract toTerms(vocabulary: unknown): Term[];
 
   /** The term of a line of a file. @throws FormatError for a line that is none. */
-  protected abstract termOf(line: string, place: string): Term;
+  protected abstract termOf(line: string, location: string): Term;
 
   /** Negative if `a` comes before `b`. */
   protected abstract compare(a: Term, b: Term): number;
@@ -168,7 +168,7 @@ export abstract class IndexLookup<
     this.#size = size;
   }
 
-  /** Takes the weights of all indices, with zeros for the places that are padded. */
+  /** Takes the weights of all indices, with zeros for the positions that are padded. */
   #weigh(weights: readonly number[]): void {
     const isPadded = this.padToMaxTokens && this.maxTokens !== null;
     const padded = new Float32Array(
@@ -260,7 +260,7 @@ export abstract class IndexLookup<
     this.#counts = undefined;
     if (counts === undefined || counts.table.size === 0) return;
     const most = this.maxTokens === null ? Infinity : this.maxTokens - this.tokenStart;
-    const kept = counts
+    const selected = counts
       .sorted((a, b) => this.compare(a, b))
       .filter((index) => {
         const term = counts.table.at(index);
@@ -268,10 +268,10 @@ export abstract class IndexLookup<
       })
       .slice(0, Math.max(0, most));
     const table = this.newTable();
-    for (const index of kept) table.add(counts.table.at(index));
+    for (const index of selected) table.add(counts.table.at(index));
     this.#take(table);
     if (this.outputMode !== 'tf_idf') return;
-    const weights = kept.map((index) => Math.fround(counts.inverseDocumentFrequency(index)));
+    const weights = selected.map((index) => Math.fround(counts.inverseDocumentFrequency(index)));
     this.#weigh(padFront(weights, this.tokenStart));
   }
 
@@ -284,9 +284,9 @@ export abstract class IndexLookup<
   protected termAt(index: number): Term {
     if (index === 0 && this.maskToken !== null) return this.maskToken;
     const { table } = this;
-    const place = index - this.tokenStart;
-    const isKnown = Number.isInteger(place) && place >= 0 && place < table.size;
-    const term = isKnown ? table.at(place) : this.oovToken;
+    const position = index - this.tokenStart;
+    const isKnown = Number.isInteger(position) && position >= 0 && position < table.size;
+    const term = isKnown ? table.at(position) : this.oovToken;
     if (term !== null) return term;
     throw new ValueError(
       `${this.label}: index ${index} stands for no term, and oovToken is null. Give indices of the vocabulary.`,
@@ -362,7 +362,7 @@ export abstract class IndexLookup<
    * @throws ShapeError unless there are as many weights of terms as here, or `skipMismatch` leaves them alone.
    * @internal
    */
-  taking(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void {
+  prepareLoad(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void {
     const weights = sameWeights(this.label, arrays, this.#idfWeights, skipMismatch);
     return () => {
       this.#idfWeights = weights;
@@ -377,7 +377,7 @@ export abstract class IndexLookup<
    */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {
     if (this.#given !== undefined) {
-      this.taking(arrays, false)();
+      this.prepareLoad(arrays, false)();
       return;
     }
     const lines = linesIn(this.label, assets, { stated: this.#size, fixed: this.tokenStart });

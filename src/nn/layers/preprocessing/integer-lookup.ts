@@ -69,11 +69,11 @@ export class IntegerLookup extends configurable(IndexLookup<number>, 'IntegerLoo
     );
   }
 
-  protected override termOf(line: string, place: string): number {
+  protected override termOf(line: string, location: string): number {
     const term = Number(line);
     if (/^\s*[+-]?\d+\s*$/.test(line) && Number.isSafeInteger(term)) return term;
     throw new FormatError(
-      `${this.label}: ${place} of the vocabulary is no whole number: ${describeValue(line)}.`,
+      `${this.label}: ${location} of the vocabulary is no whole number: ${describeValue(line)}.`,
     );
   }
 

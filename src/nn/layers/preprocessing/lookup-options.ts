@@ -26,7 +26,7 @@ export interface VocabularyOptions {
 
 /** Options of `getVocabulary`. */
 export interface GetVocabularyOptions {
-  /** Whether the mask and the tokens for what is unknown come first, so that places are indices. Default true. */
+  /** Whether the mask and the tokens for what is unknown come first, so that positions are indices. Default true. */
   readonly includeSpecialTokens?: boolean;
 }
 
@@ -129,7 +129,7 @@ export function fillTable<Term>(
   }
 }
 
-/** Weights with their mean for the places before them. */
+/** Weights with their mean for the positions before them. */
 export function padFront(weights: readonly number[], count: number): number[] {
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   return [...new Array<number>(count).fill(mean), ...weights];
@@ -186,9 +186,9 @@ export abstract class SpecialTerms<Term extends string | number> extends LookupB
 
   /** The special terms in the order of their indices. */
   protected get special(): (Term | null)[] {
-    const isMask = (place: number): boolean => place < this.#oovStart;
-    return Array.from({ length: this.tokenStart }, (_, place) =>
-      isMask(place) ? this.maskToken : this.oovToken,
+    const isMask = (index: number): boolean => index < this.#oovStart;
+    return Array.from({ length: this.tokenStart }, (_, index) =>
+      isMask(index) ? this.maskToken : this.oovToken,
     );
   }
 

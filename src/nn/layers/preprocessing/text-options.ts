@@ -33,15 +33,15 @@ export function nameOrFunction<N extends string, F extends (text: string) => unk
       if (given === null || typeof given === 'function') return given as F | null;
       return oneOf(owner, name, given, names, 'a function or null');
     },
-    toConfig: (kept) =>
-      typeof kept === 'function'
+    toConfig: (value) =>
+      typeof value === 'function'
         ? {
             module: 'builtins',
             class_name: 'function',
-            config: registeredNameOf(kept) ?? kept.name,
+            config: registeredNameOf(value) ?? value.name,
             registered_name: 'function',
           }
-        : kept,
+        : value,
   };
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Config, Nest, OptionsOf } from '../../../config/index.js';
 import { ShapeError, ValueError } from '../../../errors.js';
 import type { FileArray } from '../../../files/formats/elements.js';
-import type { LimitedReadOptions, Source } from '../../../files/places/source.js';
+import type { LimitedReadOptions, Source } from '../../../files/locations/source.js';
 import { formatShape, requireRoom, sizeOf } from '../../../engine/tensor/index.js';
 import type {
   PartialShape,
@@ -358,8 +358,8 @@ export class TextVectorization extends configurable(
   }
 
   /** Checks the arrays of a file of weights, and gives what takes them. @throws what the lookup throws. @internal */
-  taking(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void {
-    return naming(this.label, () => this._lookupLayer.taking(arrays, skipMismatch));
+  prepareLoad(arrays: ReadonlyMap<string, FileArray>, skipMismatch: boolean): () => void {
+    return naming(this.label, () => this._lookupLayer.prepareLoad(arrays, skipMismatch));
   }
 
   /** Takes what a file keeps. @throws what the lookup throws. @internal */

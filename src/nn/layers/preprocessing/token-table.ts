@@ -91,12 +91,12 @@ export class TokenTable implements TermTable<string> {
     if (2 * this.size > this.#slots.length) {
       this.#slots = new Int32Array(2 * this.#slots.length);
       this.#far = undefined;
-      for (let i = 0; i < this.size; i++) this.#place(i);
-    } else this.#place(index);
+      for (let i = 0; i < this.size; i++) this.#insert(i);
+    } else this.#insert(index);
     return index;
   }
 
-  #place(index: number): void {
+  #insert(index: number): void {
     const mask = this.#slots.length - 1;
     const hash = this.#hashes[index] ?? 0;
     for (let i = 0; i < MAX_PROBES; i++) {
@@ -109,7 +109,7 @@ export class TokenTable implements TermTable<string> {
   }
 }
 
-/** By which a token finds its place. Tests make tokens of one hash. */
+/** By which a token finds its position. Tests make tokens of one hash. */
 export function hashOf(units: Uint16Array, from: number, to: number): number {
   let hash = 0;
   for (let i = from; i < to; i++) hash = hashedUnit(hash, units[i] ?? 0);
@@ -120,7 +120,7 @@ export function hashOf(units: Uint16Array, from: number, to: number): number {
 export const hashedUnit = (hash: number, unit: number): number =>
   Math.imul(hash ^ unit, 0x9e3779b1);
 
-/** The hash of all units of a token. The lower bits name the place, and the upper ones are mixed best. */
+/** The hash of all units of a token. The lower bits name the position, and the upper ones are mixed best. */
 const hashedEnd = (hash: number, length: number): number => hash ^ (hash >>> 15) ^ length;
 
 /** Units of a string that were asked for last. The place serves again and again. */

@@ -48,8 +48,8 @@ function copyLayer<T extends AnyLayer>(layer: T, change: Readonly<Record<string,
   }
   const { name, trainable, activityRegularizer } = layer;
   const options: Record<string, unknown> = { name, trainable, activityRegularizer };
-  for (const [key, { isOwn, isKept }] of Object.entries(type.declared)) {
-    if (isOwn !== true && isKept !== false) options[key] = copyValue(Reflect.get(layer, key));
+  for (const [key, { isOwn, isStored }] of Object.entries(type.declared)) {
+    if (isOwn !== true && isStored !== false) options[key] = copyValue(Reflect.get(layer, key));
   }
   const { positional = [] } = type.facts;
   const all = { ...options, ...change };

@@ -47,8 +47,8 @@ export abstract class BuiltInCell
   /** Lengths of the states. */
   abstract get stateSize(): number | readonly number[];
 
-  /** Parts that kernels consist of, one for each gate and one for the new state. */
-  protected abstract get parts(): number;
+  /** How many kernels stand side by side: one for each gate and one for the new state. */
+  protected abstract get kernelCount(): number;
 
   /** Length of the output: `units`. */
   get outputSize(): number {
@@ -62,12 +62,12 @@ export abstract class BuiltInCell
     );
   }
 
-  /** What the input is multiplied by, [features, parts · units]. @throws ValueError before the cell is built. */
+  /** What the input is multiplied by, [features, kernels · units]. @throws ValueError before the cell is built. */
   get kernel(): Variable {
     return this.#built(this.#kernel, 'kernel');
   }
 
-  /** What the state is multiplied by, [units, parts · units]. @throws ValueError before the cell is built. */
+  /** What the state is multiplied by, [units, kernels · units]. @throws ValueError before the cell is built. */
   get recurrentKernel(): Variable {
     return this.#built(this.#recurrentKernel, 'recurrent kernel');
   }
@@ -85,8 +85,8 @@ export abstract class BuiltInCell
           `inputShape, or build the layer with a shape that holds it.`,
       );
     }
-    const { units, parts } = this;
-    this.addKernels([features, parts * units], [units, parts * units]);
+    const { units, kernelCount } = this;
+    this.addKernels([features, kernelCount * units], [units, kernelCount * units]);
     this.inputSpec = { ndim: 2, axes: { [-1]: features } };
   }
 
@@ -112,7 +112,7 @@ export abstract class BuiltInCell
   }
 
   protected get biasShape(): Shape {
-    return [this.parts * this.units];
+    return [this.kernelCount * this.units];
   }
 
   /** First values of the bias. */
@@ -155,15 +155,15 @@ export abstract class BuiltInCell
     this.#held = undefined;
   }
 
-  /** As Keras: with dropout of the state each part has a choice of its own. */
-  protected get dropsByPart(): boolean {
+  /** As Keras: with dropout of the state each kernel has a choice of its own. */
+  protected get dropsByKernel(): boolean {
     return this.recurrentDropout > 0;
   }
 
   #drawMasks(stepShape: Shape, training: boolean): DropoutMasks {
     const { dropout: ofInput, recurrentDropout: ofState } = this;
     if (!training || (ofInput === 0 && ofState === 0)) return NO_MASKS;
-    const count = this.dropsByPart ? this.parts : 1;
+    const count = this.dropsByKernel ? this.kernelCount : 1;
     const [stateShape = []] = this.stateShapes(stepShape);
     return {
       input: this.#drawMany(stepShape, ofInput, count),
@@ -178,7 +178,7 @@ export abstract class BuiltInCell
 
   /**
    * What an operation takes that goes through all steps of x [batch, steps, features], after the states: x with what is
-   * dropped of it in the sequence that has begun, kernel, recurrent kernel and bias. Undefined if parts have choices of
+   * dropped of it in the sequence that has begun, kernel, recurrent kernel and bias. Undefined if kernels have choices of
    * their own, as with dropout of the state. @internal
    */
   operandsFor(
@@ -218,17 +218,17 @@ export function dropped(x: Tensor, mask: Tensor | undefined): Tensor {
   return mask === undefined ? x : mul(x, mask);
 }
 
-/** x · kernel + bias, cut into parts along the last axis; with several masks each part has another one's x. */
+/** x · kernel + bias, cut into kernels along the last axis; with several masks each kernel has another one's x. */
 export function project(
   x: Tensor,
   masks: readonly Tensor[],
   kernel: Tensor,
   bias: Tensor | null,
-  parts: number,
+  count: number,
 ): Tensor[] {
-  if (masks.length <= 1) return split(dense(dropped(x, masks[0]), kernel, bias), parts, -1);
-  const biases = bias === null ? [] : split(bias, parts, -1);
-  return split(kernel, parts, -1).map((part, i) =>
-    dense(dropped(x, masks[i]), part, biases[i] ?? null),
+  if (masks.length <= 1) return split(dense(dropped(x, masks[0]), kernel, bias), count, -1);
+  const biases = bias === null ? [] : split(bias, count, -1);
+  return split(kernel, count, -1).map((block, i) =>
+    dense(dropped(x, masks[i]), block, biases[i] ?? null),
   );
 }

@@ -51,8 +51,8 @@ class ConvLSTMCell extends LSTMCell {
     this.inputSpec = { ndim: convolution.kernelSize.length + 2 };
   }
 
-  /** Keras draws for each part. */
-  protected override get dropsByPart(): boolean {
+  /** Keras draws for each kernel. */
+  protected override get dropsByKernel(): boolean {
     return true;
   }
 
@@ -66,10 +66,10 @@ class ConvLSTMCell extends LSTMCell {
       );
     }
     this.computeOutputShape(inputShape); // Refuses input that is smaller than the kernel.
-    const { units, parts } = this;
+    const { units, kernelCount } = this;
     this.addKernels(
-      [...kernelSize, lengths.at(-1) ?? 0, parts * units],
-      [...kernelSize, units, parts * units],
+      [...kernelSize, lengths.at(-1) ?? 0, kernelCount * units],
+      [...kernelSize, units, kernelCount * units],
     );
     this.#stepShape = inputShape;
   }
@@ -117,7 +117,7 @@ class ConvLSTMCell extends LSTMCell {
     return fromInput.map((z, i) => fromChannelsLast(add(z, fromState[i] ?? 0), dataFormat));
   }
 
-  /** x ∗ kernel + bias in parts, with the channels last; with masks each part has another one's x. */
+  /** x ∗ kernel + bias for each kernel, with the channels last; with masks each kernel has another one's x. */
   #convolved(
     x: Tensor,
     masks: readonly Tensor[],
@@ -127,13 +127,13 @@ class ConvLSTMCell extends LSTMCell {
   ): Tensor[] {
     const { kernelSize, dataFormat } = this.convolution;
     const convolve = convolutionAlong(kernelSize.length);
-    const { parts } = this;
+    const { kernelCount } = this;
     if (masks.length === 0) {
-      return split(convolve(toChannelsLast(x, dataFormat), kernel, bias, options), parts, -1);
+      return split(convolve(toChannelsLast(x, dataFormat), kernel, bias, options), kernelCount, -1);
     }
-    const biases = bias === null ? [] : split(bias, parts, -1);
-    return split(kernel, parts, -1).map((part, i) =>
-      convolve(toChannelsLast(dropped(x, masks[i]), dataFormat), part, biases[i] ?? null, options),
+    const biases = bias === null ? [] : split(bias, kernelCount, -1);
+    return split(kernel, kernelCount, -1).map((block, i) =>
+      convolve(toChannelsLast(dropped(x, masks[i]), dataFormat), block, biases[i] ?? null, options),
     );
   }
 }

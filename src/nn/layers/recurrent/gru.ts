@@ -35,7 +35,7 @@ export class GRUCell extends configurable(BuiltInCell, 'GRUCell', GRU_OPTIONS) {
     return this.units;
   }
 
-  protected override get parts(): number {
+  protected override get kernelCount(): number {
     return 3;
   }
 

@@ -37,7 +37,7 @@ export class LSTMCell extends configurable(BuiltInCell, 'LSTMCell', LSTM_OPTIONS
     return [this.units, this.units];
   }
 
-  protected override get parts(): number {
+  protected override get kernelCount(): number {
     return 4;
   }
 
@@ -60,24 +60,24 @@ export class LSTMCell extends configurable(BuiltInCell, 'LSTMCell', LSTM_OPTIONS
       Tensor,
     ];
     const { activation, recurrentActivation } = this;
-    const kept = mul(recurrentActivation(forget), c);
+    const remembered = mul(recurrentActivation(forget), c);
     const added = mul(recurrentActivation(input), activation(candidate));
-    const newC = add(kept, added);
+    const newC = add(remembered, added);
     const newH = mul(recurrentActivation(output), activation(newC));
     return [newH, [newH, newC]];
   }
 
   /** What the gates and the new state are of, before the activations: input, forget, candidate, output. */
   protected gates(x: Tensor, h: Tensor, { input, state }: DropoutMasks): readonly Tensor[] {
-    const { parts } = this;
+    const { kernelCount } = this;
     const [kernel, recurrent] = [this.kernel.value, this.recurrentKernel.value];
     const bias = this.bias?.value ?? null;
     if (input.length <= 1 && state.length <= 1) {
       const fromInput = dense(dropped(x, input[0]), kernel, bias);
-      return split(add(fromInput, matmul(dropped(h, state[0]), recurrent)), parts, -1);
+      return split(add(fromInput, matmul(dropped(h, state[0]), recurrent)), kernelCount, -1);
     }
-    const fromState = project(h, state, recurrent, null, parts);
-    return project(x, input, kernel, bias, parts).map((z, i) => add(z, fromState[i] ?? 0));
+    const fromState = project(h, state, recurrent, null, kernelCount);
+    return project(x, input, kernel, bias, kernelCount).map((z, i) => add(z, fromState[i] ?? 0));
   }
 }
 

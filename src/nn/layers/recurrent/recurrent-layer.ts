@@ -187,11 +187,11 @@ export abstract class RecurrentLayer extends configurable(
     );
   }
 
-  /** The states before the first step: those given, those kept, or those that the cell begins with. */
+  /** The states before the first step: those given, those of the call before, or those that the cell begins with. */
   #statesBefore(x: Tensor, given: RecurrentArguments['initialState']): readonly Tensor[] {
     const [batch = 0] = x.shape;
-    const kept = this.#states;
-    const size = kept?.[0]?.shape[0] ?? batch;
+    const previous = this.#states;
+    const size = previous?.[0]?.shape[0] ?? batch;
     if (size !== batch) {
       throw new ShapeError(
         `the layer is stateful and keeps the states of ${size} samples, got input of shape ${formatShape(x.shape)}. ` +
@@ -203,7 +203,7 @@ export abstract class RecurrentLayer extends configurable(
       return flatStates('initialState', given, shapes).map((state) => cast(state, 'float32'));
     }
     // Copies: what is recorded for a gradient must not change, and these do at the end.
-    if (kept !== undefined) return kept.map(({ value }) => clone(value));
+    if (previous !== undefined) return previous.map(({ value }) => clone(value));
     return this.firstStates(shapes, batch);
   }
 
@@ -215,14 +215,14 @@ export abstract class RecurrentLayer extends configurable(
   }
 
   #keep(states: readonly Tensor[]): void {
-    const kept = this.#states;
-    if (kept === undefined) {
+    const previous = this.#states;
+    if (previous === undefined) {
       this.#states = states.map((state, i) => {
         const variable = new Variable(clone(state), { name: 'rnn_state', trainable: false });
         variable.path = `${this.name}/rnn_state${i === 0 ? '' : `_${i}`}`;
         return variable;
       });
-    } else kept.forEach((variable, i) => variable.assign(states[i] as Tensor));
+    } else previous.forEach((variable, i) => variable.assign(states[i] as Tensor));
   }
 
   /** Shapes of the states for input of that shape. @internal */

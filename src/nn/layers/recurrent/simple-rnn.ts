@@ -38,7 +38,7 @@ export class SimpleRNNCell extends configurable(BuiltInCell, 'SimpleRNNCell') {
     return this.units;
   }
 
-  protected override get parts(): number {
+  protected override get kernelCount(): number {
     return 1;
   }
 

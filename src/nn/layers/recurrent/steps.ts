@@ -2,7 +2,7 @@ import { isRecording } from '../../../engine/autodiff/index.js';
 import { ShapeError } from '../../../errors.js';
 import { takeLogits } from '../../../engine/ops/neural/logits.js';
 import { expandDims, reshape, slice, stack, transpose, where } from '../../../engine/ops/index.js';
-import { placeInto } from '../../../engine/ops/indexing/slice.js';
+import { writeRanges } from '../../../engine/ops/indexing/slice.js';
 import {
   emptyTensor,
   formatShape,
@@ -70,11 +70,11 @@ export function runSteps(
       const flat = flatStates('what call() of cell returns as states', after, shapes);
       const counts = masks === null ? null : slice(masks, at);
       const result = counts === null ? y : choose(counts, y, zeroOutputForMask ? 0 : repeated(y));
-      const kept =
+      const masked =
         counts === null ? flat : flat.map((state, i) => choose(counts, state, states[i] ?? 0));
       // A loss may ask for the logits of the last output.
       const logits = step === count - 1 ? takeLogits([result]) : [];
-      return [result, kept, logits] as const;
+      return [result, masked, logits] as const;
     });
     if (returnSequences) outputs.add(step, output);
     const inUse = new Set([...next, output, ...before, ...outputs.held]);
@@ -111,7 +111,7 @@ function unstack(x: Tensor): Tensor[] {
   return [...unstack(slice(x, [0, middle])), ...unstack(slice(x, [middle, count]))];
 }
 
-/** The outputs of all steps. Where no gradient is recorded each goes to its place at once, and is let go. */
+/** The outputs of all steps. Where no gradient is recorded each goes to its position at once, and is let go. */
 export class Outputs {
   /** The outputs that are needed until the end. */
   readonly held: Tensor[] = [];
@@ -142,7 +142,7 @@ export class Outputs {
       count: axis === 1 ? 1 : length,
       isIndex: false,
     }));
-    placeInto(this.#written, expandDims(output, 1), ranges);
+    writeRanges(this.#written, expandDims(output, 1), ranges);
   }
 
   /** [batch, steps, …]. */

@@ -38,7 +38,7 @@ function following(
   return {
     ...option,
     takesNull: true,
-    check: (given, place) => option.check(given ?? follow(place.object as Given), place),
+    check: (given, context) => option.check(given ?? follow(context.object as Given), context),
   };
 }
 
@@ -165,9 +165,9 @@ function triangles(
   const weights = new Float32Array(bins * bands);
   const width = (upper - lower) / (bands + 1);
   for (let bin = 1; bin < bins; bin++) {
-    const place = (melOf((highest * bin) / (bins - 1)) - lower) / width;
+    const position = (melOf((highest * bin) / (bins - 1)) - lower) / width;
     for (let band = 0; band < bands; band++) {
-      weights[bin * bands + band] = Math.max(0, 1 - Math.abs(place - band - 1));
+      weights[bin * bands + band] = Math.max(0, 1 - Math.abs(position - band - 1));
     }
   }
   return weights;

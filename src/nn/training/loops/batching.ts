@@ -4,7 +4,7 @@ import { flattenNest } from '../../../config/index.js';
 import { isDataset } from '../../data/dataset/is-dataset.js';
 import { isValue, tidy } from '../../../engine/tensor/index.js';
 import { neighbouringRows } from '../../../engine/ops/linalg/products/batch-rows.js';
-import { sampleShapesOf } from '../../layers/core/parts.js';
+import { sampleShapesOf } from '../../layers/core/ports.js';
 import { toBatch, weightsOfClasses } from '../inputs.js';
 import type { Batch, BatchSource, ClassWeight } from '../../data/batches/index.js';
 import type { SeedGenerator } from '../../../engine/random/seed-generator.js';
@@ -94,7 +94,7 @@ export function toBatches(
     restarts: options.stepsName !== 'stepsPerEpoch',
     signal: options.signal,
     generator: options.generator,
-    make: (name, parts) => toBatch(op, purpose, model, parts, { name, alike }),
+    make: (name, values) => toBatch(op, purpose, model, values, { name, alike }),
     isSample: (sample) => isOneSample(model, sample),
   });
 }
@@ -140,14 +140,14 @@ export function splitSamples(samples: Samples, fraction: number): [Samples, Samp
         `validate with. Both need at least one.`,
     );
   }
-  const part = (first: number, length: number): Samples => {
+  const subset = (first: number, length: number): Samples => {
     const rows = mapBatch(samples, (value) => neighbouringRows(value, first, length));
     return { ...rows, owned: tensorsOf(rows) };
   };
-  const parts: [Samples, Samples] = [part(0, cut), part(cut, count - cut)];
+  const subsets: [Samples, Samples] = [subset(0, cut), subset(cut, count - cut)];
   // The parts look at the same memory.
   for (const tensor of samples.owned) tensor.dispose();
-  return parts;
+  return subsets;
 }
 
 /** The samples with the weights of their classes. */

@@ -78,15 +78,21 @@ export function fitData(
     // After the samples have made the weights.
     const generator = ownGenerator();
     const isSplit = fraction > 0 && validationData === undefined;
-    const [kept, aside] = isSplit ? splitSamples(samples, fraction) : [samples, undefined];
-    made.push(kept, ...(aside === undefined ? [] : [aside]));
+    const [trainSamples, validationSamples] = isSplit
+      ? splitSamples(samples, fraction)
+      : [samples, undefined];
+    made.push(trainSamples, ...(validationSamples === undefined ? [] : [validationSamples]));
     // Classes are weighted in training only.
     const trained =
-      classWeight === undefined ? kept : withClassWeight('fit', model, kept, classWeight);
+      classWeight === undefined
+        ? trainSamples
+        : withClassWeight('fit', model, trainSamples, classWeight);
     made.push(trained);
     const training = batchesOf('fit', trained, { ...batching, generator });
     const validation =
-      aside === undefined ? validate(generator) : batchesOf('fit', aside, validationBatching);
+      validationSamples === undefined
+        ? validate(generator)
+        : batchesOf('fit', validationSamples, validationBatching);
     return { training, validation, generator };
   } catch (error) {
     for (const { owned } of made) for (const tensor of owned) tensor.dispose();
@@ -126,14 +132,14 @@ function validationBatches(
   batching: BatchingOptions,
 ): BatchSource {
   const op = 'fit: validationData';
-  const parts = validationParts(data);
-  if (isBatchIterable(parts)) return toBatches(op, 'measuring', model, { x: parts }, batching);
-  const [x, y, sampleWeight] = parts;
+  const args = validationArguments(data);
+  if (isBatchIterable(args)) return toBatches(op, 'measuring', model, { x: args }, batching);
+  const [x, y, sampleWeight] = args;
   return toBatches(op, 'measuring', model, { x, y, sampleWeight }, batching);
 }
 
 /** Data to validate with, told apart. @throws ValueError for what is neither arrays nor an iterable. */
-export function validationParts(
+export function validationArguments(
   data: ValidationData,
 ): readonly [SamplesLike, PartialSamples, PartialSamples?] | BatchIterable {
   if (isBatchIterable(data)) return data;

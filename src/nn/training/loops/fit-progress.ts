@@ -35,7 +35,7 @@ export class FitProgress implements TrainingProgress, RunningFit {
     await saving.use(async ({ restoreTraining }) => restoreTraining(this, snapshot, label));
   }
 
-  /** Takes the place in the data, the epoch and the metrics of an interrupted run over. */
+  /** Takes the position in the data, the epoch and the metrics of an interrupted run over. */
   goOnFrom(interrupted: InterruptedFit): void {
     const { position, epoch, generator, metrics, ownMetrics, logs } = interrupted;
     this.generator.setState(generator);

@@ -4,7 +4,7 @@ export { captureStep } from '../../capture/captured-run.js';
 export { evaluateArguments, FIT_OPTIONS, fitArguments, PREDICT_OPTIONS } from './arguments.js';
 export { evaluate } from './evaluate-and-predict.js';
 export { fit } from './fit.js';
-export { validationParts } from './fit-data.js';
+export { validationArguments } from './fit-data.js';
 export { loopCallbacks, loopSettings } from './loop.js';
 export { PauseClock } from './pause.js';
 export { predict } from './evaluate-and-predict.js';

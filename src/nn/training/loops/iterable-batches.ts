@@ -17,8 +17,8 @@ import type {
   BatchSource,
 } from '../../data/batches/index.js';
 
-/** The parts of a batch as an iterable gives them. */
-export interface BatchParts {
+/** The values of a batch as an iterable gives them. */
+export interface BatchValues {
   readonly x: unknown;
   readonly y: unknown;
   readonly sampleWeight: unknown;
@@ -35,7 +35,7 @@ export interface IterableBatchesOptions {
   /** Where a `Dataset` draws its orders from. Default: the global generator. */
   readonly generator?: SeedGenerator | undefined;
   /** Makes tensors in the order of the model, and refuses batches that the reader cannot use. */
-  readonly make: (name: string, parts: BatchParts) => Batch;
+  readonly make: (name: string, values: BatchValues) => Batch;
   /** Whether x is as long as one sample, not a batch. */
   readonly isSample: (x: unknown) => boolean;
 }
@@ -208,13 +208,13 @@ export class IterableBatches implements BatchSource {
   }
 
   #toBatch(value: BatchLike, index: number): Batch {
-    const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-    const [x, y, sampleWeight] = parts;
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const [x, y, sampleWeight] = values;
     const isAlone = isValue(x) || ArrayBuffer.isView(x) || isPlainObject(x);
-    if (x === undefined || parts.length > 3 || (!Array.isArray(value) && !isAlone)) {
+    if (x === undefined || values.length > 3 || (!Array.isArray(value) && !isAlone)) {
       throw new ValueError(
         `${this.op}: batch ${index} must be a tensor or a list [x, y] or [x, y, sampleWeight], got ` +
-          (Array.isArray(value) ? `a list of ${parts.length}.` : `${typeof value}.`),
+          (Array.isArray(value) ? `a list of ${values.length}.` : `${typeof value}.`),
       );
     }
     if (this.#isOwn) {

@@ -9,8 +9,8 @@ import { DatasetError, FormatError } from '../../../../src/errors.js';
 import { Dense } from '../../../../src/layers.js';
 import { Sequential } from '../../../../src/models.js';
 import { collect } from '../../data/dataset/elements.js';
-import { startServer } from '../../places/http-server.js';
-import { temporaryFolder } from '../../places/temporary-folder.js';
+import { startServer } from '../../locations/http-server.js';
+import { temporaryFolder } from '../../locations/temporary-folder.js';
 import { bytes, failure, read } from './readers.js';
 
 describe('the text', () => {

@@ -40,9 +40,9 @@ export function firstNonFiniteRow(x: Value): number | undefined {
   const [rows = 1] = x.shape;
   if (x.dtype !== 'float32' || x.size === 0) return undefined;
   const columns = x.size / rows;
-  const place = { pointer: x.pointer, k: rows, n: columns, transposed: false };
+  const view = { pointer: x.pointer, k: rows, n: columns, transposed: false };
   // What it finds is kept until the numbers change: 47 million take 30 ms (measured).
-  if (PackedMatrix.of(x, place).isFinite) return undefined;
+  if (PackedMatrix.of(x, view).isFinite) return undefined;
   let row = 0;
   while (allFinite(x.pointer + row * columns * bytesOf(x.dtype), columns)) row++;
   return row;

@@ -29,10 +29,19 @@ export function sumOfColumns(dz: Tensor): Tensor {
   return known ?? sum(reshape(dz, [-1, dz.shape.at(-1) ?? 1]), 0);
 }
 
-/** out = the sum of parts[part, …]. */
-export function addParts(out: Tensor, parts: Tensor): void {
+/** out = the sum of partials[i, …]. */
+export function addPartials(out: Tensor, partials: Tensor): void {
   const runtime = currentRuntime();
   const scratch = runtime.workspace(runtime.kernels.columnScratchBytes(runtime.threads));
-  const count = parts.shape[0] ?? 1;
-  runtime.run('reduceF32', out.pointer, parts.pointer, 1, count, out.size, ReduceOp.Sum, scratch);
+  const count = partials.shape[0] ?? 1;
+  runtime.run(
+    'reduceF32',
+    out.pointer,
+    partials.pointer,
+    1,
+    count,
+    out.size,
+    ReduceOp.Sum,
+    scratch,
+  );
 }

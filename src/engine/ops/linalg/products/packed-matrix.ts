@@ -7,7 +7,7 @@ import type { Derived } from '../../../tensor/storage.js';
 import type { Pointer } from '../../../wasm/generated/kernels.js';
 
 /** Which matrix of a tensor's block is meant, and how it lies there. */
-export interface MatrixPlace {
+export interface MatrixView {
   readonly pointer: Pointer;
   readonly k: number;
   readonly n: number;
@@ -63,7 +63,7 @@ export function matrixOf(x: Tensor): PackedMatrix {
  */
 export class PackedMatrix implements Derived {
   readonly #storage: Storage;
-  readonly #place: MatrixPlace;
+  readonly #view: MatrixView;
   #isFinite: boolean | undefined;
   #magnitude: Magnitude | undefined;
   /** Where the kernel that wrote the matrix has left the largest magnitudes of its shares. */
@@ -74,23 +74,23 @@ export class PackedMatrix implements Derived {
   #products = 0;
   #panels: Pointer | undefined;
 
-  private constructor(storage: Storage, place: MatrixPlace) {
+  private constructor(storage: Storage, view: MatrixView) {
     this.#storage = storage;
-    this.#place = place;
+    this.#view = view;
   }
 
-  /** What is known of the matrix at that place of `b`'s block. */
-  static of(b: Tensor, place: MatrixPlace): PackedMatrix {
+  /** What is known of the matrix at that offset of `b`'s block. */
+  static of(b: Tensor, view: MatrixView): PackedMatrix {
     const { storage } = b;
     const { derived } = storage;
-    if (derived instanceof PackedMatrix && derived.#isAt(place)) return derived;
-    const packed = new PackedMatrix(storage, place);
+    if (derived instanceof PackedMatrix && derived.#isAt(view)) return derived;
+    const packed = new PackedMatrix(storage, view);
     storage.derived = packed;
     return packed;
   }
 
-  #isAt({ pointer, k, n, transposed }: MatrixPlace): boolean {
-    const mine = this.#place;
+  #isAt({ pointer, k, n, transposed }: MatrixView): boolean {
+    const mine = this.#view;
     return (
       mine.pointer === pointer && mine.k === k && mine.n === n && mine.transposed === transposed
     );
@@ -109,7 +109,7 @@ export class PackedMatrix implements Derived {
 
   /** All that may be asked later is decided at once, as a repetition of a run looks only once, too. */
   #findMagnitude(): Magnitude {
-    const { pointer, k, n } = this.#place;
+    const { pointer, k, n } = this.#view;
     const words = this.#words?.pointer;
     this.#magnitude ??= currentRuntime().guard(() => {
       const largest = words === undefined ? largestMagnitude(pointer, k * n) : largestWord(words);
@@ -136,7 +136,7 @@ export class PackedMatrix implements Derived {
   copyOfSums(): Tensor | undefined {
     const from = this.#sums;
     if (from === undefined) return undefined;
-    const out = emptyTensor([this.#place.n], 'float32');
+    const out = emptyTensor([this.#view.n], 'float32');
     currentRuntime().copy(out.pointer, from.pointer, from.bytes);
     return out;
   }
@@ -153,13 +153,13 @@ export class PackedMatrix implements Derived {
 
   /** Runs `use` with the panels of the matrix, for a product that `meet` has counted. */
   withPanels(use: (panels: Pointer) => void): void {
-    const kept = this.#panels ?? this.#keepPanels(1);
-    if (kept !== undefined) {
-      use(kept);
+    const existing = this.#panels ?? this.#keepPanels(1);
+    if (existing !== undefined) {
+      use(existing);
       return;
     }
     const runtime = currentRuntime();
-    const { k, n } = this.#place;
+    const { k, n } = this.#view;
     runtime.withScratch(runtime.kernels.gemmPackedBytes(k, n), (panels) => {
       this.#pack(panels);
       use(panels);
@@ -175,10 +175,10 @@ export class PackedMatrix implements Derived {
   #keepPanels(after: number): Pointer | undefined {
     if (this.#products <= after) return undefined;
     const runtime = currentRuntime();
-    const { k, n } = this.#place;
+    const { k, n } = this.#view;
     const bytes = runtime.kernels.gemmPackedBytes(k, n);
     this.#panels = runtime.allocateCache(bytes, () => {
-      // The block counts that, for a captured run, which holds the place of the panels.
+      // The block counts that, for a captured run, which holds the address of the panels.
       if (this.#storage.derived === this) this.#storage.derived = undefined;
       else this.dispose();
     });
@@ -193,7 +193,7 @@ export class PackedMatrix implements Derived {
   }
 
   #pack(panels: Pointer): void {
-    const { pointer, k, n, transposed } = this.#place;
+    const { pointer, k, n, transposed } = this.#view;
     const stride = transposed ? k : n;
     currentRuntime().run('gemmPackB', panels, pointer, k, n, stride, transposed ? 1 : 0);
   }

@@ -256,7 +256,7 @@ export class QuantizedWeight implements QuantizedElements {
       const to = out.pointer + first * 4;
       const scales = this.#scales + (matrices > 1 ? i * columns * 4 : 0);
       // Several matrices are int8, whose numbers take a byte.
-      partRuntime().run('readQuantized', to, pointer + first, form, scales, 0, rows, columns);
+      quantizedRuntime().run('readQuantized', to, pointer + first, form, scales, 0, rows, columns);
     }
     return out;
   }
@@ -270,7 +270,7 @@ export class QuantizedWeight implements QuantizedElements {
         throw new ShapeError(`embedding: a table needs a scale for each row.`);
       }
       const { pointer } = this.#storage;
-      partRuntime().run(
+      quantizedRuntime().run(
         'readQuantized',
         out.pointer,
         pointer,
@@ -320,7 +320,7 @@ export class QuantizedWeight implements QuantizedElements {
 
   /** c[m,n] = activation(a[m,k] · B[k,n] + bias). For one row B is read as it is, else it is packed a piece at a time. */
   #multiply({ c, a, bias, m, n, k, epilogue }: Multiplication): void {
-    const runtime = partRuntime();
+    const runtime = quantizedRuntime();
     const { kernels, threads } = runtime;
     const matrix = [this.#storage.pointer, this.#form.form, this.#scales] as const;
     if (m === 1) {
@@ -354,6 +354,6 @@ interface Multiplication {
   readonly epilogue: Epilogue;
 }
 
-function partRuntime(): WorkingRuntime {
+function quantizedRuntime(): WorkingRuntime {
   return currentRuntime().with(quantized);
 }

@@ -6,7 +6,7 @@ import { matmul, product } from '../../linalg/matmul.js';
 import { slice, split } from '../../indexing/slice.js';
 import { tanh } from '../../elementwise/unary.js';
 import { oneProduct, walkBack, walkForward } from './walk.js';
-import type { Cell, Given, Kept, Operands, Walk } from './walk.js';
+import type { Cell, Given, SavedSteps, Operands, Walk } from './walk.js';
 import {
   emptyTensor,
   formatShape,
@@ -49,8 +49,8 @@ const lstmCell: Cell = {
   inner: 2,
   step: (z, states, { recurrentKernel }) => {
     const [h, c] = states as [Tensor, Tensor];
-    const parts = split(add(z, matmul(h, recurrentKernel)), 4, -1);
-    const [i, f, g, o] = parts as [Tensor, Tensor, Tensor, Tensor];
+    const gates = split(add(z, matmul(h, recurrentKernel)), 4, -1);
+    const [i, f, g, o] = gates as [Tensor, Tensor, Tensor, Tensor];
     const cell = add(mul(sigmoid(f), c), mul(sigmoid(i), tanh(g)));
     return [mul(sigmoid(o), tanh(cell)), cell];
   },
@@ -209,9 +209,9 @@ function sequence(
     const { n, steps, units } = walk;
     // One tensor of rows, since an operation on the tape has one output: its parts are looked at where they are.
     const all = walked(walk, cell, operands, mask);
-    const part = (start: number, rows: number): Tensor => slice(all, [start, start + rows]);
-    const states = operands.states.map((_, i) => part(n * (steps + i), n));
-    return [reshape(part(0, n * steps), [n, steps, units]), ...states];
+    const rowsFrom = (start: number, rows: number): Tensor => slice(all, [start, start + rows]);
+    const states = operands.states.map((_, i) => rowsFrom(n * (steps + i), n));
+    return [reshape(rowsFrom(0, n * steps), [n, steps, units]), ...states];
   });
 }
 
@@ -269,8 +269,8 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
   const { op, n, steps, units } = walk;
   const { x, states, kernel, recurrentKernel, bias } = operands;
   const out = emptyTensor([n * (steps + states.length), units], 'float32');
-  const kept = walkForward(cell, { walk, operands, mask }, out, isRecording());
-  if (kept === undefined) return out;
+  const savedSteps = walkForward(cell, { walk, operands, mask }, out, isRecording());
+  if (savedSteps === undefined) return out;
   const inputTensors = [x, kernel, recurrentKernel, ...states, ...(bias === null ? [] : [bias])];
   const saved = [
     x,
@@ -278,8 +278,8 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
     recurrentKernel,
     bias ?? x,
     mask ?? x,
-    kept.gates,
-    kept.rows,
+    savedSteps.gates,
+    savedSteps.rows,
     ...states,
   ];
   return record(op, inputTensors, out, saved, (dout, all, wanted) => {
@@ -303,7 +303,7 @@ function walked(walk: Walk, cell: Cell, operands: Operands, mask: Tensor | null)
 function gradientsOf(
   cell: Cell,
   given: Given,
-  kept: Kept,
+  savedSteps: SavedSteps,
   dout: Tensor,
   wanted: readonly boolean[],
 ): (Tensor | undefined)[] {
@@ -311,7 +311,7 @@ function gradientsOf(
   const { x, states, kernel } = given.operands;
   const [needX, needKernel, needRecurrent] = wanted;
   const needBias = wanted[3 + states.length];
-  const back = walkBack(cell, given, kept, dout);
+  const back = walkBack(cell, given, savedSteps, dout);
   const rows = reshape(x, [n * steps, inputs]);
   const needKernels = needKernel === true || needRecurrent === true;
   const [dkernel, drecurrent] = needKernels ? cell.kernels(rows, back) : [];

@@ -51,11 +51,11 @@ export interface Given {
   readonly mask: Tensor | null;
 }
 
-/** What a walk forward keeps for the backward pass. */
-export interface Kept {
+/** What a walk forward saves for the backward pass. */
+export interface SavedSteps {
   /** The gates [n·steps, gates·units], in an order of the walk's own. */
   readonly gates: Tensor;
-  /** h before each step [n·steps, units]. What the cell keeps beside it is below. */
+  /** h before each step [n·steps, units]. What the cell saves beside it is below. */
   readonly rows: Tensor;
 }
 
@@ -63,7 +63,7 @@ export interface Kept {
 export interface WalkedBack {
   /** h before each step [n·steps, units]. */
   readonly before: Tensor;
-  /** What the cell keeps beside it. */
+  /** What the cell saves beside it. */
   readonly inner: Tensor;
   /** The gradient of x·kernel + bias, [n·steps, gates·units]. */
   readonly dz: Tensor;
@@ -73,7 +73,7 @@ export interface WalkedBack {
   readonly dstates: Tensor;
 }
 
-/** Panels of a recurrent kernel or its transpose. `last` are those of the last gate if they are apart, else 0. */
+/** Panels of a recurrent kernel or its transpose. `last` are those of the last gate if they are separate, else 0. */
 export type UsePanels = (panels: Pointer, last: Pointer) => void;
 
 /** A recurrent cell: what distinguishes its walk, and one step of it in operations. */
@@ -95,7 +95,7 @@ export interface Cell {
   step(z: Tensor, states: readonly Tensor[], operands: Operands): Tensor[];
 }
 
-/** What most cells do: one product at a step, one bias, nothing kept beside h. */
+/** What most cells do: one product at a step, one bias, nothing saved beside h. */
 export const oneProduct = {
   biases: 1,
   inner: 0,
@@ -121,18 +121,18 @@ export function recurrentRuntime(): WorkingRuntime {
 /**
  * Walks through the steps. `out` gets the outputs [n·steps, units] and the states [n, units], one below the other.
  *
- * @returns what the backward pass reads, if `isKept`
+ * @returns what the backward pass reads, if `isSaved`
  */
 export function walkForward(
   cell: Cell,
   { walk, operands, mask }: Given,
   out: Tensor,
-  isKept: boolean,
-): Kept | undefined {
+  isSaved: boolean,
+): SavedSteps | undefined {
   const { n, steps, units, flags } = walk;
   const { states, recurrentKernel, bias } = operands;
   const [rows, columns] = [n * steps, cell.gates * units];
-  const kept = isKept
+  const saved = isSaved
     ? {
         gates: emptyTensor([rows, columns], 'float32'),
         rows: emptyTensor([(1 + cell.inner) * rows, units], 'float32'),
@@ -147,8 +147,8 @@ export function walkForward(
       runtime.run(
         'recurrentForward',
         out.pointer,
-        kept?.gates.pointer ?? 0,
-        kept?.rows.pointer ?? 0,
+        saved?.gates.pointer ?? 0,
+        saved?.rows.pointer ?? 0,
         x,
         h0?.pointer ?? 0,
         c0?.pointer ?? 0,
@@ -169,7 +169,7 @@ export function walkForward(
       );
     });
   });
-  return kept;
+  return saved;
 }
 
 /**
@@ -201,11 +201,11 @@ function withInput(
   products.dispose();
 }
 
-/** Walks back through the steps. `kept` is what `walkForward` returned, `dout` the gradient of its `out`. */
+/** Walks back through the steps. `saved` is what `walkForward` returned, `dout` the gradient of its `out`. */
 export function walkBack(
   cell: Cell,
   { walk, operands, mask }: Given,
-  kept: Kept,
+  saved: SavedSteps,
   dout: Tensor,
 ): WalkedBack {
   const { n, steps, units, flags } = walk;
@@ -222,8 +222,8 @@ export function walkBack(
       gradients.pointer,
       dstates.pointer,
       dout.pointer,
-      kept.gates.pointer,
-      kept.rows.pointer,
+      saved.gates.pointer,
+      saved.rows.pointer,
       c0?.pointer ?? 0,
       panels,
       last,
@@ -237,13 +237,13 @@ export function walkBack(
       scratch,
     );
   });
-  const part = (start: number, width: number): Tensor =>
+  const columnsFrom = (start: number, width: number): Tensor =>
     reshape(slice(gradients, [start, start + rows * width]), [rows, width]);
   return {
-    before: slice(kept.rows, [0, rows]),
-    inner: slice(kept.rows, [rows, kept.rows.shape[0] ?? 0]),
-    dz: part(0, columns),
-    dlast: part(rows * columns, hasLast ? units : 0),
+    before: slice(saved.rows, [0, rows]),
+    inner: slice(saved.rows, [rows, saved.rows.shape[0] ?? 0]),
+    dz: columnsFrom(0, columns),
+    dlast: columnsFrom(rows * columns, hasLast ? units : 0),
     dstates,
   };
 }

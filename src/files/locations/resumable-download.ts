@@ -19,11 +19,11 @@ export interface DownloadedFile {
 
 /**
  * Downloads a file that may break off: what has arrived is kept in the cache, under `key` and `.part`, and the next
- * attempt, of this call or of another process, asks the same URL for the rest only (HTTP Range). A part is written as a
+ * attempt, of this call or of another process, asks the same URL for the rest only (HTTP Range). A partial file is written as a
  * whole together with what it is a part of, so processes that do this at the same time do not disturb each other.
- * Whether the parts belong together is for the caller to verify.
+ * Whether the pieces belong together is for the caller to verify.
  *
- * Errors: see `downloadChunks`. The part is there until `forgetPartialDownload`.
+ * Errors: see `downloadChunks`. The partial file is there until `forgetPartialDownload`.
  */
 export async function downloadResumably(
   url: string,
@@ -31,9 +31,9 @@ export async function downloadResumably(
   key: string,
   options: DownloadOptions,
 ): Promise<DownloadedFile> {
-  const kept = await loadPart(cache, key, url);
-  let chunks: Uint8Array[] = kept === undefined ? [] : [kept.bytes];
-  let after: PartialFile | undefined = kept && { ...kept, length: kept.bytes.length };
+  const saved = await loadPartial(cache, key, url);
+  let chunks: Uint8Array[] = saved === undefined ? [] : [saved.bytes];
+  let after: PartialFile | undefined = saved && { ...saved, length: saved.bytes.length };
   let isResumed = false;
   for (let resumes = 0; ; resumes++) {
     const before = lengthOf(chunks);
@@ -42,7 +42,7 @@ export async function downloadResumably(
     const save = async (): Promise<void> => {
       // Bytes that were encoded on the way are not the file's.
       if (validator === undefined) return;
-      await savePart(cache, key, { url, validator, bytes: concatenate(chunks) });
+      await savePartial(cache, key, { url, validator, bytes: concatenate(chunks) });
       unsaved = 0;
     };
     try {
@@ -76,29 +76,37 @@ export async function forgetPartialDownload(cache: DownloadCache, key: string): 
 }
 
 /** What has arrived of a file, from where, and what the server called its contents. */
-interface Part {
+interface PartialDownload {
   readonly url: string;
   readonly validator: string | null;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-// A part is a line of JSON, then the bytes.
+// A partial file is a line of JSON, then the bytes.
 const NEWLINE = 10;
 
-async function savePart(cache: DownloadCache, key: string, part: Part): Promise<void> {
-  const { url, validator, bytes } = part;
+async function savePartial(
+  cache: DownloadCache,
+  key: string,
+  partial: PartialDownload,
+): Promise<void> {
+  const { url, validator, bytes } = partial;
   const head = new TextEncoder().encode(`${JSON.stringify({ url, validator })}\n`);
   const whole = concatenate([head, bytes]);
   // A convenience: where it cannot be kept, the download begins anew next time.
   await cache.put(`${key}.part`, whole).catch(() => undefined);
 }
 
-async function loadPart(cache: DownloadCache, key: string, url: string): Promise<Part | undefined> {
+async function loadPartial(
+  cache: DownloadCache,
+  key: string,
+  url: string,
+): Promise<PartialDownload | undefined> {
   const whole = await cache.get(`${key}.part`);
   const end = whole?.indexOf(NEWLINE) ?? -1;
   if (whole === undefined || end === -1) return undefined;
   try {
-    const head: Partial<Part> = parseJsonObject(whole.subarray(0, end), key);
+    const head: Partial<PartialDownload> = parseJsonObject(whole.subarray(0, end), key);
     const bytes = whole.slice(end + 1);
     if (head.url !== url || bytes.length === 0) return undefined;
     return { url, validator: head.validator ?? null, bytes };

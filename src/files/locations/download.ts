@@ -25,7 +25,7 @@ export interface DownloadOptions {
 
 /** A part of a file that arrived earlier. */
 export interface PartialFile {
-  /** Length of the part: the bytes from 0 on. */
+  /** Length of the partial file: the bytes from 0 on. */
   readonly length: number;
   /** What the server said names these contents. */
   readonly validator: string | null;
@@ -80,7 +80,7 @@ export class RequestWatch {
     return this.#control.signal;
   }
 
-  /** Waits for the network's next step, and tells apart why it may fail. */
+  /** Waits for the network's next step, and distinguishes why it may fail. */
   async next<T>(step: Promise<T>): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     if (this.silence <= LONGEST_TIMER) {
@@ -136,17 +136,17 @@ export async function* downloadChunks(
     return new BrokenOff(`download of ${url} failed: ${reason}`, isSilent, { cause });
   });
 
-  /** The answer, and at which byte it begins: what does not fit to the part that is there is asked for anew. */
+  /** The answer, and at which byte it begins: what does not fit the partial file that is there is asked for anew. */
   async function begin(
-    part: PartialFile | undefined,
+    partial: PartialFile | undefined,
   ): Promise<{ response: Response; start: number }> {
     const init = { signal: watch.signal };
-    if (part === undefined) return { response: await watch.next(fetch(url, init)), start: 0 };
+    if (partial === undefined) return { response: await watch.next(fetch(url, init)), start: 0 };
     // No If-Range: it would need the permission of servers on other sites.
-    const range = { Range: `bytes=${part.length}-` };
+    const range = { Range: `bytes=${partial.length}-` };
     const response = await watch.next(fetch(url, { ...init, headers: range }));
-    if (response.status === 206 && continues(response, part)) {
-      return { response, start: part.length };
+    if (response.status === 206 && continues(response, partial)) {
+      return { response, start: partial.length };
     }
     if (response.status === 200) return { response, start: 0 };
     await response.body?.cancel();
@@ -181,7 +181,7 @@ export async function* downloadChunks(
   }
 }
 
-/** Whether an answer is the rest of the file that a part is of, as far as the server tells. */
+/** Whether an answer is the rest of the file that a partial file is of, as far as the server tells. */
 function continues(response: Response, { length, validator }: PartialFile): boolean {
   const range = response.headers.get('content-range');
   if (range !== null && !range.startsWith(`bytes ${length}-`)) return false;

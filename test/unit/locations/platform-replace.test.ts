@@ -18,8 +18,8 @@ import {
 import * as files from 'node:fs/promises';
 import path, { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileHost } from '../../../src/files/places/platform.js';
-import { fileReplacer } from '../../../src/files/places/platform.replace.js';
+import { fileHost } from '../../../src/files/locations/platform.js';
+import { fileReplacer } from '../../../src/files/locations/platform.replace.js';
 import { data, layers, models, ValueError } from '../../../src/index.js';
 import { temporaryFolder } from './temporary-folder.js';
 

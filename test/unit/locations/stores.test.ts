@@ -3,8 +3,8 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { callbacks, data, layers, models, tensor } from '../../../src/index.js';
-import { openStore } from '../../../src/files/places/stores/open.js';
-import type { StoreScheme } from '../../../src/files/places/stores/store.js';
+import { openStore } from '../../../src/files/locations/stores/open.js';
+import type { StoreScheme } from '../../../src/files/locations/stores/store.js';
 import { DatasetError, FormatError, ValueError } from '../../../src/errors.js';
 import { bitsOf, twoLayers } from '../models/networks.js';
 

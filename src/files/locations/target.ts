@@ -35,13 +35,13 @@ export function isByteSink(target: unknown): target is ByteSink {
   );
 }
 
-/** A target that was looked at: a place in a store, a path, or an object that takes files. */
-export type Place =
+/** A target that was looked at: a location in a store, a path, or an object that takes files. */
+export type ResolvedTarget =
   | { readonly location: string; readonly store: StoreAddress | undefined }
   | { readonly location: undefined; readonly sink: ByteSink };
 
 /** Where a target is. @param owner the method, for messages @throws ValueError for one that cannot be written to. */
-export function placeOf(owner: string, target: Target): Place {
+export function resolveTarget(owner: string, target: Target): ResolvedTarget {
   if (isByteSink(target)) return { location: undefined, sink: target };
   if (typeof target !== 'string' && !isUrl(target)) {
     throw new ValueError(
@@ -61,5 +61,5 @@ export function placeOf(owner: string, target: Target): Place {
 
 /** The location that a target names; undefined for an object that takes bytes. Errors: see `placeOf`. */
 export function targetLocation(owner: string, target: Target): string | undefined {
-  return placeOf(owner, target).location;
+  return resolveTarget(owner, target).location;
 }

@@ -14,7 +14,7 @@ export interface Steps {
 }
 
 /** Keys and values of all steps so far of one call of a layer, in memory for the most steps that there may be. */
-export class KeptSteps {
+export class CachedSteps {
   #length = 0;
 
   /** Takes over the tensors, whose second axis has the most steps. */
@@ -27,12 +27,12 @@ export class KeptSteps {
   }
 
   /** Room for so many steps like those. */
-  static for({ keys, values }: Steps, maxLength: number, owner: string): KeptSteps {
+  static for({ keys, values }: Steps, maxLength: number, owner: string): CachedSteps {
     const shapes = [keys, values].map(({ shape }) => shape.with(1, maxLength));
     for (const shape of shapes) requireRoom(shape, 'float32', owner);
     const [keyShape = [], valueShape = []] = shapes;
     const room = emptyTensor(keyShape, 'float32');
-    return new KeptSteps(room, emptyTensor(valueShape, 'float32'), null);
+    return new CachedSteps(room, emptyTensor(valueShape, 'float32'), null);
   }
 
   get length(): number {
@@ -72,10 +72,10 @@ export class KeptSteps {
   }
 
   /** The same steps of other sequences. @param rows their indices, in range */
-  select(rows: Tensor): KeptSteps {
+  select(rows: Tensor): CachedSteps {
     const of = (x: Tensor): Tensor => gather(x, rows);
     const { keys, values, mask } = this;
-    const selected = new KeptSteps(of(keys), of(values), mask === null ? null : of(mask));
+    const selected = new CachedSteps(of(keys), of(values), mask === null ? null : of(mask));
     selected.#length = this.#length;
     return selected;
   }

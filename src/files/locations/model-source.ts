@@ -77,7 +77,7 @@ export function openModelSource(
         if (name !== MODEL_FILE || file !== MODEL_FILE) return found;
         return found.catch(async (error: unknown) => {
           signal?.throwIfAborted();
-          await refuseForeignPlace(location, label);
+          await refuseForeignLocation(location, label);
           throw error;
         });
       },
@@ -104,8 +104,8 @@ export function openModelSource(
   );
 }
 
-/** Says what is at a place that is no folder of a layers-model, if it is known. @throws FormatError */
-async function refuseForeignPlace(location: string, label: string): Promise<void> {
+/** Says what is at a location that is no folder of a layers-model, if it is known. @throws FormatError */
+async function refuseForeignLocation(location: string, label: string): Promise<void> {
   // A page has no folders, and of what cannot be read nothing is said.
   const entries = await fileHost()
     .readFolder(location)

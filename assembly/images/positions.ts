@@ -1,8 +1,8 @@
-// Places between the pixels of an image: which pixels they are, and the number there.
+// Positions between the pixels of an image: which pixels they are, and the number there.
 
 import { Beyond } from '../codes';
 
-/** Places beyond are cut to this: twice as much, and a length, still are int32. */
+/** Coordinates beyond are cut to this: twice as much, and a length, still are int32. */
 const FARTHEST: f32 = 536870912;
 
 /** A point of an image: the same sums as for any rank, with each index computed once. */
@@ -52,12 +52,12 @@ export function pixelAt(x: usize, row: i32, column: i32, width: i32, channels: i
   return x + ((<usize>(row * width + column) * channels) << 2);
 }
 
-/** A place without a fraction as an index. What is no number becomes the farthest, so that nothing traps. */
+/** A coordinate without a fraction as an index. What is no number becomes the farthest, so that nothing traps. */
 // @ts-ignore: decorator
 @inline
-export function wholeOf(place: f32): i32 {
+export function wholeOf(coordinate: f32): i32 {
   const cut = <i32>FARTHEST;
-  return place < FARTHEST ? (place > -FARTHEST ? <i32>place : -cut) : cut;
+  return coordinate < FARTHEST ? (coordinate > -FARTHEST ? <i32>coordinate : -cut) : cut;
 }
 
 /** The nearest whole number, halves away from zero. */

@@ -3,7 +3,7 @@ import { shardsOf } from '../formats/tfjs/layers-model.js';
 import { MODEL_FILE } from './model-source.js';
 import { fileHost } from './platform.js';
 import { putFiles } from './stores/open.js';
-import type { Place } from './target.js';
+import type { ResolvedTarget } from './target.js';
 import { writing } from './write.js';
 
 const WEIGHTS_FILE = 'weights.bin';
@@ -19,17 +19,17 @@ const WEIGHTS_FILE = 'weights.bin';
  */
 export async function writeModelFiles(
   owner: string,
-  place: Place,
+  resolved: ResolvedTarget,
   weights: Uint8Array<ArrayBuffer>,
   modelFile: (weightsName: string) => Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const { location } = place;
+  const { location } = resolved;
   if (location === undefined) {
-    const { sink } = place;
+    const { sink } = resolved;
     await sink.write(WEIGHTS_FILE, weights);
     await sink.write(MODEL_FILE, modelFile(WEIGHTS_FILE));
-  } else if (place.store !== undefined) {
-    const { scheme, name } = place.store;
+  } else if (resolved.store !== undefined) {
+    const { scheme, name } = resolved.store;
     const [modelName, weightsName] =
       scheme === 'downloads'
         ? [`${name}.json`, `${name}.${WEIGHTS_FILE}`]
@@ -38,7 +38,7 @@ export async function writeModelFiles(
       [modelName, modelFile(weightsName)],
       [weightsName, weights],
     ] as const;
-    await putFiles(owner, place.store, files);
+    await putFiles(owner, resolved.store, files);
   } else {
     // A name of its own, so that the old model keeps its weights until model.json is replaced.
     const name = `weights-${shardSum(weights)}.bin`;

@@ -16,11 +16,11 @@ export interface Ports {
 }
 
 /** How `partsOf` reads a value. */
-export interface PartsOptions {
-  /** Whether each leaf must have its part; else what is left out is undefined. Default true. */
+export interface FlattenOptions {
+  /** Whether each leaf must be given; else what is left out is undefined. Default true. */
   readonly isComplete?: boolean;
-  /** Whether a value is a part although it is an object. */
-  readonly isPart?: (value: unknown) => boolean;
+  /** Whether a value is a leaf although it is an object. */
+  readonly isLeafValue?: (value: unknown) => boolean;
   /** What messages say at their end. */
   readonly advice?: string;
 }
@@ -30,12 +30,12 @@ export const isPort = (value: unknown): value is object => isSymbolic(value) || 
 
 const isPortLeaf = (value: unknown): value is object => isPort(value);
 
-/** The ports of a structure of shapes, tensors or symbolic tensors, each named by its place in it. */
+/** The ports of a structure of shapes, tensors or symbolic tensors, each named by its path in it. */
 export function portsOf(structure: unknown, root = 'output'): Ports {
   const names: string[] = [];
   const isLeaf = (value: unknown): value is object => value instanceof Tensor || isPort(value);
-  const shapes = mapNest(structure, isLeaf, (leaf, place) => {
-    const name = place();
+  const shapes = mapNest(structure, isLeaf, (leaf, path) => {
+    const name = path();
     names.push(name === '' ? root : name.replace(/^\./, ''));
     return leaf instanceof Tensor ? leaf.shape : leaf;
   });
@@ -43,22 +43,22 @@ export function portsOf(structure: unknown, root = 'output'): Ports {
 }
 
 /**
- * The parts of `value`, one for each leaf of a model's inputs or outputs, in their order. One leaf takes the value as it
+ * The leaves of `value`, one for each leaf of a model's inputs or outputs, in their order. One leaf takes the value as it
  * is, or an object by its name. A list takes a list, or an object by the names of the layers; an object takes an object,
  * or a list in the order of its keys.
  *
  * @param owner what messages call the value: 'fit: x'
- * @throws ValueError for missing, surplus and unknown parts, with the names.
+ * @throws ValueError for missing, surplus and unknown leaves, with the names.
  */
-export function partsOf(
+export function flattenByPorts(
   owner: string,
   { structure, names }: Ports,
   value: unknown,
-  { isComplete = true, isPart = () => false, advice = '' }: PartsOptions = {},
+  { isComplete = true, isLeafValue = () => false, advice = '' }: FlattenOptions = {},
 ): unknown[] {
   // Each step comes here, mostly with one tensor.
   if (value instanceof Tensor && isPort(structure)) return [value];
-  const parts: unknown[] = [];
+  const leaves: unknown[] = [];
   const refuse = (what: string): never => {
     const wanted = names.map((name) => `'${name}'`).join(', ');
     throw new ValueError(
@@ -78,57 +78,57 @@ export function partsOf(
     const missing = known.find((key) => !Object.hasOwn(given, key));
     if (isComplete && missing !== undefined) refuse(`'${missing}' is missing`);
   };
-  const visit = (shape: unknown, given: unknown, place: string): void => {
+  const visit = (shape: unknown, given: unknown, path: string): void => {
     if (isPort(shape)) {
       const isAlone = Array.isArray(given) && given.length === 1;
       const first: unknown = isAlone ? given[0] : undefined;
       // A list of one tensor stands for the tensor, and an object of the one name for what it holds.
-      if (isSymbolicOrValue(first) || (isAlone && isPart(first))) {
-        parts.push(first);
-      } else if (names.length === 1 && isPlainObject(given) && !isPart(given)) {
+      if (isSymbolicOrValue(first) || (isAlone && isLeafValue(first))) {
+        leaves.push(first);
+      } else if (names.length === 1 && isPlainObject(given) && !isLeafValue(given)) {
         requireKnown(given, names);
-        parts.push(given[names[0] ?? '']);
+        leaves.push(given[names[0] ?? '']);
       } else if (Array.isArray(given) && given.some(isSymbolicOrValue)) {
-        refuse(`'${names[parts.length] ?? ''}' takes one tensor, got a list of ${given.length}`);
-      } else parts.push(given);
+        refuse(`'${names[leaves.length] ?? ''}' takes one tensor, got a list of ${given.length}`);
+      } else leaves.push(given);
       return;
     }
     if (given === undefined && !isComplete) {
-      for (const item of leavesOf(shape)) visit(item, undefined, place);
+      for (const item of leavesOf(shape)) visit(item, undefined, path);
       return;
     }
     // A tensor stands for the list of it.
     const isStructure = Array.isArray(given) || isPlainObject(given);
-    if (names.length === 1 && (!isStructure || isPart(given))) {
-      parts.push(given);
+    if (names.length === 1 && (!isStructure || isLeafValue(given))) {
+      leaves.push(given);
       return;
     }
     const keys = Array.isArray(shape) ? undefined : Object.keys(shape as object).sort();
     const items = leavesOf(shape);
     if (Array.isArray(given)) {
       if (given.length !== items.length) {
-        refuse(`got a list of ${given.length}${place}, expected ${items.length}`);
+        refuse(`got a list of ${given.length}${path}, expected ${items.length}`);
       }
       items.forEach((item, i) => {
-        visit(item, given[i], `${place}[${i}]`);
+        visit(item, given[i], `${path}[${i}]`);
       });
       return;
     }
     if (!isPlainObject(given)) {
       refuse(
-        `expected ${keys === undefined ? 'a list' : 'an object'}${place === '' ? '' : ` at ${place}`}, got ${describeValue(given)}`,
+        `expected ${keys === undefined ? 'a list' : 'an object'}${path === '' ? '' : ` at ${path}`}, got ${describeValue(given)}`,
       );
       return;
     }
-    const known = keys ?? names.slice(parts.length, parts.length + items.length);
+    const known = keys ?? names.slice(leaves.length, leaves.length + items.length);
     requireKnown(given, known);
     items.forEach((item, i) => {
       const key = known[i] ?? '';
-      visit(item, given[key], `${place}.${key}`);
+      visit(item, given[key], `${path}.${key}`);
     });
   };
   visit(structure, value, '');
-  return parts;
+  return leaves;
 }
 
 /** The shapes of the samples that a structure of batch shapes stands for, in order. */
@@ -137,7 +137,7 @@ export function sampleShapesOf(inputShape: unknown): (readonly (number | null)[]
 }
 
 /** A structure with other leaves, in order; what has one leaf alone stays alone. */
-export function packParts({ structure }: Ports, leaves: readonly unknown[]): unknown {
+export function packByPorts({ structure }: Ports, leaves: readonly unknown[]): unknown {
   if (isPort(structure)) return leaves[0];
   let next = 0;
   return mapNest(structure, isPortLeaf, () => leaves[next++]);
@@ -150,7 +150,7 @@ export function packInputs(
 ): unknown {
   return inputShape === undefined || isShape(inputShape)
     ? x[0]
-    : packParts({ structure: inputShape, names: [] }, x);
+    : packByPorts({ structure: inputShape, names: [] }, x);
 }
 
 function leavesOf(structure: unknown): readonly unknown[] {

@@ -3,8 +3,8 @@ import { messageOf } from '../../config/index.js';
 import { LanegradError, ValueError } from '../../errors.js';
 import { fileHost } from './platform.js';
 import { putFiles } from './stores/open.js';
-import { placeOf } from './target.js';
-import type { Place, Target } from './target.js';
+import { resolveTarget } from './target.js';
+import type { ResolvedTarget, Target } from './target.js';
 
 /**
  * Puts a file there.
@@ -15,14 +15,14 @@ import type { Place, Target } from './target.js';
  */
 export async function writeFile(
   owner: string,
-  place: Place,
+  resolved: ResolvedTarget,
   bytes: Uint8Array<ArrayBuffer>,
   fallbackName: string,
 ): Promise<void> {
-  const { location } = place;
-  if (location === undefined) await place.sink.write(plainName(fallbackName), bytes);
-  else if (place.store !== undefined) {
-    await putFiles(owner, place.store, [[place.store.name, bytes]]);
+  const { location } = resolved;
+  if (location === undefined) await resolved.sink.write(plainName(fallbackName), bytes);
+  else if (resolved.store !== undefined) {
+    await putFiles(owner, resolved.store, [[resolved.store.name, bytes]]);
   } else await writing(owner, location, () => fileHost().writeFileAtomic(location, bytes));
 }
 
@@ -33,7 +33,7 @@ export async function writeTarget(
   bytes: Uint8Array<ArrayBuffer>,
   fallbackName: string,
 ): Promise<void> {
-  await writeFile(owner, placeOf(owner, target), bytes, fallbackName);
+  await writeFile(owner, resolveTarget(owner, target), bytes, fallbackName);
 }
 
 /** A name that no host takes for a path: a model may be called as a hostile file calls it. */

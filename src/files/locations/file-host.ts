@@ -4,7 +4,7 @@ import { isArrayBuffer } from '../../config/index.js';
 export interface ByteCache {
   /** Where the bytes are, for messages. */
   readonly location: string;
-  /** Makes the place if it is not there. Throws what the host throws where nothing can be put into it. */
+  /** Makes the location if it is not there. Throws what the host throws where nothing can be put into it. */
   prepare(): Promise<void>;
   /** The bytes under `name`, or undefined when there are none. */
   get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
@@ -23,7 +23,7 @@ export interface FolderEntry {
 }
 
 /**
- * Environment variables, files and a place to keep downloads, as the host has them. The choice is made at run time, like
+ * Environment variables, files and a location to keep downloads, as the host has them. The choice is made at run time, like
  * that of the `ThreadHost`; they are apart, because a page that only trains needs no files.
  */
 export interface FileHost {

@@ -1,22 +1,22 @@
 /** The objects that were made of configs for the one that is being made, undefined while none is. */
-let parts: object[] | undefined;
+let made: object[] | undefined;
 
 /**
  * Makes an object of a config. If that fails, what was made of configs on the way is disposed, such as a layer with weights
  * in the config of a layer around it.
  */
-export function makingParts<T extends object>(make: () => T): T {
-  const outer = parts;
+export function disposeOnError<T extends object>(make: () => T): T {
+  const outer = made;
   const own: object[] = [];
-  parts = own;
+  made = own;
   try {
     const whole = make();
     outer?.push(whole);
     return whole;
   } catch (error) {
-    for (const part of own) (part as { readonly dispose?: () => void }).dispose?.();
+    for (const object of own) (object as { readonly dispose?: () => void }).dispose?.();
     throw error;
   } finally {
-    parts = outer;
+    made = outer;
   }
 }

@@ -1,11 +1,11 @@
-// The parts of the core share one memory, so the tables of one must not lie where those of another are.
+// Side modules share one memory, so the tables of one must not lie where those of another are.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parts } from '../../../scripts/build/kernel-abi.mjs';
+import { sideModules } from '../../../scripts/build/kernel-abi.mjs';
 
 /** Where the data of a module begin and end. */
-function dataOf(part: string): { part: string; begin: number; end: number } {
-  const bytes = readFileSync(`build/lanegrad.${part}.wasm`);
+function dataOf(name: string): { name: string; begin: number; end: number } {
+  const bytes = readFileSync(`build/lanegrad.${name}.wasm`);
   let at = 8;
   const number = (): number => {
     let value = 0;
@@ -35,11 +35,11 @@ function dataOf(part: string): { part: string; begin: number; end: number } {
     }
     at = next;
   }
-  return { part, begin, end };
+  return { name, begin, end };
 }
 
-it('parts have places of their own', () => {
-  const places = parts.map(dataOf).sort((a, b) => a.begin - b.begin);
-  const overlaps = places.filter(({ begin }, i) => begin < (places[i - 1]?.end ?? 0));
+it('side modules have their data at addresses of their own', () => {
+  const ranges = sideModules.map(dataOf).sort((a, b) => a.begin - b.begin);
+  const overlaps = ranges.filter(({ begin }, i) => begin < (ranges[i - 1]?.end ?? 0));
   expect(overlaps).toEqual([]);
 });

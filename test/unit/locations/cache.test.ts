@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openDownloadCache } from '../../../src/files/places/cache.js';
+import { openDownloadCache } from '../../../src/files/locations/cache.js';
 import { DatasetError } from '../../../src/errors.js';
-import type { ByteCache, FileHost } from '../../../src/files/places/file-host.js';
-import { fileHost } from '../../../src/files/places/platform.js';
+import type { ByteCache, FileHost } from '../../../src/files/locations/file-host.js';
+import { fileHost } from '../../../src/files/locations/platform.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const bytes = Uint8Array.of(5, 6, 7);

@@ -1,18 +1,18 @@
 // What the programs of package-sizes.mjs consist of, as Vite makes them: minified bytes that a page has to load before
 // its program runs, by part of the library.
-//   node scripts/check/package-parts.mjs             the table of docs/performance.md
-//   node scripts/check/package-parts.mjs --modules   each module of the small program, with the bytes that gzip saves without it
+//   node scripts/check/package-breakdown.mjs             the table of docs/performance.md
+//   node scripts/check/package-breakdown.mjs --modules   each module of the small program, with the bytes that gzip saves without it
 import { SourceMap } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { withVite } from './sizes/bundles.mjs';
 import { programs, wasmTexts } from './package-sizes.mjs';
 
-const parts = {
+const groups = {
   'Wasm, as text': /src\/engine\/wasm\//,
   "AssemblyScript's loader": /node_modules/,
   '`ops`, `autodiff`': /src\/\w+\/(ops|autodiff)\//,
   '`layers`': /src\/nn\/layers\//,
-  '`data`, `datasets`, `formats`, `places`': /src\/\w+\/(data|datasets|formats|places)\//,
+  '`data`, `datasets`, `formats`, `locations`': /src\/\w+\/(data|datasets|formats|locations)\//,
   '`models`': /src\/nn\/(models|training|saving)\//,
   '`metrics`, `losses`': /src\/\w+\/(metrics|losses)\//,
   '`optimizers`': /src\/nn\/optimizers\//,
@@ -50,16 +50,17 @@ async function textsByModule(program) {
   return texts;
 }
 
-function partOf(module) {
-  return Object.keys(parts).find((name) => parts[name].test(module)) ?? REST;
+function groupOf(module) {
+  return Object.keys(groups).find((name) => groups[name].test(module)) ?? REST;
 }
 
 async function printTable() {
-  const names = [...Object.keys(parts), REST];
+  const names = [...Object.keys(groups), REST];
   const columns = await Promise.all(
     Object.values(programs).map(async ({ text }) => {
       const bytes = Object.fromEntries(names.map((name) => [name, 0]));
-      for (const [module, { length }] of await textsByModule(text)) bytes[partOf(module)] += length;
+      for (const [module, { length }] of await textsByModule(text))
+        bytes[groupOf(module)] += length;
       return bytes;
     }),
   );

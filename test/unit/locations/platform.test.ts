@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DatasetError, ValueError } from '../../../src/errors.js';
 import { data, datasets, models, utils } from '../../../src/index.js';
-import { fileHost } from '../../../src/files/places/platform.js';
-import { nodeFileHost } from '../../../src/files/places/platform.node.js';
-import { webFileHost } from '../../../src/files/places/platform.web.js';
+import { fileHost } from '../../../src/files/locations/platform.js';
+import { nodeFileHost } from '../../../src/files/locations/platform.node.js';
+import { webFileHost } from '../../../src/files/locations/platform.web.js';
 import { startServer, type TestServer } from './http-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 

@@ -2,7 +2,7 @@
 import { DatasetError, models } from 'lanegrad';
 
 /** The network that was kept at a location. */
-export async function openKept<M extends models.AnyModel = models.Model>(
+export async function openStored<M extends models.AnyModel = models.Model>(
   location: string,
 ): Promise<M> {
   try {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { download, type DownloadProgress } from '../../../src/files/places/download.js';
+import { download, type DownloadProgress } from '../../../src/files/locations/download.js';
 import { DatasetError } from '../../../src/errors.js';
 import { startServer, type TestServer } from './http-server.js';
 
