@@ -36,16 +36,28 @@ const OPERATIONS = {
   sequences: 'a tensor of sequences, time along its last axis but one',
 };
 
+const PREPROCESSING = {
+  vocabulary: 'the terms in the order of their indices',
+  line: 'the text of a line of a file',
+  place: 'which line of the file it is, for messages',
+  a: 'a term',
+  b: 'another term',
+  owner: 'what asks for the terms, for messages',
+  data: 'samples; `adapt` takes all at once, or an (async) iterable of batches',
+};
+
 /** By the beginning of the path of the declarations below src/. */
 export const PARAMETERS = [
   ['engine/ops/', OPERATIONS],
   ['nn/layers/core/symbolic-methods', OPERATIONS],
+  ['nn/layers/preprocessing/', PREPROCESSING],
 ];
 
 /** What a parameter is where neither the function nor its type says it. */
 export const ANYWHERE = {
   options: 'options, each with a text of its own',
   config: 'a config, as `getConfig` gives it',
+  transformation: 'what `getRandomTransformation` has drawn',
   batch: 'the number of the batch, from 0',
   epoch: 'the number of the epoch, from 0',
 };

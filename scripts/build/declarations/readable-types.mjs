@@ -1,23 +1,8 @@
 // Types that the sources compute, written out: the options of a class as an interface with a line for each, a class that
 // `configurable` makes as a class with its properties, names as a union of texts, operations as functions, and the methods of
 // tensors as methods.
-import path from 'node:path';
 import ts from 'typescript';
-
-/** The raw doc comment of a declaration, '' where there is none. */
-export function commentOf(node) {
-  const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
-  return comments.at(-1)?.getText() ?? '';
-}
-
-/** The raw doc comment of a symbol: of mapped properties, that of the property that they map. */
-function commentOfSymbol(symbol) {
-  for (const node of symbol?.declarations ?? []) {
-    const comment = commentOf(node);
-    if (comment !== '') return comment;
-  }
-  return '';
-}
+import { commentOf, commentOfSymbol, optionsOf, Sources } from './sources.mjs';
 
 /** Whether a declaration of options is among what declares a property. */
 const isOption = ({ declarations = [] }) => declarations.some(({ parent }) => !ts.isClassLike(parent));
@@ -35,74 +20,6 @@ const keyOf = (name) => (NAME.test(name) ? name : `'${name}'`);
 
 /** Whether the text of a node computes options from what a class declares. */
 const computesOptions = (node) => /\b(?:OptionsOf|OptionsOfFunction|Given)</.test(node.getText());
-
-/** The sources that the declarations are made of. */
-class Sources {
-  #statements = new Map();
-
-  constructor(program, folder) {
-    this.program = program;
-    this.checker = program.getTypeChecker();
-    this.root = program.getCompilerOptions().rootDir;
-    this.folder = folder;
-  }
-
-  /** The declarations that a symbol of the sources is in. */
-  #declarationOf(symbol) {
-    const file = path.relative(this.root, symbol.valueDeclaration.getSourceFile().fileName);
-    return path.join(this.folder, file.replace(/\.ts$/, '.d.ts'));
-  }
-
-  /** The class or interface of a name in the source of a file of declarations. */
-  #find(sourceFile, name) {
-    const file = path.join(this.root, path.relative(this.folder, sourceFile.fileName));
-    let found = this.#statements.get(file);
-    if (found === undefined) {
-      const { statements } = this.program.getSourceFile(file.replace(/\.d\.ts$/, '.ts'));
-      found = new Map(
-        statements
-          .flatMap((node) => (ts.isVariableStatement(node) ? node.declarationList.declarations : [node]))
-          .map((node) => [node.name?.text, node]),
-      );
-      this.#statements.set(file, found);
-    }
-    return found.get(name);
-  }
-
-  /** What is said of a property of a class or interface. */
-  commentOf(sourceFile, name, property) {
-    const node = this.#find(sourceFile, name);
-    const symbol = node && this.checker.getSymbolAtLocation(node.name);
-    if (symbol === undefined) return '';
-    return commentOfSymbol(this.checker.getDeclaredTypeOfSymbol(symbol).getProperty(property));
-  }
-
-  /** What is said of an option that a constructor or function takes. */
-  commentOfOption(sourceFile, owner, option) {
-    const node = this.#find(sourceFile, owner);
-    if (node === undefined) return '';
-    const type = this.checker.getTypeOfSymbol(this.checker.getSymbolAtLocation(node.name));
-    const [signature] = [...type.getConstructSignatures(), ...type.getCallSignatures()];
-    return commentOfSymbol(optionsOf(this.checker, signature).getProperty(option));
-  }
-
-  /** The first argument of `configurable` in the heritage of a class. */
-  configuredBase(sourceFile, name) {
-    const call = this.#find(sourceFile, name)?.heritageClauses?.[0]?.types[0]?.expression;
-    if (call === undefined || !ts.isCallExpression(call)) return undefined;
-    if (call.expression.getText() !== 'configurable') return undefined;
-    const [given] = call.arguments;
-    const isGeneric = ts.isExpressionWithTypeArguments(given);
-    const symbol = this.checker.getSymbolAtLocation(isGeneric ? given.expression : given);
-    const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
-    const target = isAlias ? this.checker.getAliasedSymbol(symbol) : symbol;
-    return {
-      name: target.name,
-      file: this.#declarationOf(target),
-      typeArguments: isGeneric ? given.typeArguments.map((argument) => argument.getText()) : [],
-    };
-  }
-}
 
 class ReadableTypes {
   constructor(declarations, sources) {
@@ -122,7 +39,28 @@ class ReadableTypes {
     if (ts.isClassDeclaration(node)) this.#class(sourceFile, node);
     else if (ts.isInterfaceDeclaration(node)) this.#interface(sourceFile, node);
     else if (ts.isTypeAliasDeclaration(node)) this.#alias(sourceFile, node);
-    else if (ts.isVariableStatement(node)) this.#operation(sourceFile, node);
+    else if (ts.isVariableStatement(node)) this.#variable(sourceFile, node);
+  }
+
+  #variable(sourceFile, statement) {
+    this.#operation(sourceFile, statement);
+    const [{ name, type }] = statement.declarationList.declarations;
+    if (type === undefined || !/\bConfigured</.test(type.getText())) return;
+    const of = name.getText().replace(/_base$/, '');
+    // What is the base of one class alone gives way to the class below it.
+    const above = sourceFile.statements.find((node) => ts.isClassDeclaration(node) && node.name.text === of);
+    const isLeft = this.#baseOf(sourceFile, of, above?.heritageClauses?.[0]?.types[0]) === undefined;
+    if (isLeft) this.#base(sourceFile, of, type);
+  }
+
+  /** The properties of a base class that is a value, for which the compiler writes no texts. */
+  #base(sourceFile, name, node) {
+    if (ts.isPropertySignature(node) && commentOf(node) === '') {
+      const comment = this.sources.commentOfValue(sourceFile, name, node.name.getText());
+      const start = node.getStart();
+      if (comment !== '') this.declarations.edit(sourceFile, start, start, `${indented(comment).trim()}\n    `);
+    }
+    ts.forEachChild(node, (inner) => this.#base(sourceFile, name, inner));
   }
 
   /** A class with a base that `configurable` makes extends the class below, and has the options that it adds as properties. */
@@ -229,7 +167,7 @@ class ReadableTypes {
     const texts = parameters.map((parameter) => {
       const text = this.declarations.printNode(parameter, sourceFile);
       if (!/^options\?: (?:Partial<)?\{/.test(text)) return text;
-      return `options?: ${this.#nameOptions(sourceFile, owner, optionsOf(this.checker, signature))}`;
+      return `options?: ${this.#nameOptions(sourceFile, owner, optionsOf(signature, this.checker))}`;
     });
     return texts.join(', ');
   }
@@ -237,7 +175,9 @@ class ReadableTypes {
   /** The interface of the options that `owner` takes: its own, that of a class above where it adds none, else a new one. */
   #nameOptions(sourceFile, owner, type) {
     const found = this.#findOptions(sourceFile, owner, this.#namesOf(type));
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return this.declarations.nameFrom(sourceFile, found.getSourceFile().fileName, found.name.text);
+    }
     const name = `${capital(owner)}Options`;
     const { edit } = this.#editor(sourceFile);
     const lines = this.checker.getPropertiesOfType(type).map((property) => {
@@ -250,22 +190,30 @@ class ReadableTypes {
   }
 
   #findOptions(sourceFile, owner, names) {
-    const own = sourceFile.statements.find(
-      (node) =>
-        ts.isInterfaceDeclaration(node) &&
-        node.typeParameters === undefined &&
-        node.name.text.toLowerCase().startsWith(owner.toLowerCase()) &&
-        this.#namesOf(this.checker.getTypeAtLocation(node.name)) === names,
-    );
-    if (own !== undefined) {
-      return this.declarations.nameFrom(sourceFile, sourceFile.fileName, own.name.text);
-    }
     const node = sourceFile.statements.find((other) => other.name?.text === owner);
-    const below = this.#baseOf(sourceFile, owner, node?.heritageClauses?.[0]?.types[0]);
+    const found = [
+      ...sourceFile.statements.filter((other) => other.name?.text.toLowerCase().startsWith(owner.toLowerCase())),
+      this.#optionsOfConstructor(node),
+    ].find((other) => this.#isInterfaceOf(other, names));
+    if (found !== undefined) return found;
+    const below =
+      this.#baseOf(sourceFile, owner, node?.heritageClauses?.[0]?.types[0]) ?? this.sources.base(sourceFile, owner);
     if (below === undefined) return undefined;
-    const file = this.declarations.program.getSourceFile(below.file);
-    const above = this.#findOptions(file, below.name, names);
-    return above === undefined ? undefined : this.declarations.nameFrom(sourceFile, file.fileName, above);
+    return this.#findOptions(this.declarations.program.getSourceFile(below.file), below.name, names);
+  }
+
+  /** What declares the type of the options of a constructor, if the class has one. */
+  #optionsOfConstructor(node) {
+    const constructor = node?.members?.find(ts.isConstructorDeclaration);
+    const given = constructor?.parameters.find(({ name }) => name.getText() === 'options');
+    if (given?.type === undefined || !ts.isTypeReferenceNode(given.type)) return undefined;
+    return this.checker.getTypeFromTypeNode(given.type).symbol?.declarations?.[0];
+  }
+
+  /** Whether a node is an interface with properties of these names. */
+  #isInterfaceOf(node, names) {
+    if (node === undefined || !ts.isInterfaceDeclaration(node) || node.typeParameters !== undefined) return false;
+    return this.#namesOf(this.checker.getTypeAtLocation(node.name)) === names;
   }
 
   /** The names of the properties of a type. */
@@ -360,13 +308,6 @@ class ReadableTypes {
     const { edit } = this.#editor(sourceFile);
     edit(statement.getFullStart(), statement.getEnd(), lines.join(''));
   }
-}
-
-/** The options that a signature takes last, of a list of arguments too. */
-function optionsOf(checker, { parameters }) {
-  const taken = checker.getTypeOfSymbol(parameters.at(-1));
-  const [options = taken] = checker.isTupleType(taken) ? checker.getTypeArguments(taken) : [];
-  return checker.getNonNullableType(options);
 }
 
 /** Types of constants that are functions: operations, which take symbolic tensors too, and losses. */

@@ -1,7 +1,8 @@
 // Takes each text to the places where an editor looks for it. The sources state a fact once: what a class does at the class, what an
 // option means at the option, what a method takes at the first class that has it, what an operand may be at its type.
 import ts from 'typescript';
-import { capital, commentOf } from './readable-types.mjs';
+import { capital } from './readable-types.mjs';
+import { commentOf } from './sources.mjs';
 import { ANYWHERE, PARAMETERS } from './parameters.mjs';
 
 /** A doc comment as its description and its tags. */
@@ -105,15 +106,16 @@ class Texts {
   #members(node) {
     for (const member of node.members) {
       if (isCall(member)) this.#call(member, this.#overloadsOf(member, node), node);
-      else if (member.name !== undefined) this.#property(member);
+      else if (member.name !== undefined) this.#property(member, node);
     }
   }
 
-  /** A property has the text of the option of its name. */
-  #property(member) {
+  /** A property has the text of the option of its name, else that of the property above. */
+  #property(member, owner) {
     const symbol = this.checker.getSymbolAtLocation(member.name);
     if (symbol === undefined || this.#textOf(symbol) !== '') return;
-    const text = this.options.get(member.name.getText());
+    const above = this.#above(member, owner).map((node) => new Comment(commentOf(node)).description);
+    const text = this.options.get(member.name.getText()) ?? above.find((said) => said !== '');
     if (text !== undefined) this.#set(member, Object.assign(new Comment(''), { description: capital(text) }));
   }
 
@@ -126,9 +128,13 @@ class Texts {
     const taken = new Set(node.parameters.map((parameter) => parameter.name.getText()));
     const parameters = node.parameters.map((parameter, i) => {
       const name = this.#nameParameter(parameter, i, above, comment, taken);
-      const said = [comment, ...documented, ...above.map(({ comment: text }) => text)]
-        .map((text) => text.parameter(name))
-        .find((text) => text !== '');
+      // A method may call a parameter by another name than the method above.
+      const ofOthers = above.map((other) => other.comment.parameter(nameAt(other.node, i) ?? name));
+      const said = [
+        ...[comment, ...documented].map((text) => text.parameter(name)),
+        ...above.map((other) => other.comment.parameter(name)),
+        ...ofOthers,
+      ].find((text) => text !== '');
       return { name, text: said ?? this.#textOfParameter(parameter, name) };
     });
     const rest = comment.tags.filter((text) => !text.startsWith('@param'));
@@ -152,24 +158,22 @@ class Texts {
   }
 
   /** The methods of this name in classes and interfaces above, with their comments, the nearest first. */
-  #methodsAbove(node, owner, found = []) {
+  #methodsAbove(node, owner) {
+    return this.#above(node, owner)
+      .filter(isCall)
+      .map((above) => ({ node: above, comment: new Comment(commentOf(above)) }));
+  }
+
+  /** What declares a member in classes and interfaces above, the nearest first. A base may be a value that is no class. */
+  #above(node, owner, found = []) {
     const name = node.name?.getText();
     if (name === undefined) return found;
     const isStatic = (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Static) !== 0;
-    for (const { types } of owner.heritageClauses ?? []) {
-      for (const base of types) {
-        const symbol = this.checker.getSymbolAtLocation(base.expression);
-        const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(symbol) : symbol;
-        for (const declared of target?.declarations ?? []) {
-          if (!ts.isClassLike(declared) && !ts.isInterfaceDeclaration(declared)) continue;
-          for (const member of declared.members) {
-            if (!isCall(member) || member.name?.getText() !== name) continue;
-            if (((ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static) !== 0) !== isStatic) continue;
-            found.push({ node: member, comment: new Comment(commentOf(member)) });
-          }
-          this.#methodsAbove(node, declared, found);
-        }
-      }
+    for (const base of (owner.heritageClauses ?? []).flatMap(({ types }) => types)) {
+      const type = this.checker.getTypeAtLocation(isStatic ? base.expression : base);
+      const declared = this.checker.getPropertyOfType(type, name)?.declarations ?? [];
+      found.push(...declared);
+      for (const parent of new Set(declared.map((member) => member.parent))) this.#above(node, parent, found);
     }
     return found;
   }
@@ -178,7 +182,7 @@ class Texts {
   #nameParameter(parameter, i, above, comment, taken) {
     const written = parameter.name.getText();
     if (/^[a-z]\w*$/i.test(written)) return written;
-    const names = above.map(({ node }) => node.parameters[i]?.name.getText() ?? '');
+    const names = above.map(({ node }) => nameAt(node, i) ?? '');
     const inComment = /^@param (\S+)/.exec(comment.with('param')[i] ?? '')?.[1];
     taken.add(written);
     const candidates = [...names, inComment ?? '', written.replace(/^_/, ''), ...(written.startsWith('{') ? ['options'] : [])];
@@ -218,6 +222,9 @@ class Texts {
     this.declarations.edit(this.sourceFile, start, end, comment.print(indent));
   }
 }
+
+/** The name of a parameter of a method, without the line before the name of one that it does not read. */
+const nameAt = ({ parameters }, i) => parameters[i]?.name.getText().replace(/^_/, '');
 
 const isCall = (node) =>
   ts.isMethodDeclaration(node) ||

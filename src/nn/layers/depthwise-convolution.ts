@@ -72,7 +72,7 @@ abstract class ChannelwiseLayer extends configurable(
     return { strides, padding, dataFormat, dilationRate, activation };
   }
 
-  /** Makes the kernel [kernelSize, channels, depthMultiplier], in `build`. Returns how many channels it gives. */
+  /** Makes the kernel [kernelSize, channels, depthMultiplier], in `build`. Returns how many channels it gives. @internal */
   protected addChannelKernel(name: string, inputShape: PartialShape): [Variable, number] {
     const channels = channelsOf(this.label, this, inputShape);
     this.computeOutputShape(inputShape); // Refuses input that is smaller than the kernel.
@@ -81,7 +81,7 @@ abstract class ChannelwiseLayer extends configurable(
     return [kernel, channels * this.depthMultiplier];
   }
 
-  /** The shape of an output of `outputs` channels, or of `depthMultiplier` for each of the input's. */
+  /** The shape of an output of `outputs` channels, or of `depthMultiplier` for each of the input's. @internal */
   protected slidShape(inputShape: PartialShape, outputs?: number): PartialShape {
     const { dataFormat, depthMultiplier } = this;
     const shape = shapeToChannelsLast(inputShape, dataFormat);

@@ -74,6 +74,7 @@ const LambdaBase = Base as unknown as Omit<typeof Base, 'prototype'> &
 export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
   /** The function may be any. */
   static override readonly isPure = false;
+  /** What the layer computes: a function (x, { training, mask }) => output. */
   readonly function: LambdaFunction<In, Out>;
   readonly #outputSample: Nest<PartialShape> | undefined;
   readonly #mask: Tensor | LambdaMask<In> | null;

@@ -13,7 +13,9 @@ import type { Mask } from './core/mask.js';
 import { isShape } from './core/symbolic-tensor.js';
 import type { Symbolic, TensorsLike, TensorSpec } from './core/symbolic-tensor.js';
 
+/** Shapes of the inputs, one for each. */
 export type Shapes = readonly PartialShape[];
+/** Masks of the inputs, one for each; null where all elements count. */
 export type Masks = readonly (Tensor | null)[];
 
 /** What the layers have in common that make one tensor of a list of tensors. */
@@ -22,7 +24,11 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
   /** How many tensors there must be at least. @internal */
   protected readonly fewest: number = 2;
 
-  /** The output of tensors whose shapes have been found to fit. */
+  /**
+   * The output of tensors whose shapes have been found to fit.
+   *
+   * @param inputs the tensors, at least two
+   */
   protected abstract merge(inputs: readonly Tensor[], masks: Masks): Tensor;
 
   /** The shape of the output. @throws ShapeError, with all shapes, for those that do not fit. */
@@ -75,14 +81,19 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
     );
   }
 
-  /** The error for shapes that do not fit each other. */
+  /** The error for shapes that do not fit each other. @internal */
   protected misfit(shapes: Shapes, what: string): ShapeError {
     return new ShapeError(
       `${this.label}: shapes ${shapes.map(formatShape).join(' and ')} do not merge: ${what}.`,
     );
   }
 
-  /** The length of the batches, null if it is not known. @throws ShapeError if there are several, also for 1 and n. */
+  /**
+   * The length of the batches, null if it is not known.
+   *
+   * @throws ShapeError if there are several, also for 1 and n.
+   * @internal
+   */
   protected batchOf(shapes: Shapes): number | null {
     if (shapes.some((shape) => shape.length === 0)) {
       throw this.misfit(shapes, 'each needs a batch axis');
@@ -93,7 +104,7 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
     throw this.misfit(shapes, `the batches have different lengths, ${[...lengths].join(' and ')}`);
   }
 
-  /** A mask, or null, for each input. @throws ValueError for inputs or masks that are no such lists. */
+  /** A mask, or null, for each input. @throws ValueError for inputs or masks that are no such lists. @internal */
   protected masksOf(inputs: readonly Tensor[], mask: Mask | null | undefined): Masks {
     if (!isListOf(inputs, isTensor)) {
       throw new ValueError(
@@ -125,7 +136,11 @@ function shapesOf(given: readonly Tensor[] | Tensor): unknown {
 export abstract class ElementwiseMerge extends configurable(Merge, 'ElementwiseMerge') {
   override supportsCaching = true;
 
-  /** The output of tensors of one rank. */
+  /**
+   * The output of tensors of one rank.
+   *
+   * @param inputs the tensors, at least two
+   */
   protected abstract combine(inputs: readonly Tensor[], masks: Masks): Tensor;
 
   protected override merge(inputs: readonly Tensor[], masks: Masks): Tensor {

@@ -84,6 +84,7 @@ function builtFor({ inputArguments }: AnyLayer, built: unknown): unknown {
 /**
  * A layer as Keras writes it into JSON.
  *
+ * @param layer the layer; its weights are not written
  * @example layers.serialize(new layers.Dense(10))
  */
 export const serializeLayer = (layer: AnyLayer): SerializedObject =>
@@ -96,6 +97,7 @@ export const serializeLayer = (layer: AnyLayer): SerializedObject =>
  * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
  * of this package.
  *
+ * @param types classes of layers
  * @throws ValueError if a class has no name of its own.
  * @example layers.register(layers.Dense, layers.Dropout)
  */

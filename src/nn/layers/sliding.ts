@@ -116,7 +116,7 @@ export abstract class BiasedLayer extends configurable(Layer<Tensor, Tensor>, 'B
     return FUSED_ACTIVATIONS.has(this.activation) ? y : this.activation(y);
   }
 
-  /** `weight`, one of the layer's. @throws ValueError before the layer is built. */
+  /** `weight`, one of the layer's. @throws ValueError before the layer is built. @internal */
   protected builtWeight(weight: Variable | undefined, name: string): Variable {
     if (weight !== undefined) return weight;
     throw new ValueError(
@@ -147,7 +147,12 @@ export abstract class KernelLayer extends configurable(BiasedLayer, 'KernelLayer
     this.addBias(outputs);
   }
 
-  /** Makes kernel [last axis of the input, outputs] and bias, in `build`. @throws ShapeError if the axis is unknown. */
+  /**
+   * Makes kernel [last axis of the input, outputs] and bias, in `build`.
+   *
+   * @throws ShapeError if the axis is unknown.
+   * @internal
+   */
   protected buildMatrix(inputShape: PartialShape, outputs: number): void {
     const inputs = inputShape.at(-1) ?? null;
     if (inputs === null) {

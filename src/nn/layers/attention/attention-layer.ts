@@ -29,8 +29,11 @@ interface Scores<Returned extends boolean> {
 
 /** Query, value and key of something: tensors, or shapes. */
 export interface Inputs<T> {
+  /** What looks: [batch, queries, features]. */
   readonly query: T;
+  /** What is looked at: [batch, keys, features]. */
   readonly value: T;
+  /** What the query is compared with, a vector for each value: [batch, keys, features]. */
   readonly key: T;
 }
 
@@ -47,7 +50,12 @@ export abstract class AttentionLayer<
   override readonly callArguments: readonly string[] = ['returnAttentionScores', 'useCausalMask'];
   override supportsMasking = true;
 
-  /** The symbolic output and scores. @throws ShapeError, naming the layer, for inputs that it does not take. */
+  /**
+   * The symbolic output and scores.
+   *
+   * @param inputs [query, value] or [query, value, key]: tensors or what stands for them, in a graph symbolic tensors
+   * @throws ShapeError, naming the layer, for inputs that it does not take.
+   */
   override apply(
     inputs: readonly SymbolicTensor[],
     options: ApplyOptions & Named & Scores<true>,
@@ -127,7 +135,7 @@ export abstract class AttentionLayer<
     return this.masksOf(inputs, mask).query;
   }
 
-  /** Query, value and key. @throws ShapeError unless a list of two or three tensors came. */
+  /** Query, value and key. @throws ShapeError unless a list of two or three tensors came. @internal */
   protected inputsOf(inputs: readonly Tensor[]): Inputs<Tensor> {
     const list: readonly unknown[] = Array.isArray(inputs) ? inputs : [];
     if (list.some(isSymbolic)) {
@@ -142,7 +150,7 @@ export abstract class AttentionLayer<
     throw this.#notAList(inputs);
   }
 
-  /** The shapes of query, value and key. @throws ShapeError unless two or three shapes came. */
+  /** The shapes of query, value and key. @throws ShapeError unless two or three shapes came. @internal */
   protected shapesOf(shapes: unknown): Inputs<PartialShape> {
     if (
       Array.isArray(shapes) &&
@@ -164,14 +172,14 @@ export abstract class AttentionLayer<
     );
   }
 
-  /** @throws ShapeError unless the inputs are of (batch, steps, features) or more axes, as many each. */
+  /** @throws ShapeError unless the inputs are of (batch, steps, features) or more axes, as many each. @internal */
   protected requireSteps(shapes: Inputs<PartialShape>): void {
     const { query, value, key } = shapes;
     if (query.length >= 3 && value.length === query.length && key.length === query.length) return;
     throw this.misfit(shapes, 'each must be (batch, steps, features), all with equally many axes');
   }
 
-  /** The error for shapes that do not fit. */
+  /** The error for shapes that do not fit. @internal */
   protected misfit({ query, value, key }: Inputs<PartialShape>, why: string): ShapeError {
     const shapes = key === value ? [query, value] : [query, value, key];
     return new ShapeError(
@@ -180,7 +188,7 @@ export abstract class AttentionLayer<
     );
   }
 
-  /** The masks of a list of inputs. @throws ValueError for what is no such list. */
+  /** The masks of a list of inputs. @throws ValueError for what is no such list. @internal */
   protected masksOf(inputs: readonly Tensor[], mask: Mask | null | undefined): InputMasks {
     const none: InputMasks = { query: null, value: null, key: null };
     if (mask === null || mask === undefined) return none;
@@ -195,14 +203,19 @@ export abstract class AttentionLayer<
     );
   }
 
-  /** A named argument that is a tensor, or stands for one. @throws ValueError for a symbolic tensor beside tensors. */
+  /**
+   * A named argument that is a tensor, or stands for one.
+   *
+   * @throws ValueError for a symbolic tensor beside tensors.
+   * @internal
+   */
   protected maskArgument(name: string, given: unknown): Tensor | null {
     if (given === null || given === undefined) return null;
     if (isSymbolic(given)) refuseMixed(this.label);
     return namedTensor(`${this.label}: ${name}`, given);
   }
 
-  /** A named argument that is true or false; null, as in files, is false. */
+  /** A named argument that is true or false; null, as in files, is false. @internal */
   protected flag(name: string, given: unknown): boolean {
     if (given === null || given === undefined) return false;
     if (typeof given === 'boolean') return given;

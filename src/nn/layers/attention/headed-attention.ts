@@ -50,19 +50,27 @@ export interface HeadedArguments extends AttentionArguments {
 
 /** How many heads there are, and how long their vectors. */
 export interface HeadSizes {
+  /** Number of heads of the query. */
   readonly queryHeads: number;
-  /** Heads of keys and values. */
+  /** Number of heads of keys and values. */
   readonly keyHeads: number;
+  /** Length of the vectors of queries and keys in a head. */
   readonly keySize: number;
+  /** Length of the vectors of values in a head. */
   readonly valueSize: number;
 }
 
 /** The projections of a built layer. */
 export interface Projections {
+  /** The projection of the query to its heads. */
   readonly query: EinsumDense;
+  /** The projection of the key to its heads. */
   readonly key: EinsumDense;
+  /** The projection of the query that becomes the gate; undefined without `useGate`. */
   readonly gate: EinsumDense | undefined;
+  /** The projection of the value to its heads. */
   readonly value: EinsumDense;
+  /** The projection of what the heads give to the output. */
   readonly output: EinsumDense;
 }
 
@@ -139,10 +147,12 @@ export abstract class HeadedAttention extends configurable(
     }
   }
 
+  /** @internal */
   override get inputArguments(): readonly string[] {
     return ['query', 'value', 'key'];
   }
 
+  /** Numbers of heads, and lengths of their vectors. */
   protected abstract get sizes(): HeadSizes;
 
   /** Whether the argument `queryMask` counts. Keras's MultiHeadAttention ignores it. */

@@ -82,7 +82,7 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
     );
   }
 
-  /** What `apply` gives for symbolic tensors. */
+  /** What `apply` gives for symbolic tensors. @internal */
   protected applyInGraph(x: unknown, options: object): Nest<SymbolicTensor> {
     const given = mapNest(
       x,
@@ -166,12 +166,22 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
     return this.#onlyNode('output').output as Symbolic<Out>;
   }
 
-  /** What the layer was applied to at its call of that index in graphs. @throws ValueError if there was no such call. */
+  /**
+   * What the layer was applied to at its call of that index in graphs.
+   *
+   * @param index which call, counted from 0; −1 is the last
+   * @throws ValueError if there was no such call.
+   */
   getInputAt(index: number): Symbolic<In> {
     return this.#nodeAt('getInputAt', index).given as Symbolic<In>;
   }
 
-  /** What the layer gives at its call of that index in graphs. @throws ValueError if there was no such call. */
+  /**
+   * What the layer gives at its call of that index in graphs.
+   *
+   * @param index which call, counted from 0; −1 is the last
+   * @throws ValueError if there was no such call.
+   */
   getOutputAt(index: number): Symbolic<Out> {
     return this.#nodeAt('getOutputAt', index).output as Symbolic<Out>;
   }

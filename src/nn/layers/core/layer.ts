@@ -207,6 +207,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * `apply`; a second call for the same sample shape does nothing. Unless overridden it calls the layer on zeros if layers
    * inside are not built, which builds them.
    *
+   * @param inputShape shape of a batch, `null` where any length will do; of several inputs a list or an object of shapes
    * @throws ShapeError if the layer cannot take that shape, or was built for another one.
    */
   build(inputShape: ShapesOf<In>): void {
@@ -242,6 +243,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   /**
    * Computes the layer's output. Subclasses override it; callers use `apply`, which checks and
    * builds first.
+   *
+   * @param x the input: a tensor, or a list or an object of tensors
+   * @param options `training`, `mask`, and what else the layer takes by name
    */
   call(_x: In, _options?: CallOptions & Named): Out {
     throw new ValueError(
@@ -253,6 +257,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * The layer in a graph: what it gives for symbolic tensors, as `Input` makes them. Nothing is computed; the layer is built
    * if it is not, and shapes are checked.
    *
+   * @param x the input: a tensor or what stands for one, in a graph a symbolic tensor; or a list or an object of these
    * @throws ShapeError, naming the layer, for input that it does not take.
    */
   apply(x: Symbolic<In>, options?: ApplyOptions & GraphNamed<Named>): Symbolic<Out>;
@@ -319,7 +324,11 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     return y;
   }
 
-  /** What was given to `apply`, as tensors: here one tensor, or a structure that holds tensors. */
+  /**
+   * What was given to `apply`, as tensors: here one tensor, or a structure that holds tensors.
+   *
+   * @param x what was given to `apply`
+   */
   protected givenTensors(x: TensorsLike<In>): unknown {
     return toTensors(this.label, x, this.readsStrings);
   }
@@ -347,6 +356,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   /**
    * The masks of the output, for the input and its masks: unless overridden those of the input. `apply` asks for them if
    * `supportsMasking` is true; what is made on the way may be left to it.
+   *
+   * @param x the input
+   * @param mask the mask of the input, of several inputs a structure of masks; null if all elements count
    */
   computeMask(_x: In, mask: Mask | null): Mask | null {
     return mask;
@@ -356,6 +368,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * Shape and dtype of the output for symbolic input, which builds the layer. Unless overridden it is the shape that
    * `computeOutputShape` gives, and the layer's dtype.
    *
+   * @param x a symbolic tensor, or a list or an object of them
    * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
    */
   override computeOutputSpec(
@@ -389,6 +402,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is
    * found by calling the layer on zeros, twice where lengths are unknown: lengths of the output that differ are unknown too.
    *
+   * @param inputShape shape of a batch, `null` where a length is unknown; of several inputs a list or an object of shapes
    * @param named what a call in a graph is given by name beside `training` and `mask`, with `{ shape, dtype }` in the positions of
    * symbolic tensors
    * @throws ShapeError if that cannot be found: then override this method.

@@ -14,7 +14,9 @@ import type { ValueType } from '../../../config/dtype.js';
 
 /** Shape and dtype of a tensor that is yet to be computed. */
 export interface TensorSpec {
+  /** Lengths of the axes, the batch axis first; `null` where a length is unknown. */
   readonly shape: PartialShape;
+  /** Type of the elements. */
   readonly dtype: ValueType;
 }
 

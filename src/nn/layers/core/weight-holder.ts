@@ -160,7 +160,7 @@ export abstract class WeightHolder extends KerasObject {
     running.push(this);
   }
 
-  /** Runs `f` as work of this layer. */
+  /** Runs `f` as work of this layer. @internal */
   protected within(f: () => void): void {
     this.beginWork();
     try {
@@ -173,6 +173,8 @@ export abstract class WeightHolder extends KerasObject {
   /**
    * Runs `f` as work of this layer. The tensors that it makes live as long as the layer, whatever scope is open; if it fails,
    * they and the weights that it made are gone again.
+   *
+   * @internal
    */
   protected makingWeights(f: () => void): void {
     const lists = [this.#trainableVariables, this.#otherVariables];
@@ -322,6 +324,7 @@ export abstract class WeightHolder extends KerasObject {
    * Replaces the weights' values, in the order of `weights`. Nothing changes if one of them does
    * not fit.
    *
+   * @param values a tensor, or what stands for one, for each weight; shapes and dtypes are those of the weights
    * @throws ValueError for another number of values, ShapeError for a wrong shape or dtype.
    */
   setWeights(values: readonly TensorLike[]): void {

@@ -28,8 +28,9 @@ import { RandomImageLayer } from './image-preprocessing.js';
 /** Options of `RandomBrightness`. */
 export interface RandomBrightnessOptions extends OptionsOf<typeof RandomBrightness> {}
 
-/** What is added to the numbers of each image: [batch, 1, 1, 1]. */
+/** How much lighter each image gets. */
 interface BrightnessChange {
+  /** What is added to the numbers of each image: [batch, 1, 1, 1]. */
   readonly rgbDelta: Tensor;
 }
 
@@ -73,8 +74,9 @@ export class RandomBrightness extends configurable(
 /** Options of `RandomContrast`. */
 export interface RandomContrastOptions extends OptionsOf<typeof RandomContrast> {}
 
-/** How much further from their means the numbers of each image are afterwards: [batch, 1, 1, 1]. */
+/** How the contrast of each image changes. */
 interface ContrastChange {
+  /** What the distance of each number from its mean is multiplied by, for each image: [batch, 1, 1, 1]. */
   readonly contrastFactor: Tensor;
 }
 
@@ -121,8 +123,9 @@ export class RandomContrast extends configurable(
 /** Options of `RandomHue`. */
 export interface RandomHueOptions extends OptionsOf<typeof RandomHue> {}
 
-/** How far the hues of each image move around the circle, whose length is 1: [batch]. */
+/** How far the hues of each image move. */
 interface HueChange {
+  /** How far the hues of each image move around the circle, whose length is 1: [batch]. */
   readonly factor: Tensor;
 }
 
@@ -175,8 +178,9 @@ export class RandomHue extends configurable(
 /** Options of `RandomSaturation`. */
 export interface RandomSaturationOptions extends OptionsOf<typeof RandomSaturation> {}
 
-/** By what the saturation of each image is multiplied: [batch]. */
+/** How the saturation of each image changes. */
 interface SaturationChange {
+  /** What the saturation of each image is multiplied by: [batch]. */
   readonly factor: Tensor;
 }
 
@@ -323,8 +327,9 @@ export class RandomGrayscale extends configurable(RandomImageLayer, 'RandomGrays
 /** Options of `RandomColorDegeneration`. */
 export interface RandomColorDegenerationOptions extends OptionsOf<typeof RandomColorDegeneration> {}
 
-/** How gray each image gets: [batch, 1, 1, 1]. */
+/** How gray each image gets. */
 interface Degeneration {
+  /** The part of the way from each image to its gray values, 1 for gray: [batch, 1, 1, 1]. */
   readonly factor: Tensor;
 }
 

@@ -32,8 +32,9 @@ export interface RandomFlipOptions extends OptionsOf<typeof RandomFlip> {}
 
 const MODES = ['horizontal_and_vertical', 'horizontal', 'vertical'] as const;
 
-/** Which images of a batch are flipped: bool [batch, 1, 1, 1]. */
+/** Which images of a batch are flipped. */
 interface Flips {
+  /** Whether each image is flipped: bool [batch, 1, 1, 1]. */
   readonly flips: Tensor;
 }
 
@@ -274,9 +275,11 @@ export class RandomTranslation extends configurable(
 /** Options of `RandomZoom`. */
 export interface RandomZoomOptions extends OptionsOf<typeof RandomZoom> {}
 
-/** How many times as much of the images is seen, [batch, 1]. */
+/** How many times as much of the images is seen. */
 interface Zoom {
+  /** How many times the height of each image is seen: [batch, 1]. */
   readonly heightZoom: Tensor;
+  /** How many times the width of each image is seen: [batch, 1]. */
   readonly widthZoom: Tensor;
 }
 

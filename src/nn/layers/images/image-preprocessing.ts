@@ -103,10 +103,18 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
    */
   abstract getRandomTransformation(images: Tensor, generator?: SeedGenerator): unknown;
 
-  /** Images [batch, height, width, channels] as the transformation changes them. */
+  /**
+   * Images as the transformation changes them.
+   *
+   * @param images [batch, height, width, channels]
+   */
   abstract transformImages(images: Tensor, transformation: unknown): Tensor;
 
-  /** The labels of changed images. Unless overridden they are those of the images. */
+  /**
+   * The labels of changed images. Unless overridden they are those of the images.
+   *
+   * @param labels [batch, classes], or [batch] of numbers of classes
+   */
   transformLabels(labels: Tensor, _transformation: unknown): Tensor {
     return labels;
   }
@@ -115,7 +123,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
    * Bounding boxes of changed images: left, top, right and bottom in pixels. Unless overridden they are those of the images.
    * What lies outside of the changed images is cut afterwards.
    *
-   * @param _size how large the images are before
+   * @param size how large the images are before
    */
   transformBoundingBoxes(
     boundingBoxes: BoundingBoxes,
@@ -125,7 +133,11 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     return boundingBoxes;
   }
 
-  /** The classes of the pixels [batch, height, width, 1] of changed images. Unless overridden they are those of the images. */
+  /**
+   * The classes of the pixels of changed images. Unless overridden they are those of the images.
+   *
+   * @param masks the class of each pixel: [batch, height, width, 1]
+   */
   transformSegmentationMasks(masks: Tensor, _transformation: unknown): Tensor {
     return masks;
   }
@@ -140,12 +152,21 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     return 'float32';
   }
 
-  /** The type of what goes with changed images and has that type before, by its path: `.labels`. */
+  /**
+   * The type of what goes with changed images and has that type before. Unless overridden it stays, but boxes are float32.
+   *
+   * @param path which part of the input it is: `.labels`, `.boundingBoxes.boxes`, `.boundingBoxes.labels` or
+   * `.segmentationMasks`
+   */
   protected dtypeOfFollower(path: string, dtype: DType): DType {
     return path === '.boundingBoxes.boxes' ? 'float32' : dtype;
   }
 
-  /** How many bounding boxes changed images have, of images that have so many. Unless overridden as many. */
+  /**
+   * How many bounding boxes changed images have. Unless overridden as many as before.
+   *
+   * @param count how many bounding boxes each image has before; null: unknown
+   */
   protected countOfBoxes(count: number | null): number | null {
     return count;
   }

@@ -62,9 +62,11 @@ const mixedInOrder = (x: Tensor, order: Tensor, weight: Tensor): Tensor =>
 /** Options of `MixUp`. */
 export interface MixUpOptions extends OptionsOf<typeof MixUp> {}
 
-/** Which image is mixed into each one, int32 [batch], and how much of it stays: [batch]. */
+/** Which image is mixed into each one, and how much of it stays. */
 interface Mixture {
+  /** Which image is mixed into each one: int32 [batch]. */
   readonly permutationOrder: Tensor;
+  /** The part of each image that stays, from 0 to 1: [batch]. */
   readonly mixWeight: Tensor;
 }
 

@@ -78,7 +78,7 @@ abstract class ChoosingLayer extends configurable(RandomColorLayer, 'ChoosingLay
   /** The names of the changes among which is chosen. */
   protected abstract readonly names: readonly ChangeName[];
 
-  /** The layers of the changes of those names. All of them draw from the generator of this layer. */
+  /** The layers of the changes of those names. All of them draw from the generator of this layer. @internal */
   protected made(names: readonly ChangeName[]): readonly BaseImagePreprocessingLayer[] {
     const { factor, valueRange, interpolation, generator } = this;
     const setting = { factor, valueRange, interpolation, seed: generator.getState().seed };
@@ -221,6 +221,7 @@ interface Chains {
   readonly chainMixingWeights: Tensor;
   /** How much of the images stays: []. */
   readonly weightSample: Tensor;
+  /** The changes of each chain, in the order in which they are made: [numChains][at most chainDepth]. */
   readonly chainTransforms: readonly (readonly Change[])[];
 }
 

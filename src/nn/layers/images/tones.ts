@@ -36,8 +36,8 @@ import { ValueError } from '../../../errors.js';
 /** Options of `RandomInvert`. */
 export interface RandomInvertOptions extends OptionsOf<typeof RandomInvert> {}
 
-/** Which images become negatives: bool [batch]. */
 interface Inversion {
+  /** Whether each image becomes a negative: bool [batch]. */
   readonly applyInversion: Tensor;
 }
 
@@ -75,8 +75,9 @@ export class RandomInvert extends configurable(RandomColorLayer, 'RandomInvert',
 /** Options of `RandomPosterization`. */
 export interface RandomPosterizationOptions extends OptionsOf<typeof RandomPosterization> {}
 
-/** How many of the eight bits of each image are set to zero: [batch]. */
+/** How many tones each image loses. */
 interface Posterization {
+  /** How many of the eight bits of each image are set to zero: int32 [batch]. */
   readonly shiftFactor: Tensor;
 }
 
@@ -129,9 +130,11 @@ export class RandomPosterization extends configurable(
 /** Options of `Solarization`. */
 export interface SolarizationOptions extends OptionsOf<typeof Solarization> {}
 
-/** What is added to each image, and where its numbers begin to be turned round, from 0 to 255: [batch, 1, 1, 1]. */
+/** What is added to each image, and where its numbers begin to be turned round. */
 interface Exposure {
+  /** What is added to each image, from 0 to 255: [batch, 1, 1, 1]. */
   readonly additions: Tensor;
+  /** The number from which on those of each image are turned round, from 0 to 255: [batch, 1, 1, 1]. */
   readonly thresholds: Tensor;
 }
 
@@ -264,8 +267,8 @@ export class Equalization extends configurable(BaseImagePreprocessingLayer, 'Equ
 /** Options of `RandomSharpness`. */
 export interface RandomSharpnessOptions extends OptionsOf<typeof RandomSharpness> {}
 
-/** Whether each image is smoothed, below 0.5, or sharpened: [batch]. */
 interface SharpnessChange {
+  /** The f of each image, from 0 to 1: smoother below 0.5, sharper above: [batch]. */
   readonly factor: Tensor;
 }
 

@@ -90,6 +90,10 @@ export abstract class EncodingLayer<In = Value, Named extends object = object> e
   Tensor,
   Named
 > {
+  /**
+   * How categories are given: `'int'` for their numbers, `'one_hot'` for each element, `'multi_hot'` (whether a category is
+   * there) or `'count'` (how often) for each sample.
+   */
   declare readonly outputMode: OutputMode;
   /** Type of the output, by Keras's name. @internal */
   outputType: (typeof NAMES)[number] = 'float32';
@@ -101,7 +105,7 @@ export abstract class EncodingLayer<In = Value, Named extends object = object> e
     return this.outputType === 'float32' ? 'float32' : 'int32';
   }
 
-  /** Numbers of categories as `outputMode` says. */
+  /** Numbers of categories as `outputMode` says. @internal */
   protected encode(
     categories: ArrayLike<number>,
     shape: Shape,

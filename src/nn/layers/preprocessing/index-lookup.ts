@@ -280,7 +280,7 @@ export abstract class IndexLookup<
     this.#counts = undefined;
   }
 
-  /** The term of an index: what `invert` gives. */
+  /** The term of an index: what `invert` gives. @internal */
   protected termAt(index: number): Term {
     if (index === 0 && this.maskToken !== null) return this.maskToken;
     const { table } = this;

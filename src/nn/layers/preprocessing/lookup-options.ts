@@ -146,9 +146,9 @@ export type LookupOptions<Term> = OptionsOf<typeof LookupBase> & {
  * @typeParam Term what the vocabulary consists of
  */
 export abstract class SpecialTerms<Term extends string | number> extends LookupBase {
-  // Stands for what is masked; null for none.
+  /** The term that is masked; null for none. */
   abstract readonly maskToken: Term | null;
-  // What indices of unknown terms become with `invert`; null for none.
+  /** What indices of unknown terms become with `invert`; null for none. */
   abstract readonly oovToken: Term | null;
 
   /** @throws ValueError for options that do not go together. */
@@ -204,7 +204,11 @@ export abstract class SpecialTerms<Term extends string | number> extends LookupB
     );
   }
 
-  /** Which of several indices for unknown terms a term gets. */
+  /**
+   * Which of several indices for unknown terms a term gets, counted from 0.
+   *
+   * @param term a term that is not in the vocabulary
+   */
   protected abstract oovIndex(term: Term): number;
 }
 

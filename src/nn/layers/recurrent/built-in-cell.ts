@@ -15,7 +15,9 @@ import type { CellArguments, CellOutput, CellStates, RNNCell } from './cell.js';
 
 /** What the input and the state are multiplied by in dropout: nothing, one tensor for all gates, or one for each gate. */
 interface DropoutMasks {
+  /** Tensors of the input's shape. */
   readonly input: readonly Tensor[];
+  /** Tensors of the state's shape. */
   readonly state: readonly Tensor[];
 }
 
@@ -111,6 +113,7 @@ export abstract class BuiltInCell
     return stateShapesOf(this, batch);
   }
 
+  /** Shape of the bias. Unless overridden [parts · units]. */
   protected get biasShape(): Shape {
     return [this.kernelCount * this.units];
   }
@@ -142,7 +145,12 @@ export abstract class BuiltInCell
     return this.step(input, before, this.#held ?? this.#drawMasks(x.shape, training));
   }
 
-  /** The output and the states of one step. */
+  /**
+   * The output and the states of one step.
+   *
+   * @param x the step's input [batch, features], float32
+   * @param states the states before the step, each [batch, units]
+   */
   protected abstract step(x: Tensor, states: readonly Tensor[], masks: DropoutMasks): CellOutput;
 
   /** Chooses what is dropped in all steps to come, until `endSequence`. @internal */
@@ -202,7 +210,7 @@ export abstract class BuiltInCell
     return [[batch, this.units], stateShapesOf(this, batch)];
   }
 
-  /** States as the cell gives them. */
+  /** States as the cell gives them. @internal */
   protected pack(states: readonly Tensor[]): CellStates {
     return packStates(this, states);
   }

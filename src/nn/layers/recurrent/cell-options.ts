@@ -20,7 +20,7 @@ function orthogonal(): Option<InitializerIdentifier, Initializer> {
   };
 }
 
-/** How Keras computes on a graphics card. Nothing depends on it here. */
+/** How Keras computes on a graphics card: true, false or `'auto'`. Without effect here. */
 export const useCudnn = only(['auto', true, false], 'Leave it out.', false);
 
 /** The options that all cells have, and the layers that run one of them. */

@@ -54,7 +54,11 @@ export interface RNNCell {
   readonly outputSize?: StateLengths | undefined;
   /** The output of a step and the states after it. `x` is [batch, …], the step's input. */
   call(x: Tensor, options: CallOptions & CellArguments): CellOutput;
-  /** The states before the first step. Default: zeros. */
+  /**
+   * The states before the first step. Default: zeros.
+   *
+   * @param batchSize number of samples
+   */
   getInitialState?(batchSize: number): CellStates;
 }
 

@@ -206,6 +206,7 @@ abstract class ConvLSTM extends configurable(
     this.inputSpec = { ndim: inputShape.length, axes: Object.fromEntries(axes) };
   }
 
+  /** @internal */
   override stateShapes(inputShape: PartialShape): PartialShape[] {
     const shape = this.stepOutputShape(inputShape);
     return [shape, shape];
@@ -215,6 +216,7 @@ abstract class ConvLSTM extends configurable(
     return this.cell.stateShape([batch, ...step]);
   }
 
+  /** @internal */
   protected override firstStates(shapes: readonly PartialShape[]): readonly Tensor[] {
     return shapes.map((shape) => zeros(shape as Shape));
   }

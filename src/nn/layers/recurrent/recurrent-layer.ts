@@ -70,7 +70,7 @@ export abstract class RecurrentLayer extends configurable(
   override readonly callArguments: readonly string[] = ['initialState'];
   /** Whether the output has steps, which a mask would say more about. @internal */
   losesMask: boolean;
-  // What runs over the steps.
+  /** What runs over the steps. */
   abstract readonly cell: RNNCell;
   #states: readonly Variable[] | undefined;
 
@@ -207,7 +207,7 @@ export abstract class RecurrentLayer extends configurable(
     return this.firstStates(shapes, batch);
   }
 
-  /** The states that the cell begins with. */
+  /** The states that the cell begins with. @internal */
   protected firstStates(shapes: readonly PartialShape[], batch: number): readonly Tensor[] {
     const { cell } = this;
     const states = cell.getInitialState?.(batch) ?? zeroStates(cell, batch);
