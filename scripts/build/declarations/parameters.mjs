@@ -37,6 +37,7 @@ const OPERATIONS = {
 };
 
 const PREPROCESSING = {
+  location: 'where the line stands, for messages',
   vocabulary: 'the terms in the order of their indices',
   line: 'the text of a line of a file',
   place: 'which line of the file it is, for messages',
@@ -51,13 +52,22 @@ export const PARAMETERS = [
   ['engine/ops/', OPERATIONS],
   ['nn/layers/core/symbolic-methods', OPERATIONS],
   ['nn/layers/preprocessing/', PREPROCESSING],
+  ['nn/', { yTrue: 'targets: what the predictions should be', yPred: 'predictions of a model' }],
+  ['extras/flower/identity', { key: 'a key pair, as `generateKey` or `importKey` gives it' }],
+  [
+    'extras/utils/tokenizer',
+    { texts: 'texts, each a string or a list of its words', sequences: 'lists of indices, one for each text' },
+  ],
+  ['extras/utils/feature-space/', { numBins: 'number of bins' }],
 ];
 
 /** What a parameter is where neither the function nor its type says it. */
 export const ANYWHERE = {
   options: 'options, each with a text of its own',
   config: 'a config, as `getConfig` gives it',
+  identifier: 'a name, an object, a function or a config, as options take them',
   transformation: 'what `getRandomTransformation` has drawn',
+  types: 'classes, each with a `className` of its own',
   batch: 'the number of the batch, from 0',
   epoch: 'the number of the epoch, from 0',
 };

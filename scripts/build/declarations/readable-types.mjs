@@ -292,7 +292,9 @@ class ReadableTypes {
   /** A constant that is a function becomes one, with a signature or several: of operations the second is of symbolic tensors. */
   #operation(sourceFile, statement) {
     const [node] = statement.declarationList.declarations;
-    if (node?.type === undefined || !FUNCTIONS.has(nameOfReference(node.type))) return;
+    const { type: written } = node ?? {};
+    if (written === undefined) return;
+    if (!ts.isFunctionTypeNode(written) && !FUNCTIONS.has(nameOfReference(written))) return;
     const type = this.checker.getTypeFromTypeNode(node.type);
     const comment = commentOf(statement).replace(/\n\s*\* @function\b/, '');
     const name = node.name.getText();

@@ -43,6 +43,9 @@ export class Comment {
 
 const escaped = (text) => text.replace(/[$]/g, String.raw`\$&`);
 
+/** A text of sentences as the fragment of one: `Length of the axis.` → `length of the axis`. */
+const fragment = (text) => (/^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text).replace(/\.$/, '');
+
 /** Where a sentence ends. */
 const firstSentence = (text) => /^[^]*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, '.') ?? text;
 
@@ -135,7 +138,7 @@ class Texts {
         ...above.map((other) => other.comment.parameter(name)),
         ...ofOthers,
       ].find((text) => text !== '');
-      return { name, text: said ?? this.#textOfParameter(parameter, name) };
+      return { name, text: said ?? this.#textOfParameter(parameter, name, this.#made(node, owner)) };
     });
     const rest = comment.tags.filter((text) => !text.startsWith('@param'));
     comment.tags = [
@@ -193,11 +196,20 @@ class Texts {
     return name;
   }
 
-  /** What a parameter of this name is everywhere, or what its type says. */
-  #textOfParameter({ type }, name) {
+  /** The type of what a constructor makes, or a function that stands for a constructor. */
+  #made(node, owner) {
+    if (ts.isFunctionDeclaration(node)) return node.type && this.checker.getTypeFromTypeNode(node.type);
+    if (!ts.isConstructorDeclaration(node)) return undefined;
+    return this.checker.getDeclaredTypeOfSymbol(this.checker.getSymbolAtLocation(owner.name));
+  }
+
+  /** What a parameter of this name is everywhere, what the object says that stores it, or what its type says. */
+  #textOfParameter({ type }, name, made) {
     const file = this.sourceFile.fileName.slice(this.declarations.folder.length + '/src/'.length);
     const nearest = PARAMETERS.find(([place, texts]) => file.startsWith(place) && Object.hasOwn(texts, name));
-    return nearest?.[1][name] ?? this.#textOfType(type) ?? ANYWHERE[name] ?? '';
+    const property = made?.getProperty(name);
+    const stored = property === undefined ? undefined : fragment(this.#textOf(property)) || undefined;
+    return nearest?.[1][name] ?? stored ?? this.#textOfType(type) ?? ANYWHERE[name] ?? '';
   }
 
   /** What is said of the type of a parameter. */

@@ -67,6 +67,7 @@ export async function exportPublicKey(key: CryptoKeyPair): Promise<string> {
  * The key pair of a private key in PEM: PKCS#8, curve P-384, not encrypted. `openssl genpkey -algorithm EC -pkeyopt
  * ec_paramgen_curve:P-384` writes such files.
  *
+ * @param text the private key in PEM
  * @throws ValueError for any other text.
  * @example
  * const text = await flower.exportKey(await flower.generateKey());

@@ -17,10 +17,13 @@ import type { FlowerRecord, RecordDict } from './records.js';
 export class FlowerMessage {
   /** `'train'`, `'evaluate'` or `'query'`, with a name behind it where the server gives one: `'train.warm_up'`. */
   readonly messageType: string;
+  /** Flower's number of the run to which the message belongs. */
   readonly runId: bigint;
+  /** Flower's identifier of the message. */
   readonly messageId: string;
   /** What the server calls the group of the message: the number of the round, of Flower's strategies. */
   readonly groupId: string;
+  /** When the server made the message, by its clock. */
   readonly createdAt: Date;
   /** When the server does not wait for an answer any more, by its clock. */
   readonly expiresAt: Date;

@@ -38,6 +38,7 @@ type ValuesOf<V> = Readonly<Record<string, V>> | Iterable<readonly [name: string
  * model.setWeights([...record.values()]);
  */
 export class ArrayRecord extends Map<string, Tensor> {
+  /** @param arrays a list of arrays, or an object or a Map of arrays by name. Default: none */
   constructor(
     arrays:
       | readonly TensorLike[]

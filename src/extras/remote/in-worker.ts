@@ -41,6 +41,7 @@ const OPTIONS = ['modules', 'workerUrl', 'worker', 'runtime', 'waitForBatchHooks
  *
  * Callbacks run here. In hooks around epochs and training the model's weights are those of the worker, and may be set.
  *
+ * @param model the model that is trained in the worker
  * @throws ValueError for a model that cannot travel: functions, and classes of your own, must come from `modules`.
  * @throws LanegradError if the worker cannot be started.
  * @example

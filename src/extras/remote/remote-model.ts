@@ -271,7 +271,11 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     return this.model.getWeights();
   }
 
-  /** Copies values into all weights, here and, with the next hook or call, in the worker. */
+  /**
+   * Copies values into all weights, here and, with the next hook or call, in the worker.
+   *
+   * @param weights values of the shapes of the weights, in the order of `getWeights`
+   */
   setWeights(weights: readonly TensorLike[]): void {
     this.model.setWeights(weights);
   }

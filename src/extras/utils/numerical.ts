@@ -54,6 +54,7 @@ export function toCategorical(labels: TensorLike, numClasses?: number): Tensor {
 /**
  * x divided by its norm of that order along `axis`; vectors of norm 0 stay 0. Keras: `normalize`.
  *
+ * @param axis the axis of the vectors; negative ones count from the end. Default −1
  * @param order above 0; Infinity for the largest absolute value
  * @example utils.normalize([3, 4]) // [0.6, 0.8]
  */

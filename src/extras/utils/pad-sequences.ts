@@ -33,6 +33,7 @@ export interface PadSequencesOptions {
  * Sequences of different lengths as one tensor (sequences, steps, …): short ones are filled up, long ones are cut. Keras:
  * `pad_sequences`. A step is a number, or an array of the same shape in all sequences.
  *
+ * @param sequences the sequences, each with its steps along the first axis
  * @throws ValueError if there is neither a sequence nor `maxlen`, if a sequence is none, or if a number does not fit the dtype.
  * @throws ShapeError if steps differ in shape.
  * @example utils.padSequences([[1], [2, 3, 4]], { maxlen: 2 }) // [[0, 1], [3, 4]]

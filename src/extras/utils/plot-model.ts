@@ -8,7 +8,9 @@ import { formatShapes, isChain, isSymbolic } from '../../nn/layers/core/symbolic
 
 /** A model as its plot sees it. */
 export interface Plottable {
+  /** The name of the model. */
   readonly name: string;
+  /** The layers, in order. */
   readonly layers: readonly AnyLayer[];
   /** The calls of the layers; without them the layers stand one after the other. @internal */
   readonly graph?: { readonly nodes: readonly GraphNode[] } | undefined;

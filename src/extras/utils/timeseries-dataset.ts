@@ -53,10 +53,12 @@ const OPTIONS: readonly (keyof TimeseriesDatasetOptions)[] = [
  * Keras: `timeseries_dataset_from_array`. A window that begins at step i has the steps i, i + samplingRate, … and the
  * target `targets[i]`: for a forecast give targets that are moved by the steps to look ahead.
  *
- * `data` are rows, one a step: (steps,) or (steps, …). `targets` are rows too, or null. Only steps from `startIndex` to
+ * Only steps from `startIndex` to
  * before `endIndex` are used, of targets as well. No window reaches beyond the last step. Windows are gathered when they are
  * read, so that the data set takes the memory of the series alone.
  *
+ * @param data rows, one a step: (steps,) or (steps, …)
+ * @param targets rows too, or null for none
  * @throws ValueError if no window fits, or for an option out of range.
  * @throws ShapeError if targets are too few for the windows.
  * @example

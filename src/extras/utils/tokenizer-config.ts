@@ -32,17 +32,29 @@ export interface TokenizerCounts {
 
 /** Keras's config of a tokenizer: options, and counts as texts of JSON. */
 export interface TokenizerConfig {
+  /** The number below which indices are known; null: all are. */
   readonly num_words: number | null;
+  /** Characters that part words. */
   readonly filters: string;
+  /** Whether letters become small. */
   readonly lower: boolean;
+  /** What parts words. */
   readonly split: string;
+  /** Whether each character is a word. */
   readonly char_level: boolean;
+  /** The word in the place of unknown ones; null: there is none. */
   readonly oov_token: string | null;
+  /** Number of texts that were counted. */
   readonly document_count: number;
+  /** JSON: how often each word occurred. */
   readonly word_counts: string;
+  /** JSON: in how many texts each word occurred. */
   readonly word_docs: string;
+  /** JSON: in how many texts each index occurred. */
   readonly index_docs: string;
+  /** JSON: the word of each index. */
   readonly index_word: string;
+  /** JSON: the index of each word. */
   readonly word_index: string;
 }
 

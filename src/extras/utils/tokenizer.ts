@@ -302,6 +302,7 @@ const noCounts = (): TokenizerCounts => ({
 /**
  * The tokenizer that Keras's `to_json`, or `JSON.stringify`, wrote. Keras: `tokenizer_from_json`.
  *
+ * @param text the JSON
  * @throws ValueError for what is no such text.
  * @example const tokenizer = utils.tokenizerFromJSON(JSON.stringify(new utils.Tokenizer()));
  */

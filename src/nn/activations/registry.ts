@@ -19,9 +19,13 @@ export type Activation = (x: Tensor) => Tensor;
 
 /** A function as Keras writes it into JSON. */
 export interface SerializedFunction {
+  /** The module of Python: `'builtins'`, or null for a function that was registered. */
   readonly module?: string | null;
+  /** What the object stands for: `'function'`. */
   readonly class_name: string;
+  /** The name of the function: `'relu'`. */
   readonly config: string;
+  /** The name under which the function was registered, else `'function'`. */
   readonly registered_name?: string | null;
 }
 

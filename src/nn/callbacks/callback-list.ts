@@ -42,11 +42,13 @@ const ALIASES: Partial<Record<HookName, HookName>> = {
  * await list.onEpochEnd(0, {});
  */
 export class CallbackList extends Callback {
+  /** The callbacks, in the order in which their hooks are called. */
   readonly callbacks: readonly Callback[];
   /** For each hook, the callbacks that do something in it. */
   readonly #interested = new Map<HookName, Callback[]>();
 
   /**
+   * @param callbacks callbacks, or plain objects of hooks
    * @param signal ends the waiting for a hook
    * @throws ValueError for something that is neither a callback nor an object of hooks.
    */

@@ -68,13 +68,25 @@ export interface CallbackModel {
   pull?(): Promise<void>;
   /** The `fit` that runs. */
   readonly training?: TrainingProgress | undefined;
-  /** Writes the whole model. */
+  /**
+   * Writes the whole model.
+   *
+   * @param target the path of a `.keras` file, or another place that `model.save` takes
+   */
   save?(target: string): Promise<void>;
-  /** Writes the weights into a file. */
+  /**
+   * Writes the weights into a file.
+   *
+   * @param target the path of a file of weights, or another place that `model.saveWeights` takes
+   */
   saveWeights?(target: string): Promise<void>;
   /** Copies of all weights. */
   getWeights(): Tensor[];
-  /** Copies values into all weights. */
+  /**
+   * Copies values into all weights.
+   *
+   * @param weights values of the shapes of the weights, in the order of `getWeights`
+   */
   setWeights(weights: readonly Tensor[]): void;
 }
 
@@ -82,6 +94,7 @@ export interface CallbackModel {
 export interface CallbackParams {
   /** 0: silent, 1: progress bar, 2: a line an epoch, 'auto': 1 on a terminal, else 2. */
   readonly verbose?: 'auto' | 0 | 1 | 2;
+  /** The number of the epoch after which training ends; 1 while a model is evaluated or predicts. */
   readonly epochs?: number;
   /** Batches of an epoch; null while they are not known. */
   readonly steps?: number | null;
@@ -103,6 +116,7 @@ export type HookResult = unknown;
  */
 export class Callback {
   #model: CallbackModel | undefined;
+  /** How the loop runs; an empty object before a loop begins. */
   params: CallbackParams = {};
 
   /** The model, once a loop has begun. */

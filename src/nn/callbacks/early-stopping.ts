@@ -44,6 +44,7 @@ export class EarlyStopping extends MonitorCallback {
   wait = 0;
   /** The epoch after which training was ended; 0: it was not. */
   stoppedEpoch = 0;
+  /** The epoch with the best value so far, counted from 0. */
   bestEpoch = 0;
   #bestWeights: readonly Tensor[] | undefined;
 

@@ -53,13 +53,13 @@ export abstract class MonitorCallback extends Callback {
     this.writer = options.writer ?? defaultWriter();
   }
 
-  /** Begins anew: no value was the best yet. */
+  /** Begins anew: no value was the best yet. @internal */
   protected forget(): void {
     this.best = undefined;
     this.#hasWarned = false;
   }
 
-  /** The watched value; undefined, and a warning that ends with `further` the first time, if the logs lack it. */
+  /** The watched value; undefined, and a warning that ends with `further` the first time, if the logs lack it. @internal */
   protected watched(logs: Logs, further = ''): number | undefined {
     const value = logs[this.monitor];
     if (value !== undefined || this.#hasWarned) return value;
@@ -89,6 +89,7 @@ export abstract class MonitorCallback extends Callback {
    * A function that says whether a value is better than another one, by more than `minDelta`.
    *
    * @throws ValueError if mode is 'auto' and neither the name nor the model's metrics tell.
+   * @internal
    */
   protected comparison(logs: Logs, minDelta = 0): (value: number, other: number) => boolean {
     return this.#shouldFall(logs)

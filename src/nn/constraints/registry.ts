@@ -42,6 +42,7 @@ export const getConstraint = (
 /**
  * A constraint as Keras writes it into JSON.
  *
+ * @param constraint a constraint, or null for none
  * @example constraints.serialize(new constraints.MaxNorm(3))
  */
 export const serializeConstraint = (constraint: Constraint | null): SerializedObject | null =>

@@ -109,6 +109,7 @@ export async function readNpz(
  * Writes arrays by name into one archive, as `numpy.load` reads it.
  *
  * @param target a path, or an object { write(name, bytes) }
+ * @param arrays the arrays by name
  * @example await data.writeNpz('train.npz', { x, y }, { compress: true });
  */
 export async function writeNpz(

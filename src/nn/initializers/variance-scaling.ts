@@ -63,8 +63,11 @@ function requireBothAxes(initializer: Stored<typeof FAN_OPTIONS>): void {
 
 /** Random values whose variance is scale / fan. */
 abstract class Scaling extends RandomInitializer {
+  /** The factor of the variance. */
   abstract readonly scale: number;
+  /** What the variance is divided by. */
   abstract readonly mode: FanMode;
+  /** What the values are drawn from. */
   abstract readonly distribution: ScalingDistribution;
   abstract readonly inputAxes: readonly number[] | null;
   abstract readonly outputAxes: readonly number[] | null;

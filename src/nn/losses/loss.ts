@@ -53,6 +53,7 @@ export abstract class Loss extends KerasObject {
   /** How the losses of a batch become one number. */
   declare readonly reduction: Reduction;
 
+  /** @param name the name where options and class give none. Default: the class in snake_case, counted */
   constructor(options: LossOptions = {}, name?: string) {
     super();
     configure(this, options);

@@ -60,10 +60,13 @@ const classWeights: Option<number | readonly number[]> = {
 export const sparseCategoricalCrossentropy = kerasFunction(
   'sparseCategoricalCrossentropy',
   {
+    /** Whether yPred holds logits and not probabilities. Default false. */
     fromLogits: CROSSENTROPY.fromLogits,
     /** A label whose rows lose nothing and do not count, such as the border of a segmentation. Default null: none. */
     ignoreClass: number({ default: null, ...INT32 }),
+    /** The axis of the classes. Default −1. */
     axis: CROSSENTROPY.axis,
+    /** Moves that share of each target to all classes evenly; 0 … 1. Default 0. */
     labelSmoothing: SMOOTHING_OF_CLASSES,
   },
   (yTrue, yPred, { fromLogits, ignoreClass, axis: anyAxis, labelSmoothing }, owner) => {
@@ -126,9 +129,11 @@ export const sparseCategoricalFocalCrossentropy = kerasFunction(
     alpha: classWeights,
     /** How strongly samples that are right already are played down, at least 0. Default 2. */
     gamma: number({ default: 2, min: 0 }),
+    /** Whether yPred holds logits and not probabilities. Default false. */
     fromLogits: CROSSENTROPY.fromLogits,
     /** A label whose rows lose nothing and do not count, such as the border of a segmentation. Default null: none. */
     ignoreClass: number({ default: null, ...INT32 }),
+    /** The axis of the classes. Default −1. */
     axis: CROSSENTROPY.axis,
   },
   (yTrue, yPred, { alpha, gamma, fromLogits, ignoreClass, axis: anyAxis }, owner) => {

@@ -38,6 +38,7 @@ abstract class ConfusionMetric extends configurable(GatheringMetric, 'ConfusionM
   /** Predictions above it count as positive; several give several results. Default null: 0.5, or with topK none. */
   thresholds: thresholds(),
 }) {
+  /** @internal */
   protected override readonly gathered: ConfusionCounts;
 
   /** @throws ValueError for an option that is unknown or out of range. */

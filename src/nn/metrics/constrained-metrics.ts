@@ -43,6 +43,7 @@ abstract class ConstrainedMetric extends configurable(GatheringMetric, 'Constrai
   classId: number({ default: null, min: 0, integer: true }),
 }) {
   static override readonly direction = 'up';
+  /** @internal */
   protected override readonly gathered: ConfusionCounts;
 
   constructor(options: MetricOptions) {
@@ -50,6 +51,7 @@ abstract class ConstrainedMetric extends configurable(GatheringMetric, 'Constrai
     this.gathered = new ConfusionCounts(this.name, thresholdsOf(this.numThresholds));
   }
 
+  /** @internal */
   protected abstract get aim(): Aim;
 
   override updateState(
@@ -100,6 +102,7 @@ export class PrecisionAtRecall extends configurable(
     super(options, [recall]);
   }
 
+  /** @internal */
   protected override get aim(): Aim {
     return { limit: this.recall, constrained: recallOf, sought: precisionOf };
   }
@@ -131,6 +134,7 @@ export class RecallAtPrecision extends configurable(
     super(options, [precision]);
   }
 
+  /** @internal */
   protected override get aim(): Aim {
     return { limit: this.precision, constrained: precisionOf, sought: recallOf };
   }
@@ -164,6 +168,7 @@ export class SensitivityAtSpecificity extends configurable(
     super(options, [specificity]);
   }
 
+  /** @internal */
   protected override get aim(): Aim {
     return { limit: this.specificity, constrained: specificityOf, sought: recallOf };
   }
@@ -197,6 +202,7 @@ export class SpecificityAtSensitivity extends configurable(
     super(options, [sensitivity]);
   }
 
+  /** @internal */
   protected override get aim(): Aim {
     return { limit: this.sensitivity, constrained: recallOf, sought: specificityOf };
   }

@@ -122,13 +122,16 @@ abstract class OverlapMetric extends configurable(GatheringMetric, 'OverlapMetri
   dtype: weightType,
 }) {
   static override readonly direction = 'up';
+  /** How weights of samples count: `'int32'` cuts weights to whole numbers, `'float32'` takes weights as they are. */
   declare readonly dtype: 'int32' | 'float32';
   #gathered: ClassOverlaps | undefined;
 
+  /** @internal */
   protected override get gathered(): ClassOverlaps {
     return (this.#gathered ??= new ClassOverlaps(this.name, this.settings.numClasses));
   }
 
+  /** @internal */
   protected abstract get settings(): OverlapSettings;
 
   override updateState(
@@ -228,6 +231,7 @@ export class IoU extends configurable(
     super(options, [numClasses, targetClassIds]);
   }
 
+  /** @internal */
   protected override get settings(): OverlapSettings {
     return this;
   }
@@ -251,6 +255,7 @@ export class BinaryIoU extends configurable(OverlapMetric, 'BinaryIoU', {
   /** Predictions from here on are of class 1. Default 0.5. */
   threshold: number({ default: 0.5 }),
 }) {
+  /** @internal */
   protected override get settings(): OverlapSettings {
     return { numClasses: 2, targetClassIds: this.targetClassIds };
   }
@@ -301,6 +306,7 @@ export class MeanIoU extends configurable(
     super(options, [numClasses]);
   }
 
+  /** @internal */
   protected override get settings(): OverlapSettings {
     return this;
   }
@@ -343,6 +349,7 @@ export class OneHotIoU extends configurable(
     super(options, [numClasses, targetClassIds]);
   }
 
+  /** @internal */
   protected override get settings(): OverlapSettings {
     const { numClasses, targetClassIds, ignoreClass, sparseYPred, axis } = this;
     return { numClasses, targetClassIds, ignoreClass, sparseYPred, axis, sparseYTrue: false };
@@ -380,6 +387,7 @@ export class OneHotMeanIoU extends configurable(
     super(options, [numClasses]);
   }
 
+  /** @internal */
   protected override get settings(): OverlapSettings {
     const { numClasses, ignoreClass, sparseYPred, axis } = this;
     return { numClasses, ignoreClass, sparseYPred, axis, sparseYTrue: false };

@@ -31,6 +31,7 @@ export class MeanMetricWrapper extends GatheringMetric {
   static override readonly className: string = 'MeanMetricWrapper';
   /** The function. */
   readonly fn: MetricFunction;
+  /** @internal */
   protected override readonly gathered = new MeanAccumulator();
 
   /** @throws ValueError if `fn` is no function. */

@@ -59,6 +59,7 @@ export abstract class Metric extends KerasObject {
   /** The key in logs and history; a metric given by a string takes that string. */
   name: string;
 
+  /** @param name the name where options and class give none. Default: the class in snake_case, counted */
   constructor(options: MetricOptions = {}, name?: string) {
     super();
     made++;
@@ -97,7 +98,11 @@ export abstract class Metric extends KerasObject {
     return undefined;
   }
 
-  /** Goes on where `getState` was called. */
+  /**
+   * Goes on where `getState` was called.
+   *
+   * @param state the numbers that `getState` gave
+   */
   setState(_state: readonly number[]): void {
     throw new ValueError(
       `Metric '${this.name}': its class gives no state. Give it getState() and setState(state).`,
@@ -124,6 +129,7 @@ interface Gathered {
 
 /** A metric whose state is in one object. */
 export abstract class GatheringMetric extends Metric {
+  /** @internal */
   protected abstract readonly gathered: Gathered;
 
   override resetState(): void {

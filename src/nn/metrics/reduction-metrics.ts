@@ -26,6 +26,7 @@ function weightsOf(
  * mean.result(); // 1.5
  */
 export class Mean extends configurable(GatheringMetric, 'Mean', {}, { name: 'mean' }) {
+  /** @internal */
   protected override readonly gathered = new MeanAccumulator();
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {
@@ -52,6 +53,7 @@ export class Mean extends configurable(GatheringMetric, 'Mean', {}, { name: 'mea
  * sum.result(); // 6
  */
 export class Sum extends configurable(GatheringMetric, 'Sum', {}, { name: 'sum' }) {
+  /** @internal */
   protected override readonly gathered = new SumAccumulator();
 
   override updateState(values: TensorLike, sampleWeight?: TensorLike | null): void {

@@ -109,6 +109,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return this.#training;
   }
 
+  /** @internal */
   set training(value: TrainingProgress | undefined) {
     this.#training = value;
   }
@@ -256,6 +257,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   /**
    * Takes a batch into the loss and the metrics that the model is compiled with, and gives their results over the batches of
    * the epoch, and those of metrics in properties, which the subclass updates itself. A subclass may override it.
+   *
+   * @param loss the loss of the batch: a number, or a tensor of one element
    */
   computeMetrics(outputs: StepOutputs<Concrete<I>, Concrete<O>>, loss: Tensor | number): StepLogs {
     requireObject('computeMetrics', 'outputs', outputs);

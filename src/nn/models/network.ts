@@ -161,6 +161,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   /**
    * The layer of that name or index.
    *
+   * @param nameOrIndex the name of a layer, or its place in `layers`; −1 is the last
    * @throws ValueError if there is none.
    */
   getLayer(nameOrIndex: string | number): Layer {
@@ -224,6 +225,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
    * The layers compute in float32, with the values that `layer.kernel.value` and `getWeights` then give. Quantized layers cannot be
    * trained. `setWeights` and `loadWeights` round to the same form.
    *
+   * @param mode the form of the stored weights, `'int8'` or `'float16'`
    * @returns the names of the layers that were quantized, and of those with weights that stay as they are
    * @throws ValueError for an unknown mode, before the model is built, for layers that are quantized already, for weights that
    * are not finite or too large for float16, and while the model works.

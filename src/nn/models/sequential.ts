@@ -217,10 +217,12 @@ export class Sequential extends Model {
     return this.#stack[0]?.readsStrings ?? false;
   }
 
+  /** @internal */
   override get inputPorts(): Ports {
     return { structure: ONE, names: [this.#stack[0]?.name ?? 'input'] };
   }
 
+  /** @internal */
   override get outputPorts(): Ports | undefined {
     const last = this.#stack.at(-1);
     return last && { structure: ONE, names: [last.name] };
@@ -321,6 +323,7 @@ export class Sequential extends Model {
     };
   }
 
+  /** @internal */
   override serialized(): SerializedObject {
     const { inputShape } = this;
     const isKeras = this.constructor === Sequential;

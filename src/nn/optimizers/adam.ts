@@ -31,6 +31,7 @@ export class Adam extends configurable(Optimizer, 'Adam', {
   /** Whether the largest mean square so far counts (Reddi et al. 2018). Default false. */
   amsgrad: boolean({ default: false }),
 }) {
+  /** @internal */
   static override readonly appliesFactors = true;
 
   protected override createSlots(variables: readonly Variable[]): void {

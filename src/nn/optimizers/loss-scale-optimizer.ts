@@ -87,6 +87,7 @@ export class LossScaleOptimizer extends configurable(
     return mul(loss, this.dynamicScale);
   }
 
+  /** @internal */
   protected override changeAll(
     gradients: readonly (Tensor | null)[],
     targets: readonly Variable[],

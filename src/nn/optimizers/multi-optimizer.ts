@@ -148,6 +148,7 @@ export class MultiOptimizer extends configurable(
     return optimizer;
   }
 
+  /** @internal */
   protected override changeAll(
     gradients: readonly (Tensor | null)[],
     targets: readonly Variable[],

@@ -80,6 +80,7 @@ export class Muon extends configurable(Optimizer, 'Muon', {
   rmsRate: orNull(number({ default: 0.2, min: 0 })),
 }) {
   // Each kind of step has a decay of its own.
+  /** @internal */
   static override readonly appliesFactors = true;
   readonly #momentums: Variable[] = [];
   /** Adam's second moments, of variables that make steps of Adam. */

@@ -114,6 +114,7 @@ export class OptimizerMap extends configurable(
   /**
    * Adds a pattern and its optimizer.
    *
+   * @param pattern the path of a variable, or a regular expression that matches whole paths
    * @throws ValueError for a pattern that is there already, and what the constructor throws.
    */
   set(pattern: string, optimizer: Optimizer): this {
@@ -147,6 +148,7 @@ export class OptimizerMap extends configurable(
   /**
    * The optimizer of the variable with that path: that of the same path, else that of the pattern that matches it.
    *
+   * @param path the path of a variable: `'sequential/dense/kernel'`
    * @throws ValueError if several patterns match it.
    */
   get(path: string): Optimizer {

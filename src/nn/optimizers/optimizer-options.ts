@@ -18,7 +18,9 @@ export type LearningRate = number | LearningRateSchedule | SerializedObject;
 
 /** Variables that weight decay leaves alone: themselves, or parts of their names. */
 export interface WeightDecayExclusions {
+  /** Variables to leave alone. Default: none. */
   readonly variables?: readonly Variable[];
+  /** Parts of names: a variable whose name contains one is left alone. Default: none. */
   readonly names?: readonly string[];
 }
 

@@ -113,8 +113,14 @@ export abstract class Optimizer extends configurable(
   static readonly appliesFactors: boolean = false;
 
   /**
-   * How one gradient changes one variable. `index` is the variable's place among those of `build`. Gradient and weights come
-   * clipped and decayed, but in classes of the library that say that they apply the `factors` of both.
+   * How one gradient changes one variable. Gradient and weights come clipped and decayed, but in classes of the library that
+   * say that they apply the `factors` of both.
+   *
+   * @param gradient of the shape of the variable, float32
+   * @param variable the variable that is changed in place
+   * @param learningRate the learning rate of the step
+   * @param index the place of the variable among those of `build`
+   * @param factors what the gradient and the weights are multiplied by. A class of your own gets 1 and 1
    */
   protected abstract updateStep(
     gradient: Tensor,
@@ -196,7 +202,11 @@ export abstract class Optimizer extends configurable(
     return this.#variables;
   }
 
-  /** Tells which variables are to be trained and makes the slots for them. A second call does nothing. */
+  /**
+   * Tells which variables are to be trained and makes the slots for them. A second call does nothing.
+   *
+   * @param variables the variables to train, in the order of the gradients
+   */
   build(variables: readonly Variable[]): void {
     if (this.isBuilt) return;
     requireVariables(this.name, variables);
@@ -211,14 +221,21 @@ export abstract class Optimizer extends configurable(
     variables.forEach((variable, i) => this.#indices.set(variable, i));
   }
 
-  /** Makes what the optimizer remembers of each variable, with `addSlots`. */
+  /**
+   * Makes what the optimizer remembers of each variable, with `addSlots`.
+   *
+   * @param variables the variables of `build`
+   */
   protected createSlots(_variables: readonly Variable[]): void {
     // Nothing to remember.
   }
 
   /**
    * Slots in the shape of each variable, those of one variable side by side, named `<path of the variable>_<name>`, as
-   * Keras has them. `initial` holds the names, each with what its elements start at.
+   * Keras has them.
+   *
+   * @param variables the variables of `createSlots`
+   * @param initial the names of the slots, each with the number at which its elements start
    */
   protected addSlots(
     variables: readonly Variable[],
@@ -238,17 +255,27 @@ export abstract class Optimizer extends configurable(
     return this.#slots;
   }
 
-  /** The slot of that name of the variable at `index`, for `updateStep`; undefined if there is none. */
+  /**
+   * A slot of a variable, for `updateStep`; undefined if there is none.
+   *
+   * @param name the name of the slot, as `addSlots` got it
+   * @param index the place of the variable among those of `build`
+   */
   protected slotAt(name: string, index: number): Variable | undefined {
     return this.#slots.get(name)?.[index];
   }
 
-  /** The address of that slot, for kernels; 0 where there is none. */
+  /** The address of that slot, for kernels; 0 where there is none. @internal */
   protected slotPointer(name: string, index: number): number {
     return this.slotAt(name, index)?.value.pointer ?? 0;
   }
 
-  /** State that belongs to no one variable. Takes `initial` over. */
+  /**
+   * State that belongs to no one variable.
+   *
+   * @param initial the value at the beginning, which becomes the value of the new variable
+   * @param name the name of the state, such as `'step_counter'`
+   */
   protected addState(initial: Tensor, name: string): Variable {
     this.#started();
     const state = new Variable(initial, { name, trainable: false });
@@ -296,6 +323,7 @@ export abstract class Optimizer extends configurable(
    * One step: changes each variable by its gradient. Builds on first use. A gradient of null leaves its
    * variable alone, as in Keras: weights, slots and weight decay; only its moving average (`useEma`) moves on.
    *
+   * @param gradients a gradient for each variable, of its shape, or null
    * @param variables default: those of `build`, in their order
    * @throws ValueError for variables the optimizer was not built with, a wrong number of gradients, or if all are null.
    * @throws ShapeError for a gradient that has not the shape of its variable.
@@ -315,7 +343,7 @@ export abstract class Optimizer extends configurable(
     });
   }
 
-  /** The step of `apply`, whose arguments are checked. */
+  /** The step of `apply`, whose arguments are checked. @internal */
   protected changeAll(gradients: readonly (Tensor | null)[], targets: readonly Variable[]): void {
     const { lossScaleFactor: factor } = this;
     const given = gradients.flatMap((g) => (factor && g ? div(g, factor) : (g ?? [])));
@@ -329,7 +357,7 @@ export abstract class Optimizer extends configurable(
     this.countStep();
   }
 
-  /** One call of `apply` more. */
+  /** One call of `apply` more. @internal */
   protected countStep(): void {
     this.#steps += 1;
   }

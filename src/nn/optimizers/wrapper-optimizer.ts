@@ -21,16 +21,26 @@ export abstract class WrapperOptimizer extends configurable(
   Optimizer,
   'WrapperOptimizer',
   {
+    /** Only 0, as the optimizers inside have learning rates. Default 0. */
     // Not stored: the property is an accessor.
     learningRate: only([0], ADVICE, false),
+    /** Only null, as weight decay belongs to the optimizers inside. Default null. */
     weightDecay: ofInner(null),
+    /** Only null, as the optimizers inside clip gradients. Default null. */
     clipnorm: ofInner(null),
+    /** Only null, as the optimizers inside clip gradients. Default null. */
     globalClipnorm: ofInner(null),
+    /** Only null, as the optimizers inside clip gradients. Default null. */
     clipvalue: ofInner(null),
+    /** Only false, as the optimizers inside keep moving averages. Default false. */
     useEma: ofInner(false),
+    /** Only 0.99, as the optimizers inside keep moving averages. Default 0.99. */
     emaMomentum: ofInner(0.99),
+    /** Only null, as the optimizers inside keep moving averages. Default null. */
     emaOverwriteFrequency: ofInner(null),
+    /** Only null, as the factor belongs to the optimizers inside. Default null. */
     lossScaleFactor: ofInner(null),
+    /** Only null, as the optimizers inside accumulate gradients. Default null. */
     gradientAccumulationSteps: ofInner(null),
   },
   { isAbstract: true },

@@ -46,6 +46,7 @@ export const getRegularizer = (
 /**
  * A regularizer as Keras writes it into JSON.
  *
+ * @param regularizer a regularizer, or null for none
  * @example regularizers.serialize(new regularizers.L1(0.1))
  */
 export const serializeRegularizer = (regularizer: Regularizer | null): SerializedObject | null =>

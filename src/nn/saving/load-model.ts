@@ -28,6 +28,7 @@ import { Sequential } from '../models/sequential.js';
  *   { read(name) }. It is compiled if the file says how in words that are known here; the state of an optimizer is not
  *   in such files.
  *
+ * @param source the file, the folder or the stored model, as listed above
  * @typeParam M the type of the model, for one of several inputs or outputs, or `utils.FeatureSpace`. It is not checked.
  * @throws FormatError for files that are damaged, do not fit together, or hold a class that is not registered;
  * DatasetError for files that cannot be read; ValueError for another format.
@@ -56,6 +57,7 @@ export async function listModels(): Promise<Record<string, StoredInfo>> {
 /**
  * Deletes what is stored at `indexeddb://name` or `localstorage://name`.
  *
+ * @param location the place, as `listModels` names it
  * @throws DatasetError if nothing is there; ValueError for another location, and where there is no such storage.
  * @example await models.removeModel('indexeddb://digits');
  */
@@ -68,6 +70,7 @@ export async function removeModel(location: string): Promise<void> {
  * A model of the same layers with new weights. Copy weights with
  * `clone.setWeights(model.getWeights())`. Keras: `clone_model`.
  *
+ * @param model the model whose layers are made again
  * @throws ValueError for a model that computes in `call`, and for a layer whose class is not registered.
  * @example
  * const clone = models.cloneModel(model);

@@ -67,9 +67,13 @@ export interface Logs {
  * positions count as there, so that `const [loss, accuracy] = …` gives numbers under `noUncheckedIndexedAccess` too.
  */
 export interface ResultList extends Array<number> {
+  /** The mean loss, with what layers add. */
   0: number;
+  /** The second result, in the order of `metricsNames`. */
   1: number;
+  /** The third result, in the order of `metricsNames`. */
   2: number;
+  /** The fourth result, in the order of `metricsNames`. */
   3: number;
 }
 

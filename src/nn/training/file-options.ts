@@ -73,6 +73,7 @@ export interface QuantizeOptions {
 
 /** What `quantize` has done. */
 export interface QuantizationReport {
+  /** The form of the stored weights. */
   readonly mode: 'int8' | 'float16';
   /** Names of the layers that were quantized, in order. */
   readonly quantized: readonly string[];

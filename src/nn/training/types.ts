@@ -59,6 +59,10 @@ export interface FitOptions extends LoopOptions {
   readonly callbacks?: Callbacks;
   /** Part of the samples, at the end, that is set aside to validate with, 0 … 1. Default 0. */
   readonly validationSplit?: number;
+  /**
+   * Data to validate with: [x, y], [x, y, sampleWeight] or an (async) iterable of batches. Default null: what
+   * `validationSplit` sets aside.
+   */
   readonly validationData?: ValidationData | null;
   /** A new order of the samples in each epoch. Default true; an iterable keeps its own order. */
   readonly shuffle?: boolean;
@@ -134,6 +138,7 @@ type Partly<T> = T extends Tensor
  * @typeParam Out what the model gives
  */
 export interface StepBatch<In = Tensor, Out = Tensor> {
+  /** The inputs, a batch along the first axis. */
   readonly x: In;
   /** The targets; undefined if none were given. */
   readonly y?: Partly<Out> | undefined;
@@ -143,6 +148,7 @@ export interface StepBatch<In = Tensor, Out = Tensor> {
 
 /** What a step works on, and what the model made of it. */
 export interface StepOutputs<In = Tensor, Out = Tensor> extends StepBatch<In, Out> {
+  /** The outputs of the model for `x`. */
   readonly yPred: Out;
 }
 

@@ -243,6 +243,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     return this.concat.apply(encoded.map(([, x]) => x));
   }
 
+  /** @internal */
   protected override givenTensors(given: unknown): unknown {
     const columns = requireColumns(this.label, this.features, given);
     return mapValues(this.features, ({ dtype }, name) =>
@@ -250,6 +251,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     );
   }
 
+  /** @param columns tensors by the names of the features: batches, or one row */
   override call(columns: Readonly<Record<string, Value>>): Encoded {
     requireColumns(this.label, this.features, columns);
     this.#requireAdapted();
@@ -260,12 +262,17 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     return encoded instanceof Tensor ? row(encoded) : mapValues(encoded, row);
   }
 
-  /** There are no weights but those of the layers inside. */
+  /** There are no weights but those of the layers inside. @internal */
   override build(_inputShape: unknown): void {
     // The layers inside are built by `adapt`, or when they are first called.
   }
 
-  /** The shapes of the encoded features. @throws ValueError before `adapt`. */
+  /**
+   * The shapes of the encoded features.
+   *
+   * @param inputShape the shapes of the columns; the result does not depend on them
+   * @throws ValueError before `adapt`.
+   */
   override computeOutputShape(_inputShape: unknown): never {
     return mapNest(this.#symbols(), isSymbolic, ({ shape }) => shape) as never;
   }

@@ -6,7 +6,9 @@ import { fileHost } from '../../../files/locations/platform.js';
 
 /** A folder of a page, as `showDirectoryPicker` gives it. */
 export interface DirectoryHandle {
+  /** `'directory'`, which tells a folder from a file. */
   readonly kind: 'directory';
+  /** The name of the folder, without those of folders above. */
   readonly name: string;
   /** What is in the folder, by name. */
   entries(): AsyncIterableIterator<[string, DirectoryHandle | FileHandle]>;
@@ -14,7 +16,9 @@ export interface DirectoryHandle {
 
 /** A file of a page. */
 export interface FileHandle {
+  /** `'file'`, which tells a file from a folder. */
   readonly kind: 'file';
+  /** The name of the file, without those of folders. */
   readonly name: string;
   /** The file as it is now. */
   getFile(): Promise<File>;

@@ -146,6 +146,7 @@ function contextOf(
  * The bytes of a picture, four a pixel, and the picture on a canvas of its size. The tensor is [height, width] or [height, width,
  * channels] with 1, 3 or 4 channels: float32 from 0 to 1, or int32 or uint8 from 0 to 255. TensorFlow.js: `browser.toPixels`.
  *
+ * @param target the canvas to draw on, which gets the size of the picture. Default: none
  * @throws ShapeError for another shape; ValueError for a number out of range, or a canvas that cannot be drawn on.
  * @example await utils.toPixels(random.uniform([8, 8, 3]), document.querySelector('canvas'));
  */

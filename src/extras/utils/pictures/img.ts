@@ -9,7 +9,9 @@ import { ShapeError, ValueError } from '../../../errors.js';
 export interface Img {
   /** height · width · channels samples; of 16 bits only in a grayscale picture whose file has them. */
   readonly data: Uint8Array | Uint16Array;
+  /** Pixels of a row. */
   readonly width: number;
+  /** Number of rows. */
   readonly height: number;
   /** 1: gray; 3: red, green, blue; 4: alpha too. */
   readonly channels: 1 | 3 | 4;
@@ -17,8 +19,11 @@ export interface Img {
 
 /** Pixels as a page has them. */
 export interface ImageDataLike {
+  /** Four bytes a pixel, row by row from the top: red, green, blue and alpha. */
   readonly data: Uint8ClampedArray | Uint8Array;
+  /** Pixels of a row. */
   readonly width: number;
+  /** Number of rows. */
   readonly height: number;
 }
 

@@ -92,6 +92,9 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
    * look at the same memory: yours may be disposed. For a model with several inputs or outputs each is a list or an object
    * of tensors.
    *
+   * @param x inputs, a row for each sample
+   * @param y targets, a row for each sample
+   * @param sampleWeight weights, one for each sample
    * @throws ShapeError unless all have equally many rows.
    */
   static fromTensors<X extends PartLike>(x: X): Dataset<AloneOf<X> & Element>;
@@ -120,6 +123,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
    * of nested arrays. Tensors that it yields become the pipeline's, which frees them: yield `x.clone()` of one that you
    * keep. The function is called anew for each pass; it may be asynchronous (`async function*`), or return any iterable.
    *
+   * @param make the generator, or a function that returns an iterable
    * @throws while iterating: DatasetError with the number of the element if the generator throws, or does not give as
    * many elements as `size` says; ValueError for what is no element.
    */
@@ -138,6 +142,10 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * Elements of several data sets side by side, until the shortest ends: [x, y] from a data set of x and one of y.
    *
+   * @param x the data set of the inputs
+   * @param y the data set of the targets
+   * @param sampleWeight the data set of the weights
+   * @param datasets data sets, whose elements stand in this order
    * @example data.Dataset.zip(data.Dataset.fromTensors(images), data.Dataset.fromTensors(labels))
    */
   static zip<X extends Element, Y extends Element>(
@@ -189,6 +197,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * What `f` makes of each element. `f` runs in `tidy`: what it makes on the way is freed, and the element too.
    *
+   * @param f makes the new element of an element
    * @throws while iterating: what `f` throws, with the number of the element; ValueError if it is asynchronous.
    * @example batches.map(([x, y]) => [x.astype('float32').div(255), y])
    */
@@ -201,6 +210,8 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
    * What a function that has to wait, for instance for a file, makes of each element. It gets one element after the other (`prefetch`
    * lets it work ahead); the element is freed when it is done, unless it is returned. Other tensors that it makes and
    * does not return are its own to dispose.
+   *
+   * @param f makes the new element of an element, in a promise
    */
   mapAsync<const L extends ElementLike>(
     f: (element: E) => Promise<L>,
@@ -212,6 +223,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * The elements for which `keeps` says true (or a tensor of one element that is not 0). It runs in `tidy`.
    *
+   * @param keeps says whether an element stays
    * @example data.Dataset.fromTensors(x, y).filter(([, label]) => label.item() < 2)
    */
   filter(keeps: (element: E) => boolean | Tensor): Dataset<E> {
@@ -222,6 +234,8 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * The elements in random order: `bufferSize` of them are held, one of these is given, any with the same probability,
    * and the next element takes its place. With a buffer of all elements every order is equally likely.
+   *
+   * @param bufferSize number of elements that are held, at least 1
    */
   shuffle(bufferSize: number, options: ShuffleOptions = {}): Dataset<E> {
     const owner = 'Dataset.shuffle';
@@ -239,6 +253,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * Batches of `size` elements, stacked along a new first axis; the last one may be smaller.
    *
+   * @param size elements of a batch, at least 1
    * @throws while iterating: ShapeError if elements of a batch differ in shape or dtype.
    */
   batch(size: number, options: BatchOptions = {}): Dataset<E> {
@@ -248,7 +263,11 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
     return new Dataset(batchStage(this.#stage, size, drops));
   }
 
-  /** The elements `count` times over, shuffled anew each time; without end if `count` is left out. */
+  /**
+   * The elements `count` times over, shuffled anew each time; without end if `count` is left out.
+   *
+   * @param count number of passes, at least 0. Default Infinity
+   */
   repeat(count = Infinity): Dataset<E> {
     if (count !== Infinity) {
       checkNumber('Dataset.repeat', 'count', count, { min: 0, integer: true });
@@ -256,13 +275,21 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
     return new Dataset(repeatStage(this.#stage, count));
   }
 
-  /** The first `count` elements. */
+  /**
+   * The first `count` elements.
+   *
+   * @param count number of elements, at least 0
+   */
   take(count: number): Dataset<E> {
     checkNumber('Dataset.take', 'count', count, { min: 0, integer: true });
     return new Dataset(takeStage(this.#stage, count));
   }
 
-  /** All but the first `count` elements. */
+  /**
+   * All but the first `count` elements.
+   *
+   * @param count number of elements, at least 0
+   */
   skip(count: number): Dataset<E> {
     checkNumber('Dataset.skip', 'count', count, { min: 0, integer: true });
     return new Dataset(skipStage(this.#stage, count));
@@ -279,13 +306,19 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * Reads up to `bufferSize` elements before they are asked for: while the model computes, files and servers already
    * bring what comes next.
+   *
+   * @param bufferSize number of elements that are read ahead, at least 1
    */
   prefetch(bufferSize: number): Dataset<E> {
     checkNumber('Dataset.prefetch', 'bufferSize', bufferSize, { min: 1, integer: true });
     return new Dataset(prefetchStage(this.#stage, bufferSize));
   }
 
-  /** The elements of this data set, then those of others. */
+  /**
+   * The elements of this data set, then those of others.
+   *
+   * @param others the data sets whose elements follow
+   */
   concatenate(...others: readonly Dataset<E>[]): Dataset<E> {
     const all = [this.#stage, ...others.map((one) => stageOf('Dataset.concatenate', one))] as const;
     const isOneKind = all.every(({ kind }) => kind === this.#stage.kind);

@@ -155,7 +155,7 @@ abstract class StaircaseDecay extends configurable(
     super(options, [initialLearningRate, decaySteps, decayRate]);
   }
 
-  /** Periods after that many steps. */
+  /** Periods after that many steps. @internal */
   protected periods(step: number): number {
     this.requireStep(step);
     const periods = step / this.decaySteps;

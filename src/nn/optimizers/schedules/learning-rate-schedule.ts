@@ -31,10 +31,14 @@ export abstract class LearningRateSchedule extends KerasObject {
     configure(this, options);
   }
 
-  /** The learning rate after `step` steps, 0 for the first. */
+  /**
+   * The learning rate of a step.
+   *
+   * @param step number of steps made before, 0 for the first
+   */
   abstract call(step: number): number;
 
-  /** @throws ValueError for a step that is no number. */
+  /** @throws ValueError for a step that is no number. @internal */
   protected requireStep(step: unknown): void {
     checkNumber(classNameOf(this), 'step', step);
   }

@@ -34,6 +34,7 @@ export function registerSchedule(type: KerasClass<LearningRateSchedule>): void {
 /**
  * The schedule that a serialized object stands for; a schedule is returned as it is.
  *
+ * @param identifier a serialized object, or a schedule
  * @throws ValueError for anything else, and for an unknown class, listing the known ones.
  * @example optimizers.schedules.deserialize({ class_name: 'ExponentialDecay', config: { decay_steps: 100 } })
  */
