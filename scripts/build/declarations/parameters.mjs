@@ -37,10 +37,9 @@ const OPERATIONS = {
 };
 
 const PREPROCESSING = {
-  location: 'where the line stands, for messages',
   vocabulary: 'the terms in the order of their indices',
   line: 'the text of a line of a file',
-  place: 'which line of the file it is, for messages',
+  location: 'which line of the file it is, for messages',
   a: 'a term',
   b: 'another term',
   owner: 'what asks for the terms, for messages',

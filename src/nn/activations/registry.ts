@@ -37,6 +37,7 @@ export interface SerializedFunction {
 export interface ActivationNames {}
 
 /** Keras's names of activations, in its spelling and in camelCase, and those of `ActivationNames`. */
+// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type ActivationName = EitherSpelling<keyof typeof BY_NAME> | keyof ActivationNames;
 
 /**

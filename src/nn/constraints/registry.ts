@@ -12,6 +12,7 @@ import type { ConstraintFunction } from './constraint.js';
 export interface ConstraintNames {}
 
 /** Keras's names of constraints, in its spelling and in camelCase, and those of `ConstraintNames`. */
+// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type ConstraintName = NamesOf<typeof classes> | keyof ConstraintNames;
 
 /** What can stand for a constraint. */

@@ -13,6 +13,7 @@ import type { RegularizerFunction } from './regularizer.js';
 export interface RegularizerNames {}
 
 /** Keras's names of regularizers, in its spelling and in camelCase, and those of `RegularizerNames`. */
+// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type RegularizerName = NamesOf<typeof classes> | keyof RegularizerNames;
 
 /** What can stand for a regularizer. */
