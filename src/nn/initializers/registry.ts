@@ -16,6 +16,7 @@ import { GlorotUniform } from './variance-scaling.js';
 export interface InitializerNames {}
 
 /** Keras's names of initializers, in its spelling and in camelCase, and those of `InitializerNames`. */
+// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type InitializerName = NamesOf<typeof classes> | keyof InitializerNames;
 
 /** What can stand for an initializer. */

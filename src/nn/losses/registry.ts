@@ -13,6 +13,7 @@ import { Loss } from './loss.js';
 export interface LossNames {}
 
 /** Keras's names of losses, in its spelling and in camelCase, and those of `LossNames`. */
+// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type LossName = NamesOf<typeof classes> | keyof LossNames;
 
 /** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */

@@ -18,6 +18,7 @@ type Abbreviation = 'accuracy' | 'acc' | 'crossentropy' | 'ce';
 export interface MetricNames {}
 
 /** Keras's names of metrics, in its spelling and in camelCase, and those of `MetricNames`. */
+// eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type MetricName = NamesOf<typeof classes> | Abbreviation | keyof MetricNames;
 
 /** What stands for a metric: a name, a config from a file, an instance, a loss, or a function of ops. */

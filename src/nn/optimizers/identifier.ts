@@ -12,6 +12,7 @@ export interface OptimizerNames {}
 
 /** Keras's names of optimizers, `'rmsprop'` and `'RMSprop'`, and those of `OptimizerNames`. */
 export type OptimizerName =
+  // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
   ClassNames<typeof classes> | Lowercase<ClassNames<typeof classes>> | keyof OptimizerNames;
 
 /** What stands for an optimizer: a name, a config from a file, or an instance. */
