@@ -63,7 +63,8 @@ export async function makeChunk(sources, chunk, extension, plugins = []) {
   const { taken, index } = wrapped(output[0].code);
   const changing = changingNames(sources, extension);
   for (const { from, name } of taken) {
-    if (changing.has(name)) throw new Error(`${from}: ${name} changes, so a chunk cannot be given it`);
+    if (changing.has(name))
+      throw new Error(`${from}: ${name} changes, so a chunk cannot be given it`);
   }
   const loading = readFileSync(path.join(folder, `chunk${extension}`), 'utf8');
   if (!loading.includes(LOADED)) throw new Error(`${folder}/chunk${extension} has no ${LOADED}`);
@@ -84,7 +85,9 @@ export async function makeChunk(sources, chunk, extension, plugins = []) {
 
 /** The names of variables that modules export. By whatever index a chunk imports one, it would be given the value of then. */
 function changingNames(sources, extension) {
-  const files = readdirSync(sources, { recursive: true }).filter((name) => name.endsWith(extension));
+  const files = readdirSync(sources, { recursive: true }).filter((name) =>
+    name.endsWith(extension),
+  );
   const texts = files.map((name) => readFileSync(path.join(sources, name), 'utf8'));
   return new Set(texts.flatMap((text) => [...text.matchAll(/^export let (\w+)/gm)].map(([, name]) => name))); // prettier-ignore
 }

@@ -173,7 +173,8 @@ export function compilePackage(folder, isWhole = true) {
   const program = ts.createProgram(fileNames, options);
   const { diagnostics } = program.emit();
   const wrong = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
-  if (wrong.length > 0) throw new Error(ts.formatDiagnostics(wrong, ts.createCompilerHost(options)));
+  if (wrong.length > 0)
+    throw new Error(ts.formatDiagnostics(wrong, ts.createCompilerHost(options)));
   const declarations = new Declarations(folder);
   readableTypes(declarations, program);
   spreadTexts(declarations);
