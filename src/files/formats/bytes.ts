@@ -44,6 +44,11 @@ export function lengthOf(chunks: readonly ArrayLike<number>[]): number {
   return chunks.reduce((sum, { length }) => sum + length, 0);
 }
 
+/** Whether the bytes begin with a length below 4 GiB in eight bytes, and JSON. */
+export function beginsAsSafetensors(bytes: Uint8Array): boolean {
+  return bytes[8] === 0x7b && bytes.subarray(4, 8).every((byte) => byte === 0);
+}
+
 /** CRC-32 as zip, gzip and PNG use it: polynomial 0xEDB88320, bits reflected. */
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;

@@ -70,18 +70,31 @@ export interface SmallArray {
   readonly data: Int8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 }
 
-/** A way to keep arrays by name. */
+/**
+ * A way to keep arrays by name. Arrays of all four element types come back as they were, in their order, empty arrays and scalars
+ * included. `test/unit/io/weights-formats.test.ts` asks each format for all that is said here.
+ */
 export interface ArrayFormat {
+  /** The bytes of a file. @throws ValueError for a name that the format cannot hold. */
   encode(
     arrays: readonly (readonly [name: string, array: FileArray])[],
   ): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
-  /** By name, in the order of the file. @param maxBytes the most that it may inflate to @throws FormatError */
+  /**
+   * By name, in the order of the file.
+   *
+   * @param label what messages call the file
+   * @param maxBytes the most that it may inflate to
+   * @throws FormatError, and no other error, for any bytes that are no such file. The message begins with the label.
+   */
   decode(
     bytes: Uint8Array<ArrayBuffer>,
     label: string,
     maxBytes: number,
   ): ReadonlyMap<string, FileArray> | Promise<ReadonlyMap<string, FileArray>>;
-  /** Whether the bytes begin as files of the format do, where no name and no option says which format it is. */
+  /**
+   * Whether the bytes begin as files of the format do, where no name and no option says which format it is. The answer is
+   * false for the files of all other formats, for Keras's list of files in JSON (`weight_map`), and for HDF5.
+   */
   isOf(bytes: Uint8Array): boolean;
 }
 

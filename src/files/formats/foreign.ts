@@ -1,4 +1,5 @@
 import { FormatError } from '../../errors.js';
+import { beginsAsSafetensors } from './bytes.js';
 import { isJsonObject } from './json.js';
 
 // Files that hold models of other libraries or for other readers, known by what is in them, and what to do about each.
@@ -61,7 +62,7 @@ function foreignKind(bytes: Uint8Array, isModel: boolean): string | undefined {
     if (/(^|\/)data\.pkl$/.test(name)) return TORCH;
     return isModel && name.endsWith('.npy') ? ARRAYS : undefined;
   }
-  if (isModel && bytes[8] === 0x7b && text(4, 4) === '\0\0\0\0') return SAFETENSORS;
+  if (isModel && beginsAsSafetensors(bytes)) return SAFETENSORS;
   // The footer of a table.
   if (text(bytes.length - 8, 8) === 'W\xfb\x80\x8b$uG\xdb') return CHECKPOINT;
   return protobufKind(bytes);

@@ -1,5 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
-import { bytesOfData } from './bytes.js';
+import { beginsAsSafetensors, bytesOfData } from './bytes.js';
 import { fileBytes, readElements } from './elements.js';
 import type { ArrayFormat, ElementKind, FileArray } from './elements.js';
 import { isJsonObject, MAX_JSON_BYTES, parseJsonObject } from './json.js';
@@ -201,6 +201,5 @@ export function encodeSafetensors(
 export const safetensorsWeights: ArrayFormat = {
   encode: (arrays) => encodeSafetensors(arrays, { format: 'lanegrad' }),
   decode: (bytes, label) => parseSafetensors(bytes, label).arrays,
-  // Eight bytes are the length of the header, which is JSON.
-  isOf: (bytes) => bytes[8] === '{'.charCodeAt(0),
+  isOf: beginsAsSafetensors,
 };

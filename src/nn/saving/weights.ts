@@ -198,8 +198,8 @@ function isShardIndex(bytes: Uint8Array): boolean {
 }
 
 /**
- * The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. What no format knows counts as
- * safetensors, whose reader says what is wrong.
+ * The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. JSON that no format knows counts
+ * as Keras's list of files, all else as safetensors: the reader says what is wrong.
  *
  * @throws FormatError
  */
@@ -207,13 +207,13 @@ async function sniffFormat(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
 ): Promise<WeightsFormatName> {
-  if (isHdf5(bytes) || isShardIndex(bytes)) return 'h5';
+  if (isHdf5(bytes)) return 'h5';
   const isModel = ({ name }: { readonly name: string }): boolean => name === 'config.json';
   if (isZip(bytes) && readZipDirectory(bytes, label).some(isModel)) return 'h5';
   for (const [name, { load }] of Object.entries(WEIGHTS_FORMATS)) {
     if ((await load?.())?.isOf(bytes) === true) return name as WeightsFormatName;
   }
-  return 'safetensors';
+  return isShardIndex(bytes) ? 'h5' : 'safetensors';
 }
 
 function requireWeights(owner: string, model: CompilableModel): void {
