@@ -19,6 +19,8 @@ export interface UnaryReference {
   readonly domain?: readonly [low: number, high: number];
   /** Where the gradient is not finite. */
   readonly singular?: string;
+  /** From which size of x on the kernel and these formulas differ, and why. Default: nowhere. */
+  readonly overflows?: readonly [from: number, reason: string];
   /** Keras has no class for it. */
   readonly extension?: true;
 }
@@ -94,6 +96,9 @@ function flat(value: (x: number) => number): UnaryReference {
 
 const HALVES = Array.from({ length: 21 }, (_, i) => (i - 10) / 2);
 
+/** Why gelu's derivative is another at infinity. */
+const LIMIT = 'the formula of the derivative has Infinity * 0; the kernel gives the limit';
+
 /** By the names of UnaryOp. Derivatives at kinks are those of PyTorch, through which Keras computes them. */
 export const unaryReference = {
   Negate: { operation: 'neg', value: (x) => -x, derivative: () => -1 },
@@ -164,13 +169,16 @@ export const unaryReference = {
       [{ negativeSlope: 0.3 }],
       [{ maxValue: 2 }],
       [{ threshold: 1 }],
+      [{ maxValue: 6 }],
       [{ negativeSlope: 0.1, maxValue: 2.5, threshold: 0.5 }],
+      [{ maxValue: 3, threshold: -1.5 }],
+      [{ negativeSlope: 0.5, threshold: -1.5 }],
     ],
     parameters: ([options = {}]) => {
       const { negativeSlope = 0, maxValue = Infinity, threshold = 0 } = options as ReluOptions;
       return [negativeSlope, maxValue, threshold];
     },
-    kinks: (_, max, threshold) => [threshold, max],
+    kinks: (_, max, threshold) => [0, threshold, max],
     value: (x, slope, max, threshold) => {
       if (x <= threshold) return slope === 0 ? 0 : slope * (x - threshold);
       return max === Infinity ? x : clip(x, 0, max);
@@ -203,6 +211,7 @@ export const unaryReference = {
     derivative: (x, alpha) => (x > 0 ? 1 : Math.exp(x / alpha)),
   },
   Gelu: {
+    overflows: [Infinity, LIMIT],
     value: (x) => x * normalCdf(x),
     derivative: (x) => normalCdf(x) + x * normalDensity(x),
   },
@@ -210,6 +219,7 @@ export const unaryReference = {
     operation: 'gelu',
     calls: [[true]],
     parameters: () => [0, 0, 0],
+    overflows: [Infinity, LIMIT],
     value: (x) => x * sigmoid(geluTanhArgument(x)),
     derivative: (x) => {
       const s = sigmoid(geluTanhArgument(x));

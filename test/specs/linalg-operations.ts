@@ -124,9 +124,9 @@ export const linalgOperations: Readonly<Record<string, OperationSpec>> = {
   luFactor: rare('twice', [...kinds(squares), ...ofEach(regular, (a) => linalg.lu(a).factors)]),
   qr: rare('twice', [
     ...kinds(squares, 'complete'),
-    [[random([4, 3])], (a = NONE) => linalg.perMatrix(a, (m) => linalg.orthonormal(m, 3))],
+    [[regular([4, 3])], (a = NONE) => linalg.perMatrix(a, (m) => linalg.orthonormal(m, 3))],
     [
-      [random([3, 3]), 'complete'],
+      [regular([3, 3]), 'complete'],
       (a = NONE) => linalg.perMatrix(a, (m) => linalg.orthonormal(m, 3)),
     ],
   ]),

@@ -216,13 +216,21 @@ export class TanhShrink extends ByArgument {
 @unmanaged
 export class Squareplus extends ByArgument {
   value(a: v128, b: v128, c: v128, x: v128): v128 {
-    return squareplus(x, f32x4.sqrt(madd(x, x, a)), a);
+    return squareplus(x, squareplusRoot(x, a), a);
   }
   /** dy f(x) / sqrt(x² + a) */
   gradient(a: v128, b: v128, c: v128, x: v128, dy: v128): v128 {
-    const root = f32x4.sqrt(madd(x, x, a));
+    const root = squareplusRoot(x, a);
     return f32x4.mul(dy, f32x4.div(squareplus(x, root, a), root));
   }
+}
+
+/** sqrt(x² + a); |x| where x² overflows. */
+// @ts-ignore: decorator
+@inline
+function squareplusRoot(x: v128, a: v128): v128 {
+  const root = f32x4.sqrt(madd(x, x, a));
+  return v128.bitselect(f32x4.abs(x), root, f32x4.eq(root, f32x4.splat(Infinity)));
 }
 
 // @ts-ignore: decorator
