@@ -62,7 +62,11 @@ export default defineConfig({
   resolve,
   test: {
     ...test,
-    globalSetup: ['scripts/generate/write-sources.mjs', 'scripts/build/build-workers.mjs'],
+    globalSetup: [
+      'scripts/build/kernel-sources.mjs',
+      'scripts/generate/write-sources.mjs',
+      'scripts/build/build-workers.mjs',
+    ],
     reporters: ['default', ['scripts/vitest-report.mjs', { isComplete }]],
     // By default Vitest leaves one processor idle.
     maxWorkers: availableParallelism(),

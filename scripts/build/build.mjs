@@ -13,6 +13,7 @@ import buildWorkers, { buildWorker, bundling } from './build-workers.mjs';
 import { compileTargets } from './compile-kernels.mjs';
 import { embedBytes } from './embed-bytes.js';
 import { interfaceFiles, readKernels, sideModules, targets, whole } from './kernel-abi.mjs';
+import { beginSources } from './kernel-sources.mjs';
 import writeSources from '../generate/write-sources.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -53,11 +54,12 @@ async function buildWasm() {
   mkdirSync('build/entries', { recursive: true });
   mkdirSync('src/engine/wasm/generated', { recursive: true });
   const kernels = readKernels();
+  const noteSources = beginSources();
   for (const [file, textOf] of Object.entries(interfaceFiles)) writeFileSync(file, textOf(kernels));
   // The side modules take the place of `simd`. The largest come first, so that threads end together.
   const embedded = ['simd-relaxed', ...sideModules];
   const compiled = compileTargets([...embedded, 'simd'], kernels);
-  const rest = compiled.get('simd');
+  const rest = compiled.get('simd').then(noteSources);
   await Promise.all(
     embedded.map(async (target) => {
       await compiled.get(target);

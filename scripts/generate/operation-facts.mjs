@@ -199,7 +199,14 @@ export function readOperations(sources = folder) {
       const fail = (what) => {
         throw new Error(`src/engine/ops/${module.file}: ${one.name}${what}`);
       };
-      if (path.basename(module.file) === 'activations.ts' && !has('activation'))
+      const isActivation = path.basename(module.file) === 'activations.ts';
+      if (isActivation && one.comment === undefined)
+        fail(
+          ' has no doc comment. Say what it computes, then in a line each: "@keras nn.Elu alpha=1", the class of Keras and its ' +
+            'arguments, or "@keras none"; "@activation"; "@stepwise", if it goes from element to element; "@method", if it is a ' +
+            'method of tensors; "@example", a call and its value.',
+        );
+      if (isActivation && !has('activation'))
         fail(' has no @activation. What is none belongs into another file.');
       if (!has('keras')) {
         if (one.tags.length > 0)

@@ -39,9 +39,11 @@ class Formula {
   constructor(text, where) {
     this.where = where;
     const { statements } = ts.createSourceFile('formula.ts', text, ts.ScriptTarget.Latest, true);
-    this.lines = statements.map(({ expression }, i) =>
-      i < statements.length - 1 ? this.#constant(expression) : this.#result(expression),
-    );
+    this.lines = statements.map((statement, i) => {
+      const { expression } = statement;
+      if (expression === undefined) this.#refuse(statement);
+      return i < statements.length - 1 ? this.#constant(expression) : this.#result(expression);
+    });
   }
 
   /** A function of TypeScript that says this. */
@@ -66,7 +68,12 @@ class Formula {
   }
 
   #refuse(node) {
-    throw new Error(`${this.where}: @second does not understand '${node.getText()}'.`);
+    throw new Error(
+      `${this.where}: @second does not understand '${node.getText()}'. A formula is an expression of the argument x, the value y ` +
+        `and the parameters a, b and c. It may contain numbers, + - * /, conditions such as x > 0 ? 0 : y, the operations ` +
+        `${[...OPERATIONS].sort().join(', ')}, and Math on numbers alone, such as Math.sqrt(2 / Math.PI). Before it may stand ` +
+        `constants: name = expression; What else a formula needs goes into MODULES of scripts/generate/second-derivatives.mjs.`,
+    );
   }
 
   /** The code of an expression, and whether that is a tensor or a number of JavaScript. */
@@ -77,7 +84,8 @@ class Formula {
     if (ts.isBinaryExpression(node)) {
       return this.#apply(OPERATORS.get(node.operatorToken.kind), [node.left, node.right], node);
     }
-    if (ts.isPrefixUnaryExpression(node)) return this.#apply('neg', [node.operand], node);
+    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.MinusToken)
+      return this.#apply('neg', [node.operand], node);
     if (ts.isConditionalExpression(node)) {
       return this.#apply('where', [node.condition, node.whenTrue, node.whenFalse], node);
     }
@@ -99,14 +107,14 @@ class Formula {
   }
 }
 
-/** The module of all second derivatives. */
-export function secondDerivativeModules() {
-  const lines = readFunctions().flatMap(({ file, functions }) =>
+/** The module of all second derivatives. @param {object[]} [files] of `readFunctions` */
+export function secondDerivativeModules(files = readFunctions()) {
+  const lines = files.flatMap(({ file, functions }) =>
     functions.map(({ name, second }) => {
       const where = `assembly/ops/functions/${file}.ts, ${name}`;
-      if (second === undefined) {
+      if (!second) {
         throw new Error(
-          `${where}: write f″(x) above the class: @second and an expression of x, y, a, b and c, as scripts/generate/second-derivatives.mjs explains.`,
+          `${where}: the second derivative is missing. Write it into the doc comment of the class: "@second" and an expression of x, y, a, b and c, as scripts/generate/second-derivatives.mjs explains.`,
         );
       }
       return `  [UnaryOp.${name}]: ${new Formula(second, where).code},\n`;

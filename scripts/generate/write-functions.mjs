@@ -15,6 +15,23 @@ const CODES = 32;
 const FUNCTION =
   /(?:\/\*\*(?<comment>(?:(?!\*\/)[^])*)\*\/\n)?@unmanaged\nexport class (?<name>\w+) /g;
 
+/** A class that extends another one and can have instances, however it is written. */
+const SUBCLASS =
+  /^(?:@unmanaged\s+)?(?:export\s+)?class (?<name>\w+)(?:<[^{]*>)?\s+extends\s+(?<base>\w+)/gm;
+
+/** Refuses a class that the build would not see. @throws Error */
+function requireSeen(file, text, functions) {
+  for (const { groups } of text.matchAll(SUBCLASS)) {
+    const { name, base } = groups;
+    if (functions.some((one) => one.name === name)) continue;
+    throw new Error(
+      `assembly/ops/functions/${file}.ts: class ${name} extends ${base}, so it is a function of one element, but it is not ` +
+        `written as one. Write these two lines behind its doc comment: "@unmanaged", and ` +
+        `"export class ${name} extends ${base} {". A class that only others extend is written "abstract class ${name}".`,
+    );
+  }
+}
+
 /** The arguments of a loop, after the function's code. */
 const ARGUMENTS = [
   ...['out', 'dy', 'x', 'y'].map((name) => [name, 'usize']),
@@ -30,18 +47,28 @@ function readComment(comment = '') {
   return { text: text.trim(), second: second?.trim() };
 }
 
-/** The files of functions with what they declare. */
-export function readFunctions() {
-  return readdirSync(path.join(root, 'ops/functions'))
+/**
+ * The files of functions with what they declare.
+ *
+ * @param {string} [folder] the folder of the files; default `assembly/ops/functions`
+ * @throws Error for a class that is no function, and for more functions than a file may have.
+ */
+export function readFunctions(folder = path.join(root, 'ops/functions')) {
+  return readdirSync(folder)
     .sort()
     .map((name) => {
       const file = path.basename(name, '.ts');
-      const text = readFileSync(path.join(root, 'ops/functions', name), 'utf8');
+      const text = readFileSync(path.join(folder, name), 'utf8');
       const functions = Array.from(text.matchAll(FUNCTION), ({ groups }) => ({
         name: groups.name,
         ...readComment(groups.comment),
       }));
-      if (functions.length > CODES) throw new Error(`${name} has more than ${CODES} functions.`);
+      requireSeen(file, text, functions);
+      if (functions.length > CODES) {
+        throw new Error(
+          `assembly/ops/functions/${name} has ${functions.length} functions, expected at most ${CODES}: move some into another file.`,
+        );
+      }
       return { file, functions };
     })
     .filter(({ functions }) => functions.length > 0);

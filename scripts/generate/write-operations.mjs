@@ -37,10 +37,15 @@ function methodsModule({ operations }) {
  * it. TypeDoc takes a constant for a function if the comment says so, before the first tag: behind an example the tag
  * would be a line of the example.
  */
-function publicComment({ name, comment }) {
+function publicComment({ name, file, comment }) {
   const text = comment.replace(TAG_LINES, '');
   const isTagged = text.includes('\n * @');
-  if (!isTagged) throw new Error(`src/engine/ops/: ${name} has no @example.`);
+  if (!isTagged) {
+    throw new Error(
+      `src/engine/ops/${file}: ${name} has no @example. Write a call and its value into the doc comment, behind the other tags: ` +
+        `"@example ${name}([-1, 2]) // [0, 2]".`,
+    );
+  }
   return text.replace('\n * @', '\n * @function\n * @');
 }
 

@@ -71,3 +71,10 @@ test('what stands among the activations is one', () => {
     'f has no @activation',
   );
 });
+
+test('an activation without a doc comment is told all tags', () => {
+  writeFileSync(path.join(folder, 'activations.ts'), 'export function f(x: TensorLike): Tensor {}');
+  expect(() => readOperations(folder)).toThrow(
+    /activations\.ts: f has no doc comment.*@keras.*@activation.*@stepwise.*@method.*@example/,
+  );
+});
