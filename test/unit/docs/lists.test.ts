@@ -46,6 +46,20 @@ const EXPORTED: Readonly<Record<keyof typeof KERAS, object>> = {
   Layers: layers,
 };
 
+/** Names as regular expressions find them. */
+type Names = readonly (string | undefined)[];
+
+/** Compares the names in a list with what there is. `place`: the file, and how the list begins there. */
+function expectList(listed: Names, there: Names, place: string): void {
+  const missing = there.filter((name) => !listed.includes(name));
+  const surplus = listed.filter((name, i) => !there.includes(name) || listed.indexOf(name) < i);
+  const problems = [
+    ...(missing.length > 0 ? [`write ${[...new Set(missing)].join(', ')}`] : []),
+    ...(surplus.length > 0 ? [`take out ${surplus.join(', ')}`] : []),
+  ];
+  expect(problems.join('; '), place).toBe('');
+}
+
 describe('README.md', () => {
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
   /** The names of classes and families of classes in a row of the table of what is there. */
@@ -73,7 +87,7 @@ describe('README.md', () => {
     const families = classesIn(layers, layers.Layer)
       .filter((name) => !augmenting.includes(name) && name !== 'BaseImagePreprocessingLayer')
       .map((name) => name.replace(/[123]D/, ''));
-    expect(namesIn('layers').sort()).toEqual([...new Set(families)].sort());
+    expectList(namesIn('layers'), families, "README.md, the row 'layers' of the table");
   });
 
   it('names the family of each application, and no others', () => {
@@ -87,26 +101,31 @@ describe('README.md', () => {
           '',
         )
         .replace(/(?<=EfficientNetV2)B\d$/, '');
-    expect(listed.sort()).toEqual([...new Set(names.map(familyOf))].sort());
+    expectList(listed, names.map(familyOf), "README.md, the row '[networks]' of the table");
   });
 
   it('names callbacks that there are', () => {
     const names = namesIn('callbacks');
-    expect(names.filter((name) => !(name in callbacks))).toEqual([]);
+    expectList(
+      names,
+      names.filter((name) => name in callbacks),
+      "README.md, the row 'callbacks' of the table",
+    );
     expect(names.length).toBeGreaterThan(4);
   });
 
   it('counts optimizers, losses and metrics', () => {
-    const [, ...counts] =
-      /(\d+) optimizers, (\d+) learning-rate schedules, (\d+) losses, (\d+) metrics/.exec(readme) ??
-      [];
+    const [counts] =
+      /\d+ optimizers, \d+ learning-rate schedules, \d+ losses, \d+ metrics/.exec(readme) ?? [];
     const { schedules } = optimizers;
-    expect(counts.map(Number)).toEqual([
-      classesIn(optimizers, optimizers.Optimizer).length,
-      classesIn(schedules, schedules.LearningRateSchedule).length,
-      classesIn(losses, losses.Loss).length,
-      classesIn(metrics, metrics.Metric).length,
-    ]);
+    expect(counts, 'README.md, the numbers of classes').toBe(
+      [
+        `${classesIn(optimizers, optimizers.Optimizer).length} optimizers`,
+        `${classesIn(schedules, schedules.LearningRateSchedule).length} learning-rate schedules`,
+        `${classesIn(losses, losses.Loss).length} losses`,
+        `${classesIn(metrics, metrics.Metric).length} metrics`,
+      ].join(', '),
+    );
   });
 });
 
@@ -142,7 +161,7 @@ describe('npm run bench…', () => {
     const [, listed = ''] = /which groups: (.*)/.exec(source) ?? [];
     const [, groups = ''] = /const groups.* = \{([^]*?)\n\};/.exec(source) ?? [];
     const names = [...groups.matchAll(/^ {2}(\w+):/gm)].map(([, one]) => one);
-    expect(listed.split(', ').sort()).toEqual(names.sort());
+    expectList(listed.split(', '), names, "bench/index.ts, the line 'which groups:'");
   });
 });
 
@@ -157,7 +176,7 @@ describe('docs/limits.md', () => {
         ) ?? [];
       const listed = [...list.matchAll(/`(\w+)`/g)].map(([, name]) => name);
       const missing = all.filter((name) => !(name in EXPORTED[kind]));
-      expect(listed.sort()).toEqual(missing.sort());
+      expectList(listed, missing, `docs/limits.md, '${kind} that are missing:'`);
     });
   }
 });
@@ -167,7 +186,7 @@ describe('docs/data.md', () => {
     const listed = [...page('data.md').matchAll(/^\|.*`datasets\.\w+`.*$/gm)].flatMap(([line]) =>
       Array.from(line.matchAll(/`datasets\.(\w+)`/g), ([, name]) => name),
     );
-    expect(listed.sort()).toEqual(Object.keys(datasets).sort());
+    expectList(listed, Object.keys(datasets), 'docs/data.md, a row of a table with `datasets.…`');
   });
 });
 
@@ -177,7 +196,7 @@ describe('docs/files.md', () => {
       /The extension chooses the format: (.*?)\. You/.exec(page('files.md')) ?? [];
     const listed = [...list.matchAll(/`([.\w]+)`/g)].map(([, extension]) => extension);
     const extensions = Object.values(WEIGHTS_FORMATS).map(({ extension }) => extension);
-    expect(listed.sort()).toEqual(extensions.sort());
+    expectList(listed, extensions, "docs/files.md, 'The extension chooses the format:'");
   });
 });
 
@@ -209,7 +228,11 @@ describe('docs/tensors.md', () => {
     // In one of their arguments alone, which rows do not tell apart.
     const inOne = ['affineTransform', 'gammainc', 'mapCoordinates', 'perspectiveTransform'];
     const names = [...once.map(([name]) => name), ...inOne];
-    expect(listed.sort()).toEqual([...new Set(names)].sort());
+    expectList(
+      listed,
+      names,
+      "docs/tensors.md, 'have a first derivative alone, and an error says so:'",
+    );
   });
 });
 
@@ -221,7 +244,7 @@ describe('docs/augmentation.md', () => {
   it('lists the layers that change images, and no others', () => {
     const [, table = ''] = page('augmentation.md').split('## All layers');
     const listed = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
-    expect(listed.sort()).toEqual(all.sort());
+    expectList(listed, all, "docs/augmentation.md, the table of 'All layers'");
   });
 
   it('has a picture of each', () => {
@@ -230,6 +253,8 @@ describe('docs/augmentation.md', () => {
       .replace(/<image [^>]*>/g, '')
       .replace(/<[^>]*>\s*/g, '');
     const missing = all.filter((name) => !words.includes(name));
-    expect(missing).toEqual(['MaxNumBoundingBoxes']);
+    expect(missing, 'docs/augmentation.svg: run `npm run pictures:augmentation`').toEqual([
+      'MaxNumBoundingBoxes',
+    ]);
   });
 });
