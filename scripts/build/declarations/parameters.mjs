@@ -55,7 +55,10 @@ export const PARAMETERS = [
   ['extras/flower/identity', { key: 'a key pair, as `generateKey` or `importKey` gives it' }],
   [
     'extras/utils/tokenizer',
-    { texts: 'texts, each a string or a list of its words', sequences: 'lists of indices, one for each text' },
+    {
+      texts: 'texts, each a string or a list of its words',
+      sequences: 'lists of indices, one for each text',
+    },
   ],
   ['extras/utils/feature-space/', { numBins: 'number of bins' }],
 ];

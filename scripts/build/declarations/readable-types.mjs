@@ -5,7 +5,8 @@ import ts from 'typescript';
 import { commentOf, commentOfSymbol, optionsOf, Sources } from './sources.mjs';
 
 /** Whether a declaration of options is among what declares a property. */
-const isOption = ({ declarations = [] }) => declarations.some(({ parent }) => !ts.isClassLike(parent));
+const isOption = ({ declarations = [] }) =>
+  declarations.some(({ parent }) => !ts.isClassLike(parent));
 
 const isAbstract = ({ valueDeclaration }) =>
   valueDeclaration !== undefined &&
@@ -13,7 +14,8 @@ const isAbstract = ({ valueDeclaration }) =>
 
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-const indented = (comment) => (comment === '' ? '' : `    ${comment.replace(/\n\s*\*/g, '\n     *')}\n`);
+const indented = (comment) =>
+  comment === '' ? '' : `    ${comment.replace(/\n\s*\*/g, '\n     *')}\n`;
 
 const NAME = /^[A-Za-z_$][\w$]*$/;
 const keyOf = (name) => (NAME.test(name) ? name : `'${name}'`);
@@ -48,8 +50,11 @@ class ReadableTypes {
     if (type === undefined || !/\bConfigured</.test(type.getText())) return;
     const of = name.getText().replace(/_base$/, '');
     // What is the base of one class alone gives way to the class below it.
-    const above = sourceFile.statements.find((node) => ts.isClassDeclaration(node) && node.name.text === of);
-    const isLeft = this.#baseOf(sourceFile, of, above?.heritageClauses?.[0]?.types[0]) === undefined;
+    const above = sourceFile.statements.find(
+      (node) => ts.isClassDeclaration(node) && node.name.text === of,
+    );
+    const isLeft =
+      this.#baseOf(sourceFile, of, above?.heritageClauses?.[0]?.types[0]) === undefined;
     if (isLeft) this.#base(sourceFile, of, type);
   }
 
@@ -58,7 +63,8 @@ class ReadableTypes {
     if (ts.isPropertySignature(node) && commentOf(node) === '') {
       const comment = this.sources.commentOfValue(sourceFile, name, node.name.getText());
       const start = node.getStart();
-      if (comment !== '') this.declarations.edit(sourceFile, start, start, `${indented(comment).trim()}\n    `);
+      if (comment !== '')
+        this.declarations.edit(sourceFile, start, start, `${indented(comment).trim()}\n    `);
     }
     ts.forEachChild(node, (inner) => this.#base(sourceFile, name, inner));
   }
@@ -71,7 +77,8 @@ class ReadableTypes {
     const base = this.#import(below, sourceFile);
     const generic = below.typeArguments.length === 0 ? '' : `<${below.typeArguments.join(', ')}>`;
     const { edit } = this.#editor(sourceFile);
-    const made = this.checker.getSymbolAtLocation(heritage.expression).valueDeclaration.parent.parent;
+    const made = this.checker.getSymbolAtLocation(heritage.expression).valueDeclaration.parent
+      .parent;
     edit(heritage.getStart(), heritage.getEnd(), base + generic);
     edit(node.members.pos, node.members.pos, this.#membersOf(sourceFile, node, made));
     edit(made.getFullStart(), made.getEnd(), '');
@@ -85,7 +92,8 @@ class ReadableTypes {
     const type = made?.getSourceFile() === sourceFile ? made.type : undefined;
     if (type === undefined || nameOfReference(type) !== 'Configured') return undefined;
     const [given] = type.typeArguments;
-    if (!ts.isTypeQueryNode(given) && !(ts.isImportTypeNode(given) && given.isTypeOf)) return undefined;
+    if (!ts.isTypeQueryNode(given) && !(ts.isImportTypeNode(given) && given.isTypeOf))
+      return undefined;
     const { symbol } = this.checker.getTypeFromTypeNode(given);
     return {
       name: symbol.name,
@@ -149,7 +157,13 @@ class ReadableTypes {
     });
     const hasConstructor = node.members.some(ts.isConstructorDeclaration);
     if (!hasConstructor) lines.push(this.#constructorOf(sourceFile, node));
-    if (checker.getPropertyOfType(belowType, 'fromConfig') === undefined) lines.push(FROM_CONFIG.replace('CONFIG', this.declarations.moduleFrom(sourceFile, 'src/config/options.js')));
+    if (checker.getPropertyOfType(belowType, 'fromConfig') === undefined)
+      lines.push(
+        FROM_CONFIG.replace(
+          'CONFIG',
+          this.declarations.moduleFrom(sourceFile, 'src/config/options.js'),
+        ),
+      );
     return lines.join('');
   }
 
@@ -157,7 +171,12 @@ class ReadableTypes {
     const symbol = this.checker.getSymbolAtLocation(node.name);
     const type = this.checker.getTypeOfSymbolAtLocation(symbol, node);
     const [signature] = this.checker.getSignaturesOfType(type, ts.SignatureKind.Construct);
-    const parameters = this.#parametersOf(signature, ts.SyntaxKind.Constructor, node.name.text, sourceFile);
+    const parameters = this.#parametersOf(
+      signature,
+      ts.SyntaxKind.Constructor,
+      node.name.text,
+      sourceFile,
+    );
     return `\n    constructor(${parameters});`;
   }
 
@@ -176,7 +195,11 @@ class ReadableTypes {
   #nameOptions(sourceFile, owner, type) {
     const found = this.#findOptions(sourceFile, owner, this.#namesOf(type));
     if (found !== undefined) {
-      return this.declarations.nameFrom(sourceFile, found.getSourceFile().fileName, found.name.text);
+      return this.declarations.nameFrom(
+        sourceFile,
+        found.getSourceFile().fileName,
+        found.name.text,
+      );
     }
     const name = `${capital(owner)}Options`;
     const { edit } = this.#editor(sourceFile);
@@ -192,14 +215,21 @@ class ReadableTypes {
   #findOptions(sourceFile, owner, names) {
     const node = sourceFile.statements.find((other) => other.name?.text === owner);
     const found = [
-      ...sourceFile.statements.filter((other) => other.name?.text.toLowerCase().startsWith(owner.toLowerCase())),
+      ...sourceFile.statements.filter((other) =>
+        other.name?.text.toLowerCase().startsWith(owner.toLowerCase()),
+      ),
       this.#optionsOfConstructor(node),
     ].find((other) => this.#isInterfaceOf(other, names));
     if (found !== undefined) return found;
     const below =
-      this.#baseOf(sourceFile, owner, node?.heritageClauses?.[0]?.types[0]) ?? this.sources.base(sourceFile, owner);
+      this.#baseOf(sourceFile, owner, node?.heritageClauses?.[0]?.types[0]) ??
+      this.sources.base(sourceFile, owner);
     if (below === undefined) return undefined;
-    return this.#findOptions(this.declarations.program.getSourceFile(below.file), below.name, names);
+    return this.#findOptions(
+      this.declarations.program.getSourceFile(below.file),
+      below.name,
+      names,
+    );
   }
 
   /** What declares the type of the options of a constructor, if the class has one. */
@@ -212,13 +242,18 @@ class ReadableTypes {
 
   /** Whether a node is an interface with properties of these names. */
   #isInterfaceOf(node, names) {
-    if (node === undefined || !ts.isInterfaceDeclaration(node) || node.typeParameters !== undefined) return false;
+    if (node === undefined || !ts.isInterfaceDeclaration(node) || node.typeParameters !== undefined)
+      return false;
     return this.#namesOf(this.checker.getTypeAtLocation(node.name)) === names;
   }
 
   /** The names of the properties of a type. */
   #namesOf(type) {
-    return this.checker.getPropertiesOfType(type).map(({ name }) => name).sort().join(' ');
+    return this.checker
+      .getPropertiesOfType(type)
+      .map(({ name }) => name)
+      .sort()
+      .join(' ');
   }
 
   /** A signature as a node that may stand in a file. */
@@ -272,7 +307,7 @@ class ReadableTypes {
         .join('');
     }
     const readonly = isOptional ? 'readonly ' : '';
-    const text = this.declarations.print(withoutUndefined(type, this.checker, isOptional), sourceFile);
+    const text = this.declarations.print(type, sourceFile);
     return `\n${comment}    ${readonly}${keyOf(property.name)}${isOptional ? '?' : ''}: ${text};`;
   }
 
@@ -303,7 +338,12 @@ class ReadableTypes {
       const generic = (declared.typeParameters ?? []).map((parameter) => this.declarations.printNode(parameter, sourceFile)); // prettier-ignore
       const head = generic.length === 0 ? name : `${name}<${generic.join(', ')}>`;
       const owner = i === 0 ? name : `symbolic${capital(name)}`;
-      const parameters = this.#parametersOf(signature, ts.SyntaxKind.MethodSignature, owner, sourceFile);
+      const parameters = this.#parametersOf(
+        signature,
+        ts.SyntaxKind.MethodSignature,
+        owner,
+        sourceFile,
+      );
       const result = this.declarations.printNode(declared.type, sourceFile);
       return `\n${comment}\nexport declare function ${head}(${parameters}): ${result};`;
     });
@@ -343,14 +383,6 @@ const compare = (a, b) => (a === b ? 0 : a < b ? -1 : 1);
 /** What a file declares itself comes first, in its order. */
 function placeOf({ declarations: [node] = [] }, sourceFile) {
   return node?.getSourceFile() === sourceFile ? node.pos : Infinity;
-}
-
-/** A type without `undefined`, where an optional one says that already. */
-function withoutUndefined(type, checker, isOptional) {
-  if (!isOptional || !type.isUnion()) return type;
-  return checker.getNonNullableType === undefined || type.types.some(({ flags }) => flags & ts.TypeFlags.Null)
-    ? type
-    : checker.getNonNullableType(type);
 }
 
 /** Writes out the types of all files. */

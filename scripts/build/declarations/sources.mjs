@@ -15,7 +15,10 @@ export function commentOf(node) {
 export function commentOfSymbol(symbol, checker) {
   const declared = symbol?.declarations ?? [];
   const isOfClass = ({ parent }) => ts.isClassLike(parent);
-  for (const node of [...declared.filter((other) => !isOfClass(other)), ...declared.filter(isOfClass)]) {
+  for (const node of [
+    ...declared.filter((other) => !isOfClass(other)),
+    ...declared.filter(isOfClass),
+  ]) {
     const comment = commentOf(node);
     if (comment !== '') return comment;
     const there = checker === undefined ? undefined : saidAt(node, checker);
@@ -33,8 +36,10 @@ export function optionsOf({ parameters }, checker) {
 
 /** The symbol that stands as the value of a property of an object: `x` and `A.x` in `{ x, y: A.x }`. */
 function saidAt(node, checker) {
-  if (ts.isShorthandPropertyAssignment(node)) return withoutAlias(checker.getShorthandAssignmentValueSymbol(node), checker);
-  if (!ts.isPropertyAssignment(node) || !ts.isPropertyAccessExpression(node.initializer)) return undefined;
+  if (ts.isShorthandPropertyAssignment(node))
+    return withoutAlias(checker.getShorthandAssignmentValueSymbol(node), checker);
+  if (!ts.isPropertyAssignment(node) || !ts.isPropertyAccessExpression(node.initializer))
+    return undefined;
   return checker.getSymbolAtLocation(node.initializer.name);
 }
 
@@ -78,7 +83,10 @@ export class Sources {
     const node = this.#find(sourceFile, name);
     const symbol = node && this.checker.getSymbolAtLocation(node.name);
     if (symbol === undefined) return '';
-    return commentOfSymbol(this.checker.getDeclaredTypeOfSymbol(symbol).getProperty(property), this.checker);
+    return commentOfSymbol(
+      this.checker.getDeclaredTypeOfSymbol(symbol).getProperty(property),
+      this.checker,
+    );
   }
 
   /** What is said of an option that a constructor or function takes. */
@@ -98,7 +106,9 @@ export class Sources {
     const type = this.checker.getTypeOfSymbolAtLocation(symbol, node);
     const [signature] = type.getConstructSignatures();
     const all = [type, signature?.getReturnType()].map((one) => one?.getProperty(property));
-    return all.map((one) => commentOfSymbol(one, this.checker)).find((comment) => comment !== '') ?? '';
+    return (
+      all.map((one) => commentOfSymbol(one, this.checker)).find((comment) => comment !== '') ?? ''
+    );
   }
 
   /** The class that a class extends, where it has a name. */

@@ -24,7 +24,9 @@ export class Comment {
 
   /** What `@param name` says. */
   parameter(name) {
-    const tag = this.tags.find((text) => new RegExp(`^@param ${escaped(name)}(?:\\s|$)`).test(text));
+    const tag = this.tags.find((text) =>
+      new RegExp(`^@param ${escaped(name)}(?:\\s|$)`).test(text),
+    );
     return tag?.replace(/^@param \S+\s*(?:- )?/, '') ?? '';
   }
 
@@ -44,7 +46,11 @@ export class Comment {
 const escaped = (text) => text.replace(/[$]/g, String.raw`\$&`);
 
 /** A text of sentences as the fragment of one: `Length of the axis.` → `length of the axis`. */
-const fragment = (text) => (/^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text).replace(/\.$/, '');
+const fragment = (text) =>
+  (/^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text).replace(
+    /\.$/,
+    '',
+  );
 
 /** Where a sentence ends. */
 const firstSentence = (text) => /^[^]*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, '.') ?? text;
@@ -63,7 +69,8 @@ class Texts {
   }
 
   #statement(node) {
-    if (ts.isModuleDeclaration(node)) node.body?.statements.forEach((inner) => this.#statement(inner));
+    if (ts.isModuleDeclaration(node))
+      node.body?.statements.forEach((inner) => this.#statement(inner));
     if (ts.isClassDeclaration(node)) this.#class(node);
     if (ts.isInterfaceDeclaration(node)) this.#members(node);
     if (ts.isFunctionDeclaration(node)) this.#call(node, this.#overloadsOf(node, node.parent));
@@ -72,7 +79,9 @@ class Texts {
   /** The other signatures of a function or method, and itself. */
   #overloadsOf(node, parent) {
     const all = parent.statements ?? parent.members;
-    return all.filter((other) => other.kind === node.kind && other.name?.getText() === node.name?.getText());
+    return all.filter(
+      (other) => other.kind === node.kind && other.name?.getText() === node.name?.getText(),
+    );
   }
 
   #class(node) {
@@ -92,8 +101,12 @@ class Texts {
         const text = comment.parameter(parameter.name.getText());
         if (text !== '') texts.set(parameter.name.getText(), text);
         if (parameter.type === undefined) continue;
-        const type = this.checker.getNonNullableType(this.checker.getTypeFromTypeNode(parameter.type));
-        for (const property of parameter.name.getText() === 'options' ? this.checker.getPropertiesOfType(type) : []) {
+        const type = this.checker.getNonNullableType(
+          this.checker.getTypeFromTypeNode(parameter.type),
+        );
+        for (const property of parameter.name.getText() === 'options'
+          ? this.checker.getPropertiesOfType(type)
+          : []) {
           const said = this.#textOf(property);
           if (said !== '') texts.set(property.name, said);
         }
@@ -117,16 +130,22 @@ class Texts {
   #property(member, owner) {
     const symbol = this.checker.getSymbolAtLocation(member.name);
     if (symbol === undefined || this.#textOf(symbol) !== '') return;
-    const above = this.#above(member, owner).map((node) => new Comment(commentOf(node)).description);
+    const above = this.#above(member, owner).map(
+      (node) => new Comment(commentOf(node)).description,
+    );
     const text = this.options.get(member.name.getText()) ?? above.find((said) => said !== '');
-    if (text !== undefined) this.#set(member, Object.assign(new Comment(''), { description: capital(text) }));
+    if (text !== undefined)
+      this.#set(member, Object.assign(new Comment(''), { description: capital(text) }));
   }
 
   /** A function, method or constructor. */
   #call(node, overloads, owner) {
     const comment = new Comment(commentOf(node));
     const documented = overloads.map((other) => new Comment(commentOf(other)));
-    const above = owner === undefined || ts.isConstructorDeclaration(node) ? [] : this.#methodsAbove(node, owner);
+    const above =
+      owner === undefined || ts.isConstructorDeclaration(node)
+        ? []
+        : this.#methodsAbove(node, owner);
     if (comment.description === '') this.#describe(node, comment, documented, owner);
     const taken = new Set(node.parameters.map((parameter) => parameter.name.getText()));
     const parameters = node.parameters.map((parameter, i) => {
@@ -138,11 +157,16 @@ class Texts {
         ...above.map((other) => other.comment.parameter(name)),
         ...ofOthers,
       ].find((text) => text !== '');
-      return { name, text: said ?? this.#textOfParameter(parameter, name, this.#made(node, owner)) };
+      return {
+        name,
+        text: said ?? this.#textOfParameter(parameter, name, this.#made(node, owner)),
+      };
     });
     const rest = comment.tags.filter((text) => !text.startsWith('@param'));
     comment.tags = [
-      ...parameters.filter(({ text }) => text !== '').map(({ name, text }) => `@param ${name} ${text}`),
+      ...parameters
+        .filter(({ text }) => text !== '')
+        .map(({ name, text }) => `@param ${name} ${text}`),
       ...rest,
     ];
     if (comment.description !== '' || comment.tags.length > 0) this.#set(node, comment);
@@ -176,7 +200,8 @@ class Texts {
       const type = this.checker.getTypeAtLocation(isStatic ? base.expression : base);
       const declared = this.checker.getPropertyOfType(type, name)?.declarations ?? [];
       found.push(...declared);
-      for (const parent of new Set(declared.map((member) => member.parent))) this.#above(node, parent, found);
+      for (const parent of new Set(declared.map((member) => member.parent)))
+        this.#above(node, parent, found);
     }
     return found;
   }
@@ -188,17 +213,28 @@ class Texts {
     const names = above.map(({ node }) => nameAt(node, i) ?? '');
     const inComment = /^@param (\S+)/.exec(comment.with('param')[i] ?? '')?.[1];
     taken.add(written);
-    const candidates = [...names, inComment ?? '', written.replace(/^_/, ''), ...(written.startsWith('{') ? ['options'] : [])];
+    const candidates = [
+      ...names,
+      inComment ?? '',
+      written.replace(/^_/, ''),
+      ...(written.startsWith('{') ? ['options'] : []),
+    ];
     const name = candidates.find((other) => /^[a-z]\w*$/i.test(other) && !taken.has(other));
     if (name === undefined) return written;
     taken.add(name);
-    this.declarations.edit(this.sourceFile, parameter.name.getStart(), parameter.name.getEnd(), name);
+    this.declarations.edit(
+      this.sourceFile,
+      parameter.name.getStart(),
+      parameter.name.getEnd(),
+      name,
+    );
     return name;
   }
 
   /** The type of what a constructor makes, or a function that stands for a constructor. */
   #made(node, owner) {
-    if (ts.isFunctionDeclaration(node)) return node.type && this.checker.getTypeFromTypeNode(node.type);
+    if (ts.isFunctionDeclaration(node))
+      return node.type && this.checker.getTypeFromTypeNode(node.type);
     if (!ts.isConstructorDeclaration(node)) return undefined;
     return this.checker.getDeclaredTypeOfSymbol(this.checker.getSymbolAtLocation(owner.name));
   }
@@ -206,9 +242,12 @@ class Texts {
   /** What a parameter of this name is everywhere, what the object says that stores it, or what its type says. */
   #textOfParameter({ type }, name, made) {
     const file = this.sourceFile.fileName.slice(this.declarations.folder.length + '/src/'.length);
-    const nearest = PARAMETERS.find(([place, texts]) => file.startsWith(place) && Object.hasOwn(texts, name));
+    const nearest = PARAMETERS.find(
+      ([place, texts]) => file.startsWith(place) && Object.hasOwn(texts, name),
+    );
     const property = made?.getProperty(name);
-    const stored = property === undefined ? undefined : fragment(this.#textOf(property)) || undefined;
+    const stored =
+      property === undefined ? undefined : fragment(this.#textOf(property)) || undefined;
     return nearest?.[1][name] ?? stored ?? this.#textOfType(type) ?? ANYWHERE[name] ?? '';
   }
 

@@ -52,7 +52,10 @@ export class UserExports {
   }
 
   /** The part of a compile option that was described. @throws ValueError for a function that no module exports. */
-  resolve(kind: string, identifier: WireIdentifier): KnownName | SerializedObject | ExportedFunction {
+  resolve(
+    kind: string,
+    identifier: WireIdentifier,
+  ): KnownName | SerializedObject | ExportedFunction {
     if (typeof identifier === 'string') return identifier as KnownName;
     if (isSerializedObject(identifier)) return identifier;
     const found = this.#functions.get(identifier.function);

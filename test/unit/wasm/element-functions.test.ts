@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { secondDerivativeModules } from '../../../scripts/generate/second-derivatives.mjs';
 import { readFunctions } from '../../../scripts/generate/write-functions.mjs';
 import type { FunctionsFile } from '../../../scripts/generate/write-functions.mjs';
-import { temporaryFolder } from '../places/temporary-folder.js';
+import { temporaryFolder } from '../locations/temporary-folder.js';
 
 /** What the build reads in a file with this text. */
 async function read(text: string): Promise<FunctionsFile[]> {
