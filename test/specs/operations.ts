@@ -11,6 +11,7 @@ import { logSoftmax, logSumExp, softmax, sparsemax } from '../reference/softmax.
 import { cumsum, sort } from '../reference/sort.js';
 import { ops as publicOps } from '../../src/index.js';
 import { SeedGenerator } from '../../src/random.js';
+import * as kerasNames from '../../src/engine/ops/keras-names.js';
 import { ones } from '../../src/engine/tensor/index.js';
 import { convolutionSpecs } from './convolutions.js';
 import {
@@ -380,6 +381,8 @@ export const NO_OPERATIONS = [
   ...['associativeScan', 'cond', 'customGradient', 'foriLoop', 'map', 'scan', 'switch', 'vectorizedMap', 'whileLoop'], // prettier-ignore
   // Of lengths alone.
   ...['bartlett', 'blackman', 'hamming', 'hanning', 'kaiser', 'tri'],
+  // Further names of operations and of functions that make tensors.
+  ...Object.keys(kerasNames),
 ];
 /** Arguments of the usual call. */
 export const usualCall = (name: string): readonly unknown[] | undefined => operationSpecs[name]?.calls[0]?.[0]; // prettier-ignore

@@ -46,6 +46,7 @@ const functions: Record<string, Arguments> = {
   eye: () => [2, 3, 1, 'float32'],
   full: () => [[2], 1, 'float32'],
   linspace: () => [0, 1, 3, { endpoint: false, dtype: 'float32' }],
+  'ops.take': () => [matrix(), [0, 1], 1],
   'ops.tri': () => [2, 3, 1, 'float32'],
   'ops.kaiser': () => [3, 2],
   ...named('ops.bartlett ops.blackman ops.hamming ops.hanning', () => [3]),
@@ -303,9 +304,11 @@ export function functionArguments(path: string, f: unknown): readonly unknown[] 
   const name = path.slice(path.lastIndexOf('.') + 1);
   const own = functions[path] ?? functions[name];
   if (own !== undefined) return own();
-  // An operation may be exported under several names.
-  const [operation] = Object.entries(ops).find(([, each]) => each === f) ?? [name];
-  const call = usualCall(operation);
+  // A function may be exported under several names.
+  const names = Object.entries({ ...ops, tensor }).flatMap(([other, each]) => (each === f ? [other] : [])); // prettier-ignore
+  const otherwise = names.map((other) => functions[other]).find((row) => row !== undefined);
+  if (otherwise !== undefined) return otherwise();
+  const call = [name, ...names].map(usualCall).find((args) => args !== undefined);
   if (call !== undefined) return fillAll(call);
   const [, dataset] = /^datasets\.(\w+)\.loadData$/.exec(path) ?? [];
   if (dataset !== undefined) return [datasetSpecs[dataset]?.options];
