@@ -11,7 +11,7 @@ export * as layers from './layers.js';
 export * as losses from './losses.js';
 export * as metrics from './metrics.js';
 export * as models from './models.js';
-export * as ops from './engine/ops/namespace.js';
+export * as ops from './engine/ops/generated/public-operations.js';
 export * as optimizers from './optimizers.js';
 export * as random from './random.js';
 export * as regularizers from './regularizers.js';

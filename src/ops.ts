@@ -10,7 +10,7 @@ import { secondDerivatives } from './engine/ops/generated/second-derivatives.js'
 import { installSliceByArrays } from './engine/ops/indexing/slice.js';
 import { installSecondDerivatives } from './engine/ops/elementwise/unary.js';
 
-export * from './engine/ops/namespace.js';
+export * from './engine/ops/generated/public-operations.js';
 // Not only for the name: this module attaches the operations to tensors as methods.
 export { Tensor } from './engine/ops/methods.js';
 export type { TensorMethods } from './engine/ops/methods.js';

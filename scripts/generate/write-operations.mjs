@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { KERAS_NAMES } from './keras-names.mjs';
 import { NAMESPACES, readOperations, TAG_LINES } from './operation-facts.mjs';
 
 const folder = fileURLToPath(new URL('../../src/engine/ops/', import.meta.url));
@@ -75,6 +76,7 @@ function publicModule({ operations }) {
   const namespaces = NAMESPACES.map(
     (name) => `export * as ${name} from './${name}-operations.js';\n`,
   );
+  const aliases = Object.entries(KERAS_NAMES).map(([keras, name]) => `${name} as ${keras}`);
   return callableModule(
     `Functions of tensors, with gradients, and of symbolic tensors, where they are nodes of a graph. Most are methods of
  * tensors, too: \`x.add(y)\` is \`ops.add(x, y)\`.`,
@@ -83,7 +85,8 @@ function publicModule({ operations }) {
 // Code of the library imports the operations from index.ts, which do not look for symbolic tensors.
 export type * from './operations.js';
 export * from '../beside-operations.js';
-${namespaces.join('')}`,
+${namespaces.join('')}export { ${aliases.join(', ')} };
+`,
   );
 }
 

@@ -108,8 +108,13 @@ describe('the names that the library knows', () => {
     expect(editor.completions(program)).toEqual(expect.arrayContaining(names));
   });
 
-  it('do not keep a name of one’s own from being taken', () => {
-    expect(editor.errors("model.compile({ optimizer: 'mine', loss: 'mine too' })")).toEqual([]);
+  it('are those of a program’s own as well, which it declares', () => {
+    const compile = "model.compile({ optimizer: 'mine', loss: 'msee' })";
+    const errors = editor.errors(compile);
+    expect(errors).toHaveLength(2);
+    expect(errors[1]).toMatch(/"msee".*Did you mean.*mse/s);
+    const declared = `declare module 'lanegrad/optimizers' { interface OptimizerNames { mine: true } } ${compile}`;
+    expect(editor.errors(declared)).toHaveLength(1);
     expect(editor.errors('model.compile({ optimizer: 3 })')).toHaveLength(1);
   });
 });
@@ -203,7 +208,7 @@ describe('a function of a family of classes', () => {
       'constraints.get(/*here*/)',
       /^get\(identifier: .*ConstraintIdentifier.*\): .*Constraint \| null$/,
     ],
-    ['losses.get(/*here*/)', /^get\(identifier: .*LossIdentifier\): .*Loss$/],
+    ['losses.get(/*here*/)', /^get\(identifier: .*LossIdentifier \| AnyName\): .*Loss$/],
     ['initializers.constant(/*here*/)', /^constant\(value\?: TensorLike.*\): .*Constant$/],
     ['initializers.heNormal(/*here*/)', /^heNormal\(options\?: .*FanOptions.*\): .*HeNormal$/],
     ['initializers.zeros(/*here*/)', /^zeros\(\): .*Zeros$/],
