@@ -6,7 +6,8 @@ import { callbackSpecs } from './callbacks.js';
 import { datasetSpecs } from './datasets.js';
 import { families } from './families.js';
 import { calledOperations, kerasOperations } from './operation-spec.js';
-import { NO_OPERATIONS, operationSpecs } from './operations.js';
+import { NO_OPERATIONS } from './no-operations.js';
+import { operationSpecs } from './operations.js';
 import { weightsFormatSpecs } from './weights-formats.js';
 
 const namesOf = (specs: object): string[] => Object.keys(specs);

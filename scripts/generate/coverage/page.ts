@@ -117,7 +117,8 @@ function ofKeras(module: string, name: string): Entry {
 
 function ofNumpy(name: string): Entry {
   const camel = camelCase(name);
-  const operation = Object.keys(lanegrad.ops).find((key) => plain(key) === plain(name)) ?? operationsOf(name).at(-1); // prettier-ignore
+  const alike = Object.keys(lanegrad.ops).filter((key) => plain(key) === plain(name));
+  const operation = alike.find((key) => key === camel) ?? alike[0] ?? operationsOf(name).at(-1); // prettier-ignore
   const isOwn = Object.hasOwn(renamed.NUMPY, name);
   const automatic = isOwn ? undefined : firstOf([`ops.${operation ?? camel}`, camel]);
   return entryOf(name, name, automatic, renamed.NUMPY, reasons.NUMPY);

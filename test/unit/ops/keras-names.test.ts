@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ops, tensor, zeros } from '../../../src/index.js';
 import { Input } from '../../../src/layers.js';
-import { FURTHER_NAMES } from '../../specs/operations.js';
+import { FURTHER_NAMES } from '../../specs/no-operations.js';
 
 it('are names of functions that are there by another name', () => {
   expect(FURTHER_NAMES).toHaveLength(32);

@@ -19,7 +19,8 @@ import type { DType } from '../../../src/config/dtype.js';
 import type { NestedNumbers } from '../../../src/engine/tensor/nested.js';
 import { readOperations } from '../../../scripts/generate/operation-facts.mjs';
 import { fillAll as fillOperands, kerasOperations, readAs } from '../../specs/operation-spec.js';
-import { NO_OPERATIONS, operationSpecs } from '../../specs/operations.js';
+import { NO_OPERATIONS } from '../../specs/no-operations.js';
+import { operationSpecs } from '../../specs/operations.js';
 
 type Numbers = readonly (number | string)[];
 
