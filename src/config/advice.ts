@@ -43,6 +43,8 @@ export interface Advice {
   onSamples(method: string, samples: AdvisedSamples, wanted: Lengths): string | undefined;
   /** On a text that came where something else was expected. */
   onText(text: string): string;
+  /** On an option that is none, of which other libraries and versions know some. */
+  onOption(name: string, known: readonly string[]): string | undefined;
   /** The known name that a misspelt one most likely means. */
   nearestName(name: string, known: Iterable<string>): string | undefined;
   /** On an object of a class that came where something else was expected. */
@@ -59,6 +61,12 @@ export function installAdvice(advice: Advice): void {
 /** What gives advice; undefined in a program that does without. */
 export function advice(): Advice | undefined {
   return installed;
+}
+
+/** What an option of that name is called here, after a blank, or nothing: a part of a message about an unknown option. */
+export function hintAtOption(name: string, known: readonly string[]): string {
+  const hint = installed?.onOption(name, known);
+  return hint === undefined ? didYouMean(name, known) : ` ${hint}`;
 }
 
 /** ` Did you mean 'x'?` or nothing: the end of a message about an unknown name. */

@@ -1,5 +1,5 @@
 import { ValueError } from '../errors.js';
-import { COPY } from './describe-value.js';
+import { COPY, isPlainObject } from './describe-value.js';
 import type { EitherSpelling } from './checks.js';
 import { classNameOf, declarations, snakeCase, uniqueName } from './names.js';
 import type { SnakeCase } from './names.js';
@@ -249,17 +249,21 @@ function withArguments(
   args: unknown = [],
 ): object {
   checkOptions(owner, options as object);
+  const [first] = args as readonly unknown[];
+  const named = isPlainObject(first) ? names.find((name) => Object.hasOwn(first, name)) : undefined;
+  if (named !== undefined) throw standsBefore(owner, named, names);
   const all: Record<string, unknown> = { ...(options as object) };
   names.forEach((name, i) => {
-    if (Object.hasOwn(all, name)) {
-      throw new ValueError(
-        `${owner}: ${name} stands before the options: new ${owner}(${names.join(', ')}, { … }).`,
-      );
-    }
+    if (Object.hasOwn(all, name)) throw standsBefore(owner, name, names);
     all[name] = (args as readonly unknown[])[i];
   });
   return all;
 }
+
+const standsBefore = (owner: string, name: string, names: readonly string[]): ValueError =>
+  new ValueError(
+    `${owner}: ${name} stands before the options: new ${owner}(${names.join(', ')}, { … }).`,
+  );
 
 /**
  * Checks the options of an object, in its base class's constructor, and keeps them in properties of their names.

@@ -1,7 +1,7 @@
 import { ValueError } from '../errors.js';
 import { describeValue } from './describe-value.js';
 import { camelCase } from './names.js';
-import { didYouMean } from './advice.js';
+import { didYouMean, hintAtOption } from './advice.js';
 
 /**
  * Throws if `options` is no object or holds a key that `owner` does not know: a misspelt option must not be
@@ -14,18 +14,22 @@ export function checkOptions(
 ): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new ValueError(
-      `${owner}: options must be an object, such as { ${known?.[0] ?? 'name'}: … }, got ${describeValue(options)}.`,
+      `${owner}: options must be an object, such as { ${exampleOf(known)}: … }, got ${describeValue(options)}.`,
     );
   }
   if (known === undefined) return;
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw new ValueError(
-        `${owner}: unknown option ${describeValue(key)}.${didYouMean(key, known)} Known options: ${known.join(', ') || 'none'}.`,
+        `${owner}: unknown option ${describeValue(key)}.${hintAtOption(key, known)} Known options: ${known.join(', ') || 'none'}.`,
       );
     }
   }
 }
+
+/** The option that a message shows. A number in the place of the options of an optimizer most likely means its rate. */
+const exampleOf = (known: readonly string[] = ['name']): string =>
+  known.find((name) => name === 'learningRate') ?? known[0] ?? 'name';
 
 /** `value` if it is an object and no list, for callers that no compiler checks; else a ValueError. */
 export function requireObject<T>(owner: string, name: string, value: T): T {

@@ -36,6 +36,46 @@ export function adviceOnObjectOf(className: string): string {
   }
 }
 
+/** What Keras 1 and 2, TensorFlow.js and others call options that have another name here. */
+const RENAMED: Readonly<Record<string, string>> = {
+  alpha: 'negativeSlope',
+  batch: 'batchSize',
+  bordermode: 'padding',
+  epsilon: 'minDelta',
+  init: 'kernelInitializer',
+  iterations: 'epochs',
+  lr: 'learningRate',
+  nbepoch: 'epochs',
+  nbepochs: 'epochs',
+  nbfilter: 'filters',
+  nbworker: 'workers',
+  outputdim: 'units',
+  p: 'rate',
+  sigma: 'stddev',
+  subsample: 'strides',
+  validation: 'validationData',
+};
+
+/** What does the work of options that are gone, where the options that are there say that it can. */
+const GONE: Readonly<Record<string, readonly [known: string, hint: string]>> = {
+  decay: [
+    'learningRate',
+    'Give learningRate a schedule, such as new optimizers.schedules.ExponentialDecay(0.01, 1000, 0.9); weightDecay shrinks weights.',
+  ],
+  inputdim: ['inputShape', "Use 'inputShape', a list of lengths: [n]."],
+  inputlength: ['inputDim', 'Leave it out: the length is that of the input.'],
+  weights: ['trainable', 'Set weights by setWeights when the layer is built.'],
+};
+
+/** What an option of other libraries and versions is called here, or what does its work. */
+export function adviceOnOption(name: string, known: readonly string[]): string | undefined {
+  const plain = name.replaceAll('_', '').toLowerCase();
+  const renamed = RENAMED[plain];
+  if (renamed !== undefined && known.includes(renamed)) return `Use '${renamed}'.`;
+  const [needed, hint] = GONE[plain] ?? [];
+  return needed !== undefined && known.includes(needed) ? hint : undefined;
+}
+
 /** How many letters must be changed, added, left out or swapped with their neighbour to make one short word the other. */
 function distance(a: string, b: string): number {
   let previous: number[] = [];
