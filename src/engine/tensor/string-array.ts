@@ -52,6 +52,20 @@ export class StringArray {
     return this.strings.length;
   }
 
+  /** The strings in row-major order. */
+  [Symbol.iterator](): IterableIterator<string> {
+    return this.strings[Symbol.iterator]();
+  }
+
+  /**
+   * What a function makes of each string, in row-major order.
+   *
+   * @param f a function of a string and its position
+   */
+  map<T>(f: (text: string, index: number) => T): T[] {
+    return this.strings.map((text, i) => f(text, i));
+  }
+
   /** The strings, nested in arrays as deep as there are axes. */
   toArray(): NestedStrings {
     let level: readonly NestedStrings[] = this.strings;

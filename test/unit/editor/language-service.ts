@@ -26,7 +26,7 @@ const OPTIONS: ts.CompilerOptions = {
 const MARK = '/*here*/';
 
 /** What stands before each program. */
-const HEAD = `import { callbacks, data, Input, layers, losses, models, ops, optimizers, tensor } from 'lanegrad';
+const HEAD = `import { callbacks, data, Input, layers, losses, models, ops, optimizers, tensor, utils } from 'lanegrad';
 import { constraints, initializers, regularizers } from 'lanegrad';
 import { mean } from 'lanegrad/ops';
 import { inWorker } from 'lanegrad/remote';

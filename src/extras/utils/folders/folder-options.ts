@@ -35,6 +35,25 @@ export interface FolderDatasetOptions {
   readonly maxBytes?: number;
 }
 
+/** Options that give files without labels. */
+export type Unlabeled = { readonly labels: null } | { readonly labelMode: null };
+
+/** Options that give files with labels. */
+export interface Labeled {
+  readonly labels?: 'inferred' | readonly number[];
+  readonly labelMode?: 'int' | 'binary' | 'categorical';
+}
+
+/** Options that give both parts of a split. */
+export interface BothSubsets {
+  readonly subset: 'both';
+}
+
+/** Options that give one part of a split, or all. */
+export interface OneSubset {
+  readonly subset?: 'training' | 'validation' | null;
+}
+
 /** Names of the options. */
 export const FOLDER_OPTIONS = [
   'labels',

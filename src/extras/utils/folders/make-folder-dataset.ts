@@ -3,7 +3,7 @@ import { isUrl } from '../../../config/index.js';
 import { printable } from '../../../config/describe-value.js';
 import { aheadStage } from '../../../nn/data/dataset/ahead.js';
 import { Dataset } from '../../../nn/data/dataset/dataset.js';
-import type { ElementPart } from '../../../nn/data/dataset/element.js';
+import type { Element, ElementPart } from '../../../nn/data/dataset/element.js';
 import { shuffleStage } from '../../../nn/data/dataset/shuffle.js';
 import { tensorStage } from '../../../nn/data/dataset/tensors.js';
 import { ValueError } from '../../../errors.js';
@@ -18,15 +18,16 @@ import type { CheckedFolderDataset } from './folder-options.js';
 import { listFolder } from './list-folder.js';
 import type { FolderFile, FolderListing, FolderSource } from './list-folder.js';
 
-/** Files of a folder as elements: alone, or with their labels. */
-export interface FolderDataset<Part extends ElementPart> extends Dataset<
-  Part | [x: Part, y: Tensor]
-> {
+/** Files of a folder as elements, alone or with their labels: `Tensor`, or `[x: Tensor, y: Tensor]`. */
+export interface FolderDataset<E extends Element> extends Dataset<E> {
   /** The classes in the order of their numbers; null without labels. */
   readonly classNames: readonly string[] | null;
   /** The files, in the order before they are shuffled in passes. */
   readonly filePaths: readonly string[];
 }
+
+/** Whether there are labels is known when the program runs. */
+type FilesOrPairs<Part extends ElementPart> = FolderDataset<Part | [x: Part, y: Tensor]>;
 
 /** What kind of files a data set is made of. */
 export interface FileKind<Part extends ElementPart> {
@@ -67,7 +68,7 @@ export async function makeFolderDataset<Part extends ElementPart>(
   folder: FolderSource,
   options: CheckedFolderDataset,
   kind: FileKind<Part>,
-): Promise<FolderDataset<Part> | [FolderDataset<Part>, FolderDataset<Part>]> {
+): Promise<FilesOrPairs<Part> | [FilesOrPairs<Part>, FilesOrPairs<Part>]> {
   const { labelMode, shuffle, subset, validationSplit = 0, verbose } = options;
   const listing = await listFolder(owner, folder, options.followLinks, kind.endings);
   const { samples, classNames } = await samplesOf(owner, kind.name, listing, options);
@@ -85,7 +86,7 @@ export async function makeFolderDataset<Part extends ElementPart>(
   const ordered = shuffle ? new RandomState(seed).permutation(samples) : samples;
   const ofTraining = samples.length - Math.trunc(validationSplit * samples.length);
   const root = typeof folder === 'string' || isUrl(folder) ? String(folder) : undefined;
-  const part = (name: 'training' | 'validation' | undefined): FolderDataset<Part> => {
+  const part = (name: 'training' | 'validation' | undefined): FilesOrPairs<Part> => {
     const chosen =
       name === undefined
         ? ordered

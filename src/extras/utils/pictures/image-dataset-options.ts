@@ -46,8 +46,10 @@ export interface ImageDatasetOptions extends FolderDatasetOptions {
   readonly maxBytes?: number;
 }
 
-/** Pictures of a folder. */
-export type ImageDataset = FolderDataset<Tensor>;
+/** Pictures of a folder: `[x, y]` with labels, x alone without. */
+export type ImageDataset<
+  E extends Tensor | [x: Tensor, y: Tensor] = Tensor | [x: Tensor, y: Tensor],
+> = FolderDataset<E>;
 
 const OPTIONS = [
   ...FOLDER_OPTIONS,

@@ -1,3 +1,5 @@
+import type { Tensor } from '../../../engine/tensor/index.js';
+import type { BothSubsets, Labeled, OneSubset, Unlabeled } from '../folders/folder-options.js';
 import type { FolderSource } from '../folders/list-folder.js';
 import type { ImageDataset, ImageDatasetOptions } from './image-dataset-options.js';
 
@@ -19,11 +21,27 @@ import type { ImageDataset, ImageDatasetOptions } from './image-dataset-options.
  */
 export function imageDatasetFromDirectory(
   directory: FolderSource,
-  options: ImageDatasetOptions & { readonly subset: 'both' },
+  options: ImageDatasetOptions & Unlabeled & BothSubsets,
+): Promise<[ImageDataset<Tensor>, ImageDataset<Tensor>]>;
+export function imageDatasetFromDirectory(
+  directory: FolderSource,
+  options: ImageDatasetOptions & Unlabeled & OneSubset,
+): Promise<ImageDataset<Tensor>>;
+export function imageDatasetFromDirectory(
+  directory: FolderSource,
+  options: ImageDatasetOptions & Labeled & BothSubsets,
+): Promise<[ImageDataset<[x: Tensor, y: Tensor]>, ImageDataset<[x: Tensor, y: Tensor]>]>;
+export function imageDatasetFromDirectory(
+  directory: FolderSource,
+  options?: ImageDatasetOptions & Labeled & OneSubset,
+): Promise<ImageDataset<[x: Tensor, y: Tensor]>>;
+export function imageDatasetFromDirectory(
+  directory: FolderSource,
+  options: ImageDatasetOptions & BothSubsets,
 ): Promise<[ImageDataset, ImageDataset]>;
 export function imageDatasetFromDirectory(
   directory: FolderSource,
-  options?: ImageDatasetOptions & { readonly subset?: 'training' | 'validation' | null },
+  options?: ImageDatasetOptions & OneSubset,
 ): Promise<ImageDataset>;
 export async function imageDatasetFromDirectory(
   directory: FolderSource,

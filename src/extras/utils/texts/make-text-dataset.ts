@@ -2,6 +2,7 @@
 import { checkLength, checkOptions } from '../../../config/index.js';
 import { FormatError } from '../../../errors.js';
 import { StringArray } from '../../../engine/tensor/index.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
 import { checkFolderDataset, FOLDER_OPTIONS } from '../folders/folder-options.js';
 import type { FolderDatasetOptions } from '../folders/folder-options.js';
 import type { FolderFile, FolderSource } from '../folders/list-folder.js';
@@ -15,8 +16,10 @@ export interface TextDatasetOptions extends FolderDatasetOptions {
   readonly maxLength?: number | null;
 }
 
-/** Texts of a folder. */
-export type TextDataset = FolderDataset<StringArray>;
+/** Texts of a folder: `[x, y]` with labels, x alone without. */
+export type TextDataset<
+  E extends StringArray | [x: StringArray, y: Tensor] = StringArray | [x: StringArray, y: Tensor],
+> = FolderDataset<E>;
 
 /** Texts that are read before they are asked for. */
 const AHEAD = 32;

@@ -1,3 +1,5 @@
+import type { StringArray, Tensor } from '../../../engine/tensor/index.js';
+import type { BothSubsets, Labeled, OneSubset, Unlabeled } from '../folders/folder-options.js';
 import type { FolderSource } from '../folders/list-folder.js';
 import type { TextDataset, TextDatasetOptions } from './make-text-dataset.js';
 
@@ -19,11 +21,27 @@ import type { TextDataset, TextDatasetOptions } from './make-text-dataset.js';
  */
 export function textDatasetFromDirectory(
   directory: FolderSource,
-  options: TextDatasetOptions & { readonly subset: 'both' },
+  options: TextDatasetOptions & Unlabeled & BothSubsets,
+): Promise<[TextDataset<StringArray>, TextDataset<StringArray>]>;
+export function textDatasetFromDirectory(
+  directory: FolderSource,
+  options: TextDatasetOptions & Unlabeled & OneSubset,
+): Promise<TextDataset<StringArray>>;
+export function textDatasetFromDirectory(
+  directory: FolderSource,
+  options: TextDatasetOptions & Labeled & BothSubsets,
+): Promise<[TextDataset<[x: StringArray, y: Tensor]>, TextDataset<[x: StringArray, y: Tensor]>]>;
+export function textDatasetFromDirectory(
+  directory: FolderSource,
+  options?: TextDatasetOptions & Labeled & OneSubset,
+): Promise<TextDataset<[x: StringArray, y: Tensor]>>;
+export function textDatasetFromDirectory(
+  directory: FolderSource,
+  options: TextDatasetOptions & BothSubsets,
 ): Promise<[TextDataset, TextDataset]>;
 export function textDatasetFromDirectory(
   directory: FolderSource,
-  options?: TextDatasetOptions & { readonly subset?: 'training' | 'validation' | null },
+  options?: TextDatasetOptions & OneSubset,
 ): Promise<TextDataset>;
 export async function textDatasetFromDirectory(
   directory: FolderSource,
