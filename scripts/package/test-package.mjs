@@ -30,7 +30,13 @@ import {
   tracesAreReadable,
 } from './runtimes.mjs';
 import { installTools } from './tools.mjs';
-import { areTheTypesWrong, publint, typeCheck, typeCheckDocs } from './types.mjs';
+import {
+  areTheTypesWrong,
+  publint,
+  typeCheck,
+  typeCheckDocs,
+  typeCheckWithoutPages,
+} from './types.mjs';
 import { bundleSizes, kilobytes } from '../check/package-sizes.mjs';
 
 const project = createProject();
@@ -155,6 +161,7 @@ const cases = {
   'are the types wrong?': () => areTheTypesWrong(folder, needTools(), packed.filename),
   'TypeScript, moduleResolution bundler': () => typeCheck(folder, 'esnext', 'bundler'),
   'TypeScript, moduleResolution node16': () => typeCheck(folder, 'node16', 'node16'),
+  'TypeScript without types of pages': () => typeCheckWithoutPages(folder),
   'TypeScript, the programs of the documentation, bundler': () =>
     typeCheckDocs(folder, 'esnext', 'bundler'),
   'TypeScript, the programs of the documentation, node16': () =>

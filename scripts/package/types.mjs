@@ -1,9 +1,9 @@
 // What TypeScript makes of the packed declarations, and what publint and are-the-types-wrong say of the package.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { tsImport } from 'tsx/esm/api';
-import { run } from './project.mjs';
+import { root, run } from './project.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -29,6 +29,27 @@ export async function typeCheck(folder, module, moduleResolution) {
     JSON.stringify({ compilerOptions, files: ['consumer.ts'] }),
   );
   await run(folder, process.execPath, compiler(), '-p', config);
+}
+
+/** Checks the declarations of every entry point in a program for Node, which has no types of pages. */
+export async function typeCheckWithoutPages(folder) {
+  const installed = path.join(folder, 'node_modules/lanegrad');
+  const { exports } = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
+  const entries = Object.keys(exports).filter((name) => exports[name].types !== undefined);
+  const lines = entries.map((name, i) => `export * as entry${i} from '${name.replace('.', 'lanegrad')}';`); // prettier-ignore
+  writeFileSync(path.join(folder, 'entries.ts'), lines.join('\n'));
+  const compilerOptions = {
+    ...{ module: 'nodenext', target: 'es2022', lib: ['es2023'] },
+    ...{ types: ['node'], typeRoots: [path.join(root, 'node_modules/@types')] },
+    ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+  };
+  const config = 'tsconfig.no-pages.json';
+  writeFileSync(
+    path.join(folder, config),
+    JSON.stringify({ compilerOptions, files: ['entries.ts'] }),
+  );
+  await run(folder, process.execPath, compiler(), '-p', config);
+  return `${entries.length} entry points`;
 }
 
 /** Checks all programs of the documentation under `strict` and nothing more, as they are in a project of a user. */

@@ -2,6 +2,17 @@ import { demangle } from '@assemblyscript/loader';
 import type { Kernels } from './kernels.js';
 import { brandOf } from '../../config/index.js';
 
+/* eslint-disable @typescript-eslint/no-namespace, @typescript-eslint/no-empty-object-type --
+   what declarations name must be there in programs whose TypeScript has no types of pages; where it has, both are one */
+declare global {
+  namespace WebAssembly {
+    interface Instance {}
+    interface Memory {}
+    interface Module {}
+  }
+}
+/* eslint-enable */
+
 /** Bytes of one page of linear memory. */
 export const PAGE_BYTES = 65536;
 
@@ -48,14 +59,14 @@ export async function compiled(
 
 /** What Emscripten's modules take in the place of their own way to the file: it makes the instance and hands it over. */
 export type InstantiateWasm = (
-  imports: WebAssembly.Imports,
+  imports: object,
   receive: (instance: WebAssembly.Instance) => void,
-) => WebAssembly.Exports;
+) => object;
 
 /** Makes instances of a compiled library. */
 export function instantiating(code: CompiledCodec): InstantiateWasm {
   return (imports, receive) => {
-    const instance = new WebAssembly.Instance(code, imports);
+    const instance = new WebAssembly.Instance(code, imports as WebAssembly.Imports);
     receive(instance);
     return instance.exports;
   };

@@ -2,6 +2,14 @@ import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 import { fromBase64, toBase64 } from '../../files/formats/base64.js';
 
+/* eslint-disable @typescript-eslint/no-empty-object-type --
+   what declarations name must be there in programs whose TypeScript has no types of pages; where it has, both are one */
+declare global {
+  interface CryptoKeyPair {}
+  interface SubtleCrypto {}
+}
+/* eslint-enable */
+
 // The identity of a node is a key pair on the curve P-384. Each request carries the public key and a signature.
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-384' } as const;

@@ -6,6 +6,18 @@ import type { Tensor } from '../../../engine/tensor/index.js';
 import { checkImg } from './img.js';
 import type { ImageDataLike, Img } from './img.js';
 
+/* eslint-disable @typescript-eslint/no-empty-object-type --
+   what declarations name must be there in programs whose TypeScript has no types of pages; where it has, both are one */
+declare global {
+  interface HTMLCanvasElement {}
+  interface HTMLImageElement {}
+  interface HTMLVideoElement {}
+  interface ImageBitmap {}
+  interface OffscreenCanvas {}
+  interface VideoFrame {}
+}
+/* eslint-enable */
+
 /** What a page shows pictures with. */
 export type PixelSource =
   | ImageDataLike
