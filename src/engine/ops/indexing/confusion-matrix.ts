@@ -1,14 +1,14 @@
 import { checkLength, checkOptions, oneOf } from '../../../config/index.js';
 import { ShapeError, ValueError } from '../../../errors.js';
-import { formatShape, requireRoom, scoped, toTensor } from '../../tensor/index.js';
+import { formatShape, ones, requireRoom, scoped, toTensor, zeros } from '../../tensor/index.js';
 import type { Tensor, TensorLike } from '../../tensor/index.js';
-import { add, mul } from '../elementwise/arithmetic.js';
 import { toFloat } from '../elementwise/operands.js';
 import { divideNoNan } from '../elementwise/pairs.js';
 import { sum } from '../reductions/sum.js';
+import { stack } from '../shapes/concat.js';
 import { reshape } from '../shapes/reshape.js';
 import { areInRange, firstOutOfRange, largestOf, wholeIndices } from './gather.js';
-import { bincount } from './searching.js';
+import { scatterUpdate } from './scatter.js';
 
 const NORMALIZATIONS = ['true', 'pred', 'all'] as const;
 
@@ -53,11 +53,11 @@ export function confusionMatrix(
     requireClasses('yTrue', classes, n);
     requireClasses('yPred', predicted, n);
     requireRoom([n, n], 'int32', () => `confusionMatrix: ${n} classes`);
-    const weighed = weights === null ? null : toFloat(weights);
-    if (weighed !== null) requireOneShape(classes, weighed, 'weights');
+    const weighed = weights === null ? ones(classes.shape, 'int32') : toFloat(weights);
+    requireOneShape(classes, weighed, 'weights');
     const flat = (x: Tensor): Tensor => reshape(x, [x.size]);
-    const cells = flat(add(mul(classes, n), predicted));
-    const counts = reshape(bincount(cells, weighed && flat(weighed), n * n), [n, n]);
+    const cells = stack([flat(classes), flat(predicted)], 1);
+    const counts = scatterUpdate(zeros([n, n], weighed.dtype), cells, flat(weighed), 'add');
     if (of === null) return counts;
     const all = of === 'all' ? sum(counts) : sum(counts, of === 'true' ? 1 : 0, true);
     return divideNoNan(toFloat(counts), toFloat(all));
