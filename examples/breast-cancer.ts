@@ -2,9 +2,9 @@
 // so the network gives one probability.
 //   npx tsx examples/breast-cancer.ts          the built-in data set
 //   npx tsx examples/breast-cancer.ts FILE     a CSV file: names in the first line, the last column is called diagnosis
-import { callbacks, datasets, layers, models, utils } from 'lanegrad';
+import { callbacks, datasets, layers, models, ops, utils } from 'lanegrad';
 import { readBuiltIn, readTable } from './tabular/csv-file.js';
-import { confusionMatrix, printConfusion, printTable } from './tabular/report.js';
+import { printConfusion, printTable } from './tabular/report.js';
 
 const [, , file] = process.argv;
 utils.setRandomSeed(0);
@@ -53,4 +53,7 @@ for (const [name, value] of Object.entries(results)) {
 }
 const probabilities = await network.predict(xTest, { verbose: 0 });
 const predicted = probabilities.greater(0.5).astype('int32').flatten();
-printConfusion(confusionMatrix(yTest, predicted, classNames.length), classNames);
+printConfusion(
+  ops.confusionMatrix(yTest, predicted, { numClasses: classNames.length }),
+  classNames,
+);

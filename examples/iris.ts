@@ -1,9 +1,9 @@
 // From a CSV file to a trained network: three kinds of irises, told apart by the size of their leaves.
 //   npx tsx examples/iris.ts               the built-in data set
 //   npx tsx examples/iris.ts FILE          a CSV file: names in the first line, the last column is called species
-import { datasets, layers, models, optimizers, utils } from 'lanegrad';
+import { datasets, layers, models, ops, optimizers, utils } from 'lanegrad';
 import { readBuiltIn, readTable } from './tabular/csv-file.js';
-import { confusionMatrix, printConfusion, printTable } from './tabular/report.js';
+import { printConfusion, printTable } from './tabular/report.js';
 
 const [, , file] = process.argv;
 utils.setRandomSeed(0);
@@ -41,4 +41,7 @@ await network.fit(xTrain, yTrain, { epochs: 100, batchSize: 16, verbose: 0 });
 const [loss = NaN, accuracy = NaN] = await network.evaluate(xTest, yTest, { verbose: 0 });
 console.log(`Test loss ${loss.toFixed(4)}, test accuracy ${accuracy.toFixed(4)}`);
 const predicted = (await network.predict(xTest, { verbose: 0 })).argmax(-1);
-printConfusion(confusionMatrix(yTest, predicted, classNames.length), classNames);
+printConfusion(
+  ops.confusionMatrix(yTest, predicted, { numClasses: classNames.length }),
+  classNames,
+);

@@ -28,11 +28,6 @@ export function printTable({ x, y, featureNames, classNames }: Table, shown = 6)
   });
 }
 
-/** How often each class was taken for each: rows are what it is, columns what the network says. */
-export function confusionMatrix(y: Tensor, predicted: Tensor, classes: number): Tensor {
-  return tidy(() => ops.oneHot(y, classes).T.dot(ops.oneHot(predicted, classes)));
-}
-
 /** Prints the matrix with names, and what share of the samples lies on its diagonal. */
 export function printConfusion(matrix: Tensor, classNames: readonly string[]): void {
   const rows = matrix.toArray() as number[][];
@@ -41,7 +36,7 @@ export function printConfusion(matrix: Tensor, classNames: readonly string[]): v
     ['', ...classNames],
     ...rows.map((row, k) => [classNames[k] ?? '', ...row.map(String)]),
   ]);
-  const right = tidy(() => ops.einsum('ii', matrix).item());
+  const right = tidy(() => ops.trace(matrix).item());
   const all = tidy(() => matrix.sum().item());
   console.log(`\n${right} of ${all} right (${((100 * right) / all).toFixed(1)} %)`);
 }
