@@ -99,7 +99,7 @@ function drawGrowth(page: PageName): string {
   });
   return drawCurves({
     title: 'A training step as its sizes grow, milliseconds',
-    note: `Blue: the step, grey: its products at the rate of 512³ and its weights through memory · ${placeOf(measured)}`,
+    note: `Blue: the step, grey: its products and its weights alone · ${placeOf(measured)}`,
     panels,
   });
 }
