@@ -1,8 +1,9 @@
 // Writes the declarations of the package as a reader wants them. The compiler writes what the sources say: options computed from
 // declarations, methods computed from operations, and a line of text only at the one place where a fact is stated. Here types that are
 // computed are written out, and each text goes to every place where an editor looks for one: `readable-types.mjs`, `texts.mjs`.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { readableTypes } from './declarations/readable-types.mjs';
 import { spreadTexts } from './declarations/texts.mjs';
@@ -41,6 +42,29 @@ export class Declarations {
     const edits = this.#edits.get(sourceFile.fileName) ?? [];
     edits.push({ start, end, text });
     this.#edits.set(sourceFile.fileName, edits);
+  }
+
+  /** Adds a line of imports at the beginning, behind what is said of the module. */
+  addImport(sourceFile, line) {
+    const [module = ''] =
+      /^\/\*\*(?:(?!\*\/)[^])*@module(?:(?!\*\/)[^])*\*\/\n*/.exec(sourceFile.text) ?? [];
+    this.edit(sourceFile, module.length, module.length, `${line}\n`);
+  }
+
+  /** Exports a new interface wherever the class or function that takes it is exported. */
+  exportBeside(declaredIn, owner, name) {
+    for (const sourceFile of this.sourceFiles) {
+      for (const node of sourceFile.statements.filter(ts.isExportDeclaration)) {
+        const module =
+          node.moduleSpecifier && this.checker.getSymbolAtLocation(node.moduleSpecifier);
+        if (module?.valueDeclaration !== declaredIn) continue;
+        const elements = node.exportClause?.elements ?? [];
+        if (!elements.some((element) => (element.propertyName ?? element.name).text === owner))
+          continue;
+        const line = `\nexport type { ${name} } from ${node.moduleSpecifier.getText()};`;
+        this.edit(sourceFile, node.getEnd(), node.getEnd(), line);
+      }
+    }
   }
 
   /** Makes the edits, and reads the program again. */
@@ -83,7 +107,7 @@ export class Declarations {
     if (known === from) return name;
     if (known !== undefined) return `import("${from}").${name}`;
     names.set(name, from);
-    this.edit(sourceFile, 0, 0, `import type { ${name} } from '${from}';\n`);
+    this.addImport(sourceFile, `import type { ${name} } from '${from}';`);
     return name;
   }
 
@@ -182,4 +206,10 @@ export function compilePackage(folder, isWhole = true) {
   if (unreadable.length > 0) throw new Error(`In ${folder}:\n${unreadable.join('\n')}`);
   declarations.write();
   return declarations;
+}
+
+// As a program it makes the declarations that `npm run docs` reads.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  rmSync('build/types', { recursive: true, force: true });
+  compilePackage(path.resolve('build/types'), false);
 }

@@ -183,8 +183,8 @@ function indexAround(file) {
   return found ?? indexAround(folder);
 }
 
-/** Whether a program can use a name by itself: `ops.switch` is a word of the language. */
-const isOwnName = ({ name }) => name !== 'switch';
+/** Whether a program can use a name by itself: `ops.switch` and `ops.var` are words of the language. */
+const isOwnName = ({ name }) => name !== 'switch' && name !== 'var';
 
 /** Declarations of what a source and the index around it export. */
 function declareBeside(file) {

@@ -22,7 +22,7 @@ const of =
   (x) =>
     mapped(x, (value) => unaryReference[name].value(value, p[0] ?? 0, p[1] ?? 0, p[2] ?? 0));
 
-const ACTIVATIONS: Readonly<Record<string, Line>> = {
+const ACTIVATIONS = {
   linear: (x) => x,
   relu: of('Relu', 0, Infinity, 0),
   sigmoid: of('Sigmoid'),
@@ -34,11 +34,11 @@ const ACTIVATIONS: Readonly<Record<string, Line>> = {
   silu: of('Silu'),
   softsign: of('Softsign'),
   softplus: of('Softplus'),
-};
+} satisfies Readonly<Record<string, Line>>;
 
-const NAMES = Object.keys(ACTIVATIONS);
-
-export const activated = (name: string, x: DenseArray): DenseArray => ACTIVATIONS[name]?.(x) ?? x;
+type Name = keyof typeof ACTIVATIONS;
+const NAMES = Object.keys(ACTIVATIONS) as Name[];
+export const activated = (name: Name, x: DenseArray): DenseArray => ACTIVATIONS[name](x);
 
 /** The numbers of a weight. */
 export const arrayOf = (weights: Weights, variable: Variable | null | undefined): DenseArray => {
@@ -83,10 +83,7 @@ const denseLayer: Move = (graph) => {
   if (x === undefined) return false;
   const activation = graph.random.pick(NAMES);
   const useBias = graph.random.is(0.8);
-  const layer = new layers.Dense(graph.random.whole(1, 4), {
-    activation: activation as never,
-    useBias,
-  });
+  const layer = new layers.Dense(graph.random.whole(1, 4), { activation, useBias });
   return callOne(graph, x, layer, ([a], weights) => {
     const product = dense.matmul(a as DenseArray, arrayOf(weights, layer.weights[0]));
     if (!useBias) return [activated(activation, product)];
@@ -167,7 +164,7 @@ const plain: Move = (graph) => {
   if (x === undefined) return false;
   const name = graph.random.pick(NAMES);
   const [layer, f] = graph.random.pick<readonly [AnyLayer, Line]>([
-    [new layers.Activation(name as never), (a) => activated(name, a)],
+    [new layers.Activation(name), (a) => activated(name, a)],
     [new layers.Dropout(0.5), (a) => a],
     [new layers.Identity(), (a) => a],
     [new layers.LeakyReLU({ negativeSlope: 0.25 }), of('Relu', 0.25, Infinity, 0)],
@@ -388,7 +385,7 @@ const sequential: Move = (graph) => {
   if (x === undefined) return false;
   const name = graph.random.pick(NAMES);
   const inside = new layers.Dense(graph.random.whole(1, 3));
-  const layer = new Sequential([inside, new layers.Activation(name as never)]);
+  const layer = new Sequential([inside, new layers.Activation(name)]);
   return callOne(graph, x, layer as AnyLayer, ([a], weights) => {
     const product = dense.matmul(a as DenseArray, arrayOf(weights, inside.weights[0]));
     const sum = dense.zip(product, arrayOf(weights, inside.weights[1]), (p, q) => p + q);

@@ -110,7 +110,7 @@ class ReadableTypes {
     const key = `${sourceFile.fileName} ${name}`;
     if (isThere || this.#imports.has(key)) return name;
     this.#imports.add(key);
-    this.declarations.edit(sourceFile, 0, 0, `import { ${name} } from '${module}';\n`);
+    this.declarations.addImport(sourceFile, `import { ${name} } from '${module}';`);
     return name;
   }
 
@@ -201,7 +201,8 @@ class ReadableTypes {
         found.name.text,
       );
     }
-    const name = `${capital(owner)}Options`;
+    // As in the sources: a class has options, a function parameters.
+    const name = `${capital(owner)}${/^[A-Z]/.test(owner) ? 'Options' : 'Parameters'}`;
     const { edit } = this.#editor(sourceFile);
     const lines = this.checker.getPropertiesOfType(type).map((property) => {
       const comment = commentOfSymbol(property) || this.sources.commentOfOption(sourceFile, owner, property.name); // prettier-ignore
@@ -209,6 +210,7 @@ class ReadableTypes {
     });
     const text = `/** Options of \`${owner}\`. */\nexport interface ${name} {${lines.join('')}\n}\n`;
     edit(sourceFile.end, sourceFile.end, text);
+    this.declarations.exportBeside(sourceFile, owner, name);
     return name;
   }
 

@@ -146,7 +146,10 @@ class Texts {
       owner === undefined || ts.isConstructorDeclaration(node)
         ? []
         : this.#methodsAbove(node, owner);
-    if (comment.description === '') this.#describe(node, comment, documented, owner);
+    if (comment.description === '') {
+      const others = [...documented, ...above.map((other) => other.comment)];
+      this.#describe(node, comment, others, owner);
+    }
     const taken = new Set(node.parameters.map((parameter) => parameter.name.getText()));
     const parameters = node.parameters.map((parameter, i) => {
       const name = this.#nameParameter(parameter, i, above, comment, taken);
@@ -172,11 +175,11 @@ class Texts {
     if (comment.description !== '' || comment.tags.length > 0) this.#set(node, comment);
   }
 
-  /** A constructor says what its class says, a signature what the others of its function say. */
-  #describe(node, comment, documented, owner) {
+  /** A constructor says what its class says, a signature what the others of its function say, a method what that above says. */
+  #describe(node, comment, others, owner) {
     const source = ts.isConstructorDeclaration(node)
       ? new Comment(commentOf(owner))
-      : documented.find(({ description }) => description !== '');
+      : others.find(({ description }) => description !== '');
     if (source === undefined) return;
     comment.description = source.description;
     for (const tag of ['throws', 'example', 'returns']) {
