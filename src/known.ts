@@ -2,7 +2,12 @@
 // package.json lists it.
 import './chunks.js';
 import { installAdvice } from './config/advice.js';
-import { adviceOnObjectOf, adviceOnOption, adviceOnText, nearestName } from './config/value-advice.js';
+import {
+  adviceOnObjectOf,
+  adviceOnOption,
+  adviceOnText,
+  nearestName,
+} from './config/value-advice.js';
 import * as constraints from './constraints.js';
 import { constraintRegistry } from './nn/constraints/registry.js';
 import * as initializers from './initializers.js';

@@ -103,7 +103,8 @@ export const cases = [
         y.dispose();
       }
       dataset.dispose();
-      checkEqual(memory().tensors, before, 'tensors');
+      // Fewer where the collector has found tensors of cases before.
+      check(memory().tensors <= before, 'tensors');
       const written = [];
       const sink = { write: (name, bytes) => written.push([name, bytes]) };
       const pixels = utils.imgToArray(await utils.loadImg(files[0]));

@@ -148,7 +148,7 @@ describe('elements', () => {
       const raw = Uint8Array.from(inflateSync(Buffer.from(one.expected, 'base64')));
       const expected = new Float32Array(raw.buffer);
       for await (const element of await utils.imageDatasetFromDirectory(files, options)) {
-        const x = element as Tensor;
+        const x = element;
         expect(x.shape).toEqual([1, 12, 20, one.channels]);
         x.data().forEach((value, i) => {
           expect(Math.abs(value - (expected[i] ?? NaN))).toBeLessThan(2e-3);
@@ -166,7 +166,7 @@ describe('elements', () => {
       const dataset = await utils.imageDatasetFromDirectory(at('tree'), options);
       const seen: number[] = [];
       for await (const element of dataset) {
-        const x = element as Tensor;
+        const x = element;
         seen.push(...x.data());
         x.dispose();
       }
@@ -183,7 +183,7 @@ describe('elements', () => {
     const options = { ...quiet, labels: null, batchSize: 2, workers: 2 } as const;
     const dataset = await utils.imageDatasetFromDirectory(at('tree'), options);
     for await (const element of dataset) {
-      (element as Tensor).dispose();
+      element.dispose();
       break;
     }
     dataset.dispose();
@@ -201,7 +201,7 @@ describe('elements', () => {
     for (const labelMode of ['int', 'binary', 'categorical'] as const) {
       const dataset = await utils.imageDatasetFromDirectory(at('tree'), { ...options, labelMode });
       for await (const element of dataset) {
-        const [x, y] = element as [Tensor, Tensor];
+        const [x, y] = element;
         expect(x.shape).toEqual([6, 4, 4, 3]);
         expect([y.dtype, y.toArray()]).toEqual(expected[labelMode]);
         x.dispose();
@@ -267,7 +267,7 @@ describe('folders of pages', () => {
     );
     expect(dataset.filePaths).toEqual(inferred?.paths);
     for await (const element of dataset) {
-      const [x, y] = element as [Tensor, Tensor];
+      const [x, y] = element;
       expect(y.toArray()).toEqual(inferred?.labels);
       x.dispose();
       y.dispose();
@@ -354,7 +354,7 @@ test('contents count, not names', async () => {
   await put('wrong/a/really-a.jpg', bytesOf('plain.gif'));
   const dataset = await utils.imageDatasetFromDirectory(at('wrong'), quiet);
   for await (const element of dataset) {
-    const [x] = element as [Tensor, Tensor];
+    const [x] = element;
     expect(x.shape).toEqual([1, 4, 4, 3]);
   }
 });
