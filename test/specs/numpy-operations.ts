@@ -138,7 +138,7 @@ const places: Record<string, OperationSpec> = {
     plain([of([4], [0, 2, 2, 1], 'int32'), [1, 2, 3, 4], 5], [bytes], [[1, 1]], [classSteps]),
   ),
   confusionMatrix: {
-    ...row('none', plain([of([3], [0, 2, 1], 'int32'), of([3], [0, 1, 1], 'int32'), { numClasses: 3, weights: [1, 2, 3], normalize: 'all' }], [bytes, bytes], [[0, 1], [1, 1]])), // prettier-ignore
+    ...row('none', plain([of([3], [0, 2, 1], 'int32'), of([3], [0, 1, 1], 'int32'), { numClasses: 3, weights: [1, 2, 3], normalize: 'all' }], [bytes, bytes], [classSteps, classSteps], [[0, 1], [1, 1]])), // prettier-ignore
     extension: true,
   },
   histogram: row('none', plain([whole, 3, [0, 2]], [whole], [bytes, 2], [steps, 2])),
