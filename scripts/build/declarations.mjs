@@ -90,6 +90,11 @@ export class Declarations {
     return this.printNode(node, sourceFile);
   }
 
+  /** A signature as a node that may stand in a file. */
+  declare(signature, kind, sourceFile) {
+    return this.checker.signatureToSignatureDeclaration(signature, kind, sourceFile, FLAGS);
+  }
+
   printNode(node, sourceFile) {
     const text = printer.printNode(ts.EmitHint.Unspecified, node, sourceFile);
     // Types of other modules come with the module's whole path.
@@ -108,6 +113,16 @@ export class Declarations {
     if (known !== undefined) return `import("${from}").${name}`;
     names.set(name, from);
     this.addImport(sourceFile, `import type { ${name} } from '${from}';`);
+    return name;
+  }
+
+  /** The name of a class of a file that another file extends: imported, unless the file has that name already. */
+  classFrom(sourceFile, file, name) {
+    const names = this.#namesOf(sourceFile);
+    if (names.has(name)) return name;
+    const from = this.moduleFrom(sourceFile, file);
+    names.set(name, from);
+    this.addImport(sourceFile, `import { ${name} } from '${from}';`);
     return name;
   }
 

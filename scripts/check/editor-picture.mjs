@@ -1,4 +1,4 @@
-// What an editor shows at twenty calls: the hover and the help of the signature, or what it completes. The language service reads
+// What an editor shows at some twenty calls: the hover and the help of the signature, or what it completes. The language service reads
 // the declarations of the package as a program of a user would.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,6 +18,7 @@ const CALLS = [
   "new layers.Conv2D(1, 3, { padding: '|' })",
   'new optimizers.Adam(|',
   'new optimizers.Adam({ | })',
+  'new initializers.RandomNormal({ | })',
   'model.compile({ | })',
   "model.compile({ optimizer: '|' })",
   'model.fit(|',

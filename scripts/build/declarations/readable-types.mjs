@@ -74,7 +74,7 @@ class ReadableTypes {
     const heritage = node.heritageClauses?.[0]?.types[0];
     const below = this.#baseOf(sourceFile, node.name.text, heritage);
     if (below === undefined) return;
-    const base = this.#import(below, sourceFile);
+    const base = this.declarations.classFrom(sourceFile, below.file, below.name);
     const generic = below.typeArguments.length === 0 ? '' : `<${below.typeArguments.join(', ')}>`;
     const { edit } = this.#editor(sourceFile);
     const made = this.checker.getSymbolAtLocation(heritage.expression).valueDeclaration.parent
@@ -101,20 +101,6 @@ class ReadableTypes {
       typeArguments: [],
     };
   }
-
-  /** The name of a class, imported where it is of another module. */
-  #import({ name, file }, sourceFile) {
-    if (file === sourceFile.fileName) return name;
-    const module = this.declarations.moduleFrom(sourceFile, file);
-    const isThere = new RegExp(String.raw`import \{[^}]*\b${name}\b[^}]*\}`).test(sourceFile.text);
-    const key = `${sourceFile.fileName} ${name}`;
-    if (isThere || this.#imports.has(key)) return name;
-    this.#imports.add(key);
-    this.declarations.addImport(sourceFile, `import { ${name} } from '${module}';`);
-    return name;
-  }
-
-  #imports = new Set();
 
   /** What the operations that are methods say. The first operand is the tensor itself. */
   #operations = new Map();
@@ -182,7 +168,7 @@ class ReadableTypes {
 
   /** The parameters of a signature as code, with a name for options that are computed. */
   #parametersOf(signature, kind, owner, sourceFile) {
-    const { parameters } = this.#declare(signature, kind, sourceFile);
+    const { parameters } = this.declarations.declare(signature, kind, sourceFile);
     const texts = parameters.map((parameter) => {
       const text = this.declarations.printNode(parameter, sourceFile);
       if (!/^options\?: (?:Partial<)?\{/.test(text)) return text;
@@ -258,19 +244,12 @@ class ReadableTypes {
       .join(' ');
   }
 
-  /** A signature as a node that may stand in a file. */
-  #declare(signature, kind, sourceFile) {
-    return this.checker.signatureToSignatureDeclaration(signature, kind, sourceFile, FLAGS);
-  }
-
   /** Options that are computed become an interface that has them, and methods of tensors methods. */
   #interface(sourceFile, node) {
     const heritage = node.heritageClauses?.[0];
     if (heritage === undefined) return;
-    const isComputed = heritage.types.some(
-      (base) => computesOptions(base) || base.expression.getText() === 'Methods',
-    );
-    if (!isComputed) return;
+    const hasMethods = heritage.types.some((base) => base.expression.getText() === 'Methods');
+    if (!hasMethods && !heritage.types.some(computesOptions)) return;
     const { edit } = this.#editor(sourceFile);
     edit(heritage.getStart(), heritage.getEnd(), '');
     const type = this.checker.getDeclaredTypeOfSymbol(this.checker.getSymbolAtLocation(node.name));
@@ -279,7 +258,12 @@ class ReadableTypes {
       .getPropertiesOfType(type)
       .filter(({ name }) => !own.has(name))
       .sort((a, b) => compare(placeOf(a, sourceFile), placeOf(b, sourceFile)))
-      .map((property) => this.#member(property, node, sourceFile));
+      .map((property) => {
+        // An option may have the name of an operation, such as `mean`.
+        const operation = hasMethods ? this.#operations.get(property.name) : undefined;
+        const comment = operation?.comment ?? this.#commentOf(property, sourceFile, node);
+        return this.#member(property, node, sourceFile, comment, operation?.rest);
+      });
     edit(node.members.pos, node.members.pos, lines.join(''));
   }
 
@@ -290,19 +274,21 @@ class ReadableTypes {
     );
   }
 
-  #member(property, node, sourceFile, said = this.#commentOf(property, sourceFile, node)) {
+  /** @param rest the name of arguments that are taken all together, which types lose */
+  #member(property, node, sourceFile, said, rest) {
     const type = this.checker.getTypeOfSymbolAtLocation(property, node);
     const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-    const ofOperation = this.#operations.get(property.name);
-    const comment = indented(ofOperation?.comment ?? said);
+    const comment = indented(said);
     const signatures = type.getCallSignatures();
     if (signatures.length > 0 && !isOptional) {
       return signatures
         .map((signature) => {
-          const declared = this.#declare(signature, ts.SyntaxKind.MethodSignature, sourceFile);
+          const declared = this.declarations.declare(
+            signature,
+            ts.SyntaxKind.MethodSignature,
+            sourceFile,
+          );
           const printed = this.declarations.printNode(declared, sourceFile);
-          const rest = ofOperation?.rest;
-          // Types lose the name of arguments that are taken all together.
           const text = rest === undefined ? printed : printed.replace('...args:', `...${rest}:`);
           return `\n${comment}    ${keyOf(property.name)}${text.slice(text.search(/[(<]/))}`;
         })
@@ -336,7 +322,11 @@ class ReadableTypes {
     const comment = commentOf(statement).replace(/\n\s*\* @function\b/, '');
     const name = node.name.getText();
     const lines = type.getCallSignatures().map((signature, i) => {
-      const declared = this.#declare(signature, ts.SyntaxKind.MethodSignature, sourceFile);
+      const declared = this.declarations.declare(
+        signature,
+        ts.SyntaxKind.MethodSignature,
+        sourceFile,
+      );
       const generic = (declared.typeParameters ?? []).map((parameter) => this.declarations.printNode(parameter, sourceFile)); // prettier-ignore
       const head = generic.length === 0 ? name : `${name}<${generic.join(', ')}>`;
       const owner = i === 0 ? name : `symbolic${capital(name)}`;
@@ -356,11 +346,6 @@ class ReadableTypes {
 
 /** Types of constants that are functions: operations, which take symbolic tensors too, and losses. */
 const FUNCTIONS = new Set(['OnSymbolic', 'KerasFunction']);
-
-const FLAGS =
-  ts.NodeBuilderFlags.NoTruncation |
-  ts.NodeBuilderFlags.UseSingleQuotesForStringLiteralType |
-  ts.NodeBuilderFlags.IgnoreErrors;
 
 const FROM_CONFIG = `
     /** The object that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
