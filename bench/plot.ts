@@ -1,6 +1,6 @@
 // `npm run bench:plot`: draws charts from the pages of measurements. docs/performance.svg: the seconds an epoch of the seed
-// program; docs/workloads.svg: the ratios of all workloads; docs/growth.svg: how a step grows. README.md and
-// docs/performance.md say of which processor each is.
+// program; docs/workloads.svg: the ratios of all workloads; docs/growth.svg: how a step grows.
+// docs/performance.md says which processor each chart is of.
 import './help.js';
 import { writeFileSync } from 'node:fs';
 import { drawBars } from './charts/bars.js';

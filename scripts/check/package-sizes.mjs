@@ -105,7 +105,7 @@ const STATED = [
   { page: 'docs/deploying.md', line: /^\| everything: /, sizes: (everything) => everything },
   { page: 'docs/deploying.md', line: /^\| `Sequential`, `Dense` and /, sizes: (_, small) => small },
   {
-    page: 'README.md',
+    page: 'docs/performance.md',
     line: /kB gzipped for a page/,
     sizes: ([everything], [small]) => [small, everything],
   },

@@ -21,18 +21,24 @@ export function assert(condition, message) {
   if (!condition) throw new Error(message);
 }
 
-/** Draws a seven on the pad. */
-export async function drawSeven(page) {
+/** Draws a line on the pad through points in parts of its width. `drawn` is called between two of them. */
+export async function draw(page, [first, ...points], drawn = () => {}) {
   await page.locator('#pad').scrollIntoViewIfNeeded();
   const { x, y, width } = await page.locator('#pad').boundingBox();
-  const at = (a, b) => [x + a * width, y + b * width];
-  await page.mouse.move(...at(0.28, 0.25));
+  const at = ([a, b]) => [x + a * width, y + b * width];
+  await page.mouse.move(...at(first));
   await page.mouse.down();
-  for (const [a, b] of [[0.5, 0.25], [0.72, 0.25], [0.62, 0.48], [0.52, 0.68], [0.45, 0.82]]) {
-    await page.mouse.move(...at(a, b), { steps: 6 });
-  } // prettier-ignore
+  for (const point of points) {
+    await page.mouse.move(...at(point), { steps: 6 });
+    await drawn();
+  }
   await page.mouse.up();
 }
+
+const SEVEN = [[0.28, 0.25], [0.5, 0.25], [0.72, 0.25], [0.62, 0.48], [0.52, 0.68], [0.45, 0.82]]; // prettier-ignore
+
+/** Draws a seven on the pad. */
+export const drawSeven = (page, drawn) => draw(page, SEVEN, drawn);
 
 /**
  * One visit of the page; gives what `work` tells of it.

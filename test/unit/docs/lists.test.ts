@@ -60,14 +60,19 @@ function expectList(listed: Names, there: Names, place: string): void {
   expect(problems.join('; '), place).toBe('');
 }
 
-describe('README.md', () => {
-  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  /** The names of classes and families of classes in a row of the table of what is there. */
-  const namesIn = (row: string): string[] => {
-    const line = readme.split('\n').find((one) => one.startsWith(`| ${row}`)) ?? '';
-    const [, , cell = ''] = line.split('|');
-    return [...cell.replace(/\]\([^)]*\)/g, ']').matchAll(/\b[A-Z][A-Za-z]\w+/g)].map(
-      ([name]) => name,
+const page = (name: string): string => readFileSync(path.join(root, 'docs', name), 'utf8');
+
+describe('docs/layers.md', () => {
+  /** The names of classes and families of classes in the last column of the table of a section. */
+  const namesIn = (section: string): string[] => {
+    const [, text = ''] = page('layers.md').split(`\n## ${section}\n`);
+    const [, table = ''] = /\n\|---[-|]*\n((?:\|.*\n)+)/.exec(text.split('\n## ')[0] ?? '') ?? [];
+    const cells = table.split('\n').map((line) => line.split('|').at(-2) ?? '');
+    return cells.flatMap((cell) =>
+      Array.from(
+        cell.replace(/\]\([^)]*\)/g, ']').matchAll(/\b[A-Z][A-Za-z]\w+/g),
+        ([name]) => name,
+      ),
     );
   };
   const classesIn = (folder: object, base: unknown): string[] => {
@@ -87,12 +92,11 @@ describe('README.md', () => {
     const families = classesIn(layers, layers.Layer)
       .filter((name) => !augmenting.includes(name) && name !== 'BaseImagePreprocessingLayer')
       .map((name) => name.replace(/[123]D/, ''));
-    expectList(namesIn('layers'), families, "README.md, the row 'layers' of the table");
+    expectList(namesIn('Layers'), families, "docs/layers.md, the table of 'Layers'");
   });
 
   it('names the family of each application, and no others', () => {
     const names = Object.keys(applications).filter((name) => /^[A-Z]/.test(name));
-    const listed = namesIn('[networks]').filter((name) => name !== 'Keras');
     // The longest name is that of the family: MobileNetV2 is no MobileNet.
     const familyOf = (name: string): string =>
       name
@@ -101,24 +105,17 @@ describe('README.md', () => {
           '',
         )
         .replace(/(?<=EfficientNetV2)B\d$/, '');
-    expectList(listed, names.map(familyOf), "README.md, the row '[networks]' of the table");
+    expectList(namesIn('Networks'), names.map(familyOf), "docs/layers.md, the table of 'Networks'");
   });
 
-  it('names callbacks that there are', () => {
-    const names = namesIn('callbacks');
-    expectList(
-      names,
-      names.filter((name) => name in callbacks),
-      "README.md, the row 'callbacks' of the table",
-    );
-    expect(names.length).toBeGreaterThan(4);
-  });
-
-  it('counts optimizers, losses and metrics', () => {
+  it.each([
+    ['README.md', readFileSync(path.join(root, 'README.md'), 'utf8')],
+    ['docs/layers.md', page('layers.md')],
+  ])('%s counts optimizers, losses and metrics', (name, text) => {
     const [counts] =
-      /\d+ optimizers, \d+ learning-rate schedules, \d+ losses, \d+ metrics/.exec(readme) ?? [];
+      /\d+ optimizers, \d+ learning-rate schedules, \d+ losses, \d+ metrics/.exec(text) ?? [];
     const { schedules } = optimizers;
-    expect(counts, 'README.md, the numbers of classes').toBe(
+    expect(counts, `${name}, the numbers of classes`).toBe(
       [
         `${classesIn(optimizers, optimizers.Optimizer).length} optimizers`,
         `${classesIn(schedules, schedules.LearningRateSchedule).length} learning-rate schedules`,
@@ -164,8 +161,6 @@ describe('npm run bench…', () => {
     expectList(listed.split(', '), names, "bench/index.ts, the line 'which groups:'");
   });
 });
-
-const page = (name: string): string => readFileSync(path.join(root, 'docs', name), 'utf8');
 
 describe('docs/limits.md', () => {
   for (const [kind, all] of Object.entries(KERAS) as [keyof typeof KERAS, string[]][]) {

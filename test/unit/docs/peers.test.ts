@@ -1,0 +1,130 @@
+// The column of lanegrad in README's table of libraries: each row is compared with what the package has. A row that nothing
+// here compares is an error.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as lanegrad from 'lanegrad';
+import { afterAll, describe, expect, it } from 'vitest';
+import { milliseconds, readMeasurements } from '../../../bench/measurements.js';
+import { packageJsonOf, root } from './pages.js';
+
+const { backendInfo, layers, models, tensor } = lanegrad;
+
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const [, table = ''] = readme.split('\n## Which library to use\n\n');
+const [head = [], , ...rows] = table
+  .slice(0, table.indexOf('\n\n'))
+  .split('\n')
+  .map((line) => line.split('|').map((cell) => cell.trim()));
+const column = head.indexOf('lanegrad');
+
+/** The names in the code of a cell. */
+const codeIn = (cell: string): string[] =>
+  Array.from(cell.matchAll(/`(\w+)`/g), ([, name = '']) => name);
+
+/** What the table says of the layers in a cell: all are exported, and `…` stands where there are others of the kind. */
+function expectLayers(cell: string, kind: RegExp): void {
+  const names = codeIn(cell);
+  const ofKind = Object.keys(layers).filter((name) => kind.test(name));
+  expect(
+    names.filter((name) => !ofKind.includes(name)),
+    'no such layer',
+  ).toEqual([]);
+  expect(cell.endsWith('…'), 'whether … stands for others').toBe(names.length < ofKind.length);
+}
+
+/** Each row with what compares it. */
+const ROWS: Readonly<Record<string, (cell: string) => void | Promise<void>>> = {
+  language: (cell) => {
+    expect(cell).toBe('TypeScript');
+    expect(packageJsonOf().exports['.']).toHaveProperty('types');
+  },
+  trains: (cell) => {
+    expect(cell).toBe('yes');
+    expect(models.Model.prototype.fit).toBeTypeOf('function');
+  },
+  API: (cell) => {
+    expect(cell).toBe('Keras 3');
+    expect(Object.keys(lanegrad)).toEqual(
+      expect.arrayContaining([
+        'activations',
+        'callbacks',
+        'layers',
+        'losses',
+        'models',
+        'ops',
+        'optimizers',
+        'random',
+      ]),
+    );
+  },
+  processors: (cell) => {
+    expect(cell).toBe('**CPU only**: Wasm SIMD, on threads');
+    expect(backendInfo().threads).toBeGreaterThan(0);
+    expect(Object.keys(packageJsonOf().exports).filter((name) => /gpu|webgl/i.test(name))).toEqual(
+      [],
+    );
+  },
+  models: (cell) => {
+    expect(cell).toBe('`Sequential`, functional `Model`, subclasses');
+    expect(codeIn(cell).filter((name) => !(name in models))).toEqual([]);
+  },
+  'recurrent layers': (cell) => {
+    expectLayers(cell, /^(?:LSTM|GRU|SimpleRNN|RNN|ConvLSTM\dD)$/);
+  },
+  attention: (cell) => {
+    expectLayers(cell, /Attention$/);
+  },
+  'transposed convolution': (cell) => {
+    expectLayers(cell, /^Conv\dDTranspose$/);
+  },
+  dtypes: (cell) => {
+    const known = ['float64', 'float32', 'float16', 'int32', 'uint8', 'bool', 'complex64'].filter(
+      isDtype,
+    );
+    expect(codeIn(cell)).toEqual(known);
+  },
+  'Keras 3 files (`.keras`)': (cell) => {
+    expect(cell).toBe('reads and writes');
+    expect(models.loadModel).toBeTypeOf('function');
+    expect(packageJsonOf().exports).toHaveProperty('./io/keras');
+  },
+  ONNX: (cell) => {
+    const reads = Object.keys(packageJsonOf().exports).some((name) => name.includes('onnx'));
+    expect(cell === '**no**').toBe(!reads);
+  },
+  'an epoch on MNIST, one thread of the same CPU': (cell) => {
+    const { sections } = readMeasurements('intel-xeon', 'seed');
+    const { header, rows: measured } = sections[0]?.tables[0] ?? { header: [], rows: [] };
+    const row = measured.find(([name = '']) => /^lanegrad, 1 thread/.test(name)) ?? [];
+    const median = milliseconds(row[header.indexOf('median')] ?? '') / 1000;
+    expect(cell).toBe(`${median.toFixed(2)} s`);
+  },
+};
+
+/** Whether there are tensors of such numbers. */
+function isDtype(dtype: string): boolean {
+  try {
+    tensor([1], { dtype: dtype as 'float32' }).dispose();
+    return true;
+  } catch (error) {
+    if (error instanceof lanegrad.LanegradError) return false;
+    throw error;
+  }
+}
+
+describe("README.md, the column 'lanegrad' of the table of libraries", () => {
+  const before = lanegrad.memory().tensors;
+  afterAll(() => {
+    expect(lanegrad.memory().tensors).toBe(before);
+  });
+
+  it('has the rows that are compared, and no others', () => {
+    expect(rows.map(([, name]) => name)).toEqual(Object.keys(ROWS));
+  });
+
+  it.each(Object.entries(ROWS))('%s', async (name, compare) => {
+    const cell = rows.find(([, title]) => title === name)?.[column];
+    expect(cell, 'the row is there').toBeDefined();
+    await compare(cell ?? '');
+  });
+});
