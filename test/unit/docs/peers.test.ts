@@ -40,7 +40,7 @@ const ROWS: Readonly<Record<string, (cell: string) => void | Promise<void>>> = {
   },
   trains: (cell) => {
     expect(cell).toBe('yes');
-    expect(models.Model.prototype.fit).toBeTypeOf('function');
+    expect(models.Model.prototype).toHaveProperty('fit');
   },
   API: (cell) => {
     expect(cell).toBe('Keras 3');
@@ -95,7 +95,7 @@ const ROWS: Readonly<Record<string, (cell: string) => void | Promise<void>>> = {
   'an epoch on MNIST, one thread of the same CPU': (cell) => {
     const { sections } = readMeasurements('intel-xeon', 'seed');
     const { header, rows: measured } = sections[0]?.tables[0] ?? { header: [], rows: [] };
-    const row = measured.find(([name = '']) => /^lanegrad, 1 thread/.test(name)) ?? [];
+    const row = measured.find(([name = '']) => name.startsWith('lanegrad, 1 thread')) ?? [];
     const median = milliseconds(row[header.indexOf('median')] ?? '') / 1000;
     expect(cell).toBe(`${median.toFixed(2)} s`);
   },
