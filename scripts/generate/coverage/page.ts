@@ -151,7 +151,7 @@ function section(module: string, entries: readonly Entry[]): string {
   const lines = [`### ${module}`, '', `${there.length} of ${entries.length}.`];
   const alike = there.filter((entry) => isPlain(module, entry));
   if (alike.length > 0) {
-    lines.push('', `By the same name: ${alike.map(({ name }) => code(name)).join(', ')}.`);
+    lines.push('', `Same name: ${alike.map(({ name }) => code(name)).join(', ')}.`);
   }
   const others = there.filter((entry) => !alike.includes(entry));
   if (others.length > 0) {
@@ -175,9 +175,9 @@ export function coveragePage(): string {
   const count = (entries: readonly Entry[]): string => `${entries.filter(({ path }) => path !== undefined).length} of ${entries.length}`; // prettier-ignore
   const keras = all.filter(([module]) => module !== 'numpy');
   const numpy = coverage.get('numpy') ?? [];
-  return `# What there is of Keras and NumPy
+  return `# Names of Keras and NumPy
 
-Each public name of Keras ${versions.keras} and of the main namespace of NumPy ${versions.numpy}, and where lanegrad has it, or why it does not. Of Keras there are ${count(keras.flatMap(([, entries]) => entries))} names, of NumPy ${count(numpy)}. "By the same name" means in camelCase, in the namespace of the same name: \`keras.ops.expand_dims\` is \`ops.expandDims\`. NumPy's names are in \`ops\` or, where they make tensors, in \`lanegrad\` itself. \`npm run coverage\` writes this page from the exports of the library, \`test/oracles/fixtures/public-names.py\` the list of names from the packages.
+Look up any public name of Keras ${versions.keras} or of NumPy ${versions.numpy}'s main namespace here, to see what it is called in lanegrad, or why it is missing. lanegrad has ${count(keras.flatMap(([, entries]) => entries))} of Keras's names and ${count(numpy)} of NumPy's. "Same name" means in camelCase, in the namespace of the same name: \`keras.ops.expand_dims\` is \`ops.expandDims\`. NumPy's names are in \`ops\`, or in \`lanegrad\` itself if they make tensors. \`npm run coverage\` writes this page from the library's exports, and \`test/oracles/fixtures/public-names.py\` lists the names of the packages.
 
 ## Keras
 
@@ -185,15 +185,15 @@ Each public name of Keras ${versions.keras} and of the main namespace of NumPy $
 
 ${keras.map(([module, entries]) => section(module, entries)).join('\n\n')}
 
-## Numbers of Keras
+## Differences in numbers
 
-Cases of operations that Keras on PyTorch has computed are among the tests (\`test/golden\`), with gradients. Those of these operations come out otherwise in part, each for a reason:
+The tests compare operations and their gradients with results of Keras on PyTorch (\`test/golden\`). For the operations below some results differ, each for a reason:
 
 | keras.ops | difference |
 |---|---|
 ${Object.entries(DIFFERENCES).map(([name, text]) => `| ${code(name)} | ${text} |`).join('\n')}
 
-\`eigh\`, \`qr\` and \`svd\` agree up to signs of vectors, which mean nothing. \`scan\`, \`cond\` and the other functions of functions are in no file, as a file cannot hold functions; their numbers agree.
+\`eigh\`, \`qr\` and \`svd\` agree up to the signs of vectors, which are arbitrary. Test files cannot hold functions, so other tests compare \`scan\`, \`cond\` and the like; their numbers agree.
 
 ## NumPy
 

@@ -14,15 +14,15 @@ const SERIALIZATION = 'deserialize_keras_object serialize_keras_object'; // pret
 /** Names without `keras.`. */
 export const KERAS: readonly Reason[] = [
   {
-    reason: 'There is one backend, whose arithmetic is float32, with channels last unless a layer says otherwise; nothing is set for all of a program but the seed and the threads (`random.setSeed`, `configure`).',
+    reason: 'There is one backend, whose arithmetic is float32, with channels last unless a layer says otherwise; the only global settings are the seed and the threads (`random.setSeed`, `configure`).',
     names: ['backend.*', 'config.*', 'utils.standardize_dtype', 'utils.is_keras_tensor', 'utils.disable_interactive_logging', 'utils.enable_interactive_logging', 'utils.is_interactive_logging_enabled', 'utils.clear_session', 'device', 'version', 'name_scope'],
   },
   {
-    reason: 'Mixed precision and policies of dtypes: float32 computes. Weights in less room are made by `model.quantize`.',
+    reason: 'Mixed precision and dtype policies: lanegrad computes in float32. `model.quantize` makes weights smaller.',
     names: ['DTypePolicy', 'FloatDTypePolicy', 'dtype_policies.*', 'mixed_precision.*', 'Quantizer', 'quantizers.*'],
   },
   {
-    reason: 'Functions are not traced, so state needs no scope, and nothing is computed twice to save memory.',
+    reason: 'Functions are not traced, so state needs no scope, and nothing is recomputed to save memory.',
     names: words('Function Operation RematScope StatelessScope SymbolicScope remat'),
   },
   {
@@ -33,16 +33,16 @@ export const KERAS: readonly Reason[] = [
   { reason: 'Not there yet.', names: ['distillation.*'] },
   { reason: 'There are no complex numbers.', names: ['ops.eig', 'ops.polar', 'ops.view_as_complex', 'ops.view_as_real'] },
   {
-    reason: 'A loop or a branch of JavaScript does the same: operations run at once, and gradients follow what ran.',
+    reason: 'A JavaScript loop or branch does the same: operations run immediately, and gradients follow the path that ran.',
     names: ['ops.jvp', 'ops.vectorize'],
   },
   {
-    reason: 'Objects are made of configs by the namespace that they belong to: `layers.deserialize`, `losses.get`, `layers.registerLayer`.',
+    reason: 'Each namespace makes objects from configs: `layers.deserialize`, `losses.get`, `layers.registerLayer`.',
     names: [...within('saving', SERIALIZATION), ...within('utils', SERIALIZATION), 'legacy.*', 'utils.legacy.*'],
   },
   { reason: 'Files are looked into by `lanegrad/io/keras`.', names: ['saving.KerasFileEditor'] },
-  { reason: 'Lists and objects of tensors are those of JavaScript.', names: ['tree.*', 'utils.pack_x_y_sample_weight', 'utils.unpack_x_y_sample_weight', 'utils.Config', 'utils.get_source_inputs'] },
-  { reason: 'Folders of sounds: read the files and give them to `data.Dataset`.', names: ['utils.audio_dataset_from_directory'] },
+  { reason: 'Use JavaScript lists and objects of tensors.', names: ['tree.*', 'utils.pack_x_y_sample_weight', 'utils.unpack_x_y_sample_weight', 'utils.Config', 'utils.get_source_inputs'] },
+  { reason: 'Read the audio files and pass them to `data.Dataset`.', names: ['utils.audio_dataset_from_directory'] },
   { reason: 'Downloads are those of the data sets and of `fetch`.', names: ['utils.get_file'] },
   { reason: 'Drawing belongs to the page: a canvas, or a library of charts.', names: ['visualization.*'] },
 ]; // prettier-ignore
@@ -50,17 +50,16 @@ export const KERAS: readonly Reason[] = [
 const TYPES = 'bool8 byte bytes_ cdouble character clongdouble complex128 complex256 complex64 complexfloating csingle datetime64 double flexible float128 float16 float64 floating generic half inexact int16 int64 int8 int_ intc integer intp long longdouble longlong number object_ short signedinteger str_ timedelta64 uint uint16 uint32 uint64 uintc uintp ulong ulonglong unsignedinteger ushort void'; // prettier-ignore
 
 export const NUMPY: readonly Reason[] = [
-  { reason: 'Types of elements that do not exist here: there are float32, int32, uint8 and bool.', names: words(TYPES) },
-  { reason: 'Questions about types: `x.dtype` is a name.', names: words('ScalarType can_cast common_type finfo iinfo isdtype isrealobj iscomplexobj isscalar issubdtype iterable min_scalar_type mintypecode promote_types result_type sctypeDict typecodes typename') },
+  { reason: 'Element types that do not exist here: there are float32, int32, uint8 and bool.', names: words(TYPES) },
+  { reason: 'Type queries: `x.dtype` is a string.', names: words('ScalarType can_cast common_type finfo iinfo isdtype isrealobj iscomplexobj isscalar issubdtype iterable min_scalar_type mintypecode promote_types result_type sctypeDict typecodes typename') },
   { reason: 'There are no complex numbers.', names: words('iscomplex real_if_close sort_complex') },
   { reason: 'Dates: `Date` is JavaScript’s.', names: words('busday_count busday_offset busdaycalendar datetime_as_string datetime_data is_busday isnat') },
-  { reason: 'Values do not change, so nothing is written in place: `ops.scatterUpdate`, `ops.sliceUpdate` and `ops.where` give new tensors.', names: words('copyto fill_diagonal place put put_along_axis putmask') },
-  { reason: 'Places of memory are the library’s own affair: tensors are contiguous and row-major, and need no iterator.', names: words('asfortranarray base_repr binary_repr broadcast flatiter from_dlpack getbufsize setbufsize isfortran may_share_memory memmap ndenumerate ndindex nditer nested_iters ndarray_iter require shares_memory little_endian lib ctypeslib') },
-  { reason: 'Constants and shorthands of indexing: JavaScript has `true`, `Math.PI`, `Math.E`, `Infinity` and `NaN`, and ranges are texts, as in `x.slice(\'1:3\')`.', names: words('True_ False_ c_ e euler_gamma index_exp inf ix_ mgrid nan ogrid pi r_ s_') },
+  { reason: 'Tensors are immutable, so nothing is written in place: `ops.scatterUpdate`, `ops.sliceUpdate` and `ops.where` give new tensors.', names: words('copyto fill_diagonal place put put_along_axis putmask') },
+  { reason: 'Memory layout is internal: tensors are contiguous and row-major, and need no iterator.', names: words('asfortranarray base_repr binary_repr broadcast flatiter from_dlpack getbufsize setbufsize isfortran may_share_memory memmap ndenumerate ndindex nditer nested_iters ndarray_iter require shares_memory little_endian lib ctypeslib') },
+  { reason: 'Constants and indexing shorthands: JavaScript has `true`, `Math.PI`, `Math.E`, `Infinity` and `NaN`, and ranges are strings, as in `x.slice(\'1:3\')`.', names: words('True_ False_ c_ e euler_gamma index_exp inf ix_ mgrid nan ogrid pi r_ s_') },
   { reason: 'Functions of Python functions: JavaScript has its own.', names: words('apply_along_axis apply_over_axes frompyfunc fromfunction piecewise ufunc vectorize') },
   { reason: 'Settings, versions and tests of NumPy itself.', names: words('core dtypes emath errstate exceptions f2py format_float_positional format_float_scientific get_include get_printoptions geterr geterrcall info printoptions set_printoptions seterr seterrcall show_config show_runtime test testing typing') },
   { reason: 'Other kinds of arrays: records, masks, characters, matrices, polynomials.', names: words('asmatrix bmat char ma matrix poly poly1d polyadd polyder polydiv polyfit polyint polymul polynomial polysub polyval roots rec recarray record strings') },
-  { reason: 'Files of texts and raw bytes: `data.readCsv`, and the typed arrays of JavaScript.', names: words('fromfile fromregex fromstring savetxt') },
-  { reason: 'Transforms of Fourier: not there yet.', names: words('fft') },
-  { reason: 'A few operations or lines of JavaScript do the same: `reshape`, `gather`, `concat`, `sort`, `slice`, `where`, `unique`, `isIn`.', names: words('array_equal array_equiv argwhere atleast_1d atleast_2d atleast_3d bitwise_count block broadcast_arrays broadcast_shapes choose compress convolve delete diag_indices diag_indices_from divmod ediff1d einsum_path extract flatnonzero frexp gradient histogram2d histogram_bin_edges histogramdd indices insert interp intersect1d lexsort mask_indices modf packbits partition ravel_multi_index resize setdiff1d setxor1d spacing tril_indices tril_indices_from trim_zeros triu_indices triu_indices_from union1d unpackbits unwrap') },
+  { reason: 'Text files and raw bytes: `data.readCsv`, and JavaScript’s typed arrays.', names: words('fromfile fromregex fromstring savetxt') },
+  { reason: 'A few operations or a few lines of JavaScript do the same: `reshape`, `gather`, `concat`, `sort`, `slice`, `where`, `unique`, `isIn`.', names: words('array_equal array_equiv argwhere atleast_1d atleast_2d atleast_3d bitwise_count block broadcast_arrays broadcast_shapes choose compress convolve delete diag_indices diag_indices_from divmod ediff1d einsum_path extract flatnonzero frexp gradient histogram2d histogram_bin_edges histogramdd indices insert interp intersect1d lexsort mask_indices modf packbits partition ravel_multi_index resize setdiff1d setxor1d spacing tril_indices tril_indices_from trim_zeros triu_indices triu_indices_from union1d unpackbits unwrap') },
 ]; // prettier-ignore
