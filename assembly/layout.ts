@@ -38,7 +38,7 @@ function strideOf(layout: usize, rank: i32, operand: i32, axis: i32): i32 {
 
 /**
  * Walks this thread's share of a nest with two strided operands and one contiguous output, row by row; a share may
- * begin or end inside a row. Offsets are found by division only where the last axis but one starts anew.
+ * begin or end inside a row. Offsets are found by division only where the last axis but one starts over.
  * @internal
  */
 export function forEachRow(

@@ -63,7 +63,7 @@ export async function benchAttention(rounds: number): Promise<void> {
     ]),
   );
   printNote(
-    'operations: two products forward, four backward, half of them where it is causal; what is computed anew is not counted',
+    'operations: two products forward, four backward, half of them where it is causal; what is recomputed is not counted',
   );
   printHeading('targets of attention');
   printTable(

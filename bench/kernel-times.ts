@@ -15,7 +15,7 @@ import { printHeading, printMachine, printNote, printTable } from './report.js';
 import { workloadNamed } from './workloads/index.js';
 import type { Workload } from './workloads/workload.js';
 
-/** Engines compile what runs often anew, faster. */
+/** Engines recompile functions that run often, to make them faster. */
 const WARM_UP_STEPS = 10;
 
 /** Batches that take turns: a network that learns one by heart has other zeros than one that trains. */

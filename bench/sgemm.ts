@@ -11,7 +11,7 @@ import { targetHeader, targetRow, valueRow } from './targets.js';
 import { interleave, summarize } from './timing.js';
 import type { Timing } from './timing.js';
 
-/** The engine compiles what runs often anew, faster. */
+/** The engine recompiles functions that run often, to make them faster. */
 const WARM_UP_ROUNDS = 3;
 
 export async function benchSgemm(rounds: number): Promise<void> {

@@ -14,7 +14,7 @@ function blockRows(pitch: usize): i32 {
 
 /**
  * How many rows are read line by line before they are added up; 0 for none. Eight rows at a time are eight places in
- * memory at once, and where each row is shorter than a page, processors that fetch ahead begin anew with every row. In
+ * memory at once, and where each row is shorter than a page, processors that fetch ahead start over with every row. In
  * the order of memory they need not. Rows that are not read whole, or are long, gain nothing.
  */
 function rowsAhead(pitch: usize, width: i32): i32 {

@@ -6,7 +6,7 @@ import { leastRoot, squareOf } from './subnormal';
 
 /**
  * One update of w[n] by g[n], float32, where w lies between the steps z and their mean x: w = (1 - β₁) z + β₁ x.
- * v ← v + (1 - β₂)(g² - v), z ← z - rate g / (√(v correction) + ε), x ← x + share (z - x), and w anew. correction is
+ * v ← v + (1 - β₂)(g² - v), z ← z - rate g / (√(v correction) + ε), x ← x + share (z - x), and w again. correction is
  * 1 / (1 - β₂ᵗ).
  * @module optimizers
  * @cost 1 n

@@ -59,7 +59,7 @@ export function readConfig(json: string): TrialConfig {
 export interface TrialOptions {
   /** Where the trial rests before its time. Default: the epochs of its config. */
   readonly until?: number;
-  /** A folder for this trial alone, from which it goes on. Without one it begins anew. */
+  /** A folder for this trial alone, from which it goes on. Without one it starts over. */
   readonly backup?: string;
   readonly onEpoch?: (report: EpochReport) => void;
 }

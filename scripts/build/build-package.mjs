@@ -24,7 +24,7 @@ export function publishedManifest(manifest) {
   return published;
 }
 
-/** @param {string} folder is written anew */
+/** @param {string} folder is rewritten */
 export function buildPackage(folder) {
   if (!existsSync(path.join(root, 'dist/index.js'))) {
     throw new Error('dist/ is missing; run `npm run build`');
@@ -40,7 +40,7 @@ export function buildPackage(folder) {
 }
 
 /**
- * Builds a folder anew. If that fails, what was there before is there again, and so it is at the next build if this one is killed.
+ * Rebuilds a folder. If that fails, the old folder is restored, or at the next build if this one is killed.
  *
  * @param {string} folder
  * @param {string} aside where the old folder waits, on the same disk

@@ -1,5 +1,5 @@
 // What an editor has no text for. Of everything that the package exports, each function, class, option, property, parameter and
-// method needs a line that a hover shows. Counted in the package's declarations, which are made anew below build/types. Prints
+// method needs a line that a hover shows. Counted in the package's declarations, which are made again below build/types. Prints
 // a line for each that has none, and fails if there is any. Also fails where a hover shows types that are computed, and where
 // what an editor shows at some twenty calls differs from scripts/check/editor-picture.md, which `--write` writes.
 import { readFileSync, rmSync } from 'node:fs';

@@ -8,7 +8,7 @@ export const COPY = { version: VERSION };
 
 /**
  * What a message says of an object, or of a class, that another copy of the library made; nothing of any other. That two
- * copies are loaded is no fault: frameworks load one for each side of a page, and a hot update loads one anew. So the
+ * copies are loaded is no fault: frameworks load one for each side of a page, and a hot update loads one again. So the
  * place where they meet says so, and none before.
  */
 export function madeElsewhere(value: object): string {
@@ -16,7 +16,7 @@ export function madeElsewhere(value: object): string {
   if (copy === undefined || copy === COPY) return '';
   return (
     `, made by another copy of lanegrad (${copy.version}, this is ${VERSION}; have one: see \`npm ls lanegrad\` and ` +
-    '`npm dedupe`, import it in one way, and load a page anew after a hot update)'
+    '`npm dedupe`, import it in one way, and reload a page after a hot update)'
   );
 }
 

@@ -26,7 +26,7 @@ export function uniqueName(className: string): string {
   return count === 0 ? base : `${base}_${count}`;
 }
 
-/** Starts the counting of `uniqueName` anew (Keras: `clear_session`). */
+/** Restarts the counting of `uniqueName` (Keras: `clear_session`). */
 export function resetNames(): void {
   taken.clear();
 }

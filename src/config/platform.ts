@@ -19,7 +19,7 @@ function nodeWriter(): Writer | undefined {
   if (typeof globalThis.process?.stdout?.write !== 'function') return undefined;
   const { stdout } = process;
   return {
-    // Asked anew each time: tests and shells may change them while the program runs.
+    // Asked again each time: tests and shells may change them while the program runs.
     get isTerminal() {
       return stdout.isTTY ?? false;
     },

@@ -92,7 +92,7 @@ export const describedClasses: readonly DescribedClass[] = Object.entries(famili
     }),
 );
 
-/** The objects of the examples of a class, made anew. */
+/** The objects of the examples of a class, made again. */
 export const makeExamples = <T = KerasObject>({ type, spec }: DescribedClass): T[] =>
   spec.examples.map((args) => new type(...made(args)) as T);
 

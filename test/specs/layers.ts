@@ -295,7 +295,7 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
 type LayerClass = new (...args: readonly unknown[]) => layers.AnyLayer;
 const namespace = layers as unknown as Readonly<Record<string, LayerClass>>;
 
-/** The layers of all rows, made anew, each with the shape of its input, or shapes of several. */
+/** The layers of all rows, made again, each with the shape of its input, or shapes of several. */
 export const makeLayers = (): (readonly [layer: layers.AnyLayer, shape: Shapes])[] =>
   Object.entries(layerSpecs).flatMap(([name, { examples, shapes }]) => {
     const type = namespace[name];

@@ -22,7 +22,7 @@ export const calledOperations = { ...others, ...image };
 
 export type Reference = (...inputs: DenseArray[]) => DenseArray;
 
-/** A tensor among the arguments of a call, which is made anew for each use. Without a dtype it is float32. */
+/** A tensor among the arguments of a call, which is made again for each use. Without a dtype it is float32. */
 export interface Operand extends DenseArray {
   readonly dtype?: DType;
 }

@@ -57,7 +57,7 @@ export const isUnlimited = ({ range = '' }: OptionSpec): boolean => UNLIMITED.te
 /** Arguments of a constructor. */
 export type Args = readonly unknown[];
 
-/** A value, or a function that makes it anew. */
+/** A value, or a function that makes it again. */
 export type Made<T> = T | (() => T);
 
 export const made = <T extends object>(value: Made<T>): T =>

@@ -10,7 +10,7 @@ describe('RandomState', () => {
     const state = new RandomState(2 ** 32 - 1);
     expect([...state.permutation(6)]).toEqual([1, 4, 5, 0, 2, 3]);
     expect([...state.permutation(6)]).toEqual([3, 4, 5, 0, 1, 2]);
-    // 3,000 numbers and more: the state is made anew several times.
+    // 3,000 numbers and more: the state is made again several times.
     const other = new RandomState(7);
     expect([0, 0, 0].map(() => other.permutation(1000)[0])).toEqual([778, 562, 589]);
   });

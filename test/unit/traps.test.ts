@@ -64,7 +64,7 @@ describe('a kernel that traps', () => {
     negate(x);
     await vi.waitUntil(() => runtime.readyThreads === threads, { timeout: 20_000 });
     const message =
-      /The kernel unary stopped \(.*\): a fault of lanegrad.*reload the page or start the program anew/;
+      /The kernel unary stopped \(.*\): a fault of lanegrad.*reload the page or restart the program/;
     // The last shares read beyond the end of memory.
     const beyond = runtime.reservedBytes - 2 * size;
     expect(() => {

@@ -87,7 +87,7 @@ export class Chart {
     });
   }
 
-  /** Takes back what came after a place: a paused epoch begins anew. */
+  /** Takes back what came after a place: a paused epoch starts over. */
   rewind(place: number): void {
     const kept = this.#series[0].filter((x) => x <= place).length;
     for (const values of this.#series) values.length = kept;
@@ -126,8 +126,8 @@ export class Chart {
         : `${title} over ${Math.ceil(x.at(-1) ?? 0)} of ${this.#end} ${unit}. ${line(names[0], training)}. ${line(names[1], test)}.${marks.join('')}`;
   }
 
-  #draw(anew: boolean): void {
-    if (!anew && this.#plot !== undefined) {
+  #draw(again: boolean): void {
+    if (!again && this.#plot !== undefined) {
       this.#plot.setData(this.#series);
       return;
     }

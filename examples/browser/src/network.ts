@@ -102,7 +102,7 @@ export class Network {
   async train({ trainX, trainY, testX, testY }: Digits, listener: Listener): Promise<void> {
     const { batch, epochs } = this.settings;
     const steps = Math.ceil((trainX.shape[0] ?? 0) / batch);
-    // A paused epoch begins anew.
+    // A paused epoch starts over.
     this.batches = this.epoch * steps;
     await this.#trainer.fit(trainX, trainY, {
       batchSize: batch,

@@ -41,7 +41,7 @@ async function everything(page) {
     const [step] = (await text(page, 'step')).split(' / ');
     await startTraining(page);
     await untilDone(page);
-    assert((await text(page, 'step')) === '150 / 150', `it began anew after step ${step}`);
+    assert((await text(page, 'step')) === '150 / 150', `it started over after step ${step}`);
   }
   const loss = await unseen(page);
   // The frequencies of characters alone have 3.35.

@@ -6,7 +6,7 @@ import { desktop, firstView, fitsEverywhere, lastView, phone } from './accessibi
 import { clip, still } from './clips.mjs';
 import { assert, complains, isSaid, root, says, shot, shots, text } from './page.mjs';
 
-/** What the camera shows: Chromium opens the file anew whenever the camera is started. */
+/** What the camera shows: Chromium opens the file again whenever the camera is started. */
 const film = path.join(shots, 'camera.y4m');
 export const cameraOptions = [
   '--use-fake-device-for-media-stream',

@@ -18,7 +18,7 @@ const OFFSET = 397;
  */
 export class RandomState {
   readonly #state = new Uint32Array(WORDS);
-  /** The next word to read; at the end the state is made anew. */
+  /** The next word to read; at the end the state is made again. */
   #next = WORDS;
 
   /** @param seed a whole number from 0 to 2³² − 1 */

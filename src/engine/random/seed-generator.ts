@@ -91,7 +91,7 @@ export class SeedGenerator {
   }
 
   /**
-   * Takes the next `count` numbers out of the stream for kernels, each time that a captured run is repeated anew.
+   * Takes the next `count` numbers out of the stream for kernels, each time that a captured run is repeated.
    *
    * @param draw runs them, by pointers alone
    * @internal

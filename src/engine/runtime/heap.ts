@@ -229,7 +229,7 @@ export class Heap {
     const reason = isError(cause) ? cause.message : 'on another thread';
     this.refuseUse(
       `${what} stopped (${reason}): a fault of lanegrad, please report it. Memory may be damaged, so tensors can no ` +
-        `longer be used: reload the page or start the program anew.`,
+        `longer be used: reload the page or restart the program.`,
       cause,
       isOver,
     );

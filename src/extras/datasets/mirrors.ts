@@ -29,7 +29,7 @@ export class TimeLimitReached extends DatasetError {}
 
 /**
  * The verified contents of a file: from the cache, else from the mirrors in turn. What comes from a mirror
- * is verified first and only then kept; a bad file in the cache is deleted and downloaded anew.
+ * is verified first and only then kept; a bad file in the cache is deleted and downloaded again.
  *
  * Throws DatasetError with every attempt and why it failed.
  */

@@ -36,7 +36,7 @@ export class LinkedModel {
   }
 
   /**
-   * Makes the model in the worker, or makes it anew if it was changed here.
+   * Makes the model in the worker, or makes it again if it was changed here.
    *
    * @throws ValueError if it was changed while `fit` runs, or cannot travel.
    */

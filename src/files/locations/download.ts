@@ -136,7 +136,7 @@ export async function* downloadChunks(
     return new BrokenOff(`download of ${url} failed: ${reason}`, isSilent, { cause });
   });
 
-  /** The answer, and at which byte it begins: what does not fit the partial file that is there is asked for anew. */
+  /** The answer, and at which byte it begins: what does not fit the partial file that is there is asked for again. */
   async function begin(
     partial: PartialFile | undefined,
   ): Promise<{ response: Response; start: number }> {

@@ -93,7 +93,7 @@ async function savePartial(
   const { url, validator, bytes } = partial;
   const head = new TextEncoder().encode(`${JSON.stringify({ url, validator })}\n`);
   const whole = concatenate([head, bytes]);
-  // A convenience: where it cannot be kept, the download begins anew next time.
+  // A convenience: where it cannot be kept, the download starts over next time.
   await cache.put(`${key}.part`, whole).catch(() => undefined);
 }
 

@@ -18,7 +18,7 @@ export interface BackupAndRestoreOptions {
 /**
  * Saves how far `fit` has come, and lets an interrupted `fit` go on there when the same program is run again: weights,
  * optimizers (also those in properties of a model), random generators, the order of the samples, metrics, epoch and batch. The weights at the end are, bit
- * for bit, those of a `fit` that was not interrupted. Other callbacks begin anew.
+ * for bit, those of a `fit` that was not interrupted. Other callbacks start over.
  *
  * The backup is one file in the folder, replaced in one step: whenever the process ends, and if the disk is full, a whole
  * backup is there.

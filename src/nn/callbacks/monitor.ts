@@ -53,7 +53,7 @@ export abstract class MonitorCallback extends Callback {
     this.writer = options.writer ?? defaultWriter();
   }
 
-  /** Begins anew: no value was the best yet. @internal */
+  /** Starts over: no value was the best yet. @internal */
   protected forget(): void {
     this.best = undefined;
     this.#hasWarned = false;

@@ -199,7 +199,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * All tensors that are made in it are freed at its end. With this text a step has the bits of the built-in one:
    *
    * @returns results by name, numbers or tensors of one element. Those of the last batch are the results of the epoch, so
-   * give results of metrics for means; metrics in properties begin anew in each epoch
+   * give results of metrics for means; metrics in properties start over in each epoch
    * @example
    * class Own extends models.Model {
    *   override trainStep({ x, y }: models.StepBatch) {

@@ -123,7 +123,7 @@ interface Accumulation {
   readonly isLast: boolean;
 }
 
-/** Adds gradients to the sums. The last step of several gives the means, and begins anew; others give none. */
+/** Adds gradients to the sums. The last step of several gives the means, and starts over; others give none. */
 export function accumulate(
   gradients: readonly Tensor[],
   { accumulators, sums, steps, isLast }: Accumulation,
@@ -210,7 +210,7 @@ export function changeWeights(
     if (!isTorn) throw error;
     throw new UnfinishedError(
       `${optimizer.name}: the weights '${variable.path}' and the optimizer's state for them are no longer whole, and the ` +
-        `variables after them have not made this step. Load weights that were saved before, or make the model anew. ` +
+        `variables after them have not made this step. Load weights that were saved before, or make the model again. ` +
         error.message,
       { cause: error, torn: error.torn },
     );

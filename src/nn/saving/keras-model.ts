@@ -226,13 +226,13 @@ function restoreOptimizers(model: AnyModel, file: KerasFile, label: string): voi
     if (indices !== undefined) {
       optimizer.build(indices.flatMap((index) => weights[index] ?? []));
     } else if (optimizer === model.optimizer) optimizer.build(model.trainableWeights);
-    // State that was saved before the first step, or for other weights, is none: as in Keras the optimizer begins anew.
+    // State that was saved before the first step, or for other weights, is none: as in Keras the optimizer starts over.
     const state = stateAt(file, path);
     const found = matchOptimizer(optimizer, file, path);
     if (found.length === 0 && hasSteps(state)) {
       // eslint-disable-next-line no-console
       console.warn(
-        `lanegrad: ${label}: the optimizer '${printable(optimizer.name)}' begins anew, as its state in the file, of ` +
+        `lanegrad: ${label}: the optimizer '${printable(optimizer.name)}' starts over, as its state in the file, of ` +
           `${state.length} arrays, is not one of its ${optimizer.variables.length} variables.` +
           (optimizer.isBuilt
             ? ''

@@ -1,4 +1,4 @@
-// What a step computes of a batch for loss and metrics, and how these take it in: a step that is replayed computes it anew, and
+// What a step computes of a batch for loss and metrics, and how these take it in: a step that is replayed computes it again, and
 // lends it.
 import type { Batch } from '../data/batches/index.js';
 import type { AnyLayer } from '../layers/core/layer.js';

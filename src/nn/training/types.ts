@@ -77,7 +77,7 @@ export interface FitOptions extends LoopOptions {
    * Default: all there are.
    */
   readonly stepsPerEpoch?: number | null;
-  /** Batches of a validation, which begins anew each time. Default: all there are. */
+  /** Batches of a validation, which starts over each time. Default: all there are. */
   readonly validationSteps?: number | null;
   /** Samples of a batch of arrays to validate with. Default `batchSize`. */
   readonly validationBatchSize?: number | null;

@@ -44,7 +44,7 @@ async function readBack(file: string, isQuantized: boolean): Promise<string[]> {
   for (const name of [`${file}.back.keras`, ...(hasLegacy ? [`${file}.back.h5`] : [])]) {
     try {
       const found = differences(name, ours, await load(name));
-      // Optimizers of quantized models begin anew, there for more weights than here.
+      // Optimizers of quantized models start over, there for more weights than here.
       problems.push(...(isQuantized ? found.filter((each) => each.endsWith('weights')) : found));
     } catch (error) {
       problems.push(`${name}: ${String(error)}`);

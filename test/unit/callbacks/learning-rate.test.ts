@@ -34,7 +34,7 @@ describe('ReduceLROnPlateau', () => {
       [1, 1, 0.5, 0.5, 0.25],
     ],
     [
-      'counting anew after an improvement',
+      'counting again after an improvement',
       { factor: 0.5, patience: 2 },
       [3, 3, 2, 2, 2],
       [1, 1, 1, 1, 0.5],

@@ -133,13 +133,13 @@ describe('a download that breaks off', () => {
     expect(ranges[0]).toMatch(/^bytes=[1-9]\d*-$/);
   });
 
-  it('begins anew where the server knows no ranges', async () => {
+  it('starts over where the server knows no ranges', async () => {
     await serve({ tears: [70_000], knowsRanges: false });
     expect(await load()).toBe(true);
     expect(ranges).toEqual(['', 'bytes=70000-']);
   });
 
-  it('begins anew where the file has changed', async () => {
+  it('starts over where the file has changed', async () => {
     const other = Buffer.alloc(zipped.length, 1);
     let version = 0;
     await serve({
@@ -151,7 +151,7 @@ describe('a download that breaks off', () => {
     expect(ranges).toEqual(['', 'bytes=70000-', '']);
   });
 
-  it('begins anew where parts of different files were put together, which the check sum tells', async () => {
+  it('starts over where parts of different files were put together, which the check sum tells', async () => {
     const other = Buffer.alloc(zipped.length, 1);
     await serve({ tears: [70_000], contents: (request) => (request === 0 ? other : zipped) });
     expect(await load()).toBe(true);

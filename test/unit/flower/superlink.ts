@@ -153,7 +153,7 @@ export class SuperLink {
     return this.calls.filter((call) => call.name === name).length;
   }
 
-  /** Forgets all nodes, as a server does that was started anew. */
+  /** Forgets all nodes, as a server does that was restarted. */
   forget(): void {
     this.nodes.clear();
   }

@@ -122,7 +122,7 @@ describe.each(Object.entries(expected))('%s', (name, numbers) => {
     expect(dataOf(model.apply(x, { training: false }))).toEqual(dataOf(y));
   });
 
-  it(varies ? 'draws anew in each call in training' : 'draws nothing in training', async () => {
+  it(varies ? 'draws again in each call in training' : 'draws nothing in training', async () => {
     const [first, ...others] = callsInTraining(await load(numbers), x);
     expect(others.some((y) => String(y) !== String(first))).toBe(varies);
   });

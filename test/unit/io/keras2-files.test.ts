@@ -105,12 +105,12 @@ describe('a compiled model of Keras 2', () => {
     );
   });
 
-  it.each(['nadam', 'legacy_nadam'])('%s says what begins anew', async (name) => {
+  it.each(['nadam', 'legacy_nadam'])('%s says what starts over', async (name) => {
     const model = await models.loadModel(decoded(caseOf(name).file));
     expect(model.optimizer?.iterations).toBe(name === 'nadam' ? 0 : 3);
     model.trainOnBatch(array(caseOf(name).x), array(caseOf(name).y));
     expect(notices.join('\n')).toMatch(
-      name === 'legacy_nadam' ? /the decay of Nadam, 0.004, is left out/ : /begins anew/,
+      name === 'legacy_nadam' ? /the decay of Nadam, 0.004, is left out/ : /starts over/,
     );
   });
 

@@ -126,7 +126,7 @@ describe.each(Object.entries(MAKERS))('%s', (name, make) => {
 
 describe('seeds', () => {
   it.each(Object.entries(MAKERS).filter(([name]) => /^Random|Solar/.test(name)))(
-    '%s draws anew at each call, and the same for the same seed',
+    '%s draws again at each call, and the same for the same seed',
     (name, make) => {
       tidy(() => {
         // A probability of 1 draws nothing that shows.

@@ -176,7 +176,7 @@ describe('RandAugment', () => {
     expect(counts.reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0)).toBeLessThan(42);
   });
 
-  it('draws anew for each batch, and is the same for the same seed', () => {
+  it('draws again for each batch, and is the same for the same seed', () => {
     const make = (): layers.RandAugment => new layers.RandAugment({ valueRange: [0, 1], seed: 5 });
     const [layer, other] = [make(), make()];
     const results = Array.from({ length: 4 }, () => layer.apply(images()).toArray());
@@ -265,7 +265,7 @@ describe('steps of models with such layers', () => {
     ['CutMix', () => new layers.CutMix({ factor: [1, 1], seed: 1 })],
     ['Mosaic', () => new layers.Mosaic({ seed: 1 })],
     ['RandAugment', () => new layers.RandAugment({ valueRange: [0, 1], seed: 1 })],
-  ])('%s draws anew in each, repeated or not', (_, make) => {
+  ])('%s draws again in each, repeated or not', (_, make) => {
     // What each step sees is the loss of a layer that adds its input up.
     const model = new models.Sequential([
       make(),

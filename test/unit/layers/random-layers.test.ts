@@ -35,7 +35,7 @@ describe('Dropout', () => {
     expect(sum(y).item()).toBe(0);
   });
 
-  it('draws anew at each call, the same numbers for the same seed', () => {
+  it('draws again at each call, the same numbers for the same seed', () => {
     const draw = (): unknown[] => {
       const layer = new layers.Dropout(0.5, { seed: 9 });
       return [layer.apply(x, training).data(), layer.apply(x, training).data()];

@@ -22,7 +22,7 @@ it('holds a layer, builds it for its input and owns its weights', () => {
   expect(wrapper.trainableWeights).toEqual([]);
 });
 
-it('does not build a layer anew that is built', () => {
+it('does not build a layer again that is built', () => {
   const layer = dense();
   layer.build([null, 2]);
   const kernel = layer.weights[0];

@@ -121,7 +121,7 @@ describe('compile', () => {
     expect(weighted.loss).toBeCloseTo((alone.loss ?? NaN) / 2, 6);
   });
 
-  it('again keeps the weights and starts the optimizer anew', async () => {
+  it('again keeps the weights and resets the optimizer', async () => {
     const model = compiledTwoLayers();
     const { x, y } = regression(10);
     await model.fit(x, y, { verbose: 0 });

@@ -160,7 +160,7 @@ describe('one batch', () => {
     expect(again).toBe(first);
   });
 
-  it('begins anew with evaluate', async () => {
+  it('starts over with evaluate', async () => {
     const model = compiledTwoLayers();
     const [alone] = await model.evaluate(x, y, silent);
     model.testOnBatch(x.mul(9), y);

@@ -129,7 +129,7 @@ describe('an iterable of batches', () => {
     const twice = await fitted(x, y, { ...options, epochs: 2 });
     const more = { ...silent, epochs: 3, stepsPerEpoch: 2 };
     expect(await fitted(generator([], 2), undefined, more)).toEqual(twice);
-    // What can be iterated again begins anew at its end.
+    // What can be iterated again starts over at its end.
     expect(await fitted(new Set(batches), undefined, more)).toEqual(twice);
   });
 

@@ -32,7 +32,7 @@ describe('fit', () => {
     expect(await fitted(rows.repeat(), { epochs: 3, stepsPerEpoch: 3 })).toEqual(expected);
   });
 
-  it('shuffles anew in each epoch, the same with the same seed', async () => {
+  it('shuffles again in each epoch, the same with the same seed', async () => {
     const shuffled = (seed: number): Dataset =>
       Dataset.fromTensors(x, y).shuffle(10, { seed }).batch(4);
     const first = await fitted(shuffled(1), { epochs: 3 });

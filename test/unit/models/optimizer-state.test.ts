@@ -32,7 +32,7 @@ async function withSgd(file: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 }
 
 it.each([
-  [2, [[expect.stringMatching(/the optimizer 'mine' begins anew, as its state in the file, of 6 arrays, is not one of its 4 variables\.$/)]]],
+  [2, [[expect.stringMatching(/the optimizer 'mine' starts over, as its state in the file, of 6 arrays, is not one of its 4 variables\.$/)]]],
   [0, []],
 ])('after %i steps', async (steps, warned) => {
   const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);

@@ -82,7 +82,7 @@ describe('a step of training of a model’s own', () => {
     expect(own.trainOnBatch(x, y)).toEqual(built.trainOnBatch(x, y));
   });
 
-  it('gives the results of its last batch, and metrics in properties begin anew in each epoch', async () => {
+  it('gives the results of its last batch, and metrics in properties start over in each epoch', async () => {
     class Counting extends Model {
       readonly seen = new Mean({ name: 'seen' });
 

@@ -215,13 +215,13 @@ describe('a model with several optimizers that Keras has saved', () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue(undefined);
     const model = await models.loadModel<Rivals>(file, { customObjects: { Rivals } });
     const advice =
-      /begins anew, .* Build it for its weights, and load the weights of the file again/;
+      /starts over, .* Build it for its weights, and load the weights of the file again/;
     expect(warn.mock.calls).toEqual([[expect.stringMatching(advice)], [expect.stringMatching(advice)]]); // prettier-ignore
     warn.mockRestore();
     expectClose(model.predictOnBatch(arrayOf(expected.x)), expected.predict);
     const weights = model.trainableWeights;
     const [first, last] = [weights.slice(0, 2), weights.slice(2)];
-    // Keras's file does not say what they train, and Keras begins anew with them as well unless they are built.
+    // Keras's file does not say what they train, and Keras starts over with them as well unless they are built.
     model.firstOptimizer.build(first);
     model.others[0]?.build(last);
     await model.loadWeights(file);

@@ -164,7 +164,7 @@ describe('a step of evaluate that is repeated', () => {
     expect(model.requireCompiled('test').testSteps.count).toBe(1);
   });
 
-  it('is given back with the model, and when the model is compiled anew', () => {
+  it('is given back with the model, and when the model is compiled again', () => {
     for (const end of [
       (model: Sequential) => {
         model.compile({ loss: 'mse' });

@@ -234,7 +234,7 @@ describe('a recorded step', () => {
     expect(release).toHaveBeenCalled();
   });
 
-  it('gives its blocks back with the model, and when the model is compiled anew', () => {
+  it('gives its blocks back with the model, and when the model is compiled again', () => {
     const model = compiledTwoLayers();
     const release = vi.spyOn(plainRuntime(), 'releaseCache');
     const expectReleased = (): void => {

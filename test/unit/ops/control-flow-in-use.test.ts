@@ -192,7 +192,7 @@ describe('in a repeated step', () => {
     expect(weights(model)).toEqual(weights(other));
   });
 
-  it('decisions are taken anew', () => {
+  it('decisions are taken again', () => {
     const model = new models.Sequential([
       new layers.Dense(2, { inputShape: [2], kernelInitializer: 'identity' }),
       new Deciding(),

@@ -42,7 +42,7 @@ describe('slice by arrays', () => {
     expect(grad(f)([5, 6, 7]).toArray()).toEqual([101, 0, 10]);
   });
 
-  it('takes places that a graph computes, and looks at a mask anew in each step', () => {
+  it('takes places that a graph computes, and looks at a mask again in each step', () => {
     const [input, places] = [Input([3]), Input([], { dtype: 'int32' })];
     const taken = ops.slice(input, places, 0);
     const model = new models.Model({ inputs: { input, places }, outputs: taken });

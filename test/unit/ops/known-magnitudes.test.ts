@@ -49,7 +49,7 @@ describe('a convolution of normalized columns', () => {
     },
   );
 
-  it('is asked anew when the elements change', () => {
+  it('is asked again when the elements change', () => {
     const y = new Variable(normalized(0));
     expect(kernelsOf(() => conv(y.value, kernel(2)))).toContain('convolveWinograd');
     y.assign(full(shape, 2 ** 41));

@@ -12,7 +12,7 @@ const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 /** The operand with its numbers in the opposite order. */
 const other = (operand: Operand): Operand => ({ ...operand, data: [...operand.data].reverse() });
 
-// Dropout draws anew.
+// Dropout draws again.
 const { dropout: _, ...specs } = operationSpecs;
 
 const compared = new Set<string>();

@@ -91,7 +91,7 @@ describe('normalize', () => {
 });
 
 describe('setRandomSeed', () => {
-  it('starts all random numbers anew', () => {
+  it('restarts all random numbers', () => {
     setRandomSeed(4);
     const first = [...normal([5]).data()];
     const second = [...normal([5]).data()];

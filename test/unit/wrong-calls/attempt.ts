@@ -60,7 +60,7 @@ interface ValidCall {
  * The faults of calls without arguments, and with one wrong value each, by what was called with what:
  * `ops.sum(1: a text)`.
  *
- * @param make gives the call anew: it may change or dispose of what it is given
+ * @param make gives the call again: it may change or dispose of what it is given
  */
 export async function faultsOf(
   name: string,

@@ -1,4 +1,4 @@
-// What a caller may give by mistake. Each is made anew for each call: functions may dispose of what they get.
+// What a caller may give by mistake. Each is made again for each call: functions may dispose of what they get.
 import { Tensor, tensor } from '../../../src/index.js';
 
 /** What the values of this table throw when they are read: a user's own error, which passes through unchanged. */

@@ -53,7 +53,7 @@ async function open(file: File, teacher: Teacher): Promise<void> {
     const given = model.name.split(BETWEEN);
     const names = Array.from({ length: count }, (_, i) => given[i] ?? `class ${i + 1}`);
     lab.head = { model: parts[1], classes: names.map((name) => addClass(teacher, name)) };
-    say(`Opened ${names.join(', ')}. If you show new pictures, it learns those of all classes anew.`); // prettier-ignore
+    say(`Opened ${names.join(', ')}. If you show new pictures, it learns all classes again.`); // prettier-ignore
   }
   await teacher.changed();
 }

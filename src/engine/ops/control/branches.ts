@@ -13,7 +13,7 @@ import type { ArgumentsOf, Truth } from './loops.js';
 /**
  * trueFn() where `pred` is true, else falseFn(); the other function is not called. The result is a tensor, or lists and plain
  * objects of tensors, or null. Gradients of any order flow through the function that was called. A repeated
- * step runs anew where `pred` is another.
+ * step runs again where `pred` is another.
  *
  * For a symbolic `pred` it is a node of the graph, in which both functions give the same structure, shapes and dtypes. The
  * functions take no symbolic tensors from outside: `ops.switch` has operands, and `ops.where` chooses element by element. Such a

@@ -30,7 +30,7 @@ export type Truth = boolean | number | Tensor;
  *
  * `loopVars` is a tensor, or lists and plain objects of tensors, in which a number stands for a tensor; the variables of a list
  * are given one by one. They keep their structure, shapes and dtypes. Gradients of any order flow through the iterations that
- * were run, and what an iteration makes besides is freed at its end. A repeated step runs anew where a condition
+ * were run, and what an iteration makes besides is freed at its end. A repeated step runs again where a condition
  * is another. On symbolic tensors it is a node of the graph; such a graph cannot be saved.
  *
  * @param cond says whether there is another iteration

@@ -91,7 +91,7 @@ const windowOf = (sigma: number): number => 2 * Math.floor(Math.trunc(6 * sigma)
 /**
  * Distances of an elastic transform: noise [2, batch, height, width] of mean 0 and standard deviation 1, times sigma, smoothed by
  * a normal distribution of that standard deviation, times alpha. Unlike `elasticTransform` it takes tensors, which steps that are
- * repeated draw anew.
+ * repeated draw again.
  *
  * @param largest an upper limit of sigma
  * @internal

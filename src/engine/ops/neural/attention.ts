@@ -39,7 +39,7 @@ type Differentiable = (call: AttentionCall, dout: Tensor) => readonly (Tensor | 
 
 /**
  * softmax(scale · query · keyᵀ) · value, of each head, [batch, queries, heads, valueDepth]. The backward pass computes the
- * scores anew. `differentiable` is asked for gradients while a tape records them.
+ * scores again. `differentiable` is asked for gradients while a tape records them.
  */
 function fusedAttention(call: AttentionCall, differentiable: Differentiable): Tensor {
   const { query, key, value, mask } = call;

@@ -40,7 +40,7 @@ const rowKind: ItemKind<Row> = {
   dispose: () => undefined,
 };
 
-/** The rows of a CSV file as elements x or [x, y]; the file is read anew in each pass. */
+/** The rows of a CSV file as elements x or [x, y]; the file is read again in each pass. */
 export function csvStage(table: CsvTable): Stage<Row> {
   return {
     kind: rowKind,

@@ -121,7 +121,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * What a generator yields: a tensor, a typed array or a number, or a list [x, y] or [x, y, sampleWeight] of them and
    * of nested arrays. Tensors that it yields become the pipeline's, which frees them: yield `x.clone()` of one that you
-   * keep. The function is called anew for each pass; it may be asynchronous (`async function*`), or return any iterable.
+   * keep. The function is called again for each pass; it may be asynchronous (`async function*`), or return any iterable.
    *
    * @param make the generator, or a function that returns an iterable
    * @throws while iterating: DatasetError with the number of the element if the generator throws, or does not give as
@@ -164,7 +164,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * The rows of a CSV file, read as they are needed: x [columns], or with `label` [x, y]. The file is read anew in each
+   * The rows of a CSV file, read as they are needed: x [columns], or with `label` [x, y]. The file is read again in each
    * pass; what names `'category'` columns hold is in `categories`, as far as it has been read. See `readCsv` for types
    * and errors, which come while iterating.
    *
@@ -264,7 +264,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * The elements `count` times over, shuffled anew each time; without end if `count` is left out.
+   * The elements `count` times over, shuffled again each time; without end if `count` is left out.
    *
    * @param count number of passes, at least 0. Default Infinity
    */

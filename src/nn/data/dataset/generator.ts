@@ -12,12 +12,12 @@ const OWNER = 'Dataset.fromGenerator';
 /** What `fromGenerator` calls at the beginning of each pass. */
 export type MakeIterable = () => Iterable<unknown> | AsyncIterable<unknown>;
 
-/** The elements of an iterable that is made anew for each pass. */
+/** The elements of an iterable that is made again for each pass. */
 export function generatorStage(make: MakeIterable, size: number | undefined): Stage<Element> {
   if (typeof make !== 'function') {
     throw new ValueError(
       `${OWNER}: give a function that returns an iterable, such as a generator function, got ` +
-        `${describeValue(make)}. It is called anew for each pass.`,
+        `${describeValue(make)}. It is called again for each pass.`,
     );
   }
   return {

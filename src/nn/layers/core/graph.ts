@@ -146,7 +146,7 @@ function requireDistinct(owner: string, inputs: readonly SymbolicTensor[]): void
 
 /**
  * Inputs and outputs, where inputs are what `Input` gives. If one stands in the middle of a graph, the part behind it is
- * drawn anew from an `Input` in its place, with the same layers.
+ * drawn again from an `Input` in its place, with the same layers.
  */
 function fromInputs(
   owner: string,

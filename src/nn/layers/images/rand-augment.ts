@@ -123,7 +123,7 @@ interface Policy {
 }
 
 /**
- * While training, changes the images of a batch by `numOps` of eleven changes that are drawn anew for each batch, one after the other
+ * While training, changes the images of a batch by `numOps` of eleven changes that are drawn for each batch, one after the other
  * (Cubuk et al., 2019); otherwise the identity. The changes are `RandomShear`, `RandomTranslation`, `RandomRotation`,
  * `RandomBrightness`, `RandomColorDegeneration`, `RandomContrast`, `RandomSharpness`, `RandomPosterization`, `Solarization`,
  * `AutoContrast` and `Equalization`, with the `factor` of this layer. How strong a change is is drawn for each image; a change that

@@ -38,7 +38,7 @@ export class RandomElasticTransform extends configurable(
   RandomColorLayer,
   'RandomElasticTransform',
   {
-    /** Limits of the probability, which is drawn anew for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+    /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
     factor: factor({ default: 1, min: 0, max: 1 }),
     /** The smallest and the largest distortion, from 0 to 1; a number f is [0, f]. Default 1. */
     scale: factor({ default: 1, min: 0, max: 1 }),

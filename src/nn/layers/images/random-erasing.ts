@@ -46,7 +46,7 @@ const fill = (): Option<number | readonly number[] | null> => ({
  * @example new layers.RandomErasing({ factor: [1, 1], scale: [1, 1], fillValue: 7 }).apply([[[1], [2]]]).flatten() // [7, 7]
  */
 export class RandomErasing extends configurable(RandomColorLayer, 'RandomErasing', {
-  /** Limits of the probability, which is drawn anew for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
   factor: factor({ default: 1, min: 0, max: 1 }),
   /** The smallest and the largest a and b, from 0 to 1; a number s is [0, s]. Default [0.02, 0.33]. */
   scale: factor({ default: [0.02, 0.33], min: 0, max: 1 }),

@@ -45,7 +45,7 @@ const oddSizes = (): Option<number | readonly number[], readonly number[]> => ({
  * @example new layers.RandomGaussianBlur({ factor: [1, 1], sigma: [1, 1] }).apply([[[0], [100], [0]]]).flatten() // [12.3841, 20.418, 12.3841]
  */
 export class RandomGaussianBlur extends configurable(RandomColorLayer, 'RandomGaussianBlur', {
-  /** Limits of the probability, which is drawn anew for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
   factor: factor({ default: 1, min: 0, max: 1 }),
   /** Height and width of the window in pixels, odd numbers; one stands for both. Default 3. */
   kernelSize: oddSizes(),

@@ -41,7 +41,7 @@ interface Perspective {
  * @example new layers.RandomPerspective({ scale: 0.5, seed: 1 }).apply(ones([2, 8, 8, 3])).shape // [2, 8, 8, 3]
  */
 export class RandomPerspective extends configurable(RandomImageLayer, 'RandomPerspective', {
-  /** Limits of the probability, which is drawn anew for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
   factor: factor({ default: 1, min: 0, max: 1 }),
   /** How far corners move, from 0 to 1. Default 1. */
   scale: number({ default: 1, min: 0, max: 1 }),

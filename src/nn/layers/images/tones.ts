@@ -48,7 +48,7 @@ interface Inversion {
  * @example new layers.RandomInvert({ factor: [1, 1] }).apply([[[0], [100]]]).flatten() // [255, 155]
  */
 export class RandomInvert extends configurable(RandomColorLayer, 'RandomInvert', {
-  /** Limits of the probability, which is drawn anew for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
   factor: factor({ default: 1, min: 0, max: 1 }),
 }) {
   /** @throws ValueError if an option is unknown or out of range. */

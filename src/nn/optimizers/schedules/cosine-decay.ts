@@ -60,7 +60,7 @@ export class CosineDecay extends configurable(
 export interface CosineDecayRestartsOptions extends OptionsOf<typeof CosineDecayRestarts> {}
 
 /**
- * Cosine decay that begins anew again and again (Loshchilov and Hutter 2017). Period i = 0, 1, … has
+ * Cosine decay with restarts (Loshchilov and Hutter 2017). Period i = 0, 1, … has
  * firstDecaySteps · tMulⁱ steps; at fraction f of it the rate is
  * initialLearningRate · ((1 − alpha) · mMulⁱ · (1 + cos(π f)) / 2 + alpha). Keras: `CosineDecayRestarts`.
  *

@@ -27,7 +27,7 @@ export class PolynomialDecay extends configurable(
     endLearningRate: number({ default: 0.0001, min: 0 }),
     /** The exponent; 1 is a straight line. Default 1. */
     power: number({ default: 1, min: 0 }),
-    /** Whether the decay begins anew, over a longer stretch, where it ends. Default false. */
+    /** Whether the decay restarts, over a longer period, when it ends. Default false. */
     cycle: boolean({ default: false }),
     /** Only kept for the config. Default `'PolynomialDecay'`. */
     name: text({ default: 'PolynomialDecay' }),

@@ -146,7 +146,7 @@ export class AlikeBatches {
   }
 }
 
-/** Epochs of a given number of steps, whatever the length of the source: it starts anew where it ends. */
+/** Epochs of a given number of steps, whatever the length of the source: it starts over where it ends. */
 export class RepeatedBatches implements BatchSource {
   readonly samples = undefined;
   #running: BatchIterator | undefined;

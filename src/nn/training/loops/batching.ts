@@ -27,7 +27,7 @@ export interface BatchingOptions {
   readonly shuffle: boolean;
   /** Batches of an epoch; undefined: all. */
   readonly steps: number | undefined;
-  /** How messages call `steps`; `stepsPerEpoch` goes on, epoch after epoch, the others begin anew. */
+  /** How messages call `steps`; `stepsPerEpoch` goes on, epoch after epoch, the others start over. */
   readonly stepsName: 'stepsPerEpoch' | 'validationSteps' | 'steps';
   /** Ends the waiting for a batch of an iterable. */
   readonly signal: AbortSignal | undefined;

@@ -44,7 +44,7 @@ type BatchReader = Iterator<BatchLike> | AsyncIterator<BatchLike>;
 
 /**
  * Batches as an iterable gives them. Without `steps` an epoch is all of them. With `steps` it is that many, and
- * the next epoch goes on where the last one stopped; where the batches end the iterable is begun anew, if it can be
+ * the next epoch goes on where the last one stopped; where the batches end the iterable is started over, if it can be
  * iterated more than once. Tensors that it gives stay the caller's, except those of a `Dataset`: these are freed.
  */
 export class IterableBatches implements BatchSource {

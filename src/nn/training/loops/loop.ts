@@ -60,7 +60,7 @@ export async function forEachBatch(
   }
   if (batch > 0) return;
   throw new ValueError(
-    `${op}: the data gave no batch. A generator can be run through only once: give an iterable that begins anew ` +
+    `${op}: the data gave no batch. A generator can be run through only once: give an iterable that starts over ` +
       `each time, or say how many batches make an epoch.`,
   );
 }

@@ -50,7 +50,7 @@ export class PauseClock {
     return this.every !== 'never';
   }
 
-  /** Pauses; the time then counts anew. */
+  /** Pauses; the time then counts again. */
   async pause(): Promise<void> {
     await pause();
     this.#resumed = this.#looked = performance.now();

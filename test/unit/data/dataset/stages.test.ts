@@ -57,7 +57,7 @@ describe('Dataset.fromGenerator', () => {
     expect(await collect(dataset)).toEqual([1, [2, 3], [4], [[[5, 6]], 7]]);
   });
 
-  it('begins anew in each pass, also if it is asynchronous', async () => {
+  it('starts over in each pass, also if it is asynchronous', async () => {
     const dataset = Dataset.fromGenerator(async function* () {
       for (const i of [1, 2, 3]) {
         await Promise.resolve();
