@@ -100,7 +100,7 @@ export function lookUpTiles(
   }
 }
 
-/** The whole number of a bin. What is no number is in the first one, so that nothing traps. */
+/** The whole number of a bin. What is not a number is in the first one, so that nothing traps. */
 // @ts-ignore: decorator
 @inline
 function binOf(value: f32, bins: i32): i32 {

@@ -52,7 +52,7 @@ export function pixelAt(x: usize, row: i32, column: i32, width: i32, channels: i
   return x + ((<usize>(row * width + column) * channels) << 2);
 }
 
-/** A coordinate without a fraction as an index. What is no number becomes the farthest, so that nothing traps. */
+/** A coordinate without a fraction as an index. What is not a number becomes the farthest, so that nothing traps. */
 // @ts-ignore: decorator
 @inline
 export function wholeOf(coordinate: f32): i32 {

@@ -7,7 +7,7 @@ import { log } from './logarithm';
 import { gammaDensity, gammainc, gammaincSlope } from './gammainc';
 
 /**
- * out[i] = f(a[i], b[i]) of float32, computed in float64 where it is no matter of bits. `out` is contiguous; layout = [rank,
+ * out[i] = f(a[i], b[i]) of float32, computed in float64 where it is not a matter of bits. `out` is contiguous; layout = [rank,
  * shape, strideA, strideB] with innermost strides 0 or 1.
  * @module numeric
  * @cost 12 size(layout)

@@ -32,7 +32,7 @@ function unboosted(alpha: f64, stream: v128, element: i32, which: i32): f64 {
   const c = 1 / Math.sqrt(9 * d);
   let attempt = 0;
   let y: f64 = 0;
-  // 0 is no number of the distribution, as v is above 0.
+  // 0 is not a number of the distribution, as v is above 0.
   while (y == 0) {
     const words = philoxBlock(stream, element, attempt++, which);
     const z = gaussianCosine(gaussianRadius(words), i32x4.shuffle(words, words, 1, 1, 1, 1));

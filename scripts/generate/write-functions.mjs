@@ -51,7 +51,7 @@ function readComment(comment = '') {
  * The files of functions with what they declare.
  *
  * @param {string} [folder] the folder of the files; default `assembly/ops/functions`
- * @throws Error for a class that is no function, and for more functions than a file may have.
+ * @throws Error for a class that is not a function, and for more functions than a file may have.
  */
 export function readFunctions(folder = path.join(root, 'ops/functions')) {
   return readdirSync(folder)

@@ -4,7 +4,7 @@ import { camelCase } from './names.js';
 import { didYouMean, hintAtOption } from './advice.js';
 
 /**
- * Throws if `options` is no object or holds a key that `owner` does not know: a misspelt option must not be
+ * Throws if `options` is not an object or holds a key that `owner` does not know: a misspelt option must not be
  * ignored in silence.
  */
 export function checkOptions(

@@ -136,7 +136,7 @@ export function getRegisteredName(object: CustomObject): string {
  * this order, as in Keras; null if there is none. Keras: `get_registered_object`.
  *
  * @param name a full name: `'my_package>Scale'`
- * @throws ValueError for a name that is no text, and for objects that are neither classes nor functions.
+ * @throws ValueError for a name that is not a text, and for objects that are neither classes nor functions.
  * @example utils.getRegisteredObject('mine>unknown') // null
  */
 export function getRegisteredObject(

@@ -187,7 +187,7 @@ export class Registry<T extends Serializable, None extends null = never> {
    * The object that an identifier stands for: an object of the family, a name with all defaults, a serialized object, or
    * where the family has them a plain function; null where that stands for none.
    *
-   * @throws ValueError for an unknown name, listing the known ones, and for what is no identifier.
+   * @throws ValueError for an unknown name, listing the known ones, and for what is not an identifier.
    */
   get(identifier: unknown): T | None {
     const { base, ofFunction, kind, expected, isNamed = true, none } = this.of;

@@ -128,7 +128,7 @@ describe('sparseSoftmaxCrossEntropy', () => {
     }
   });
 
-  it('ignores a label that is no class', () => {
+  it('ignores a label that is not a class', () => {
     const logits = Float32Array.of(1, 2, NaN, 4);
     const labels = Int32Array.of(0, -1);
     const loss = runKernelForOutput(

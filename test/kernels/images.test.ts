@@ -77,7 +77,7 @@ describe('sample', () => {
     expect(at([0.5, 1.25, 3.5, -0.25], 1, Beyond.Constant)).toEqual([1.5, 2.5, 54, 25.75]);
   });
 
-  it('gives NaN for places that are no numbers, and stays within memory for any', () => {
+  it('gives NaN for places that are not numbers, and stays within memory for any', () => {
     expect(at([NaN, Infinity, -Infinity], 1, Beyond.Nearest)).toEqual([NaN, NaN, NaN]);
     expect(at([3e38, -3e38, 1e9, -1e9], 1, Beyond.Nearest)).toEqual([8, 1, 8, 1]);
     for (const beyond of [Beyond.Wrap, Beyond.Mirror, Beyond.Reflect]) {

@@ -162,7 +162,7 @@ describe('randomGamma and randomBeta', () => {
     }
   });
 
-  it('give NaN for what is no shape', () => {
+  it('give NaN for what is not a shape', () => {
     const alpha = Float32Array.of(0, -1, NaN, Infinity, 1);
     const ones = Float32Array.of(1);
     const gammas = runKernelForOutput('randomGamma', outputF32(5), 5, alpha, 5, 1, 2, 3, 4);

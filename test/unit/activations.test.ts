@@ -39,7 +39,7 @@ describe('activations.get', () => {
     expect(() => activations.get('sofmax')).toThrow(/'sofmax'.*'softmax'.*celu, elu, exponential/);
   });
 
-  it('refuses what is no identifier', () => {
+  it('refuses what is not an identifier', () => {
     expect(() => activations.get(3 as unknown as string)).toThrow(/got 3/);
   });
 

@@ -85,7 +85,7 @@ describe('constant initializers', () => {
     expect(() => new initializers.Identity().apply([2, 2, 2])).toThrow(ShapeError);
   });
 
-  it('refuse what is no finite number', () => {
+  it('refuse what is not a finite number', () => {
     expect(() => new initializers.Constant(NaN)).toThrow(/Constant: value .* got NaN/);
   });
 });
@@ -250,7 +250,7 @@ describe('seeds of initializers', () => {
     expect(draw()).toEqual(first);
   });
 
-  it('refuses seeds that are no whole numbers', () => {
+  it('refuses seeds that are not whole numbers', () => {
     expect(() => new initializers.RandomNormal({ seed: -1 })).toThrow(/RandomNormal: seed/);
     expect(() => new initializers.RandomNormal({ seed: 0.5 })).toThrow(ValueError);
   });
@@ -294,7 +294,7 @@ describe('initializers.get', () => {
     expect(copy.toArray()).toEqual([1, 2]);
   });
 
-  it('refuses what is no identifier', () => {
+  it('refuses what is not an identifier', () => {
     expect(() => initializers.get(5 as unknown as string)).toThrow(/got 5/);
   });
 });

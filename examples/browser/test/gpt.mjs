@@ -107,7 +107,7 @@ async function texts(page) {
   const choose = (name, content) =>
     page.locator('#files').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) }); // prettier-ignore
   await choose('picture.png', '\x89PNG\0\0');
-  await complains(page, 'picture.png: picture.png is no text');
+  await complains(page, 'picture.png: picture.png is not a text');
   await choose('short.txt', 'To be, or not to be. '.repeat(20));
   await complains(page, 'short.txt: The text has 420 characters; its last tenth must be longer');
   await choose('gpt.keras', 'To be');
@@ -122,7 +122,7 @@ async function texts(page) {
   await says(page, 'The text that the network learns has no “Ξ”');
   await page.locator('#write', { hasText: 'Write' }).waitFor({ timeout: 60_000 });
   assert((await text(page, 'reply')).startsWith('Öde '), await text(page, 'reply'));
-  return 'scenes, a text of one’s own, and what is no text';
+  return 'scenes, a text of one’s own, and what is not a text';
 }
 
 /** Without a worker the page trains itself. */

@@ -115,7 +115,7 @@ async function byPictures(page) {
     }
   } // prettier-ignore
   await page.locator('#ask').setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') }); // prettier-ignore
-  await complains(page, 'notes.txt is no picture');
+  await complains(page, 'notes.txt is not a picture');
   await card(page, 0).locator('.remove').click();
   await says(page, 'It has seen star');
   await page.locator('#answer', { hasText: 'knows no classes' }).waitFor();

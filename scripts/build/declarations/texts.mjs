@@ -194,7 +194,7 @@ class Texts {
       .map((above) => ({ node: above, comment: new Comment(commentOf(above)) }));
   }
 
-  /** What declares a member in classes and interfaces above, the nearest first. A base may be a value that is no class. */
+  /** What declares a member in classes and interfaces above, the nearest first. A base may be a value that is not a class. */
   #above(node, owner, found = []) {
     const name = node.name?.getText();
     if (name === undefined) return found;

@@ -128,7 +128,7 @@ export async function withVite(program, folder, sourcemap = false) {
       rolldownOptions: {
         input: 'program.js',
         onwarn({ code, message }) {
-          // How long the build took is no matter of its result.
+          // How long the build took is not a matter of its result.
           if (!/TIMINGS/.test(code)) warnings.push(stripVTControlCharacters(message).trim());
         },
       },

@@ -53,7 +53,7 @@ interface Sampling {
  *
  * @param numSamples how many classes are drawn from each row
  * @throws ShapeError for logits of another rank and for no classes; ValueError for a row with NaN or ∞, for one with nothing
- * but −∞, for numSamples that is no whole number of at least 0, and for classes that `dtype` does not hold.
+ * but −∞, for numSamples that is not a whole number of at least 0, and for classes that `dtype` does not hold.
  * @example random.categorical([[-Infinity, 0], [0, -Infinity]], 3) // [[1, 1, 1], [0, 0, 0]]
  */
 export function categorical(

@@ -179,7 +179,7 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
  *
  * @param minval the lower limit, included
  * @param maxval the upper limit, excluded
- * @throws ValueError for limits that are no whole numbers which the dtype holds, and unless minval is below maxval; DTypeError for
+ * @throws ValueError for limits that are not whole numbers which the dtype holds, and unless minval is below maxval; DTypeError for
  * a dtype of other numbers.
  * @example random.randint([4], 1, 7, { seed: 7 });
  */

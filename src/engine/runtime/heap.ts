@@ -151,7 +151,7 @@ export class Heap {
     this.#caches.set(pointer, giveUp);
   }
 
-  /** Makes a block of `allocateCache` one of `allocate`, since it is no copy any more. */
+  /** Makes a block of `allocateCache` one of `allocate`, since it is not a copy any more. */
   keepCache(pointer: Pointer, bytes: number): void {
     this.#caches.delete(pointer);
     this.#allocatedBytes += bytes;

@@ -208,7 +208,7 @@ export interface LinspaceOptions {
  * @param start the first number
  * @param stop the last number
  * @param count the number of numbers. Default 50
- * @throws ValueError for what is no finite number, and for a count that is no whole number of at least 0.
+ * @throws ValueError for what is not a finite number, and for a count that is not a whole number of at least 0.
  * @example linspace(0, 1, 5) // [0, 0.25, 0.5, 0.75, 1]
  * @example linspace(0, 1, 4, { endpoint: false }) // [0, 0.25, 0.5, 0.75]
  */
@@ -277,7 +277,7 @@ function generated(length: number, dtype: DType, f: (i: number) => number): Tens
  * @param rows the number of rows
  * @param columns the number of columns. Default: that of the rows
  * @param k which diagonal: 0 is the main one, positive ones lie above it. Default 0
- * @throws ValueError for a k that is no whole number, ShapeError for lengths that are none.
+ * @throws ValueError for a k that is not a whole number, ShapeError for lengths that are none.
  * @example eye(2, 3) // [[1, 0, 0], [0, 1, 0]]
  * @example eye(3, 3, -1) // [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
  */

@@ -22,7 +22,7 @@ const MAX_DEPTH = 64;
  * Flattens nested arrays. Numbers count as float32, typed arrays as the type that holds them; the highest of what is there
  * is the dtype.
  *
- * @throws ShapeError if they are ragged or nested too deep, ValueError if something in them is no number or boolean.
+ * @throws ShapeError if they are ragged or nested too deep, ValueError if something in them is not a number or boolean.
  */
 export function readNested(value: NestedNumbers): NestedElements {
   const shape: number[] = [];
@@ -107,7 +107,7 @@ function notANumber(item: unknown, path: readonly number[]): Error {
   const advice = what.startsWith('a symbolic tensor')
     ? 'A symbolic tensor has no values: give it to layers, or to functions of ops and activations.'
     : 'Tensors hold numbers or booleans.';
-  return new ValueError(`tensor: ${what}${location} is no number. ${advice}`);
+  return new ValueError(`tensor: ${what}${location} is not a number. ${advice}`);
 }
 
 function describeItem(item: unknown): string {

@@ -1,4 +1,4 @@
-// Strings are no tensors: they lie in JavaScript's memory, and no kernel sees them. What carries tensors through batches, data
+// Strings are not tensors: they lie in JavaScript's memory, and no kernel sees them. What carries tensors through batches, data
 // sets and models carries an array of strings in the same positions.
 import { describeValue } from '../../config/describe-value.js';
 import { COPY, showAs } from '../../config/index.js';
@@ -155,7 +155,7 @@ installStrings({
 /**
  * Makes an array of strings of a string or of nested lists of strings. Half a surrogate pair becomes U+FFFD, as in UTF-8.
  *
- * @throws ShapeError if lists are ragged, ValueError if something in them is no string.
+ * @throws ShapeError if lists are ragged, ValueError if something in them is not a string.
  * @example stringArray(['one', 'two']).shape // [2]
  */
 export function stringArray(value: StringsLike): StringArray {
@@ -214,7 +214,7 @@ function readStrings(value: NestedStrings): { strings: string[]; shape: number[]
 function noString(item: unknown, path: readonly number[]): ValueError {
   const location = path.length > 0 ? ` at [${path.join(', ')}]` : '';
   return new ValueError(
-    `stringArray: ${describeValue(item)}${location} is no string. Give strings alone, as String(value) makes them.`,
+    `stringArray: ${describeValue(item)}${location} is not a string. Give strings alone, as String(value) makes them.`,
   );
 }
 

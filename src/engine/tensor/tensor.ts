@@ -247,7 +247,7 @@ export class Tensor {
     if (hint !== 'number') return this.toString();
     if (this.size === 1) return this.item();
     throw new ShapeError(
-      `A tensor of shape ${formatShape(this.shape)} is no number, as operators of JavaScript want one. Write x.mul(2), ` +
+      `A tensor of shape ${formatShape(this.shape)} is not a number, as operators of JavaScript want one. Write x.mul(2), ` +
         `x.sub(y), x.less(y).`,
     );
   }

@@ -113,7 +113,7 @@ async function fetchFiles(
   const overtime = (): void => {
     all.abort(new TimeLimitReached(`the time limit of ${timeout} ms was over`));
   };
-  // A longer time than timers can hold (25 days) is no limit.
+  // A longer time than timers can hold (25 days) is not a limit.
   const timer = timeout < 2 ** 31 ? setTimeout(overtime, timeout) : undefined;
   const context: FetchContext = {
     dataset,
@@ -188,7 +188,7 @@ function checkLoadOptions(owner: string, options: LoadDataOptions, own: readonly
 /**
  * How many samples of so many train, where a share of them tests; as Keras counts.
  *
- * @throws ValueError for what is no share.
+ * @throws ValueError for what is not a share.
  */
 export function trainingCut(owner: string, testSplit = 0.2): (count: number) => number {
   checkNumber(owner, 'testSplit', testSplit, { min: 0, below: 1 });

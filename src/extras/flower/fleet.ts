@@ -13,7 +13,7 @@ import type { Fields, Schema, Values } from './protobuf.js';
 export const FLOWER_VERSION = '1.42';
 
 const MEDIA_TYPE = 'application/protobuf';
-/** Bytes of an answer that is no object. One to `pullMessages` has 70 bytes for each object of a message. */
+/** Bytes of an answer that is not an object. One to `pullMessages` has 70 bytes for each object of a message. */
 const MAX_ANSWER = 2 ** 23;
 /** Bytes of an error's text. */
 const MAX_ERROR = 2 ** 16;

@@ -42,7 +42,7 @@ export async function generateKey(extractable = true): Promise<CryptoKeyPair> {
 /**
  * The private key of a pair as PEM (PKCS#8), the form in which OpenSSL and Flower keep keys.
  *
- * @throws ValueError for what is no key pair of a node, or one whose private key cannot be read.
+ * @throws ValueError for what is not a key pair of a node, or one whose private key cannot be read.
  * @example
  * const key = await flower.generateKey();
  * const text = await flower.exportKey(key); // -----BEGIN PRIVATE KEY-----…
@@ -61,7 +61,7 @@ export async function exportKey(key: CryptoKeyPair): Promise<string> {
  * The public key of a pair as PEM (SubjectPublicKeyInfo): what a SuperLink that admits known nodes alone must know
  * (`flwr supernode register`).
  *
- * @throws ValueError for what is no key pair of a node.
+ * @throws ValueError for what is not a key pair of a node.
  * @example
  * const key = await flower.generateKey();
  * const text = await flower.exportPublicKey(key); // -----BEGIN PUBLIC KEY-----…

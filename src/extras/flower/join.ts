@@ -169,7 +169,7 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   return node;
 }
 
-/** Options of `fit` that are no options of `join`, or that `join` takes for itself. */
+/** Options of `fit` that are not options of `join`, or that `join` takes for itself. */
 const NOT_OF_FIT: readonly string[] = ['validationData', 'sampleWeight', 'initialEpoch', 'signal'];
 
 function picked(options: object, names: readonly string[]): Omit<FitOptions, 'validationData'> {

@@ -57,7 +57,7 @@ const scalars = {
     wire: WireType.LengthDelimited,
     empty: '',
     write: (writer, value) => void writer.string(value),
-    // What is no UTF-8 is no text: replaced, two names might become one.
+    // What is no UTF-8 is not a text: replaced, two names might become one.
     read: (reader) => reader.string(true),
   } satisfies Scalar<string>,
   bytes: {

@@ -32,7 +32,7 @@ type ValuesOf<V> = Readonly<Record<string, V>> | Iterable<readonly [name: string
  * int32, uint8 and bool as they are; what comes as float64 or float16 becomes float32, other integers int32 if they fit. The
  * tensors of a message belong to its handler.
  *
- * @throws ValueError for what is no array, naming it.
+ * @throws ValueError for what is not an array, naming it.
  * @example
  * const record = new flower.ArrayRecord(model.getWeights());
  * model.setWeights([...record.values()]);
@@ -237,7 +237,7 @@ function isNumbers(value: unknown): value is MetricValue {
 
 /** A whole number of 64 bits; undefined for any other. */
 function integerOf(value: RecordNumber): bigint | undefined {
-  // −0 is no integer's.
+  // −0 is not an integer's.
   if (typeof value === 'number' && (!Number.isSafeInteger(value) || Object.is(value, -0)))
     return undefined;
   const integer = BigInt(value);

@@ -21,7 +21,7 @@ import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
  * length 1 is dropped first, as in Keras.
  *
  * @param numClasses default: the largest label + 1
- * @throws ValueError for labels that are no whole numbers, negative, or not below `numClasses`.
+ * @throws ValueError for labels that are not whole numbers, negative, or not below `numClasses`.
  * @example utils.toCategorical([0, 2]) // [[1, 0, 0], [0, 0, 1]]
  */
 export function toCategorical(labels: TensorLike, numClasses?: number): Tensor {
@@ -33,7 +33,7 @@ export function toCategorical(labels: TensorLike, numClasses?: number): Tensor {
     data.forEach((label, i) => {
       if (!Number.isInteger(label) || label < 0 || label >= (numClasses ?? Infinity)) {
         throw new ValueError(
-          `toCategorical: label ${label} at position ${i} is no class number` +
+          `toCategorical: label ${label} at position ${i} is not a class number` +
             (numClasses === undefined ? ' (0, 1, 2, …).' : ` from 0 to ${numClasses - 1}.`),
         );
       }

@@ -121,7 +121,7 @@ export class Tokenizer {
    * Counts the words of texts, beside those that were counted before, and numbers all by how often they occur. A text may also
    * be a list of its words.
    *
-   * @throws ValueError for what is no list of texts.
+   * @throws ValueError for what is not a list of texts.
    */
   fitOnTexts(texts: Iterable<TokenizerText>): void {
     const counts = this.#counts;
@@ -143,7 +143,7 @@ export class Tokenizer {
   /**
    * Counts in how many sequences each index occurs, for the mode `'tfidf'` where there are no texts.
    *
-   * @throws ValueError for what is no list of lists of indices.
+   * @throws ValueError for what is not a list of lists of indices.
    */
   fitOnSequences(sequences: Iterable<readonly number[]>): void {
     for (const sequence of sequencesOf('fitOnSequences', sequences)) {
@@ -156,7 +156,7 @@ export class Tokenizer {
    * The indices of the words of each text. A word that is unknown, or whose index is not below `numWords`, is left out, or has
    * the index of `oovToken`.
    *
-   * @throws ValueError for what is no list of texts.
+   * @throws ValueError for what is not a list of texts.
    */
   textsToSequences(texts: Iterable<TokenizerText>): number[][] {
     const { wordIndex } = this.#counts;
@@ -171,7 +171,7 @@ export class Tokenizer {
   /**
    * The words of each sequence of indices, with spaces between them. An unknown index is left out, or is `oovToken`.
    *
-   * @throws ValueError for what is no list of lists of indices.
+   * @throws ValueError for what is not a list of lists of indices.
    */
   sequencesToTexts(sequences: Iterable<readonly number[]>): string[] {
     const { indexWord } = this.#counts;

@@ -163,7 +163,7 @@ export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: st
       length < 0 ||
       length > MAX_BYTES
     ) {
-      throw new FormatError(`${name}: ${describeValue(shape)} is no shape.`);
+      throw new FormatError(`${name}: ${describeValue(shape)} is not a shape.`);
     }
     size = Math.min(size * Math.max(length, 1), MAX_BYTES + 1);
   }

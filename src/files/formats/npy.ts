@@ -24,7 +24,7 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 // NumPy itself refuses to parse more.
 const MAX_HEADER = 10_000;
 
-/** NumPy's names of what is no number, for messages. */
+/** NumPy's names of what is not a number, for messages. */
 const REFUSED: Readonly<Record<string, string>> = {
   O: 'Python objects (a pickle, which is a program and is never run)',
   S: 'bytes',

@@ -55,7 +55,7 @@ export async function eachMember(
   const isWanted = ({ name }: ZipEntry): boolean => {
     if (name.endsWith('.npy')) return true;
     throw new FormatError(
-      `${options.name}: '${name}' is no array. An NPZ file holds .npy files only.`,
+      `${options.name}: '${name}' is not an array. An NPZ file holds .npy files only.`,
     );
   };
   let left = options.maxBytes;

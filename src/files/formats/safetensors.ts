@@ -54,7 +54,7 @@ interface Entry {
  * Parses a safetensors file. F16, BF16 and F64 become float32; integers become int32 (U8 stays uint8), if they fit.
  *
  * @param label what messages call the file
- * @throws FormatError if it is none, truncated, too long, or its tensors overlap, leave gaps or are no numbers.
+ * @throws FormatError if it is none, truncated, too long, or its tensors overlap, leave gaps or are not numbers.
  */
 export function parseSafetensors(
   bytes: Uint8Array<ArrayBuffer>,

@@ -55,7 +55,7 @@ export interface FileHost {
   ): Promise<AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> | undefined>;
   /**
    * Writes a file so that, whatever happens, a reader finds the old bytes or all of the new ones; keeps its mode and,
-   * where that is permitted, its owner; follows links; writes to what is no regular file directly (`platform.replace.ts`).
+   * where that is permitted, its owner; follows links; writes to what is not a regular file directly (`platform.replace.ts`).
    * Missing folders are made. A browser has no files: ValueError.
    *
    * @param like a file whose mode and owner a new one gets

@@ -104,7 +104,7 @@ export function openModelSource(
   );
 }
 
-/** Says what is at a location that is no folder of a layers-model, if it is known. @throws FormatError */
+/** Says what is at a location that is not a folder of a layers-model, if it is known. @throws FormatError */
 async function refuseForeignLocation(location: string, label: string): Promise<void> {
   // A page has no folders, and of what cannot be read nothing is said.
   const entries = await fileHost()

@@ -23,7 +23,7 @@ export interface FileReplacer {
   /**
    * Puts bytes in the place of a file, so that a reader finds the old ones or all of the new ones, whatever happens.
    * The mode stays, the owner and the group where that is permitted. A symbolic link stays, and what it leads to is
-   * replaced. What is no regular file, such as a device or a pipe, is never replaced: the bytes are written to it.
+   * replaced. What is not a regular file, such as a device or a pipe, is never replaced: the bytes are written to it.
    * Missing folders are made.
    *
    * @param like a file whose mode and owner a new one gets

@@ -53,7 +53,7 @@ const PIECE = 1 << 18;
 /**
  * The bytes of a source, piece by piece: never more than a piece is held.
  *
- * @throws DatasetError when they cannot be had, ValueError for what is no source.
+ * @throws DatasetError when they cannot be had, ValueError for what is not a source.
  */
 export async function* sourceChunks(
   source: Source,
@@ -159,7 +159,7 @@ export async function readWithin(
     refusal(`${sourceName(source, kind)}: longer than the ${maxBytes} bytes that are allowed`);
   if (typeof source !== 'string' && !isUrl(source)) {
     checkSignal('read', options.signal);
-    // Of what is no source at all, `bytesAtHand` says so.
+    // Of what is not a source at all, `bytesAtHand` says so.
     const bytes = source as { readonly byteLength?: number } | null | undefined;
     const length = isBlob(source) ? source.size : (bytes?.byteLength ?? 0);
     if (length > maxBytes) throw tooLong();

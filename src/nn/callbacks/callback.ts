@@ -253,7 +253,7 @@ export type Hooks = { readonly [Name in HookName]?: Callback[Name] | undefined }
  * @example new callbacks.LambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) })
  */
 export class LambdaCallback extends Callback {
-  /** @throws ValueError for a hook that does not exist or is no function. */
+  /** @throws ValueError for a hook that does not exist or is not a function. */
   constructor(hooks: Hooks) {
     super();
     checkOptions('LambdaCallback', hooks, HOOKS);

@@ -136,7 +136,7 @@ export class TerminateOnNaN extends Callback {
     this.#writer = options.writer ?? defaultWriter();
   }
 
-  /** @throws ValueError with `raiseError`, for a loss that is no finite number. */
+  /** @throws ValueError with `raiseError`, for a loss that is not a finite number. */
   override onBatchEnd(batch: number, logs: Logs = {}): void {
     const loss = logs['loss'];
     if (loss === undefined || Number.isFinite(loss)) return;

@@ -44,7 +44,7 @@ export class LearningRateScheduler extends Callback {
 
   /**
    * @param schedule the new learning rate, given the epoch (counted from 0) and the present one
-   * @throws ValueError if it is no function.
+   * @throws ValueError if it is not a function.
    */
   constructor(
     schedule: (epoch: number, learningRate: number) => number,
@@ -63,7 +63,7 @@ export class LearningRateScheduler extends Callback {
     this.#writer = options.writer ?? defaultWriter();
   }
 
-  /** @throws ValueError if the schedule gives something that is no learning rate. */
+  /** @throws ValueError if the schedule gives something that is not a learning rate. */
   override onEpochBegin(epoch: number): void {
     const optimizer = optimizerOf('LearningRateScheduler', this.model);
     const rate: unknown = this.schedule(epoch, optimizer.learningRate);

@@ -34,7 +34,7 @@ export class Masking extends configurable(ShapePreservingLayer, 'Masking', {
   /** What all features of a step are that does not count. Default 0. */
   maskValue: number({ default: 0 }),
 }) {
-  /** @throws ValueError if `maskValue` is no number, or an option is unknown. */
+  /** @throws ValueError if `maskValue` is not a number, or an option is unknown. */
   constructor(options: MaskingOptions = {}) {
     super(options);
     this.inputSpec = { minNdim: 2 };

@@ -81,7 +81,7 @@ export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
 
   /**
    * @param f what the layer computes
-   * @throws ValueError if `f` is no function, `outputShape` no shape, or `mask` neither tensor nor function.
+   * @throws ValueError if `f` is not a function, `outputShape` no shape, or `mask` neither tensor nor function.
    */
   constructor(f: (x: Tensor, options: CallOptions) => Out, options?: LambdaOptions);
   /** A layer by a function of several tensors, which says in its types what the function takes. */

@@ -100,7 +100,7 @@ export class Average extends configurable(ElementwiseMerge, 'Average') {
     );
   }
 
-  /** float32: a mean is no whole number. */
+  /** float32: a mean is not a whole number. */
   protected override dtypeFor(): DType {
     return 'float32';
   }

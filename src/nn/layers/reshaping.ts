@@ -61,7 +61,7 @@ export class Reshape extends configurable(
 ) {
   /**
    * @param targetShape the new shape of a sample; one length may be −1: what is left
-   * @throws ValueError if it is no list of lengths, or −1 is in it twice.
+   * @throws ValueError if it is not a list of lengths, or −1 is in it twice.
    */
   constructor(targetShape: Shape, options: LayerOptions = {}) {
     super(options, [targetShape]);

@@ -139,7 +139,7 @@ export class CustomScaleLayer extends configurable(
 
   /**
    * @param scale what the second tensor is multiplied with
-   * @throws ValueError if `scale` is no finite number, or an option is unknown or out of range.
+   * @throws ValueError if `scale` is not a finite number, or an option is unknown or out of range.
    */
   constructor(scale: number, options: CustomScaleLayerOptions = {}) {
     super(options, [scale]);

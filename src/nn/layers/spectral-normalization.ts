@@ -51,7 +51,7 @@ export class SpectralNormalization extends configurable(Wrapper, 'SpectralNormal
 
   /**
    * @param layer what is normalized; it takes one tensor and gives one: a dense, convolutional or embedding layer, or one of your own with a weight `kernel`
-   * @throws ValueError if `layer` is no layer, or an option is unknown or out of range.
+   * @throws ValueError if `layer` is not a layer, or an option is unknown or out of range.
    */
   constructor(layer: AnyLayer, options: SpectralNormalizationOptions = {}) {
     super(layer, options);

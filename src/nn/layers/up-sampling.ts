@@ -27,7 +27,7 @@ export class UpSampling1D extends configurable(
 ) {
   /**
    * @param size how often a step is repeated. Default 2
-   * @throws ValueError if it is no whole number of at least 1, or an option is unknown.
+   * @throws ValueError if it is not a whole number of at least 1, or an option is unknown.
    */
   constructor(size?: number, options: LayerOptions = {}) {
     super(options, [size]);

@@ -32,7 +32,7 @@ export abstract class Wrapper extends configurable(
 ) {
   /**
    * @param layer the layer inside
-   * @throws ValueError if `layer` is no layer, or an option is unknown.
+   * @throws ValueError if `layer` is not a layer, or an option is unknown.
    */
   constructor(layer: AnyLayer, options: WrapperOptions = {}) {
     super(options, [layer]);

@@ -73,7 +73,7 @@ export class ZeroPadding1D extends configurable(
 ) {
   /**
    * @param padding number of zeros on both sides, or [before, after]. Default 1
-   * @throws ValueError if they are no whole numbers of at least 0, or an option is unknown.
+   * @throws ValueError if they are not whole numbers of at least 0, or an option is unknown.
    */
   constructor(padding?: number | Sides, options: SpatialOptions = {}) {
     super(options, [padding]);
@@ -259,7 +259,7 @@ export class Cropping1D extends configurable(
 ) {
   /**
    * @param cropping number of steps that are cut off on both sides, or [before, after]. Default 1
-   * @throws ValueError if they are no whole numbers of at least 0, or an option is unknown.
+   * @throws ValueError if they are not whole numbers of at least 0, or an option is unknown.
    */
   constructor(cropping?: number | Sides, options: LayerOptions = {}) {
     super(options, [cropping]);

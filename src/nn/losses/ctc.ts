@@ -10,7 +10,7 @@ import { asTensor } from './targets.js';
  * steps), yTrue [n, labels] whole numbers of classes, yPred [n, steps, classes] logits → [n], float32. Class 0 stands for a
  * blank, and fills rows of fewer labels; all steps count. `ops.ctcLoss` takes lengths. Keras: `ctc` (Graves et al., 2006).
  *
- * @throws ShapeError if the shapes do not fit. @throws ValueError for a label that is no class.
+ * @throws ShapeError if the shapes do not fit. @throws ValueError for a label that is not a class.
  * @example losses.ctc([[1]], [[[0, 0], [0, 0]]]) // [0.2877], ln 4/3
  */
 export const ctc = kerasFunction('ctc', {}, (yTrue, yPred, _, owner) => {

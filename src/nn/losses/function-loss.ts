@@ -22,7 +22,7 @@ export class FunctionLoss extends Loss {
   /** The function. */
   readonly fn: LossFunction;
 
-  /** @throws ValueError if `fn` is no function. */
+  /** @throws ValueError if `fn` is not a function. */
   constructor(fn: LossFunction, options: LossOptions = {}) {
     super(options, checkFunction('FunctionLoss', 'fn', fn).name || 'loss');
     this.fn = fn;

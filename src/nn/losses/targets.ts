@@ -128,7 +128,7 @@ function labelRows(loss: string, yTrue: TensorLike, yPred: Tensor, axis: number)
   );
 }
 
-/** Throws for the first label that is no class, naming it and its position. */
+/** Throws for the first label that is not a class, naming it and its position. */
 function checkLabels(loss: string, labels: Tensor, classes: number, ignore: number | null): void {
   const isLabel = (label: number): boolean =>
     (label >= 0 && label < classes && Number.isInteger(label)) || label === ignore;

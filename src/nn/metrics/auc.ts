@@ -203,7 +203,7 @@ function pointOn(curve: Curve, counts: Confusion): [x: number, y: number] {
 
 /**
  * The area between two thresholds where true positives grow linearly with predicted ones (Davis and
- * Goadrich 2006): precision itself is no straight line there.
+ * Goadrich 2006): precision itself is not a straight line there.
  */
 function precisionStrip(left: Confusion, right: Confusion): number {
   const predictedLeft = left.truePositives + left.falsePositives;

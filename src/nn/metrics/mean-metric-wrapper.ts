@@ -34,7 +34,7 @@ export class MeanMetricWrapper extends GatheringMetric {
   /** @internal */
   protected override readonly gathered = new MeanAccumulator();
 
-  /** @throws ValueError if `fn` is no function. */
+  /** @throws ValueError if `fn` is not a function. */
   constructor(fn: MetricFunction, options: MetricOptions = {}, name?: string) {
     const own = checkFunction('MeanMetricWrapper', 'fn', fn).name;
     super(options, name ?? (own === '' ? undefined : own));

@@ -47,7 +47,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;
 
   /**
-   * @throws ValueError for what is no symbolic tensor, for outputs that need an input which is not among `inputs`, and for
+   * @throws ValueError for what is not a symbolic tensor, for outputs that need an input which is not among `inputs`, and for
    * layers that share a name.
    */
   constructor(options: ModelOptions<I, O> = {}) {

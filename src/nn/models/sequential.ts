@@ -111,7 +111,7 @@ export class Sequential extends Model {
    * Puts a layer on top. If the shape of the input is known (from `Input`, from `inputShape` of the first layer, or
    * since the first layer is a model that is built) the layer's weights are made now, else at first use.
    *
-   * @throws ValueError for something that is no layer, for one whose name is taken, and while `fit` or `evaluate` runs;
+   * @throws ValueError for something that is not a layer, for one whose name is taken, and while `fit` or `evaluate` runs;
    * ShapeError for a layer that does not fit the output of the one before.
    */
   add(given: Stackable): void {

@@ -40,7 +40,7 @@ export interface MuonOptions extends OptionsOf<typeof Muon> {}
 /**
  * Steps that are orthogonal matrices (Jordan et al. 2024): m ← momentum · m + g, and the step is what `nsSteps` iterations
  * of Newton and Schulz make of m, or with nesterov of g + momentum · m: X ← a X + (b A + c A²) X with A = X Xᵀ, beginning
- * at m / ‖m‖. It is as long as learningRate · rmsRate · √(the longer side). Variables that are no matrices, embeddings and
+ * at m / ‖m‖. It is as long as learningRate · rmsRate · √(the longer side). Variables that are not matrices, embeddings and
  * those of `excludeLayers` make steps of AdamW instead. Default learning rate 0.001. Keras: `Muon`.
  *
  * @example new optimizers.Muon({ learningRate: 1e-3, excludeLayers: ['output'] })

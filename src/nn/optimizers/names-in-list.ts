@@ -1,7 +1,7 @@
 import { classNameOf, snakeCase } from '../../config/index.js';
 import { Optimizer } from './optimizer.js';
 
-/** Keras's names of the optimizers of a list: `adam`, `adam_1`; undefined where an item is no optimizer. */
+/** Keras's names of the optimizers of a list: `adam`, `adam_1`; undefined where an item is not an optimizer. */
 export function namesInList(items: readonly unknown[]): (string | undefined)[] {
   const counts = new Map<string, number>();
   return items.map((item) => {

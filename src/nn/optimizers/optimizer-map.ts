@@ -81,7 +81,7 @@ export class OptimizerMap extends configurable(
   /**
    * @param defaultOptimizer trains variables that no pattern matches
    * @param optimizerMap the optimizers of others, by patterns of their paths
-   * @throws ValueError for what is no optimizer or has others inside, and for a pattern that could take for ever.
+   * @throws ValueError for what is not an optimizer or has others inside, and for a pattern that could take for ever.
    */
   constructor(defaultOptimizer: Optimizer | SerializedObject, optimizerMap: OptimizersByPath = {}) {
     super({}, [defaultOptimizer, optimizerMap]);

@@ -201,7 +201,7 @@ export interface TrainingState extends InterruptedFit {
 function checkTrainingState(value: unknown, label: string): TrainingState {
   if (isRecord(value) && isTrainingState(value)) return value;
   throw new FormatError(
-    `${label}: this is no backup of fit, or one of another version. Delete it.`,
+    `${label}: this is not a backup of fit, or one of another version. Delete it.`,
   );
 }
 

@@ -81,7 +81,7 @@ async function kerasFolder(
   if (typeof source === 'string' || isUrl(source)) {
     const location = String(source);
     if (/^(?!file:)[a-z][\w+.-]+:/i.test(location)) return undefined;
-    // Of what is no folder, and in a browser, the reader of files says what is wrong.
+    // Of what is not a folder, and in a browser, the reader of files says what is wrong.
     const entries = await fileHost()
       .readFolder(location)
       .catch(() => undefined);

@@ -224,7 +224,7 @@ function isOfKind(tensor: Value | undefined, kind: Kind | undefined): boolean {
 
 /**
  * Whether a tensor is nothing but its elements, of which a step that is replayed gets a copy: it has no mask, it is not known from
- * which logits it came, and it is no weight, for which a gradient may be asked.
+ * which logits it came, and it is not a weight, for which a gradient may be asked.
  */
 function isPlain(tensor: Tensor): boolean {
   return (

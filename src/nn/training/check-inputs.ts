@@ -63,7 +63,7 @@ const TOLERANCE = 1e-3;
 const NOISE = 0.5;
 
 /**
- * Throws if a cross-entropy is to learn from targets that are no probabilities: it would go below 0 and mean nothing.
+ * Throws if a cross-entropy is to learn from targets that are not probabilities: it would go below 0 and mean nothing.
  *
  * @param name how messages call the targets: 'fit: y'
  */

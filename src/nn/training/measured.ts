@@ -13,7 +13,7 @@ import type { StepSetting } from '../capture/captured-run.js';
 export type ByIndex = Readonly<Record<number, Tensor>>;
 
 /** What loss and metrics take in. */
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no structure of tensors
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is not a structure of tensors
 export type Measured = {
   /** The loss; empty if there is none. */
   readonly loss: readonly Tensor[];
@@ -26,7 +26,7 @@ export type Measured = {
 };
 
 /** What the model made of a batch, by the positions of the outputs. */
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no structure of tensors
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is not a structure of tensors
 type Outputs = {
   readonly yPred: readonly Tensor[];
   /** The logits of outputs that are probabilities. */

@@ -21,7 +21,7 @@ import type { ReadLogs } from './steps.js';
 const STEP_BYTES = 1 << 28;
 
 /** What a step computes before anything is changed. */
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is no structure of tensors
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is not a structure of tensors
 type Computed = {
   readonly measured: Measured;
   /** By the positions of the variables; without those that the loss does not depend on. */

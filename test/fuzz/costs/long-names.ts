@@ -99,7 +99,8 @@ export const longNames: Record<string, () => Json> = {
   operation: () => one(`numpy.${LONG}`, {}),
   'argument of an operation': () => one('numpy.Exp', { [LONG]: 1 }),
   'layer that is read': () => functional([input('x'), layer('ReLU', 'y', {}, at(LONG))]),
-  'output that is no layer': () => functional([input('x'), layer('ReLU', 'y', {}, at('x'))], LONG),
+  'output that is not a layer': () =>
+    functional([input('x'), layer('ReLU', 'y', {}, at('x'))], LONG),
   'named argument of a call': () =>
     functional([
       input('x'),

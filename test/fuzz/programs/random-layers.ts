@@ -43,7 +43,7 @@ interface Candidate {
   readonly ranks: readonly number[];
 }
 
-/** Cells work within other layers; an input is no layer of a chain; ids are taken by the first layer alone. */
+/** Cells work within other layers; an input is not a layer of a chain; ids are taken by the first layer alone. */
 const LEFT_OUT = /Cells?$|^InputLayer$|Embedding$|^TernaryDense$/;
 
 let library: readonly Candidate[] | undefined;

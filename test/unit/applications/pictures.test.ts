@@ -98,7 +98,7 @@ describe('decodePredictions', () => {
     ]);
   });
 
-  it('refuses other shapes, other numbers of classes and what is no class index', async () => {
+  it('refuses other shapes, other numbers of classes and what is not a class index', async () => {
     const two = { 0: ['n1', 'cat'], 1: ['n2', 'dog'] } as const;
     const decode = (predictions: unknown, options: object): Promise<unknown> =>
       decodePredictions(predictions as Tensor, options as never);

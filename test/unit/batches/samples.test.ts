@@ -37,7 +37,7 @@ describe('samples', () => {
     expect(toSamples('x', flat, []).shape).toEqual([12]);
     expect(toSamples('x', flat).shape).toEqual([12]);
     expect(() => toSamples('fit: x', flat, [5])).toThrow(
-      'fit: x is a typed array of 12 elements, which are no whole number of samples of shape (5,)',
+      'fit: x is a typed array of 12 elements, which are not a whole number of samples of shape (5,)',
     );
   });
 

@@ -124,7 +124,7 @@ describe('BackupAndRestore', () => {
       callbacks: [new BackupAndRestore(folder)],
     });
     await expect(fitting).rejects.toThrow(FormatError);
-    await expect(fitting).rejects.toThrow(/this is no backup of fit/);
+    await expect(fitting).rejects.toThrow(/this is not a backup of fit/);
   });
 
   it('says before the first epoch that nothing can be written, and leaves the model as it was', async () => {

@@ -127,7 +127,7 @@ describe('LearningRateScheduler', () => {
     expect(() => ratesAfter(callback, [1])).toThrow(/the schedule must give a number/);
   });
 
-  it('refuses what is no function', () => {
+  it('refuses what is not a function', () => {
     expect(() => new LearningRateScheduler(0.1 as never)).toThrow(ValueError);
   });
 });

@@ -69,7 +69,7 @@ export function allLies(): readonly (readonly [string, (objects: Objects) => str
       /which is 3; got 'Message {2}5'/,
     ],
     ['a length that is negative', (o) => o.raw('Message  -3\0abc'), /must begin/],
-    ['a length that is no number', (o) => o.raw('Message  NaN\0abc'), /must begin/],
+    ['a length that is not a number', (o) => o.raw('Message  NaN\0abc'), /must begin/],
     [
       'another type',
       (o) => o.object('ArrayRecord', [], '{}'),
@@ -115,7 +115,7 @@ export function allLies(): readonly (readonly [string, (objects: Objects) => str
       /must have ids of its 0 children/,
     ],
     [
-      'a child that is no record',
+      'a child that is not a record',
       (o) => messageOf(o, [elsewhere], '{}'),
       /must have ids of its 1 children/,
     ],
@@ -265,7 +265,7 @@ export function allLies(): readonly (readonly [string, (objects: Objects) => str
       /says shape \[\[2\]\]/,
     ],
     [
-      'a dtype that is no text',
+      'a dtype that is not a text',
       (o) => o.message(o.arrays(o.array(npy, { dtype: 5 }))),
       /of dtype 5/,
     ],

@@ -207,7 +207,7 @@ describe('records of Flower', () => {
     ['lists of both signs', new MetricRecord({ a: [-1n, 2n ** 63n] }), /'a' must be a number/],
     ['an object', new ConfigRecord({ a: {} as never }), /'a' must be a number, a text/],
     ['undefined', new ConfigRecord({ a: undefined as never }), /'a' must be/],
-    ['a name that is no text', new ConfigRecord([[number as string, 1]]), /5 must be/],
+    ['a name that is not a text', new ConfigRecord([[number as string, 1]]), /5 must be/],
     ['no record', { a: 1 } as never, /record 'r' must be an ArrayRecord/],
   ])('refuse to be written with %s', async (_, record, message) => {
     await expect(new ObjectWriter().records('test', { r: record })).rejects.toThrow(message);

@@ -136,7 +136,7 @@ describe('a server that refuses', () => {
     ],
     ['a crash', { status: 500, text: '{"detail":"Internal server error."}' }, /HTTP 500: Internal/],
     ['a text that is no JSON', { status: 403, text: '\x1b[31mno' }, /\(HTTP 403\)/],
-    ['JSON that is no object', { status: 403, text: '[1]' }, /\(HTTP 403\)/],
+    ['JSON that is not an object', { status: 403, text: '[1]' }, /\(HTTP 403\)/],
     ['a long text', { status: 403, text: 'x'.repeat(2 ** 20) }, /\(HTTP 403\)/],
     [
       'no Fleet API',

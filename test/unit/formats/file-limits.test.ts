@@ -106,7 +106,7 @@ describe('maxBytes', () => {
 });
 
 describe('a zip file', () => {
-  it('is not inflated where a member is no array', async () => {
+  it('is not inflated where a member is not an array', async () => {
     const file = await deflatedZip('x.bin', blanks(1 << 20));
     await expect(data.readNpz(file)).rejects.toThrow(/holds \.npy files only/);
     expect(inflated).toBe(0);

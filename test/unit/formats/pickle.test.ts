@@ -105,7 +105,7 @@ describe('parsePickle', () => {
 
   it.each<[string, string, RegExp]>([
     ['no pickle', 'hello', /value \d+ was not kept/],
-    ['an unknown opcode', '\x80\x02\xff.', /0xff is no opcode of a pickle/],
+    ['an unknown opcode', '\x80\x02\xff.', /0xff is not an opcode of a pickle/],
     ['an unknown protocol', '\x80\x09.', /protocol 9 of pickles is unknown/],
     ['nothing', '', /truncated: 1 bytes are needed, 0 follow/],
     ['a stack without a value', '.', /nothing is on the stack/],

@@ -104,8 +104,8 @@ describe('quantized weights', () => {
   it.each([
     ['without scale', { dtype: 'uint8', min: 0 }],
     ['of an unknown type', { dtype: 'int4', scale: 1, min: 0 }],
-    ['with a scale that is no number', { dtype: 'uint8', scale: '1', min: 0 }],
-    ['that is no object', 7],
+    ['with a scale that is not a number', { dtype: 'uint8', scale: '1', min: 0 }],
+    ['that is not an object', 7],
     ['with a scale beyond float32', { dtype: 'uint8', scale: 1e39, min: 0 }],
     ['with values beyond float32', { dtype: 'uint16', scale: 1e34, min: 3.4e38 }],
   ])('%s are a FormatError', async (_, quantization) => {

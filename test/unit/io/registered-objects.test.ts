@@ -205,7 +205,7 @@ describe('what is registered', () => {
   it.each([
     ['an empty package', () => register(''), /packageName must be a text/],
     ['a function without a name', () => register()((x: Tensor) => x), /the name of a function/],
-    ['what is no class', () => register()(3 as never), /expected a class or a function, got 3/],
+    ['what is not a class', () => register()(3 as never), /expected a class or a function, got 3/],
     [
       'a class without configs',
       () => register()(class Bare extends Array {}),

@@ -193,7 +193,7 @@ describe('a .keras file from an unknown author', () => {
       'bytes that are no UTF-8',
       lookup,
       (): Bytes => Uint8Array.of(0x61, 0xff),
-      /layers\/string_lookup\/vocabulary\.txt' is no text in UTF-8/,
+      /layers\/string_lookup\/vocabulary\.txt' is not a text in UTF-8/,
     ],
   ] as const)('%s', async (_, make, change, message) => {
     const loading = models.loadModel(await changed(await make(), change));

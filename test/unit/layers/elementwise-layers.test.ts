@@ -98,7 +98,7 @@ describe('Rescaling', () => {
     expect(layers.Rescaling.fromConfig(config).scale).toEqual([1, 10]);
   });
 
-  it('refuses what is no number', () => {
+  it('refuses what is not a number', () => {
     expect(() => new layers.Rescaling(NaN)).toThrow(/Rescaling: scale/);
     expect(() => new layers.Rescaling([1, Infinity])).toThrow(/every number of scale/);
   });

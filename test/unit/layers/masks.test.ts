@@ -173,7 +173,7 @@ it('warns once for each layer that loses a mask', () => {
   expect(warnings.length).toBe(2);
 });
 
-it('refuses a mask that is no tensor', () => {
+it('refuses a mask that is not a tensor', () => {
   const mask = [[true]] as never;
   expect(() => new layers.Dense(2).apply([[1]], { mask })).toThrow(/mask: expected a tensor/);
   expect(() => new layers.Add().apply([ones([1]), ones([1])], { mask: tensor([true]) })).toThrow(

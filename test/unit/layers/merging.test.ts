@@ -147,7 +147,7 @@ describe('the shapes of inputs', () => {
   });
 });
 
-describe('what is no list of tensors', () => {
+describe('what is not a list of tensors', () => {
   const one = /takes a list of at least two tensors, got/;
   it('is refused: one tensor, a list of one, none', () => {
     for (const layer of [...elementwise.map((type) => new type()), new Concatenate(), new Dot(1)]) {

@@ -163,7 +163,7 @@ describe('vocabularies', () => {
   });
 });
 
-it('targets are no strings', async () => {
+it('targets are not strings', async () => {
   const model = new models.Sequential([new layers.Dense(1, { inputShape: [1] })]);
   model.compile({ loss: 'mse' });
   await expect(model.fit([[1]], ['a'] as never, { verbose: 0 })).rejects.toThrow(ValueError);

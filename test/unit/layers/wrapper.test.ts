@@ -56,7 +56,7 @@ it('is the base class of TimeDistributed and SpectralNormalization', () => {
   expect(() => layers.deserialize({ class_name: 'Wrapper', config: {} })).toThrow(/Unknown layer/);
 });
 
-it('refuses what is no layer, and input that the layer refuses, without leaving anything behind', () => {
+it('refuses what is not a layer, and input that the layer refuses, without leaving anything behind', () => {
   expect(() => new Residual(3 as never)).toThrow(ValueError);
   expect(() => new Residual(3 as never)).toThrow(/layer must be a layer, such as layers\.Dense/);
   const wrapper = new Residual(dense());

@@ -154,7 +154,7 @@ async function device(name: string, minor: number): Promise<string | undefined> 
   }
 }
 
-describe.skipIf(process.platform !== 'linux')('what is no regular file (needs Linux)', () => {
+describe.skipIf(process.platform !== 'linux')('what is not a regular file (needs Linux)', () => {
   it('is written to and not replaced: a device', async (context) => {
     const path = await device('null', 3);
     if (path === undefined) return context.skip('devices');

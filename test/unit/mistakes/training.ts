@@ -17,7 +17,7 @@ import { expectText, messageOf, ofFour, sequential, silent, untyped } from './mi
 import type { Text } from './mistake.js';
 
 export function mistakesOfTraining(): void {
-  describe('a loss that is no number', () => {
+  describe('a loss that is not a number', () => {
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
     afterEach(() => warned.mockClear());
     const warnings = (): string[] => warned.mock.calls.map(([text]) => String(text));

@@ -1,4 +1,4 @@
-// What is no number, or no label.
+// What is not a number, or no label.
 import { describe, expect, it } from 'vitest';
 import type { models } from '../../../src/index.js';
 import { Input, layers, losses, ops, tensor, zeros } from '../../../src/index.js';
@@ -71,7 +71,12 @@ export function mistakesOfValues(): void {
         () => new layers.Dense(1).apply(untyped((Input([2]) as never as number) + 1)),
         says,
       ],
-      ['any other text', () => tensor(untyped('[1, 2]')), ["'[1, 2]' is no number"], ['x.add(1)']],
+      [
+        'any other text',
+        () => tensor(untyped('[1, 2]')),
+        ["'[1, 2]' is not a number"],
+        ['x.add(1)'],
+      ],
       ['X * 2', () => (x as never as number) * 2, ['shape (2, 2)', 'x.mul(2)'], ['NaN']],
       ['X > 0', () => (x as never as number) > 0, ['x.less(y)']],
     ]);

@@ -51,9 +51,10 @@ describe('fit refuses', () => {
         [1, 2],
       ],
     },
-    '^fit: x is a typed array of 10 elements, which are no whole number of samples of shape (3,)': {
-      x: new Float32Array(10),
-    },
+    '^fit: x is a typed array of 10 elements, which are not a whole number of samples of shape (3,)':
+      {
+        x: new Float32Array(10),
+      },
     '^fit: x has 10 samples (shape (10, 3)), but y has 9 (shape (9, 2)). They must be equally long':
       { y: y.slice('0:9') },
     '(10, 3) ... (10, 2)': { y: zeros([10, 3]) },
@@ -64,7 +65,7 @@ describe('fit refuses', () => {
     "^fit: x must be a tensor, nested arrays ... got 'data'": { x: 'data' },
     '^fit: x must be a tensor, nested arrays ... got null': { x: null },
     '^fit: x must be a tensor, ... got undefined': { x: undefined },
-    "'x' at [0, 2] is no number": { x: [[1, 2, 'x']] },
+    "'x' at [0, 2] is not a number": { x: [[1, 2, 'x']] },
     '^fit: the loss ... needs targets, but no y was given': { y: null },
     "^fit: the loss 'mean_squared_error' needs targets, but no y was given": { y: undefined },
     '^fit: x is empty (shape (0, 3)). Give at least one sample': {

@@ -130,7 +130,7 @@ describe('callbacks', () => {
     expect(bitsOf(model)).not.toEqual(states.at(-1));
   });
 
-  it('end training at a loss that is no number', async () => {
+  it('end training at a loss that is not a number', async () => {
     const model = compiledTwoLayers();
     model.weights[0]?.assign([[NaN, 0, 0, 0], ...new Array<number[]>(2).fill([0, 0, 0, 0])]);
     const writer = new RecordingWriter();

@@ -122,7 +122,7 @@ describe('several inputs and outputs refuse', () => {
     ['a factor that is not finite', { loss: 'mse', lossWeights: [1, NaN] }, /^compile: lossWeights must be .* got NaN/], // prettier-ignore
     ['too many lists of metrics', { loss: 'mse', metrics: [['mae'], [], []] }, /^compile: metrics: got a list of 3, expected 2/], // prettier-ignore
     ['a list of losses for an output', { loss: { digit: ['mse', 'mae'] } }, /^compile: loss: output 'digit' takes one loss, got \[/], // prettier-ignore
-    ['a factor that is no number', { loss: 'mse', lossWeights: { digit: 'two' } }, /^compile: lossWeights must be one number/], // prettier-ignore
+    ['a factor that is not a number', { loss: 'mse', lossWeights: { digit: 'two' } }, /^compile: lossWeights must be one number/], // prettier-ignore
     ['a factor for no output', { loss: 'mse', lossWeights: { digits: 2 } }, /^compile: lossWeights: there is no 'digits'/], // prettier-ignore
     ['one list of metrics', { loss: 'mse', metrics: ['mae'] }, /^compile: metrics: got a list of 1, expected 2.*Give a list of metrics for each/], // prettier-ignore
     ['metrics of no output', { loss: 'mse', weightedMetrics: { digits: ['mae'] } }, /^compile: weightedMetrics: there is no 'digits'/], // prettier-ignore

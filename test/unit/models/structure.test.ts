@@ -111,7 +111,7 @@ describe('putting layers on a model', () => {
     expect(model.layers).toHaveLength(1);
   });
 
-  it('refuses an Input that is not first, and what is no layer', () => {
+  it('refuses an Input that is not first, and what is not a layer', () => {
     const model = new Sequential([new Dense(3)]);
     expect(() => {
       model.add(Input({ shape: [2] }));

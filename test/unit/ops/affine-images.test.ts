@@ -72,7 +72,7 @@ function* indices([n = 0, ...rest]: readonly number[]): Generator<number[]> {
   }
 }
 
-it('takes transforms that are no numbers, or lead out of all bounds, without a trap', () => {
+it('takes transforms that are not numbers, or lead out of all bounds, without a trap', () => {
   const x = tensor([[[[1, 2, 3]], [[4, 5, 6]], [[7, 8, 9]]]]).reshape([1, 3, 1, 3]);
   for (const number of [NaN, Infinity, -Infinity, 3e38, -3e38]) {
     for (let i = 0; i < 6; i++) {

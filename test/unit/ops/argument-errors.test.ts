@@ -40,7 +40,7 @@ describe('shapes', () => {
     'pad: ... got [[-1, 0]]': () => ops.pad(a(2), [[-1, 0]]),
   });
   refuses(ValueError, {
-    "slice: '1;2' for axis 0 is no slice. Write 'start:stop:step'": () => ops.slice(a(2), '1;2'),
+    "slice: '1;2' for axis 0 is not a slice. Write 'start:stop:step'": () => ops.slice(a(2), '1;2'),
     ...Object.fromEntries(
       ['a:b', '1:2:3:4', '', '0.5:'].map((text) => [
         `slice: '${text}'`,
@@ -120,13 +120,13 @@ describe('what only JavaScript lets pass', () => {
     'concat: tensors must be a list, got a tensor of shape [2] and dtype float32.': () =>
       ops.concat(untyped(a(2))),
     'stack: tensors must be a list, got undefined.': () => ops.stack(untyped(undefined)),
-    "einsum: 5 is no text such as 'ij,jk->ik'.": () => ops.einsum(untyped(5), a(2)),
+    "einsum: 5 is not a text such as 'ij,jk->ik'.": () => ops.einsum(untyped(5), a(2)),
     'clip: low and high must be two numbers, low not above high, got 0 and undefined.': () =>
       a(2).clip(0, untyped(undefined)),
     'shape must be a list, got 2.': () => zeros(untyped(2)),
     'tensor: a DataView does not say what it holds. Give a typed array.': () =>
       tensor(untyped(new DataView(new ArrayBuffer(4)))),
-    'tensor: undefined at [1] is no number.': () => tensor(untyped([1, , 3])),
+    'tensor: undefined at [1] is not a number.': () => tensor(untyped([1, , 3])),
   });
   refuses(DTypeError, {
     "Unknown dtype { dtype: 'int32' }. Known: bool, uint8, int32, float32.": () =>

@@ -221,7 +221,7 @@ describe('dotProductAttention', () => {
     ShapeError,
     {
       'each must have 4 axes': () => attend([1, 2, 3], [1, 2, 3], [1, 2, 3]),
-      '(1, 2, 3, 4), key (1, 2, 2, 4) and value (1, 2, 2, 4) do not fit: the 3 heads of the query are no multiple of the 2':
+      '(1, 2, 3, 4), key (1, 2, 2, 4) and value (1, 2, 2, 4) do not fit: the 3 heads of the query are not a multiple of the 2':
         () => attend([1, 2, 3, 4], [1, 2, 2, 4], [1, 2, 2, 4]),
       batches: () => attend([2, 2, 1, 4], [1, 2, 1, 4], [1, 2, 1, 4]),
       depths: () => attend([1, 2, 1, 4], [1, 2, 1, 3], [1, 2, 1, 4]),

@@ -72,7 +72,7 @@ describe('products', () => {
       ops.dense(a(2, 1), a(1, 1), tensor([1], { dtype: 'uint8' })),
   });
   refuses(ValueError, {
-    "dense: 'gelu' is no activation that dense can fuse: linear, relu, tanh. Apply others to its result.":
+    "dense: 'gelu' is not an activation that dense can fuse: linear, relu, tanh. Apply others to its result.":
       () => ops.dense(a(2, 1), a(1, 1), null, 'gelu' as 'relu'),
   });
 });

@@ -55,7 +55,12 @@ test('the other tags make methods, activations and stepwise operations', () => {
 
 test.each([
   ['a tag without @keras', ['@stepwise'], 'x: TensorLike', 'f has no @keras'],
-  ['a text that is no class', ['@keras nn-F'], 'x: TensorLike', 'f: @keras nn-F: it is not read'],
+  [
+    'a text that is not a class',
+    ['@keras nn-F'],
+    'x: TensorLike',
+    'f: @keras nn-F: it is not read',
+  ],
   ['an argument of our own', ['@keras nn.F'], 'x: TensorLike, axis = 0', 'what axis is there'],
   ['an argument of Keras alone', ['@keras nn.F axis=0'], 'x: TensorLike', 'no argument for axis'],
   ['other operands', ['@keras nn.F(a, b)'], 'x: TensorLike', 'name them in parentheses'],

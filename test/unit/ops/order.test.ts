@@ -200,7 +200,7 @@ describe('cumsum agrees with float64, value and gradient', () => {
     const both = { exclusive: true, reverse: true };
     const integers = tensor([1, 2, 4], { dtype: 'int32' }).cumsum(0, both);
     expect([integers.dtype, integers.toArray()]).toEqual(['int32', [6, 4, 0]]);
-    // What is left out does not come back as a difference: ∞ − ∞ is no number.
+    // What is left out does not come back as a difference: ∞ − ∞ is not a number.
     expect(tensor([1, Infinity]).cumsum(0, { exclusive: true }).toArray()).toEqual([0, 1]);
     expect(zeros([2, 0]).cumsum(1, { exclusive: true }).shape).toEqual([2, 0]);
   });
@@ -241,7 +241,7 @@ describe('refusals', () => {
 describe('as in Keras', () => {
   const int = (values: number[] | number[][]): Tensor => tensor(values, { dtype: 'int32' });
 
-  it('inTopK counts no NaN, and no target that is no class', () => {
+  it('inTopK counts no NaN, and no target that is not a class', () => {
     const scores = [[NaN, 1, 2], [1, NaN, 2], [NaN, NaN, NaN], [NaN, NaN, 1], [1, 2, 3], [1, 2, 3]]; // prettier-ignore
     const found = (k: number): unknown => ops.inTopK(int([0, 2, 2, 2, 3, -1]), scores, k).toArray();
     expect(found(1)).toEqual([false, true, false, true, false, false]);

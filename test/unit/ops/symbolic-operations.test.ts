@@ -261,7 +261,7 @@ describe('errors of symbolic tensors', () => {
     ['a gradient', () => ops.grad((a: Tensor) => a.sum())(never)],
   ])('say that it has no values: %s', (_, call) => {
     expect(call).toThrow(
-      /a symbolic tensor .* is no number\. A symbolic tensor has no values: give/,
+      /a symbolic tensor .* is not a number\. A symbolic tensor has no values: give/,
     );
   });
 

@@ -138,7 +138,7 @@ describe('an optimizer with a schedule', () => {
     expect(SGD.fromConfig(config).getConfig()).toEqual(config);
   });
 
-  it('does not take what is no number', () => {
+  it('does not take what is not a number', () => {
     class Broken extends LearningRateSchedule {
       static override readonly className = 'Broken';
       override call(): number {

@@ -113,7 +113,7 @@ describe('tensor of lists of typed arrays', () => {
     [[Float32Array.of(1), 2], /ragged: 2 at \[1\]/],
     [[1, Float32Array.of(1)], /ragged: an array of length 1 at \[1\]/],
     [[[Float32Array.of(1)], [[[1]]]], /ragged: an array of length 1 at \[1, 0, 0\]/],
-    [[new DataView(new ArrayBuffer(4))], /an object of class DataView at \[0\] is no number/],
+    [[new DataView(new ArrayBuffer(4))], /an object of class DataView at \[0\] is not a number/],
   ])('refuses %o', (rows, message) => {
     expect(() => tensor(rows as number[])).toThrow(message);
   });
@@ -196,14 +196,14 @@ describe('tensor of numbers and nested arrays', () => {
   });
 
   it.each([
-    [['a'], /'a' at \[0\] is no number/],
+    [['a'], /'a' at \[0\] is not a number/],
     [[1, null], /null at \[1\]/],
     [[[1], [undefined]], /undefined at \[1, 0\]/],
     [null, /null/],
     [undefined, /undefined/],
-    [{ a: 1 }, /\{ a: 1 \} is no number/],
-    [[new Date(0)], /an object of class Date at \[0\] is no number/],
-  ])('refuses what is no number: %o', (value, message) => {
+    [{ a: 1 }, /\{ a: 1 \} is not a number/],
+    [[new Date(0)], /an object of class Date at \[0\] is not a number/],
+  ])('refuses what is not a number: %o', (value, message) => {
     expect(() => tensor(value as never)).toThrow(ValueError);
     expect(() => tensor(value as never)).toThrow(message);
   });

@@ -284,7 +284,7 @@ describe('what is wrong is named', () => {
     [{ labels: 'none' }, "'inferred', null or a list"],
     [{ labelMode: 'binary' }, 'needs 2 classes, got 4: a, b, c, empty'],
     [{ labelMode: 'float' }, "'int', 'binary', 'categorical' or null"],
-    [{ classNames: ['a', 'q'] }, "'q' of classNames is no folder"],
+    [{ classNames: ['a', 'q'] }, "'q' of classNames is not a folder"],
     [{ classNames: ['a'], labels: null }, "classNames needs labels: 'inferred'"],
     [{ validationSplit: 0.2 }, 'go together'],
     [{ subset: 'training' }, 'go together'],

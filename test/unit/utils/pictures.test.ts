@@ -49,7 +49,7 @@ describe('arrayToImg', () => {
     });
   });
 
-  test('refuses what is no picture', () => {
+  test('refuses what is not a picture', () => {
     expect(() => utils.arrayToImg([1, 2])).toThrow('expected one picture of shape');
     expect(() => utils.arrayToImg([[[1, 2]]])).toThrow('1, 3 or 4 channels, got 2');
     expect(() => utils.arrayToImg([[[1]]], { dtype: 'int32' })).toThrow('Give scale: false');

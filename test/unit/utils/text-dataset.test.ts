@@ -135,7 +135,7 @@ describe('textDatasetFromDirectory', () => {
     expect(history.loss?.[1]).toBeLessThan(history.loss?.[0] ?? 0);
   });
 
-  test('refuses what is no text, naming the file, and folders without texts', async () => {
+  test('refuses what is not a text, naming the file, and folders without texts', async () => {
     const dataset = await utils.textDatasetFromDirectory(at('broken'), quiet);
     await expect(read(dataset)).rejects.toThrow(FormatError);
     await expect(read(dataset)).rejects.toThrow(/latin\.txt: the text is not UTF-8/);

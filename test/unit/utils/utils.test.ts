@@ -30,8 +30,8 @@ describe('toCategorical', () => {
   });
 
   it.each([
-    [[0, 3], 3, ValueError, /label 3 at position 1 is no class number from 0 to 2/],
-    [[-1], undefined, ValueError, /label -1 at position 0 is no class number \(0, 1, 2, …\)/],
+    [[0, 3], 3, ValueError, /label 3 at position 1 is not a class number from 0 to 2/],
+    [[-1], undefined, ValueError, /label -1 at position 0 is not a class number \(0, 1, 2, …\)/],
     [[0.5], undefined, ValueError, /label 0\.5/],
     [[NaN], undefined, ValueError, /label NaN/],
     [[0], 0, ValueError, /numClasses must be a whole number of at least 1, got 0/],

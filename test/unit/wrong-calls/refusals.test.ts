@@ -146,8 +146,8 @@ describe('a wrong call', () => {
       () => data.writeNpz('x', untyped(undefined)),
       /an object of arrays by their names/,
     ],
-    ['writeNpy', () => data.writeNpy('x', untyped(undefined)), /undefined is no number/],
-    ['writeIdx', () => data.writeIdx('x', untyped(undefined)), /undefined is no number/],
+    ['writeNpy', () => data.writeNpy('x', untyped(undefined)), /undefined is not a number/],
+    ['writeIdx', () => data.writeIdx('x', untyped(undefined)), /undefined is not a number/],
     ['writeKeras', () => writeKeras('x', untyped(undefined), {}), /description must be an object/],
     ['writeKeras', () => writeKeras('x', untyped({}), {}), /needs `model`.*got undefined/],
     [
@@ -173,7 +173,7 @@ describe('a wrong call', () => {
     [
       'writeSafetensors',
       () => writeSafetensors('x', { w: untyped(undefined) }),
-      /array 'w': .*undefined is no number/,
+      /array 'w': .*undefined is not a number/,
     ],
     [
       'writeSafetensors',

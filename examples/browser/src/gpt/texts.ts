@@ -49,7 +49,7 @@ async function textOf(name: string, bytes: Blob): Promise<string> {
     ? bytes.stream().pipeThrough(new DecompressionStream('gzip'))
     : bytes.stream();
   const text = await new Response(stream).text();
-  if (text.includes('\0')) throw new Error(`${name} is no text.`);
+  if (text.includes('\0')) throw new Error(`${name} is not a text.`);
   // Windows ends lines with two characters.
   return text.replaceAll('\r\n', '\n');
 }

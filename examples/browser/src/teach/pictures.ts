@@ -25,7 +25,7 @@ export async function squareOfFile(file: File): Promise<HTMLCanvasElement> {
   try {
     bitmap = await createImageBitmap(file);
   } catch (error) {
-    throw new Error(`${file.name} is no picture that this browser can read.`, { cause: error });
+    throw new Error(`${file.name} is not a picture that this browser can read.`, { cause: error });
   }
   try {
     return squareOf(bitmap, [bitmap.width, bitmap.height], KEPT_SIDE);

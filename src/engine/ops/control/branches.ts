@@ -22,7 +22,7 @@ import type { ArgumentsOf, Truth } from './loops.js';
  * @param pred true or false, a number, or a tensor of one element: 0 is false
  * @param trueFn the function for true; it takes no arguments
  * @param falseFn the function for false; it takes no arguments
- * @throws ValueError for what is no truth value and for results that are no tensors; ShapeError for several elements
+ * @throws ValueError for what is not a truth value and for results that are not tensors; ShapeError for several elements
  * @example ops.cond(x.sum().greater(0), () => x.mul(2), () => x.neg())
  */
 export function cond<const T extends Structure | null, const F extends Structure | null>(
@@ -50,7 +50,7 @@ export function cond(...args: readonly unknown[]): unknown {
  * @param index a whole number, or a tensor of one
  * @param branches functions of the operands, at least one
  * @param operands tensors, or lists and plain objects of tensors, in which a number stands for a tensor
- * @throws ValueError for a list without branches and for results that are no tensors; DTypeError for an index that is no
+ * @throws ValueError for a list without branches and for results that are not tensors; DTypeError for an index that is no
  * whole number; ShapeError for an index of several elements
  * @example ops.switch(1, [(x) => x.mul(2), (x) => x.add(1)], tensor([1, 2])) // [2, 3]
  */

@@ -61,7 +61,7 @@ export interface ValueAndGradients<Aux = undefined> {
  * @param variables the float32 variables to differentiate by, at least one
  * @throws ValueError if no gradient is left, because `f` uses none of the variables, or only by operations without a
  * gradient; if `f` is asynchronous.
- * @throws DTypeError for a variable that is not float32, ShapeError if the value is no number and `dy` is missing or has
+ * @throws DTypeError for a variable that is not float32, ShapeError if the value is not a number and `dy` is missing or has
  * another shape.
  * @example
  * const [w, b] = [new Variable([1, 2]), new Variable(0)];

@@ -36,7 +36,7 @@ export type Truth = boolean | number | Tensor;
  * @param cond says whether there is another iteration
  * @param body gives the next variables, of the same structure
  * @param loopVars the variables of the first iteration
- * @throws ValueError for what is no structure of tensors; ShapeError for variables of another shape or dtype, and for a
+ * @throws ValueError for what is not a structure of tensors; ShapeError for variables of another shape or dtype, and for a
  * condition of several elements.
  * @example
  * const [i, x] = ops.whileLoop((i, x) => i.less(3), (i, x) => [i.add(1), x.mul(2)], [0, tensor([1, 2])]); // i: 3, x: [8, 16]
@@ -66,7 +66,7 @@ export function whileLoop(...args: readonly unknown[]): unknown {
  * @param upper a whole number, or a tensor of one
  * @param bodyFun gives the next value for a whole number and the value
  * @param initVal the value of the first iteration
- * @throws as `scan`; DTypeError for limits that are no whole numbers
+ * @throws as `scan`; DTypeError for limits that are not whole numbers
  * @example ops.foriLoop(0, 4, (i, x) => x.mul(0.5).add(i), tensor([8, 16])) // [4.75, 5.25]
  */
 export function foriLoop<const V extends Structure>(

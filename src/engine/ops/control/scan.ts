@@ -101,7 +101,7 @@ export interface ScanOptions {
  * @param f gives a pair [carry, y]
  * @param init the carry of the first iteration
  * @param xs tensors whose first axes have one length; default null
- * @throws ValueError for what is no structure of tensors, and if f gives no pair; ShapeError for a carry of another shape or
+ * @throws ValueError for what is not a structure of tensors, and if f gives no pair; ShapeError for a carry of another shape or
  * dtype, y that differ in shape, and first axes of several lengths.
  * @example
  * const [sum, sums] = ops.scan((c, x) => [c.add(x), c], tensor(0), tensor([1, 2, 3])); // sum: 6, sums: [0, 1, 3]
@@ -311,7 +311,7 @@ export interface AssociativeScanOptions {
  * Gradients of any order flow through f. On symbolic tensors it is a node of the graph; such a graph cannot be saved.
  *
  * @param elems a tensor, or lists and plain objects of tensors, whose axes have one length
- * @throws ValueError for what is no structure of tensors; ShapeError for axes of several lengths, and if f changes a shape or
+ * @throws ValueError for what is not a structure of tensors; ShapeError for axes of several lengths, and if f changes a shape or
  * dtype
  * @example ops.associativeScan((a, b) => a.mul(b), tensor([1, 2, 3, 4])) // [1, 2, 6, 24]
  */

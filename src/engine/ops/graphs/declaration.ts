@@ -41,7 +41,7 @@ export interface Declaration {
 /** Marks an argument without a default. */
 export const NEEDED = Symbol('needed');
 
-/** Where an argument that is no operand stands. */
+/** Where an argument that is not an operand stands. */
 type Destination = 'config' | 'call' | 'keras' | 'own';
 
 /** An argument beside the operands. */

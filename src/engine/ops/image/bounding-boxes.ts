@@ -37,11 +37,11 @@ export const BOUNDING_BOX_FORMATS = [
 /** A format as options take it: also in camelCase. */
 export type BoundingBoxFormatOption = EitherSpelling<BoundingBoxFormat>;
 
-/** Bounding boxes of images: `boxes` [batch, boxes, 4] and the class of each, `labels` [batch, boxes]; −1 is no object. */
+/** Bounding boxes of images: `boxes` [batch, boxes, 4] and the class of each, `labels` [batch, boxes]; −1 is not an object. */
 export interface BoundingBoxes<T = Tensor> {
   /** Four numbers for each box: [batch, boxes, 4]. */
   readonly boxes: T;
-  /** The class of each box, [batch, boxes]; −1 is no object. */
+  /** The class of each box, [batch, boxes]; −1 is not an object. */
   readonly labels: T;
 }
 
@@ -157,7 +157,7 @@ export function convertFormat(
       ([name, format]) => parseFormat(oneOf(op, name, format, BOUNDING_BOX_FORMATS)),
     ) as [ReturnType<typeof parseFormat>, ReturnType<typeof parseFormat>];
     let out = boxesOf(op, boxes);
-    // Also where no format asks for the size: what is no number is an error.
+    // Also where no format asks for the size: what is not a number is an error.
     const along = sizeAlongBoxes(size);
     const toCorners = TO_CORNERS[from.sides];
     out = matmul(out, tensor((from.isYFirst ? exchanged(toCorners) : toCorners) as number[][]));

@@ -140,8 +140,8 @@ export interface GaussianBlurOptions extends ImageOptions {
  * is that of the images; integers are rounded.
  *
  * @keras = gaussianBlur
- * @throws ShapeError for images of another rank; ValueError for a kernelSize that is no pair of whole numbers of at least 1,
- * or a sigma that is no pair of numbers above 0.
+ * @throws ShapeError for images of another rank; ValueError for a kernelSize that is not a pair of whole numbers of at least 1,
+ * or a sigma that is not a pair of numbers above 0.
  * @example ops.image.gaussianBlur([[[0], [1], [0]]]).flatten() // [0.1238, 0.2042, 0.1238]
  */
 export function gaussianBlur(images: TensorLike, options: GaussianBlurOptions = {}): Tensor {

@@ -46,7 +46,7 @@ const ORDERS = { nearest: 0, bilinear: 1 } as const;
 /** How a number between pixels is computed: the nearest pixel, or straight lines between four. */
 export type SamplingInterpolation = keyof typeof ORDERS;
 
-/** What an operation says of places that are no elements. */
+/** What an operation says of places that are not elements. */
 export interface Sampling {
   /** Of 0 the nearest element counts, of 1 straight lines are drawn between neighbours. */
   readonly order: 0 | 1;

@@ -156,7 +156,7 @@ export function bincount(x: TensorLike, weights?: TensorLike | null, minlength =
  * @keras numpy.Histogram bins=10 range=null
  * @param bins the number of bins. Default 10
  * @param range where the first bin begins and the last one ends. Default, and null: the smallest and the largest element
- * @throws ValueError for bins that are no length, or a range that is no pair of ascending numbers.
+ * @throws ValueError for bins that are no length, or a range that is not a pair of ascending numbers.
  * @example const [counts, ends] = ops.histogram([1, 2, 2, 5], 2); // counts [3, 1], ends [1, 3, 5]
  */
 export function histogram(

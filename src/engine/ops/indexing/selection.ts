@@ -123,7 +123,7 @@ export function select(
  * @keras = repeat
  * @param repeats how many times: one number for all entries, or one for each; at least 0
  * @param axis the axis. Default, and null: x is flattened first
- * @throws ValueError for repeats that are no whole numbers of at least 0, or as many as there are no entries.
+ * @throws ValueError for repeats that are not whole numbers of at least 0, or as many as there are no entries.
  * @example ops.repeat([1, 2], 2) // [1, 1, 2, 2]
  */
 export function repeat(
@@ -208,7 +208,7 @@ function quotient(x: Tensor, remainder: Tensor, n: number): Tensor {
 
 /**
  * Whether the class of each target is among the k with the largest predictions, as bool. Of equal predictions all count. A class whose
- * prediction is NaN never counts, nor does a target that is no class.
+ * prediction is NaN never counts, nor does a target that is not a class.
  *
  * @keras math.InTopK(targets, predictions) k
  * @param targets class numbers

@@ -89,7 +89,7 @@ export function readSpec(spec: PlainSpec, axis: number): number | SliceLimits {
   const match = SLICE.exec(spec);
   if (match === null) {
     throw new ValueError(
-      `slice: '${spec}' for axis ${axis} is no slice. Write 'start:stop:step', each part optional, ` +
+      `slice: '${spec}' for axis ${axis} is not a slice. Write 'start:stop:step', each part optional, ` +
         `as in Python: '10:100', ':', '-7:', '::2'.`,
     );
   }
@@ -150,7 +150,7 @@ function stepRange(
  * @method
  * @param specs for each axis an index, a pair [start, stop], a slice text `'start:stop:step'` or a tensor; `'...'` for the
  *   axes that are left; null for a new axis
- * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is no slice.
+ * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is not a slice.
  * @example images.slice('10:100', ':', [0, 14])
  * @example images.slice('...', 0, null)
  * @example ops.slice([[1, 2, 3], [4, 5, 6]], 1, '-2:') // [5, 6]

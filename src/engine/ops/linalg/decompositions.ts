@@ -191,7 +191,7 @@ export function singularVectors(matrices: Matrices, isFull: boolean): SingularVe
  * @param x matrices [..., m, n]
  * @param fullMatrices whether u and vh are square. Default true
  * @param computeUv whether u and vh are computed; without them the result is s. Default true
- * @throws ShapeError for less than two axes; ValueError for an option that is no boolean, and in a gradient that does not exist.
+ * @throws ShapeError for less than two axes; ValueError for an option that is not a boolean, and in a gradient that does not exist.
  * @example const [u, s, vh] = ops.svd([[0, 2], [1, 0]]); // s: [2, 1]
  */
 export function svd(x: TensorLike, fullMatrices: boolean | undefined, computeUv: false): Tensor;

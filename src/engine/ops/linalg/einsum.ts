@@ -28,7 +28,7 @@ function parseSubscripts(text: string, shapes: readonly Shape[]): Subscripts {
   const refuse = (why: string): never => {
     throw new ValueError(`einsum: ${describeValue(text)} ${why}`);
   };
-  if (typeof text !== 'string') refuse(`is no text such as 'ij,jk->ik'.`);
+  if (typeof text !== 'string') refuse(`is not a text such as 'ij,jk->ik'.`);
   const [left = '', right, ...more] = text.replaceAll(' ', '').split('->');
   const terms = left.split(',');
   const wrong = [...terms, right ?? ''].find((term) => !TERM.test(term));

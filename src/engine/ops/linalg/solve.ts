@@ -92,7 +92,7 @@ function runSolve(a: Tensor, b: Tensor, half: Half, unit: boolean): Tensor {
  * @param a [..., n, n]
  * @param b [..., n, columns], or [..., n]
  * @param lower whether a is lower triangular. Default false: upper triangular
- * @throws ShapeError for matrices that are not square, and for a b that does not fit; ValueError for an option that is no boolean.
+ * @throws ShapeError for matrices that are not square, and for a b that does not fit; ValueError for an option that is not a boolean.
  * @example ops.solveTriangular([[2, 0], [1, 4]], [2, 9], true) // [1, 2]
  */
 export function solveTriangular(a: TensorLike, b: TensorLike, lower = false): Tensor {
@@ -124,7 +124,7 @@ export function solveHalf(a: Tensor, b: Tensor, half: Half): Tensor {
  * symmetric.
  *
  * @keras linalg.Cholesky upper=false
- * @throws ShapeError for matrices that are not square; ValueError for an option that is no boolean.
+ * @throws ShapeError for matrices that are not square; ValueError for an option that is not a boolean.
  * @example ops.cholesky([[4, 2], [2, 5]]) // [[2, 0], [1, 2]]
  */
 export function cholesky(x: TensorLike, upper = false): Tensor {
@@ -156,7 +156,7 @@ function lowerFactor(given: TensorLike): Tensor {
  * the upper triangular one. The other half of a is not read.
  *
  * @keras linalg.CholeskyInverse upper=false
- * @throws ShapeError for matrices that are not square; ValueError for an option that is no boolean.
+ * @throws ShapeError for matrices that are not square; ValueError for an option that is not a boolean.
  * @example ops.choleskyInverse([[2, 0], [1, 2]]) // [[0.3125, -0.125], [-0.125, 0.25]]
  */
 export function choleskyInverse(x: TensorLike, upper = false): Tensor {

@@ -291,7 +291,7 @@ function sizesOf(query: Tensor, key: Tensor, value: Tensor): Sizes {
   if (values !== keys) refuse('there must be a value for each key');
   if (valueGroups !== groups) refuse('key and value have different numbers of heads');
   if (groups === 0 ? heads > 0 : heads % groups !== 0) {
-    refuse(`the ${heads} heads of the query are no multiple of the ${groups} of key and value`);
+    refuse(`the ${heads} heads of the query are not a multiple of the ${groups} of key and value`);
   }
   return { batch, queries, keys, heads, groups, depth, valueDepth: value.shape[3] ?? 0 };
 }

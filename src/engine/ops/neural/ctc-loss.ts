@@ -67,7 +67,7 @@ export function checkedMask(op: string, maskIndex: number, classes: number): num
   return checkNumber(op, 'maskIndex', maskIndex, { min: 0, max: classes - 1, integer: true });
 }
 
-/** Throws for a label that counts and is no class. The tensors are those of a checked call. */
+/** Throws for a label that counts and is not a class. The tensors are those of a checked call. */
 function checkLabels(op: string, target: Tensor, lengths: Tensor, classes: number): void {
   const width = target.shape[1] ?? 0;
   const firstBad = (labels: ArrayLike<number>, counts: ArrayLike<number>): number => {

@@ -41,7 +41,7 @@ export function takeLogits(results: readonly Tensor[]): Tensor[] {
  * (Keras does the same under TensorFlow).
  *
  * @param by `'softmax'` or `'sigmoid'`
- * @throws ValueError for what is no tensor, and for another function.
+ * @throws ValueError for what is not a tensor, and for another function.
  * @example ops.logitsOf(activations.softmax(logits), 'softmax') // logits
  */
 export function logitsOf(probabilities: Tensor, by: LogitsFunction): Tensor | undefined {

@@ -95,7 +95,7 @@ export interface CumsumOptions {
  * @keras = cumsum
  * @method
  * @stepwise
- * @throws ShapeError for an axis out of range, ValueError for an option that is no boolean.
+ * @throws ShapeError for an axis out of range, ValueError for an option that is not a boolean.
  * @example tensor([1, 2, 3]).cumsum() // [1, 3, 6]
  * @example tensor([1, 2, 3]).cumsum(0, { exclusive: true, reverse: true }) // [5, 3, 0]
  */

@@ -212,7 +212,7 @@ export function trapezoid(y: TensorLike, x?: TensorLike | null, dx = 1, axis = -
  * @param x1 an image or several
  * @param x2 images of the shape of `x1`
  * @param maxVal the largest value that a pixel can have, above 0
- * @throws ShapeError for images of different shapes, ValueError if `maxVal` is no positive number.
+ * @throws ShapeError for images of different shapes, ValueError if `maxVal` is not a positive number.
  * @example ops.psnr([0, 1, 2, 3], [0, 1, 2, 5], 10) // 20
  */
 export function psnr(x1: TensorLike, x2: TensorLike, maxVal: number): Tensor {

@@ -153,7 +153,7 @@ export function pad(
  * @keras numpy.Tile repeats
  * @method
  * @param repeats how many times along each axis; a number stands for the last axis
- * @throws ValueError for repeats that are no whole numbers of at least 0; OutOfMemoryError if the result is larger than a
+ * @throws ValueError for repeats that are not whole numbers of at least 0; OutOfMemoryError if the result is larger than a
  * block of memory.
  * @example ops.tile([1, 2], [2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */

@@ -111,7 +111,7 @@ function between(
  * @keras = linspace
  * @param start the first number
  * @param stop the last number
- * @throws ValueError for a count that is no whole number of at least 0; ShapeError if the ends do not broadcast.
+ * @throws ValueError for a count that is not a whole number of at least 0; ShapeError if the ends do not broadcast.
  * @example ops.linspace([0, 10], [1, 20], 3) // [[0, 10], [0.5, 15], [1, 20]]
  */
 export function linspace(
@@ -132,7 +132,7 @@ export function linspace(
  * @keras = logspace
  * @param start the exponent of the first number
  * @param stop the exponent of the last number
- * @throws ValueError for a base that is no finite number, or a count that is no whole number of at least 0.
+ * @throws ValueError for a base that is not a finite number, or a count that is not a whole number of at least 0.
  * @example ops.logspace(0, 2, 3) // [1, 10, 100]
  */
 export function logspace(
@@ -155,7 +155,7 @@ export function logspace(
  * @keras = geomspace
  * @param start the first number, not 0
  * @param stop the last number, of the same sign
- * @throws ValueError for ends that are 0, or a count that is no whole number of at least 0.
+ * @throws ValueError for ends that are 0, or a count that is not a whole number of at least 0.
  * @example ops.geomspace(1, 100, 3) // [1, 10, 100]
  */
 export function geomspace(
@@ -185,7 +185,7 @@ export function geomspace(
  * @param columns the number of columns. Default: that of the rows
  * @param k the last diagonal with ones: 0 is the main one, negative ones lie below it. Default 0
  * @param dtype dtype of the result. Default `'float32'`
- * @throws ValueError for a k that is no whole number, ShapeError for lengths that are none.
+ * @throws ValueError for a k that is not a whole number, ShapeError for lengths that are none.
  * @example ops.tri(2, 3) // [[1, 0, 0], [1, 1, 0]]
  */
 export function tri(rows: number, columns = rows, k = 0, dtype: DTypeName = 'float32'): Tensor {
@@ -259,7 +259,7 @@ function windowOf(op: string, length: number, f: WindowFormula): Tensor {
 /**
  * The window of Bartlett: 1 in the middle, from where it falls straight to 0.
  *
- * @throws ValueError for a length that is no whole number of at least 0.
+ * @throws ValueError for a length that is not a whole number of at least 0.
  * @example ops.bartlett(5) // [0, 0.5, 1, 0.5, 0]
  */
 export function bartlett(length: number): Tensor {
@@ -269,7 +269,7 @@ export function bartlett(length: number): Tensor {
 /**
  * The window of Blackman: 0.42 + 0.5 cos πt + 0.08 cos 2πt for t from −1 to 1.
  *
- * @throws ValueError for a length that is no whole number of at least 0.
+ * @throws ValueError for a length that is not a whole number of at least 0.
  * @example ops.blackman(3) // [0, 1, 0]
  */
 export function blackman(length: number): Tensor {
@@ -279,7 +279,7 @@ export function blackman(length: number): Tensor {
 /**
  * The window of Hamming: 0.54 + 0.46 cos πt for t from −1 to 1.
  *
- * @throws ValueError for a length that is no whole number of at least 0.
+ * @throws ValueError for a length that is not a whole number of at least 0.
  * @example ops.hamming(3) // [0.08, 1, 0.08]
  */
 export function hamming(length: number): Tensor {
@@ -289,7 +289,7 @@ export function hamming(length: number): Tensor {
 /**
  * The window of von Hann: 0.5 + 0.5 cos πt for t from −1 to 1.
  *
- * @throws ValueError for a length that is no whole number of at least 0.
+ * @throws ValueError for a length that is not a whole number of at least 0.
  * @example ops.hanning(3) // [0, 1, 0]
  */
 export function hanning(length: number): Tensor {
@@ -311,7 +311,7 @@ function bessel(x: number): number {
  * The window of Kaiser: I₀(β √(1 − t²)) / I₀(β) for t from −1 to 1. The larger β, the narrower.
  *
  * @param beta from −700 to 700
- * @throws ValueError for a length that is no whole number of at least 0, or a β out of range.
+ * @throws ValueError for a length that is not a whole number of at least 0, or a β out of range.
  * @example ops.kaiser(3, 0) // [1, 1, 1]
  */
 export function kaiser(length: number, beta: number): Tensor {

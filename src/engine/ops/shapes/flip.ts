@@ -70,7 +70,7 @@ export function flipud(x: TensorLike): Tensor {
  * @keras numpy.Roll shift axis=null
  * @param shift how many places elements move to higher indices: one number for all axes, or one for each
  * @param axis the axis or axes. Default, and null: x is flat
- * @throws ValueError for shifts that are no whole numbers, or as many as there are no axes.
+ * @throws ValueError for shifts that are not whole numbers, or as many as there are no axes.
  * @example ops.roll([1, 2, 3, 4], 1) // [4, 1, 2, 3]
  */
 export function roll(x: TensorLike, shift: number | readonly number[], axis?: Axes): Tensor {

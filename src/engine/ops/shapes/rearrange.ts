@@ -19,7 +19,7 @@ const SIDE = /^\s*(?:(?:\([\w\s]*\)|\w+|\.\.\.)\s*)*$/;
 function parseSide(text: string, pattern: string): Side {
   if (!SIDE.test(text)) {
     throw new ValueError(
-      `rearrange: ${describeValue(pattern)} is no pattern. Write names of axes, such as 'b (h w) c -> b h w c'.`,
+      `rearrange: ${describeValue(pattern)} is not a pattern. Write names of axes, such as 'b (h w) c -> b h w c'.`,
     );
   }
   const tokens = text.match(/\([^)]*\)|\.\.\.|\w+/g) ?? [];
@@ -35,7 +35,7 @@ function parseSide(text: string, pattern: string): Side {
  * @keras = rearrange
  * @param pattern names of the axes before and after `->`; those in parentheses are merged: `'b h w c -> b c (h w)'`
  * @param lengths lengths of axes in parentheses on the left, by name; one in each pair of parentheses may be missing
- * @throws ValueError for what is no pattern, ShapeError if the shape does not fit it.
+ * @throws ValueError for what is not a pattern, ShapeError if the shape does not fit it.
  * @example ops.rearrange([[1, 2, 3, 4]], 'a (b c) -> c (a b)', { b: 2 }) // [[1, 3], [2, 4]]
  */
 export function rearrange(
@@ -105,7 +105,7 @@ export function rearrange(
  *
  * @keras = ofBlocks('nn.DepthToSpace')
  * @param blockSize height and width of a block, at least 2
- * @throws ShapeError for another rank, or channels that are no multiple of blockSize²; ValueError for an argument out of range.
+ * @throws ShapeError for another rank, or channels that are not a multiple of blockSize²; ValueError for an argument out of range.
  * @example ops.depthToSpace([[[[1, 2, 3, 4]]]], 2) // [[[[1], [2]], [[3], [4]]]]
  */
 export function depthToSpace(
@@ -138,7 +138,7 @@ export function depthToSpace(
  *
  * @keras = ofBlocks('nn.SpaceToDepth')
  * @param blockSize height and width of a block, at least 2
- * @throws ShapeError for another rank, or a height or width that is no multiple of blockSize; ValueError for an argument out of
+ * @throws ShapeError for another rank, or a height or width that is not a multiple of blockSize; ValueError for an argument out of
  * range.
  * @example ops.spaceToDepth([[[[1], [2]], [[3], [4]]]], 2) // [[[[1, 2, 3, 4]]]]
  */

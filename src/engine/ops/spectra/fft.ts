@@ -113,7 +113,7 @@ export function requireAxes(op: string, x: Tensor, rank = 1): void {
  *
  * @keras math.FFT
  * @param x the real and the imaginary parts
- * @throws ValueError for what is no list of two; ShapeError for two shapes, and without elements along the axis.
+ * @throws ValueError for what is not a list of two; ShapeError for two shapes, and without elements along the axis.
  * @example ops.fft([[1, 2], [0, 1]]) // [[3, -1], [1, -1]]
  */
 export function fft(
@@ -127,7 +127,7 @@ export function fft(
  *
  * @keras math.FFT2
  * @param x the real and the imaginary parts
- * @throws ValueError for what is no list of two; ShapeError for two shapes, less than two axes, and without elements along them.
+ * @throws ValueError for what is not a list of two; ShapeError for two shapes, less than two axes, and without elements along them.
  * @example ops.fft2([[[1, 2], [2, 1]], [[0, 1], [1, 0]]]) // [[[6, 0], [0, -2]], [[2, 0], [0, -2]]]
  */
 export function fft2(
@@ -141,7 +141,7 @@ export function fft2(
  *
  * @keras math.IFFT2
  * @param x the real and the imaginary parts
- * @throws ValueError for what is no list of two; ShapeError for two shapes, less than two axes, and without elements along them.
+ * @throws ValueError for what is not a list of two; ShapeError for two shapes, less than two axes, and without elements along them.
  * @example ops.ifft2([[[6, 0], [0, -2]], [[2, 0], [0, -2]]]) // [[[1, 2], [2, 1]], [[0, 1], [1, 0]]]
  */
 export function ifft2(
@@ -180,7 +180,7 @@ export function rfft(x: TensorLike, fftLength: number | null = null): [real: Ten
  * @param x the real and the imaginary parts
  * @param fftLength the n: the spectrum is cut to what belongs to that length, or zeros are added behind it. Default: twice the length of the
  * axis less 1, so an odd n has to be given
- * @throws ValueError for what is no list of two or a length out of range; ShapeError for two shapes, and for an axis without elements
+ * @throws ValueError for what is not a list of two or a length out of range; ShapeError for two shapes, and for an axis without elements
  * or of one alone without `fftLength`.
  * @example ops.irfft(ops.rfft([0, 1, 2, 3, 4], 5), 5) // [0, 1, 2, 3, 4]
  */

@@ -46,7 +46,7 @@ export interface ISTFTOptions extends STFTOptions {
  * @keras math.ExtractSequences sequence_length sequence_stride
  * @param sequenceLength the length of a frame, at least 1
  * @param sequenceStride elements from one frame to the next, at least 1
- * @throws ValueError for a length or a stride that is no whole number of at least 1; ShapeError for an axis shorter than a frame;
+ * @throws ValueError for a length or a stride that is not a whole number of at least 1; ShapeError for an axis shorter than a frame;
  * OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.extractSequences([1, 2, 3, 4, 5, 6], 3, 2) // [[1, 2, 3], [3, 4, 5]]
  */
@@ -191,7 +191,7 @@ const LEAST = 1e-10;
  * @param sequenceLength how long the window is
  * @param sequenceStride from one frame to the next
  * @param fftLength how long a frame is, at least `sequenceLength`
- * @throws ValueError for what is no list of two, and for a length, stride or option out of range; ShapeError for shapes that differ or have
+ * @throws ValueError for what is not a list of two, and for a length, stride or option out of range; ShapeError for shapes that differ or have
  * less than two axes, for a window of another length and for a signal without elements; OutOfMemoryError if the frames are larger than a block
  * of memory.
  * @example ops.istft(ops.stft([0, 1, 2, 3, 4], 4, 1, 4), 4, 1, 4) // [0, 1, 2, 3, 4]

@@ -70,7 +70,7 @@ export function unfold(
  * @keras = fold
  * @param outputSize height and width of the images; one number stands for both
  * @param kernelSize height and width of a patch; one number stands for both
- * @throws ShapeError for another rank, rows that are no whole patches, another number of patches than such images have, or a
+ * @throws ShapeError for another rank, rows that are not whole patches, another number of patches than such images have, or a
  * patch larger than the padded image; ValueError for an option out of range; OutOfMemoryError if the result is larger than a
  * block of memory.
  * @example ops.fold([[[1, 2], [2, 3], [4, 5], [5, 6]]], [2, 3], 2) // [[[[1, 4, 3], [4, 10, 6]]]]
@@ -212,7 +212,7 @@ function addPatches(columns: Tensor, window: PatchWindow): Tensor {
  * @keras none
  * @param size how many entries each one becomes, at least 1
  * @param interpolation how entries are computed. Default `'nearest'`
- * @throws ShapeError for an axis out of range; ValueError for a size that is no whole number of at least 1, or another
+ * @throws ShapeError for an axis out of range; ValueError for a size that is not a whole number of at least 1, or another
  * interpolation; OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.upSample([[1, 2]], 1, 2) // [[1, 1, 2, 2]]
  */

@@ -166,7 +166,7 @@ class Pool {
     if (this.#isStopped || this.#told.has(worker)) return;
     this.#told.add(worker);
     if (this.#failure === undefined) {
-      // Said once, and by backendInfo(); it is no reason to stop.
+      // Said once, and by backendInfo(); it is not a reason to stop.
       // eslint-disable-next-line no-console
       console.warn(`lanegrad: a worker thread is missing, work goes on without it: ${reason}`);
     }

@@ -58,7 +58,7 @@ const MAX_REPEATED = 2 ** 16;
  * Lists a folder.
  *
  * @param endings how the names of files end that count, in small letters
- * @throws ValueError for what is no folder, DatasetError where there is none.
+ * @throws ValueError for what is not a folder, DatasetError where there is none.
  */
 export async function listFolder(
   owner: string,

@@ -131,7 +131,7 @@ async function samplesOf(
     const strange = classNames?.filter((name) => !subfolders.includes(name)) ?? [];
     if (strange.length > 0) {
       throw new ValueError(
-        `${owner}: ${strange.map((name) => `'${printable(name)}'`).join(', ')} of classNames is no folder in ${listing.name}. ` +
+        `${owner}: ${strange.map((name) => `'${printable(name)}'`).join(', ')} of classNames is not a folder in ${listing.name}. ` +
           `There are: ${subfolders.map((name) => printable(name)).join(', ') || 'none'}.`,
       );
     }

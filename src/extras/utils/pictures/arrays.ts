@@ -32,7 +32,7 @@ export interface ArrayToImgOptions {
  * The pixels of a picture as a tensor [height, width, channels]: the numbers of the file, 0 to 255. Keras: `img_to_array`.
  *
  * @param img a picture of `loadImg`, or the ImageData of a page
- * @throws ValueError for what is no picture; ShapeError if samples are missing.
+ * @throws ValueError for what is not a picture; ShapeError if samples are missing.
  * @example utils.imgToArray({ data: new Uint8Array(12), width: 2, height: 2, channels: 3 }).shape // [2, 2, 3]
  */
 export function imgToArray(img: Img | ImageDataLike, options: ImgToArrayOptions = {}): Tensor {

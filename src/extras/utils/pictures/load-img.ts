@@ -55,7 +55,7 @@ export interface LoadImgOptions extends ReadOptions {
  * JPEG and WebP need a package beside this one: `npm install @jsquash/jpeg @jsquash/webp`.
  *
  * @param source a path or URL, a Blob or File, or bytes
- * @throws FormatError for a file that is no picture, damaged, truncated or larger than the limits; ValueError for an option that is
+ * @throws FormatError for a file that is not a picture, damaged, truncated or larger than the limits; ValueError for an option that is
  * none, or if a package is missing; DatasetError if the file cannot be had. All name the file.
  * @example
  * const img = await utils.loadImg('cat.jpg', { targetSize: [224, 224], interpolation: 'bilinear' });

@@ -191,7 +191,7 @@ export function fieldDecoders(
     throw wrong(
       text,
       where,
-      `is no number. Give dtypes: { '${column.name}': 'category' }, or leave the column out with columns.`,
+      `is not a number. Give dtypes: { '${column.name}': 'category' }, or leave the column out with columns.`,
     );
   };
 

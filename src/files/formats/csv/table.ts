@@ -45,7 +45,7 @@ const FIELD_BYTES = 24;
  * The columns of a CSV file, which are held as texts until all are read.
  *
  * @param owner the method, for messages
- * @throws FormatError beyond `maxBytes`, for two columns of one name, for rows of another length, and for a field that is no number in a
+ * @throws FormatError beyond `maxBytes`, for two columns of one name, for rows of another length, and for a field that is not a number in a
  * column of numbers.
  */
 export async function readTable(
@@ -109,7 +109,7 @@ export async function readTable(
 interface RowLines {
   /** What arrived together, with the number of its first row. */
   readonly blocks: { readonly first: number; readonly line: Records['line'] }[];
-  /** The place of each row in its block: empty lines are no rows. */
+  /** The place of each row in its block: empty lines are not rows. */
   readonly rows: number[];
 }
 

@@ -30,7 +30,7 @@ export async function readDataset(
   const name = `${file.label}: '${path}'`;
   const need = (type: number): Cursor => {
     const found = findMessage(file, messages, type);
-    if (found === undefined) throw file.damaged(`'${path}' is no array`);
+    if (found === undefined) throw file.damaged(`'${path}' is not an array`);
     return found;
   };
   const shape = readShape(need(MESSAGE.dataspace));

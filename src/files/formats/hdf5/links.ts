@@ -15,7 +15,7 @@ export type Link =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'outside' };
 
-/** The members by their names; undefined for an object that is no group. @throws FormatError */
+/** The members by their names; undefined for an object that is not a group. @throws FormatError */
 export function readLinks(
   file: Hdf5File,
   messages: readonly Message[],

@@ -50,7 +50,7 @@ export function readHdf5(
   };
   const messages = readMessages(file, rootAddress(file));
   const links = readLinks(file, messages);
-  if (links === undefined) throw file.damaged('its root is no group');
+  if (links === undefined) throw file.damaged('its root is not a group');
   opened.root = new OpenGroup(opened, { path: '/', messages, links, depth: 0 });
   return opened.root;
 }

@@ -43,7 +43,7 @@ function textOf(bytes: Uint8Array, label: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new FormatError(`${label} is no text in UTF-8.`);
+    throw new FormatError(`${label} is not a text in UTF-8.`);
   }
 }
 

@@ -104,7 +104,7 @@ async function storedIn(groups: readonly Hdf5Group[]): Promise<Map<string, FileA
   return stored;
 }
 
-/** `0`, `1`, … as far as they go: other things in the group are no variables. */
+/** `0`, `1`, … as far as they go: other things in the group are not variables. */
 async function arraysOf(groups: readonly Hdf5Group[]): Promise<FileArray[]> {
   const arrays: FileArray[] = [];
   for (;;) {

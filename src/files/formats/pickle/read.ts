@@ -43,7 +43,8 @@ function unpickle(
   while (!machine.isOver) {
     const code = machine.unsigned(1);
     const step = STEPS[code];
-    if (step === undefined) throw machine.wrong(`0x${code.toString(16)} is no opcode of a pickle`);
+    if (step === undefined)
+      throw machine.wrong(`0x${code.toString(16)} is not an opcode of a pickle`);
     step(machine);
   }
   return { value: machine.pop(), taken: machine.memory.taken };

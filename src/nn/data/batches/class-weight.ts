@@ -12,7 +12,7 @@ export type ClassWeight = Readonly<Record<number, number>>;
  * One weight a sample [n] from the weight of its class. Targets are class numbers [n] or [n, 1], or
  * one-hot rows [n, classes].
  *
- * @throws ValueError for a weight that is no number of at least 0, or a class that is no whole number.
+ * @throws ValueError for a weight that is not a number of at least 0, or a class that is not a whole number.
  * @throws ShapeError for targets of more axes.
  */
 export function classWeightToSampleWeight(y: Tensor, classWeight: ClassWeight): Tensor {

@@ -21,7 +21,7 @@ import type { TypedArray } from '../../../config/dtype.js';
  * `sampleShape`, if that is known.
  *
  * @param name how messages call it: 'fit: x'
- * @throws ValueError for what is no array, ShapeError for a single number.
+ * @throws ValueError for what is not an array, ShapeError for a single number.
  */
 export function toSamples(name: string, value: unknown, sampleShape?: PartialShape): Value {
   const isArray = Array.isArray(value) || ArrayBuffer.isView(value) || isValue(value);
@@ -57,7 +57,7 @@ function flatSamples(
   const size = sizeOf(lengths);
   if (size === 0 || flat.size % size !== 0) {
     throw new ShapeError(
-      `${name} is a typed array of ${flat.size} elements, which are no whole number of samples of ` +
+      `${name} is a typed array of ${flat.size} elements, which are not a whole number of samples of ` +
         `shape ${formatShape(lengths)} (${size} elements each).`,
     );
   }

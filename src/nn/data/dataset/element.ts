@@ -14,7 +14,7 @@ import type { TypedArray } from '../../../config/dtype.js';
 
 /**
  * What a `Dataset` gives at a time: x, or a list, usually [x, y] or [x, y, sampleWeight]. Each is a tensor, or for a model
- * with several inputs or outputs a list or an object of tensors; x alone is no list. Before `batch` it is a sample, after
+ * with several inputs or outputs a list or an object of tensors; x alone is not a list. Before `batch` it is a sample, after
  * it a batch.
  */
 export type Element = Value | readonly ElementPart[] | Readonly<Record<string, Value>>;
@@ -62,7 +62,7 @@ export type PartOf<P> = P extends StringsLike
     ? Tensor
     : { -readonly [K in keyof P]: P[K] extends StringsLike ? StringArray : Tensor };
 
-/** The element of x alone, which is no list. */
+/** The element of x alone, which is not a list. */
 export type AloneOf<X> = X extends ValueLike
   ? PartOf<X>
   : X extends readonly unknown[]
@@ -72,7 +72,7 @@ export type AloneOf<X> = X extends ValueLike
 /** The parts of an element as a list. */
 export type PartsOf<E> = E extends readonly ElementPart[] ? E : [E];
 
-/** Whether a value stands for one tensor: it is no object, and no list that holds tensors or objects. */
+/** Whether a value stands for one tensor: it is not an object, and no list that holds tensors or objects. */
 export function isOneTensor(value: unknown): value is ValueLike {
   let inside = value;
   // What goes deeper than a tensor holds itself, and is refused as one.

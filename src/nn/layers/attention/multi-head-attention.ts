@@ -194,7 +194,7 @@ export class GroupQueryAttention extends configurable(
    * @param headDim length of the vectors in a head
    * @param numQueryHeads number of heads of the query
    * @param numKeyValueHeads number of heads of keys and values
-   * @throws ValueError if one of them is not a whole number above 0, if the heads of the query are no multiple of those of
+   * @throws ValueError if one of them is not a whole number above 0, if the heads of the query are not a multiple of those of
    * keys and values, or an option is unknown or out of range.
    */
   constructor(

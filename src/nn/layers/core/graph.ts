@@ -35,7 +35,7 @@ export class Graph {
 
   /**
    * @param owner what messages call the model
-   * @throws ValueError for what is no symbolic tensor, for outputs that need another input, and for layers that share a name.
+   * @throws ValueError for what is not a symbolic tensor, for outputs that need another input, and for layers that share a name.
    */
   constructor(owner: string, input: unknown, output: unknown) {
     requireSymbolic(owner, 'inputs', input);

@@ -367,7 +367,7 @@ export abstract class WeightHolder extends KerasObject {
 const isText = (value: unknown): boolean => typeof value === 'string';
 
 function checkName(className: string, name: unknown): string {
-  // Files cut a name at a zero, and half a surrogate pair is no text to them.
+  // Files cut a name at a zero, and half a surrogate pair is not a text to them.
   if (typeof name === 'string' && name !== '' && !/[/\0]|\p{Surrogate}/u.test(name)) return name;
   throw new ValueError(
     `${className}: name must be a text that is not empty and holds no '/', zero or half of a character, got ` +

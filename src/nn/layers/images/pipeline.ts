@@ -50,7 +50,7 @@ export class Pipeline extends configurable(
 ) {
   /**
    * @param layers the layers, the first one for the input
-   * @throws ValueError if one of them is no layer, there is none, or an option is unknown.
+   * @throws ValueError if one of them is not a layer, there is none, or an option is unknown.
    */
   constructor(layers: readonly AnyLayer[], options: PipelineOptions = {}) {
     super(options, [layers]);

@@ -321,7 +321,7 @@ export abstract class IndexLookup<
     return this.padToMaxTokens ? this.maxTokens : this.#size;
   }
 
-  /** There are no weights to make: a vocabulary is no weight. */
+  /** There are no weights to make: a vocabulary is not a weight. */
   override build(_inputShape: unknown): void {
     // A vocabulary comes from `adapt`, from the options or from a file.
   }
@@ -372,7 +372,7 @@ export abstract class IndexLookup<
   /**
    * Takes what a file keeps.
    *
-   * @throws FormatError for what is no vocabulary, or none of the length that the config says.
+   * @throws FormatError for what is not a vocabulary, or none of the length that the config says.
    * @internal
    */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {

@@ -73,7 +73,7 @@ export class IntegerLookup extends configurable(IndexLookup<number>, 'IntegerLoo
     const term = Number(line);
     if (/^\s*[+-]?\d+\s*$/.test(line) && Number.isSafeInteger(term)) return term;
     throw new FormatError(
-      `${this.label}: ${location} of the vocabulary is no whole number: ${describeValue(line)}.`,
+      `${this.label}: ${location} of the vocabulary is not a whole number: ${describeValue(line)}.`,
     );
   }
 

@@ -178,7 +178,7 @@ export class TextVectorization extends configurable(
    * in order first, as many as `maxTokens` allows. Texts in memory are done when the call returns, iterables when the promise
    * resolves.
    *
-   * @throws ValueError for a layer that was given its vocabulary, and DTypeError for what are no strings.
+   * @throws ValueError for a layer that was given its vocabulary, and DTypeError for what are not strings.
    */
   async adapt(data: AdaptStrings, options: AdaptOptions = {}): Promise<void> {
     this.resetState();
@@ -335,7 +335,7 @@ export class TextVectorization extends configurable(
     return spec;
   }
 
-  /** There are no weights to make: a vocabulary is no weight. */
+  /** There are no weights to make: a vocabulary is not a weight. */
   override build(_inputShape: unknown): void {
     // A vocabulary comes from `adapt`, from the options or from a file.
   }

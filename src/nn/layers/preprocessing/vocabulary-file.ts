@@ -44,7 +44,7 @@ function textOfFile(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new FormatError(`${name}: is no text in UTF-8.`);
+    throw new FormatError(`${name}: is not a text in UTF-8.`);
   }
 }
 

@@ -134,7 +134,7 @@ export class Bidirectional<
 
   /**
    * @param layer the layer that goes forwards: a new one is made with its options
-   * @throws ValueError if `layer` is no recurrent layer or goes backwards, if `backwardLayer` does not or differs from it in
+   * @throws ValueError if `layer` is not a recurrent layer or goes backwards, if `backwardLayer` does not or differs from it in
    * `returnSequences`, `returnState` or `stateful`, or for an option that is unknown or out of range.
    */
   constructor(layer: Inner | SerializedObject, options: BidirectionalOptions<Mode> = {}) {

@@ -133,7 +133,7 @@ export function zeroStates(cell: Sized, batchSize: number): CellStates {
  *
  * @param owner what messages call the argument: "LSTM layer 'lstm': initialState"
  * @param shapes the shapes that they must have, null where any length will do
- * @throws ShapeError for another number of states, or another shape of one; ValueError for what is no tensor.
+ * @throws ShapeError for another number of states, or another shape of one; ValueError for what is not a tensor.
  */
 export function flatStates(
   owner: string,
@@ -232,7 +232,7 @@ export function cellOf(owner: string, given: unknown): RNNCell {
   return checkCell(owner, isConfig ? naming(owner, () => deserializeLayer(given)) : given);
 }
 
-/** A cell as Keras writes it. @throws ValueError for an object that is no layer. */
+/** A cell as Keras writes it. @throws ValueError for an object that is not a layer. */
 export function serializeCell(owner: string, cell: RNNCell): unknown {
   if (cell instanceof Layer) return serializeLayer(cell);
   throw new ValueError(

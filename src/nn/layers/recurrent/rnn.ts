@@ -69,7 +69,7 @@ export class RNN<
   declare readonly returnState: ReturnState;
   /**
    * @param cell what runs over the steps; cells of a list are stacked
-   * @throws ValueError if `cell` is no cell, or an option is unknown or out of range.
+   * @throws ValueError if `cell` is not a cell, or an option is unknown or out of range.
    */
   constructor(cell: Cell, options: RNNOptions<ReturnState> = {}) {
     super(options, [cell]);

@@ -58,7 +58,7 @@ export class StackedRNNCells
 
   /**
    * @param cells the cells, the first one for the input
-   * @throws ValueError if one of them is no cell, or an option is unknown.
+   * @throws ValueError if one of them is not a cell, or an option is unknown.
    */
   constructor(cells: readonly RNNCell[], options: StackedRNNCellsOptions = {}) {
     super(options, [cells]);

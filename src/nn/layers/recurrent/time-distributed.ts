@@ -37,7 +37,7 @@ export class TimeDistributed extends configurable(Wrapper, 'TimeDistributed') {
 
   /**
    * @param layer what is applied at each step: it gives one tensor
-   * @throws ValueError if `layer` is no layer, or an option is unknown.
+   * @throws ValueError if `layer` is not a layer, or an option is unknown.
    */
   constructor(layer: AnyLayer, options: TimeDistributedOptions = {}) {
     super(layer, options);

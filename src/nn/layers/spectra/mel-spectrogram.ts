@@ -107,7 +107,7 @@ export class MelSpectrogram extends configurable(Layer<Tensor, Tensor>, 'MelSpec
 
   override call(x: Tensor): Tensor {
     const { sequenceLength, sequenceStride, fftLength, window, magExp } = this;
-    this.computeOutputShape(x.shape); // Refuses what is no signal, or too short.
+    this.computeOutputShape(x.shape); // Refuses what is not a signal, or too short.
     const [re, im] = stft(cast(x, 'float32'), sequenceLength, sequenceStride, fftLength, {
       window,
     });

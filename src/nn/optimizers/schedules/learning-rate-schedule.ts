@@ -38,7 +38,7 @@ export abstract class LearningRateSchedule extends KerasObject {
    */
   abstract call(step: number): number;
 
-  /** @throws ValueError for a step that is no number. @internal */
+  /** @throws ValueError for a step that is not a number. @internal */
   protected requireStep(step: unknown): void {
     checkNumber(classNameOf(this), 'step', step);
   }

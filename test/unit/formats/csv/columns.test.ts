@@ -47,7 +47,7 @@ describe('readCsvColumns', () => {
       'a text in a column of numbers',
       'a,b\n1,2\n\n3,x\n',
       { dtypes: { b: 'float32' } },
-      /line 4, column 'b': 'x' is no number/,
+      /line 4, column 'b': 'x' is not a number/,
     ],
     ['a missing number', 'a,b\n1,2\n3,\n', {}, /line 3, column 'b': '' is a missing value/],
     [

@@ -136,10 +136,10 @@ describe('rows that do not fit', () => {
       'a text among numbers',
       'a,b\n1,2\n\n3,four\n',
       {},
-      `CSV data, line 4, column 'b': 'four' is no number. Give dtypes: { 'b': 'category' }, or leave the column out ` +
+      `CSV data, line 4, column 'b': 'four' is not a number. Give dtypes: { 'b': 'category' }, or leave the column out ` +
         `with columns.`,
     ],
-    ['hexadecimal', 'a\n0x10\n', {}, `CSV data, line 2, column 'a': '0x10' is no number.`],
+    ['hexadecimal', 'a\n0x10\n', {}, `CSV data, line 2, column 'a': '0x10' is not a number.`],
     [
       'a fraction in a column of whole numbers',
       'a\n1.5\n',
@@ -181,7 +181,7 @@ describe('rows that do not fit', () => {
     const good = Array.from({ length: 50_000 }, (_, i) => `${i},"${i}\n"`);
     const text = `a,b\n${good.join('\n')}\nbad,1`;
     const error = await failure(text, { dtypes: { b: 'category' } });
-    expect(error.message).toContain(`line ${2 + 2 * 50_000}, column 'a': 'bad' is no number`);
+    expect(error.message).toContain(`line ${2 + 2 * 50_000}, column 'a': 'bad' is not a number`);
   });
 });
 

@@ -24,7 +24,7 @@ export function fusedActivation(
 ): (typeof FUSED)[FusedActivation] {
   if (typeof activation === 'string' && Object.hasOwn(FUSED, activation)) return FUSED[activation];
   throw new ValueError(
-    `${op}: ${describeValue(activation)} is no activation that ${op} can fuse: ${Object.keys(FUSED).join(', ')}. ` +
+    `${op}: ${describeValue(activation)} is not an activation that ${op} can fuse: ${Object.keys(FUSED).join(', ')}. ` +
       `Apply others to its result.`,
   );
 }
