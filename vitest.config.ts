@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 
 const source = (file: string): string => fileURLToPath(new URL(`./src/${file}`, import.meta.url));
 
-/** Names of folders of golden data and files that stand in the place of the project's own: their tests run with both. */
+/** Names of folders of golden data and files that stand in place of the project's own: their tests run with both. */
 const NAMES = /LANEGRAD_(GOLDEN|MODELS|NUMPY|PICTURES|TEXT)_DIR/;
 const folders = Object.entries(process.env).filter(([name]) => NAMES.test(name));
 

@@ -103,7 +103,7 @@ function makeAdder(digits: number, units: number): models.Sequential {
   );
 }
 
-/** A metric of one's own: 1 for each answer whose characters are all right, else 0. */
+/** A custom metric: 1 for each answer whose characters are all right, else 0. */
 function sums(answers: Tensor, probabilities: Tensor): Tensor {
   return probabilities.argmax(-1).equal(answers).all(-1).astype('float32');
 }

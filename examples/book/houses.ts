@@ -78,7 +78,7 @@ export async function california(): Promise<Houses> {
   });
 }
 
-/** The values with the median of those that are known in the place of the others. */
+/** The values with the median of those that are known in place of the others. */
 function withMedian(values: Tensor): Tensor {
   const numbers = values.data();
   const known = numbers.filter((value) => !Number.isNaN(value)).sort();

@@ -5,7 +5,7 @@
 // `--download` gets the reviews of IMDB as the book does, unless LANEGRAD_DATA_DIR has imdb.npz. Without them the reviews are the
 // sentences of film-reviews.ts: of the test, the vectors of words
 // judge 70.2 % correctly, SimpleRNN 70.7 %, the LSTM 77.2 %, in a minute.
-// 6.3, a forecast by recurrent layers, is air-quality.ts, with the air of Beijing in the place of the weather of Jena.
+// 6.3, a forecast by recurrent layers, is air-quality.ts, with the air of Beijing in place of the weather of Jena.
 import { layers, models, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { isMain } from '../is-main.js';

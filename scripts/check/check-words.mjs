@@ -1,5 +1,6 @@
-// Words in comments, messages and docs that say too little: 'somebody', 'nobody', 'whoever' and their like, 'way back' for the
-// backward pass, and 'who' of anything but a person. Prints where they stand. Words in quotes are spoken of, and do not count.
+// Words in comments, messages and docs that say too little, such as 'somebody' and 'way back' for the backward pass, and words
+// that a native writer would not use, such as 'anew'. Prints where they stand, and what to write. Words in quotes are spoken
+// of, and do not count.
 // And words of captured steps, which a reader of few files should need to know: prints the files of src/ that have some, if there
 // are too many.
 //   node scripts/check/check-words.mjs
@@ -22,14 +23,56 @@ const PERSON = '(?:people|person|(?:author|caller|contributor|engineer|maintaine
 /** Between two words: blanks, and the end of a line of a comment with the beginning of the next. */
 const GAP = String.raw`[\s*/#]+`;
 
-const WORDS = new RegExp(
-  [
-    String.raw`\b(?:some|no|any|every)body\b|\b(?:some|any|every)one\b|\bwhoever\b`,
-    String.raw`\bways?${GAP}back\b|\bthe${GAP}way${GAP}there\b(?! (?:is|are|was|were)\b)`,
-    String.raw`(?<!\b${PERSON},?${GAP})\bwhom?\b`,
-  ].join('|'),
-  'gi',
-);
+/** Nouns of what arguments are: of a value that is none of them, messages say what it is not. */
+const KIND =
+  '(?:(?:finite |positive |whole )?numbers?|arrays?|booleans?|class|functions?|layers?|lists?|objects?|pairs?|shapes?|strings?|tensors?|texts?)';
+
+/** Words with what to write instead; `where`: the files in which they count, by default all. */
+const RULES = [
+  {
+    words: String.raw`\b(?:some|no|any|every)body\b|\b(?:some|any|every)one\b|\bwhoever\b`,
+    instead: 'the thing: the caller, the optimizer, another thread',
+  },
+  {
+    words: String.raw`\bways?${GAP}back\b|\bthe${GAP}way${GAP}there\b(?! (?:is|are|was|were)\b)`,
+    instead: "'the backward pass', 'the forward pass'",
+  },
+  {
+    words: String.raw`(?<!\b${PERSON},?${GAP})\bwhom?\b`,
+    instead: "'which' or 'that', except behind a noun of a person, such as 'a reader who'",
+  },
+  { words: String.raw`\banew\b`, instead: "'again', 'start over', 'restart', 're…'" },
+  {
+    words: String.raw`\bbeside\b(?!-)`,
+    instead: "'next to', 'in addition to', 'apart from', 'compared with'",
+    where:
+      /^(?:src|docs\/(?!measurements|notes)|examples\/browser\/|README|CONTRIBUTING|CHANGELOG)/,
+  },
+  {
+    words: String.raw`\bin${GAP}the${GAP}places?${GAP}of\b`,
+    instead: "'instead of', 'in place of'",
+    where: /^(?!assembly\/)/,
+  },
+  { words: String.raw`\bof${GAP}one['’]s${GAP}own\b`, instead: "'your own', 'custom'" },
+  {
+    words: String.raw`\bwithout${GAP}further${GAP}words\b`,
+    instead: "'automatically', or nothing",
+  },
+  {
+    words: String.raw`\bother${GAP}ones\b`,
+    instead: "'others', 'different'",
+  },
+  {
+    words: String.raw`\b(?:to|cannot|can|are|is|was|were)${GAP}(?:be${GAP})?had\b`,
+    instead: "'available', 'fetched', 'computed'",
+    where: /^(?!assembly\/)/,
+  },
+  {
+    words: String.raw`(?<!\bthere${GAP})\bis${GAP}no${GAP}${KIND}\b`,
+    instead: "'is not a …'",
+    where: /^(?:src|docs\/(?!measurements|notes)|examples|README)/,
+  },
+].map(({ words, where = /^/, instead }) => ({ pattern: new RegExp(words, 'gi'), where, instead }));
 
 /** Words of captured steps (docs/architecture.md), and the most files of src/ that may have some. */
 const CAPTURE = /captur|replay|borrow|(?:\.|^\s+)(?:guard|hint|redraw)[(:<]/im;
@@ -43,10 +86,14 @@ const files = execFileSync('git', listed, { cwd: root, encoding: 'utf8' }).trim(
 let found = 0;
 for (const file of files.filter((name) => existsSync(path.join(root, name)))) {
   const text = readFileSync(path.join(root, file), 'utf8');
-  for (const match of text.matchAll(WORDS)) {
-    if (isQuoted(text, match)) continue;
-    found++;
-    console.log(`${file}:${text.slice(0, match.index).split('\n').length}: ${match[0]}`);
+  for (const { pattern, where, instead } of RULES) {
+    if (!where.test(file)) continue;
+    for (const match of text.matchAll(pattern)) {
+      if (isQuoted(text, match)) continue;
+      found++;
+      const line = text.slice(0, match.index).split('\n').length;
+      console.log(`${file}:${line}: ${match[0].replace(/\s+/g, ' ')}: write ${instead}`);
+    }
   }
 }
 const ofCapture = files.filter(
@@ -61,9 +108,6 @@ if (ofCapture.length > MAX_CAPTURE || process.argv.includes('--capture')) {
 }
 if (ofCapture.length > MAX_CAPTURE) process.exitCode = 1;
 if (found > 0) {
-  console.log(
-    `${found} words. Name the thing: the caller, the optimizer, another thread, the backward pass. ` +
-      `'Who' stands behind a noun of a person alone, such as 'a reader who'.`,
-  );
+  console.log(`${found} words.`);
   process.exitCode = 1;
 }

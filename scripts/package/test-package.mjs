@@ -1,7 +1,7 @@
 // `npm run test:package`: packs the package, installs the tarball into an empty project with no network, and uses it
 // there as users do. Every environment trains the same small network, on two threads where it can, and must come to
 // the same weights, bit for bit. The environments come from the npm registry, the browser from this machine; what
-// cannot be had is skipped, with the reason. Prints the sizes that users pay for.
+// is missing is skipped, with the reason. Prints the sizes that users pay for.
 //   node scripts/package/test-package.mjs              everything
 //   node scripts/package/test-package.mjs vite deno    only cases whose name holds one of the words
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

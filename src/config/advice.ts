@@ -1,4 +1,4 @@
-// What messages say of what to do, beside what is wrong. It takes room that only mistakes need: `lanegrad` installs it
+// What messages say of what to do, apart from what is wrong. It takes room that only mistakes need: `lanegrad` installs it
 // (known.ts), and the messages of a program that imports `lanegrad/core` do without.
 
 type Lengths = readonly (number | null)[];

@@ -15,7 +15,7 @@ export abstract class KerasObject {
   static readonly className: string = 'KerasObject';
   /** The options of the class, those of its base class first. */
   static readonly declared = {};
-  /** What the class says of itself beside its options. */
+  /** What the class says of itself apart from its options. */
   static readonly facts: Facts = {};
   /**
    * Names of options of a class of your own. Properties of these names stand in the config, and the constructor gets what
@@ -34,7 +34,7 @@ export abstract class KerasObject {
   }
 }
 
-/** What a class says of itself beside its options. */
+/** What a class says of itself apart from its options. */
 export interface Facts<
   Names extends readonly string[] = readonly string[],
   Aliases extends readonly string[] = readonly string[],
@@ -269,7 +269,7 @@ const standsBefore = (owner: string, name: string, names: readonly string[]): Va
  * Checks the options of an object, in its base class's constructor, and keeps them in properties of their names.
  *
  * @param label how messages name the object. Default: by its class
- * @param further names of options that a class of a user's takes beside those that are declared
+ * @param further names of options that a class of a user's takes in addition to those that are declared
  * @throws ValueError for an option that is unknown or not allowed.
  */
 export function configure(

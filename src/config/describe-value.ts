@@ -119,7 +119,7 @@ function nameOf({ name }: { readonly name: unknown }): string {
   return typeof name === 'string' ? printable(name) : '';
 }
 
-// What a value is, whatever realm it comes from. `instanceof` knows the classes of one's own realm alone: under Jest, in
+// What a value is, whatever realm it comes from. `instanceof` knows the classes of its own realm alone: under Jest, in
 // vm contexts and in frames, the errors and arrays of the host, or of the page, are of others.
 
 /** What the language calls the kind of a value: `Error`, `ArrayBuffer`, `Uint8Array`, `Map`, `URL`, `Object` … */
@@ -148,7 +148,7 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   );
 }
 
-/** Whether the memory of a view is one's own, not shared with other threads. */
+/** Whether the memory of a view is not shared with other threads. */
 export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return brandOf(value) === 'ArrayBuffer';
 }

@@ -3,16 +3,16 @@
 /** Any method. */
 export type Method = (...args: never[]) => unknown;
 
-/** What the library puts in the place of a method, or adds to a class it makes, with the method behind it. */
+/** What the library puts in place of a method, or adds to a class it makes, with the method behind it. */
 const replaced = new WeakMap<object, object>();
 
-/** Notes that the library put `f` in the place of `method`, or that it is a method of a class that the library makes. Returns `f`. */
+/** Notes that the library put `f` in place of `method`, or that it is a method of a class that the library makes. Returns `f`. */
 export function asMethod<F extends Method>(f: F, method: Method = f): F {
   replaced.set(f, method);
   return f;
 }
 
-/** What the library put `f` in the place of; undefined for any other function. */
+/** What the library put `f` in place of; undefined for any other function. */
 export const replacedBy = (f: Method): object | undefined => replaced.get(f);
 
 /** The functions of a prototype that were found to stand in the text of the class. */

@@ -55,7 +55,7 @@ export type SnakeCase<
   ? `${Gap<Before, C, Rest>}${Lowercase<C>}${SnakeCase<Rest, C>}`
   : '';
 
-/** Any text, beside names that an editor completes: what functions take that look a name up. */
+/** Any text, in addition to names that an editor completes: what functions take that look a name up. */
 export type AnyName = string & Record<never, never>;
 
 /** What `configurable` made: base classes that say the name of the class which extends them. */

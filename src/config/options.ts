@@ -27,7 +27,7 @@ export function checkOptions(
   }
 }
 
-/** The option that a message shows. A number in the place of the options of an optimizer most likely means its rate. */
+/** The option that a message shows. A number in place of the options of an optimizer most likely means its rate. */
 const exampleOf = (known: readonly string[] = ['name']): string =>
   known.find((name) => name === 'learningRate') ?? known[0] ?? 'name';
 

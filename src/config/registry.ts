@@ -93,7 +93,7 @@ export interface Family<T, None = never> extends FunctionFamily<T> {
 /**
  * The classes of a family by their names, and what each module of such classes has in Keras: what an identifier stands for
  * (`'glorot_uniform'`, `'glorotUniform'`, `'GlorotUniform'`, a serialized object), objects to configs and back, and classes
- * of one's own. `None` is null where null stands for no object.
+ * of your own. `None` is null where null stands for no object.
  *
  * A registry begins empty, so that a program which names no class by text need not carry them all: `lanegrad`
  * registers every class (src/known.ts), `lanegrad/core` none.

@@ -164,7 +164,7 @@ const lines: Move = (graph) => {
       ]);
 };
 
-/** Elements moved along an axis, or put in the place of others. */
+/** Elements moved along an axis, or put in place of others. */
 const moved: Move = (graph) => {
   const x = graph.pick(({ array }) => array.shape.length > 1);
   if (x === undefined) return false;

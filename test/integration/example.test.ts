@@ -1,11 +1,11 @@
-// The program of `npm start` where MNIST is not to be had.
+// The program of `npm start` where MNIST is not available.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-it('says why MNIST cannot be had, and trains on the embedded digits', () => {
+it('says why MNIST is missing, and trains on the embedded digits', () => {
   const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', 'examples/mnist.ts'], {
     cwd: root,
     encoding: 'utf8',

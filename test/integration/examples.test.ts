@@ -1,4 +1,4 @@
-// The examples on graphs and on training of one's own, at a small size: each learns what it says.
+// The examples on graphs and on custom training, at a small size: each learns what it says.
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from 'lanegrad';
 import { dqn } from '../../examples/dqn.js';
@@ -58,7 +58,7 @@ describe('the examples on functional models', () => {
   );
 });
 
-describe('the examples on training of one’s own', () => {
+describe('the examples on custom training', () => {
   it('own loop: gives the bits of fit', async () => {
     const { byHand, byFit } = await ownLoop({ epochs: 2 });
     expect(byHand.loss).toHaveLength(2);

@@ -70,7 +70,7 @@ describe('the examples on sequences', () => {
     },
   );
 
-  it('film reviews: say where the sentences are to be had', async () => {
+  it('film reviews: say where the sentences come from', async () => {
     vi.stubEnv('LANEGRAD_DATA_DIR', '/no/such/folder');
     await expect(filmReviews()).rejects.toThrow(
       /'\/no\/such\/folder', which has no text\/rt-polarity\.pos.*https:\S+\/rt-polaritydata\.tar\.gz/,

@@ -30,7 +30,7 @@ describe.each(shapes)('extremumGradient of [%d, %d, %d]', (outer, length, inner)
         if (rectified === 0 || (x[i] ?? 0) > 0) wanted[i] = (dy[g] ?? NaN) / hits.length;
       }
     });
-    // −0 is as good as 0.
+    // −0 counts as 0.
     expect(Array.from(dx ?? [], (v) => v + 0)).toEqual(Array.from(wanted, (v) => v + 0));
   });
 });

@@ -20,7 +20,7 @@ Layers that read strings need Keras on TensorFlow, an environment of its own, an
     python=$(python3 scripts/python-environment.py test/oracles/verify_with_keras/tensorflow.txt)
     KERAS_BACKEND=tensorflow $python test/oracles/verify-with-keras.py text
 
-So are Keras's own unit tests, with lanegrad in the place of Keras's operations, losses, metrics, optimizers and their like. Files
+So are Keras's own unit tests, with lanegrad in place of Keras's operations, losses, metrics, optimizers and their like. Files
 of tests, as in "tests ops/nn_test.py", take these alone:
 
     KERAS_BACKEND=numpy $python test/oracles/verify-with-keras.py tests

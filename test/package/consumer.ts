@@ -85,7 +85,7 @@ export async function pipelines(): Promise<string[]> {
   return [...(rows.categories['species'] ?? [])];
 }
 
-/** A loss of one's own is a function of two tensors. */
+/** A custom loss is a function of two tensors. */
 export function meanCube(yTrue: Tensor, yPred: Tensor): Tensor {
   return yTrue.sub(yPred).abs().pow(3).mean();
 }

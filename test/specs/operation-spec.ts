@@ -78,7 +78,7 @@ export function operandsOf(value: unknown): readonly Operand[] {
   return parts.flatMap(operandsOf);
 }
 
-/** Arguments with something in the place of each operand, and new generators. */
+/** Arguments with something in place of each operand, and new generators. */
 export function fill(value: unknown, replace: (operand: Operand) => unknown = toTensor): unknown {
   if (isOperand(value)) return replace(value);
   if (value instanceof Seed) return new SeedGenerator(value.number);

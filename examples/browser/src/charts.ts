@@ -24,7 +24,7 @@ export interface ChartKind {
   readonly top: (most: number) => number;
 }
 
-/** A level that a chart shows beside its lines. */
+/** A level that a chart shows in addition to its lines. */
 export interface Mark {
   readonly value: number;
   readonly text: string;

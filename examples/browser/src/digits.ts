@@ -23,7 +23,7 @@ export async function loadDigits(name: Digits['name'], directory: string | null)
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
     throw new Error(
-      'The images of MNIST could not be downloaded. Is there a connection? You can drop the four files of MNIST on this page, or go on with the images that are built in.',
+      'The MNIST images could not be downloaded. Check your connection. You can also drop the four MNIST files on this page, or continue with the built-in images.',
       { cause: error },
     );
   }

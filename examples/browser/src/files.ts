@@ -18,7 +18,7 @@ async function save(how: string): Promise<void> {
   else if (how === 'tfjs') await kept.save('downloads://digits');
   else if (how === 'safetensors') await kept.saveWeights('downloads://digits.safetensors');
   else await open(await openStored(KEPT));
-  say(how === 'open' ? 'Opened what was kept.' : 'Saved.');
+  say(how === 'open' ? 'Opened the saved network.' : 'Saved.');
 }
 
 async function open(model: models.Model): Promise<void> {
@@ -27,7 +27,7 @@ async function open(model: models.Model): Promise<void> {
   const shapes = [model.inputShape, model.outputShape].map((shape) => (shape ?? []).slice(1).join(' × ')); // prettier-ignore
   if (shapes[0] !== String(pixels) || shapes[1] !== '10') {
     model.dispose();
-    throw new Error(`This model has ${shapes[0]} inputs and ${shapes[1]} outputs; the digits here need ${pixels} and 10.`); // prettier-ignore
+    throw new Error(`This model has ${shapes[0]} inputs and ${shapes[1]} outputs; these digits need ${pixels} and 10.`); // prettier-ignore
   }
   await startOver(model);
 }

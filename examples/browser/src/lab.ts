@@ -12,5 +12,5 @@ export const lab: {
 /** Whatever a file is for needs a network. */
 export function present(): Network {
   if (lab.network !== undefined) return lab.network;
-  throw new Error('There is no network yet. Press “Start over”, or load the page again.');
+  throw new Error('There is no network yet. Press “Start over”, or reload the page.');
 }

@@ -53,7 +53,7 @@ export async function showResults(): Promise<void> {
   showConfusion(counts);
   showMisread(wrong.sort((a, b) => b.sure - a.sure).slice(0, 24), size);
   const hint = network.isTrained
-    ? `Test images, the surest mistakes first: ${wrong.length} of ${count}.`
+    ? `Test images, most confident mistakes first: ${wrong.length} of ${count}.`
     : 'The network is untrained, so it misreads most images.';
   find('misread-hint').textContent = hint;
   showKernel();

@@ -10,7 +10,7 @@ const form = new Form(find<HTMLFormElement>('settings'));
 export function settings(): Settings {
   const layers = form.text('layers').split(/[\s,]+/).filter((part) => part !== '').map(Number); // prettier-ignore
   if (!layers.every((size) => Number.isInteger(size) && size > 0 && size <= 4096)) {
-    throw new Error('“Hidden layers” takes sizes from 1 to 4096, with commas: 128, 64.');
+    throw new Error('“Hidden layers” takes sizes from 1 to 4096, separated by commas: 128, 64.');
   }
   form.check();
   return {

@@ -9,6 +9,6 @@ export async function openStored<M extends models.AnyModel = models.Model>(
     return await models.loadModel<M>(location);
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
-    throw new Error('Nothing is kept in this browser yet.', { cause: error });
+    throw new Error('There is no saved network in this browser yet.', { cause: error });
   }
 }

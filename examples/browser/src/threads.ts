@@ -10,8 +10,8 @@ export function offerThreads(): void {
   field.max = String(threads);
   find('backend').textContent =
     threads > 1
-      ? `A network can train on up to ${threads} threads here: ${reason}. One is left to the page. “Threads” in the settings says how many train.`
-      : `A network trains on one thread here: ${reason}.`;
+      ? `A network can train on up to ${threads} threads here: ${reason}. One is left for the page. Set the number in the settings, under “Threads”.`
+      : `Networks train on one thread here: ${reason}.`;
 }
 
 /** Says where a network trains. @param obstacle why there is no worker, if there is none */
@@ -19,5 +19,5 @@ export function showPlace(threads: number, obstacle: string | undefined): void {
   const count = obstacle === undefined ? threads : backendInfo().threads;
   const place = obstacle === undefined ? 'a worker' : 'the page itself';
   find('place').textContent = `${place}, on ${count} thread${count === 1 ? '' : 's'}`;
-  find('obstacle').textContent = obstacle === undefined ? '' : `No worker can start: ${obstacle}`;
+  find('obstacle').textContent = obstacle === undefined ? '' : `Workers cannot start: ${obstacle}`;
 }

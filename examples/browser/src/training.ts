@@ -121,7 +121,7 @@ export async function useDigits(loading: Promise<Digits>): Promise<void> {
     await stop();
     lab.digits = loaded;
   } finally {
-    // Where the new ones cannot be had, the old ones stay.
+    // Where the new ones cannot be loaded, the old ones stay.
     if (lab.digits !== undefined) chooseDigits(lab.digits.name);
   }
   for (const x of old === undefined ? [] : [old.trainX, old.trainY, old.testX, old.testY]) {
@@ -129,6 +129,6 @@ export async function useDigits(loading: Promise<Digits>): Promise<void> {
   }
   const count = (lab.digits.trainX.shape[0] ?? 0).toLocaleString('en');
   await startOver();
-  const place = lab.network?.obstacle === undefined ? '' : ' No worker can start here: the network trains in the page itself.'; // prettier-ignore
+  const place = lab.network?.obstacle === undefined ? '' : ' Workers cannot start here, so the network trains in the page itself.'; // prettier-ignore
   say(`The network is untrained. It has ${count} images to learn from.${place}`);
 }

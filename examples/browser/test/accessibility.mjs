@@ -142,7 +142,7 @@ async function settings(page) {
     await field.fill(before);
   }
   await page.locator('[data-save=open]').click();
-  await complains(page, 'Nothing is kept in this browser yet.');
+  await complains(page, 'There is no saved network in this browser yet.');
   await train(page, 15);
   await untilDone(page);
   return 'it names what is wrong, and trains when that is mended';
@@ -186,8 +186,8 @@ async function divergence(page) {
   await untilReady(page);
   await page.locator('[data-try]', { hasText: 'huge steps' }).click();
   await page.locator('#status.warning', { hasText: /loss is \S+, and guessing gives 2\.3\. The steps are too large: the learning rate is 10/ }).waitFor(); // prettier-ignore
-  await isSaid(page, 'The training diverges');
-  await says(page, 'Done, but in vain');
+  await isSaid(page, 'Training is diverging');
+  await says(page, 'Done, but the network has not learned');
   await noFindings(page, 'after it has diverged');
   await page.locator('[name=rate]').fill('1e30');
   await page.locator('#start').click();

@@ -13,7 +13,7 @@ async function learn(page, steps) {
   await startTraining(page);
 }
 
-const untilDone = (page) => says(page, 'Done. On text that it has not seen', 240_000);
+const untilDone = (page) => says(page, 'Done. On unseen text', 240_000);
 const unseen = async (page) => Number(await text(page, 'unseen'));
 
 /** The network goes on after a beginning; gives what it wrote. */
@@ -58,7 +58,7 @@ async function everything(page) {
   await page
     .locator('#files')
     .setInputFiles({ name: 'gpt.keras', mimeType: 'application/zip', buffer: file });
-  await says(page, 'Opened gpt.keras. It has learned 150 steps');
+  await says(page, 'Opened gpt.keras. It has trained for 150 steps');
   assert((await page.locator('[name=steps]').inputValue()) === '650', 'it proposes no more steps');
   await page.locator('[name=steps]').fill('200');
   await page.locator('#start').click();
@@ -68,7 +68,7 @@ async function everything(page) {
   await page.locator('[data-save=browser]').click();
   await says(page, 'Saved');
   await page.locator('[data-save=open]').click();
-  await says(page, 'Opened what was kept. It has learned 200 steps');
+  await says(page, 'Opened the saved network. It has trained for 200 steps');
   return `loss ${loss} after 150 steps; it writes ${JSON.stringify(written.slice(0, 40))}`;
 }
 
@@ -119,10 +119,10 @@ async function texts(page) {
   await untilDone(page);
   await page.locator('#prompt').fill('Öde Ξ');
   await page.locator('#write').click();
-  await says(page, 'The text that the network learns has no “Ξ”');
+  await says(page, 'The training text has no “Ξ”');
   await page.locator('#write', { hasText: 'Write' }).waitFor({ timeout: 60_000 });
   assert((await text(page, 'reply')).startsWith('Öde '), await text(page, 'reply'));
-  return 'scenes, a text of one’s own, and what is not a text';
+  return 'scenes, a custom text, and what is not a text';
 }
 
 /** Without a worker the page trains itself. */
@@ -135,10 +135,12 @@ async function inThePage(page) {
   return `it trains in the page and writes ${JSON.stringify(written.slice(0, 20))}`;
 }
 
-/** Where the text cannot be had, the page has scenes of its own, and says so. */
+/** Where the text cannot be loaded, the page has scenes of its own, and says so. */
 async function offline(page) {
   await untilReady(page);
-  await page.locator('#status.warning', { hasText: 'four scenes only' }).waitFor();
+  await page
+    .locator('#status.warning', { hasText: 'four scenes that come with the page' })
+    .waitFor();
   return text(page, 'status');
 }
 
@@ -175,7 +177,7 @@ async function labels(page) {
 async function slow(page) {
   await untilReady(page);
   const told = await text(page, 'fit');
-  assert(told.includes('so automatic takes the small one'), told);
+  assert(told.includes('so “automatic” chooses the small one'), told);
   assert((await page.locator('#heads > div').count()) === 2, 'the network is not small');
   await startTraining(page);
   await page.locator('#sample-title', { hasText: 'Step' }).waitFor({ timeout: 60_000 });

@@ -122,7 +122,7 @@ export const obstacles = {
     async work(page) {
       await untilReady(page);
       await page.locator('[name=dataset]').selectOption('mnist');
-      await complains(page, 'could not be downloaded. Is there a connection?');
+      await complains(page, 'could not be downloaded. Check your connection');
       const told = await text(page, 'status');
       assert((await page.locator('[name=dataset]').inputValue()) === 'digits', 'MNIST is chosen');
       await trainAndRead(page);

@@ -86,7 +86,7 @@ async function byCamera(page) {
   const file = await readFile(await (await download).path());
   await says(page, 'gives the probabilities of: mug, star');
   await page.locator('#reset').click();
-  await says(page, 'Nothing is learned yet');
+  await says(page, 'The network has not learned anything yet');
   await page.locator('#files').setInputFiles({ name: 'taught.keras', mimeType: 'application/zip', buffer: file }); // prettier-ignore
   await says(page, 'Opened mug, star');
   const again = await rightIn(page, 0, 3000);
@@ -118,7 +118,7 @@ async function byPictures(page) {
   await complains(page, 'notes.txt is not a picture');
   await card(page, 0).locator('.remove').click();
   await says(page, 'It has seen star');
-  await page.locator('#answer', { hasText: 'knows no classes' }).waitFor();
+  await page.locator('#answer', { hasText: 'not learned any classes' }).waitFor();
   return 'five pictures of each are enough for six others';
 }
 
@@ -146,7 +146,7 @@ async function otherNetworks(page) {
   }
   await says(page, 'It has learned');
   await page.locator('#files').setInputFiles(keras('places.keras', buffer));
-  await says(page, 'places.keras looks at the pictures from now on');
+  await says(page, 'From now on places.keras turns the pictures into features');
   assert((await text(page, 'features-size')) === '40', 'its features are not counted');
   await page.locator('#ask').setInputFiles(still('star', 1));
   await page.locator('#answer', { hasText: 'class 2' }).waitFor({ timeout: 5000 });

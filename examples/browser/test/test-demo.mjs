@@ -1,7 +1,7 @@
 // `npm run test:demo`: the demo's static site in headless Chromium, clicked through: it trains, reads a drawing, pauses,
 // keeps a model and opens it, without and with cross-origin isolation; takes files; has no findings of axe-core, light,
 // dark, on phones and in the system's colours; says what goes wrong; and goes on where the browser lacks something. So it
-// does with the pages of the GPT and of one's own classes. Writes screenshots into build/demo/. LANEGRAD_DATA_DIR names a folder with MNIST and
+// does with the pages of the GPT and of your own classes. Writes screenshots into build/demo/. LANEGRAD_DATA_DIR names a folder with MNIST and
 // Shakespeare's plays; without it the built-in digits and scenes do.
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';

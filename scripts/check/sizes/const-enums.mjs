@@ -1,4 +1,4 @@
-// Numbers in the place of `const enum`s, as TypeScript puts them into the modules of the package. Vite, which sees one
+// Numbers in place of `const enum`s, as TypeScript puts them into the modules of the package. Vite, which sees one
 // module at a time, would make an object of each enum.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// What `ops` holds beside operations: functions of functions, of lengths, what makes tensors, and what asks for the origin of one.
+// What `ops` holds in addition to operations: functions of functions, of lengths, what makes tensors, and what asks for the origin of one.
 import type { Tensor, TensorLike } from '../tensor/index.js';
 import { callOperation } from './graphs/symbolic-operand.js';
 import type { AnySymbolic } from './graphs/symbolic-operand.js';

@@ -20,7 +20,7 @@ export interface RuntimeOptions {
   readonly threads?: number | 'auto';
   /**
    * Where the module `lanegrad/worker` is, if a bundler has moved it; a relative URL starts at the page. Default:
-   * `worker.js` beside this module, which Vite and webpack find by themselves.
+   * `worker.js` next to this module, which Vite and webpack find by themselves.
    */
   readonly workerUrl?: string | URL;
   /**
@@ -98,7 +98,7 @@ export function plainRuntime(): Runtime {
   return current;
 }
 
-/** Runs `f` with `runtime` in the place of the runtime. */
+/** Runs `f` with `runtime` in place of the runtime. */
 export function withRuntime<T>(runtime: WorkingRuntime, f: () => T): T {
   const outer = working;
   working = runtime;
@@ -114,7 +114,7 @@ export function isRuntimePlain(): boolean {
   return working === undefined || working === current;
 }
 
-/** Called by what has an effect beside its result: a run that does it is more than its kernels. */
+/** Called by what has an effect apart from its result: a run that does it is more than its kernels. */
 export function noteEffect(): void {
   working?.noteEffect();
 }

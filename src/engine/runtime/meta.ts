@@ -77,7 +77,7 @@ function refuse(what: string): never {
   );
 }
 
-/** Lengths that were given in the place of such as elements decide. */
+/** Lengths that were given in place of such as elements decide. */
 let unknownLengths = 0;
 
 /** The usual answer of `guard` where elements decide a length: another number each time, so that two runs differ in it. */

@@ -195,7 +195,7 @@ export function arange(start: number, stop?: number, step = 1, dtype?: DTypeName
 export interface LinspaceOptions {
   /** Whether `stop` is the last number; otherwise the numbers end a step before. Default true. */
   readonly endpoint?: boolean;
-  /** Whether the step is given beside the numbers. Default false. */
+  /** Whether the step is given in addition to the numbers. Default false. */
   readonly retstep?: boolean;
   /** Default float32. */
   readonly dtype?: DTypeName;

@@ -15,7 +15,7 @@ export interface Strings {
 
 let installed: Strings | undefined;
 
-/** Lets strings stand beside tensors. */
+/** Lets strings be used along with tensors. */
 export function installStrings(strings: Strings): void {
   installed = strings;
 }

@@ -221,7 +221,7 @@ function noString(item: unknown, path: readonly number[]): ValueError {
 /** Half a surrogate pair, which UTF-8 has no bytes for. */
 const HALF = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
-/** The string with U+FFFD in the place of each half of a surrogate pair. */
+/** The string with U+FFFD in place of each half of a surrogate pair. */
 function wellFormed(text: string): string {
   const { isWellFormed } = text as { isWellFormed?: () => boolean };
   // Engines before ES2024 lack the method.

@@ -144,7 +144,7 @@ export class Variable {
     return held instanceof Tensor ? held.storage.version : held.version;
   }
 
-  /** Puts elements in the place of those that were held, which are freed. @internal */
+  /** Puts elements in place of those that were held, which are freed. @internal */
   hold(elements: Tensor | QuantizedElements): void {
     this.held.dispose();
     if (elements instanceof Tensor) elements.storage.isOfVariable = true;

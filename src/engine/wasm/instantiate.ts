@@ -57,7 +57,7 @@ export async function compiled(
   return 'byteLength' in code ? WebAssembly.compile(code) : code;
 }
 
-/** What Emscripten's modules take in the place of their own way to the file: it makes the instance and hands it over. */
+/** What Emscripten's modules take in place of their own way to the file: it makes the instance and hands it over. */
 export type InstantiateWasm = (
   imports: object,
   receive: (instance: WebAssembly.Instance) => void,

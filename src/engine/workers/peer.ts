@@ -32,7 +32,7 @@ interface Pending {
 
 /**
  * Calls the methods of the other thread and answers its calls. Typed arrays in arguments and results are moved, not
- * copied, so only arrays of one's own may be sent. Errors keep class and message; one that travels there and back is
+ * copied, so only arrays of your own may be sent. Errors keep class and message; one that travels there and back is
  * the same object again.
  */
 export class Peer<Theirs extends Methods<Theirs>> {

@@ -99,7 +99,7 @@ export interface Frame {
   readonly habits: Habits;
   /** The name of the model, unless it is given. */
   readonly name: string | ((sides: readonly (number | null)[]) => string);
-  /** Names of options that the architecture has beside the common ones. */
+  /** Names of options that the architecture has in addition to the common ones. */
   readonly options?: readonly string[];
 }
 

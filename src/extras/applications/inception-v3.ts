@@ -36,7 +36,7 @@ const longBranches = (width: number): readonly (readonly Step[])[] => [
   ],
 ];
 
-/** A row and a column of 3 pixels beside each other, behind other convolutions. */
+/** A row and a column of 3 pixels in parallel, behind other convolutions. */
 function forked(
   x: SymbolicTensor,
   net: Blocks,

@@ -25,7 +25,7 @@ function separable(
   return net.norm(net.separable(given, width, 3, name), `${name}_bn`);
 }
 
-/** A block that halves the picture, beside a convolution that does so too. */
+/** A block that halves the picture, in parallel with a convolution that does so too. */
 function downsamplingBlock(
   given: SymbolicTensor,
   net: Blocks,

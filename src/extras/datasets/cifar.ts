@@ -40,7 +40,7 @@ export function labelsOf(owner: string, labelMode: unknown = 'fine'): CifarLabel
 /**
  * The images and labels of a set; the last file has those to test with.
  *
- * @param own options that the function knows beside those of all downloads
+ * @param own options that the function knows in addition to those of all downloads
  */
 export async function loadCifar(
   owner: string,

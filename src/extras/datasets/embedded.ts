@@ -140,7 +140,7 @@ async function decodeTable(
 //     pixels[64][n]                             one byte each, 0..16; pixel by pixel, column by column
 //
 // Within one pixel the samples stand sorted by label, then by the sum of the pixels above and to the left
-// (both already known), then by their place in the file. Like stands beside like, which saves a
+// (both already known), then by their place in the file. Like stands next to like, which saves a
 // fifth of what deflate makes of the plain rows. scripts/build/embed-digits.mjs writes it.
 
 const pixelCount = 64;

@@ -1,7 +1,7 @@
 import type { DatasetFile, DatasetFiles } from './dataset-files.js';
 
 // The files that Keras loads, with the check sums that Keras states. A folder may hold other contents of the same form under their
-// names, as Keras itself takes them: a smaller set, or one of one's own.
+// names, as Keras itself takes them: a smaller set, or one of your own.
 
 const MIB = 2 ** 20;
 

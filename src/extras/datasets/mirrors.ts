@@ -9,7 +9,7 @@ import { advice } from './directory.js';
 import { nameAsStored, storedNames, verifiedContents } from './dataset-files.js';
 import type { DatasetFile, DatasetFiles } from './dataset-files.js';
 
-/** Everything the fetching of one file needs beside the file. */
+/** Everything the fetching of one file needs in addition to the file. */
 export interface FetchContext {
   readonly dataset: DatasetFiles;
   readonly cache: DownloadCache;

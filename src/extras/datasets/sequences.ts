@@ -20,7 +20,7 @@ export { IMDB, IMDB_WORDS, REUTERS, REUTERS_WORDS } from './keras-files.js';
 /** The most bytes that the arrays of a file may inflate to: those of IMDB take 60 million. */
 const LIMIT = fixedLimit(2 ** 28);
 
-/** The options that `loadData` has beside those of all downloads. */
+/** The options that `loadData` has in addition to those of all downloads. */
 const OWN = ['numWords', 'skipTop', 'maxlen', 'seed', 'startChar', 'oovChar', 'indexFrom'] as const;
 
 /** Texts with a number each. */
@@ -172,7 +172,7 @@ function marked(owner: string, { lists, labels }: Labelled, words: Words): Label
   };
 }
 
-/** Texts with the words from `skipTop` to below `numWords`; in the place of others `oovChar`, or nothing. */
+/** Texts with the words from `skipTop` to below `numWords`; in place of others `oovChar`, or nothing. */
 function filterWords(
   owner: string,
   lists: readonly (readonly number[])[],
@@ -205,7 +205,7 @@ export interface SequenceOptions extends LoadDataOptions {
   readonly seed?: number | undefined;
   /** The number that stands before each text; null: none does. Default 1. */
   readonly startChar?: number | null | undefined;
-  /** The number in the place of words that are not kept; null: they are left out. Default 2. */
+  /** The number in place of words that are not kept; null: they are left out. Default 2. */
   readonly oovChar?: number | null | undefined;
   /** What is added to the number of each word. Default 3. */
   readonly indexFrom?: number | undefined;

@@ -1,6 +1,6 @@
 import { LanegradError } from '../../errors.js';
 
-/** What is known of a failure beside its message. @internal */
+/** What is known of a failure apart from its message. @internal */
 export interface FailureDetails extends ErrorOptions {
   readonly status?: number | undefined;
   readonly code?: number | undefined;

@@ -17,7 +17,7 @@ const MEDIA_TYPE = 'application/protobuf';
 const MAX_ANSWER = 2 ** 23;
 /** Bytes of an error's text. */
 const MAX_ERROR = 2 ** 16;
-/** Bytes that the fields of an answer take beside the object in it. */
+/** Bytes that the fields of an answer take in addition to the object in it. */
 const FRAME = 64;
 /** Bytes of an object: Flower's pieces of arrays have 5 MiB. */
 const MAX_OBJECT = 2 ** 26;

@@ -20,7 +20,7 @@ import { handlersOf, MODEL_OPTIONS } from './of-model.js';
 import type { ModelOptions } from './of-model.js';
 import type { FlowerHandler, FlowerProgress, Handler } from './progress.js';
 
-/** Options of `join` beside those of a model. Times are in seconds. */
+/** Options of `join` in addition to those of a model. Times are in seconds. */
 export interface NodeOptions {
   /** The identity of the node: a key pair as `generateKey` gives it. Default: a new one for this call. */
   readonly key?: CryptoKeyPair;

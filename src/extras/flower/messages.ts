@@ -22,7 +22,7 @@ const Metadata = new Schema('Metadata', {
   dstTaskId: [11, optional('uint64')],
 });
 
-/** What a message says of itself beside its content. */
+/** What a message says of itself apart from its content. */
 export type MetadataValues = Values<(typeof Metadata)['fields']>;
 
 const ErrorMessage = new Schema('Error', {

@@ -48,7 +48,7 @@ async function readJpeg(file: PictureFile): Promise<Raster> {
   return { width, height, kind: 'rgbx', data: await decode(withoutExtras(file, header)) };
 }
 
-/** What libjpeg takes beside the bytes: whether EXIF turns the picture, which it does not in Keras. */
+/** What libjpeg takes in addition to the bytes: whether EXIF turns the picture, which it does not in Keras. */
 const TURNED = false;
 
 async function readWebP(file: PictureFile): Promise<Raster> {

@@ -30,7 +30,7 @@ export class Forwarder extends Callback {
   ) {
     super();
     for (const name of run.hooks) {
-      // A hook of one's own tells the loop that a callback listens.
+      // A custom hook tells the loop that a callback listens.
       const isOfEpoch = /Epoch|Train(Begin|End)$/.test(name);
       const isIndexed = /Epoch|Batch/.test(name);
       const waits = run.waits || !name.includes('Batch');

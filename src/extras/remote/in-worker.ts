@@ -18,7 +18,7 @@ export interface InWorkerOptions {
    * your own that they export are found by the names of their classes, functions by their names. Default: none.
    */
   readonly modules?: readonly (string | URL)[];
-  /** Where `training-worker.js` of this package is, if it was moved. Default: beside this module. */
+  /** Where `training-worker.js` of this package is, if it was moved. Default: next to this module. */
   readonly workerUrl?: string | URL;
   /** Starts a worker of your own, whose module imports `lanegrad/training-worker.js`. Default: one is started here. */
   readonly worker?: () => HostWorker;

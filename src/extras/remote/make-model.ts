@@ -123,7 +123,7 @@ function makeOptimizer(model: AnyModel, { undecayed, ...described }: WireOptimiz
   return optimizer;
 }
 
-/** Puts an optimizer into its property, in the place of the one that the class has made there. */
+/** Puts an optimizer into its property, in place of the one that the class has made there. */
 function setProperty(model: AnyModel, { property, index, optimizer }: WireProperty): void {
   const properties = model as unknown as Record<string, unknown>;
   const made = optimizer === null ? model.optimizer : makeOptimizer(model, optimizer);

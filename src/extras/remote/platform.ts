@@ -13,7 +13,7 @@ export interface HostWorker {
 
 /** Workers of the host in which models train. The choice is made at run time, like that of the `ThreadHost`. */
 interface WorkerHost {
-  /** Starts a worker; without a URL its module is the file beside this one. */
+  /** Starts a worker; without a URL its module is the file next to this one. */
   start(url: URL | undefined): HostWorker;
   /** Listens to a worker. */
   connect(worker: HostWorker, events: ChannelEvents): WorkerChannel;
@@ -21,10 +21,10 @@ interface WorkerHost {
   urlOf(location: string): URL;
 }
 
-/** Not spelt out in the URL: bundlers would take it for a file of the page, beside the worker that they pack. */
+/** Not spelt out in the URL: bundlers would take it for a file of the page, next to the worker that they pack. */
 const FILE = './training-worker.js';
 
-/** Where the module of the worker is, unless a bundler has moved it: beside this one. */
+/** Where the module of the worker is, unless a bundler has moved it: next to this one. */
 function workerFile(): URL {
   // Of a URL made of import.meta.url and a name webpack would bundle all files that could be meant.
   const here = import.meta.url;

@@ -1,5 +1,5 @@
 // The module of the worker in which models train. It is a file of its own in the package. A worker file of the user's
-// may import it too, beside the modules of the layers, losses and metrics that it is to know.
+// may import it too, along with the modules of the layers, losses and metrics that it is to know.
 import '../../known.js';
 import '../../engine/ops/methods.js';
 import type { Port } from '../../engine/workers/peer.js';

@@ -22,7 +22,7 @@ export interface PlotModelOptions {
   readonly showShapes?: boolean;
   /** Element types. Default false. */
   readonly showDtype?: boolean;
-  /** Names beside the classes. Default false. */
+  /** Names next to the classes. Default false. */
   readonly showLayerNames?: boolean;
   /** Activations of layers that have one. Default false. */
   readonly showLayerActivations?: boolean;

@@ -42,7 +42,7 @@ export interface TokenizerConfig {
   readonly split: string;
   /** Whether each character is a word. */
   readonly char_level: boolean;
-  /** The word in the place of unknown ones; null: there is none. */
+  /** The word in place of unknown ones; null: there is none. */
   readonly oov_token: string | null;
   /** Number of texts that were counted. */
   readonly document_count: number;
@@ -190,7 +190,7 @@ function wordsOf(config: Readonly<Record<string, unknown>>, key: string): Map<st
   return new Map(
     membersOf(config, key).map(([index, word]) => {
       if (typeof word === 'string') return [index, word];
-      throw noTokenizer(`${key} has ${describeValue(word)} in the place of a word`);
+      throw noTokenizer(`${key} has ${describeValue(word)} in place of a word`);
     }),
   );
 }
@@ -201,5 +201,5 @@ function byIndex<T>(key: string, members: ReadonlyMap<string, T>): Map<number, T
 
 function whole(key: string, value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw noTokenizer(`${key} has ${describeValue(value)} in the place of a whole number`);
+  throw noTokenizer(`${key} has ${describeValue(value)} in place of a whole number`);
 }

@@ -58,7 +58,7 @@ export class Tokenizer {
   readonly split: string;
   /** Whether each character is a word. */
   readonly charLevel: boolean;
-  /** The word in the place of unknown ones; null: there is none. */
+  /** The word in place of unknown ones; null: there is none. */
   readonly oovToken: string | null;
   /** What parts texts in place of the other options; null: they do. */
   readonly analyzer: ((text: string) => readonly string[]) | null;
@@ -118,7 +118,7 @@ export class Tokenizer {
   }
 
   /**
-   * Counts the words of texts, beside those that were counted before, and numbers all by how often they occur. A text may also
+   * Counts the words of texts, in addition to those that were counted before, and numbers all by how often they occur. A text may also
    * be a list of its words.
    *
    * @throws ValueError for what is not a list of texts.

@@ -33,7 +33,7 @@ export async function parseNpz(
   return arrays;
 }
 
-/** What is known of a member beside its contents. */
+/** What is known of a member apart from its contents. */
 interface MemberFacts {
   /** What messages call it. */
   readonly label: string;

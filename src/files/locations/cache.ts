@@ -36,7 +36,7 @@ export async function openDownloadCache(
   }
   return {
     location: cache?.location,
-    // Unreadable is as good as absent: the file is downloaded again.
+    // An unreadable file counts as absent: the file is downloaded again.
     get: async (name) => cache?.get(name).catch(() => undefined),
     put: async (name, bytes) => {
       await cache?.put(name, bytes).catch((cause: unknown) => {

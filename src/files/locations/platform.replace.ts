@@ -21,7 +21,7 @@ export interface ReplaceHost {
 /** How files are written, and what was left by processes that did not come to the end of it is removed. */
 export interface FileReplacer {
   /**
-   * Puts bytes in the place of a file, so that a reader finds the old ones or all of the new ones, whatever happens.
+   * Puts bytes in place of a file, so that a reader finds the old ones or all of the new ones, whatever happens.
    * The mode stays, the owner and the group where that is permitted. A symbolic link stays, and what it leads to is
    * replaced. What is not a regular file, such as a device or a pipe, is never replaced: the bytes are written to it.
    * Missing folders are made.
@@ -78,7 +78,7 @@ class HostReplacer implements FileReplacer {
     await this.makeFolder(folder);
     const stem = stemOf(this.#paths.basename(target));
     await this.#removeAbandoned(folder, (name) => name === stem);
-    // Beside the target, because a rename is atomic only within one file system; unique, because several processes may
+    // Next to the target, because a rename is atomic only within one file system; unique, because several processes may
     // write the same file at the same time.
     const temporary = this.#paths.join(folder, `${stem}.${await this.#writer()}.tmp`);
     try {

@@ -53,7 +53,7 @@ const PIECE = 1 << 18;
 /**
  * The bytes of a source, piece by piece: never more than a piece is held.
  *
- * @throws DatasetError when they cannot be had, ValueError for what is not a source.
+ * @throws DatasetError when they cannot be fetched, ValueError for what is not a source.
  */
 export async function* sourceChunks(
   source: Source,

@@ -89,7 +89,7 @@ const find = (name: string): Activation | undefined =>
 export function getActivation(identifier: ActivationIdentifier | AnyName | undefined): Activation {
   if (identifier === null || identifier === undefined) return functions.linear;
   if (typeof identifier === 'function') {
-    // The parameters that `threshold` needs beside x would be missing in each call.
+    // The parameters that `threshold` needs in addition to x would be missing in each call.
     return (identifier as unknown) === functions.threshold ? thresholdByName : identifier;
   }
   const isLayer = isSerializedObject(identifier) && isPlainObject(identifier.config);

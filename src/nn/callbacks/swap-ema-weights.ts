@@ -17,7 +17,7 @@ type EmaOptimizer = NonNullable<CallbackModel['optimizer']>;
 
 /**
  * Measures and predicts with the moving averages of the weights: exchanges the weights with the averages that the optimizer
- * keeps (`useEma: true`) before `evaluate`, a validation and `predict`, and exchanges them back behind it. No memory beside
+ * keeps (`useEma: true`) before `evaluate`, a validation and `predict`, and exchanges them back behind it. No memory beyond
  * the two is used. At the end of `fit` the weights are their averages, as with every such optimizer.
  *
  * - Before the first step there are no averages, and nothing is exchanged.

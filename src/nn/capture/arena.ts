@@ -101,7 +101,7 @@ export class Arena {
 
 const arenas = new Set<Arena>();
 
-/** Keeps a new arena beside the others, of which the oldest are given back if they are too many. */
+/** Keeps a new arena along with the others, of which the oldest are given back if they are too many. */
 export function hold(arena: Arena): void {
   let bytes = arena.bytes;
   for (const other of arenas) {

@@ -117,7 +117,7 @@ interface RunState {
   readonly alive: readonly { readonly isDisposed: boolean }[];
 }
 
-/** A run that can be replayed as long as no tensor changes that it has read beside its inputs and the variables. */
+/** A run that can be replayed as long as no tensor changes that it has read apart from its inputs and the variables. */
 export class CapturedRun {
   readonly #state: RunState;
   readonly #arena: Arena;
@@ -356,11 +356,11 @@ export function captureRun<X extends Inputs>(
   return new RunCapture(limits).run(inputs, f);
 }
 
-/** What a step works with beside the tensors that it gets. */
+/** What a step works with apart from the tensors that it gets. */
 export interface StepSetting {
   /** What the step runs. */
   readonly model: AnyLayer;
-  /** Of a step that computes a loss: what takes part beside layers and the penalties of weights. */
+  /** Of a step that computes a loss: what takes part apart from layers and the penalties of weights. */
   readonly trainer?: () => Trainer;
   /** Bytes that a capture may take. */
   readonly bytes: number;
@@ -370,7 +370,7 @@ export interface StepSetting {
 
 /** A step that was captured. */
 interface Captured extends Outcome {
-  /** What the capture depends on beside tensors. */
+  /** What the capture depends on apart from tensors. */
   readonly guard?: Guard;
 }
 

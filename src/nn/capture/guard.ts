@@ -1,4 +1,4 @@
-// What a captured step depends on beside tensors, and whether all of it is what it was.
+// What a captured step depends on apart from tensors, and whether all of it is what it was.
 import { Layer } from '../layers/core/layer.js';
 import { Loss } from '../losses/loss.js';
 import { Metric } from '../metrics/metric.js';
@@ -14,7 +14,7 @@ interface Trainable {
   readonly regularizer?: unknown;
 }
 
-/** What takes part in a step that computes a loss, beside the layers. */
+/** What takes part in a step that computes a loss, apart from the layers. */
 export interface Trainer {
   readonly losses: readonly object[];
   /** Metrics whose sums the step computes. */

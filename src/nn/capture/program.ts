@@ -24,7 +24,7 @@ export type NanosecondsOf = (
 /** A step of a captured run; false if the run would go on in another way. */
 type ProgramStep = () => unknown;
 
-/** Takes back what a step has changed beside the results. */
+/** Takes back what a step has changed apart from the results. */
 type Undo = () => void;
 
 /** What decides how a run goes on, by what it finds in memory. */
@@ -150,12 +150,12 @@ export class Program {
 /**
  * Notes the calls of kernels. Results lie in blocks of the run's own, so that pointers mean the same when the calls are
  * replayed. The run cannot be replayed if it has looked into memory in another way than by `guard` or `hint`, or has had an
- * effect beside its result and random numbers.
+ * effect apart from its result and random numbers.
  *
  * What operations may ask of a runtime is a property of the same name. It may be called without its object.
  */
 export class Capture implements Partial<WorkingRuntime> {
-  /** Stands in the place of the runtime meanwhile. */
+  /** Stands in place of the runtime meanwhile. */
   readonly working: WorkingRuntime;
   readonly threads: number;
   readonly kernels: Kernels;

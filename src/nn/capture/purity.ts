@@ -84,7 +84,7 @@ const membersOf = (prototype: object): [string, PropertyDescriptor][] =>
     return member === undefined || name === 'constructor' ? [] : [[name, member]];
   });
 
-/** A method, or what is called in the place of a property. */
+/** A method, or what is called in place of a property. */
 const functionsOf = (member: object): Method[] =>
   Object.values(member).filter((value: unknown): value is Method => typeof value === 'function');
 
@@ -125,7 +125,7 @@ export function methodsBelow(base: object, object: object): MethodThen[] {
 
 /**
  * Whether an object computes as its classes were written: none of their methods was replaced, and the object has none of its own in
- * the place of one of theirs.
+ * place of one of theirs.
  */
 function isAsWritten(object: object): boolean {
   const prototypes = prototypesOf(object);

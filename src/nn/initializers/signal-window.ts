@@ -37,7 +37,7 @@ function listOf(owner: string, name: string, given: unknown): unknown {
   return tidy(() => naming(`${owner}: ${name}`, () => toTensor(given as TypedArray).toArray()));
 }
 
-/** What windows of short-time transforms take, beside the layer's or the initializer's own options. */
+/** What windows of short-time transforms take, in addition to the layer's or the initializer's own options. */
 export const SPECTRAL = {
   /**
    * What frames are multiplied by: one of SciPy's windows that take no numbers, by its name, a list of as many numbers as a frame has,

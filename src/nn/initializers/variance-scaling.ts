@@ -48,9 +48,9 @@ const distribution: Option<EitherSpelling<ScalingDistribution> | 'normal', Scali
 };
 
 const FAN_OPTIONS = {
-  /** Axes whose lengths multiply to the fan-in; needs `outputAxes` beside it. Default: all but the last. */
+  /** Axes whose lengths multiply to the fan-in; also needs `outputAxes`. Default: all but the last. */
   inputAxes: axes,
-  /** Axes whose lengths multiply to the fan-out; needs `inputAxes` beside it. Default: window and last axis. */
+  /** Axes whose lengths multiply to the fan-out; also needs `inputAxes`. Default: window and last axis. */
   outputAxes: axes,
 };
 

@@ -98,7 +98,7 @@ export class Embedding extends configurable(
   }
 }
 
-/** What `ReversibleEmbedding` takes beside its input. */
+/** What `ReversibleEmbedding` takes in addition to its input. */
 export interface ReverseArguments {
   /** Whether the layer goes from vectors to scores of all numbers. Default false. */
   readonly reverse?: boolean;

@@ -265,7 +265,7 @@ export class Dot extends configurable(
       );
     }
     if (shapes.some((shape) => shape.length < 2)) {
-      throw this.misfit(shapes, 'each needs an axis beside the batch axis');
+      throw this.misfit(shapes, 'each needs an axis other than the batch axis');
     }
     const batch = this.batchOf(shapes);
     const along = this.#along(shapes);

@@ -26,7 +26,7 @@ import { kerasFunction } from './keras-function.js';
 import type { OptionsOfFunction } from './keras-function.js';
 import { asTensor } from './targets.js';
 
-/** In the place of −∞ in sums of exponentials: nothing is left of it, and a row of nothing else has a gradient of 0. */
+/** In place of −∞ in sums of exponentials: nothing is left of it, and a row of nothing else has a gradient of 0. */
 const NOTHING = -1e30;
 
 /** A tensor, or what makes one; null: none. */

@@ -395,7 +395,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    *
    * @param source a path, a URL, indexeddb:// or localstorage:// and a name, a Blob, or the bytes of a `.safetensors`,
    * `.npz`, `.weights.h5`, `.keras` or legacy `.h5` file; or the path or URL of the `.weights.json` that Keras writes with
-   * `max_shard_size`, beside which the files with the weights lie. With Keras's files, optimizers that have been built, also
+   * `max_shard_size`, next to the files with the weights. With Keras's files, optimizers that have been built, also
    * those in properties of a subclass, take their states, if the file has as much of them
    * @throws FormatError for a damaged file, DatasetError for one that cannot be read, ShapeError or ValueError for
    * weights that are not the model's.
@@ -425,7 +425,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return modelFromConfig(this, checked);
   }
 
-  /** Frees the weights, and what the layers hold beside them, such as tensors among the arguments of operations. */
+  /** Frees the weights, and what the layers hold in addition, such as tensors among the arguments of operations. */
   override dispose(): void {
     super.dispose();
     this.#compiled?.dispose();

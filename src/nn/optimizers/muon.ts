@@ -27,7 +27,7 @@ const orNull = (option: Option<number>): Option<number | null> => ({
   check: (given, context) => (given === null ? null : option.check(given, context)),
 });
 
-/** What a step of Adam needs beside the gradient. */
+/** What a step of Adam needs in addition to the gradient. */
 interface StepOfAdam {
   readonly momentum: Variable;
   readonly velocity: Variable;

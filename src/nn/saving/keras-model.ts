@@ -57,7 +57,7 @@ export async function encodeKerasModel(
 }
 
 /**
- * What a file says beside what Keras says, and Keras passes over: the positions of the weights that optimizers are built for,
+ * What a file says in addition to what Keras says, and Keras ignores: the positions of the weights that optimizers are built for,
  * by the paths of the optimizers. Without it only the optimizer of `compile` finds its weights: all that are trained.
  */
 const OPTIMIZED = 'optimized_weights';

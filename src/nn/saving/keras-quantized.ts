@@ -1,4 +1,4 @@
-// Quantized weights in Keras's files. An int8 layer has the policy `int8_from_float32`, the numbers q as int8, and beside them
+// Quantized weights in Keras's files. An int8 layer has the policy `int8_from_float32`, the numbers q as int8, and next to them
 // a scale for each column (of a table: row), of which the weight is q / scale. float16 is not a policy here: the array is float16
 // in the file, and Keras makes it float32 as it reads it.
 import { printable } from '../../config/describe-value.js';

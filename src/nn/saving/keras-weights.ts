@@ -189,7 +189,7 @@ export function assetsOf(model: AnyLayer): Map<string, string> {
 }
 
 /**
- * What gives layers the arrays that a file keeps of them beside weights.
+ * What gives layers the arrays that a file keeps of them in addition to weights.
  *
  * @throws what a layer throws for arrays that are not those of its vocabulary.
  */
@@ -212,7 +212,7 @@ export function matchStored(
   });
 }
 
-/** Gives layers what a file keeps of them beside weights. @throws what a layer throws for what it has not written. */
+/** Gives layers what a file keeps of them in addition to weights. @throws what a layer throws for what it has not written. */
 export function restoreStored(model: AnyLayer, file: KerasFile): void {
   // Legacy files have no place for more than weights.
   if (file.format !== 'keras') return;

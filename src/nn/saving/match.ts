@@ -209,7 +209,7 @@ export function layerNamed(
   if (match !== undefined || called.length === 0) return match;
   throw new ValueError(
     `${label}: ${called.length} of its layers are called '${name}' (${called.map((object) => object.path).join(', ')}), ` +
-      `none of them in the place of the model's (${path}). Load without byName into a model of the same layers.`,
+      `none of them in place of the model's (${path}). Load without byName into a model of the same layers.`,
   );
 }
 

@@ -76,7 +76,7 @@ export async function loadWeights(
 interface Found {
   /** The array for each weight. */
   readonly weights: readonly Assignment[];
-  /** What gives layers the arrays that they keep beside weights. */
+  /** What gives layers the arrays that they keep in addition to weights. */
   readonly loaders: readonly (() => void)[];
 }
 
@@ -148,7 +148,7 @@ async function findWeights(
     if (!isShardIndex(bytes)) return readKerasFile(bytes, label, maxBytes);
     if (location === undefined) {
       throw new ValueError(
-        `${owner}: ${label} names further files with the weights. Give its path or URL, so that they are found beside it.`,
+        `${owner}: ${label} names further files with the weights. Give its path or URL, so that they are found next to it.`,
       );
     }
     const [, folder = '', query = ''] = /^([^?#]*?)[^/\\?#]*([?#].*)?$/s.exec(location) ?? [];

@@ -48,7 +48,7 @@ interface Entry {
   run: CapturedRun | undefined;
   /** What is done with the results of each replay, where the caller does not get them. */
   use: ((op: string, x: never) => void) | undefined;
-  /** What the capture depends on beside tensors. */
+  /** What the capture depends on apart from tensors. */
   guard: Guard | undefined;
   /** How often the capture was used. */
   uses: number;

@@ -8,7 +8,7 @@ import type { DenseArray } from '../../reference/dense-array.js';
 /** Values of a program, the leaves of a structure. */
 type Step<T> = (values: readonly T[]) => readonly T[];
 
-/** How leaves are put into a structure: an outline with a 0 in the place of each. */
+/** How leaves are put into a structure: an outline with a 0 in place of each. */
 export type Outline = unknown;
 
 /** What programs are made of. */

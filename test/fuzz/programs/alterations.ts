@@ -153,7 +153,7 @@ function alterationsOf(object: string, of: Properties, property: string): Altera
 const at = <T>(list: readonly T[], draw: number): T | undefined =>
   list[Math.floor(draw * list.length)];
 
-/** Draws that are as good as independent of the first. */
+/** Draws that are practically independent of the first. */
 const next = (draw: number): number => (draw * 7919 + 0.123) % 1;
 
 /** The change that a draw stands for: each property is as likely as the others, those that are lists more so. */
@@ -210,7 +210,7 @@ export function findOverride(model: AnyModel, draw: number): Override | undefine
   return at(draw < 0.8 ? usual : all, next(draw));
 }
 
-/** Puts an own method in the place of that of an object, or of its class. Undone at the end of the run. */
+/** Puts an own method in place of that of an object, or of its class. Undone at the end of the run. */
 export function override(
   model: AnyModel,
   { object, method }: Override,

@@ -60,7 +60,7 @@ type LayerClass = new (options: OwnOptions) => AnyLayer;
 
 const last = (shape: readonly (number | null)[]): number => shape.at(-1) ?? 1;
 
-/** A constant of that shape, other than other ones. */
+/** A constant of that shape, unlike the others. */
 const constant = (shape: readonly number[]): Tensor => {
   const size = shape.reduce((a, b) => a * b, 1);
   return tensor(numbers(size, 7), { shape });

@@ -65,7 +65,7 @@ export interface Alteration {
   readonly value: unknown;
 }
 
-/** A method that an object, or a class, gets in the place of its own. */
+/** A method that an object, or a class, gets in place of its own. */
 export interface Override {
   readonly object: string;
   readonly method: string;

@@ -174,7 +174,7 @@ export function randomLayer(
   return { ...plan, id, from: [at.id] };
 }
 
-/** Options with functions in the place of their names. */
+/** Options with functions in place of their names. */
 export function filled(options: Options, functions: Readonly<Record<string, unknown>>): Options {
   const entries = Object.entries(options).map(([key, value]) => [
     key,

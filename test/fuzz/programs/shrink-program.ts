@@ -18,7 +18,7 @@ function withoutLayer(layers: readonly LayerPlan[], i: number): LayerPlan[] {
   }));
 }
 
-/** Simpler layers in the place of one: with fewer options, or a shorter list of statements. */
+/** Simpler layers in place of one: with fewer options, or a shorter list of statements. */
 function simplerLayers(layer: LayerPlan): LayerPlan[] {
   const { options } = layer;
   const fewer = Object.keys(options).map((key) => {

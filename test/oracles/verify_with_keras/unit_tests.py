@@ -1,4 +1,4 @@
-"""Keras's own unit tests, with lanegrad in the place of Keras's operations, losses, metrics, optimizers and their like.
+"""Keras's own unit tests, with lanegrad in place of Keras's operations, losses, metrics, optimizers and their like.
 
 The tests lie beside Keras's modules. They run as they are; where they call an operation, or an object of one of the classes
 of FOLDERS, the arguments go to unit-tests.ts, which reads them as lanegrad reads files, and what comes back is what the test
@@ -370,7 +370,7 @@ class Answers:
 
 
 def plain(value):
-    """An argument in a config, with lists and numbers in the place of NumPy's."""
+    """An argument in a config, with lists and numbers in place of NumPy's."""
     if isinstance(value, dict):
         if value.get("class_name") in ("__tensor__", "__numpy__"):
             return np.array(value["config"]["value"]).tolist()
@@ -392,7 +392,7 @@ METHODS = {
 
 
 def replace(old, new):
-    """Puts a function in the place of another one, wherever a module of Keras has it."""
+    """Puts a function in place of another one, wherever a module of Keras has it."""
     for module in [value for name, value in sys.modules.items() if name.split(".")[0] == "keras"]:
         for name, value in list(vars(module).items()):
             if value is old:

@@ -342,7 +342,7 @@ describe('what is refused', () => {
   });
 });
 
-describe('a loop of one’s own', () => {
+describe('a custom loop', () => {
   it('trains as documented', () => {
     const model = new Sequential([new layers.Dense(1, { inputShape: [1] })]);
     const [x, y] = [tensor([[0], [1], [2], [3]]), tensor([[1], [3], [5], [7]])];

@@ -145,7 +145,7 @@ describe('BackupAndRestore', () => {
     await model.fit(x, y, { verbose: 0, callbacks: [new BackupAndRestore(folder)] });
   });
 
-  it('says what helps where a folder lies in the place of the file', async () => {
+  it('says what helps where a folder lies in place of the file', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, FILE));
     const fitting = compiledTwoLayers().fit(x, y, {

@@ -150,7 +150,7 @@ describe('bostonHousing', () => {
     },
   );
 
-  it('reads a table in the place of the archive', async () => {
+  it('reads a table in place of the archive', async () => {
     const folder = await temporaryFolder();
     const row = (i: number): string => Array.from({ length: 14 }, (_, j) => i + j / 10).join('  ');
     await writeFile(join(folder, 'housing.data'), [0, 1, 2, 3, 4].map((i) => ` ${row(i)}\r\n`).join('')); // prettier-ignore

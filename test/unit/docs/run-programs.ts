@@ -26,7 +26,7 @@ Object.assign(console, {
 // Progress bars.
 process.stdout.write = () => true;
 
-/** Called in the place of a statement whose result the page tells; of a loop, the first time counts. */
+/** Called in place of a statement whose result the page tells; of a loop, the first time counts. */
 async function report(index: number, statement: () => Promise<unknown>): Promise<void> {
   printed = [];
   let value: unknown;

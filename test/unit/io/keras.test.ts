@@ -99,7 +99,7 @@ describe.each(Object.entries(expected))('%s, saved by Keras', (name, numbers) =>
     expectClose(await model.predict(x, { verbose: 0 }), numbers.predict, 1e-5);
   });
 
-  // The random numbers of its dropout are other ones.
+  // The random numbers of its dropout are different.
   if (name !== 'regression_norm')
     it('goes on training as Keras did', async () => {
       const model = await models.loadModel(join(folder, `${name}.keras`));

@@ -114,7 +114,7 @@ describe('of a config that is refused nothing is left', () => {
     expect(memory()).toEqual(before);
   });
 
-  it('a layer of a class of one’s own whose build_config is not a shape', () => {
+  it('a layer of a custom class whose build_config is not a shape', () => {
     class Weighted extends layers.Layer {
       static override readonly className = 'WeightedAtOnce';
       constructor(options: layers.LayerOptions = {}) {

@@ -168,7 +168,7 @@ it('a .keras file holds initial states and shared layers', async () => {
   expect(a?.map(list)).toEqual(b?.map(list));
 });
 
-it('a cell of one’s own is found among customObjects, wherever it is', async () => {
+it('a custom cell is found among customObjects, wherever it is', async () => {
   class Halving extends layers.Layer<Tensor, layers.CellOutput, layers.CellArguments> {
     static override readonly className = 'Halving';
     readonly stateSize = 3;

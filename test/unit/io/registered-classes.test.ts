@@ -1,4 +1,4 @@
-// Classes of one's own that were registered are found by `loadModel` without `customObjects`, as layers are.
+// Custom classes that were registered are found by `loadModel` without `customObjects`, as layers are.
 import { describe, expect, it } from 'vitest';
 import { layers, losses, metrics, models, optimizers, Sequential, tensor } from 'lanegrad';
 import type { Tensor, Variable } from 'lanegrad';
@@ -61,7 +61,7 @@ function trained(): Sequential {
   return model;
 }
 
-describe('a file that holds classes of one’s own', () => {
+describe('a file that holds custom classes', () => {
   it('says how to make each of them known', async () => {
     const bytes = await saved(trained());
     layers.register(Twice);

@@ -1,4 +1,4 @@
-// Classes and functions of one's own under packages and names, as Keras's register_keras_serializable puts them into files.
+// Custom classes and functions under packages and names, as Keras's register_keras_serializable puts them into files.
 import ts from 'typescript';
 import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
 import {

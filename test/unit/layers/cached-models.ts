@@ -31,7 +31,7 @@ export type Attending = layers.MultiHeadAttention | layers.GroupQueryAttention;
 /** Makes an attention layer. */
 export type Attentions = () => Attending;
 
-/** A block of a transformer as a layer of one's own. */
+/** A block of a transformer as a custom layer. */
 export class Block extends layers.Layer {
   static override readonly className = 'Block';
   override supportsMasking = true;

@@ -1,4 +1,4 @@
-// A class of one's own that holds layers and has no build: as in Keras, building it builds the layers inside.
+// A custom class that holds layers and has no build: as in Keras, building it builds the layers inside.
 import '../without-collector.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Input, keep, layers, memory, models, ones, optimizers, tensor, tidy } from 'lanegrad';

@@ -127,7 +127,7 @@ describe('errors say what came and what to do', () => {
     expect(new layers.Concatenate().apply([given, given], { cache: cacheOf() }).shape).toEqual([2, 3, 16]); // prettier-ignore
   });
 
-  it('a layer of one’s own that says nothing', () => {
+  it('a custom layer that says nothing', () => {
     class Own extends layers.Layer {
       override call(x: Tensor): Tensor {
         return x.mul(2);

@@ -26,7 +26,7 @@ const sums: layers.RNNCell = {
   },
 };
 
-describe('a cell of one’s own', () => {
+describe('a custom cell', () => {
   it('runs over the steps', () => {
     const y = new layers.RNN(sums, { returnSequences: true }).apply(x);
     expect(y.shape).toEqual([2, 4, 3]);

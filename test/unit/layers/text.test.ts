@@ -62,7 +62,7 @@ describe('TextVectorization', () => {
     );
   });
 
-  it('refuses calls before adapt, strings in the place of numbers and numbers in the place of strings', () => {
+  it('refuses calls before adapt, strings in place of numbers and numbers in place of strings', () => {
     const layer = new layers.TextVectorization();
     expect(() => layer.apply(texts)).toThrow(/has no vocabulary yet\. Call adapt/);
     expect(() => layer.apply([1, 2] as never)).toThrow(DTypeError);

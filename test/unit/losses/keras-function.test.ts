@@ -21,6 +21,6 @@ test.each([...functionsOf(losses), ...functionsOf(metrics)])(
   },
 );
 
-test('a function of one’s own is not Keras’s', () => {
+test('a custom function is not Keras’s', () => {
   expect(isKerasFunction(() => 0)).toBe(false);
 });

@@ -60,7 +60,7 @@ export function mistakesOfTraining(): void {
       expect(found && [...anchorsOf(found)]).toContain(anchor);
     });
 
-    it('is told by a training step of one’s own too', async () => {
+    it('is told by a custom training step too', async () => {
       class Own extends models.Sequential {
         override trainStep(): { loss: number } {
           return { loss: NaN };

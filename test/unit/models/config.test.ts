@@ -113,7 +113,7 @@ describe('a model and its config', () => {
     expect(inner).toMatchObject({ class_name: 'InputLayer' });
   });
 
-  it('cannot be had where code is part of the model', () => {
+  it('is refused where code is part of the model', () => {
     const model = new Sequential([new Lambda((x) => x.mul(2), { inputShape: [2] })]);
     expect(() => model.getConfig()).toThrow(/Lambda layer 'lambda' cannot be saved/);
     expect(() => cloneModel(model)).toThrow(ValueError);

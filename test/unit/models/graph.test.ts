@@ -187,7 +187,7 @@ describe('a model of a graph', () => {
     expect(model.apply(x12()).map((y) => y.toArray())).toEqual([[[-1, -2]], [[1, 2]], [[1, 2]]]);
   });
 
-  it('takes arrays in the places of tensors', () => {
+  it('takes arrays in place of tensors', () => {
     const [a, b] = [Input([2], { name: 'a' }), Input([2], { name: 'b' })];
     const outputs = new Sum().apply([a, b]);
     const numbers = Float32Array.of(3, 4);
@@ -261,7 +261,7 @@ describe('a model of a graph', () => {
   });
 });
 
-describe('named arguments of a layer of one’s own', () => {
+describe('named arguments of a custom layer', () => {
   interface Modulation {
     readonly scale?: Tensor;
     readonly times?: number;

@@ -19,7 +19,7 @@ async function savedAfter(steps: number): Promise<Uint8Array<ArrayBuffer>> {
   return bytes;
 }
 
-/** The file with SGD in the place of Adam. */
+/** The file with SGD in place of Adam. */
 async function withSgd(file: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const parts = new Map((await unzipAll(file)).map(({ name, bytes }) => [name, bytes]));
   const text = new TextDecoder().decode(parts.get('config.json'));

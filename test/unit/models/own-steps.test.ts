@@ -258,7 +258,7 @@ describe('what steps of a model’s own are refused for', () => {
     );
   });
 
-  it('gradients that are not given, not for each weight, or in the place of the weights', async () => {
+  it('gradients that are not given, not for each weight, or in place of the weights', async () => {
     const step = (give: (model: Model) => void): Model => {
       class Wrong extends Model {
         override trainStep(): StepLogs {

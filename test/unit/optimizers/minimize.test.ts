@@ -1,4 +1,4 @@
-// Steps of one's own: minimize, valueAndGrad with apply, and the same step of fit.
+// Custom steps: minimize, valueAndGrad with apply, and the same step of fit.
 import { describe, expect, it } from 'vitest';
 import {
   DTypeError,
@@ -137,7 +137,7 @@ const optimizersOf: Readonly<Record<string, () => optimizers.Optimizer>> = {
   adamw: () => new optimizers.AdamW({ gradientAccumulationSteps: 2 }),
 };
 
-describe('a step of one’s own is the step of fit, bit for bit', () => {
+describe('a custom step is the step of fit, bit for bit', () => {
   /** The loss as `compile` makes it: that of the batch, then what layers add. */
   const lossOf = (model: Sequential, yTrue: Tensor, yPred: Tensor): Tensor => {
     const loss = new losses.SparseCategoricalCrossentropy();

@@ -1,5 +1,5 @@
 // For each public function, class and method arguments that it takes, by its row in test/specs or by the tables below: a wrong
-// value stands in the place of one of them.
+// value stands in place of one of them.
 import {
   callbacks,
   data,

@@ -29,7 +29,7 @@ async function write(): Promise<void> {
   const { codes, unknown } = reader.encode(prompt.value);
   if (unknown.length > 0) {
     const list = unknown.map((character) => `“${character}”`).join(', ');
-    say(`The text that the network learns has no ${list}: it reads on without.`, 'warning');
+    say(`The training text has no ${list}, so the network ignores such characters.`, 'warning');
   }
   const begun = document.createElement('b');
   begun.textContent = codes.map((code) => reader.alphabet[code]).join('');

@@ -12,7 +12,7 @@ const KEPT = 'indexeddb://lanegrad-gpt.keras';
 
 async function save(how: string): Promise<void> {
   if (how === 'open') {
-    await open(await openStored<Gpt>(KEPT), 'what was kept');
+    await open(await openStored<Gpt>(KEPT), 'the saved network');
     return;
   }
   await present().save(how === 'browser' ? KEPT : 'downloads://gpt.keras');
@@ -29,7 +29,7 @@ async function open(model: Gpt, name: string): Promise<void> {
   }
   const step = lab.student?.step ?? 0;
   say(
-    `Opened ${name}. It has learned ${step.toLocaleString('en')} steps; it must be from this text.`,
+    `Opened ${name}. It has trained for ${step.toLocaleString('en')} steps, and should fit this text.`,
   );
 }
 
@@ -44,7 +44,7 @@ async function take(files: readonly File[]): Promise<void> {
   }
 }
 
-/** Loads the text at the address in the field; where it cannot be had, the page's own scenes if there is no text yet. */
+/** Loads the text at the address in the field; where it cannot be loaded, the page's own scenes if there is no text yet. */
 export async function loadText(): Promise<void> {
   const address = find<HTMLInputElement>('address').value;
   try {
@@ -53,7 +53,7 @@ export async function loadText(): Promise<void> {
     if (lab.text !== undefined) throw error;
     await useText(builtIn());
     const reason = error instanceof Error ? error.message : String(error);
-    say(`${reason} So the network has four scenes only, which come with the page.`, 'warning');
+    say(`${reason} So the network learns from the four scenes that come with the page.`, 'warning');
   }
 }
 

@@ -40,7 +40,7 @@ async function measure(): Promise<Fit> {
   const isFast = STEPS * stepTime({ ...timed, ...SIZES.usual }) <= LONGEST_MS;
   const small = Math.max(1, Math.round(stepTime(timed)));
   find('fit').textContent =
-    `A step of the small one takes about ${small} ms here, so automatic takes the ${isFast ? 'medium' : 'small'} one.`;
+    `A step of the small network takes about ${small} ms here, so “automatic” chooses the ${isFast ? 'medium' : 'small'} one.`;
   return { size: isFast ? 'usual' : 'small', stepTime };
 }
 

@@ -21,7 +21,7 @@ export function habitOf({ length, values }: Weights, characters: readonly string
   const isGap = (i: number): boolean => !/\p{L}/u.test(characters[i] ?? '');
   const habits: readonly (readonly [string, number])[] = [
     ['at the character itself', shareOf((row, column) => row === column)],
-    ['at the character before', shareOf((row, column) => row === column + 1)],
+    ['at the previous character', shareOf((row, column) => row === column + 1)],
     ...[2, 3, 4, 5].map((back) => [`${back} characters back`, shareOf((row, column) => row === column + back)] as const),
     ['between words', shareOf((row, column) => isGap(column) && column < row - 1)],
     ['at the beginning of the line', shareOf((row, column) => column === 0 && row > 1)],
@@ -39,6 +39,6 @@ export function habitOf({ length, values }: Weights, characters: readonly string
   const text =
     near > 0.75
       ? 'It looks at the last five characters, at none of them in particular.'
-      : 'It looks far and wide, at no place in particular.';
+      : 'It looks far back, at no position in particular.';
   return { share, text };
 }

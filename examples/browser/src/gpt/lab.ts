@@ -16,5 +16,5 @@ export const lab: {
 /** Whatever a file is for needs a network. */
 export function present(): Student {
   if (lab.student !== undefined) return lab.student;
-  throw new Error('There is no network yet. Press “Start over”, or load the page again.');
+  throw new Error('There is no network yet. Press “Start over”, or reload the page.');
 }

@@ -7,7 +7,7 @@ import { lab } from './lab.js';
 const chart = new Chart(find('loss-chart'), {
   title: 'Loss',
   unit: 'steps',
-  names: ['Text it learns', 'Text it has not seen'],
+  names: ['Training text', 'Unseen text'],
   format: (value) => value.toFixed(2),
   mark: (value) => (value < 1000 ? String(value) : short(value)),
   top: (most) => 1.08 * most,
@@ -43,8 +43,8 @@ export function showStart(): void {
   const guessing = Math.log(text.alphabet.length);
   chart.clear(student.steps, [
     { value: guessing, text: 'guessing' },
-    { value: lossOfFrequencies(text), text: 'knowing how frequent each character is' },
-    { value: lossOfPairs(text), text: 'knowing how frequent each pair is' },
+    { value: lossOfFrequencies(text), text: 'knowing character frequencies' },
+    { value: lossOfPairs(text), text: 'knowing pair frequencies' },
   ]);
   for (const id of ['loss', 'unseen', 'choices', 'speed', 'left']) write(id, '–');
   showSteps(student.step, student.steps);

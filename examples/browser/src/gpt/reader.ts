@@ -60,7 +60,7 @@ export class Reader {
   *write(codes: readonly number[], options: WriteOptions): Generator<string, never, undefined> {
     const begin = codes.length > 0 ? codes : [Math.max(0, this.alphabet.indexOf('\n'))];
     for (const code of write(this.#model, begin, options)) yield this.alphabet[code] ?? '';
-    throw new Error('the network has stopped to write');
+    throw new Error('the network has stopped writing');
   }
 
   /** What the network makes of at most `context` characters. */

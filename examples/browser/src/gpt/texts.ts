@@ -17,19 +17,19 @@ export async function fetchText(address: string): Promise<Text> {
   try {
     url = new URL(address, location.href);
   } catch {
-    throw new Error(`“${address}” is no address of a text.`);
+    throw new Error(`“${address}” is not the address of a text.`);
   }
   let response: Response;
   try {
     response = await fetch(url);
   } catch (error) {
-    const reason = 'there is no connection, or the server does not let other pages read it';
+    const reason = 'there is no connection, or the server does not allow other pages to read it';
     throw new Error(`${url.host} does not answer: ${reason}.`, { cause: error });
   }
   if (!response.ok) throw new Error(`${url.host} answers ${response.status} for ${url.pathname}.`);
   // Some servers answer with a page of theirs for whatever they do not have.
   if (/html/i.test(response.headers.get('content-type') ?? '')) {
-    throw new Error(`${url.host} answers ${url.pathname} with a web page, not with a text.`);
+    throw new Error(`${url.host} answers ${url.pathname} with a web page instead of a text.`);
   }
   const name = url.pathname.split('/').at(-1) || url.host;
   return { name, text: await textOf(name, await response.blob()) };

@@ -105,14 +105,14 @@ async function learn(student: Student): Promise<void> {
     unseen = validationLoss;
     showUnseen(step, validationLoss);
     void showWriting(step, validationLoss).catch(() => undefined);
-    if (!Number.isFinite(loss)) throw new Error('The training has diverged: the loss is no longer a number. Start over.'); // prettier-ignore
+    if (!Number.isFinite(loss)) throw new Error('Training has diverged: the loss is no longer a number. Start over.'); // prettier-ignore
   }
   if (student.step < student.steps) {
     say(`Paused after ${student.step.toLocaleString('en')} steps.`);
     return;
   }
   const choices = Math.exp(unseen).toFixed(1);
-  say(`Done. On text that it has not seen, the network is as unsure as a person who guesses among ${choices} characters. Give it a beginning.`); // prettier-ignore
+  say(`Done. On unseen text, the network is as unsure as if it guessed among ${choices} characters. Give it a beginning to continue.`); // prettier-ignore
 }
 
 /** Takes another text, with a new network for it. */
@@ -138,7 +138,7 @@ export async function useText(loading: Text | Promise<Text>): Promise<void> {
   const length = (next.train.size + next.test.size).toLocaleString('en');
   find('text-name').textContent = name;
   find('text-size').textContent = `${length} characters, ${next.alphabet.length} different ones`;
-  const where = lab.student?.obstacle === undefined ? '' : ' No worker can start here: the network trains in the page itself.'; // prettier-ignore
+  const where = lab.student?.obstacle === undefined ? '' : ' Workers cannot start here, so the network trains in the page itself.'; // prettier-ignore
   say(`The network is untrained. It has ${length} characters to learn from.${where}`);
 }
 

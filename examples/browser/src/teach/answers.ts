@@ -20,7 +20,7 @@ export function answer(features?: Float32Array): void {
     name !== undefined
       ? `${name}, ${percent(share, 0)}`
       : lab.head === undefined
-        ? 'It knows no classes yet.'
+        ? 'It has not learned any classes yet.'
         : '';
   if (name !== undefined && share > 0.8 && name !== said) announce((said = name));
 }

@@ -8,13 +8,13 @@ const video = find<HTMLVideoElement>('video');
 function reasonOf(error: unknown): string {
   switch (error instanceof DOMException ? error.name : '') {
     case 'NotAllowedError':
-      return 'The browser does not let this page use the camera. Allow it beside the address, or add pictures.';
+      return 'Your browser does not let this page use the camera. Allow it in the address bar, or add pictures.';
     case 'NotFoundError':
     case 'OverconstrainedError':
-      return 'There is no camera. Add pictures in its place.';
+      return 'There is no camera. Add pictures instead.';
     case 'NotReadableError':
     case 'AbortError':
-      return 'The camera is in use elsewhere. Close what uses it, or add pictures.';
+      return 'Another program is using the camera. Close it, or add pictures.';
     default:
       return `The camera does not start: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -25,7 +25,7 @@ export const isOn = (): boolean => video.srcObject !== null;
 /** Shows the camera's pictures. @throws Error with what to do, if there are none. */
 export async function start(): Promise<void> {
   if (!('mediaDevices' in navigator)) {
-    throw new Error('Browsers give cameras only to pages at https addresses. Add pictures in its place.'); // prettier-ignore
+    throw new Error('Browsers allow cameras only on pages with https addresses. Add pictures instead.'); // prettier-ignore
   }
   try {
     video.srcObject = await navigator.mediaDevices.getUserMedia({

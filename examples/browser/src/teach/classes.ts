@@ -197,7 +197,7 @@ export class Taught {
 /** Adds an empty class. */
 export function addClass(teacher: Teacher, name?: string): Taught {
   if (lab.classes.length === MAX_CLASSES) {
-    throw new Error(`There are ${MAX_CLASSES} classes, and no room for more.`);
+    throw new Error(`You already have ${MAX_CLASSES} classes, which is the maximum.`);
   }
   const taught = new Taught(name ?? `class ${lab.classes.length + 1}`, teacher);
   lab.classes.push(taught);

@@ -13,7 +13,7 @@ function sideOf({ inputShape }: models.Model): number {
   const [, height, width, channels] = inputShape ?? [];
   if (inputShape?.length !== 4 || channels !== 3 || height !== width) {
     throw new Error(
-      `It takes ${JSON.stringify(inputShape)}; pictures are [null, side, side, 3], square and with three colours.`,
+      `Its inputs are ${JSON.stringify(inputShape)}; it needs square colour pictures, [null, side, side, 3].`,
     );
   }
   return height ?? USUAL_SIDE;
@@ -56,7 +56,7 @@ export class Features {
     const [, size, ...others] = this.model.outputShape ?? [];
     if (typeof size !== 'number' || others.length > 0) {
       throw new Error(
-        `It gives ${JSON.stringify(model.outputShape)}, which is no row of features.`,
+        `Its outputs are ${JSON.stringify(model.outputShape)}; it needs one row of features for each picture.`,
       );
     }
     this.size = size;

@@ -45,7 +45,7 @@ async function open(file: File, teacher: Teacher): Promise<void> {
     const opened = new Features(model, file.name);
     lab.features = opened;
     for (const taught of lab.classes) taught.lookAgain();
-    say(`${file.name} looks at the pictures from now on.`);
+    say(`From now on ${file.name} turns the pictures into features.`);
   } else {
     lab.features = new Features(parts[0], file.name);
     for (const taught of lab.classes.splice(0)) taught.remove();

@@ -13,5 +13,5 @@ export const lab: {
 /** The network that makes features. */
 export function features(): Features {
   if (lab.features !== undefined) return lab.features;
-  throw new Error('The network is not loaded yet. Wait for it, or load the page again.');
+  throw new Error('The network is still loading. Wait a moment, or reload the page.');
 }

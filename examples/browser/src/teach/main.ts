@@ -44,7 +44,8 @@ function forget(): void {
   lab.head = undefined;
   find('learned').textContent = '–';
   const [only] = shown(lab.classes);
-  if (only !== undefined) say(`It has seen ${only.name}. Now show it another class.`);
+  if (only !== undefined)
+    say(`It has seen ${only.name}. Now show it something from another class.`);
 }
 
 function showCamera(): void {
@@ -78,7 +79,7 @@ async function toggleCamera(): Promise<void> {
   button.disabled = true;
   try {
     await start();
-    say('Hold “Record” of a class while you show it something.');
+    say('Hold the “Record” button of a class while you show something to the camera.');
   } finally {
     button.disabled = false;
     showCamera();
@@ -103,7 +104,7 @@ function startOver(): void {
   asked = undefined;
   showCamera();
   answer();
-  say('Nothing is learned yet.');
+  say('The network has not learned anything yet.');
 }
 
 button.addEventListener('click', act(toggleCamera));

@@ -12,7 +12,7 @@ export function squareOf(
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = side;
   const pen = canvas.getContext('2d', { willReadFrequently: true });
-  if (pen === null) throw new Error('This browser gives the page no canvas.');
+  if (pen === null) throw new Error('This browser does not support canvas.');
   const least = Math.min(width, height);
   pen.imageSmoothingQuality = 'high';
   pen.drawImage(source, (width - least) / 2, (height - least) / 2, least, least, 0, 0, side, side);

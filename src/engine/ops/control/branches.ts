@@ -50,7 +50,7 @@ export function cond(...args: readonly unknown[]): unknown {
  * @param index a whole number, or a tensor of one
  * @param branches functions of the operands, at least one
  * @param operands tensors, or lists and plain objects of tensors, in which a number stands for a tensor
- * @throws ValueError for a list without branches and for results that are not tensors; DTypeError for an index that is no
+ * @throws ValueError for a list without branches and for results that are not tensors; DTypeError for an index that is not a
  * whole number; ShapeError for an index of several elements
  * @example ops.switch(1, [(x) => x.mul(2), (x) => x.add(1)], tensor([1, 2])) // [2, 3]
  */

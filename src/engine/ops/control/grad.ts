@@ -43,7 +43,7 @@ export interface ValueAndGradients<Aux = undefined> {
    * depend on, as `optimizer.apply` takes it.
    */
   readonly gradients: (Tensor | null)[];
-  /** What the function returned beside the value. */
+  /** What the function returned in addition to the value. */
   readonly aux: Aux;
 }
 

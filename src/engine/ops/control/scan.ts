@@ -31,7 +31,7 @@ export class Carry {
   /** The tensors, in the structure of what the loop began with. */
   structure: Nest<Tensor>;
   readonly #outline: string;
-  /** Outputs of iterations beside the carry. */
+  /** Outputs of iterations in addition to the carry. */
   readonly #outputs = new Set<Tensor>();
 
   constructor(

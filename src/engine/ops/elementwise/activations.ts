@@ -115,7 +115,7 @@ export function gelu(x: TensorLike, approximate = false): Tensor {
   return isRecording() ? recordedGelu(x) : unary('gelu', UnaryOp.Gelu, x);
 }
 
-/** gelu with its slope beside it, which costs little more there and would cost as much again in the backward pass. */
+/** gelu together with its slope, which costs little more there and would cost as much again in the backward pass. */
 function recordedGelu(x: TensorLike): Tensor {
   return scoped(() => {
     const input = toFloat(x);

@@ -1,4 +1,4 @@
-// Functions of one number beside those that layers compute: a kernel of their own gives the value, and operations the derivative, so
+// Functions of one number other than those that layers compute: a kernel of their own gives the value, and operations the derivative, so
 // there are derivatives of any order. A new function is a line here and one in assembly/numeric/elementary.ts.
 import { ElementaryOp } from '../../../../assembly/codes.js';
 import { record } from '../../autodiff/index.js';

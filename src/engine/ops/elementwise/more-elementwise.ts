@@ -199,7 +199,7 @@ export function isReal(x: TensorLike): Tensor {
 export interface ClosenessOptions {
   /** The part of |b| by which a may differ. Default 1e-5. */
   readonly rtol?: number;
-  /** By what a may differ beside that. Default 1e-8. */
+  /** By what a may differ in addition. Default 1e-8. */
   readonly atol?: number;
   /** Whether NaN is close to NaN. Default false. */
   readonly equalNan?: boolean;

@@ -1,4 +1,4 @@
-// Functions of two numbers beside arithmetic. Values come from a kernel, slopes from operations.
+// Functions of two numbers other than arithmetic. Values come from a kernel, slopes from operations.
 import { PairOp } from '../../../../assembly/codes.js';
 import { record, sever } from '../../autodiff/index.js';
 import { DTypeError, ValueError } from '../../../errors.js';

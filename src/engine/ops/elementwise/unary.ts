@@ -55,7 +55,7 @@ function checkParameters(op: string, [p0, p1, p2]: readonly unknown[]): void {
   if (typeof p0 === 'number' && typeof p1 === 'number' && typeof p2 === 'number') return;
   const wrong = [p0, p1, p2].find((value) => typeof value !== 'number');
   throw new ValueError(
-    `${op}: what stands beside the tensor must be a number, got ${describeValue(wrong)}.`,
+    `${op}: the other operand must be a number, got ${describeValue(wrong)}.`,
   );
 }
 

@@ -44,7 +44,7 @@ export const NEEDED = Symbol('needed');
 /** Where an argument that is not an operand stands. */
 type Destination = 'config' | 'call' | 'keras' | 'own';
 
-/** An argument beside the operands. */
+/** An argument other than the operands. */
 export interface Setting {
   readonly destination: Destination;
   /** The value where it is left out, in the operation and in Keras. */
@@ -133,7 +133,7 @@ const settingsOf = (settings: Settings): NamedSetting[] =>
     isSetting(value) ? value : setting(value),
   ]);
 
-/** What can be declared beside class, operands and settings. */
+/** What can be declared in addition to class, operands and settings. */
 export interface Further {
   /** Settings that stand in an options object behind all other arguments, there in camelCase. */
   readonly options?: Settings;

@@ -72,7 +72,7 @@ function withoutMasks(
 
 /**
  * x at positions that tensors tell: arrays of whole numbers broadcast together, a mask stands for the positions where it is true.
- * An index beside an array is an array of one number. The axes of the arrays stand where the first of them is, or in front if
+ * An index together with an array is an array of one number. The axes of the arrays stand where the first of them is, or in front if
  * the arrays are separated, as in NumPy.
  *
  * @param plain the slice without arrays

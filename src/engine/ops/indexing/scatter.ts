@@ -186,7 +186,7 @@ const REDUCTIONS: Readonly<Record<ScatterReduction, ScatterOp>> = {
 };
 
 /**
- * x with `updates` at `indices` [count, k], positions in the first k axes, in the place of what was there or, with a `reduction`,
+ * x with `updates` at `indices` [count, k], positions in the first k axes, in place of what was there or, with a `reduction`,
  * together with it. An index may come more than once: without a reduction the last update stays.
  *
  * @keras core.ScatterUpdate(inputs, indices, updates) reduction=null
@@ -274,7 +274,7 @@ export function sliceFrom(x: TensorLike, start: TensorLike, shape: Shape): Tenso
 }
 
 /**
- * x with `updates` in the place of the part that begins at `start`, a number for each axis. A part that would reach beyond the end
+ * x with `updates` in place of the part that begins at `start`, a number for each axis. A part that would reach beyond the end
  * is moved back.
  *
  * @keras core.SliceUpdate(inputs, start_indices, updates)

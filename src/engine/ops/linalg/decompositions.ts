@@ -59,7 +59,7 @@ export function eigh(x: TensorLike): [w: Tensor, v: Tensor] {
   });
 }
 
-/** x / gaps beside the diagonal, 0 on it, where the gaps are 0. */
+/** x / gaps off the diagonal, 0 on it, where the gaps are 0. */
 function overGaps(x: Tensor, gaps: Tensor, n: number): Tensor {
   const unit = eye(n);
   return mul(div(x, add(gaps, unit)), sub(1, unit));

@@ -267,7 +267,7 @@ class Uses {
     for (const label of labels) this.#counts.set(label, (this.#counts.get(label) ?? 0) + count);
   }
 
-  /** Takes in that one term stands in the place of others. */
+  /** Takes in that one term stands in place of others. */
   replace(terms: readonly Term[], by: Term): Term {
     for (const { labels } of terms) this.#add(labels, -1);
     this.#add(by.labels, 1);

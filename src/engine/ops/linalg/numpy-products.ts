@@ -229,7 +229,7 @@ export function cross(a: TensorLike, b: TensorLike, options: CrossOptions = {}):
       return Array.from({ length }, (_, i) => sliceAlong(x, along, i));
     };
     const [p, q] = [components(toTensor(a), axisa), components(toTensor(b), axisb)];
-    /** pᵢ qⱼ − pⱼ qᵢ, with 0 in the place of a third element that is not there. */
+    /** pᵢ qⱼ − pⱼ qᵢ, with 0 in place of a third element that is not there. */
     const minor = (i: number, j: number): Tensor => {
       const first = product(p[i], q[j]);
       const second = product(p[j], q[i]);

@@ -163,7 +163,7 @@ const OPTIONS = ['scale', 'isCausal', 'flashAttention'] as const;
 
 /**
  * What a score counts as that is left out. It is finite, so that a query for which all keys are left out weighs them alike, as
- * in Keras; and so low that nothing is left of it beside any other.
+ * in Keras; and so low that nothing is left of it compared with any other.
  */
 const LEFT_OUT = -1e38;
 

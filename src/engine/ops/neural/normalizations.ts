@@ -119,7 +119,7 @@ function byRows(call: Normalization): Tensor {
     stats.dispose();
     return out;
   }
-  // In the place of what is not there x is saved, and no gradient of it is given.
+  // In place of what is missing x is saved, and no gradient of it is given.
   const saved = [x, gamma ?? x, beta ?? x, stats] as const;
   const inputs = [x, gamma, beta].filter((input) => input !== null);
   return record('normalize', inputs, out, saved, (dy, [p, g, b, s], wanted) => {
@@ -325,7 +325,7 @@ export function rmsNormalization(x: TensorLike, options: RMSNormalizationOptions
 /** A weight as a program gives it. */
 type Given = TensorLike | null | undefined;
 
-/** `normalizeOver` of arguments as programs give them. With a scale in the place of gamma nothing is centred. */
+/** `normalizeOver` of arguments as programs give them. With a scale in place of gamma nothing is centred. */
 function overAxes(
   op: string,
   x: TensorLike,

@@ -50,7 +50,7 @@ export function normalizeColumns(
   const runtime = normalizationRuntime();
   const words = [matrixOf(out).keepMagnitude(), runtime.threads] as const;
   runtime.run('normalizeColumns', to, from, m, f, offset, rows, features, ...words);
-  // In the place of what is not there x is saved, and no gradient of it is given.
+  // In place of what is missing x is saved, and no gradient of it is given.
   const saved = [x, gamma ?? x, beta ?? x, mean, r, factor] as const;
   const inputs = [x, gamma, beta].filter((input) => input !== null);
   const y = record('normalize', inputs, out, saved, (dy, [p, g, b, ...statistics], wanted) => {

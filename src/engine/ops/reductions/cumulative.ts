@@ -200,7 +200,7 @@ function productGradient(x: Tensor, dy: Tensor): Tensor {
   return mul(before, sums);
 }
 
-/** x with another number in the place of NaN. */
+/** x with another number in place of NaN. */
 export function withoutNaN(x: TensorLike, value: number): Tensor {
   const input = toTensor(x);
   return input.dtype === 'float32' ? where(isNaN(input), value, input) : input;

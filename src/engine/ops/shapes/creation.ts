@@ -70,7 +70,7 @@ export interface SpaceOptions {
   readonly endpoint?: boolean;
   /** Default float32. */
   readonly dtype?: DTypeName | null;
-  /** The axis along which the numbers lie, beside those of the ends. Default 0. */
+  /** The axis along which the numbers lie, in addition to those of the ends. Default 0. */
   readonly axis?: number;
 }
 
@@ -80,7 +80,7 @@ export interface LogspaceOptions extends SpaceOptions {
   readonly base?: number;
 }
 
-/** f of `count` fractions from 0 to 1, along a new first axis beside the axes of both ends. */
+/** f of `count` fractions from 0 to 1, along a new first axis in front of the axes of both ends. */
 function between(
   op: string,
   start: TensorLike,

@@ -52,7 +52,7 @@ function withAxes(x: Tensor, count: number, behind = 0): Tensor {
 }
 
 /**
- * Tensors of one axis as the columns of a matrix, tensors of more axes beside them.
+ * Tensors of one axis as the columns of a matrix, and tensors of more axes next to them.
  *
  * @keras numpy.ColumnStack(xs)
  * @throws ShapeError if the tensors do not fit, ValueError for an empty list.

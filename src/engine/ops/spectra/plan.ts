@@ -7,7 +7,7 @@ import { MAX_RADIX } from '../../../../assembly/tuning.js';
 export interface Plan {
   /** The length that the passes are of. */
   readonly size: number;
-  /** What kernels read: the number of passes, their radices, their tables, and what the kernel needs beside. */
+  /** What kernels read: the number of passes, their radices, their tables, and what the kernel needs in addition. */
   readonly numbers: Float32Array;
 }
 

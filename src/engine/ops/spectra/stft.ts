@@ -162,7 +162,7 @@ export function stft(
   });
 }
 
-/** x with `width` elements more at each end of its last axis, which are those beside the end in the opposite order. */
+/** x with `width` elements more at each end of its last axis, which are those next to the end in the opposite order. */
 function reflected(x: Tensor, width: number): Tensor {
   const last = x.ndim - 1;
   const n = x.shape[last] ?? 0;

@@ -47,7 +47,7 @@ export function adaptiveMaxPool(
   return pool('adaptiveMaxPool', x, outputSize, options, largest);
 }
 
-/** x[…, length, …] with `windows` windows in the place of that axis. */
+/** x[…, length, …] with `windows` windows in place of that axis. */
 type AlongAxis = (op: string, x: Tensor, axis: number, windows: number) => Tensor;
 
 function pool(

@@ -74,7 +74,7 @@ export function shapeFromChannelsLast(shape: PartialShape, format: DataFormat): 
  *
  * @param known the names of the options
  * @param compute gets x with the channels last, and as it was given, for messages
- * @throws ValueError for an unknown option or data format; ShapeError unless x has `rank` axes beside batch and channels.
+ * @throws ValueError for an unknown option or data format; ShapeError unless x has `rank` axes in addition to batch and channels.
  */
 export function inChannelsLast(
   op: string,

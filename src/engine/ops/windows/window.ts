@@ -65,7 +65,7 @@ export interface Window {
   readonly depths?: Window;
 }
 
-/** The window along an axis of length 1 that stands beside the others. */
+/** The window along an axis of length 1 next to the others. */
 export const ONE_PIXEL: WindowAxis = { kernel: 1, stride: 1, padding: 'valid', dilation: 1 };
 
 /** From the first to the last input that a dilated kernel covers. */

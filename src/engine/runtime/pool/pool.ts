@@ -11,7 +11,7 @@ import type { Trouble } from './control-caller.js';
 import { platform } from './platform.js';
 import type { WorkerHandle, WorkerStart } from './platform.js';
 
-// What the runtime has to know of kernels beside their arguments.
+// What the runtime has to know of kernels apart from their arguments.
 
 /**
  * Nanoseconds of work from which a call is shared: handing it over and coming together again takes one
@@ -71,7 +71,7 @@ export interface PoolSettings {
   /** Where the module of `worker.ts` is. */
   readonly workerUrl: () => URL;
   /**
-   * Seconds in which no share of a call ends, beside those that its work may take, after which the worker is given up:
+   * Seconds in which no share of a call ends, in addition to those that its work may take, after which the worker is given up:
    * longer than any thread waits for a processor on a machine that can still be used, and shorter than people wait
    * before they stop a program. Default 10.
    */

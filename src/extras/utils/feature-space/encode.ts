@@ -120,7 +120,7 @@ export function requireOneTensor(encoded: readonly Encoded[]): void {
     width += shape.at(-1) ?? 0;
     if (dtype === 'float32') continue;
     throw new DTypeError(
-      `feature '${printable(name)}' is ${dtype}, which does not stand beside float32 in one tensor. Give it outputMode 'one_hot', or ` +
+      `feature '${printable(name)}' is ${dtype}, which cannot be combined with float32 in one tensor. Give it outputMode 'one_hot', or ` +
         `the FeatureSpace outputMode 'dict'.`,
     );
   }

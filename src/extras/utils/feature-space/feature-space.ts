@@ -296,7 +296,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     };
   }
 
-  /** What a file says beside the config: the shapes that layers were built for. @internal */
+  /** What a file says in addition to the config: the shapes that layers were built for. @internal */
   getBuildConfig(): Config {
     return mapValues(this.preprocessors, builtFor);
   }

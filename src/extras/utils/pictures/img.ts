@@ -3,7 +3,7 @@ import { describeValue } from '../../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../../errors.js';
 
 /**
- * A picture: pixels row by row from the top, the samples of a pixel beside each other. It is a plain object, so that it can be sent to
+ * A picture: pixels row by row from the top, the samples of a pixel next to each other. It is a plain object, so that it can be sent to
  * a worker. `ImageData` of pages is not used, since it has four channels always and is missing in Node.
  */
 export interface Img {

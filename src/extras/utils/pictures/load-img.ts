@@ -52,11 +52,11 @@ export interface LoadImgOptions extends ReadOptions {
  * Reads a JPEG, PNG, GIF (its first frame), WebP or BMP picture, with the same pixels as Keras's `load_img` and Pillow, in Node
  * and in pages. What the file holds counts, not its name. A picture is not turned as its EXIF data say, as in Keras.
  *
- * JPEG and WebP need a package beside this one: `npm install @jsquash/jpeg @jsquash/webp`.
+ * JPEG and WebP need an additional package: `npm install @jsquash/jpeg @jsquash/webp`.
  *
  * @param source a path or URL, a Blob or File, or bytes
  * @throws FormatError for a file that is not a picture, damaged, truncated or larger than the limits; ValueError for an option that is
- * none, or if a package is missing; DatasetError if the file cannot be had. All name the file.
+ * none, or if a package is missing; DatasetError if the file cannot be fetched. All name the file.
  * @example
  * const img = await utils.loadImg('cat.jpg', { targetSize: [224, 224], interpolation: 'bilinear' });
  * const x = utils.imgToArray(img).expandDims(0);
@@ -117,7 +117,7 @@ export interface SaveImgOptions {
  * Writes an array [height, width, channels] as a PNG or JPEG picture. JPEG has no alpha: it is left out, with a warning. Keras:
  * `save_img`.
  *
- * JPEG needs a package beside this one: `npm install @jsquash/jpeg`.
+ * JPEG needs an additional package: `npm install @jsquash/jpeg`.
  *
  * @param target a path, `downloads://name`, or an object { write(name, bytes) }, which needs `fileFormat`
  * @throws what `arrayToImg` throws; ValueError for another format, a location that cannot be written to, or a missing package.

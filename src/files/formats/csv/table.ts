@@ -38,7 +38,7 @@ function once(distinct: Map<string, string>, field: string): string {
   return known ?? field;
 }
 
-/** Bytes that a field takes beside its text. */
+/** Bytes that a field takes in addition to its text. */
 const FIELD_BYTES = 24;
 
 /**

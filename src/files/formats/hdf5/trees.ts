@@ -67,7 +67,7 @@ export function* treeRecords(
   }
 }
 
-/** Bytes of the numbers that stand beside a child's address, for the children on each level. */
+/** Bytes of the numbers that stand next to a child's address, for the children on each level. */
 interface Level {
   readonly countBytes: number;
   readonly totalBytes: number;

@@ -97,7 +97,7 @@ export async function readKerasFile(
  *     model_00000.weights.h5 …    the parts of a `.weights.h5` file
  *
  * @param index the bytes of the `.json`
- * @param readShard gives the bytes of a file beside it
+ * @param readShard gives the bytes of a file next to it
  * @throws FormatError for anything else.
  */
 export async function readShardedWeights(
@@ -116,7 +116,7 @@ export async function readShardedWeights(
   for (const name of new Set(Object.values(map).flat())) {
     if (typeof name !== 'string' || !isInnerReference(name)) {
       throw new FormatError(
-        `${label}: its weight_map names ${describeValue(name)}; expected the name of a file beside it.`,
+        `${label}: its weight_map names ${describeValue(name)}; expected the name of a file next to it.`,
       );
     }
     const bytes = await readShard(name);

@@ -20,7 +20,7 @@ export interface KerasObject {
   /** `dense_7`, the name that it was given; undefined if the file does not say. */
   readonly name: string | undefined;
   readonly arrays: readonly FileArray[];
-  /** Arrays that have names of their own beside those of variables: the weights of a vocabulary. */
+  /** Arrays that have names of their own in addition to those of variables: the weights of a vocabulary. */
   readonly stored?: ReadonlyMap<string, FileArray>;
   /** What legacy files call the arrays. */
   readonly arrayNames?: readonly string[];
@@ -90,7 +90,7 @@ async function collect(
   }
 }
 
-/** Names of arrays that layers keep beside their variables. */
+/** Names of arrays that layers keep in addition to their variables. */
 const STORED = ['idf_weights'] as const;
 
 async function storedIn(groups: readonly Hdf5Group[]): Promise<Map<string, FileArray>> {

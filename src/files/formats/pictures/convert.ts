@@ -36,7 +36,7 @@ function converted(raster: Raster, mode: ColorMode): Uint8Array | Uint16Array {
   return kind === 'rgba' ? data : colors(raster, 4);
 }
 
-/** The grays beside alphas. */
+/** The grays next to alphas. */
 function everySecond(data: ArrayLike<number>): Uint8Array {
   return new Uint8Array(data.length / 2).map((_, i) => data[2 * i] ?? 0);
 }

@@ -42,7 +42,7 @@ const FILTERS: Readonly<Record<Exclude<PictureInterpolation, 'nearest'>, Filter>
   lanczos: { support: 3, at: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
 };
 
-/** Bits behind the point of the weights: what 32 bits leave beside 8 of a pixel and 2 for sums. */
+/** Bits behind the point of the weights: what 32 bits leave in addition to 8 of a pixel and 2 for sums. */
 const BITS = 22;
 
 /**

@@ -53,7 +53,7 @@ export interface LayersModel {
 /**
  * Reads a model whose `model.json` is given.
  *
- * @param readShard gives the bytes of a file beside it
+ * @param readShard gives the bytes of a file next to it
  * @param label what messages call the model
  * @param maxBytes the most bytes that quantized weights may unpack to, all together
  * @throws FormatError for anything that is not as the format demands; what `readShard` throws.
@@ -172,7 +172,7 @@ export function encodeModelFile(
   return new TextEncoder().encode(JSON.stringify(file));
 }
 
-/** The shards that a `model.json` names; none if it is no layers-model. */
+/** The shards that a `model.json` names; none if it is not a layers-model. */
 export function shardsOf(modelFile: Uint8Array): string[] {
   try {
     const { weightsManifest } = parseJsonObject(modelFile, 'model.json');

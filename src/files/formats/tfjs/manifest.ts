@@ -9,7 +9,7 @@ import type { DType } from '../../../config/dtype.js';
 
 /** Weights that lie one after the other in the bytes of some files. */
 export interface WeightsGroup {
-  /** Names of the shards, beside `model.json`. */
+  /** Names of the shards, next to `model.json`. */
   readonly paths: readonly string[];
   readonly weights: readonly ManifestWeight[];
   readonly byteLength: number;
@@ -111,12 +111,12 @@ export function parseManifest(manifest: unknown, label: string, maxBytes: number
   });
 }
 
-/** A file beside or below `model.json`: a model must not make its reader read anything else. */
+/** A file next to or below `model.json`: a model must not make its reader read anything else. */
 function checkPath(path: unknown, label: string): string {
   const name = typeof path === 'string' ? path.replace(/^(\.\/)+/, '') : '';
   if (isInnerReference(name)) return name;
   throw new FormatError(
-    `${label}: a shard is called ${describeValue(path)}; expected the name of a file beside it.`,
+    `${label}: a shard is called ${describeValue(path)}; expected the name of a file next to it.`,
   );
 }
 

@@ -39,7 +39,7 @@ export interface StoredInfo {
 
 /** A place that keeps files by name, one or several under each. */
 export interface FileStore {
-  /** Puts files in the place of what was there: all of them, or, if that fails, what was there stays. */
+  /** Puts files in place of what was there: all of them, or, if that fails, what was there stays. */
   put(name: string, files: readonly NamedFile[]): Promise<void>;
   /** The files, or undefined if nothing is there. */
   get(name: string): Promise<readonly NamedFile[] | undefined>;

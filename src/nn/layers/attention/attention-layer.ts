@@ -12,7 +12,7 @@ import type { Mask } from '../core/mask.js';
 import { formatShapes, isShape, isSymbolic } from '../core/symbolic-tensor.js';
 import type { Symbolic, SymbolicTensor, TensorsLike, TensorSpec } from '../core/symbolic-tensor.js';
 
-/** What all attention layers take beside their input. */
+/** What all attention layers take in addition to their input. */
 export interface AttentionArguments {
   /** Whether the weights of the values are given too: [output, scores]. Default false. */
   readonly returnAttentionScores?: boolean | undefined;
@@ -206,7 +206,7 @@ export abstract class AttentionLayer<
   /**
    * A named argument that is a tensor, or stands for one.
    *
-   * @throws ValueError for a symbolic tensor beside tensors.
+   * @throws ValueError for a symbolic tensor together with tensors.
    * @internal
    */
   protected maskArgument(name: string, given: unknown): Tensor | null {

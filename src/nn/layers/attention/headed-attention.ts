@@ -33,7 +33,7 @@ import type { AttentionOfCall } from './head-scores.js';
 /** A mask: a tensor, or in a graph a symbolic tensor. */
 type MaskArgument = Tensor | SymbolicTensor | null | undefined;
 
-/** What attention layers with heads take beside their input. */
+/** What attention layers with heads take in addition to their input. */
 export interface HeadedArguments extends AttentionArguments {
   /**
    * Which keys each query may look at: where it is true (or not 0). [batch, queries, keys], or with heads [batch, heads,
@@ -81,7 +81,7 @@ const flashAttention: Option<boolean | null> = {
   toConfig: () => undefined,
 };
 
-/** The options of layers with heads, beside those that say how many there are. */
+/** The options of layers with heads, other than those that say how many there are. */
 const OPTIONS = {
   /** The probability with which a weight of a value is dropped while training, from 0 to 1. Default 0. */
   dropout: number({ default: 0, min: 0, max: 1 }),

@@ -21,7 +21,7 @@ import type {
  *
  * @typeParam In what `call` takes
  * @typeParam Out what `call` gives
- * @typeParam Named what `call` takes by name beside `training` and `mask`
+ * @typeParam Named what `call` takes by name in addition to `training` and `mask`
  */
 export abstract class GraphMember<In, Out, Named extends object> extends LossHolder {
   /**

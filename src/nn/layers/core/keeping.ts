@@ -2,7 +2,7 @@ import type { FileArray } from '../../../files/formats/elements.js';
 
 /** A layer that keeps more than weights, such as a vocabulary. */
 export interface Keeping {
-  /** Arrays that files keep beside weights, by name. */
+  /** Arrays that files keep in addition to weights, by name. */
   readonly storedArrays: ReadonlyMap<string, FileArray>;
   /** Texts that files keep, by the names of the files. */
   readonly assets: ReadonlyMap<string, string>;

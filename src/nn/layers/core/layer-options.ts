@@ -72,7 +72,7 @@ export function batchShapeOf(
   }
   if (inputShape === null || inputShape === undefined) {
     if (batchSize === null) return undefined;
-    throw new ValueError(`${owner}: batchSize needs ${sampleName} beside it.`);
+    throw new ValueError(`${owner}: batchSize also needs ${sampleName}.`);
   }
   const sample = checkPartialShape(owner, sampleName, inputShape);
   const [batch] = checkPartialShape(owner, 'batchSize', [batchSize]);
@@ -100,7 +100,7 @@ function isLength(value: unknown): value is number | null {
 export const seed = (): Option<number | null> =>
   number({ default: null, min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
 
-/** What `call` is told beside its input. */
+/** What `call` is told in addition to its input. */
 export interface CallOptions {
   /** True while fitting: Dropout drops, normalization uses the batch. */
   readonly training: boolean;
@@ -113,7 +113,7 @@ export interface CallOptions {
   readonly cache?: KeyValueCache | null;
 }
 
-/** What `apply` takes beside its input. */
+/** What `apply` takes in addition to its input. */
 export interface ApplyOptions {
   /** Default false, and true for layers that augment images and models of them without weights. */
   readonly training?: boolean;
@@ -138,7 +138,7 @@ const APPLY_OPTIONS: readonly string[] = ['training', 'mask', 'cache'];
  * Throws unless `options` is an object in which `apply` knows each name.
  *
  * @param label gives the layer's name; asked for only in an error, as this runs each step
- * @param callArguments the names that the layer takes beside `training` and `mask`
+ * @param callArguments the names that the layer takes in addition to `training` and `mask`
  */
 export function checkCallOptions(
   label: () => string,

@@ -75,7 +75,7 @@ export type AnyLayer = Layer<any, any, any>;
  *
  * @typeParam In what `call` takes: a tensor, or a list or an object of tensors
  * @typeParam Out what `call` gives, likewise
- * @typeParam Named what `call` takes by name beside `training` and `mask`
+ * @typeParam Named what `call` takes by name in addition to `training` and `mask`
  *
  * @example
  * class Scale extends layers.Layer {
@@ -117,7 +117,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    */
   supportsCaching = false;
   /**
-   * Names of what `call` takes by name beside `training` and `mask`, in their order: `apply` takes them among its options, also in
+   * Names of what `call` takes by name in addition to `training` and `mask`, in their order: `apply` takes them among its options, also in
    * graphs, where tensors among them may be symbolic.
    */
   readonly callArguments: readonly string[] = [];
@@ -403,7 +403,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    * found by calling the layer on zeros, twice where lengths are unknown: lengths of the output that differ are unknown too.
    *
    * @param inputShape shape of a batch, `null` where a length is unknown; of several inputs a list or an object of shapes
-   * @param named what a call in a graph is given by name beside `training` and `mask`, with `{ shape, dtype }` in the positions of
+   * @param named what a call in a graph is given by name in addition to `training` and `mask`, with `{ shape, dtype }` in the positions of
    * symbolic tensors
    * @throws ShapeError if that cannot be found: then override this method.
    */

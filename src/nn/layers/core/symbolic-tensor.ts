@@ -152,7 +152,7 @@ export type TensorsLike<T> = T extends StringArray
 /** The type of a structure of tensors, with their shapes in their positions. */
 export type ShapesOf<T> = WithLeaves<T, Value, PartialShape>;
 
-/** The type of named arguments of a call in a graph, where a symbolic tensor may stand in the place of a tensor. */
+/** The type of named arguments of a call in a graph, where a symbolic tensor may stand in place of a tensor. */
 export type GraphNamed<Named> = { readonly [Name in keyof Named]?: OrSymbolic<Named[Name]> };
 
 /** A value, or what stands for it in a graph. */

@@ -17,8 +17,8 @@ export interface CategoryEncodingArguments {
 export interface CategoryEncodingOptions extends OptionsOf<typeof CategoryEncoding> {}
 
 /**
- * Numbers of categories, from 0 to numTokens − 1, as one number for each category: float32. x is [batch] or [batch, n]. What is no
- * number of a category counts for none. Keras: `CategoryEncoding`.
+ * Numbers of categories, from 0 to numTokens − 1, as one number for each category: float32. x is [batch] or [batch, n]. What is not a
+ * category index counts for none. Keras: `CategoryEncoding`.
  *
  * With `'one_hot'` each element becomes a row: [batch, n, numTokens], or [batch, numTokens] of [batch, 1]. Otherwise each sample
  * does: [batch, numTokens].

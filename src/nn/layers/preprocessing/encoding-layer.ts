@@ -25,8 +25,8 @@ interface Encoding {
 }
 
 /**
- * Shape of what `encodeCategories` gives. `'one_hot'` has an axis more, in the place of a last axis of length 1. The others have
- * the categories in the place of an axis: of the last of one or two, else of the second, as in Keras.
+ * Shape of what `encodeCategories` gives. `'one_hot'` has an axis more, in place of a last axis of length 1. The others have
+ * the categories in place of an axis: of the last of one or two, else of the second, as in Keras.
  */
 export function encodedShape(
   shape: PartialShape,

@@ -184,7 +184,7 @@ interface State {
  * The state after the 64 bytes from `at` on.
  *
  * @param by what sums are multiplied by
- * @param weight how much the state counts beside the bytes
+ * @param weight how much the state counts in addition to the bytes
  */
 function mixIn(
   { x, y, z, v, w }: State,

@@ -336,7 +336,7 @@ export abstract class IndexLookup<
     return encodedShape(shape, mode === 'tf_idf' ? 'count' : mode, this.#depth);
   }
 
-  /** Arrays that files keep beside weights, by name. @internal */
+  /** Arrays that files keep in addition to weights, by name. @internal */
   get storedArrays(): ReadonlyMap<string, FileArray> {
     return storedWeights(this.#idfWeights);
   }

@@ -66,7 +66,7 @@ export class TextVectorization extends configurable(
     standardize: nameOrFunction<Standardize, StandardizeFunction>(STANDARDS, 'lower_and_strip_punctuation'), // prettier-ignore
     /** What a text is split into: tokens between blanks (`'whitespace'`, default), `'character'`s, null for none, or a function of a text. */
     split: nameOrFunction<Split, SplitFunction>(SPLITS, 'whitespace'),
-    /** n-grams in the place of tokens: of 1 … n tokens, or of the numbers in a list. Default null: tokens. */
+    /** n-grams in place of tokens: of 1 … n tokens, or of the numbers in a list. Default null: tokens. */
     ngrams: ngramWidths(),
     /** `'int'` (default), `'multi_hot'` (whether a word is there), `'count'` (how often) or `'tf_idf'` (how often, by its weight). */
     outputMode: choice(LOOKUP_MODES, { default: 'int' }),
@@ -235,7 +235,7 @@ export class TextVectorization extends configurable(
     );
   }
 
-  /** Goes through rows of tokens, n-grams in the place of tokens. */
+  /** Goes through rows of tokens, n-grams in place of tokens. */
   #eachRow(
     { strings, shape }: StringArray,
     {

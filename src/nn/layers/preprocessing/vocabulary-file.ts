@@ -1,4 +1,4 @@
-// A vocabulary in a file: a term in each line, in UTF-8. `.keras` files hold one for each lookup, beside it the weights of its terms.
+// A vocabulary in a file: a term in each line, in UTF-8. `.keras` files hold one for each lookup, next to it the weights of its terms.
 import { FormatError, ShapeError } from '../../../errors.js';
 import type { FileArray } from '../../../files/formats/elements.js';
 import type { LimitedReadOptions, Source } from '../../../files/locations/source.js';

@@ -28,7 +28,7 @@ export type StatesOf<Cell> = Cell extends { readonly cells: unknown }
         : CellStates
     : CellStates;
 
-/** What a cell takes beside the step's input. */
+/** What a cell takes in addition to the step's input. */
 export interface CellArguments {
   /** The states before the step, as `stateSize` says. */
   readonly states: CellStates;

@@ -24,7 +24,7 @@ import type { RNNCell } from './cell.js';
 import { runSteps } from './steps.js';
 import type { StepOptions, StepResults } from './steps.js';
 
-/** What recurrent layers take beside their input. */
+/** What recurrent layers take in addition to their input. */
 export interface RecurrentArguments {
   /** The states before the first step: a tensor [batch, units], of several states a list. Default: zeros. */
   readonly initialState?: Nest<Tensor | SymbolicTensor> | null;

@@ -55,7 +55,7 @@ export interface Given {
 export interface SavedSteps {
   /** The gates [n·steps, gates·units], in an order of the walk's own. */
   readonly gates: Tensor;
-  /** h before each step [n·steps, units]. What the cell saves beside it is below. */
+  /** h before each step [n·steps, units]. What the cell saves in addition is below. */
   readonly rows: Tensor;
 }
 
@@ -63,7 +63,7 @@ export interface SavedSteps {
 export interface WalkedBack {
   /** h before each step [n·steps, units]. */
   readonly before: Tensor;
-  /** What the cell saves beside it. */
+  /** What the cell saves in addition. */
   readonly inner: Tensor;
   /** The gradient of x·kernel + bias, [n·steps, gates·units]. */
   readonly dz: Tensor;
@@ -83,7 +83,7 @@ export interface Cell {
   readonly gates: number;
   /** Rows of the bias. With two, the gradients of x·kernel and h·recurrentKernel are not the same in the last gate. */
   readonly biases: 1 | 2;
-  /** Rows of units that a walk keeps of each step beside h. */
+  /** Rows of units that a walk keeps of each step in addition to h. */
   readonly inner: 0 | 1 | 2;
   /** Runs `use` with the panels of the recurrent kernel or, if `transposed`, of its transpose. */
   withPanels(recurrentKernel: Tensor, transposed: boolean, use: UsePanels): void;
@@ -95,7 +95,7 @@ export interface Cell {
   step(z: Tensor, states: readonly Tensor[], operands: Operands): Tensor[];
 }
 
-/** What most cells do: one product at a step, one bias, nothing saved beside h. */
+/** What most cells do: one product at a step, one bias, nothing saved in addition to h. */
 export const oneProduct = {
   biases: 1,
   inner: 0,
