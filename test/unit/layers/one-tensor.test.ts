@@ -65,7 +65,7 @@ describe('a layer that takes one tensor', () => {
     }
   });
 
-  it("is not a custom class unless it says so by its inputSpec", () => {
+  it('is not a custom class unless it says so by its inputSpec', () => {
     class Sum extends layers.Layer<readonly Tensor[]> {
       static override readonly className: string = 'Sum';
       override call(tensors: readonly Tensor[]): Tensor {

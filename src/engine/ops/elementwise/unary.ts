@@ -54,9 +54,7 @@ export function rectifierOf(parameters: Parameters3): UnaryOp {
 function checkParameters(op: string, [p0, p1, p2]: readonly unknown[]): void {
   if (typeof p0 === 'number' && typeof p1 === 'number' && typeof p2 === 'number') return;
   const wrong = [p0, p1, p2].find((value) => typeof value !== 'number');
-  throw new ValueError(
-    `${op}: the other operand must be a number, got ${describeValue(wrong)}.`,
-  );
+  throw new ValueError(`${op}: the other operand must be a number, got ${describeValue(wrong)}.`);
 }
 
 function compute(op: string, code: UnaryOp, input: Tensor, parameters: Parameters3): Tensor {
