@@ -20,7 +20,7 @@ export interface WriteOptions {
  *
  * A cache keeps what attention has made of the characters before, so that each new one is computed alone. The place of a
  * character is an input of the model: nothing that is kept can move to another place. So when the context is full, its last
- * half is recomputed, at the first positions, and writing goes on behind it.
+ * half is recomputed, at the first positions, and writing continues behind it.
  */
 export function* write(
   model: Gpt,

@@ -16,10 +16,10 @@ interface ActivationCase {
   readonly dx: GoldenArray;
 }
 
-/** The activation of a case, its further arguments bound. */
+/** The activation of a case, its additional arguments bound. */
 function activationOf({ name, args }: ActivationCase): (x: Tensor) => Tensor {
   if (name !== 'threshold') {
-    expect(Object.keys(args), 'further arguments').toEqual([]);
+    expect(Object.keys(args), 'additional arguments').toEqual([]);
     return activations.get(name);
   }
   const { threshold = NaN, default_value: value = NaN } = args;

@@ -33,7 +33,7 @@ interface LayerCase {
     readonly inputs: Arrays;
     /** The argument of that name; for several inputs the masks that travel with them. */
     readonly mask?: Arrays<null>;
-    /** Further arguments, by name. */
+    /** Additional arguments, by name. */
     readonly kwargs?: Readonly<Record<string, unknown>>;
   };
   readonly output: GoldenArray;

@@ -9,7 +9,7 @@ export interface UnaryReference {
   readonly derivative: (x: number, ...p: Parameters) => number;
   /** The operation, where it is called otherwise than the function. */
   readonly operation?: string;
-  /** Further arguments that the operation is called with. Default: none, and as many as can be. */
+  /** Additional arguments that the operation is called with. Default: none, and as many as can be. */
   readonly calls?: readonly (readonly unknown[])[];
   /** The parameters of a call. Default: its numbers, and 0 for the rest. */
   readonly parameters?: (args: readonly unknown[]) => Parameters;

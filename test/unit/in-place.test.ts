@@ -190,7 +190,7 @@ beforeEach(() => {
     const once = Buffer.from(this.uint8);
     work();
     seen.push({ kernel, isInPlace: isInPlace(kernel, args), isChanged: !once.equals(this.uint8) });
-    // Work goes on with what is right.
+    // Work continues with what is right.
     this.uint8.set(once);
   });
 });

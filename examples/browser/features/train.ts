@@ -22,7 +22,7 @@ import type { Tensor } from 'lanegrad';
 import { MobileNetV2 } from 'lanegrad/applications';
 import { changedMobileNetV2 } from '../../mobilenet/model.js';
 
-/** The page looks at pictures of 96 pixels. Most of the training goes on at 64, which takes less than half the time. */
+/** The page looks at pictures of 96 pixels. Most of the training continues at 64, which takes less than half the time. */
 const SIDES = { first: 64, last: 96 } as const;
 const BATCH = 64;
 const STEPS_AN_EPOCH = 200;

@@ -44,7 +44,7 @@ export function clearProgress(epochs: number): void {
   bar.value = 0;
 }
 
-/** Training goes on after `epoch`; a paused epoch starts over. */
+/** Training continues after `epoch`; a paused epoch starts over. */
 export function beginProgress(epoch: number): void {
   for (const chart of [loss, accuracy]) chart.rewind(epoch);
   [images, since] = [0, performance.now()];

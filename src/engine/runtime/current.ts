@@ -26,7 +26,7 @@ export interface RuntimeOptions {
   /**
    * Fused multiply-add, faster where engine (Node >= 21) and processor have it, with other last bits: the same on all
    * such processors, x86 or Arm, as `backendInfo().arithmetic` says. It is loaded when asked for: await `configure`. Where
-   * the engine has none, work goes on without; `backendInfo()` says so. Default false.
+   * the engine has none, work continues without; `backendInfo()` says so. Default false.
    */
   readonly relaxedSimd?: boolean;
   /**

@@ -226,7 +226,7 @@ export class Runtime extends Heap {
     return 1 + (this.#sharing?.ready ?? 0);
   }
 
-  /** Ends the workers. Work goes on without them. */
+  /** Ends the workers. Work continues without them. */
   stop(): void {
     this.#sharing?.stop();
   }

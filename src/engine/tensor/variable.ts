@@ -116,7 +116,7 @@ export class Variable {
     return held instanceof Tensor ? held.dtype : 'float32';
   }
 
-  /** The elements where they are stored in less room than float32; else undefined. @internal */
+  /** The elements where they are stored in fewer bytes than float32; else undefined. @internal */
   get quantized(): QuantizedElements | undefined {
     const { held } = this;
     return held instanceof Tensor ? undefined : held;

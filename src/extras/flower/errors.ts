@@ -6,7 +6,7 @@ export interface FailureDetails extends ErrorOptions {
   readonly code?: number | undefined;
   /** Whether the same request may succeed later. */
   readonly isPassing?: boolean;
-  /** Whether one message is lost, and the node goes on. */
+  /** Whether one message is lost, and the node continues. */
   readonly isOfMessage?: boolean;
 }
 

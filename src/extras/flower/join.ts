@@ -79,12 +79,12 @@ const FIRST_WAIT = 10;
  *
  * With a model, a message of type `'train'` sets its weights, trains it on `data` with the options of `fit`, and answers with
  * the weights, the last epoch's loss and metrics, and `num-examples`; a message of type `'evaluate'` sets its weights and
- * measures `validationData`. Arrays have the order of `getWeights()`, which is Keras's. Of the server's settings the model heeds
- * `lr`, `epochs` and `batch-size` (also `learning-rate`, `local-epochs`). The state of the optimizer stays here, and so does a learning rate, until the server sends another one. For anything
- * else, give handlers of your own.
+ * measures `validationData`. Arrays have the order of `getWeights()`, which is Keras's. The model follows the server's settings
+ * `lr`, `epochs` and `batch-size` (also `learning-rate`, `local-epochs`). The state of the optimizer stays here, and so does a
+ * learning rate, until the server sends a new one. For anything else, pass your own handlers.
  *
- * A handler that throws is answered as an error, and the node goes on. Weights that do not fit are refused, and the model keeps
- * its own. Weights that are NaN are taken as they come.
+ * A handler that throws is answered as an error, and the node continues. Weights that do not fit are refused, and the model keeps
+ * its own. NaN weights are accepted.
  *
  * Protocol: the Fleet API of Flower 1.42, protobuf over HTTP. A SuperLink sends no CORS headers, so a page joins through a proxy
  * of its own origin.

@@ -33,9 +33,9 @@ export type FlowerProgress =
       /** From the receipt of the message on. */
       readonly seconds: number;
     }
-  /** A message could not be read, or its handler threw: the server got an error as the answer. The node goes on. */
+  /** A message could not be read, or its handler threw: the server got an error as the answer. The node continues. */
   | { readonly type: 'failed'; readonly messageType: string; readonly error: unknown }
-  /** A message has no answer any more, as its time or its run is over. The node goes on. */
+  /** A message has no answer any more, as its time or its run is over. The node continues. */
   | { readonly type: 'dropped'; readonly messageType: string; readonly reason: string }
   /** The SuperLink cannot be reached, and is tried again. */
   | {

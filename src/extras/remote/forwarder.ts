@@ -6,7 +6,7 @@ import type { CallerMethods, WireMetric, WireReply, WireRun } from './protocol.j
 import type { StateMirror } from './state-mirror.js';
 
 /**
- * Hooks that may be unanswered while training goes on. A page that cannot keep up would fall behind further and further,
+ * Hooks that may be unanswered while training continues. A page that cannot keep up would fall behind further and further,
  * with messages in its memory; this many hide how long messages travel.
  */
 const MAX_UNANSWERED = 32;

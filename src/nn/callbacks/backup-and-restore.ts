@@ -9,19 +9,19 @@ import type { TrainingProgress } from './callback.js';
 
 /** Options of `BackupAndRestore`. */
 export interface BackupAndRestoreOptions {
-  /** `'epoch'`: after each epoch; a number: after every so many batches. Default `'epoch'`. */
+  /** `'epoch'`: after each epoch; a number: after that many batches. Default `'epoch'`. */
   readonly saveFreq?: SaveFreq;
-  /** Whether the backup is deleted when `fit` has come to its end. Default true. */
+  /** Whether the backup is deleted when `fit` has ended. Default true. */
   readonly deleteCheckpoint?: boolean;
 }
 
 /**
- * Saves how far `fit` has come, and lets an interrupted `fit` go on there when the same program is run again: weights,
- * optimizers (also those in properties of a model), random generators, the order of the samples, metrics, epoch and batch. The weights at the end are, bit
- * for bit, those of a `fit` that was not interrupted. Other callbacks start over.
+ * Saves the progress of `fit`, so that an interrupted `fit` resumes when the same program is run again: weights, optimizers (also
+ * those in properties of a model), random generators, the order of the samples, metrics, epoch and batch. The final weights are,
+ * bit for bit, those of a `fit` that was not interrupted. Other callbacks start over.
  *
- * The backup is one file in the folder, replaced in one step: whenever the process ends, and if the disk is full, a whole
- * backup is there.
+ * The backup is one file in the folder, replaced in one step: there is a complete backup whenever the process ends, even if the
+ * disk is full.
  * In a browser the folder is a cache of that name in Cache Storage.
  *
  * @example await model.fit(x, y, { epochs: 50, callbacks: [new callbacks.BackupAndRestore('backup', { saveFreq: 100 })] });

@@ -7,7 +7,7 @@ import { MonitorCallback } from './monitor.js';
 import type { MonitorOptions } from './monitor.js';
 import { formatTemplate } from './python-format.js';
 
-/** When to save: after each epoch, or after every so many batches. */
+/** When to save: after each epoch, or after that many batches. */
 export type SaveFreq = 'epoch' | number;
 
 /** Counts batches from one saving to the next. */
@@ -50,7 +50,7 @@ export interface ModelCheckpointOptions extends MonitorOptions {
   readonly saveBestOnly?: boolean;
   /** True: `model.saveWeights` writes the checkpoint; false: `model.save`, the whole model. Default false. */
   readonly saveWeightsOnly?: boolean;
-  /** `'epoch'`: after each epoch; a number: after every so many batches. Default `'epoch'`. */
+  /** `'epoch'`: after each epoch; a number: after that many batches. Default `'epoch'`. */
   readonly saveFreq?: SaveFreq;
   /** With `saveBestOnly`, only what is better than it is saved. Default null: none. */
   readonly initialValueThreshold?: number | null;

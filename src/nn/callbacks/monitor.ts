@@ -36,7 +36,7 @@ export abstract class MonitorCallback extends Callback {
 
   /**
    * @param owner what messages call the callback
-   * @param names of its further options
+   * @param names of its additional options
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(

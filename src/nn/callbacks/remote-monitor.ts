@@ -12,7 +12,7 @@ export interface RemoteMonitorOptions {
   readonly path?: string;
   /** Name of the field of the form that holds the data; not used with `sendAsJson`. Default `'data'`. */
   readonly field?: string;
-  /** Further headers of the requests. Default null: none. */
+  /** Additional headers of the requests. Default null: none. */
   readonly headers?: Readonly<Record<string, string>> | null;
   /** Whether the data are the body of the request, as `application/json`. Default false: a form with one field. */
   readonly sendAsJson?: boolean;

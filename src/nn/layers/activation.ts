@@ -131,11 +131,11 @@ export interface PReLUOptions extends OptionsOf<typeof PReLU> {}
  * @example new layers.PReLU({ sharedAxes: [1, 2], inputShape: [28, 28, 8] })
  */
 export class PReLU extends configurable(ShapePreservingLayer, 'PReLU', {
-  /** First values of alpha. Default `'zeros'`. */
+  /** Initial values of alpha. Default `'zeros'`. */
   alphaInitializer: initializer({ default: 'zeros' }),
-  /** Penalty of alpha. Default null: none. */
+  /** Penalty on alpha. Default null: none. */
   alphaRegularizer: regularizer(),
-  /** What alpha is brought to after each update. Default null: nothing. */
+  /** Constraint on alpha, applied after each update. Default null: none. */
   alphaConstraint: constraint(),
   /**
    * Axes, counted from 1, along which one slope serves all positions: `[1, 2]` for images. Default null:

@@ -75,9 +75,9 @@ export class BatchNormalization extends configurable(
     /** Whether gamma multiplies. Default true. */
     scale: flag(),
     ...BETA_AND_GAMMA,
-    /** First values of the moving mean. Default `'zeros'`. */
+    /** Initial values of the moving mean. Default `'zeros'`. */
     movingMeanInitializer: initializer({ default: 'zeros' }),
-    /** First values of the moving variance. Default `'ones'`. */
+    /** Initial values of the moving variance. Default `'ones'`. */
     movingVarianceInitializer: initializer({ default: 'ones' }),
     /** There are no replicas whose statistics could be shared: only false. */
     synchronized: only([false]),

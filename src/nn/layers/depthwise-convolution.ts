@@ -42,11 +42,11 @@ abstract class ChannelwiseLayer extends configurable(
     depthMultiplier: length({ default: 1 }),
     /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
     dilationRate: lengths({ default: 1 }),
-    /** First values of the kernels of the channels. Default `'glorot_uniform'`. */
+    /** Initial values of the kernels of the channels. Default `'glorot_uniform'`. */
     depthwiseInitializer: initializer({ default: 'glorot_uniform' }),
-    /** Penalty of the kernels of the channels. Default null: none. */
+    /** Penalty on the kernels of the channels. Default null: none. */
     depthwiseRegularizer: regularizer(),
-    /** What the kernels of the channels are brought to after each update. Default null: nothing. */
+    /** Constraint on the kernels of the channels, applied after each update. Default null: none. */
     depthwiseConstraint: constraint(),
   },
   {
@@ -185,11 +185,11 @@ abstract class SeparableConvolution<Rank extends WindowRank = WindowRank> extend
     /** Number of channels of the output. */
     filters: length(),
     kernelSize: SLIDING.kernelSize,
-    /** First values of the kernel that mixes channels. Default `'glorot_uniform'`. */
+    /** Initial values of the kernel that mixes channels. Default `'glorot_uniform'`. */
     pointwiseInitializer: initializer({ default: 'glorot_uniform' }),
-    /** Penalty of the kernel that mixes channels. Default null: none. */
+    /** Penalty on the kernel that mixes channels. Default null: none. */
     pointwiseRegularizer: regularizer(),
-    /** What the kernel that mixes channels is brought to after each update. Default null: nothing. */
+    /** Constraint on the kernel that mixes channels, applied after each update. Default null: none. */
     pointwiseConstraint: constraint(),
   },
   { positional: ['filters', 'kernelSize'], fixed: { activity_regularizer: null } },

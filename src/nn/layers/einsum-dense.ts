@@ -20,7 +20,7 @@ interface EinsumEquation {
   readonly input: string;
   readonly kernel: string;
   readonly output: string;
-  /** Where further axes of the input stand for which `...` is written; null if there are none. */
+  /** Where additional axes of the input stand for which `...` is written; null if there are none. */
   readonly further: 'left' | 'right' | null;
 }
 
@@ -240,7 +240,7 @@ export interface EinsumDenseOptions extends OptionsOf<typeof EinsumDense> {}
 
 /**
  * activation(einsum(equation, x, kernel) + bias): a dense layer over any axes. The equation names the axes of x, of the
- * kernel and of the output, as in `ops.einsum`; `...` stands for further axes on the left or on the right. float32 (integer
+ * kernel and of the output, as in `ops.einsum`; `...` stands for additional axes on the left or on the right. float32 (integer
  * input is converted). Keras: `EinsumDense`.
  *
  * @throws ShapeError when it is built, if input, `outputShape` and equation do not fit.
@@ -262,17 +262,17 @@ export class EinsumDense extends configurable(
     activation: activation(),
     /** Axes of the output along which a bias is added: `'d'`. Default null: no bias. */
     biasAxes: text({ default: null }),
-    /** First values of the kernel. Default `'glorot_uniform'`, with the fans that the equation says. */
+    /** Initial values of the kernel. Default `'glorot_uniform'`, with the fans that the equation says. */
     kernelInitializer: initializer({ default: 'glorot_uniform' }),
-    /** First values of the bias. Default `'zeros'`. */
+    /** Initial values of the bias. Default `'zeros'`. */
     biasInitializer: initializer({ default: 'zeros' }),
-    /** Penalty of the kernel. Default null: none. */
+    /** Penalty on the kernel. Default null: none. */
     kernelRegularizer: regularizer(),
-    /** Penalty of the bias. Default null: none. */
+    /** Penalty on the bias. Default null: none. */
     biasRegularizer: regularizer(),
-    /** What the kernel is brought to after each update. Default null: nothing. */
+    /** Constraint on the kernel, applied after each update. Default null: none. */
     kernelConstraint: constraint(),
-    /** What the bias is brought to after each update. Default null: nothing. */
+    /** Constraint on the bias, applied after each update. Default null: none. */
     biasConstraint: constraint(),
     ...KERNEL_STORAGE,
   },

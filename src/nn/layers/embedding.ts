@@ -33,11 +33,11 @@ export class Embedding extends configurable(
     inputDim: length(),
     /** Length of the vectors. */
     outputDim: length(),
-    /** First values of the vectors. Default `'uniform'`: evenly spread over −0.05 … 0.05. */
+    /** Initial values of the vectors. Default `'uniform'`: evenly spread over −0.05 … 0.05. */
     embeddingsInitializer: initializer({ default: 'uniform' }),
-    /** Penalty of the vectors. Default null: none. */
+    /** Penalty on the vectors. Default null: none. */
     embeddingsRegularizer: regularizer(),
-    /** What the vectors are brought to after each update. Default null: nothing. */
+    /** Constraint on the vectors, applied after each update. Default null: none. */
     embeddingsConstraint: constraint(),
     /** Whether 0 is padding: the output gets a mask in which zeros do not count. Default false. */
     maskZero: boolean({ default: false }),

@@ -61,7 +61,7 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
 
   /**
    * @param first the shape of a sample, or the options
-   * @param rest further options, where `first` is a shape
+   * @param rest additional options, where `first` is a shape
    * @throws ValueError if no shape is given, or two.
    */
   constructor(first: PartialShape | InputOptions, rest: Omit<InputOptions, 'shape'> = {}) {

@@ -20,7 +20,7 @@ export function installGraphs(): void {
  * in a `Sequential`. Keras: `Input`.
  *
  * @param first the shape of a sample, or the options
- * @param rest further options, where `first` is a shape
+ * @param rest additional options, where `first` is a shape
  * @throws ValueError if no shape is given, or two.
  * @example
  * const x = Input([784]);

@@ -142,7 +142,7 @@ export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
   /**
    * The layer of a config whose functions are registered, or given as `customObjects`.
    *
-   * @throws ValueError for functions that are not known, as code in files is not run, and for further arguments.
+   * @throws ValueError for functions that are not known, as code in files is not run, and for additional arguments.
    */
   static override fromConfig<T>(this: new (...args: never[]) => T, config: Config): T {
     const {

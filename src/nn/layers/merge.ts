@@ -205,7 +205,7 @@ function lengthAt(shape: PartialShape, fromEnd: number): number | null {
   return fromEnd > shape.length ? 1 : (shape[shape.length - fromEnd] ?? null);
 }
 
-/** A mask with further axes of length 1 at the end, so that it says of each element of `x` whether it counts. */
+/** A mask with additional axes of length 1 at the end, so that it says of each element of `x` whether it counts. */
 export function ofElements(mask: Tensor, x: Tensor): Tensor {
   const missing = Math.max(0, x.ndim - mask.ndim);
   return reshape(mask, [...mask.shape, ...new Array<number>(missing).fill(1)]);

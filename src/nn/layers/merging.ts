@@ -176,7 +176,8 @@ export class Concatenate extends configurable(Merge, 'Concatenate', {
     const [first = []] = shapes;
     const along = normalizeAxis(this.label, this.axis, first.length);
     return shapes.reduce((a, b) => {
-      if (a.length !== b.length) throw this.misfit(shapes, 'they must have equally many axes');
+      if (a.length !== b.length)
+        throw this.misfit(shapes, 'they must have the same number of axes');
       return a.map((x, axis) => {
         const y = b[axis] ?? null;
         if (axis === along) return x === null || y === null ? null : x + y;

@@ -77,7 +77,7 @@ export class LayerScale extends configurable(
   ShapePreservingLayer,
   'LayerScale',
   {
-    /** First value of all factors. */
+    /** Initial values of all factors. */
     initValues: number(),
     /** Number of features. */
     projectionDim: length(),

@@ -87,11 +87,11 @@ export abstract class BiasedLayer extends configurable(Layer<Tensor, Tensor>, 'B
   activation: activation(),
   /** Whether a bias is added. Default true. */
   useBias: flag(),
-  /** First values of the bias. Default `'zeros'`. */
+  /** Initial values of the bias. Default `'zeros'`. */
   biasInitializer: initializer({ default: 'zeros' }),
-  /** Penalty of the bias. Default null: none. */
+  /** Penalty on the bias. Default null: none. */
   biasRegularizer: regularizer(),
-  /** What the bias is brought to after each update. Default null: nothing. */
+  /** Constraint on the bias, applied after each update. Default null: none. */
   biasConstraint: constraint(),
 }) {
   #bias: Variable | undefined;
@@ -127,11 +127,11 @@ export abstract class BiasedLayer extends configurable(Layer<Tensor, Tensor>, 'B
 
 /** A layer with a kernel, a bias and an activation: what Dense and most convolutions have in common. */
 export abstract class KernelLayer extends configurable(BiasedLayer, 'KernelLayer', {
-  /** First values of the kernel. Default `'glorot_uniform'`. */
+  /** Initial values of the kernel. Default `'glorot_uniform'`. */
   kernelInitializer: initializer({ default: 'glorot_uniform' }),
-  /** Penalty of the kernel. Default null: none. */
+  /** Penalty on the kernel. Default null: none. */
   kernelRegularizer: regularizer(),
-  /** What the kernel is brought to after each update. Default null: nothing. */
+  /** Constraint on the kernel, applied after each update. Default null: none. */
   kernelConstraint: constraint(),
 }) {
   #kernel: Variable | undefined;

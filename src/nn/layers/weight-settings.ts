@@ -43,13 +43,13 @@ export function settingsOf<Name extends string>(
 
 /** The options of the offset and the factor that layers learn which normalize. */
 export const BETA_AND_GAMMA = {
-  /** First values of beta. Default `'zeros'`. */
+  /** Initial values of beta. Default `'zeros'`. */
   betaInitializer: initializer({ default: 'zeros' }),
   /** Penalty of beta. Default null: none. */
   betaRegularizer: regularizer(),
   /** What beta is brought to after each update. Default null: nothing. */
   betaConstraint: constraint(),
-  /** First values of gamma. Default `'ones'`. */
+  /** Initial values of gamma. Default `'ones'`. */
   gammaInitializer: initializer({ default: 'ones' }),
   /** Penalty of gamma. Default null: none. */
   gammaRegularizer: regularizer(),

@@ -195,8 +195,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * One step of training, which `fit` and `trainOnBatch` make of each batch: a subclass overrides it to train in its own way.
-   * All tensors that are made in it are freed at its end. With this text a step has the bits of the built-in one:
+   * One training step, which `fit` and `trainOnBatch` run for each batch. Override it in a subclass to train in a different way.
+   * All tensors made in the step are freed at its end. Written as below, a step gives the same bits as the built-in one:
    *
    * @returns results by name, numbers or tensors of one element. Those of the last batch are the results of the epoch, so
    * give results of metrics for means; metrics in properties start over in each epoch

@@ -215,7 +215,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   }
 
   /**
-   * Stores the large weights in less room, for inference: those of `Dense`, `EinsumDense`, `Embedding`, `ReversibleEmbedding` and
+   * Stores the large weights in fewer bytes, for inference: those of `Dense`, `EinsumDense`, `Embedding`, `ReversibleEmbedding` and
    * the convolutions. Other weights, biases among them, stay float32. Keras: `quantize`.
    *
    * - `'int8'`: w = q / scale with a scale for each column of a kernel and each row of a table: scale = 127 / max |w|,

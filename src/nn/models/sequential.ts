@@ -133,7 +133,7 @@ export class Sequential extends Model {
         `${this.label}: an Input must be the first layer, but there are ${this.#stack.length} layers already.`,
       );
     }
-    // A model that is built knows what it takes; of other layers the input may have further axes.
+    // A model that is built knows what it takes; of other layers the input may have additional axes.
     const first = layer.batchInputShape ?? (isModel(layer) ? layer.inputShape : undefined);
     const shape = this.#stack.length === 0 ? first : this.outputShape;
     const output = shape === undefined ? undefined : this.#buildLayer(layer, shape);

@@ -79,7 +79,7 @@ function filterOf(filters: QuantizeOptions['filters']): (layer: AnyLayer) => boo
   return ({ name }) => patterns.some((pattern) => name.search(pattern) >= 0);
 }
 
-/** The weight in less room. The weight itself stays as it is. */
+/** The weight in fewer bytes. The weight itself stays as it is. */
 function quantized(
   layer: AnyLayer,
   { weight, axes }: QuantizableWeight,

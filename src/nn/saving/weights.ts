@@ -148,7 +148,7 @@ async function findWeights(
     if (!isShardIndex(bytes)) return readKerasFile(bytes, label, maxBytes);
     if (location === undefined) {
       throw new ValueError(
-        `${owner}: ${label} names further files with the weights. Give its path or URL, so that they are found next to it.`,
+        `${owner}: ${label} names additional files with the weights. Give its path or URL, so that they are found next to it.`,
       );
     }
     const [, folder = '', query = ''] = /^([^?#]*?)[^/\\?#]*([?#].*)?$/s.exec(location) ?? [];

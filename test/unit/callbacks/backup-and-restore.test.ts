@@ -1,4 +1,4 @@
-// That training goes on bit-exactly is tested with killed processes in test/integration/backup.test.ts.
+// That training continues bit-exactly is tested with killed processes in test/integration/backup.test.ts.
 import '../without-collector.js';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

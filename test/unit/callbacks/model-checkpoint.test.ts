@@ -58,7 +58,7 @@ describe('ModelCheckpoint', () => {
     expect(writer.writes).toHaveLength(1);
   });
 
-  it('saves after every so many batches, counted on from epoch to epoch', async () => {
+  it('saves after that many batches, counted on from epoch to epoch', async () => {
     // Two batches an epoch: batches 3 and 6 are in the second and the third.
     expect(await saved([1, 1, 1], { saveFreq: 3 })).toEqual(['02.npz', '03.npz']);
   });

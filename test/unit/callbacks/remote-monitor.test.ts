@@ -55,7 +55,7 @@ it('sends a form of one field after each epoch, as Keras does', async () => {
   expect(sent).toEqual(losses.map((loss, epoch) => ({ epoch, loss })));
 });
 
-it('sends JSON, further headers and another path if it is told to', async () => {
+it('sends JSON, additional headers and another path if it is told to', async () => {
   const options = { root, path: '/logs', headers: { 'X-Secret': '7' }, sendAsJson: true };
   const [loss] = await fit(new callbacks.RemoteMonitor(options), 1);
   const [{ url, type, secret, body } = {} as Received] = received;

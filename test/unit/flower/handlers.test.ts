@@ -203,7 +203,7 @@ describe('handlers of the caller', () => {
       },
       /^Error: x{100}/,
     ],
-  ] as const)('may fail, and the node goes on: %s', async (_, train, reason) => {
+  ] as const)('may fail, and the node continues: %s', async (_, train, reason) => {
     const server = await superLink();
     const { told } = await joined(server, { train, evaluate: answer });
     const { error } = await server.send({});

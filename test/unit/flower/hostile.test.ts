@@ -34,7 +34,7 @@ describe('objects that lie', () => {
     expect(memory().tensors).toBeLessThanOrEqual(before.tensors);
   });
 
-  it('are answered as errors, the model keeps its weights, and the node goes on', async () => {
+  it('are answered as errors, the model keeps its weights, and the node continues', async () => {
     const server = await superLink();
     const model = network(1);
     const options: JoinOptions = { model, data: [x, y], verbose: 0 };
@@ -224,7 +224,7 @@ describe('a server that sends', () => {
     ['a time that is none', { createdAt: NaN }],
     ['a time without end', { ttl: Infinity }],
     ['a long group', { groupId: 'x'.repeat(1e4) }],
-  ])('a message of %s drops it, and the node goes on', async (_, told) => {
+  ])('a message of %s drops it, and the node continues', async (_, told) => {
     const { server, told: tellings, tells } = await node(undefined);
     void server.send({}, told);
     await tells('dropped');
@@ -273,7 +273,7 @@ describe('a server that sends', () => {
   });
 
   it.each(['pullObject', 'confirmMessageReceived', 'pushMessages', 'pushObject'] as const)(
-    'no protobuf loses the message, and the node goes on: %s',
+    'no protobuf loses the message, and the node continues: %s',
     async (name) => {
       const garbage = Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]);
       const { server, told, tells } = await node((call) =>

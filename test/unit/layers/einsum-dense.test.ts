@@ -12,7 +12,7 @@ describe('EinsumDense', () => {
     ['lengths of the input', 'abc,cd->abd', [null, 5], [null, null, 4], [4, 5], [null, null, 5]],
     ['axes on the left', '...x,xyz->...yz', [2, 5], [null, 3, 7, 4], [4, 2, 5], [null, 3, 7, 2, 5]],
     ['axes on the right', 'ab...,bc->ac...', 5, [null, 4, 3, 7], [4, 5], [null, 5, 3, 7]],
-    ['no further axes', '...x,xy->...y', 5, [null, 4], [4, 5], [null, 5]],
+    ['no additional axes', '...x,xy->...y', 5, [null, 4], [4, 5], [null, 5]],
   ])('knows its shapes: %s', (_, equation, outputShape, input, kernel, output) => {
     const layer = new layers.EinsumDense(equation, outputShape);
     layer.build(input);

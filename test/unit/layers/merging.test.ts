@@ -109,7 +109,7 @@ describe('the shapes of inputs', () => {
     expect(() => layer.apply([zeros([2, 2, 3]), zeros([2, 2, 4])])).toThrow(
       /shapes \(None, 2, 3\) and \(None, 2, 4\) do not merge: all axes but axis 1 must agree, but axis 2 has 3 and 4/,
     );
-    expect(() => layer.apply([zeros([2, 3]), zeros([2, 3, 1])])).toThrow(/equally many axes/);
+    expect(() => layer.apply([zeros([2, 3]), zeros([2, 3, 1])])).toThrow(/the same number of axes/);
     expect(() => new Concatenate({ axis: 2 }).apply([zeros([2, 3]), zeros([2, 3])])).toThrow(
       /axis 2 is out of range/,
     );

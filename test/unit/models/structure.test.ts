@@ -42,7 +42,7 @@ describe('putting layers on a model', () => {
     const copy = Sequential.fromConfig(model.getConfig());
     expect(copy.built).toBe(true);
     expect(copy.outputs.map(({ shape }) => shape)).toEqual([[null, 2]]);
-    // A layer that is built takes what has further axes as well, and so says nothing.
+    // A layer that is built takes what has additional axes as well, and so says nothing.
     const dense = new Dense(4, { name: 'shared' });
     dense.build([null, 3]);
     expect(new Sequential([dense, new Dense(2)]).built).toBe(false);

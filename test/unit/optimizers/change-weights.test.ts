@@ -55,7 +55,7 @@ it('names the weights that are no longer whole, and goes on with fewer threads',
   expect(backendInfo().reason).toMatch(/a worker is missing: it has ended/);
   await vi.waitUntil(() => warn.mock.calls.length > 0, { timeout: 20_000 });
 
-  // What was loaded is whole, training goes on, and nothing was left behind.
+  // What was loaded is whole, training continues, and nothing was left behind.
   const held = memory();
   model.setWeights(before);
   const [loss = NaN] = model.trainOnBatch(x, y);

@@ -11,7 +11,7 @@ import { repeatedSteps, withoutRepetition } from '../models/repeated.js';
 const rows = describedClasses.filter(({ family }) => family === 'optimizers');
 const simple = rows.filter(({ name }) => !/^(LossScale|Multi)/.test(name));
 
-/** The optimizer of a row with further options. */
+/** The optimizer of a row with additional options. */
 const make = (
   { type, spec }: (typeof rows)[number],
   further: object = {},

@@ -42,7 +42,7 @@ it('loses nothing: counts are as before, and as much fits as before', () => {
   expect(memory().reserved).toBeLessThanOrEqual(4 * MIB);
 });
 
-it('leaves other tensors as they are, and work goes on', () => {
+it('leaves other tensors as they are, and work continues', () => {
   const x = tensor([1, 2, 3]);
   const big = zeros([MIB / 4]);
   expect(() => tidy(() => big.add(big).add(big).add(big).matmul(big))).toThrow(OutOfMemoryError);

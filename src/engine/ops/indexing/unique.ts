@@ -46,7 +46,7 @@ export interface UniqueOptions {
 const FLAGS = ['returnIndex', 'returnInverse', 'returnCounts'] as const;
 
 /**
- * The elements of x without repetitions, in ascending order; NaN counts once. With further results, in the order of the options, a list.
+ * The elements of x without repetitions, in ascending order; NaN counts once. With additional results, in the order of the options, a list.
  *
  * @keras = unique
  * @throws ValueError for wrong options, ShapeError for an axis out of range.

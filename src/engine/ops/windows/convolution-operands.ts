@@ -39,7 +39,7 @@ export function windowAxes(
   }));
 }
 
-/** Throws a ShapeError unless the kernel is float32 with its lengths and two further axes, `axes`, none of length 0. */
+/** Throws a ShapeError unless the kernel is float32 with its lengths and two additional axes, `axes`, none of length 0. */
 export function checkKernel(op: string, rank: WindowRank, kernel: Tensor, axes: string): void {
   requireFloat(`${op}: the kernel`, kernel);
   if (kernel.ndim === rank + 2 && kernel.size > 0) return;

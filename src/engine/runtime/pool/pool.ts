@@ -168,7 +168,7 @@ class Pool {
     if (this.#failure === undefined) {
       // Said once, and by backendInfo(); it is not a reason to stop.
       // eslint-disable-next-line no-console
-      console.warn(`lanegrad: a worker thread is missing, work goes on without it: ${reason}`);
+      console.warn(`lanegrad: a worker thread is missing, work continues without it: ${reason}`);
     }
     this.#failure = reason;
   }
@@ -188,7 +188,7 @@ class Pool {
     return this.#isStopped ? 0 : this.#control.ready;
   }
 
-  /** Ends the workers, between two calls. Work goes on without them. @param reason why, if that is to be known */
+  /** Ends the workers, between two calls. Work continues without them. @param reason why, if that is to be known */
   stop(reason?: string): void {
     this.#failure = reason ?? this.#failure;
     this.#isStopped = true;
@@ -285,7 +285,7 @@ export class Sharing {
     return this.#pool?.failure;
   }
 
-  /** Ends the workers. Work goes on without them. */
+  /** Ends the workers. Work continues without them. */
   stop(): void {
     this.#pool?.stop();
   }

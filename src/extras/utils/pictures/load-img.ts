@@ -50,7 +50,7 @@ export interface LoadImgOptions extends ReadOptions {
 
 /**
  * Reads a JPEG, PNG, GIF (its first frame), WebP or BMP picture, with the same pixels as Keras's `load_img` and Pillow, in Node
- * and in pages. What the file holds counts, not its name. A picture is not turned as its EXIF data say, as in Keras.
+ * and in pages. The contents of the file decide the format, not its name. EXIF rotation is ignored, as in Keras.
  *
  * JPEG and WebP need an additional package: `npm install @jsquash/jpeg @jsquash/webp`.
  *

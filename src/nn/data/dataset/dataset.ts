@@ -95,7 +95,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
    * @param x inputs, a row for each sample
    * @param y targets, a row for each sample
    * @param sampleWeight weights, one for each sample
-   * @throws ShapeError unless all have equally many rows.
+   * @throws ShapeError unless all have the same number of rows.
    */
   static fromTensors<X extends PartLike>(x: X): Dataset<AloneOf<X> & Element>;
   static fromTensors<X extends PartLike, Y extends PartLike>(
@@ -195,7 +195,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * What `f` makes of each element. `f` runs in `tidy`: what it makes on the way is freed, and the element too.
+   * Applies `f` to each element. `f` runs in `tidy`: its temporary tensors are freed, and the element too.
    *
    * @param f makes the new element of an element
    * @throws while iterating: what `f` throws, with the number of the element; ValueError if it is asynchronous.
@@ -207,7 +207,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * What a function that has to wait, for instance for a file, makes of each element. It gets one element after the other (`prefetch`
+   * Applies an asynchronous function to each element, for instance one that reads a file. It gets one element after the other (`prefetch`
    * lets it work ahead); the element is freed when it is done, unless it is returned. Other tensors that it makes and
    * does not return are its own to dispose.
    *

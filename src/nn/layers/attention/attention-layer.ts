@@ -176,7 +176,10 @@ export abstract class AttentionLayer<
   protected requireSteps(shapes: Inputs<PartialShape>): void {
     const { query, value, key } = shapes;
     if (query.length >= 3 && value.length === query.length && key.length === query.length) return;
-    throw this.misfit(shapes, 'each must be (batch, steps, features), all with equally many axes');
+    throw this.misfit(
+      shapes,
+      'each must be (batch, steps, features), all with the same number of axes',
+    );
   }
 
   /** The error for shapes that do not fit. @internal */

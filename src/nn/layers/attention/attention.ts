@@ -135,8 +135,8 @@ export interface AttentionOptions extends OptionsOf<typeof Attention> {}
  * Scores are query · keyᵀ, times a learned scalar with `useScale`; or with `scoreMode: 'concat'`
  * concatScoreWeight · Σ tanh(scale · (query + key)).
  *
- * The mask of the value says which keys count; if none does, all weigh alike. Where the mask of the query is false, the
- * output is 0; it travels on with the output.
+ * The mask of the value says which keys count; if none does, all get the same weight. Where the mask of the query is false,
+ * the output is 0; the mask is passed on with the output.
  *
  * @example new layers.Attention().apply([zeros([2, 3, 4]), ones([2, 5, 4])]).shape // [2, 3, 4]
  * @example
@@ -196,7 +196,7 @@ export interface AdditiveAttentionOptions extends OptionsOf<typeof AdditiveAtten
 
 /**
  * Additive attention (Bahdanau et al., 2015): softmax(scores) · value, with scores Σ scale · tanh(query + key). Inputs,
- * outputs and masks are those of `Attention`; query and key have equally many features. float32. Keras: `AdditiveAttention`.
+ * outputs and masks are those of `Attention`; query and key have the same number of features. float32. Keras: `AdditiveAttention`.
  *
  * @example new layers.AdditiveAttention().apply([zeros([2, 3, 4]), ones([2, 5, 4])]).shape // [2, 3, 4]
  */

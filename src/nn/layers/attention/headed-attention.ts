@@ -87,26 +87,26 @@ const OPTIONS = {
   dropout: number({ default: 0, min: 0, max: 1 }),
   /** Whether projections add biases. Default true. */
   useBias: flag(),
-  /** How far a query looks: at keys less than so many steps away, on both sides. Default null: at all. */
+  /** How far a query looks: at keys less than that many steps away, on both sides. Default null: at all keys. */
   slidingWindow: length({ default: null }),
   /**
-   * Whether the scores are computed tile by tile and never stored as a whole. That goes with no dropout, no returned scores
-   * and one axis of steps. It stands in no file. Default null: wherever it goes.
+   * Whether the scores are computed tile by tile and never stored as a whole. This requires no dropout, no returned
+   * scores and one axis of steps. Files do not store it. Default null: wherever possible.
    */
   flashAttention,
-  /** First values of the kernels. Default `'glorot_uniform'`. */
+  /** Initial values of the kernels. Default `'glorot_uniform'`. */
   kernelInitializer: initializer({ default: 'glorot_uniform' }),
-  /** First values of the biases. Default `'zeros'`. */
+  /** Initial values of the biases. Default `'zeros'`. */
   biasInitializer: initializer({ default: 'zeros' }),
-  /** Penalty of the kernels. Default null: none. */
+  /** Penalty on the kernels. Default null: none. */
   kernelRegularizer: regularizer(),
-  /** Penalty of the biases. Default null: none. */
+  /** Penalty on the biases. Default null: none. */
   biasRegularizer: regularizer(),
-  /** What the kernels are brought to after each update. Default null: nothing. */
+  /** Constraint on the kernels, applied after each update. Default null: none. */
   kernelConstraint: constraint(),
-  /** What the biases are brought to after each update. Default null: nothing. */
+  /** Constraint on the biases, applied after each update. Default null: none. */
   biasConstraint: constraint(),
-  /** Whether what the heads give is multiplied by a sigmoid of a further projection of the query (Qiu et al., 2025). Default false. */
+  /** Whether the output of the heads is multiplied by a sigmoid of an additional projection of the query (Qiu et al., 2025). Default false. */
   useGate: boolean({ default: false }),
   /** Starts the random numbers of dropout. Default: derived from the global seed. */
   seed: seed(),

@@ -31,7 +31,7 @@ export const LAYER_DECLARATION = {
   batchInputShape: own<PartialShape | null>(),
   /** Fixed length of the batch axis, together with `inputShape`. Default: any. */
   batchSize: own<number | null>(),
-  /** Penalty of the layer's output, divided by the batch size and added to the loss. */
+  /** Penalty on the layer's output, divided by the batch size and added to the loss. */
   activityRegularizer: own<RegularizerIdentifier>(),
 };
 
@@ -43,7 +43,7 @@ export const KERNEL_STORAGE = {
   loraRank: only([null], LORA, false),
   /** Factor of LoRA, which is not supported: only null. */
   loraAlpha: only([null], LORA, false),
-  /** How the weights are stored: only null. `model.quantize` stores those of a whole model in less room. */
+  /** How the weights are stored: only null. `model.quantize` stores those of a whole model in fewer bytes. */
   quantizationConfig: only([null], "Call model.quantize('int8')."),
 };
 
@@ -105,8 +105,8 @@ export interface CallOptions {
   /** True while fitting: Dropout drops, normalization uses the batch. */
   readonly training: boolean;
   /**
-   * Which elements of the input count, for layers that heed it: the argument of that name, else what travels with the input;
-   * null if all count. Of several inputs a structure of masks.
+   * Which elements of the input count, for layers that use masks: the argument of that name, else the mask that travels with the
+   * input; null if all count. For several inputs a structure of masks.
    */
   readonly mask?: Mask | null;
   /** What the call of the model was given; undefined if it was given none. `cache.length` is the number of steps before. */
@@ -120,8 +120,8 @@ export interface ApplyOptions {
   /** Which elements of the input count. Default: the masks that travel with the input. */
   readonly mask?: Nest<Tensor | SymbolicTensor | null> | null;
   /**
-   * Holds the keys and values of the steps before: the input is the steps after them. It reaches all layers inside. Null keeps
-   * that of a call around from the layer. Default: that of a call around, if there is one.
+   * Holds the keys and values of earlier steps: the input is the steps after them. The cache reaches all layers inside. Null hides
+   * the cache of the surrounding call. Default: the cache of the surrounding call, if any.
    */
   readonly cache?: KeyValueCache | null;
 }

@@ -112,8 +112,8 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
    */
   supportsMasking: boolean = this.computeMask !== Layer.prototype.computeMask;
   /**
-   * Whether calls may have a `KeyValueCache`, with which the layer sees the new steps alone: it works on each step by itself, or
-   * finds what it needs of the steps before in the cache. Default false. Layers inside are asked themselves.
+   * Whether calls may have a `KeyValueCache`, with which the layer sees only the new steps: it treats each step by itself, or
+   * reads what it needs of earlier steps from the cache. Default false. Inner layers are checked separately.
    */
   supportsCaching = false;
   /**
@@ -134,7 +134,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
 
   /**
    * @param options what all layers take
-   * @param ownOptions names of the further options of the subclass, which come in `options` too
+   * @param ownOptions names of the additional options of the subclass, which come in `options` too
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {

@@ -77,7 +77,7 @@ export function penaltyOf(penalty: ((x: Tensor) => Tensor) | undefined): Regular
   return penalty && penalties.get(penalty);
 }
 
-/** A weight that can be stored in less room than float32. */
+/** A weight that can be stored in fewer bytes than float32. */
 export interface QuantizableWeight {
   readonly weight: Variable;
   /** The axes over which products are summed: the numbers along them share a scale. */
@@ -92,7 +92,7 @@ export interface WeightOptions {
   readonly trainable?: boolean;
   /** Penalty that is added to the loss. Default: none. */
   readonly regularizer?: RegularizerIdentifier;
-  /** What the weight is brought to after each update. Default: nothing. */
+  /** Constraint on the weight, applied after each update. Default: none. */
   readonly constraint?: ConstraintIdentifier;
   /** Default float32. */
   readonly dtype?: DTypeName;
@@ -300,7 +300,7 @@ export abstract class WeightHolder extends KerasObject {
     return this.weights.filter((weight) => !trained.has(weight));
   }
 
-  /** The weights that `model.quantize` stores in less room; none before the layer is built. @internal */
+  /** The weights that `model.quantize` stores in fewer bytes; none before the layer is built. @internal */
   get quantizable(): readonly QuantizableWeight[] {
     return [];
   }

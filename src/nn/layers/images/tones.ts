@@ -218,9 +218,9 @@ export class AutoContrast extends configurable(BaseImagePreprocessingLayer, 'Aut
 export interface EqualizationOptions extends OptionsOf<typeof Equalization> {}
 
 /**
- * While training, images of which all tones are used alike: a number becomes the part of the numbers that are not above it. What
- * is counted are the numbers of each channel over the whole batch, in `bins` classes, as in Keras; otherwise the identity. A
- * channel whose numbers are all of one class stays. float32, of the shape of the images; bounding boxes and masks stay.
+ * While training, equalizes the histogram of each channel: a number becomes the share of numbers that are not above it. Histograms
+ * have `bins` classes and cover the whole batch, as in Keras. Otherwise the identity. A channel whose numbers are all in one class
+ * stays. float32, of the shape of the images; bounding boxes and masks stay.
  * Keras: `Equalization`.
  *
  * @example new layers.Equalization().apply([[[10], [20], [20], [30]]]).flatten() // [0, 170, 170, 255]

@@ -42,7 +42,7 @@ function summarize(data: ArrayLike<number>, epsilon: number): Summary {
   return { values, weights: new Float32Array(values.length).fill(step) };
 }
 
-/** The summary of what was summarized and of further data. */
+/** The summary of what was summarized and of additional data. */
 function summarizeWith(before: Summary, data: ArrayLike<number>, epsilon: number): Summary {
   const batch = summarize(data, epsilon);
   const values = Float32Array.from([...batch.values, ...before.values]);
@@ -105,7 +105,7 @@ export interface DiscretizationOptions extends OptionsOf<typeof Discretization> 
 
 /**
  * The number of the bin into which each number falls: 0 below the first boundary, 1 from it on, and so on. Boundaries are given, or
- * `adapt` finds some between which equally many numbers lie. Keras: `Discretization`.
+ * `adapt` finds some between which the same number of numbers lie. Keras: `Discretization`.
  *
  * Bins are int32, of x's shape; what is encoded is float32. NaN falls into the last bin.
  *
@@ -169,7 +169,7 @@ export class Discretization extends configurable(
   }
 
   /**
-   * Finds boundaries between which equally many numbers lie, in place of those that there were. Data in memory are done when the call
+   * Finds boundaries between which the same number of numbers lie, in place of those that there were. Data in memory are done when the call
    * returns, iterables when the promise resolves.
    *
    * @throws ValueError for a layer that was given its boundaries, for no data at all, and for data that are not finite.

@@ -41,10 +41,10 @@ export interface TextVectorizationOptions extends OptionsOf<typeof TextVectoriza
  * Texts as indices of their words, or as numbers for all words of a vocabulary, which `adapt` learns or which is given. Texts are
  * [batch] or [batch, 1]. Keras: `TextVectorization`.
  *
- * Each text is brought into one form, split into tokens, joined to n-grams, and these are looked up. As in TensorFlow, A … Z alone
- * become small, the punctuation of ASCII alone is left out, and blanks of ASCII alone split.
+ * Each text is standardized and split into tokens, which are joined to n-grams and looked up. As in TensorFlow, only A … Z become
+ * lowercase, only ASCII punctuation is removed, and only ASCII whitespace separates tokens.
  *
- * With `outputMode: 'int'` the result is int32 [batch, steps]: 0 fills up, 1 is what is unknown. Otherwise it is [batch, words],
+ * With `outputMode: 'int'` the result is int32 [batch, steps]: 0 is padding, 1 an unknown token. Otherwise it is [batch, words],
  * where unknown words come first: int32, with `'tf_idf'` float32.
  *
  * @example
@@ -57,7 +57,7 @@ export class TextVectorization extends configurable(
   Layer<StringArray, Tensor>,
   'TextVectorization',
   {
-    /** The most entries of the vocabulary, with those for what fills up and for what is unknown. Default null: any number. */
+    /** The maximum size of the vocabulary, including padding and the unknown token. Default null: any size. */
     maxTokens: number({ default: null, min: 2, max: 2 ** 31 - 1, integer: true }),
     /**
      * The form of texts: `'lower_and_strip_punctuation'` (default), `'lower'`, `'strip_punctuation'`, null for texts as they are, or a

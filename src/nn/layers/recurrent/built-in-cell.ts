@@ -118,7 +118,7 @@ export abstract class BuiltInCell
     return [this.kernelCount * this.units];
   }
 
-  /** First values of the bias. */
+  /** Initial values of the bias. */
   protected get firstBias(): InitializerIdentifier {
     return this.biasInitializer;
   }

@@ -31,23 +31,23 @@ export const CELL_OPTIONS = {
   activation: activation({ default: 'tanh' }),
   /** Whether biases are added. Default true. */
   useBias: flag(),
-  /** First values of the kernel, which the input is multiplied by. Default `'glorot_uniform'`. */
+  /** Initial values of the kernel, which the input is multiplied by. Default `'glorot_uniform'`. */
   kernelInitializer: initializer({ default: 'glorot_uniform' }),
-  /** First values of the recurrent kernel, which the state is multiplied by. Default `'orthogonal'`. */
+  /** Initial values of the recurrent kernel, which the state is multiplied by. Default `'orthogonal'`. */
   recurrentInitializer: orthogonal(),
-  /** First values of the bias. Default `'zeros'`. */
+  /** Initial values of the bias. Default `'zeros'`. */
   biasInitializer: initializer({ default: 'zeros' }),
-  /** Penalty of the kernel. Default null: none. */
+  /** Penalty on the kernel. Default null: none. */
   kernelRegularizer: regularizer(),
-  /** Penalty of the recurrent kernel. Default null: none. */
+  /** Penalty on the recurrent kernel. Default null: none. */
   recurrentRegularizer: regularizer(),
-  /** Penalty of the bias. Default null: none. */
+  /** Penalty on the bias. Default null: none. */
   biasRegularizer: regularizer(),
-  /** What the kernel is brought to after each update. Default null: nothing. */
+  /** Constraint on the kernel, applied after each update. Default null: none. */
   kernelConstraint: constraint(),
-  /** What the recurrent kernel is brought to after each update. Default null: nothing. */
+  /** Constraint on the recurrent kernel, applied after each update. Default null: none. */
   recurrentConstraint: constraint(),
-  /** What the bias is brought to after each update. Default null: nothing. */
+  /** Constraint on the bias, applied after each update. Default null: none. */
   biasConstraint: constraint(),
   /** The probability with which an element of the input is dropped while training, from 0 to 1: the same elements at all steps. Default 0. */
   dropout: number({ default: 0, min: 0, max: 1 }),

@@ -1,4 +1,4 @@
-// Weights that are stored in less room than float32 (assembly/quantized/forms.ts), and the products that read them as they are.
+// Weights that are stored in fewer bytes than float32 (assembly/quantized/forms.ts), and the products that read them as they are.
 import { roundHalfEven, toHalf } from '../../../../files/formats/elements.js';
 import { NR, QUANTIZED_PIECE_BYTES } from '../../../../../assembly/tuning.js';
 import type { Epilogue } from '../../../../../assembly/codes.js';
@@ -23,7 +23,7 @@ import { sum } from '../../reductions/sum.js';
 // From float32 to the numbers in which weights are stored, by the rules of Keras (int8) and of TensorFlow.js's converter (uint8,
 // uint16). Numbers are finite.
 
-/** How weights can be stored in less room than float32. */
+/** How weights can be stored in fewer bytes than float32. */
 export type QuantizationMode = 'int8' | 'float16' | 'uint8' | 'uint16';
 
 /** A weight as [outer, reduced, inner]: the numbers along `reduced` share a scale. */
@@ -135,7 +135,7 @@ const BEYOND_BYTES = 64;
 
 const aligned = (bytes: number): number => (bytes + 15) & ~15;
 
-/** Elements of a weight in less room than float32, in one block: the numbers, then their scales. */
+/** Elements of a weight in fewer bytes than float32, in one block: the numbers, then their scales. */
 export class QuantizedWeight implements QuantizedElements {
   #block: Storage | undefined;
   #scaling: Scaling;
