@@ -72,7 +72,7 @@ describe('constant initializers', () => {
     );
     expect(() => new initializers.Constant([[1], [2, 3]])).toThrow(/^Constant: value: /);
     expect(() => new initializers.Constant([1, NaN])).toThrow(
-      /^Constant: value must hold finite numbers alone, got \[1, NaN\]/,
+      /^Constant: value must hold only finite numbers, got \[1, NaN\]/,
     );
     expect(memory().tensors).toBe(before);
   });

@@ -214,7 +214,7 @@ function readStrings(value: NestedStrings): { strings: string[]; shape: number[]
 function noString(item: unknown, path: readonly number[]): ValueError {
   const location = path.length > 0 ? ` at [${path.join(', ')}]` : '';
   return new ValueError(
-    `stringArray: ${describeValue(item)}${location} is not a string. Give strings alone, as String(value) makes them.`,
+    `stringArray: ${describeValue(item)}${location} is not a string. Pass only strings, such as String(value).`,
   );
 }
 

@@ -58,7 +58,7 @@ export async function exportKey(key: CryptoKeyPair): Promise<string> {
 }
 
 /**
- * The public key of a pair as PEM (SubjectPublicKeyInfo): what a SuperLink that admits known nodes alone must know
+ * The public key of a pair as PEM (SubjectPublicKeyInfo): what a SuperLink that admits only known nodes must know
  * (`flwr supernode register`).
  *
  * @throws ValueError for what is not a key pair of a node.

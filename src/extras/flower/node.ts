@@ -110,7 +110,7 @@ export class FlowerNode {
       if (isAdmitted || !(error instanceof FlowerError) || error.code !== CODES.activationFailed)
         throw error;
       throw new FlowerError(
-        `flower: the SuperLink at ${this.fleet.address} admits known nodes alone, and does not know the key of this one. ` +
+        `flower: the SuperLink at ${this.fleet.address} admits only known nodes, and does not know the key of this one. ` +
           `Give its operator the public key (flower.exportPublicKey) for flwr supernode register, and join with that key: { key }.`,
         { status: error.status, code: error.code },
       );

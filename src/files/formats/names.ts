@@ -85,7 +85,7 @@ export function checkModelLocation(owner: string, location: string): void {
   throw new ValueError(
     `${owner}: '${location}' ends in ${extension}, which is not supported for models; supported are .keras and the ` +
       `layers-model of TensorFlow.js, a folder with model.json.` +
-      (isWeights ? ' For weights alone use saveWeights and loadWeights.' : ''),
+      (isWeights ? ' For weights only, use saveWeights and loadWeights.' : ''),
   );
 }
 

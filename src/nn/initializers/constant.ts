@@ -49,7 +49,7 @@ const numbers = (): Option<TensorLike, number | NestedArray> => ({
       const values = naming(`${owner}: ${name}`, () => toTensor(given as TensorLike));
       if (values.data().every(Number.isFinite)) return listed(given);
       throw new ValueError(
-        `${owner}: ${name} must hold finite numbers alone, got ${describeValue(given)}.`,
+        `${owner}: ${name} must hold only finite numbers, got ${describeValue(given)}.`,
       );
     });
   },

@@ -153,7 +153,7 @@ export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
     } = requireObject('Lambda', 'config', config);
     if (Object.keys(further ?? {}).length > 0) {
       throw new ValueError(
-        `Lambda: arguments ${describeValue(further)} are not supported: give a function of the input alone.`,
+        `Lambda: arguments ${describeValue(further)} are not supported: pass a function of the input only.`,
       );
     }
     const options: LambdaOptions = optionsFromConfig('Lambda', rest, Object.keys(Base.declared));

@@ -89,7 +89,7 @@ function operationOf(
     throw new ValueError(
       `${owner}: ${layer.operationName} calls functions, which have no config, so a model with it cannot be written into a ` +
         `file, cloned or sent to a worker. Call ${layer.operationName} in the call of a layer of your own, which registerLayer ` +
-        `makes known, or save the weights alone, by saveWeights.`,
+        `makes known, or save only the weights, with saveWeights.`,
     );
   }
   const args = (node?.given ?? []) as readonly unknown[];

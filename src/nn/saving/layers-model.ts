@@ -114,7 +114,7 @@ export async function saveLayersModel(
   if (twice !== undefined) {
     throw new ValueError(
       `save: model '${model.name}' has two layers called '${twice.name}' in the models inside, or one in two of them, and ` +
-        `TensorFlow.js's format knows weights by the names of their layers alone. Give each layer a name of its own, or save the ` +
+        `TensorFlow.js's format identifies weights only by the names of their layers. Give each layer a unique name, or save the ` +
         `model as .keras.`,
     );
   }
@@ -167,7 +167,7 @@ function describeModel(model: CompilableModel): Omit<DescribedModel, 'trainingCo
     if (!(layer instanceof OperationLayer)) continue;
     throw new ValueError(
       `save: model '${name}' holds the operation '${layer.name}' (${layer.operationName}), and TensorFlow.js's format knows ` +
-        `layers alone. Use a layer in its place, such as layers.Add for x.add(y), or save the model as .keras.`,
+        `layers alone. Use a layer instead, such as layers.Add for x.add(y), or save the model as .keras.`,
     );
   }
   const config = model.getConfig();

@@ -236,7 +236,7 @@ describe('the key of a node', () => {
     expect(node.id).toBeGreaterThan(0n);
     const error = await refusal(server);
     expect(error).toMatchObject({ status: 412, code: 2004 });
-    expect(error.message).toMatch(/admits known nodes alone.*exportPublicKey.*supernode register/);
+    expect(error.message).toMatch(/admits only known nodes.*exportPublicKey.*supernode register/);
   });
 
   it('is checked before the server is asked', async () => {

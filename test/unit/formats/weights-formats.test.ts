@@ -30,7 +30,7 @@ describe.each(Object.entries(WEIGHTS_FORMATS))('weights as %s', (_, { extension 
 
   it('are no model: what saves models names saveWeights and saveWeightsOnly', async () => {
     await expect(dense().save(`model${extension}`)).rejects.toThrow(
-      /For weights alone use saveWeights/,
+      /For weights only, use saveWeights/,
     );
     expect(() => new callbacks.ModelCheckpoint(`model${extension}`)).toThrow(
       /saveWeightsOnly: true/,

@@ -148,7 +148,7 @@ describe('a graph in a file', () => {
       deep = model([input('x'), { ...deep, name: 'y', inbound_nodes: [{ args: [at('x')] }] }]);
     }
     expect(() => parseTopology(deep, 'file')).toThrow(
-      /models and layers stand in one another, more than 16 deep/,
+      /models and layers are nested more than 16 deep/,
     );
   });
 
@@ -369,7 +369,7 @@ describe('models inside of layers in a file', () => {
       const wrapper = { class_name: 'TimeDistributed', config: { name: `w${i}`, layer: deep } };
       deep = { class_name: 'Sequential', config: { name: `s${i}`, layers: [wrapper] } };
     }
-    refuses(around(deep), /models and layers stand in one another, more than 16 deep/);
+    refuses(around(deep), /models and layers are nested more than 16 deep/);
   });
 
   it('share the count of tensors with the model around them', () => {

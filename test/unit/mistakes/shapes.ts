@@ -180,11 +180,11 @@ export function mistakesOfShapes(): void {
     ]);
   });
 
-  describe('the recurrent layer that gives its last step alone is named', () => {
+  describe('the recurrent layer that returns only its last step is named', () => {
     const lstm = (options: layers.LayerOptions = {}): layers.LSTM =>
       new layers.LSTM(2, { name: 'first', ...options });
     const first = lstm.bind(null, { inputShape: [10, 3] });
-    const says = ["Layer 'first' gives its last step alone: set returnSequences: true there"];
+    const says = ["Layer 'first' returns only its last step: set returnSequences: true there"];
     const encoded = (): ReturnType<typeof Input> => lstm().apply(Input([10, 3]));
     expectMistakes(
       [

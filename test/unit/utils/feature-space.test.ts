@@ -274,7 +274,7 @@ describe('a FeatureSpace refuses', () => {
     [
       'to stand in a graph',
       () => new FeatureSpace({ a: 'float' }).apply({ a: layers.Input([1]) } as never),
-      /stands in no graph|takes an object/,
+      /cannot be part of a graph|takes an object/,
     ],
   ])('%s', (_, make, message) => {
     // prettier-ignore

@@ -181,7 +181,7 @@ export function coordinatesGradient(
 
 function refuseSecond(op: string): never {
   throw new ValueError(
-    `${op}: there is no second derivative of where numbers are taken. Differentiate it by the images alone.`,
+    `${op}: there is no second derivative with respect to coordinates. Differentiate with respect to the images only.`,
   );
 }
 

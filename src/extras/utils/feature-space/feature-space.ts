@@ -280,7 +280,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
   /** @throws ValueError always: in graphs stand the layers inside. */
   override computeOutputSpec(): never {
     throw new ValueError(
-      `${this.label} stands in no graph. Begin the model with getInputs(), and the network with getEncodedFeatures().`,
+      `${this.label} cannot be part of a graph. Begin the model with getInputs(), and the network with getEncodedFeatures().`,
     );
   }
 

@@ -164,9 +164,7 @@ export function parseTopology(model: unknown, label: string, depth = 0): Topolog
 
 function requireFewLevels(label: string, depth: number): void {
   if (depth <= MAX_DEPTH) return;
-  throw new FormatError(
-    `${label}: models and layers stand in one another, more than ${MAX_DEPTH} deep.`,
-  );
+  throw new FormatError(`${label}: models and layers are nested more than ${MAX_DEPTH} deep.`);
 }
 
 const callsOf = (layer: LayerDescription | Topology | undefined): number => layer?.calls ?? 1;

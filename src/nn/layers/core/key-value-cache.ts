@@ -180,7 +180,7 @@ export class KeyValueCache {
     }
     if (!supportsCaching) {
       throw new ValueError(
-        `${label()} cannot be called with a cache: with one a layer sees the new steps alone, and it may mix steps. Call the ` +
+        `${label()} cannot be called with a cache: with a cache a layer sees only the new steps, and this one may mix steps. Call the ` +
           `model without the cache. A layer of your own may set supportsCaching = true if it works on each step by itself, ` +
           `or reads the number of steps before from cache.length; layers inside of it are asked themselves.`,
       );

@@ -103,6 +103,6 @@ function warnOfLostMask(layer: MaskedLayer, label: string): void {
   // eslint-disable-next-line no-console
   console.warn(
     `lanegrad: ${label} was given input with a mask, but does not pass masks on: what it gives has none, so the ` +
-      `layers, losses and metrics behind it count every element.`,
+      `later layers, losses and metrics count every element.`,
   );
 }

@@ -17,7 +17,7 @@ export function adviceOnInput(given: AdvisedInput, wanted: PartialShape): string
   const makers = makersOf(given);
   for (const { layer, rank } of makers ?? []) {
     if (layer.returnSequences === false && rank === shape.length + 1) {
-      return `Layer '${layer.name}' gives its last step alone: set returnSequences: true there.`;
+      return `Layer '${layer.name}' returns only its last step: set returnSequences: true there.`;
     }
     if (rank !== shape.length) break;
   }
@@ -104,7 +104,7 @@ function transposed(came: PartialShape, wanted: PartialShape): string | undefine
   const order = known.map((match) => (typeof match === 'object' ? match?.axis : 0) ?? left.shift());
   const advice = `use x.transpose([${order.join(', ')}])`;
   return order[0] === 0
-    ? `The axes stand in another order: ${advice}.`
+    ? `The axes are in a different order: ${advice}.`
     : `If axis ${order[0]} counts the samples, ${advice}.`;
 }
 

@@ -132,7 +132,7 @@ export abstract class WeightHolder extends KerasObject {
     checkOptions(className, options);
     if (!isListOf(ownOptions, isText)) {
       throw new ValueError(
-        `${className}: takes options in one object, and behind it names alone, got ${describeValue(ownOptions)}.`,
+        `${className}: takes options in one object, followed only by names, got ${describeValue(ownOptions)}.`,
       );
     }
     const { name, trainable = true } = options;
