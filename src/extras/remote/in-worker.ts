@@ -34,7 +34,7 @@ export interface InWorkerOptions {
 const OPTIONS = ['modules', 'workerUrl', 'worker', 'runtime', 'waitForBatchHooks'] as const;
 
 /**
- * Moves the work of a model into a worker of its own, in a browser or in Node: the result has the same `fit`,
+ * Moves the work of a model into a separate worker, in a browser or in Node: the result has the same `fit`,
  * `evaluate`, `predict` and `save`, and the thread that calls them stays free. The model here stays the one that is
  * trained: it goes over with weights and optimizer state, and has those of the worker after each epoch and after
  * `fit`. The same seed gives the same weights, bit for bit, as `model.fit` here.

@@ -33,7 +33,7 @@ export class BackupAndRestore extends Callback {
   #file: BackupFile | undefined;
 
   /**
-   * @param backupDir a folder for this `fit` alone
+   * @param backupDir a folder for this `fit` only
    * @throws ValueError for a folder or option that is none.
    */
   constructor(backupDir: string, options: BackupAndRestoreOptions = {}) {

@@ -11,7 +11,7 @@ import { pythonFloat } from './python-format.js';
 export interface CSVLoggerOptions {
   /** What stands between two columns, one character. Default `','`. */
   readonly separator?: string;
-  /** Whether rows are added to those of a file that is there. Default false: it is replaced. */
+  /** Whether rows are appended to an existing file. Default false: the file is replaced. */
   readonly append?: boolean;
 }
 

@@ -61,7 +61,7 @@ const OPTIONS = ['saveBestOnly', 'saveWeightsOnly', 'saveFreq', 'initialValueThr
 const NAME = 'ModelCheckpoint';
 
 /**
- * Saves the model, or its weights alone, while it trains. What was under the name stays whole until the new checkpoint
+ * Saves the model, or only its weights, while it trains. An older file of that name stays intact until the new checkpoint
  * is complete. The name may hold the epoch (counted from 1), with a numeric `saveFreq` the batch, and what is in the
  * logs. Keras: `ModelCheckpoint`.
  *

@@ -64,7 +64,7 @@ export class BatchNormalization extends configurable(
   ShapePreservingLayer,
   'BatchNormalization',
   {
-    /** The axis of the features, which keep statistics of their own. Default −1. */
+    /** The axis of the features, which keep separate statistics. Default −1. */
     axis: number({ default: -1, integer: true }),
     /** How much of the moving statistics a batch leaves, from 0 to 1. Default 0.99. */
     momentum: number({ default: 0.99, min: 0, max: 1 }),

@@ -144,7 +144,7 @@ abstract class DepthwiseConvolution<Rank extends WindowRank = WindowRank> extend
 }
 
 /**
- * Depthwise convolution along one axis: each channel is convolved by kernels of its own, and channels are not mixed.
+ * Depthwise convolution along one axis: each channel is convolved by its own kernels, and channels are not mixed.
  * Keras: `DepthwiseConv1D`. x is [batch, steps, channels], the kernel [kernelSize, channels, depthMultiplier], the bias
  * [channels · depthMultiplier], the output [batch, newSteps, channels · depthMultiplier], float32.
  *
@@ -159,7 +159,7 @@ export class DepthwiseConv1D extends configurable(
 }
 
 /**
- * Depthwise convolution of images: each channel is convolved by kernels of its own, and channels are not mixed. MobileNets
+ * Depthwise convolution of images: each channel is convolved by its own kernels, and channels are not mixed. MobileNets
  * consist of it and of convolutions of 1 × 1. Keras: `DepthwiseConv2D`. x is [batch, height, width, channels], the kernel
  * [kernelHeight, kernelWidth, channels, depthMultiplier], the bias [channels · depthMultiplier], the output [batch,
  * newHeight, newWidth, channels · depthMultiplier], float32.

@@ -96,7 +96,7 @@ const SMALLEST_DEVIATION = 1e-7;
  */
 export class Normalization extends configurable(ShapePreservingLayer, 'Normalization', {
   /**
-   * Axis or axes whose positions keep statistics of their own; null for one mean of everything. Default −1.
+   * Axis or axes whose positions keep separate statistics; null for one mean of everything. Default −1.
    * The layer keeps a list, empty for null.
    */
   axis: axesOrNone(),
@@ -158,13 +158,13 @@ export class Normalization extends configurable(ShapePreservingLayer, 'Normaliza
 
   /**
    * The mean that `call` takes, float32: as long as the input along `axis`, and 1 along all other axes. Null before the layer is built.
-   * Each read makes a tensor of its own.
+   * Each read makes a new tensor.
    */
   get mean(): Tensor | null {
     return this.#copyOf('mean');
   }
 
-  /** The variance that `call` takes, in the shape of `mean`. Null before the layer is built. Each read makes a tensor of its own. */
+  /** The variance that `call` takes, in the shape of `mean`. Null before the layer is built. Each read makes a new tensor. */
   get variance(): Tensor | null {
     return this.#copyOf('variance');
   }

@@ -66,7 +66,7 @@ export class AUC extends configurable(Metric, 'AUC', {
   curve: choice(CURVES, { default: 'ROC' }),
   /** How the area of a strip between two thresholds is approximated. Default `'interpolation'`. */
   summationMethod: choice(METHODS, { default: 'interpolation' }),
-  /** Whether each column has a curve of its own, and the result is their mean. Default false. */
+  /** Whether each column has its own curve, and the result is their mean. Default false. */
   multiLabel: boolean({ default: false }),
   /** The number of columns where `multiLabel`. Default null: that of the first batch. */
   numLabels: length({ default: null }),

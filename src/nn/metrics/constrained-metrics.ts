@@ -37,7 +37,7 @@ interface Aim {
 
 /** The largest value of one share at the thresholds where another share is at least as large as asked for. */
 abstract class ConstrainedMetric extends configurable(GatheringMetric, 'ConstrainedMetric', {
-  /** How many even thresholds from 0 to 1 are tried, 1 … 2²⁰; 1 tries 0.5 alone. Default 200. */
+  /** How many even thresholds from 0 to 1 are tried, 1 … 2²⁰; 1 tries only 0.5. Default 200. */
   numThresholds: number({ default: 200, min: 1, max: 2 ** 20, integer: true }),
   /** Only that column of the last axis counts; at least 0. Default null: all columns. */
   classId: number({ default: null, min: 0, integer: true }),

@@ -5,7 +5,7 @@ import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { maskedWeights, MeanAccumulator, SumAccumulator } from './accumulator.js';
 import { GatheringMetric } from './metric.js';
 
-/** As Keras: only weights that are given heed a mask of the values. */
+/** As Keras: only given weights respect a mask of the values. */
 function weightsOf(
   name: string,
   values: TensorLike,

@@ -363,7 +363,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
 
   /**
    * Writes the model for `models.loadModel`: as Keras's `.keras` file, with how it is compiled and the states of its
-   * optimizers, also of those in properties of a subclass; or, layers and weights alone, in the format of TensorFlow.js (`layers-model`).
+   * optimizers, also of those in properties of a subclass; or, only layers and weights, in the format of TensorFlow.js (`layers-model`).
    *
    * @param target the path of a `.keras` file, or of a folder for TensorFlow.js's format (what was there stays whole
    * until the new model is complete); indexeddb://, localstorage:// or downloads:// and a name; or

@@ -366,7 +366,7 @@ export abstract class Optimizer extends configurable(
    * One step down the gradient of what `f` computes: `valueAndGrad(f, variables)` and `apply`. Add the penalties of a
    * model, `model.losses()`, to the loss.
    *
-   * @param f as `valueAndGrad` takes it, but it returns the loss alone
+   * @param f as `valueAndGrad` takes it, but it returns only the loss
    * @param variables default: those of `build`, in their order
    * @returns what `f` computed, before the step
    * @throws ValueError without variables, and what `valueAndGrad` and `apply` throw.

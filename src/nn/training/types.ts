@@ -15,7 +15,7 @@ export interface LoopOptions {
   readonly verbose?: 'auto' | 0 | 1 | 2;
   /**
    * How often the loop lets the rest of the program run: `'auto'` (after at most 16 ms of batches, or one that takes
-   * longer), after at most so many milliseconds, after each `'batch'` or `'epoch'`, or `'never'`. Default `'auto'`.
+   * longer), after at most that many milliseconds, after each `'batch'` or `'epoch'`, or `'never'`. Default `'auto'`.
    */
   readonly yieldEvery?: YieldEvery;
   /**
@@ -81,7 +81,7 @@ export interface FitOptions extends LoopOptions {
   readonly validationSteps?: number | null;
   /** Samples of a batch of arrays to validate with. Default `batchSize`. */
   readonly validationBatchSize?: number | null;
-  /** Validate after every so many epochs, or after the epochs in the list (counted from 1). Default 1. */
+  /** How often to validate: a number of epochs, or a list of epochs (counted from 1). Default 1. */
   readonly validationFreq?: number | readonly number[];
 }
 

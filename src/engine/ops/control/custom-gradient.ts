@@ -25,7 +25,7 @@ import { add } from '../elementwise/arithmetic.js';
 /** The gradients of the arguments of a function: one tensor for one argument; in a list null for an argument without one. */
 export type CustomGradients = Tensor | readonly (Tensor | null)[];
 
-/** A function with a gradient of its own, of tensors and of symbolic tensors. */
+/** A function with a custom gradient, of tensors and of symbolic tensors. */
 export interface CustomGradientFunction<P extends Tensor[], O> {
   (...args: Arguments<P>): TensorsOf<O>;
   (...args: { [Place in keyof P]: TensorLike | AnySymbolic }): SymbolicsOf<O>;

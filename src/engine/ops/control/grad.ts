@@ -254,7 +254,7 @@ export interface Differentiated {
   readonly gradients: readonly (Tensor | undefined)[];
 }
 
-/** Each gradient as a tensor of its own, which can be disposed without the others and `dy`. */
+/** Each gradient as a separate tensor, which can be disposed without the others and `dy`. */
 function separate(
   gradients: Differentiated['gradients'],
   dy?: TensorLike,

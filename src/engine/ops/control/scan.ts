@@ -96,7 +96,7 @@ export interface ScanOptions {
  * how many iterations there are. Gradients of any order flow to init, xs and whatever f takes from outside. What an iteration
  * makes besides is freed at its end, unless a gradient needs it.
  *
- * On symbolic tensors it is a node of the graph, whose f is called with tensors alone; such a graph cannot be saved.
+ * On symbolic tensors it is a node of the graph, whose f is called only with tensors; such a graph cannot be saved.
  *
  * @param f gives a pair [carry, y]
  * @param init the carry of the first iteration

@@ -54,7 +54,7 @@ export function arithmetic(x: Tensor): Tensor {
 }
 
 /**
- * A copy with memory of its own.
+ * A copy with its own memory.
  *
  * @keras numpy.Copy
  * @method

@@ -252,7 +252,7 @@ export function writeRanges(out: Tensor, values: Tensor, ranges: readonly Range[
   currentRuntime().run('copyStrided', out.pointer + first * bytes, values.pointer, layout, bytes);
 }
 
-/** Each section is a tensor of its own. */
+/** Each section is a separate tensor. */
 export const MAX_SECTIONS = 2 ** 16;
 
 /**

@@ -150,7 +150,7 @@ function stepsOf({ shape }: Tensor): [batch: number, head: number, query: number
 export interface DotProductAttentionOptions {
   /** Factor of the products of queries and keys. Default null: 1 / √depth. */
   readonly scale?: number | null;
-  /** Whether query t sees keys 0 … t alone. Default false. */
+  /** Whether query t sees only keys 0 … t. Default false. */
   readonly isCausal?: boolean;
   /**
    * Whether the scores are computed tile by tile, in the backward pass too, and never stored as a whole. Default null: where

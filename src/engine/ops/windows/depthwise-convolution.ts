@@ -32,7 +32,7 @@ export interface DepthwiseConvolutionOptions {
 const OPTIONS = ['strides', 'padding', 'dataFormat', 'dilationRate', 'activation'] as const;
 
 /**
- * Each channel convolved by `multiplier` kernels of its own: x[batch, height, width, channels], kernel[kernelHeight,
+ * Each channel convolved by its own `multiplier` kernels: x[batch, height, width, channels], kernel[kernelHeight,
  * kernelWidth, channels, multiplier], bias[channels · multiplier] or null → [batch, outHeight, outWidth, channels ·
  * multiplier], the results of a channel side by side.
  *

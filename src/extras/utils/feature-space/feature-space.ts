@@ -100,7 +100,7 @@ const FeatureSpaceBase = Base as unknown as Omit<typeof Base, 'prototype'> &
   ) => Encoding<Mode> & InstanceType<typeof Base>);
 
 /**
- * A table of columns as numbers for a network: each feature goes through a layer of its own, and what is a category becomes one number
+ * A table of columns as numbers for a network: each feature goes through its own layer, and what is a category becomes one number
  * for each category. `adapt` learns vocabularies, statistics and boundaries. Keras: `FeatureSpace`.
  *
  * float32 [batch, n] with `outputMode: 'concat'`, features in the order of their names and crosses behind them; with `'dict'` an object

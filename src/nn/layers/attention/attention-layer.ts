@@ -16,7 +16,7 @@ import type { Symbolic, SymbolicTensor, TensorsLike, TensorSpec } from '../core/
 export interface AttentionArguments {
   /** Whether the weights of the values are given too: [output, scores]. Default false. */
   readonly returnAttentionScores?: boolean | undefined;
-  /** Whether step t of the query sees steps 0 … t of keys and values alone. Default false. */
+  /** Whether step t of the query sees only steps 0 … t of keys and values. Default false. */
   readonly useCausalMask?: boolean | undefined;
 }
 

@@ -193,7 +193,7 @@ function windowMask(queries: number, keys: number, width: number, before: number
 interface ScoresMask {
   readonly masks: InputMasks;
   readonly attentionMask: Tensor | null;
-  /** Whether a query sees the keys up to its own step alone. */
+  /** Whether a query sees only the keys up to its own step. */
   readonly isCausal: boolean;
   readonly slidingWindow: number | null;
   /** The steps before the first query. */
@@ -245,7 +245,7 @@ export interface AttentionOfCall {
   readonly label: () => string;
   readonly inputs: Inputs<Tensor>;
   readonly masks: InputMasks;
-  /** Whether a query sees the keys up to its own step alone. */
+  /** Whether a query sees only the keys up to its own step. */
   readonly isCausal: boolean;
   /** Whether a mask of scores was given. */
   readonly isMasked: boolean;

@@ -374,5 +374,5 @@ export interface HeadedAttentionOptions extends OptionsOf<typeof HeadedAttention
 /** Letters of the axes of the output in the equation of its projection, which has `a` and `b` besides. */
 export const OUTPUT_LETTERS = 'cdefghijklmnopqrstuvwxyz';
 
-/** Projections know no masks; the layer heeds them itself. */
+/** Projections ignore masks; the layer applies them itself. */
 const WITHOUT_MASK = { mask: null } as const;

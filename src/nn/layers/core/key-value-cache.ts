@@ -23,7 +23,7 @@ interface Recalled {
 }
 
 /**
- * The keys and values of attention that were computed before: with one, a model is given the new steps alone, and gives what it
+ * The keys and values of attention that were computed before: with one, a model is given only the new steps, and gives what it
  * would give at these steps for the whole sequence. So a text is written at the cost of one step a token.
  *
  * `model.apply(tokens, { cache })` hands the cache to all layers inside, however deep: `MultiHeadAttention` and

@@ -98,7 +98,7 @@ export const between = (
   seed: SeedGenerator,
 ): Tensor => uniform(shape, { minval, maxval, seed });
 
-/** Which of `count` images are changed, bool [count]: each with a probability of its own, which is drawn between two limits. */
+/** Which of `count` images are changed, bool [count]: each with its own probability, which is drawn between two limits. */
 export const chosen = (count: number, probability: NumberPair, seed: SeedGenerator): Tensor => {
   const ofImages = between([count], probability, seed);
   return less(uniform([count], { seed }), ofImages);

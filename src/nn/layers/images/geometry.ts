@@ -113,7 +113,7 @@ interface Rotation {
 }
 
 /**
- * While training, turns each image around its middle by an angle of its own; otherwise the identity. float32, of the shape of
+ * While training, turns each image around its middle by its own angle; otherwise the identity. float32, of the shape of
  * the images. Bounding boxes, then those around the turned corners, and masks follow. Keras: `RandomRotation`.
  *
  * @example new layers.RandomRotation(0.1, { seed: 1 }) // up to 36° to either side

@@ -85,7 +85,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   },
   { isAbstract: true },
 ) {
-  /** Whether images are changed in training alone. Unless overridden they are. */
+  /** Whether images are changed only in training. True unless overridden. */
   get onlyInTraining(): boolean {
     return true;
   }
@@ -177,7 +177,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   }
 
   /**
-   * Changed images. Unlike other layers, those that change images in training alone train unless `training` is false.
+   * Changed images. Unlike other layers, those that change images only in training are in training mode unless `training` is false.
    *
    * @param x one image or a batch, or an object of images and what follows them
    * @throws ShapeError or ValueError, naming the layer, for what is not images, and for parts that do not go with them.

@@ -55,7 +55,7 @@ export class STFTSpectrogram extends configurable(Layer<Tensor, Tensor>, 'STFTSp
   ...SPECTRAL,
   /** `'same'`: zeros on both sides, so that there are ⌈steps / frameStep⌉ frames; `'valid'` (default): none. */
   padding: eitherPadding(),
-  /** Whether channels keep an axis of their own. Default false. */
+  /** Whether channels keep a separate axis. Default false. */
   expandDims: boolean({ default: false }),
   /** Default `'channels_last'`: [batch, steps, channels]; `'channels_first'` is [batch, channels, steps]. */
   dataFormat: dataFormat(),
