@@ -185,7 +185,7 @@ async function narrow(page) {
 async function divergence(page) {
   await untilReady(page);
   await page.locator('[data-try]', { hasText: 'huge steps' }).click();
-  await page.locator('#status.warning', { hasText: /loss is \S+, and guessing gives 2\.3\. The steps are too large: the learning rate is 10/ }).waitFor(); // prettier-ignore
+  await page.locator('#status.warning', { hasText: /loss is \S+, while guessing would give 2\.3\. The steps are too large: the learning rate is 10/ }).waitFor(); // prettier-ignore
   await isSaid(page, 'Training is diverging');
   await says(page, 'Done, but the network has not learned');
   await noFindings(page, 'after it has diverged');
@@ -199,7 +199,7 @@ async function divergence(page) {
   await shot(page, 'diverged', { fullPage: true });
   await page.locator('[name=rate]').fill('0');
   await page.locator('#start').click();
-  await says(page, /hardly learned: it reads .* % of the test images correctly, and guessing gives 10 %/); // prettier-ignore
+  await says(page, /hardly learned: it reads .* % of the test images correctly, and guessing would give 10 %/); // prettier-ignore
   await page.locator('[name=rate]').fill('0.001');
   await page.locator('#start').click();
   await page.locator('#status.news', { hasText: 'Done. The network reads 9' }).waitFor();

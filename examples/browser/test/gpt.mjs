@@ -206,7 +206,7 @@ function whole(name) {
     await isSaid(page, 'Training');
     await noFindings(page, 'while it trains');
     await untilDone(page);
-    const chart = page.getByRole('img', { name: /^Loss over 100 of 100 steps\. Text it learns: from [34]\.\d\d to [23]\.\d\d\. Text it has not seen: from .*guessing: 4\.\d\d\./ }); // prettier-ignore
+    const chart = page.getByRole('img', { name: /^Loss over 100 of 100 steps\. Training text: from [34]\.\d\d to [23]\.\d\d\. Unseen text: from .*guessing: 4\.\d\d\./ }); // prettier-ignore
     await chart.waitFor();
     await compose(page, 'ROMEO:\n');
     await lastView(page, name, 'after the training');
