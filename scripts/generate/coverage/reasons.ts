@@ -43,7 +43,6 @@ export const KERAS: readonly Reason[] = [
   { reason: 'Files are looked into by `lanegrad/io/keras`.', names: ['saving.KerasFileEditor'] },
   { reason: 'Lists and objects of tensors are those of JavaScript.', names: ['tree.*', 'utils.pack_x_y_sample_weight', 'utils.unpack_x_y_sample_weight', 'utils.Config', 'utils.get_source_inputs'] },
   { reason: 'Folders of sounds: read the files and give them to `data.Dataset`.', names: ['utils.audio_dataset_from_directory'] },
-  { reason: 'Downloads are those of the data sets and of `fetch`.', names: ['utils.get_file'] },
   { reason: 'Drawing belongs to the page: a canvas, or a library of charts.', names: ['visualization.*'] },
 ]; // prettier-ignore
 

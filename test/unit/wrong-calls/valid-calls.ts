@@ -137,6 +137,7 @@ const functions: Record<string, Arguments> = {
   'utils.loadImg': () => ['no such picture.png', {}],
   'utils.saveImg': () => [sink, [[[0], [1]]], { fileFormat: 'png' }],
   'utils.setPictureCodecs': () => [{}],
+  'utils.getFile': () => ['http://127.0.0.1:9/none', { cacheSubdir: 'wrong calls' }],
   'utils.imageDatasetFromDirectory': () => ['no such folder', {}],
   'utils.textDatasetFromDirectory': () => ['no such folder', {}],
 
