@@ -41,6 +41,14 @@ export type {
   SaveOptions,
   SaveWeightsOptions,
 } from './nn/training/file-options.js';
+export type {
+  ModelState,
+  PartialModelState,
+  StateFormat,
+  StateTree,
+  StateTreeOptions,
+  StateValue,
+} from './nn/training/state-tree.js';
 export { Sequential } from './nn/models/sequential.js';
 export type { SequentialOptions } from './nn/models/sequential.js';
 export { listModels, removeModel } from './nn/saving/load-model.js';

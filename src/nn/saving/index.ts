@@ -8,3 +8,4 @@ export { saveModel } from './save.js';
 export { listStored, removeStored } from './load.js';
 export { loadWeights, modelWithWeights, saveWeights } from './weights.js';
 export { quantizeModel } from './quantize.js';
+export { setStateTree, stateTreeOf } from './state-tree.js';

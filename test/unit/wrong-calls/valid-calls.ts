@@ -254,6 +254,8 @@ const methods: Record<string, Arguments> = {
   predictOnBatch: () => [matrix()],
   compile: options,
   quantize: () => ['int8', {}],
+  getStateTree: () => [{ valueFormat: 'numpy_array' }],
+  setStateTree: () => [{ trainableVariables: {} }],
   save: () => [sink, { format: 'tfjs' }],
   saveWeights: () => [sink, { format: 'safetensors' }],
   loadWeights: () => ['no such file.npz', {}],
