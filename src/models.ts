@@ -24,6 +24,16 @@ export type {
   StepOutputs,
   TargetsOf,
 } from './nn/training/types.js';
+export { inspectFile } from './nn/saving/inspect-file.js';
+export type {
+  FileComparison,
+  FileInspection,
+  InspectedFile,
+  InspectedLayer,
+  InspectionOptions,
+  ShapeMismatch,
+} from './nn/saving/file-inspection.js';
+export type { DescribedArray } from './files/formats/elements.js';
 export { loadModel } from './nn/saving/load-model.js';
 export type { LoopOptions, YieldEvery } from './nn/training/types.js';
 export { Model } from './nn/models/model.js';

@@ -40,7 +40,7 @@ export const KERAS: readonly Reason[] = [
     reason: 'Objects are made of configs by the namespace that they belong to: `layers.deserialize`, `losses.get`, `layers.registerLayer`.',
     names: [...within('saving', SERIALIZATION), ...within('utils', SERIALIZATION), 'legacy.*', 'utils.legacy.*'],
   },
-  { reason: 'Files are looked into by `lanegrad/io/keras`.', names: ['saving.KerasFileEditor'] },
+  { reason: 'Files are looked into by `models.inspectFile`, and written anew by `lanegrad/io/keras`.', names: ['saving.KerasFileEditor'] },
   { reason: 'Lists and objects of tensors are those of JavaScript.', names: ['tree.*', 'utils.pack_x_y_sample_weight', 'utils.unpack_x_y_sample_weight', 'utils.Config', 'utils.get_source_inputs'] },
   { reason: 'Folders of sounds: read the files and give them to `data.Dataset`.', names: ['utils.audio_dataset_from_directory'] },
   { reason: 'Drawing belongs to the page: a canvas, or a library of charts.', names: ['visualization.*'] },

@@ -151,6 +151,7 @@ const functions: Record<string, Arguments> = {
   'models.cloneModel': () => [model()],
   'models.modelFromJSON': () => [JSON.stringify(model())],
   'models.loadModel': () => ['no such file.keras', {}],
+  'models.inspectFile': () => ['no such file.keras', {}],
   'models.listModels': none,
   'models.removeModel': () => ['indexeddb://x'],
 
