@@ -24,6 +24,16 @@ export type {
   StepOutputs,
   TargetsOf,
 } from './nn/training/types.js';
+export { inspectFile } from './nn/saving/inspect-file.js';
+export type {
+  FileComparison,
+  FileInspection,
+  InspectedFile,
+  InspectedLayer,
+  InspectionOptions,
+  ShapeMismatch,
+} from './nn/saving/file-inspection.js';
+export type { DescribedArray } from './files/formats/elements.js';
 export { loadModel } from './nn/saving/load-model.js';
 export type { LoopOptions, YieldEvery } from './nn/training/types.js';
 export { Model } from './nn/models/model.js';
@@ -41,6 +51,14 @@ export type {
   SaveOptions,
   SaveWeightsOptions,
 } from './nn/training/file-options.js';
+export type {
+  ModelState,
+  PartialModelState,
+  StateFormat,
+  StateTree,
+  StateTreeOptions,
+  StateValue,
+} from './nn/training/state-tree.js';
 export { Sequential } from './nn/models/sequential.js';
 export type { SequentialOptions } from './nn/models/sequential.js';
 export { listModels, removeModel } from './nn/saving/load-model.js';

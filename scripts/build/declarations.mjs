@@ -1,12 +1,13 @@
 // Writes the declarations of the package as a reader wants them. The compiler writes what the sources say: options computed from
 // declarations, methods computed from operations, and a line of text only at the one place where a fact is stated. Here types that are
 // computed are written out, and each text goes to every place where an editor looks for one: `readable-types.mjs`, `texts.mjs`.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { readableTypes } from './declarations/readable-types.mjs';
 import { spreadTexts } from './declarations/texts.mjs';
+import { hashSources } from './kernel-sources.mjs';
 
 /** The declarations below a folder, as one program whose files can be edited. */
 export class Declarations {
@@ -223,8 +224,37 @@ export function compilePackage(folder, isWhole = true) {
   return declarations;
 }
 
+/** What the declarations are made of: the sources, the compiler, and what makes them readable. */
+const hashesOf = (root) =>
+  JSON.stringify(
+    hashSources(
+      root,
+      ['src', 'assembly', 'scripts/build'],
+      ['tsconfig.json', 'tsconfig.build.json', 'node_modules/typescript/package.json'],
+    ),
+  );
+
+/**
+ * The declarations in build/types: those that are there if nothing has changed since they were made, as the hashes beside them tell;
+ * else they are made anew.
+ *
+ * @param {string} root the folder of the project, in which the program runs
+ */
+export function freshDeclarations(root) {
+  const folder = path.join(root, 'build/types');
+  const note = path.join(folder, 'sources.json');
+  const hashes = hashesOf(root);
+  if (existsSync(note) && readFileSync(note, 'utf8') === hashes) return new Declarations(folder);
+  rmSync(folder, { recursive: true, force: true });
+  const declarations = compilePackage(folder, false);
+  // Last: what was interrupted is made anew.
+  writeFileSync(note, hashes);
+  return declarations;
+}
+
 // As a program it makes the declarations that `npm run docs` reads.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  rmSync('build/types', { recursive: true, force: true });
-  compilePackage(path.resolve('build/types'), false);
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  process.chdir(root);
+  freshDeclarations(root);
 }

@@ -10,16 +10,25 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 /** What the build notes. */
 const NOTE = 'src/engine/wasm/generated/sources.json';
 
-/** A hash of each file that binaries are compiled of. */
-function hashSources(root) {
-  const files = readdirSync(path.join(root, 'assembly'), { recursive: true })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `assembly/${file.replaceAll(path.sep, '/')}`);
+/**
+ * A hash of each file that something is made of.
+ *
+ * @param {string} root the folder of the project
+ * @param {readonly string[]} folders of whose TypeScript and modules of scripts it is made
+ * @param {readonly string[]} files further ones
+ * @returns {Record<string, string>} by paths in the project
+ */
+export function hashSources(root, folders = ['assembly'], files = ['asconfig.json']) {
+  const found = folders.flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true })
+      .filter((file) => /\.m?[jt]s$/.test(file))
+      .map((file) => `${folder}/${file.replaceAll(path.sep, '/')}`),
+  );
   const hashOf = (file) =>
     createHash('sha256')
       .update(readFileSync(path.join(root, file)))
       .digest('hex');
-  return Object.fromEntries(['asconfig.json', ...files].sort().map((file) => [file, hashOf(file)]));
+  return Object.fromEntries([...files, ...found].sort().map((file) => [file, hashOf(file)]));
 }
 
 /**

@@ -1,13 +1,13 @@
 // What an editor has no text for. Of everything that the package exports, each function, class, option, property, parameter and
-// method needs a line that a hover shows. Counted in the package's declarations, which are made again below build/types. Prints
-// a line for each that has none, and fails if there is any. Also fails where a hover shows types that are computed, and where
-// what an editor shows at some twenty calls differs from scripts/check/editor-picture.md, which `--write` writes.
-import { readFileSync, rmSync } from 'node:fs';
+// method needs a line that a hover shows. Counted in the declarations below build/types, which are made unless those of the same
+// sources are there. Prints a line for each that has none, and fails if there is any. Also fails where a hover shows types that are
+// computed, and where what an editor shows at some twenty calls differs from scripts/check/editor-picture.md, which `--write` writes.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { comparePicture } from './editor-picture.mjs';
-import { compilePackage } from '../build/declarations.mjs';
+import { freshDeclarations } from '../build/declarations.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = path.join(root, 'build/types');
@@ -153,8 +153,7 @@ class Walk {
 }
 
 process.chdir(root);
-rmSync(folder, { recursive: true, force: true });
-const walk = new Walk(compilePackage(folder, false));
+const walk = new Walk(freshDeclarations(root));
 for (const [name, { types }] of Object.entries(manifest.exports)) {
   if (types === undefined) continue;
   walk.entry(name.replace(/^\./, 'lanegrad'), types.replace('./dist/types/', ''));

@@ -40,11 +40,14 @@ export class Form {
   reset(names: readonly string[], changes: Readonly<Record<string, string>>): void {
     for (const name of names) {
       const field = this.field(name);
-      const initial =
-        field instanceof HTMLInputElement
-          ? field.defaultValue
-          : [...field.options].find(({ defaultSelected }) => defaultSelected)?.value;
-      field.value = changes[name] ?? initial ?? '';
+      field.value = changes[name] ?? initialValue(field);
     }
   }
+}
+
+/** What stood in a field at the beginning. A list that marks no option begins with its first one. */
+function initialValue(field: HTMLInputElement | HTMLSelectElement): string {
+  if (field instanceof HTMLInputElement) return field.defaultValue;
+  const options = [...field.options];
+  return (options.find(({ defaultSelected }) => defaultSelected) ?? options[0])?.value ?? '';
 }

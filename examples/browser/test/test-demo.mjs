@@ -53,6 +53,31 @@ async function everything(page) {
   return `test accuracy ${accuracy} %; the drawing is read as ${best.replace(/^(.)/, '$1: ')}`;
 }
 
+/** What is proposed to try leaves every setting at a value, and the chart stands where a phone shows it while it trains. */
+async function proposals(page) {
+  await untilReady(page);
+  const tops = [];
+  for (const name of ['no hidden layer', 'huge steps', 'two layers']) {
+    await page.locator('[data-try]', { hasText: name }).click();
+    const values = await page.evaluate(() =>
+      Object.fromEntries(new FormData(document.getElementById('settings'))),
+    );
+    const optimizer = name === 'two layers' ? 'adam' : 'rmsprop';
+    assert(values.optimizer === optimizer, `${name}: the optimizer is '${values.optimizer}'`);
+    await page.locator('#loss-chart svg').waitFor();
+    const { top, bottom, height } = await page.evaluate(() => {
+      scrollTo(0, 0);
+      const { top, bottom } = document.getElementById('loss-chart').getBoundingClientRect();
+      return { top, bottom, height: innerHeight };
+    });
+    if (name === 'no hidden layer') await shot(page, 'phone-training');
+    assert(bottom <= height, `${name}: the chart ends at ${bottom} of ${height}`);
+    tops.push(Math.round(top));
+    await untilDone(page);
+  }
+  return `the chart begins at ${tops.join(', ')}`;
+}
+
 async function short(page, name, epochs = 1) {
   await untilReady(page);
   await train(page, mnist ? epochs : 15);
@@ -86,6 +111,7 @@ const visits = {
     work: (page) => short(page, 'dark', 3),
   },
   'on a phone': { look: phone, work: (page) => short(page, 'phone') },
+  'proposals on a phone': { look: phone, query: '', work: proposals },
   'files, isolated': { headers: isolation, query: '', work: filesWork },
   ...accessibility,
   ...obstacles,

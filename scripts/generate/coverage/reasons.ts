@@ -40,10 +40,9 @@ export const KERAS: readonly Reason[] = [
     reason: 'Each namespace makes objects from configs: `layers.deserialize`, `losses.get`, `layers.registerLayer`.',
     names: [...within('saving', SERIALIZATION), ...within('utils', SERIALIZATION), 'legacy.*', 'utils.legacy.*'],
   },
-  { reason: 'Files are looked into by `lanegrad/io/keras`.', names: ['saving.KerasFileEditor'] },
+  { reason: '`models.inspectFile` shows what a file holds, and `lanegrad/io/keras` rewrites files.', names: ['saving.KerasFileEditor'] },
   { reason: 'Use JavaScript lists and objects of tensors.', names: ['tree.*', 'utils.pack_x_y_sample_weight', 'utils.unpack_x_y_sample_weight', 'utils.Config', 'utils.get_source_inputs'] },
   { reason: 'Read the audio files and pass them to `data.Dataset`.', names: ['utils.audio_dataset_from_directory'] },
-  { reason: 'Downloads are those of the data sets and of `fetch`.', names: ['utils.get_file'] },
   { reason: 'Drawing belongs to the page: a canvas, or a library of charts.', names: ['visualization.*'] },
 ]; // prettier-ignore
 

@@ -139,6 +139,28 @@ export const KIND_OF: Readonly<Record<DType, ElementKind>> = {
 const MAX_BYTES = 2 ** 32 - 1;
 const MAX_RANK = 64;
 
+/** What Keras and NumPy call elements of a kind: `'float32'`, `'bool'`. */
+export function kindName(kind: ElementKind): string {
+  const words = { b: 'bool', u: 'uint', i: 'int', f: 'float', bf: 'bfloat' };
+  const [, letters = 'f'] = /^([a-z]+)/.exec(kind) ?? [];
+  const word = words[letters as keyof typeof words];
+  return kind === 'b1' ? word : word + String(8 * elementBytes(kind));
+}
+
+/** An array of a file whose elements were not read. */
+export interface DescribedArray {
+  /** Its name in the file, with the groups around it: `layers/dense/vars/0`. */
+  readonly path: string;
+  /** Lengths of the axes. */
+  readonly shape: readonly number[];
+  /** Type of the elements in the file: `'float32'`, `'float16'`, `'int64'`; what is no number is called as the format calls it. */
+  readonly dtype: string;
+  /** Bytes of the elements, before compression; undefined where the file does not say. */
+  readonly bytes: number | undefined;
+  /** What the layer or optimizer is called that the array belongs to; undefined where the file does not say. */
+  readonly owner?: string | undefined;
+}
+
 /** The kind of that name, or undefined. */
 export function elementKind(name: string): ElementKind | undefined {
   return Object.hasOwn(KINDS, name) ? (name as ElementKind) : undefined;

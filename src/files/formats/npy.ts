@@ -8,10 +8,11 @@ import {
   elementKind,
   fileBytes,
   KIND_OF,
+  kindName,
   readElements,
   tensorBytes,
 } from './elements.js';
-import type { ElementKind, FileArray } from './elements.js';
+import type { DescribedArray, ElementKind, FileArray } from './elements.js';
 
 // NPY, NumPy's format for one array:
 //
@@ -72,6 +73,19 @@ export function objectsOfNpy(
   const { text, start } = headerOf(beginning, name);
   const { descr, shape } = parseNpyHeader(text, name);
   return /^\|O[48]?$/.test(descr) ? { shape, start } : undefined;
+}
+
+/** What the beginning of an NPY file says, without its elements; of elements that are no numbers, NumPy's text. @throws FormatError */
+export function describeNpy(
+  beginning: Uint8Array<ArrayBuffer>,
+  path: string,
+  name: string,
+): DescribedArray {
+  const { text } = headerOf(beginning, name);
+  const { descr, shape } = parseNpyHeader(text, name);
+  const kind = elementKind(descr.slice(1));
+  if (kind === undefined || kind === 'bf2') return { path, shape, dtype: descr, bytes: undefined };
+  return { path, shape, dtype: kindName(kind), bytes: fileBytes(shape, kind, name) };
 }
 
 /** How the elements of an NPY file lie. */

@@ -1,7 +1,7 @@
 import { describeValue } from '../../config/describe-value.js';
 import { beginsAsSafetensors, bytesOfData } from './bytes.js';
-import { fileBytes, readElements } from './elements.js';
-import type { ArrayFormat, ElementKind, FileArray } from './elements.js';
+import { fileBytes, kindName, readElements } from './elements.js';
+import type { ArrayFormat, DescribedArray, ElementKind, FileArray } from './elements.js';
 import { isJsonObject, MAX_JSON_BYTES, parseJsonObject } from './json.js';
 import { FormatError } from '../../errors.js';
 import type { DType } from '../../config/dtype.js';
@@ -86,6 +86,36 @@ export function parseSafetensors(
     arrays.set(name, { shape, ...readElements(view, kind, true, `${label}: '${name}'`) });
   }
   return { arrays, metadata };
+}
+
+/** Bytes from the beginning of a file that hold its header, as its first eight bytes say; undefined if they are not there. */
+export function safetensorsHeaderEnd(beginning: Uint8Array<ArrayBuffer>): number | undefined {
+  if (beginning.length < 8) return undefined;
+  const view = new DataView(beginning.buffer, beginning.byteOffset, 8);
+  return 8 + Number(view.getBigUint64(0, true));
+}
+
+/** What the header of a file says. @throws FormatError as `parseSafetensors`, but for what the elements are. */
+export function describeSafetensors(
+  beginning: Uint8Array<ArrayBuffer>,
+  label: string,
+): {
+  readonly arrays: readonly DescribedArray[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+} {
+  const { header } = headerOf(beginning, label);
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => entryOf(name, value, label))
+    .sort((a, b) => a.begin - b.begin || a.end - b.end);
+  const arrays = entries.map(({ name, shape, kind, begin, end }) => ({
+    path: name,
+    shape,
+    dtype: kindName(kind),
+    bytes: end - begin,
+  }));
+  const { __metadata__: metadata } = header;
+  return { arrays, metadata: isJsonObject(metadata) ? metadata : {} };
 }
 
 function headerOf(

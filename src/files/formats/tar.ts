@@ -6,7 +6,8 @@ import { FormatError } from '../../errors.js';
 //     name[100]  mode[8]  uid[8]  gid[8]  size[12]  time[12]  check sum[8]  type[1]  link[100]
 //     "ustar"  version  user  group  device  prefix[155] at 345
 //
-// Numbers are octal digits. Two blocks of zeros end the archive. Of members of other types than files only the length counts.
+// Numbers are octal digits. Two blocks of zeros end the archive. A name that is too long for a header is the contents of a member
+// before it: of GNU's own type, or a record `LENGTH path=NAME\n` of POSIX. Of members of other types only the length counts.
 
 const BLOCK = 512;
 
@@ -14,6 +15,12 @@ const BLOCK = 512;
 const FILE = new Set([0x30, 0]);
 /** A member of this type holds the long name of the next one (GNU). */
 const LONG_NAME = 0x4c;
+/** A member of this type holds what the header of the next one has no room for (POSIX). */
+const EXTENDED = 0x78;
+/** Links of both kinds. */
+const LINK = new Set([0x31, 0x32]);
+/** Bytes of an extended header that are looked at for a name. */
+const MAX_EXTENDED = 1 << 16;
 /** No path of a host is longer. */
 const MAX_NAME = 4096;
 
@@ -28,11 +35,13 @@ export interface TarMember {
  * The files of a tar archive, in their order: old, POSIX and GNU headers.
  *
  * @param label what messages call the archive
+ * @param onLink is told the name of each link, which is left out
  * @throws FormatError for an archive that is none, damaged or truncated.
  */
 export function* tarMembers(
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
+  onLink: (name: string) => void = () => undefined,
 ): Generator<TarMember, void, undefined> {
   let longName: string | undefined;
   for (let at = 0; ;) {
@@ -57,14 +66,34 @@ export function* tarMembers(
     const type = header[156] ?? 0;
     if (type === LONG_NAME) {
       longName = textOf(contents.subarray(0, MAX_NAME));
+    } else if (type === EXTENDED) {
+      longName = pathIn(contents.subarray(0, MAX_EXTENDED)) ?? longName;
     } else {
       const name = longName ?? nameOf(header);
       longName = undefined;
+      if (LINK.has(type)) onLink(name);
       // A folder of an old archive is a file whose name ends in a slash.
       if (FILE.has(type) && !name.endsWith('/')) yield { name, bytes: contents };
     }
     at = start + Math.ceil(size / BLOCK) * BLOCK;
   }
+}
+
+/** The path in the records of an extended header, `LENGTH key=value\n` each; undefined if there is none. */
+function pathIn(records: Uint8Array): string | undefined {
+  let path: string | undefined;
+  for (let at = 0; at < records.length;) {
+    const head = new TextDecoder().decode(records.subarray(at, at + 16));
+    const [matched = '', digits, isPath] = /^(\d{1,9}) (path=)?/.exec(head) ?? [];
+    const length = Number(digits);
+    if (!(length > matched.length)) return path;
+    if (isPath !== undefined) {
+      const end = Math.min(at + length - 1, at + matched.length + MAX_NAME);
+      path = new TextDecoder().decode(records.subarray(at + matched.length, end));
+    }
+    at += length;
+  }
+  return path;
 }
 
 function nameOf(header: Uint8Array): string {

@@ -2,7 +2,7 @@ import { describeValue } from '../../config/describe-value.js';
 import { FormatError, ValueError } from '../../errors.js';
 import { beyondLimit, concatenate, crc32, lengthOf } from './bytes.js';
 import type { TooLarge } from './bytes.js';
-import { deflate, inflate, MAX_RATIO } from './gzip.js';
+import { deflate, inflate, inflatedChunks, MAX_RATIO } from './gzip.js';
 import { isInnerPath } from './inner-name.js';
 import { isUint8Array } from '../../config/index.js';
 
@@ -71,6 +71,46 @@ export async function* unzip(
   for (const entry of entries) {
     const contents = await contentsOf(bytes, entry, name);
     yield { name: entry.name, bytes: contents, isDeflated: entry.isDeflated };
+  }
+}
+
+/** Compressed bytes of a member of which its beginning is inflated: at most 4 MiB come out. */
+const HEAD = 1 << 12;
+
+/**
+ * The beginnings of the members of a zip file: of each as much as is stored, or as its first 4 kB inflate to.
+ *
+ * @throws FormatError as `unzip`; damaged contents are not found.
+ */
+export async function* memberHeads(
+  bytes: Uint8Array<ArrayBuffer>,
+  { name, maxBytes }: Pick<UnzipOptions, 'name' | 'maxBytes'>,
+): AsyncGenerator<ZipMember & { readonly isDeflated: boolean }, void, undefined> {
+  const entries = readZipDirectory(bytes, name).filter((entry) => !entry.name.endsWith('/'));
+  let left = maxBytes;
+  for (const entry of entries) {
+    const raw = bytes.subarray(entry.start, entry.start + Math.min(entry.compressedSize, HEAD));
+    const { isDeflated } = entry;
+    if (!isDeflated) {
+      yield { name: entry.name, bytes: raw, isDeflated };
+      continue;
+    }
+    left -= Math.min(entry.size, raw.length * MAX_RATIO);
+    if (left < 0)
+      throw beyondLimit(
+        `${name}: the beginnings of its members inflate to more than ${maxBytes} bytes`,
+      );
+    const pieces: Uint8Array[] = [];
+    const deflated = {
+      bytes: raw,
+      format: 'deflate-raw',
+      name: `${name}: '${entry.name}'`,
+    } as const;
+    for await (const piece of inflatedChunks(deflated)) {
+      pieces.push(piece);
+      if (lengthOf(pieces) >= Math.min(entry.size, HEAD)) break;
+    }
+    yield { name: entry.name, bytes: concatenate(pieces).subarray(0, HEAD), isDeflated };
   }
 }
 

@@ -15,6 +15,11 @@ export interface DownloadCache {
   remove(name: string): Promise<void>;
 }
 
+/** Where the cache is: at `directory`, or where LANEGRAD_CACHE_DIR says; undefined for the host's usual one. */
+export function cacheLocation(directory: string | undefined, host: FileHost): string | undefined {
+  return directory ?? host.environment('LANEGRAD_CACHE_DIR');
+}
+
 /**
  * Opens the cache: `directory`, or the folder named by LANEGRAD_CACHE_DIR, or `~/.cache/lanegrad`; in a
  * browser the Cache Storage cache named `directory`, or `lanegrad`.
@@ -26,7 +31,7 @@ export async function openDownloadCache(
   directory?: string,
   host: FileHost = fileHost(),
 ): Promise<DownloadCache> {
-  const chosen = directory ?? host.environment('LANEGRAD_CACHE_DIR');
+  const chosen = cacheLocation(directory, host);
   const cache = await host.openCache(chosen);
   if (cache === undefined && chosen !== undefined) {
     throw new DatasetError(

@@ -27,6 +27,8 @@ export interface FolderEntry {
  * that of the `ThreadHost`; they are apart, because a page that only trains needs no files.
  */
 export interface FileHost {
+  /** Whether there are folders with files that a program reads by their paths; false in a browser. */
+  readonly hasFolders: boolean;
   /** An environment variable; undefined when it is unset or empty, and always in a browser. */
   environment(name: string): string | undefined;
   /** The location of `name` inside `folder`; `name` may hold `/`. */
@@ -61,6 +63,14 @@ export interface FileHost {
    * @param like a file whose mode and owner a new one gets
    */
   writeFileAtomic(path: string, bytes: Uint8Array<ArrayBuffer>, like?: string): Promise<void>;
+  /**
+   * Puts files into a folder, by their paths in it. A folder that is not there yet appears with all of them, or not at all;
+   * into one that is there, each file is put as `writeFileAtomic` does, and other files stay. A browser has no files: ValueError.
+   */
+  writeFolder(
+    folder: string,
+    files: readonly (readonly [path: string, bytes: Uint8Array])[],
+  ): Promise<void>;
   /** Removes temporary files of files of such names that writers left in a folder when they were killed. */
   removeLeftovers(folder: string, names: RegExp): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 import { unsharedBytes } from './file-host.js';
 import type { ByteCache, FileHost, FolderEntry } from './file-host.js';
 import { fileReplacer, isMissing } from './platform.replace.js';
+import type { FolderFile } from './platform.replace.js';
 
 // Node's modules are asked for at run time, as in engine/runtime/platform.ts.
 
@@ -10,6 +11,7 @@ export function nodeFileHost(): FileHost | undefined {
   const node = new NodeFiles();
   // Functions that need no `this`: a copy of the host works as well.
   return {
+    hasFolders: true,
     environment,
     join: (folder, name) => node.join(folder, name),
     folderExists: (folder) => node.folderExists(folder),
@@ -19,13 +21,14 @@ export function nodeFileHost(): FileHost | undefined {
     readFile: (location, signal) => node.readFile(location, signal),
     readPieces: (location, size, signal) => node.readPieces(location, size, signal),
     writeFileAtomic: (path, bytes, like) => node.writeFileAtomic(path, bytes, like),
+    writeFolder: (folder, files) => node.writeFolder(folder, files),
     removeLeftovers: (folder, names) => node.removeLeftovers(folder, names),
     openCache: (location) => node.openCache(location),
   };
 }
 
 /** What a host does by way of Node's modules. */
-class NodeFiles implements Omit<FileHost, 'environment'> {
+class NodeFiles implements Omit<FileHost, 'environment' | 'hasFolders'> {
   readonly #files = process.getBuiltinModule('node:fs/promises');
   readonly #paths = process.getBuiltinModule('node:path');
   readonly #os = process.getBuiltinModule('node:os');
@@ -129,6 +132,10 @@ class NodeFiles implements Omit<FileHost, 'environment'> {
       bytes,
       like === undefined ? like : this.#toPath(like),
     );
+  }
+
+  writeFolder(folder: string, files: readonly FolderFile[]): Promise<void> {
+    return this.#replacer.fill(this.#toPath(folder), files);
   }
 
   removeLeftovers(folder: string, names: RegExp): Promise<void> {

@@ -18,6 +18,9 @@ export interface ReplaceHost {
   unique(): string;
 }
 
+/** A file that goes into a folder, by its path in it. */
+export type FolderFile = readonly [path: string, bytes: Uint8Array];
+
 /** How files are written, and what was left by processes that did not come to the end of it is removed. */
 export interface FileReplacer {
   /**
@@ -29,6 +32,11 @@ export interface FileReplacer {
    * @param like a file whose mode and owner a new one gets
    */
   replace(path: string, bytes: Uint8Array, like?: string): Promise<void>;
+  /**
+   * Puts files into a folder, by their paths in it. A folder that is not there yet appears with all of them, or not at all;
+   * into one that is there, each file is put as `replace` does, and other files stay.
+   */
+  fill(folder: string, files: readonly FolderFile[]): Promise<void>;
   /** Makes a folder, and those around it that are missing. */
   makeFolder(folder: string): Promise<void>;
   /** Removes what writers of such files of a folder have left there that no longer run. */
@@ -87,6 +95,34 @@ class HostReplacer implements FileReplacer {
     } catch (error) {
       await this.#files.rm(temporary, { force: true }).catch(() => undefined);
       throw error;
+    }
+  }
+
+  async fill(folder: string, files: readonly FolderFile[]): Promise<void> {
+    const found = await this.#files.stat(folder).catch(undefinedIfMissing);
+    if (found !== undefined) {
+      for (const [name, bytes] of files) await this.replace(this.#paths.join(folder, name), bytes);
+      return;
+    }
+    const parent = this.#paths.dirname(folder);
+    await this.makeFolder(parent);
+    const stem = stemOf(this.#paths.basename(folder));
+    await this.#removeAbandoned(parent, (name) => name === stem);
+    const temporary = this.#paths.join(parent, `${stem}.${await this.#writer()}.tmp`);
+    try {
+      await this.#files.mkdir(temporary);
+      for (const [name, bytes] of files) {
+        const path = this.#paths.join(temporary, name);
+        await this.#files.mkdir(this.#paths.dirname(path), { recursive: true });
+        await this.#files.writeFile(path, bytes);
+      }
+      await this.#files.rename(temporary, folder);
+    } catch (error) {
+      await this.#files.rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+      // Another process may have been faster.
+      const isThere = await this.#files.stat(folder).catch(() => undefined);
+      if (isThere === undefined) throw error;
+      await this.fill(folder, files);
     }
   }
 
@@ -187,7 +223,7 @@ class HostReplacer implements FileReplacer {
       const isGone = where === machine && !this.#isLiving(Number(pid), parseInt(started, 36));
       // What cannot be removed belongs to another user, or is gone already.
       if (isGone || (await this.#isAbandoned(path))) {
-        await this.#files.rm(path, { force: true }).catch(() => undefined);
+        await this.#files.rm(path, { recursive: true, force: true }).catch(() => undefined);
       }
     }
   }

@@ -7,7 +7,14 @@ const keyPrefix = 'https://lanegrad.invalid/';
 
 /** The adapter for browsers and their workers: files are URLs, downloads live in Cache Storage. */
 export function webFileHost(): FileHost {
+  const refuseWriting = async (path: string): Promise<never> => {
+    throw new ValueError(
+      `cannot write '${path}': a browser has no files. Write to 'downloads://', 'indexeddb://' or ` +
+        `'localstorage://', or take the bytes yourself.`,
+    );
+  };
   return {
+    hasFolders: false,
     environment: () => undefined,
     join: (folder, name) => (folder.endsWith('/') ? folder + name : `${folder}/${name}`),
     folderExists: async () => true,
@@ -21,12 +28,8 @@ export function webFileHost(): FileHost {
     realLocation: async (folder) => folder,
     readFile,
     readPieces,
-    async writeFileAtomic(path) {
-      throw new ValueError(
-        `cannot write '${path}': a browser has no files. Write to 'downloads://', 'indexeddb://' or ` +
-          `'localstorage://', or take the bytes yourself.`,
-      );
-    },
+    writeFileAtomic: refuseWriting,
+    writeFolder: refuseWriting,
     removeLeftovers: async () => undefined,
     async openCache(location = 'lanegrad') {
       // Missing on insecure pages and in some private windows.

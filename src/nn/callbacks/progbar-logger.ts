@@ -26,7 +26,7 @@ type Piece = readonly [text: string, style?: string];
  * `12/469 ━━━━━━━━━━━━━━━━━━━━ 3s 7ms/step - accuracy: 0.8732 - loss: 0.4381`.
  * While it runs the time is what is left, at the end what it took.
  */
-class ProgressBar {
+export class ProgressBar {
   readonly #writer: Writer;
   readonly #now: () => number;
   readonly #start: number;

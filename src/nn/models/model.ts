@@ -41,6 +41,13 @@ import type {
 } from '../training/types.js';
 import { loops } from '../training/loops/chunk.js';
 import { saving } from '../training/saving.js';
+import type {
+  ModelState,
+  PartialModelState,
+  StateFormat,
+  StateTreeOptions,
+  StateValue,
+} from '../training/state-tree.js';
 import { hasOwnStep, lossOfBatch, measureBatch } from '../training/own-steps.js';
 import { graphFunction } from './graph-registry.js';
 import { Network } from './network.js';
@@ -402,6 +409,36 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    */
   async loadWeights(source: Source, options: LoadWeightsOptions = {}): Promise<void> {
     await saving.use(({ loadWeights }) => loadWeights(this, source, options));
+  }
+
+  /**
+   * All variables of the model, in objects by their paths: weights, the state of the optimizer, and what loss and metrics have
+   * gathered. Keras: `get_state_tree`. The state of random generators, which Keras has among the variables, is not in it.
+   *
+   * @throws ValueError for two variables of one path; give layers and metrics names of their own.
+   * @example
+   * const { trainableVariables } = await model.getStateTree({ valueFormat: 'numpy_array' });
+   * const text = JSON.stringify(trainableVariables);
+   */
+  async getStateTree<Format extends StateFormat = 'backend_tensor'>(
+    options: StateTreeOptions<Format> = {},
+  ): Promise<ModelState<StateValue<Format>>> {
+    return saving.use(
+      async ({ stateTreeOf }) => stateTreeOf(this, options) as ModelState<StateValue<Format>>,
+    );
+  }
+
+  /**
+   * Gives variables the values of a tree, which may be a part of what `getStateTree` gives. Keras: `set_state_tree`. All values
+   * are checked before anything is changed.
+   *
+   * @param tree values by the paths of variables: tensors, numbers or nested arrays, also with Keras's keys
+   * @throws ValueError for a path that no variable of the model has, where Keras passes over it; ShapeError for a value of
+   * another shape.
+   * @example await copy.setStateTree(await model.getStateTree());
+   */
+  async setStateTree(tree: PartialModelState): Promise<void> {
+    await saving.use(async ({ setStateTree }) => setStateTree(this, tree));
   }
 
   /**

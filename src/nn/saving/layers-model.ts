@@ -49,7 +49,7 @@ const nameOfWeight = (layer: AnyLayer, { name }: Variable): string =>
   classNameOf(layer).startsWith('DepthwiseConv') && name === 'kernel' ? 'depthwise_kernel' : name;
 
 /** What TensorFlow.js calls the weights of a model: by their layers, without the models. */
-function tfjsNames(model: AnyLayer): Map<Variable, string> {
+export function tfjsNames(model: AnyLayer): Map<Variable, string> {
   const names = new Map<Variable, string>();
   const visit = (layer: AnyLayer, scope: string): void => {
     for (const weight of layer.ownWeights) {

@@ -147,7 +147,7 @@ function matchByName(
 }
 
 /** `sequential/dense/kernel` → `dense/kernel`: models are counted, layers often named. */
-function withoutModel(name: string): string {
+export function withoutModel(name: string): string {
   const segments = name.split('/');
   return segments.length > 2 ? segments.slice(1).join('/') : name;
 }

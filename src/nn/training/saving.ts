@@ -1,4 +1,5 @@
 import { Chunk } from '../../config/chunk.js';
+import type { NestedArray, Tensor } from '../../engine/tensor/index.js';
 import type { SeedGenerator } from '../../engine/random/seed-generator.js';
 import type { Source } from '../../files/locations/source.js';
 import type { Target } from '../../files/locations/target.js';
@@ -7,6 +8,7 @@ import type { BatchPosition, BatchSource } from '../data/batches/index.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import type { CompilableModel } from './compilable-model.js';
 import type { Compiled } from './compiled.js';
+import type { ModelState, PartialModelState, StateTreeOptions } from './state-tree.js';
 import type {
   LoadWeightsOptions,
   QuantizationReport,
@@ -63,6 +65,11 @@ export interface Saving {
     mode: 'int8' | 'float16',
     options: QuantizeOptions,
   ) => QuantizationReport;
+  readonly stateTreeOf: (
+    model: CompilableModel,
+    options: StateTreeOptions,
+  ) => ModelState<Tensor | NestedArray>;
+  readonly setStateTree: (model: CompilableModel, tree: PartialModelState) => void;
   readonly snapshotOf: (run: RunningFit) => TrainingSnapshot;
   readonly restoreTraining: (run: RunningFit, snapshot: TrainingSnapshot, label: string) => void;
 }

@@ -137,6 +137,7 @@ const functions: Record<string, Arguments> = {
   'utils.loadImg': () => ['no such picture.png', {}],
   'utils.saveImg': () => [sink, [[[0], [1]]], { fileFormat: 'png' }],
   'utils.setPictureCodecs': () => [{}],
+  'utils.getFile': () => ['http://127.0.0.1:9/none', { cacheSubdir: 'wrong calls' }],
   'utils.imageDatasetFromDirectory': () => ['no such folder', {}],
   'utils.textDatasetFromDirectory': () => ['no such folder', {}],
 
@@ -150,6 +151,7 @@ const functions: Record<string, Arguments> = {
   'models.cloneModel': () => [model()],
   'models.modelFromJSON': () => [JSON.stringify(model())],
   'models.loadModel': () => ['no such file.keras', {}],
+  'models.inspectFile': () => ['no such file.keras', {}],
   'models.listModels': none,
   'models.removeModel': () => ['indexeddb://x'],
 
@@ -253,6 +255,8 @@ const methods: Record<string, Arguments> = {
   predictOnBatch: () => [matrix()],
   compile: options,
   quantize: () => ['int8', {}],
+  getStateTree: () => [{ valueFormat: 'numpy_array' }],
+  setStateTree: () => [{ trainableVariables: {} }],
   save: () => [sink, { format: 'tfjs' }],
   saveWeights: () => [sink, { format: 'safetensors' }],
   loadWeights: () => ['no such file.npz', {}],

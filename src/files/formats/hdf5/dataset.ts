@@ -1,15 +1,57 @@
 import { readTexts } from './attributes.js';
-import { fileBytes, readElements } from '../elements.js';
-import type { FileArray } from '../elements.js';
+import { fileBytes, kindName, readElements } from '../elements.js';
+import type { DescribedArray, FileArray } from '../elements.js';
 import { FormatError } from '../../../errors.js';
 import { bytesOfChunks, copyChunk, readNewerChunks, readOlderChunks } from './chunks.js';
 import type { Chunked, Chunks } from './chunks.js';
 import type { Cursor, Hdf5File, Limits } from './file.js';
 import { inflate } from '../gzip.js';
 import { findMessage, MESSAGE, readShape, readType } from './header.js';
-import type { Message } from './header.js';
+import type { ElementType, Message } from './header.js';
 
 const BFLOAT16 = { kind: 'number', of: 'bf2', size: 2, isLittle: true } as const;
+
+/** What an array is, without its elements. @throws FormatError for one that is damaged. */
+export function describeDataset(
+  file: Hdf5File,
+  messages: readonly Message[],
+  path: string,
+): Omit<DescribedArray, 'owner'> {
+  const { shape, type } = datasetType(file, messages, path);
+  const name = `${file.label}: '${path}'`;
+  if (type.kind === 'number') {
+    const bytes = fileBytes(shape ?? [0], type.of, name);
+    return { path, shape: shape ?? [], dtype: kindName(type.of), bytes };
+  }
+  // Bounded as that of bytes.
+  fileBytes(shape ?? [], 'u1', name);
+  return {
+    path,
+    shape: shape ?? [],
+    dtype: type.kind === 'bytes' ? 'bytes' : type.kind === 'unknown' ? 'unknown' : 'text',
+    bytes: undefined,
+  };
+}
+
+/** Shape and type of the elements. HDF5 has no bfloat16: Keras writes its two bytes, and says so. */
+function datasetType(
+  file: Hdf5File,
+  messages: readonly Message[],
+  path: string,
+): { readonly shape: readonly number[] | undefined; readonly type: ElementType } {
+  const need = (type: number): Cursor => {
+    const found = findMessage(file, messages, type);
+    if (found === undefined) throw file.damaged(`'${path}' is not an array`);
+    return found;
+  };
+  const shape = readShape(need(MESSAGE.dataspace));
+  const stored = readType(need(MESSAGE.datatype));
+  const isBfloat =
+    stored.kind === 'bytes' &&
+    stored.size === 2 &&
+    readTexts(file, messages, 'dtype') === 'bfloat16';
+  return { shape, type: isBfloat ? BFLOAT16 : stored };
+}
 
 // Layouts: in the header, in one piece (1), in chunks, in other files (3).
 const IN_THE_HEADER = 0;
@@ -28,26 +70,15 @@ export async function readDataset(
   limits: Limits,
 ): Promise<FileArray> {
   const name = `${file.label}: '${path}'`;
-  const need = (type: number): Cursor => {
-    const found = findMessage(file, messages, type);
-    if (found === undefined) throw file.damaged(`'${path}' is not an array`);
-    return found;
-  };
-  const shape = readShape(need(MESSAGE.dataspace));
-  const stored = readType(need(MESSAGE.datatype));
-  // HDF5 has no bfloat16. Keras writes its two bytes, and says so.
-  const isBfloat =
-    stored.kind === 'bytes' &&
-    stored.size === 2 &&
-    readTexts(file, messages, 'dtype') === 'bfloat16';
-  const type = isBfloat ? BFLOAT16 : stored;
+  const { shape, type } = datasetType(file, messages, path);
   if (shape === undefined || type.kind !== 'number') {
     throw new FormatError(
       `${name} holds no numbers of a known kind; readable are bool, integers, float16, bfloat16, float32 and float64.`,
     );
   }
   const bytes = fileBytes(shape, type.of, name);
-  const layout = need(MESSAGE.layout);
+  const layout = findMessage(file, messages, MESSAGE.layout);
+  if (layout === undefined) throw file.damaged(`'${path}' is not an array`);
   const version = layout.version('layout', 3, 4);
   const kind = layout.number(1);
   if (kind > IN_CHUNKS || findMessage(file, messages, MESSAGE.external) !== undefined) {

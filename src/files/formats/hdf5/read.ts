@@ -1,8 +1,8 @@
 import { describeValue } from '../../../config/describe-value.js';
-import type { FileArray } from '../elements.js';
+import type { DescribedArray, FileArray } from '../elements.js';
 import { FormatError } from '../../../errors.js';
 import { readTexts } from './attributes.js';
-import { readDataset } from './dataset.js';
+import { describeDataset, readDataset } from './dataset.js';
 import { Hdf5File, Limits, MAX_DEPTH, isHdf5 } from './file.js';
 import { readLinks } from './links.js';
 import type { Link } from './links.js';
@@ -23,6 +23,8 @@ export interface Hdf5Group {
   group(name: string): Hdf5Group | undefined;
   /** The array of that name; undefined if there is none. @throws FormatError for one that holds no numbers. */
   array(name: string): Promise<FileArray | undefined>;
+  /** The array of that name without its elements; undefined if there is none. @throws FormatError */
+  describe(name: string): Omit<DescribedArray, 'owner'> | undefined;
   /** The attribute of that name, if it is a text. @throws FormatError */
   text(name: string): string | undefined;
   /** The attribute of that name, if it is a list of texts. @throws FormatError */
@@ -161,6 +163,12 @@ class OpenGroup implements Hdf5Group {
     if (found === undefined || found.links !== undefined) return undefined;
     const { file, limits } = this.#opened;
     return readDataset(file, found.messages, found.path, limits);
+  }
+
+  describe(name: string): Omit<DescribedArray, 'owner'> | undefined {
+    const found = this.#find(name);
+    if (found === undefined || found.links !== undefined) return undefined;
+    return describeDataset(this.#opened.file, found.messages, found.path);
   }
 
   text(name: string): string | undefined {

@@ -10,7 +10,7 @@ import type { Hdf5Group } from '../hdf5/read.js';
 import { beyondLimit } from '../bytes.js';
 import type { TooLarge } from '../bytes.js';
 import { isJsonObject, jsonTooLong, MAX_JSON_BYTES, parseJsonObject } from '../json.js';
-import { isLegacy, readKerasWeights, readLegacy } from './weights.js';
+import { isLegacy, legacyConfigs, readKerasWeights, readLegacy } from './weights.js';
 import type { KerasObject } from './weights.js';
 
 // `.keras`: a zip file of
@@ -88,6 +88,40 @@ export async function readKerasFile(
   }
   const weights = await weightsIn(root);
   return { format: 'weights', model: undefined, compileConfig: undefined, ...weights };
+}
+
+/** A file of Keras's whose arrays are not read. */
+export interface OpenKerasFile extends Pick<
+  KerasFile,
+  'format' | 'model' | 'compileConfig' | 'version'
+> {
+  /** The HDF5 file with the arrays. */
+  readonly root: Hdf5Group;
+}
+
+/** Opens a file of Keras's without reading its arrays. Parameters and errors: see `readKerasFile`. */
+export async function openKerasFile(
+  bytes: Uint8Array<ArrayBuffer>,
+  label: string,
+  maxBytes: number,
+): Promise<OpenKerasFile> {
+  if (!isHdf5(bytes)) {
+    const members = await unpack(bytes, label, maxBytes);
+    return {
+      format: 'keras',
+      ...configsOf(members, label),
+      root: weightsOf(members, label, maxBytes),
+    };
+  }
+  const root = readHdf5(bytes, label, maxBytes);
+  if (isLegacy(root)) return { format: 'legacy', ...legacyConfigs(root, label), root };
+  return {
+    format: 'weights',
+    model: undefined,
+    compileConfig: undefined,
+    version: undefined,
+    root,
+  };
 }
 
 /**
@@ -224,28 +258,40 @@ async function fileOfMembers(
   label: string,
   maxBytes: number,
 ): Promise<KerasFile> {
-  const [config, metadata, weights] = [CONFIG, METADATA, WEIGHTS].map((name) => members.get(name));
-  if (config === undefined || weights === undefined) {
-    throw new FormatError(`${label}: expected ${CONFIG} and ${WEIGHTS} in it.`);
-  }
-  const { compile_config: compiled, ...model } = parseJsonObject(config, `${label}: ${CONFIG}`);
-  // Keras writes {} for a model that was never compiled.
-  const isCompiled = isJsonObject(compiled) && Object.keys(compiled).length > 0;
-  const { keras_version: version } =
-    metadata === undefined ? {} : parseJsonObject(metadata, `${label}: ${METADATA}`);
   const assets = [...members].flatMap(([name, text]) =>
     isVocabulary(name)
       ? [[name.slice(ASSETS.length), textOf(text, `${label}: ${describeValue(name)}`)] as const]
       : [],
   );
+  const configs = configsOf(members, label);
+  const weights = await weightsIn(weightsOf(members, label, maxBytes));
+  return { format: 'keras', ...weights, ...configs, assets: new Map(assets) };
+}
+
+function configsOf(
+  members: Members,
+  label: string,
+): Pick<KerasFile, 'model' | 'compileConfig' | 'version'> {
+  const [config, metadata] = [CONFIG, METADATA].map((name) => members.get(name));
+  if (config === undefined)
+    throw new FormatError(`${label}: expected ${CONFIG} and ${WEIGHTS} in it.`);
+  const { compile_config: compiled, ...model } = parseJsonObject(config, `${label}: ${CONFIG}`);
+  // Keras writes {} for a model that was never compiled.
+  const isCompiled = isJsonObject(compiled) && Object.keys(compiled).length > 0;
+  const { keras_version: version } =
+    metadata === undefined ? {} : parseJsonObject(metadata, `${label}: ${METADATA}`);
   return {
-    format: 'keras',
     model,
     compileConfig: isCompiled ? compiled : undefined,
-    ...(await weightsIn(readHdf5(weights, `${label}: ${WEIGHTS}`, maxBytes))),
     version: typeof version === 'string' ? version : undefined,
-    assets: new Map(assets),
   };
+}
+
+function weightsOf(members: Members, label: string, maxBytes: number): Hdf5Group {
+  const weights = members.get(WEIGHTS);
+  if (weights === undefined)
+    throw new FormatError(`${label}: expected ${CONFIG} and ${WEIGHTS} in it.`);
+  return readHdf5(weights, `${label}: ${WEIGHTS}`, maxBytes);
 }
 
 /** The bytes of a `.keras` file. @param weights a `.weights.h5` file, in pieces */

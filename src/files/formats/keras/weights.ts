@@ -1,5 +1,5 @@
 import { FormatError } from '../../../errors.js';
-import type { FileArray, SmallArray } from '../elements.js';
+import type { DescribedArray, FileArray, SmallArray } from '../elements.js';
 import type { Hdf5Group } from '../hdf5/read.js';
 import { writeHdf5 } from '../hdf5/write.js';
 import type { Hdf5Content } from '../hdf5/write.js';
@@ -90,6 +90,22 @@ async function collect(
   }
 }
 
+const isNumber = (name: string): boolean => /^\d+$/.test(name);
+
+/** The arrays of a `.weights.h5` file in its order, with the names of what they belong to. @throws FormatError */
+export function describeKerasWeights(group: Hdf5Group, owner?: string): DescribedArray[] {
+  // Arrays are numbered: 2 stands before 10.
+  const names = [...group.keys()].sort((a, b) =>
+    isNumber(a) && isNumber(b) ? Number(a) - Number(b) : 0,
+  );
+  return names.flatMap((name) => {
+    const inner = group.group(name);
+    if (inner !== undefined) return describeKerasWeights(inner, inner.text('name') ?? owner);
+    const found = group.describe(name);
+    return found === undefined ? [] : [{ ...found, owner }];
+  });
+}
+
 /** Names of arrays that layers keep in addition to their variables. */
 const STORED = ['idf_weights'] as const;
 
@@ -139,20 +155,53 @@ interface LegacyFile {
   readonly optimizer: KerasObject | undefined;
 }
 
-/** @throws FormatError */
-export async function readLegacy(root: Hdf5Group, label: string): Promise<LegacyFile> {
-  const weights = root.group('model_weights') ?? root;
+/** What a legacy file says of its model. @throws FormatError */
+export function legacyConfigs(
+  root: Hdf5Group,
+  label: string,
+): Pick<LegacyFile, 'model' | 'compileConfig' | 'version'> {
+  const weights = weightsIn(root);
   const json = (name: string): LegacyFile['model'] => {
     const text = root.text(name);
     return text === undefined ? undefined : parseJsonObject(text, `${label}: ${name}`);
   };
-  const version = root.text('keras_version') ?? weights.text('keras_version') ?? '1';
-  const path = 'optimizer_weights';
-  const optimizer = root.group(path);
   return {
     model: json('model_config'),
     compileConfig: compileConfigOf(json('training_config')),
-    version,
+    version: root.text('keras_version') ?? weights.text('keras_version') ?? '1',
+  };
+}
+
+/** In a file of weights alone the root itself. */
+const weightsIn = (root: Hdf5Group): Hdf5Group => root.group('model_weights') ?? root;
+
+/** The arrays of a legacy file in the order of the model, with the names of their layers. @throws FormatError */
+export function describeLegacy(root: Hdf5Group, label: string): DescribedArray[] {
+  const described = (group: Hdf5Group, owner: string): DescribedArray[] =>
+    (attributeList(group, 'weight_names') ?? []).map((name) => {
+      const parts = name.split('/');
+      const last = parts.pop() ?? '';
+      const found = groupAt(group, parts)?.describe(last);
+      if (found !== undefined) return { ...found, owner };
+      throw new FormatError(`${label}: has no array '${group.path}/${name}', which it lists.`);
+    });
+  const weights = weightsIn(root);
+  const layers = (attributeList(weights, 'layer_names') ?? []).flatMap((name) => {
+    const group = groupAt(weights, name.split('/'));
+    if (group === undefined) throw new FormatError(`${label}: has no group of layer '${name}'.`);
+    return described(group, plainName(name));
+  });
+  const optimizer = root.group('optimizer_weights');
+  return [...layers, ...(optimizer === undefined ? [] : described(optimizer, 'optimizer'))];
+}
+
+/** @throws FormatError */
+export async function readLegacy(root: Hdf5Group, label: string): Promise<LegacyFile> {
+  const weights = weightsIn(root);
+  const path = 'optimizer_weights';
+  const optimizer = root.group(path);
+  return {
+    ...legacyConfigs(root, label),
     objects: await readLayers(weights, label),
     optimizer:
       optimizer === undefined
