@@ -236,7 +236,7 @@ const hashesOf = (root) =>
 
 /**
  * The declarations in build/types: those that are there if nothing has changed since they were made, as the hashes beside them tell;
- * else they are made anew.
+ * else they are made.
  *
  * @param {string} root the folder of the project, in which the program runs
  */
@@ -247,7 +247,7 @@ export function freshDeclarations(root) {
   if (existsSync(note) && readFileSync(note, 'utf8') === hashes) return new Declarations(folder);
   rmSync(folder, { recursive: true, force: true });
   const declarations = compilePackage(folder, false);
-  // Last: what was interrupted is made anew.
+  // Last: what was interrupted is made again.
   writeFileSync(note, hashes);
   return declarations;
 }

@@ -153,7 +153,7 @@ export interface DescribedArray {
   readonly path: string;
   /** Lengths of the axes. */
   readonly shape: readonly number[];
-  /** Type of the elements in the file: `'float32'`, `'float16'`, `'int64'`; what is no number is called as the format calls it. */
+  /** Type of the elements in the file: `'float32'`, `'float16'`, `'int64'`; another type has the name that the format gives it. */
   readonly dtype: string;
   /** Bytes of the elements, before compression; undefined where the file does not say. */
   readonly bytes: number | undefined;

@@ -124,7 +124,7 @@ async function inspected(
     for await (const { name, bytes: head } of memberHeads(bytes, { name: label, maxBytes })) {
       if (!name.endsWith('.npy')) {
         throw new FormatError(
-          `${label}: '${name}' is no array. An NPZ file holds .npy files only.`,
+          `${label}: '${name}' is not an array. An NPZ file holds .npy files only.`,
         );
       }
       arrays.push(describeNpy(head, name.slice(0, -4), `${label}: '${name}'`));

@@ -238,7 +238,7 @@ describe('inspectFile', () => {
       [new Uint8Array(4), /too few|file data/],
       [
         new Uint8Array(await zip([{ name: 'a.txt', bytes: new Uint8Array(3) }])),
-        /'a\.txt' is no array/,
+        /'a\.txt' is not an array/,
       ],
       [new Uint8Array(await zip([{ name: 'a.npy', bytes: new Uint8Array(3) }])), /not an NPY file/],
       [
