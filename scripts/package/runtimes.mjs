@@ -52,9 +52,18 @@ export async function showsObjects(folder, binary, ...args) {
 
 /** Classes have their names; with `--enable-source-maps` Node names the sources and shows the line that has thrown. */
 export async function tracesAreReadable(folder) {
-  const { stack, misnamed } = JSON.parse(await run(folder, process.execPath, 'trace.mjs'));
+  const { stack, misnamed, inFit } = JSON.parse(await run(folder, process.execPath, 'trace.mjs'));
   assert(misnamed.length === 0, `classes with other names: ${misnamed.join(', ')}`);
   assert(/\n {4}at Dense\.apply \(.*\/dist\/[\w-]+\.js:\d+:\d+\)/.test(stack), stack);
+  // Private methods alone have short names, behind a `#`.
+  const names = [...inFit.matchAll(/\n {4}at (?:async )?([\w$.]+) \(.*\/dist\//g)].map(
+    ([, name]) => name,
+  );
+  for (const name of ['trainStep', 'tidy', 'fit']) assert(names.includes(name) || names.some((one) => one.endsWith(`.${name}`)), inFit); // prettier-ignore
+  assert(
+    names.every((name) => /[a-z]{2}/i.test(name)),
+    inFit,
+  );
   const options = { cwd: folder, encoding: 'utf8' };
   const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', 'trace.mjs', 'throw'], options); // prettier-ignore
   assert(

@@ -2,6 +2,7 @@
 import * as lanegrad from 'lanegrad';
 
 const { layers, ones } = lanegrad;
+Error.stackTraceLimit = 50;
 const dense = new layers.Dense(3);
 dense.build([null, 4]);
 
@@ -26,9 +27,31 @@ function misnamed() {
     .map(([{ name }]) => name);
 }
 
+/** A layer that throws in the second batch of `fit`. */
+class Failing extends layers.Layer {
+  static className = 'Failing';
+  calls = 0;
+  call(x) {
+    if (++this.calls > 2) throw new Error('the layer has failed');
+    return x;
+  }
+}
+
+/** The trace of an error that a layer throws inside of `fit`. */
+async function traceOfFit() {
+  const model = new lanegrad.Sequential([new layers.Dense(1, { inputShape: [2] }), new Failing()]);
+  model.compile({ loss: 'mse' });
+  try {
+    await model.fit(ones([8, 2]), ones([8, 1]), { batchSize: 2, verbose: 0 });
+  } catch ({ stack }) {
+    return stack;
+  }
+  return 'nothing was thrown';
+}
+
 if (process.argv.includes('throw')) dense.apply(ones([2, 5]));
 try {
   dense.apply(ones([2, 5]));
 } catch ({ stack }) {
-  console.log(JSON.stringify({ stack, misnamed: misnamed() }));
+  console.log(JSON.stringify({ stack, misnamed: misnamed(), inFit: await traceOfFit() }));
 }

@@ -64,16 +64,16 @@ async function proposals(page) {
     );
     const optimizer = name === 'two layers' ? 'adam' : 'rmsprop';
     assert(values.optimizer === optimizer, `${name}: the optimizer is '${values.optimizer}'`);
-    await page.locator('#loss-chart svg').waitFor();
+    await page.locator('#loss-chart canvas').waitFor();
     const { top, bottom, height } = await page.evaluate(() => {
       scrollTo(0, 0);
       const { top, bottom } = document.getElementById('loss-chart').getBoundingClientRect();
       return { top, bottom, height: innerHeight };
     });
-    if (name === 'no hidden layer') await shot(page, 'phone-training');
     assert(bottom <= height, `${name}: the chart ends at ${bottom} of ${height}`);
     tops.push(Math.round(top));
     await untilDone(page);
+    if (name === 'no hidden layer') await shot(page, 'phone-training');
   }
   return `the chart begins at ${tops.join(', ')}`;
 }
