@@ -26,7 +26,7 @@ export type {
 } from './nn/training/types.js';
 export { loadModel } from './nn/saving/load-model.js';
 export type { LoopOptions, YieldEvery } from './nn/training/types.js';
-export { Model } from './nn/models/model.js';
+export { Model } from './nn/models/any-model.js';
 export type { AnyModel } from './nn/models/model.js';
 export type { SummaryOptions } from './nn/models/summary.js';
 export type { ModelOptions } from './nn/models/network.js';
