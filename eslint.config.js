@@ -80,6 +80,7 @@ export default defineConfig(
     'src/extras/remote/training-worker.js',
     'src/extras/utils/pictures/picture-worker.js',
     'bench/peers/',
+    'test/package/tasks/',
     'examples/browser/*',
     '!examples/browser/test/',
   ]),

@@ -64,7 +64,7 @@ function drawSums(count: number, digits: number): Sum[] {
     // The number of digits is drawn first: otherwise few numbers would be short.
     const lengths = random.randint([count, 2], 1, digits + 1);
     const pairs = random.uniform([count, 2]).mul(tensor(10).pow(lengths)).floor();
-    for (const [a = 0, b = 0] of pairs.toArray() as number[][]) {
+    for (const [a = 0, b = 0] of pairs.toArray(2)) {
       if (sums.size === count) break;
       sums.set(`${Math.min(a, b)}+${Math.max(a, b)}`, {
         question: `${a}+${b}`.padEnd(2 * digits + 1),
@@ -83,7 +83,7 @@ function encode(texts: readonly string[]): Tensor {
 
 /** Of each text the characters with these numbers, [texts, length]. */
 function decode(numbers: Tensor): string[] {
-  const rows = numbers.toArray() as number[][];
+  const rows = numbers.toArray(2);
   return rows.map((row) => row.map((number) => CHARACTERS[number] ?? '').join(''));
 }
 

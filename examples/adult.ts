@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { data, layers, models, tensor, utils } from 'lanegrad';
-import type { StringArray, Tensor } from 'lanegrad';
+import type { StringArray, SymbolicTensor, Tensor } from 'lanegrad';
 import { isMain } from './is-main.js';
 
 const { FeatureSpace } = utils;
@@ -38,7 +38,8 @@ export async function readPeople(source: data.Source): Promise<{ x: Columns; y: 
   // How many people a row stands for says nothing of them, and education is there as a number, too.
   const { income, fnlwgt: _, education: __, ...x } = columns;
   // In the file for the test a dot stands behind it.
-  const labels = (income as StringArray).strings.map((text) => (text.startsWith('>50K') ? 1 : 0));
+  if (income?.dtype !== 'string') throw new Error('the column income holds no strings');
+  const labels = income.map((text) => (text.startsWith('>50K') ? 1 : 0));
   return { x, y: tensor(labels) };
 }
 
@@ -52,10 +53,13 @@ export interface AdultOptions {
   readonly verbose?: 0 | 1 | 2;
 }
 
+/** A model that takes columns by their names. */
+type Served = models.Model<Readonly<Record<string, SymbolicTensor>>, SymbolicTensor>;
+
 /** The model, which takes columns, and the share of the people for the test that the model judges correctly. */
 export async function adult(
   options: AdultOptions,
-): Promise<{ readonly model: models.AnyModel; readonly accuracy: number }> {
+): Promise<{ readonly model: Served; readonly accuracy: number }> {
   const { epochs = 12, verbose = 0 } = options;
   const [train, test] = [await readPeople(options.train), await readPeople(options.test)];
   utils.setRandomSeed(0);
@@ -113,23 +117,23 @@ if (isMain(import.meta.url)) {
   console.log('test accuracy', accuracy.toFixed(3));
   if (values.save !== undefined) {
     await model.save(values.save);
-    const served = await models.loadModel<models.AnyModel>(values.save);
+    const served = await models.loadModel<Served>(values.save);
     // One person, as a form of a page would have it.
     const person = {
-      age: [39],
-      'education-num': [13],
-      'hours-per-week': [45],
-      'capital-gain': [0],
-      'capital-loss': [0],
-      workclass: ['Private'],
-      'marital-status': ['Married-civ-spouse'],
-      occupation: ['Exec-managerial'],
-      relationship: ['Husband'],
-      race: ['White'],
-      sex: ['Male'],
-      'native-country': ['United-States'],
+      age: 39,
+      'education-num': 13,
+      'hours-per-week': 45,
+      'capital-gain': 0,
+      'capital-loss': 0,
+      workclass: 'Private',
+      'marital-status': 'Married-civ-spouse',
+      occupation: 'Exec-managerial',
+      relationship: 'Husband',
+      race: 'White',
+      sex: 'Male',
+      'native-country': 'United-States',
     };
-    const chance = (await served.predict(person, { verbose: 0 })) as Tensor;
+    const chance = await served.predict(person, { verbose: 0 });
     console.log('above 50,000 dollars with a chance of', chance.item().toFixed(2));
   }
 }

@@ -119,7 +119,7 @@ export class DateConverter {
       const next = probabilities.slice(':', '-1:').argmax(-1);
       before = ops.concat([before, next], 1);
     }
-    const rows = before.slice(':', '1:').toArray() as number[][];
+    const rows = before.slice(':', '1:').toArray(2);
     return rows.map((row) => row.map((number) => ISO[number]).join(''));
   }
 
@@ -127,7 +127,7 @@ export class DateConverter {
   showAttention(date: string, answer: string): string {
     const before = charactersBefore(encodeIso([answer]));
     const scores = tidy(() => this.attention.apply({ written: encodeWritten([date]), before }));
-    const [rows = []] = scores.toArray() as number[][][];
+    const [rows = []] = scores.toArray(3);
     const lines = rows.map((row, place) => {
       const shades = row.slice(0, date.length).map((score) => ' .░▒▓█'[Math.round(5 * score)]);
       return `${answer[place]} ${shades.join('')}`.trimEnd();

@@ -124,7 +124,7 @@ export async function shakespeare(options: ShakespeareOptions = {}): Promise<Sha
   const model = new CharacterModel(alphabet.length, units);
   const write = (): string[] => {
     const rows = model.write(test.slice([0, MAX_LENGTH]), 300, TEMPERATURES);
-    return (rows.toArray() as number[][]).map((row) => row.map((code) => alphabet[code]).join(''));
+    return rows.toArray(2).map((row) => row.map((code) => alphabet[code]).join(''));
   };
   // The smaller the steps become, the less the last batches decide.
   const learningRate = new optimizers.schedules.CosineDecay(0.01, epochs * stepsPerEpoch);

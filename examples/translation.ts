@@ -101,10 +101,13 @@ export class Translator {
       german = ops.concat([german, next], 1);
       if (german.equal(words.numberOf(END)).any(-1).all().item()) break;
     }
-    return (german.slice(':', '1:').toArray() as number[][]).map((numbers) => {
-      const written = numbers.map((number) => words.wordOf(number));
-      return written.includes(END) ? written.slice(0, written.indexOf(END)) : written;
-    });
+    return german
+      .slice(':', '1:')
+      .toArray(2)
+      .map((numbers) => {
+        const written = numbers.map((number) => words.wordOf(number));
+        return written.includes(END) ? written.slice(0, written.indexOf(END)) : written;
+      });
   }
 }
 

@@ -19,7 +19,7 @@ export * as utils from './utils.js';
 
 export { Sequential } from './models.js';
 export type { YieldEvery } from './models.js';
-export { Input } from './layers.js';
+export { Input, SymbolicTensor } from './layers.js';
 
 export type {
   Config,
@@ -59,14 +59,17 @@ export {
 } from './engine/tensor/index.js';
 export type { DType, DTypeName, TensorData, TypedArray, ValueType } from './config/dtype.js';
 export type {
+  ArrayOfDType,
   MemoryInfo,
   NestedArray,
   NestedNumbers,
   NestedStrings,
+  NumbersOfRank,
   PartialShape,
   Shape,
   StringArray,
   StringsLike,
+  StringsOfRank,
   TensorLike,
   LinspaceOptions,
   TensorOptions,

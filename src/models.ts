@@ -36,7 +36,7 @@ export type {
 export type { DescribedArray } from './files/formats/elements.js';
 export { loadModel } from './nn/saving/load-model.js';
 export type { LoopOptions, YieldEvery } from './nn/training/types.js';
-export { Model } from './nn/models/model.js';
+export { Model } from './nn/models/any-model.js';
 export type { AnyModel } from './nn/models/model.js';
 export type { SummaryOptions } from './nn/models/summary.js';
 export type { ModelOptions } from './nn/models/network.js';

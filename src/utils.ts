@@ -25,7 +25,14 @@ export type { PadSequencesOptions } from './extras/utils/pad-sequences.js';
 export { plotModel } from './extras/utils/plot-model.js';
 export type { PlotModelOptions, Plottable } from './extras/utils/plot-model.js';
 export { splitDataset } from './extras/utils/split-dataset.js';
-export type { SplitDatasetOptions } from './extras/utils/split-dataset.js';
+export type {
+  SplitDatasetOptions,
+  SplitEntry,
+  SplitLeaf,
+  SplitOf,
+  SplitParts,
+  SplitStructure,
+} from './extras/utils/split-dataset.js';
 export { timeseriesDatasetFromArray } from './extras/utils/timeseries-dataset.js';
 export type { TimeseriesDatasetOptions } from './extras/utils/timeseries-dataset.js';
 export { Tokenizer, tokenizerFromJSON } from './extras/utils/tokenizer.js';

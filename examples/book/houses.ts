@@ -31,7 +31,7 @@ export interface HousesOptions {
 export function madeHouses(count: number, features: number): Houses {
   return tidy(() => {
     const x = random.normal([count, features], { seed: 3 });
-    const [a, b, c] = [0, 1, 2].map((column) => x.slice(':', column)) as [Tensor, Tensor, Tensor];
+    const [a, b, c] = [x.slice(':', 0), x.slice(':', 1), x.slice(':', 2)];
     const noise = random.normal([count], { seed: 4, stddev: 0.5 });
     const y = a.mul(3).add(b.square().mul(1.5)).sub(c.mul(a)).add(noise).add(22);
     return { x, y, source: 'made up' };

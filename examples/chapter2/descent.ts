@@ -73,7 +73,8 @@ function descend(rule: Rule): Point[] {
   let point = tensor(START);
   const path: Point[] = [];
   for (let step = 0; ; step++) {
-    path.push(point.toArray() as unknown as Point);
+    const [x = NaN, y = NaN] = point.toArray(1);
+    path.push([x, y]);
     if (step === STEPS) return path;
     point = tidy(() => rule(point, grad(height)(point)));
   }

@@ -4,7 +4,7 @@ import { array, describe, fact, note, title } from '../terminal/page.js';
 
 type Matrix = number[][];
 
-const toMatrix = (x: Tensor): Matrix => x.toArray() as Matrix;
+const toMatrix = (x: Tensor): Matrix => x.toArray(2);
 
 /** max(x, 0) of every element, by two loops. */
 function naiveRelu(x: Matrix): Matrix {
@@ -58,7 +58,7 @@ export function showElementwise(): void {
     const row = tensor([10, 20, 30]);
     array('x + row: the row is repeated', x.add(row));
     array('x + column: the column is', x.add(tensor([[100], [200]])));
-    const byHand = naiveAddVector(toMatrix(x), row.toArray() as number[]);
+    const byHand = naiveAddVector(toMatrix(x), row.toArray(1));
     fact('x + row, loops against library', difference(byHand, x.add(row)));
     const many = random.normal([64, 3, 32, 10], { seed: 1 });
     const few = random.normal([32, 10], { seed: 2 });

@@ -68,7 +68,10 @@ function newCanvas(): Canvas {
   return new Canvas(23, 12, [-2.6, 2.6], [-2.6, 2.6]);
 }
 
-const coordinates = (x: Tensor): [number, number] => x.toArray() as [number, number];
+function coordinates(x: Tensor): [number, number] {
+  const [first = NaN, second = NaN] = x.toArray(1);
+  return [first, second];
+}
 
 function drawSum(a: Tensor, b: Tensor, sum: Tensor): string[] {
   const canvas = new Canvas(23, 12, [-0.25, 3], [-0.25, 3]);
@@ -86,9 +89,9 @@ function drawLetters(before: Tensor, after: Tensor): string[] {
     [before, 'o'],
     [after, '*'],
   ] as const) {
-    const list = points.toArray() as [number, number][];
-    list.forEach(([x, y], i) => {
-      const [fromX, fromY] = list[Math.max(0, i - 1)] ?? [x, y];
+    const list = points.toArray(2);
+    list.forEach(([x = NaN, y = NaN], i) => {
+      const [fromX = x, fromY = y] = list[Math.max(0, i - 1)] ?? [];
       canvas.line(fromX, fromY, x, y, symbol);
     });
   }

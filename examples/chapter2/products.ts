@@ -45,8 +45,8 @@ export function showProducts(): void {
     array('vector · vector', v.dot(w));
     array('matrix · vector', m.dot(v));
     array('matrix · matrix', m.dot(n));
-    const [vs, ws] = [v, w].map((x) => x.toArray() as Vector) as [Vector, Vector];
-    const [ms, ns] = [m, n].map((x) => x.toArray() as Matrix) as [Matrix, Matrix];
+    const [vs, ws] = [v.toArray(1), w.toArray(1)];
+    const [ms, ns] = [m.toArray(2), n.toArray(2)];
     const differences = [
       ops.sub(naiveDot(vs, ws), v.dot(w)),
       ops.sub(naiveMatrixVector(ms, vs), m.dot(v)),

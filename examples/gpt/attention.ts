@@ -1,6 +1,5 @@
 // Where the heads of a GPT look.
-import { models } from 'lanegrad';
-import type { layers } from 'lanegrad';
+import { layers, models } from 'lanegrad';
 import { sizesOf } from './model.js';
 import type { Gpt } from './model.js';
 
@@ -13,7 +12,10 @@ export function makeAttentionModel(
 ): models.Model<Gpt['inputs'], layers.SymbolicTensor[]> {
   const outputs = Array.from({ length: sizesOf(model).blocks }, (_, i) => {
     const seen = model.getLayer(`attention_norm_${i}`).output;
-    const attention = model.getLayer(`attention_${i}`) as unknown as layers.MultiHeadAttention;
+    const attention: layers.AnyLayer = model.getLayer(`attention_${i}`);
+    if (!(attention instanceof layers.MultiHeadAttention)) {
+      throw new Error(`the layer 'attention_${i}' is no MultiHeadAttention`);
+    }
     const [, weights] = attention.apply([seen, seen], {
       useCausalMask: true,
       returnAttentionScores: true,

@@ -29,7 +29,7 @@ export function survivorsOf(scores: readonly number[], factor: number): number[]
 
 /** `count` configs at random; the same seed gives the same. Learning rates are as likely in each power of ten. */
 export function sampleConfigs(count: number, seed: number, epochs: number): TrialConfig[] {
-  const numbers = tidy(() => random.uniform([count, 3], { seed }).toArray()) as number[][];
+  const numbers = tidy(() => random.uniform([count, 3], { seed }).toArray(2));
   return numbers.map(([rate = 0, width = 0, share = 0]) => ({
     learningRate: Number((10 ** (4 * rate - 4)).toPrecision(3)),
     units: 2 ** (3 + Math.floor(4 * width)),

@@ -36,7 +36,7 @@ export async function readTable(file: string, label: string): Promise<Table> {
 /** The same of a built-in data set, by way of a CSV file: the examples need no file of their own. */
 export async function readBuiltIn(source: BuiltIn, label: string): Promise<Table> {
   const [[x, y]] = await source.loadData({ testSplit: 0 });
-  const rows = x.toArray() as number[][];
+  const rows = x.toArray(2);
   const classes = y.data();
   const lines = rows.map((row, i) => {
     // float32 holds 7 digits: more are not in the data.

@@ -30,7 +30,7 @@ export function printTable({ x, y, featureNames, classNames }: Table, shown = 6)
 
 /** Prints the matrix with names, and what share of the samples lies on its diagonal. */
 export function printConfusion(matrix: Tensor, classNames: readonly string[]): void {
-  const rows = matrix.toArray() as number[][];
+  const rows = matrix.toArray(2);
   console.log('\nConfusion matrix (rows: what it is, columns: what the network says):');
   printColumns([
     ['', ...classNames],

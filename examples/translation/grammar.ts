@@ -45,7 +45,7 @@ class Lots {
   /** A number from 0 to 1. */
   draw(): number {
     if (this.#next === this.#numbers.length) {
-      this.#numbers = random.uniform([4096]).data() as Float32Array<ArrayBuffer>;
+      this.#numbers = random.uniform([4096]).data('float32');
       this.#next = 0;
     }
     return this.#numbers[this.#next++] ?? 0;

@@ -36,6 +36,21 @@ export async function openBrowser() {
   return {
     version: browser.version(),
     close: () => browser.close(),
+    /** What a function makes of the page at `url`, once it is loaded. An error of the page fails it. */
+    async use(url, f) {
+      const context = await browser.newContext();
+      try {
+        const page = await context.newPage();
+        page.setDefaultTimeout(TIME_LIMIT_MS);
+        const failed = new Promise((_, reject) => {
+          page.on('pageerror', reject);
+        });
+        await page.goto(url);
+        return await Promise.race([f(page), failed]);
+      } finally {
+        await context.close();
+      }
+    },
     /** What the page at `url` reports. */
     async visit(url) {
       const context = await browser.newContext();

@@ -29,6 +29,7 @@ import {
   showsObjects,
   tracesAreReadable,
 } from './runtimes.mjs';
+import { taskCases } from './tasks.mjs';
 import { installTools } from './tools.mjs';
 import {
   areTheTypesWrong,
@@ -174,6 +175,13 @@ const cases = {
   'lanegrad/flower: records, keys, and a SuperLink that is not there': () =>
     run(folder, process.execPath, 'flower.mjs'),
 
+  ...taskCases({
+    withPeers: () => withPeers(),
+    tools: () => (tools instanceof Error ? undefined : tools),
+    needTools,
+    needBrowser,
+  }),
+
   'pictures without the optional packages: an error says what to install': () =>
     run(folder, process.execPath, 'pictures.mjs'),
   'pictures with the optional packages: Node': () => picturesIn(process.execPath),
@@ -277,7 +285,9 @@ try {
   assert(existsSync(path.join(root, 'dist/index.js')), 'dist/ is missing; run `npm run build`');
   project.take(
     'scripts/fingerprint/train.js',
-    ...readdirSync(path.join(root, 'test/package')).map((file) => `test/package/${file}`),
+    ...readdirSync(path.join(root, 'test/package'), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => `test/package/${name}`),
     ...['p0.png', 'j0.jpg', 'lossless.webp']
       .flatMap((picture) => [picture, `${picture}.rgb.npy`])
       .map((file) => `test/fixtures/pictures/${file}`),

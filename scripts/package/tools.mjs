@@ -9,8 +9,11 @@ import { run } from './project.mjs';
 const versions = {
   '@arethetypeswrong/cli': '0.18.5',
   '@rollup/plugin-node-resolve': '16.0.3',
+  '@types/express': '5.0.6',
+  '@types/node': '20.19.43',
   bun: '1.4.5',
   deno: '2.9.6',
+  express: '5.3.0',
   publint: '0.3.25',
   rollup: '4.68.8',
   webpack: '5.112.2',
@@ -38,6 +41,7 @@ export async function installTools() {
   }
   const inside = (...parts) => path.join(folder, 'node_modules', ...parts);
   return {
+    folder,
     remove,
     versions,
     /** The path of a binary, or undefined on a machine that it is not made for. */

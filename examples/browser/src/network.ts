@@ -144,7 +144,7 @@ export class Network {
   async probabilities(images: Tensor, isOurs = false): Promise<Float32Array> {
     try {
       const output = await this.#trainer.predict(images, { batchSize: 512, verbose: 0 });
-      const values = output.data() as Float32Array;
+      const values = output.data('float32');
       output.dispose();
       return values;
     } finally {

@@ -29,10 +29,10 @@ export { Tensor } from './tensor.js';
 export { blank, isStrings, isValue, refuseStrings, toValue } from './values.js';
 export type { Value } from './values.js';
 export { stringArray, StringArray } from './string-array.js';
-export type { NestedStrings, StringsLike } from './string-array.js';
+export type { NestedStrings, StringsLike, StringsOfRank } from './string-array.js';
 /** @internal */
 export { emptyTensor, writtenTensor } from './tensor.js';
 export type { NestedNumbers } from './nested.js';
-export type { LogitsFunction, NestedArray } from './tensor.js';
+export type { ArrayOfDType, LogitsFunction, NestedArray, NumbersOfRank } from './tensor.js';
 export { Variable } from './variable.js';
 export type { VariableOptions } from './variable.js';

@@ -10,6 +10,18 @@ import { installStrings } from './installed-strings.js';
 /** Strings, nested in arrays as deep as an array of strings has axes. */
 export type NestedStrings = string | readonly NestedStrings[];
 
+/** Strings nested in arrays, by the number of axes. */
+export interface StringsOfRank {
+  /** Of one string. */
+  0: string;
+  /** Of a list. */
+  1: string[];
+  /** Of rows. */
+  2: string[][];
+  /** Of three axes. */
+  3: string[][][];
+}
+
 /** What can stand for an array of strings: itself, a string, nested arrays of strings. */
 export type StringsLike = StringArray | NestedStrings;
 
@@ -66,8 +78,22 @@ export class StringArray {
     return this.strings.map((text, i) => f(text, i));
   }
 
+  /**
+   * The strings, nested in arrays as deep as there are axes, where the program knows how deep: `toArray(2)` is `string[][]`.
+   *
+   * @param ndim the number of axes, from 0 to 3
+   * @throws ShapeError if there is another number of axes.
+   */
+  toArray<N extends keyof StringsOfRank>(ndim: N): StringsOfRank[N];
   /** The strings, nested in arrays as deep as there are axes. */
-  toArray(): NestedStrings {
+  toArray(): NestedStrings;
+  toArray(ndim = this.ndim): NestedStrings {
+    if (ndim !== this.ndim) {
+      throw new ShapeError(
+        `StringArray.toArray: the strings have shape ${formatShape(this.shape)}, so ${this.ndim} axes, got ` +
+          `${describeValue(ndim)}. Give the number of axes, or reshape first.`,
+      );
+    }
     let level: readonly NestedStrings[] = this.strings;
     for (const length of this.shape.slice(1).reverse()) {
       const count = length === 0 ? sizeOf(this.shape.slice(0, -1)) : level.length / length;

@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { COPY, MAX_BLOCK_BYTES, showAs } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
-import { DisposedError, ShapeError, ValueError } from '../../errors.js';
+import { DisposedError, DTypeError, ShapeError, ValueError } from '../../errors.js';
 import { currentRuntime } from '../runtime/index.js';
 import type { Pointer } from '../wasm/generated/kernels.js';
 import { bytesOf } from '../../config/dtype.js';
@@ -28,6 +28,34 @@ export interface Origin {
 
 /** Numbers nested in arrays as deep as a tensor has dimensions. */
 export type NestedArray = number | boolean | readonly NestedArray[];
+
+/** Numbers nested in arrays, by the number of axes: a number, a list, a list of lists … */
+export interface NumbersOfRank {
+  /** Of a scalar. */
+  0: number;
+  /** Of a vector. */
+  1: number[];
+  /** Of a matrix: its rows. */
+  2: number[][];
+  /** Of three axes. */
+  3: number[][][];
+  /** Of four axes. */
+  4: number[][][][];
+  /** Of five axes. */
+  5: number[][][][][];
+}
+
+/** Typed arrays by the types of their elements. */
+export interface ArrayOfDType {
+  /** Single precision. */
+  float32: Float32Array<ArrayBuffer>;
+  /** Whole numbers. */
+  int32: Int32Array<ArrayBuffer>;
+  /** Whole numbers from 0 to 255. */
+  uint8: Uint8Array<ArrayBuffer>;
+  /** 0 or 1. */
+  bool: Uint8Array<ArrayBuffer>;
+}
 
 let nextId = 0;
 
@@ -175,8 +203,22 @@ export class Tensor {
       .uint8.set(bytes, this.pointer + from);
   }
 
-  /** A copy of the elements in row-major order. */
-  data(): TensorData {
+  /**
+   * A copy of the elements in row-major order.
+   *
+   * @param dtype the type that the elements have, where the program knows it: then the array has its type
+   * @throws DTypeError if the elements have another type.
+   * @example random.normal([3]).data('float32').fill(0)
+   */
+  data<T extends DType>(dtype: T): ArrayOfDType[T];
+  /** A copy of the elements in row-major order, in a typed array of their type. */
+  data(): TensorData;
+  data(dtype = this.dtype): TensorData {
+    if (dtype !== this.dtype) {
+      throw new DTypeError(
+        `data: the elements are ${this.dtype}, not ${describeValue(dtype)}. Convert them first, by astype.`,
+      );
+    }
     const runtime = currentRuntime();
     const { pointer, size } = this;
     switch (this.dtype) {
@@ -207,10 +249,26 @@ export class Tensor {
     return (dtype === 'int32' ? runtime.int32[pointer / 4] : runtime.uint8[pointer]) ?? NaN;
   }
 
+  /**
+   * The elements as arrays that are nested as deep as the tensor has axes, where the program knows how deep: `toArray(2)` is
+   * `number[][]`. Elements of bool are 0 and 1, as `item` gives them.
+   *
+   * @param ndim the number of axes that the tensor has, from 0 to 5
+   * @throws ShapeError if it has another number of axes.
+   * @example tensor([[1, 2], [3, 4]]).toArray(2).map(([a = 0, b = 0]) => a * b) // [2, 12]
+   */
+  toArray<N extends keyof NumbersOfRank>(ndim: N): NumbersOfRank[N];
   /** The elements as nested arrays; a number for a scalar, booleans for bool. */
-  toArray(): NestedArray {
+  toArray(): NestedArray;
+  toArray(ndim?: number): NestedArray {
+    if (ndim !== undefined && ndim !== this.ndim) {
+      throw new ShapeError(
+        `toArray: the tensor has shape ${formatShape(this.shape)}, so ${this.ndim} axes, got ${describeValue(ndim)}. Give ` +
+          `the number of its axes, or reshape it first.`,
+      );
+    }
     const data = this.data();
-    const isBool = this.dtype === 'bool';
+    const isBool = ndim === undefined && this.dtype === 'bool';
     let next = 0;
     const build = (axis: number): NestedArray => {
       const length = this.shape[axis];

@@ -11,7 +11,7 @@ import { serializeMetric } from '../../nn/metrics/registry.js';
 import type { Compiled, CompileOptions } from '../../nn/training/compiled.js';
 import { mapGiven } from '../../nn/training/output-metrics.js';
 import { optimizersOf } from '../../nn/training/model-optimizers.js';
-import { requireNoAssets } from '../../nn/saving/saved-layers.js';
+import { savedObjects } from '../../nn/saving/saved-layers.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { serializeOptimizer } from '../../nn/optimizers/registry.js';
 import type { Optimizer } from '../../nn/optimizers/optimizer.js';
@@ -20,16 +20,9 @@ import type { WireCompile, WireIdentifier, WireModel, WireOptimizer } from './pr
 /**
  * A model without its weights, as another thread can make it again.
  *
- * @throws ValueError for what cannot travel, naming it: a `Lambda`, a function without a name, or a vocabulary that was
- * learned.
+ * @throws ValueError for what cannot travel, naming it: a `Lambda`, a function without a name.
  */
 export function describeModel(model: AnyModel, compiled: Compiled | undefined): WireModel {
-  requireNoAssets(
-    'inWorker',
-    model,
-    'which does not travel to a worker. Keep the layer here: data.Dataset.map applies it to each batch. Or give it its vocabulary ' +
-      'as an option.',
-  );
   return {
     model: model.toJSON(),
     compile: compiled === undefined ? null : describeCompiled(model, compiled),
@@ -39,11 +32,15 @@ export function describeModel(model: AnyModel, compiled: Compiled | undefined): 
       const described = isCompiled ? null : describeOptimizer(model, optimizer);
       return [{ property, index, optimizer: described }];
     }),
+    // Maps are copied on their way: the layers keep what is theirs.
+    kept: savedObjects(model).flatMap(({ path, keeping }) =>
+      keeping === undefined ? [] : [{ path, assets: keeping.assets, arrays: keeping.storedArrays }],
+    ),
   };
 }
 
 /** By which it is seen that a model has been changed: all but its weights and the learning rate. */
-export function signatureOf({ model, compile, optimizers }: WireModel): string {
+export function signatureOf({ model, compile, optimizers, kept }: WireModel): string {
   // A number is part of the optimizer's state; a schedule is not.
   const withoutRate = ({ config, ...rest }: WireOptimizer): WireOptimizer => ({
     ...rest,
@@ -53,6 +50,11 @@ export function signatureOf({ model, compile, optimizers }: WireModel): string {
     model,
     compile === null ? null : { ...compile, optimizer: withoutRate(compile.optimizer) },
     optimizers.map(({ optimizer, ...where }) => [where, optimizer && withoutRate(optimizer)]),
+    kept.map(({ path, assets, arrays }) => [
+      path,
+      [...assets],
+      Array.from(arrays, ([name, { data }]) => [name, Array.from(data)]),
+    ]),
   ]);
 }
 

@@ -6,10 +6,10 @@ import type { Optimizer } from '../../nn/optimizers/optimizer.js';
 import { buildThroughout } from '../../nn/training/steps.js';
 import { packByPorts, flattenByPorts } from '../../nn/layers/core/ports.js';
 import { mapNest } from '../../config/index.js';
-import { isTensor } from '../../nn/layers/core/layer-checks.js';
+import { isValue } from '../../engine/tensor/index.js';
 import { describeModel, signatureOf } from './describe-model.js';
 import type { Peer } from '../../engine/workers/peer.js';
-import { holdsTensorsOnly } from './sent-data.js';
+import { holdsValuesOnly } from './sent-data.js';
 import type { WorkerMethods } from './protocol.js';
 import { StateMirror } from './state-mirror.js';
 import type { Omissions, StateChanges } from './state-mirror.js';
@@ -84,14 +84,14 @@ export class LinkedModel {
   /** The first samples make the weights here, as they would in `fit` here: with the same random numbers. */
   buildFor(x: unknown): void {
     const { model } = this;
-    if (model.built || !holdsTensorsOnly(x)) return;
+    if (model.built || !holdsValuesOnly(x)) return;
     const { inputPorts } = model;
     const inputs =
       inputPorts === undefined ? x : packByPorts(inputPorts, flattenByPorts('x', inputPorts, x));
     this.#building(() => {
       buildThroughout(
         model,
-        mapNest(inputs, isTensor, ({ shape }) => [null, ...shape.slice(1)]),
+        mapNest(inputs, isValue, ({ shape }) => [null, ...shape.slice(1)]),
       );
     });
   }

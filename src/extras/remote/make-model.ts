@@ -6,12 +6,12 @@ import { Layer } from '../../nn/layers/core/layer.js';
 import type { LayerClass } from '../../nn/layers/registry.js';
 import { Loss } from '../../nn/losses/loss.js';
 import { lossRegistry } from '../../nn/losses/registry.js';
-import type { LossName } from '../../nn/losses/registry.js';
 import { Metric } from '../../nn/metrics/metric.js';
 import { metricRegistry } from '../../nn/metrics/registry.js';
-import type { MetricName } from '../../nn/metrics/registry.js';
 import { modelFromJSON } from '../../nn/saving/load-model.js';
+import { savedObjects } from '../../nn/saving/saved-layers.js';
 import type { AnyModel } from '../../nn/models/model.js';
+import type { CompileOptions } from '../../nn/training/compiled.js';
 import { isSingle, mapGiven } from '../../nn/training/output-metrics.js';
 import { Optimizer } from '../../nn/optimizers/optimizer.js';
 import { getOptimizer } from '../../nn/optimizers/identifier.js';
@@ -21,19 +21,22 @@ import type {
   WireCompile,
   WireFunction,
   WireIdentifier,
+  WireKept,
   WireModel,
   WireOptimizer,
   WireProperty,
 } from './protocol.js';
-
-/** A name of a loss or metric, as the sending thread says. */
-type KnownName = LossName & MetricName;
 
 type ExportedFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 /** Classes and functions of the user's that modules have brought into the worker. */
 export class UserExports {
   readonly #functions = new Map<string, ExportedFunction>();
+
+  /** Functions by name, for configs of layers. */
+  get functions(): Readonly<Record<string, ExportedFunction>> {
+    return Object.fromEntries(this.#functions);
+  }
 
   /** Makes known what a module exports: layers, losses, metrics, optimizers by class, and functions by name. */
   add(exported: Readonly<Record<string, unknown>>): void {
@@ -52,12 +55,8 @@ export class UserExports {
   }
 
   /** The part of a compile option that was described. @throws ValueError for a function that no module exports. */
-  resolve(
-    kind: string,
-    identifier: WireIdentifier,
-  ): KnownName | SerializedObject | ExportedFunction {
-    if (typeof identifier === 'string') return identifier as KnownName;
-    if (isSerializedObject(identifier)) return identifier;
+  resolve(kind: string, identifier: WireIdentifier): string | SerializedObject | ExportedFunction {
+    if (typeof identifier === 'string' || isSerializedObject(identifier)) return identifier;
     const found = this.#functions.get(identifier.function);
     if (found !== undefined) return found;
     throw new ValueError(
@@ -84,11 +83,12 @@ const isFunction = (value: unknown): value is WireFunction =>
  * @throws ValueError for classes and functions that are not known here.
  */
 export function makeModel(
-  { model: json, compile, optimizers }: WireModel,
+  { model: json, compile, optimizers, kept }: WireModel,
   userExports: UserExports,
 ): AnyModel {
-  const model = modelFromJSON(json);
+  const model = modelFromJSON(json, { customObjects: userExports.functions });
   try {
+    restoreKept(model, kept);
     if (compile !== null) compileModel(model, compile, userExports);
     for (const described of optimizers) setProperty(model, described);
     return model;
@@ -98,17 +98,26 @@ export function makeModel(
   }
 }
 
+/** Gives layers the vocabularies that they have learned in the other thread. */
+function restoreKept(model: AnyModel, kept: readonly WireKept[]): void {
+  const layers = new Map(savedObjects(model).map(({ path, keeping }) => [path, keeping]));
+  for (const { path, assets, arrays } of kept) layers.get(path)?.restore(assets, arrays);
+}
+
 function compileModel(model: AnyModel, compile: WireCompile, userExports: UserExports): void {
   const { optimizer, loss, metrics, weightedMetrics, lossWeights } = compile;
   const resolve =
     (kind: string) =>
     (identifier: WireIdentifier | null): ReturnType<UserExports['resolve']> | null =>
       identifier === null ? null : userExports.resolve(kind, identifier);
+  // The thread that sends names has looked them up.
+  const metricsOf = (given: WireCompile['metrics']): CompileOptions['metrics'] =>
+    mapGiven(given, resolve('metric'), isWireIdentifier) as CompileOptions['metrics'];
   model.compile({
     optimizer: makeOptimizer(model, optimizer),
-    loss: mapGiven(loss, resolve('loss'), isWireIdentifier),
-    metrics: mapGiven(metrics, resolve('metric'), isWireIdentifier),
-    weightedMetrics: mapGiven(weightedMetrics, resolve('metric'), isWireIdentifier),
+    loss: mapGiven(loss, resolve('loss'), isWireIdentifier) as NonNullable<CompileOptions['loss']>,
+    metrics: metricsOf(metrics),
+    weightedMetrics: metricsOf(weightedMetrics),
     lossWeights,
   });
 }

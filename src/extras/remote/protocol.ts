@@ -9,9 +9,10 @@ import type { Nest, SerializedObject } from '../../config/index.js';
 import type { MetricDirection } from '../../nn/metrics/metric.js';
 import type { FileArray } from '../../files/formats/elements.js';
 import type { RuntimeOptions } from '../../engine/runtime/index.js';
-import type { TypedArray } from '../../config/dtype.js';
+import type { ValueType } from '../../config/dtype.js';
 import type { GeneratorState } from '../../nn/saving/backup.js';
 import type { StateChanges } from './state-mirror.js';
+import type { WireArray, WireValue } from './wire-value.js';
 
 /** A part of a compile option: a name, a config, or the name of a function that a module exports. */
 export type WireIdentifier = string | SerializedObject | WireFunction;
@@ -60,9 +61,19 @@ export interface WireModel {
   readonly compile: WireCompile | null;
   /** Optimizers in properties of a model of the user's class. */
   readonly optimizers: readonly WireProperty[];
+  /** What layers keep beside weights. */
+  readonly kept: readonly WireKept[];
 }
 
-/** Samples: a tensor that was sent before, by its number; or an iterable, by its number. */
+/** What a layer keeps beside its weights: a vocabulary that it has learned. */
+export interface WireKept {
+  /** Where the layer stands in the model, as files say it. */
+  readonly path: string;
+  readonly assets: ReadonlyMap<string, string>;
+  readonly arrays: ReadonlyMap<string, FileArray>;
+}
+
+/** Samples: a tensor or strings that were sent before, by their number; or an iterable, by its number. */
 export type WireData = { readonly tensor: number } | WireIterable;
 
 /** An iterable of batches. */
@@ -82,22 +93,6 @@ export function isWireData(value: unknown): value is WireData | null {
 
 /** The data of one argument: of several inputs or outputs a structure. */
 export type WireArgument = Nest<WireData | null>;
-
-/** A value in a batch of an iterable: the data of one tensor. */
-export type WireValue =
-  | { readonly kind: 'array'; readonly array: FileArray }
-  | { readonly kind: 'typed'; readonly typed: TypedArray }
-  | { readonly kind: 'nested'; readonly nested: unknown };
-
-/** Whether a value is the data of one tensor, not a structure of them. */
-export function isWireValue(value: unknown): value is WireValue {
-  return typeof (value as Readonly<Record<string, unknown>>)['kind'] === 'string';
-}
-
-/** Whether a value is a tensor that was sent whole, not a structure of them. */
-export function isFileArray(value: unknown): value is FileArray {
-  return typeof (value as Readonly<Record<string, unknown>>)['dtype'] === 'string';
-}
 
 /** One batch of an iterable: a list of values, or one value alone; or there is none any more. */
 export type WireBatch = (
@@ -151,7 +146,7 @@ export interface WireReply {
 /** What a run comes to. */
 export interface WireResult {
   readonly logs?: Results;
-  readonly output?: Nest<FileArray>;
+  readonly output?: Nest<WireArray>;
   readonly metrics: readonly WireMetric[];
 }
 
@@ -165,8 +160,8 @@ export interface WireFile {
 export interface WorkerMethods {
   start(runtime: RuntimeOptions, modules: readonly string[]): Promise<void>;
   setModel(model: WireModel): void;
-  makeTensor(shape: readonly number[], dtype: FileArray['dtype']): number;
-  writeRows(tensor: number, first: number, rows: FileArray): void;
+  makeTensor(shape: readonly number[], dtype: ValueType): number;
+  writeRows(tensor: number, first: number, rows: WireArray): void;
   dropTensor(tensor: number): void;
   fit(run: WireRun): Promise<WireResult>;
   evaluate(run: WireRun): Promise<WireResult>;

@@ -1,24 +1,33 @@
 import { flattenNest, mapNest } from '../../config/index.js';
 import type { Nest } from '../../config/index.js';
-import { isTensor } from '../../nn/layers/core/layer-checks.js';
 import { DATASET } from '../../nn/data/dataset/is-dataset.js';
 import type { AnyDataset } from '../../nn/data/dataset/is-dataset.js';
 import type { Element } from '../../nn/data/dataset/element.js';
 import type { BatchIterable, BatchLike } from '../../nn/data/batches/index.js';
-import type { FileArray } from '../../files/formats/elements.js';
+import type { ValueType } from '../../config/dtype.js';
 import { neighbouringRows } from '../../engine/ops/linalg/products/batch-rows.js';
 import type { SeedGenerator } from '../../engine/random/seed-generator.js';
-import { detach, tensor, tidy, zeros } from '../../engine/tensor/index.js';
-import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
+import {
+  detach,
+  isValue,
+  sizeOf,
+  StringArray,
+  Tensor,
+  tidy,
+  zeros,
+} from '../../engine/tensor/index.js';
+import type { Value } from '../../engine/tensor/index.js';
 import { writeElements } from '../../engine/tensor/write.js';
 import type { Peer } from '../../engine/workers/peer.js';
-import { isWireData, isWireValue } from './protocol.js';
-import type { CallerMethods, WireArgument, WireData, WireIterable, WireValue } from './protocol.js';
+import { isWireData } from './protocol.js';
+import type { CallerMethods, WireArgument, WireData, WireIterable } from './protocol.js';
 import type { StateMirror } from './state-mirror.js';
+import { isWireValue, valueOf } from './wire-value.js';
+import type { WireArray } from './wire-value.js';
 
 /** The samples that the caller has sent, and its iterables, as the worker sees them. */
 export class ReceivedData {
-  readonly #tensors = new Map<number, Tensor>();
+  readonly #values = new Map<number, Value>();
   readonly #running = new Map<number, AsyncGenerator<BatchLike>[]>();
   #count = 0;
 
@@ -28,17 +37,29 @@ export class ReceivedData {
     private readonly mirror: () => StateMirror,
   ) {}
 
-  make(shape: readonly number[], dtype: FileArray['dtype']): number {
+  make(shape: readonly number[], dtype: ValueType): number {
     const number = this.#count++;
-    this.#tensors.set(number, detach(zeros([...shape], dtype)));
+    const value =
+      dtype === 'string'
+        ? new StringArray(new Array<string>(sizeOf(shape)).fill(''), shape)
+        : detach(zeros([...shape], dtype));
+    this.#values.set(number, value);
     return number;
   }
 
-  write(number: number, first: number, { data, shape }: FileArray): void {
-    const target = this.#tensor(number);
-    tidy(() => {
-      writeElements(neighbouringRows(target, first, shape[0] ?? 0), data);
-    });
+  write(number: number, first: number, rows: WireArray): void {
+    const target = this.#value(number);
+    const count = rows.shape[0] ?? 0;
+    if (rows.dtype === 'string') {
+      // Nothing has read it before it is whole.
+      const strings = target instanceof StringArray ? (target.strings as string[]) : [];
+      const start = first * sizeOf(rows.shape.slice(1));
+      rows.strings.forEach((text, i) => (strings[start + i] = text));
+    } else if (target instanceof Tensor) {
+      tidy(() => {
+        writeElements(neighbouringRows(target, first, count), rows.data);
+      });
+    }
   }
 
   /** Ends the iterators of a run that has ended. */
@@ -50,21 +71,21 @@ export class ReceivedData {
   }
 
   drop(number: number): void {
-    this.#tensors.get(number)?.dispose();
-    this.#tensors.delete(number);
+    this.#values.get(number)?.dispose();
+    this.#values.delete(number);
   }
 
   /** What a run takes as its data: samples in their structure, or an iterable. */
-  get(data: WireArgument): Nest<Tensor | null> | BatchIterable {
+  get(data: WireArgument): Nest<Value | null> | BatchIterable {
     if (data !== null && isWireData(data) && 'iterable' in data) return this.#iterable(data);
     return mapNest(data, isWireData, (one) =>
-      one !== null && 'tensor' in one ? this.#tensor(one.tensor) : null,
+      one !== null && 'tensor' in one ? this.#value(one.tensor) : null,
     );
   }
 
-  #tensor(number: number): Tensor {
-    const found = this.#tensors.get(number);
-    if (found === undefined) throw new Error(`there is no tensor ${number}.`);
+  #value(number: number): Value {
+    const found = this.#values.get(number);
+    if (found === undefined) throw new Error(`there are no samples ${number}.`);
     return found;
   }
 
@@ -118,18 +139,11 @@ export class ReceivedData {
           yield value as BatchLike;
         } finally {
           // The batch was used before the next is asked for.
-          for (const tensor of flattenNest(value, isTensor)) tensor.dispose();
+          for (const one of flattenNest(value, isValue)) one.dispose();
         }
       }
     } finally {
       if (!hasEnded && !isIterator) await peer.call('closeIterator', reader);
     }
   }
-}
-
-function valueOf(value: WireValue): TensorLike {
-  if (value.kind === 'typed') return value.typed;
-  if (value.kind === 'nested') return value.nested as TensorLike;
-  const { data, shape, dtype } = value.array;
-  return detach(tensor(data, { shape, dtype }));
 }

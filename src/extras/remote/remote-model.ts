@@ -23,13 +23,12 @@ import { loops } from '../../nn/training/loops/chunk.js';
 import type { TrainingState } from '../../nn/saving/backup.js';
 import { requireTrainable } from '../../nn/training/steps.js';
 import type { Optimizer } from '../../nn/optimizers/optimizer.js';
-import { tensor } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { LinkedModel } from './linked-model.js';
 import type { Peer } from '../../engine/workers/peer.js';
-import { isFileArray } from './protocol.js';
 import type { WireMetric, WorkerMethods } from './protocol.js';
 import { RemoteRuns } from './remote-runs.js';
+import { isWireArray, valueOfArray } from './wire-value.js';
 
 /** What a model takes as its samples. */
 type DataFor<M extends AnyModel> = Parameters<M['predict']>[0];
@@ -145,9 +144,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     });
     await this.connect();
     const { output } = await this.runs.run('predict', { x: x as AnyData }, options, this);
-    return mapNest(output, isFileArray, ({ data, shape, dtype }) =>
-      tensor(data, { shape, dtype }),
-    ) as Awaited<ReturnType<M['predict']>>;
+    return mapNest(output, isWireArray, valueOfArray) as Awaited<ReturnType<M['predict']>>;
   }
 
   /**

@@ -6,34 +6,31 @@ import { Dataset } from '../../nn/data/dataset/dataset.js';
 import { disposeElement, isOneTensor } from '../../nn/data/dataset/element.js';
 import { abandon, iteratorOf, orAbort } from '../../nn/data/or-abort.js';
 import { loops } from '../../nn/training/loops/chunk.js';
-import { fileArray } from '../../nn/data/file-tensors.js';
-import { ValueError } from '../../errors.js';
 import { neighbouringRows } from '../../engine/ops/linalg/products/batch-rows.js';
 import type { GeneratorState } from '../../nn/saving/backup.js';
 import { SeedGenerator } from '../../engine/random/seed-generator.js';
-import { isStrings, sizeOf, Tensor, tidy } from '../../engine/tensor/index.js';
+import { isStrings, isValue, sizeOf, tidy } from '../../engine/tensor/index.js';
 import { bytesOf } from '../../config/dtype.js';
-import { holdsStrings } from '../../engine/tensor/string-array.js';
 import type { Peer } from '../../engine/workers/peer.js';
 import type {
   CallerMethods,
   WireArgument,
   WireData,
   WireIterable,
-  WireValue,
   WireReader,
   WireRun,
   WorkerMethods,
 } from './protocol.js';
-import { isBatchIterable, toSamples } from '../../nn/data/batches/index.js';
-import { isTensor } from '../../nn/layers/core/layer-checks.js';
+import { isBatchIterable, rowAsBatch, toSamples } from '../../nn/data/batches/index.js';
 import type { AnyData, PartialSamples, ValidationData } from '../../nn/training/types.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { isPort, flattenByPorts, portsOf, sampleShapesOf } from '../../nn/layers/core/ports.js';
 import type { Ports } from '../../nn/layers/core/ports.js';
 import { isForAll } from '../../nn/training/inputs.js';
-import type { TensorLike, Value } from '../../engine/tensor/index.js';
+import type { Value } from '../../engine/tensor/index.js';
 import { isWireData } from './protocol.js';
+import { wireArray, wireValue } from './wire-value.js';
+import type { WireValue } from './wire-value.js';
 
 /** Bytes of a tensor that are sent at once: copying them takes a millisecond or two, so that a page stays responsive. */
 const CHUNK_BYTES = 2 ** 22;
@@ -66,23 +63,20 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
     };
   }
 
-  /** Sends samples. @throws the signal's reason if it is aborted. */
-  async send(samples: Tensor, signal: AbortSignal | undefined): Promise<WireData> {
-    return { tensor: await this.#sendTensor(samples, signal) };
-  }
-
-  async #sendTensor(x: Tensor, signal: AbortSignal | undefined): Promise<number> {
+  /** Sends samples in chunks. @throws the signal's reason if it is aborted. */
+  async send(x: Value, signal: AbortSignal | undefined): Promise<WireData> {
     const { peer } = this;
     const tensor = await peer.call('makeTensor', x.shape, x.dtype);
-    const rows = x.shape[0] ?? 0;
-    const rowBytes = sizeOf(x.shape.slice(1)) * bytesOf(x.dtype);
-    const chunk = Math.max(1, Math.floor(CHUNK_BYTES / Math.max(rowBytes, 1)));
     const clock = await loops.use(async ({ PauseClock }) => new PauseClock('auto'));
     try {
-      for (let first = 0; first < rows; first += chunk) {
-        const count = Math.min(chunk, rows - first);
-        const array = tidy(() => fileArray(neighbouringRows(x, first, count)));
+      const rows = x.shape[0] ?? 0;
+      for (let first = 0; first < rows;) {
+        const count = Math.min(rowsOfChunk(x, first), rows - first);
+        const array = tidy(() =>
+          wireArray(isStrings(x) ? x.rows(first, count) : neighbouringRows(x, first, count)),
+        );
         await peer.call('writeRows', tensor, first, array);
+        first += count;
         if (clock.afterBatch()) await clock.pause();
         signal?.throwIfAborted();
       }
@@ -90,7 +84,7 @@ export class SentData implements Pick<CallerMethods, 'openIterator' | 'closeIter
       await this.forget([{ tensor }]);
       throw error;
     }
-    return tensor;
+    return { tensor };
   }
 
   /** Data that no run will use, or that a run has used. */
@@ -187,18 +181,18 @@ class LazyReader {
   }
 }
 
-/** What is said where a model in a worker is given strings. */
-const NO_STRINGS =
-  'a model in a worker takes no strings. Keep the layers that read strings here: data.Dataset.map applies them to each batch.';
-
-/** A copy that can be moved to another thread. @throws ValueError for strings. */
-function wireValue(value: unknown): WireValue {
-  if (holdsStrings(value)) throw new ValueError(`a batch holds strings, but ${NO_STRINGS}`);
-  if (value instanceof Tensor) return { kind: 'array', array: fileArray(value) };
-  if (ArrayBuffer.isView(value) && 'slice' in value) {
-    return { kind: 'typed', typed: (value as Float32Array).slice() };
-  }
-  return { kind: 'nested', nested: value };
+/** How many rows from `first` on make a chunk, at least one. */
+function rowsOfChunk(x: Value, first: number): number {
+  const rowSize = sizeOf(x.shape.slice(1));
+  if (!isStrings(x)) return Math.max(1, Math.floor(CHUNK_BYTES / (rowSize * bytesOf(x.dtype))));
+  let bytes = 0;
+  let count = 0;
+  do {
+    const start = (first + count++) * rowSize;
+    // A string has two bytes a unit, and costs some itself.
+    for (let i = start; i < start + rowSize; i++) bytes += 2 * (x.strings[i]?.length ?? 0) + 16;
+  } while (bytes < CHUNK_BYTES && first + count < (x.shape[0] ?? 0));
+  return count;
 }
 
 /** The methods that take data. */
@@ -268,16 +262,15 @@ export class RunSender {
     if (isBatchIterable(x)) return this.#announce(x);
     const { inputPorts } = this.model;
     const shapes = sampleShapesOf(this.model.inputShape);
-    return this.#sendAll(name, inputPorts, x, (leaf, label, i) => toNumbers(label, toSamples(label, leaf, shapes[i])), true); // prettier-ignore
+    const samples = this.method === 'predict' ? rowAsBatch(x) : x;
+    return this.#sendAll(name, inputPorts, samples, (leaf, label, i) => toSamples(label, leaf, shapes[i]), true); // prettier-ignore
   }
 
   async #targets(name: string, value: PartialSamples): Promise<WireArgument | undefined> {
     if (value === undefined || value === null) return undefined;
     const isWeight = name.endsWith('sampleWeight');
     const ports = isWeight && isForAll(value) ? undefined : this.model.outputPorts;
-    return this.#sendAll(name, ports, value, (leaf, label) =>
-      toNumbers(label, toSamples(label, leaf)),
-    );
+    return this.#sendAll(name, ports, value, (leaf, label) => toSamples(label, leaf));
   }
 
   /** Sends the tensors of an argument, and gives what stands for them in the structure of the model. */
@@ -285,7 +278,7 @@ export class RunSender {
     name: string,
     ports: Ports | undefined,
     value: unknown,
-    toTensor: (leaf: TensorLike, label: string, index: number) => Tensor,
+    toValue: (leaf: unknown, label: string, index: number) => Value,
     isX = false,
   ): Promise<WireArgument> {
     const label = `${this.method}: ${name}`;
@@ -298,36 +291,30 @@ export class RunSender {
       ports === undefined
         ? packNest(value, isOneTensor, leaves)
         : packNest(structure, isPortLeaf, leaves);
-    const own: Tensor[] = [];
+    const own: Value[] = [];
     try {
       const samples = tidy(() =>
         flat.map((leaf, i) => {
           if (leaf === undefined || leaf === null) return null;
           const which = names.length > 1 ? ` '${names[i] ?? i}'` : '';
-          return toTensor(leaf as TensorLike, label + which, i);
+          return toValue(leaf, label + which, i);
         }),
       );
-      for (const tensor of samples) {
-        if (tensor !== null && !flat.includes(tensor)) own.push(tensor);
+      for (const value of samples) {
+        if (value !== null && !flat.includes(value)) own.push(value);
       }
       if (isX) this.sender.onSamples(pack(samples));
       const sent: (WireData | null)[] = [];
-      for (const tensor of samples) {
-        const data = tensor === null ? null : await this.sender.send(tensor, this.signal);
+      for (const value of samples) {
+        const data = value === null ? null : await this.sender.send(value, this.signal);
         if (data !== null) this.#sent.push(data);
         sent.push(data);
       }
       return pack(sent);
     } finally {
-      for (const tensor of own) tensor.dispose();
+      for (const value of own) value.dispose();
     }
   }
-}
-
-/** Samples for a model in a worker. @throws ValueError for strings. */
-function toNumbers(label: string, samples: Value): Tensor {
-  if (!isStrings(samples)) return samples;
-  throw new ValueError(`${label}: ${NO_STRINGS}`);
 }
 
 const isPortLeaf = (value: unknown): value is object => isPort(value);
@@ -338,7 +325,7 @@ export function dataOf({ x, y, sampleWeight, validation }: RunData): WireData[] 
   return flattenNest(all, isWireData).filter((data) => data !== null);
 }
 
-/** Whether all leaves of a structure are tensors. */
-export function holdsTensorsOnly(structure: unknown): boolean {
-  return flattenNest(structure, isOneTensor).every(isTensor);
+/** Whether all leaves of a structure are tensors or arrays of strings. */
+export function holdsValuesOnly(structure: unknown): boolean {
+  return flattenNest(structure, isOneTensor).every(isValue);
 }

@@ -1,7 +1,5 @@
 import { flattenNest, mapNest, messageOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
-import { isTensor } from '../../nn/layers/core/layer-checks.js';
-import { fileArray } from '../../nn/data/file-tensors.js';
 import type {
   AnyData,
   PartialSamples,
@@ -11,6 +9,7 @@ import type {
 import type { AnyModel } from '../../nn/models/model.js';
 import { optimizersOf } from '../../nn/training/model-optimizers.js';
 import { configure } from '../../engine/runtime/index.js';
+import { isValue } from '../../engine/tensor/index.js';
 import { describeMetrics, Forwarder } from './forwarder.js';
 import { makeModel, UserExports } from './make-model.js';
 import { Peer } from '../../engine/workers/peer.js';
@@ -27,6 +26,7 @@ import type {
 import { ReceivedData } from './received-data.js';
 import { dataOf } from './sent-data.js';
 import { StateMirror } from './state-mirror.js';
+import { wireArray } from './wire-value.js';
 
 /** Options of all that runs here. */
 type RunOptions = PredictOptions & { readonly sampleWeight?: PartialSamples };
@@ -35,6 +35,9 @@ interface Served {
   readonly model: AnyModel;
   readonly mirror: StateMirror;
 }
+
+/** What messages say of a class, or of a function that a layer has as an option, before they advise. */
+const UNKNOWN = /^(Unknown [^]*|\w+: the function .* of the config is not known here)/;
 
 /** The model that lives in this worker, and all that its caller may ask of it. */
 export class ServedModel {
@@ -127,9 +130,10 @@ export class ServedModel {
       const model = makeModel(description, this.#userExports);
       this.#served = { model, mirror: new StateMirror(model) };
     } catch (error) {
-      if (!(error instanceof ValueError && error.message.startsWith('Unknown '))) throw error;
+      const unknown = error instanceof ValueError ? UNKNOWN.exec(error.message)?.[0] : undefined;
+      if (unknown === undefined) throw error;
       throw new ValueError(
-        `${error.message} A worker does not know the classes of this thread: give inWorker the module that exports ` +
+        `${unknown.replace(/\.?$/, '.')} A worker does not know the classes and functions of this thread: give inWorker the module that exports ` +
           `yours, { modules: [url] }.`,
       );
     }
@@ -187,9 +191,9 @@ export class ServedModel {
     return this.#run(run, async (model, x, _, options) => {
       const output: unknown = await model.predict(x, options);
       try {
-        return { output: mapNest(output, isTensor, fileArray) };
+        return { output: mapNest(output, isValue, wireArray) };
       } finally {
-        for (const tensor of flattenNest(output, isTensor)) tensor.dispose();
+        for (const value of flattenNest(output, isValue)) value.dispose();
       }
     });
   }

@@ -1,11 +1,24 @@
 import { describeValue } from '../../config/describe-value.js';
-import { checkBoolean, checkOptions } from '../../config/index.js';
+import { checkBoolean, checkOptions, flattenNest, packNest } from '../../config/index.js';
+import type { TypedArray } from '../../config/dtype.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { gather, slice } from '../../engine/ops/index.js';
 import { permutation } from '../../engine/random/draw.js';
 import type { Seed } from '../../engine/random/draw.js';
-import { formatShape, Tensor, tidy, toTensor } from '../../engine/tensor/index.js';
-import type { TensorLike } from '../../engine/tensor/index.js';
+import { SeedGenerator } from '../../engine/random/seed-generator.js';
+import { formatShape, isStrings, tidy, toTensor } from '../../engine/tensor/index.js';
+import type {
+  StringArray,
+  StringsLike,
+  Tensor,
+  TensorLike,
+  Value,
+} from '../../engine/tensor/index.js';
+import { holdsStrings, stringArray } from '../../engine/tensor/string-array.js';
+import { Dataset } from '../../nn/data/dataset/dataset.js';
+import { isOneTensor } from '../../nn/data/dataset/element.js';
+import type { Element } from '../../nn/data/dataset/element.js';
+import { reshuffles } from '../../nn/data/dataset/shuffle.js';
 
 /** Options of `splitDataset`. */
 export interface SplitDatasetOptions {
@@ -19,62 +32,156 @@ export interface SplitDatasetOptions {
   readonly seed?: Seed;
 }
 
+/** One part of what `splitDataset` was given: tensors and arrays of strings in the same positions. */
+export type SplitOf<T> = T extends StringsLike
+  ? StringArray
+  : T extends TensorLike
+    ? Tensor
+    : SplitStructure<T>;
+
+/** One part of a list or an object: the structure of what was given. */
+export type SplitStructure<T> = { -readonly [K in keyof T]: SplitOf<T[K]> };
+
+/** What `splitDataset` splits along the first axis: a tensor, an array, strings. */
+export type SplitLeaf = Tensor | StringArray | TypedArray | readonly (number | boolean | string)[];
+
 /**
- * Splits samples into the first ones (left) and the last ones (right), for instance to train and to validate with.
- * Keras: `split_dataset`, for arrays. The tensors belong to the caller.
- *
- * @param data a tensor with one sample a row, or several of one length such as `[x, y]`: then each part is a list too
- * @throws ValueError if no size is given, or a part would be empty or both together larger than the data.
- * @example const [[xTrain, yTrain], [xTest, yTest]] = utils.splitDataset([x, y], { leftSize: 0.8 });
+ * Lists and objects of what `splitDataset` splits: columns by name, `[x, y]`, `[{ image, meta }, y]`. In a list each entry is
+ * an array by itself.
  */
-export function splitDataset(data: Tensor, options: SplitDatasetOptions): [Tensor, Tensor];
-export function splitDataset<const T extends readonly Tensor[]>(
+export type SplitParts = readonly SplitEntry[] | { readonly [name: string]: SplitEntry };
+
+/** An entry of `SplitParts`. */
+export type SplitEntry = TensorLike | StringsLike | SplitParts;
+
+/**
+ * Splits a data set into its first elements (left) and its last ones (right), which are read as they are needed. Of batches
+ * it splits the batches, so split before `batch`. With `shuffle` each part holds the whole order in its buffer.
+ *
+ * @param dataset a data set that knows its size and has one order: split before `shuffle`
+ * @throws ValueError for a data set without a size, an endless one, and one that is shuffled anew in each pass.
+ */
+export function splitDataset<E extends Element>(
+  dataset: Dataset<E>,
+  options: SplitDatasetOptions,
+): [left: Dataset<E>, right: Dataset<E>];
+/**
+ * Splits one array into its first samples (left) and its last ones (right). The tensors belong to the caller.
+ *
+ * @param data a tensor, a typed array, numbers or strings, one sample an entry of the first axis
+ */
+export function splitDataset<const T extends SplitLeaf>(
   data: T,
   options: SplitDatasetOptions,
-): [{ -readonly [K in keyof T]: Tensor }, { -readonly [K in keyof T]: Tensor }];
-export function splitDataset(
-  data: readonly TensorLike[],
+): [left: SplitOf<T>, right: SplitOf<T>];
+/**
+ * Splits samples into the first ones (left) and the last ones (right), for instance to train and to validate with.
+ * Keras: `split_dataset`; arrays stay arrays here. Each part has the structure of what was given, as `fit` takes it. The
+ * tensors belong to the caller.
+ *
+ * @param data arrays of one length in a list or an object, such as `[x, y]`, columns by name, or `[{ image, meta }, y]`
+ * @throws ValueError if no size is given, or a part would be empty or both together larger than the data; ShapeError for
+ * arrays of different lengths.
+ * @example const [[xTrain, yTrain], [xTest, yTest]] = utils.splitDataset([x, y], { leftSize: 0.8 });
+ */
+export function splitDataset<const T extends SplitParts>(
+  data: T,
   options: SplitDatasetOptions,
-): [Tensor[], Tensor[]];
-export function splitDataset(
-  data: Tensor | readonly TensorLike[],
-  options: SplitDatasetOptions,
-): [Tensor | Tensor[], Tensor | Tensor[]] {
+): [left: SplitStructure<T>, right: SplitStructure<T>];
+export function splitDataset(data: unknown, options: SplitDatasetOptions): [unknown, unknown] {
   checkOptions('splitDataset', options, ['leftSize', 'rightSize', 'shuffle', 'seed']);
   const isShuffled = checkBoolean('splitDataset', 'shuffle', options.shuffle ?? false);
-  if (!(data instanceof Tensor) && !(Array.isArray(data) && data.length > 0)) {
+  return data instanceof Dataset
+    ? splitElements(data as Dataset, options, isShuffled)
+    : splitArrays(data, options, isShuffled);
+}
+
+function splitElements(
+  dataset: Dataset,
+  options: SplitDatasetOptions,
+  isShuffled: boolean,
+): [Dataset, Dataset] {
+  const total = dataset.size;
+  if (total === undefined || total === Infinity) {
     throw new ValueError(
-      `splitDataset: give a tensor or a list of them, such as [x, y], got ${describeValue(data)}.`,
+      `splitDataset: the data set ${total === undefined ? 'does not know its size' : 'never ends'}. ` +
+        `${total === undefined ? 'Give fromGenerator its size, and split before filter' : 'Split before repeat'}, or divide it ` +
+        `by take and skip.`,
     );
   }
-  const splits: { left: Tensor[]; right: Tensor[] } = { left: [], right: [] };
+  if (reshuffles(Dataset.stage(dataset))) {
+    throw new ValueError(
+      'splitDataset: the data set is shuffled anew in each pass, so a sample would be now in one part and now in the other. ' +
+        'Split it before shuffle, or shuffle it with { reshuffleEachIteration: false }. A folder has the options ' +
+        'validationSplit and subset.',
+    );
+  }
+  const { left, right } = sizes(total, options);
+  const { seed } = options;
+  // A number that is drawn now: both parts, in each pass, have this one order.
+  const fixed = new SeedGenerator(seed instanceof SeedGenerator ? seed.nextSeed() : seed);
+  const ordered = isShuffled
+    ? dataset.shuffle(total, { seed: fixed, reshuffleEachIteration: false })
+    : dataset;
+  return [ordered.take(left), ordered.skip(total - right).take(right)];
+}
+
+/** Whether a value is one array: in the outermost list each entry is one, unless these are single numbers or strings. */
+function isLeafOf(data: unknown): (value: unknown) => value is SplitLeaf {
+  return (value): value is SplitLeaf => {
+    if (value !== data || !Array.isArray(value)) return isOneTensor(value);
+    return value.length > 0 && value.every((item) => PLAIN.has(typeof item));
+  };
+}
+
+const PLAIN = new Set(['number', 'boolean', 'string']);
+
+function splitArrays(
+  data: unknown,
+  options: SplitDatasetOptions,
+  isShuffled: boolean,
+): [unknown, unknown] {
+  const isLeaf = isLeafOf(data);
+  const leaves = flattenNest(data, isLeaf);
+  if (leaves.length === 0 || data === null || typeof data !== 'object') {
+    throw new ValueError(
+      'splitDataset: give a Dataset, an array, or a list or an object of arrays, such as [x, y], got ' +
+        `${describeValue(data)}.`,
+    );
+  }
+  const splits: { left: Value[]; right: Value[] } = { left: [], right: [] };
   tidy(() => {
-    const given = data instanceof Tensor ? [data] : data.map((part: TensorLike) => toTensor(part));
+    const given = leaves.map((leaf) => (holdsStrings(leaf) ? stringArray(leaf) : toTensor(leaf as TensorLike))); // prettier-ignore
     const total = commonLength(given);
     const { left, right } = sizes(total, options);
     const order = isShuffled ? permutation(total, { seed: options.seed }) : undefined;
-    const take = (tensor: Tensor, first: number, end: number): Tensor =>
-      order === undefined
-        ? slice(tensor, [first, end]).clone()
-        : gather(tensor, slice(order, [first, end]));
-    splits.left = given.map((tensor) => take(tensor, 0, left));
-    splits.right = given.map((tensor) => take(tensor, total - right, total));
+    const take = (value: Value, first: number, end: number): Value =>
+      isStrings(value)
+        ? takeStrings(value, first, end, order)
+        : order === undefined
+          ? slice(value, [first, end]).clone()
+          : gather(value, slice(order, [first, end]));
+    splits.left = given.map((value) => take(value, 0, left));
+    splits.right = given.map((value) => take(value, total - right, total));
     return [...splits.left, ...splits.right];
   });
-  if (!(data instanceof Tensor)) return [splits.left, splits.right];
-  const [left, right] = [splits.left[0], splits.right[0]];
-  if (left === undefined || right === undefined)
-    throw new ValueError('splitDataset: no data came.');
-  return [left, right];
+  const pack = (values: readonly Value[]): unknown => packNest(data, isLeaf, values);
+  return [pack(splits.left), pack(splits.right)];
 }
 
-function commonLength(tensors: readonly Tensor[]): number {
-  const lengths = tensors.map((tensor) => tensor.shape[0]);
+function takeStrings(strings: StringArray, first: number, end: number, order?: Tensor): Value {
+  return order === undefined
+    ? strings.rows(first, end - first)
+    : strings.gather(slice(order, [first, end]).data());
+}
+
+function commonLength(values: readonly Value[]): number {
+  const lengths = values.map(({ shape }) => shape[0]);
   const [total] = lengths;
   if (total !== undefined && lengths.every((length) => length === total)) return total;
   throw new ShapeError(
     `splitDataset: all data must have one length along the first axis, got shapes ` +
-      `${tensors.map(({ shape }) => formatShape(shape)).join(', ')}.`,
+      `${values.map(({ shape }) => formatShape(shape)).join(', ')}.`,
   );
 }
 

@@ -333,6 +333,9 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   /**
    * The outputs for all samples, one row each: a tensor, or a list or an object of tensors as the model has them. The
    * tensors belong to the caller.
+   *
+   * @param x samples along the first axis, of several inputs a list or an object of them; or an object of single values,
+   * which is one row of a table: `{ age: 31, job: 'smith' }`
    */
   async predict(x: DataOf<Concrete<I>>, options: PredictOptions = {}): Promise<Concrete<O>> {
     return (await loops.use(({ predict }) => predict(this, x as AnyData, options))) as Concrete<O>;

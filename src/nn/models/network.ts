@@ -24,6 +24,7 @@ import { graphFunction } from './graph-registry.js';
 import { isStrings } from '../../engine/tensor/index.js';
 import { saving } from '../training/saving.js';
 import type { QuantizationReport, QuantizeOptions } from '../training/file-options.js';
+import type { SamplesOf } from '../training/types.js';
 import { CapturedSteps } from '../training/captured-steps.js';
 
 /** Options of `Model`. */
@@ -112,6 +113,25 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   override get readsStrings(): boolean {
     const { graph } = this;
     return graph === undefined || graph.inputs.some(({ dtype }) => dtype === 'string');
+  }
+
+  /**
+   * The model in a graph: what it gives for symbolic tensors, like a layer.
+   *
+   * @param x a symbolic tensor, or a list or an object of them as the model takes them
+   */
+  override apply(x: Symbolic<Concrete<I>>, options?: ApplyOptions): Symbolic<Concrete<O>>;
+  /**
+   * The model's output for a batch. `predict` takes any number of samples, batch by batch.
+   *
+   * @param x a batch: tensors and what stands for them, strings too, as the model takes them
+   */
+  override apply(
+    x: TensorsLike<Concrete<I>> | SamplesOf<Concrete<I>>,
+    options?: ApplyOptions,
+  ): Concrete<O>;
+  override apply(x: unknown, options?: ApplyOptions): unknown {
+    return super.apply(x as never, options);
   }
 
   /** What was given in the structure of the inputs, with tensors in the positions of arrays. */

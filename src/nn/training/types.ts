@@ -124,7 +124,7 @@ export type TargetsOf<T> = T extends Tensor
   : { readonly [Key in keyof T]?: TargetsOf<T[Key]> | null } | Named<TensorLike | null>;
 
 /** The losses of a model whose outputs are of type `T`: of several outputs one for all, or a list or an object of them. */
-export type LossOf<T> = T extends Tensor ? Loss : Nest<Loss | undefined>;
+export type LossOf<T> = T extends Tensor ? Loss : T extends object ? Nest<Loss | undefined> : T;
 
 /** Tensors in the structure of `T`, of which some may be missing. */
 type Partly<T> = T extends Tensor

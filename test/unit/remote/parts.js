@@ -2,3 +2,7 @@
 export function doubledError(yTrue, yPred) {
   return yPred.sub(yTrue).square().mean(-1).mul(2);
 }
+
+export function firstWord(text) {
+  return text.split(' ')[0];
+}

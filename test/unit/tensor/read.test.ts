@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { arange, ShapeError, tensor, Tensor, zeros } from '../../../src/index.js';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { arange, DTypeError, ShapeError, tensor, Tensor, zeros } from '../../../src/index.js';
 
 describe('toArray', () => {
   it('nests as deep as there are axes', () => {
@@ -27,6 +27,21 @@ describe('toArray', () => {
       -0,
     ]);
   });
+
+  it('has the type of its rank where the program says how many axes there are, which is checked', () => {
+    const rows = arange(4).reshape([2, 2]);
+    expectTypeOf(rows.toArray(2)).toEqualTypeOf<number[][]>();
+    expectTypeOf(rows.sum().toArray(0)).toEqualTypeOf<number>();
+    expect(rows.toArray(2).map(([, second]) => second)).toEqual([1, 3]);
+    expect(rows.sum().toArray(0)).toBe(6);
+    expect(tensor([true, false]).toArray(1)).toEqual([1, 0]);
+    expect(() => rows.toArray(1)).toThrow(
+      new ShapeError(
+        'toArray: the tensor has shape (2, 2), so 2 axes, got 1. Give the number of its axes, or reshape it first.',
+      ),
+    );
+    expect(() => rows.toArray('2' as never)).toThrow(ShapeError);
+  });
 });
 
 describe('data', () => {
@@ -35,6 +50,15 @@ describe('data', () => {
     expect(tensor([-1], { dtype: 'int32' }).data()).toEqual(Int32Array.of(-1));
     expect(tensor([255], { dtype: 'uint8' }).data()).toEqual(Uint8Array.of(255));
     expect(tensor([true, false]).data()).toEqual(Uint8Array.of(1, 0));
+  });
+
+  it('has the type that the program says, which is checked', () => {
+    const x = tensor([1, 2]);
+    expectTypeOf(x.data('float32')).toEqualTypeOf<Float32Array<ArrayBuffer>>();
+    expect(x.greater(1).data('bool')).toEqual(Uint8Array.of(0, 1));
+    expect(() => x.data('int32')).toThrow(
+      new DTypeError("data: the elements are float32, not 'int32'. Convert them first, by astype."),
+    );
   });
 
   it('is a copy', () => {

@@ -71,8 +71,8 @@ export class Reader {
       const x = [tokens, places] as const;
       return {
         length: codes.length,
-        attention: this.#attention.apply(x).map((weights) => weights.data() as Float32Array),
-        next: this.#model.apply(x).softmax().data() as Float32Array,
+        attention: this.#attention.apply(x).map((weights) => weights.data('float32')),
+        next: this.#model.apply(x).softmax().data('float32'),
       };
     });
   }

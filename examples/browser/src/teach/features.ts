@@ -73,7 +73,7 @@ export class Features {
     return tidy(() => {
       const square = squareOf(picture, [picture.width, picture.height], this.side);
       const pixels: Tensor = ops.expandDims(utils.fromPixels(square), 0);
-      return this.model.predictOnBatch(pixels).data() as Float32Array;
+      return this.model.predictOnBatch(pixels).data('float32');
     });
   }
 }

@@ -55,6 +55,6 @@ export function tell(features: Float32Array): Float32Array | undefined {
   if (head === undefined) return undefined;
   return tidy(() => {
     const x = tensor(features, { shape: [1, features.length] });
-    return head.model.predictOnBatch(x).data() as Float32Array;
+    return head.model.predictOnBatch(x).data('float32');
   });
 }

@@ -1,4 +1,4 @@
-import { describeValue } from '../../../config/describe-value.js';
+import { describeValue, isPlainObject } from '../../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../../errors.js';
 import {
   firstNonFiniteRow,
@@ -43,6 +43,17 @@ export function toSamples(name: string, value: unknown, sampleShape?: PartialSha
     ? tensor.reshape([tensor.size, 1])
     : tensor;
 }
+
+/** What `predict` was given, where an object of single values is one row of a table: a batch of that row. */
+export function rowAsBatch(x: unknown): unknown {
+  if (!isPlainObject(x)) return x;
+  const entries = Object.entries(x);
+  const isRow = entries.length > 0 && entries.every(([, value]) => isSingle(value));
+  return isRow ? Object.fromEntries(entries.map(([name, value]) => [name, [value]])) : x;
+}
+
+const isSingle = (value: unknown): boolean =>
+  typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
 
 function flatSamples(
   name: string,

@@ -135,6 +135,11 @@ export function beginPass(
   return { pass: { generator, signal }, order: generators.map((one) => one.getState()) };
 }
 
+/** Whether a stage gives its items in a new order in each pass. */
+export function reshuffles(root: Stage<unknown>): boolean {
+  return [...shufflesOf(root)].some((shuffle) => shuffle.reshuffles);
+}
+
 function shufflesOf(
   stage: Stage<unknown>,
   found = new Set<ShuffleStage<unknown>>(),

@@ -28,10 +28,14 @@ export type StatesOf<Cell> = Cell extends { readonly cells: unknown }
         : CellStates
     : CellStates;
 
-/** What a cell takes in addition to the step's input. */
-export interface CellArguments {
+/**
+ * What a cell takes in addition to the step's input.
+ *
+ * @typeParam States the states, such as `readonly [Tensor]` for one
+ */
+export interface CellArguments<States extends CellStates = CellStates> {
   /** The states before the step, as `stateSize` says. */
-  readonly states: CellStates;
+  readonly states: States;
 }
 
 /** What a cell gives: the output of the step [batch, outputSize], and the states after it. */

@@ -1,5 +1,11 @@
 import { ValueError } from '../../../errors.js';
-import { countOf, isBatchIterable, mapBatch, tensorsOf } from '../../data/batches/index.js';
+import {
+  countOf,
+  isBatchIterable,
+  mapBatch,
+  rowAsBatch,
+  tensorsOf,
+} from '../../data/batches/index.js';
 import { flattenNest } from '../../../config/index.js';
 import { isDataset } from '../../data/dataset/is-dataset.js';
 import { isValue, tidy } from '../../../engine/tensor/index.js';
@@ -66,7 +72,7 @@ export function toBatches(
   given: Given,
   options: BatchingOptions,
 ): BatchSource {
-  const { x } = given;
+  const x = op === 'predict' ? rowAsBatch(given.x) : given.x;
   const y = given.y ?? undefined;
   const sampleWeight = given.sampleWeight ?? undefined;
   if (!isBatchIterable(x)) {

@@ -1,0 +1,22 @@
+import { Model as ModelClass } from './model.js';
+
+// The class knows the structures of inputs and outputs, or takes them for one tensor each: so `new` and `extends` find mistakes.
+// The type of a parameter says nothing of structures unless it names them.
+
+/**
+ * A layer made of layers that can be trained, measured and asked: all that lies between inputs and outputs in a graph of
+ * layers. Keras: `Model`, `Functional`.
+ *
+ * @class
+ */
+export const Model = ModelClass;
+
+/**
+ * Any model, whatever it takes and gives. As the type of a parameter it takes a `Sequential`, a model of a graph and a class
+ * of your own, and the results of `predict` and `apply` are `any`. `Model<I, O>` has them checked.
+ *
+ * @typeParam I the structure of the inputs, such as `SymbolicTensor`
+ * @typeParam O the structure of the outputs
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Model<I = any, O = any> = ModelClass<I, O>;
