@@ -128,7 +128,7 @@ describe('loadModel', () => {
     ],
     [
       'a path that leads out',
-      /file beside it/,
+      /file next to it/,
       (f) => void (f.weightsManifest = [{ paths: ['../x'], weights: [] }]),
     ],
     [

@@ -75,7 +75,7 @@ describe('parseSafetensors', () => {
     ['backward offsets', file(x('U8', [1], [1, 0]), [0]), /data_offsets/],
     ['fractional offsets', file(x('U8', [1], [0, 1.5]), [0]), /data_offsets/],
     ['a shape that is not a list', file(x('U8', 1, [0, 1]), [0]), /shape/],
-    ['a negative length', file(x('U8', [-1, -1], [0, 1]), [0]), /no shape/],
+    ['a negative length', file(x('U8', [-1, -1], [0, 1]), [0]), /not a shape/],
     ['a length that overflows', file(x('U8', [2 ** 31, 2 ** 31, 4], [0, 0])), /too large/],
     ['other bytes than the shape', file(x('F32', [2], [0, 4]), [0, 0, 0, 0]), /needs 8 bytes/],
     ['a truncated file', one('F32', [2], [0, 0, 0, 0, 0, 0, 0, 0]).slice(0, -1), /truncated/],

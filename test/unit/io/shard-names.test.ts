@@ -120,7 +120,7 @@ describe('the name of a shard', () => {
       for (const [source, asked] of await places(name)) {
         const before = asked.length;
         await expect(models.loadModel(source)).rejects.toThrow(FormatError);
-        await expect(models.loadModel(source)).rejects.toThrow(/file beside it/);
+        await expect(models.loadModel(source)).rejects.toThrow(/file next to it/);
         // The model itself, twice.
         expect(asked.slice(before)).toHaveLength(asked.length === 0 ? 0 : 2);
       }

@@ -50,7 +50,7 @@ describe('loadWeights of sharded weights', () => {
       [
         (text) => text.replaceAll('sharded_00001', '../x'),
         FormatError,
-        /the name of a file beside/,
+        /the name of a file next to/,
       ],
       [
         (text) => text.replaceAll('sharded_00001.weights.h5', 'w.weights.json'),
