@@ -85,8 +85,7 @@ const webHost: WorkerHost = {
 };
 
 /** Whether this program runs on Node, Deno or Bun. */
-export const isNodeHost = (): boolean =>
-  typeof globalThis.process?.getBuiltinModule === 'function';
+export const isNodeHost = (): boolean => typeof globalThis.process?.getBuiltinModule === 'function';
 
 /** Workers of the host this program runs on. */
 export const workerHost = (): WorkerHost => (isNodeHost() ? nodeHost : webHost);

@@ -115,7 +115,11 @@ export function boolean(given: unknown, options: BooleanOptions): BooleanHyperpa
   const name = checkName('hp.boolean', given);
   const owner = `hp.boolean '${printable(name)}'`;
   checkOptions(owner, options, ['default']);
-  return { kind: 'boolean', name, default: checkBoolean(owner, 'default', options.default ?? false) };
+  return {
+    kind: 'boolean',
+    name,
+    default: checkBoolean(owner, 'default', options.default ?? false),
+  };
 }
 
 /** A declaration, checked. @throws ValueError for a value that is none. */

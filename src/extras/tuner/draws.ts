@@ -14,7 +14,11 @@ const PURPOSES = { proposal: 0, fresh: 1 } as const;
  * The random numbers of a trial: a function of the seed and the number of the trial, whatever was drawn before. So a trial is
  * the same when it is repeated, and whichever worker runs it.
  */
-export function drawsOf(seed: number, trial: number, purpose: keyof typeof PURPOSES): SeedGenerator {
+export function drawsOf(
+  seed: number,
+  trial: number,
+  purpose: keyof typeof PURPOSES,
+): SeedGenerator {
   const generator = new SeedGenerator(seed);
   const blocks = (2 * trial + PURPOSES[purpose]) * BLOCKS_PER_TRIAL;
   generator.setState({ seed, blocks });

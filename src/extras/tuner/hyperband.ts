@@ -101,7 +101,10 @@ export class Hyperband extends Tuner {
 }
 
 /** The rounds of all brackets, the first with the most trials and the fewest epochs. */
-export function bracketsOf(maxEpochs: number, factor: number): readonly (readonly HyperbandRound[])[] {
+export function bracketsOf(
+  maxEpochs: number,
+  factor: number,
+): readonly (readonly HyperbandRound[])[] {
   let most = 0;
   while (factor ** (most + 1) <= maxEpochs) most++;
   return Array.from({ length: most + 1 }, (_, i) => {
@@ -157,7 +160,8 @@ function nextIn(
   for (const [round, { trials, epochs }] of rounds.entries()) {
     if (round === 0) continue;
     const before = there[round - 1] ?? [];
-    if (before.length < expected || !before.every(({ number }) => taken.has(number))) return undefined;
+    if (before.length < expected || !before.every(({ number }) => taken.has(number)))
+      return undefined;
     const best = ranked(before).slice(0, trials);
     const going = new Set((there[round] ?? []).map(({ values }) => values[BEFORE]));
     const next = best.find(({ number }) => !going.has(idOf(number)));

@@ -78,7 +78,7 @@ export function checkHyperModel(
   given: TrialFunction | HyperModel,
 ): CheckedHyperModel {
   if (typeof given === 'function') return { build: given, fit: usualFit };
-  const { build, fit } = given ?? {};
+  const { build, fit } = (given ?? {}) as Readonly<Record<keyof HyperModel, unknown>>;
   if (typeof build !== 'function' || (fit !== undefined && typeof fit !== 'function')) {
     throw new ValueError(
       `${owner}: expected a function of hp that returns a compiled model or a number, or { build, fit }, got ` +
@@ -86,9 +86,10 @@ export function checkHyperModel(
     );
   }
   // An object of a class may have methods of its own beside the two.
-  if (Object.getPrototypeOf(given) === Object.prototype) checkOptions(owner, given, ['build', 'fit']);
+  if (Object.getPrototypeOf(given) === Object.prototype)
+    checkOptions(owner, given, ['build', 'fit']);
   return {
     build: (hp, trial) => given.build(hp, trial),
-    fit: fit === undefined ? usualFit : (...args) => fit.apply(given, args),
+    fit: (...args) => (given.fit === undefined ? usualFit(...args) : given.fit(...args)),
   };
 }

@@ -107,7 +107,7 @@ export class HyperParameters {
     values: readonly V[],
     options: ChoiceOptions<V> = {},
   ): V {
-    return this.#declare(choices(name, values, options as ChoiceOptions)) as V;
+    return this.#declare(choices(name, values, options)) as V;
   }
 
   /**
@@ -148,7 +148,7 @@ export class HyperParameters {
     if (value !== undefined) return value;
     const names = [...this.#values.keys()];
     throw new ValueError(
-      `hp.get: '${printable(String(name))}' was not declared in this trial.${didYouMean(String(name), names)} Declared are: ` +
+      `hp.get: '${printable(name)}' was not declared in this trial.${didYouMean(name, names)} Declared are: ` +
         `${printable(names.join(', ')) || 'none'}.`,
     );
   }

@@ -72,10 +72,7 @@ export interface CountedTunerOptions extends TunerOptions {
 }
 
 /** Options of `search`: those of `fit`, and what is told of the search. */
-export interface SearchOptions extends Omit<
-  FitOptions,
-  'initialEpoch' | 'verbose' | 'callbacks'
-> {
+export interface SearchOptions extends Omit<FitOptions, 'initialEpoch' | 'verbose' | 'callbacks'> {
   /**
    * Callbacks of each `fit`: a callback or a list of them, or a function that makes them, so that each trial has its own. They
    * cannot be sent to workers. Default: none.

@@ -111,7 +111,8 @@ export function hyperparametersOf(
 ): HyperParameters {
   const { number, seed, values, space, overrides, allowNewEntries, fresh, source } = task;
   const draws = drawsOf(seed, number, 'fresh');
-  const isOverride = (of: Hyperparameter): boolean => overrides.some(({ name }) => name === of.name);
+  const isOverride = (of: Hyperparameter): boolean =>
+    overrides.some(({ name }) => name === of.name);
   return HyperParameters.ofTrial({
     space,
     overrides,
@@ -160,7 +161,7 @@ async function execute(
   const { number } = task;
   const made = await hypermodel.build(hp, { number, execution, seed, signal });
   if (!(made instanceof Model)) return judgeResult(task.sought, made);
-  const model = made as AnyModel;
+  const model = made;
   try {
     return await train(hypermodel, data, task, hp, execution, model);
   } finally {

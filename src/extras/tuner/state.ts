@@ -106,7 +106,10 @@ function requireOneSpace(store: SearchStore, trials: readonly TrialRecord[]): vo
       const before = known.get(one.name) ?? one;
       known.set(one.name, before);
       if (!isSame(one, before)) {
-        throw store.damaged(trialFile(number), `'${one.name}' has another range than in earlier trials`);
+        throw store.damaged(
+          trialFile(number),
+          `'${one.name}' has another range than in earlier trials`,
+        );
       }
     }
   }
@@ -136,7 +139,8 @@ function settingsFrom(json: unknown): KeptSettings {
   if (version !== VERSION) {
     throw new Error(`its version is ${describeValue(version)}, and this program reads ${VERSION}`);
   }
-  if (!Number.isSafeInteger(seed) || Number(seed) < 0) throw new Error('its seed is no whole number');
+  if (!Number.isSafeInteger(seed) || Number(seed) < 0)
+    throw new Error('its seed is no whole number');
   if (typeof tuner !== 'string') throw new Error('it names no tuner');
   if (!isPlainObject(objective) || !isPlainObject(options)) {
     throw new Error('it has no objective, or no options');

@@ -30,7 +30,10 @@ export function linesOfSpace(space: readonly Hyperparameter[]): string[] {
 
 /** A few lines for each trial. */
 export function linesOfTrials(place: string, trials: readonly Trial[]): string[] {
-  return [`Results in ${place}: ${trials.length} trials, the best first`, ...trials.map(lineOfTrial)];
+  return [
+    `Results in ${place}: ${trials.length} trials, the best first`,
+    ...trials.map(lineOfTrial),
+  ];
 }
 
 /** A trial in a line. */

@@ -70,7 +70,9 @@ export function fromJson(json: unknown, number: number): TrialRecord {
   const { after, status, score, direction, bestEpoch, message } = json;
   require(json['number'] === number, `its number is not ${number}`);
   require(isCount(after) && after <= number, 'after is no number of earlier trials');
-  require(status === 'running' || status === 'completed' || status === 'failed', 'its status is none');
+  require(status === 'running' ||
+    status === 'completed' ||
+    status === 'failed', 'its status is none');
   const isCompleted = status === 'completed';
   require(isCompleted ? Number.isFinite(score) : score === undefined, 'its score is no finite number of a completed trial'); // prettier-ignore
   require(!isCompleted || direction === 'min' || direction === 'max', "its direction is neither 'min' nor 'max'"); // prettier-ignore
@@ -98,14 +100,16 @@ function require(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
 
 function spaceOf(json: unknown): Hyperparameter[] {
   if (!Array.isArray(json) || json.length > MAX_HYPERPARAMETERS) {
     throw new Error('its space is no list of hyperparameters');
   }
   const space = json.map(declarationOf);
-  require(new Set(space.map(({ name }) => name)).size === space.length, 'its space has a name twice');
+  require(new Set(space.map(({ name }) => name)).size ===
+    space.length, 'its space has a name twice');
   return space;
 }
 

@@ -11,7 +11,7 @@ import type { AnyData, PartialSamples } from '../../nn/training/types.js';
 import { disposeModel, restoreWeights } from './checkpoints.js';
 import { trainingSeed } from './draws.js';
 import type { Hyperparameter } from './hyperparameter.js';
-import { HyperParameters } from './hyperparameters.js';
+import type { HyperParameters } from './hyperparameters.js';
 import { checkHyperModel } from './hypermodel.js';
 import type { CheckedHyperModel, HyperModel, TrialFunction, TrialTargets } from './hypermodel.js';
 import { checkSearchOptions, checkTunerOptions, SEARCH_ONLY } from './options.js';
@@ -101,7 +101,8 @@ export abstract class Tuner {
   search(options?: SearchOptions): Promise<void>;
   async search(x?: unknown, yOrOptions?: unknown, given?: SearchOptions): Promise<void> {
     const owner = this.#owner('search');
-    if (this.#isSearching) throw new ValueError(`${owner}: a search of this tuner runs. Wait for it.`);
+    if (this.#isSearching)
+      throw new ValueError(`${owner}: a search of this tuner runs. Wait for it.`);
     this.#isSearching = true;
     try {
       const { data, options } = await this.#arguments(x, yOrOptions, given);
@@ -153,7 +154,9 @@ export abstract class Tuner {
    * @throws ValueError for a count that is none.
    */
   getBestHyperparameters(count = 1): HyperParameters[] {
-    return this.#best('getBestHyperparameters', count).map((record) => this.#hyperparametersOf(record));
+    return this.#best('getBestHyperparameters', count).map((record) =>
+      this.#hyperparametersOf(record),
+    );
   }
 
   /**
@@ -241,13 +244,15 @@ export abstract class Tuner {
       isAlone &&
       (x === undefined ||
         (isPlainObject(x) &&
-          !isBatchIterable(x as never) &&
+          !isBatchIterable(x) &&
           Object.keys(x).every((name) => (known as readonly string[]).includes(name))));
     const args = isOptions
       ? splitArguments<SearchOptions>(owner, undefined, undefined, x ?? {}, known)
       : splitArguments<SearchOptions>(owner, x, yOrOptions, given, known);
     if (this.#kind.goesOn && args.options.epochs !== undefined) {
-      throw new ValueError(`${owner}: the tuner sets the epochs of each trial. Leave epochs out, and say maxEpochs.`);
+      throw new ValueError(
+        `${owner}: the tuner sets the epochs of each trial. Leave epochs out, and say maxEpochs.`,
+      );
     }
     if (isBatchIterable(args.x) && 'next' in args.x) {
       throw new ValueError(
@@ -256,7 +261,11 @@ export abstract class Tuner {
       );
     }
     const { verbose: _, onTrialEnd: __, ...options } = args.options;
-    const data = { x: isOptions ? undefined : args.x, y: (args.y ?? undefined) as TrialTargets, options };
+    const data = {
+      x: isOptions ? undefined : args.x,
+      y: (args.y ?? undefined) as TrialTargets,
+      options,
+    };
     return { data, options: args.options };
   }
 
@@ -267,12 +276,18 @@ export abstract class Tuner {
     }
     // What cannot be sent is said before a worker starts.
     toWire(owner, data);
-    return new TrialWorkers({ owner, start: startWorker, runtime, data: () => toWire(owner, data) });
+    return new TrialWorkers({
+      owner,
+      start: startWorker,
+      runtime,
+      data: () => toWire(owner, data),
+    });
   }
 
   #tell(record: TrialRecord): void {
     const [best] = ranked(this.#state?.trials.slice(0, record.number + 1) ?? []);
-    const text = best?.score === undefined ? '' : `; best so far ${Number(best.score.toPrecision(5))}`;
+    const text =
+      best?.score === undefined ? '' : `; best so far ${Number(best.score.toPrecision(5))}`;
     defaultWriter().write(`${lineOfTrial(record).trim()}${text}\n`);
   }
 
@@ -315,12 +330,12 @@ export abstract class Tuner {
       throw new ValueError(`${owner}: the function of the tuner did not return a model.`);
     }
     try {
-      restoreWeights(model as AnyModel, bytes, store.label(bestFile(number)));
+      restoreWeights(model, bytes, store.label(bestFile(number)));
     } catch (error) {
-      disposeModel(model as AnyModel);
+      disposeModel(model);
       throw error;
     }
-    return model as AnyModel;
+    return model;
   }
 
   /** Finds out what the function declares by its defaults. */
@@ -339,7 +354,7 @@ export abstract class Tuner {
     });
     try {
       const made = await this.#hypermodel.build(hp, { number: 0, execution: 0, seed: 0 });
-      if (made instanceof Model) disposeModel(made as AnyModel);
+      if (made instanceof Model) disposeModel(made);
     } finally {
       globalGenerator().setState(before);
     }

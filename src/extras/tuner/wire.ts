@@ -31,7 +31,7 @@ export type RunAnswer = { readonly outcome: TrialOutcome } | { readonly fatal: W
 type WireLeaf = { readonly '~array': FileArray } | { readonly '~strings': unknown };
 
 const isSent = (value: unknown): value is Tensor | StringArray | ArrayBufferView =>
-  value instanceof Tensor || ArrayBuffer.isView(value) || isStrings(value as Tensor);
+  value instanceof Tensor || ArrayBuffer.isView(value) || isStrings(value);
 
 const ELSEWHERE = 'Make them in the worker: serveTrials({ build, fit }).';
 
@@ -56,7 +56,7 @@ function copied(label: string, value: unknown): unknown {
     new ValueError(
       `${label}: trials in workers take tensors, arrays and numbers, got ${describeValue(what)}. ${ELSEWHERE}`,
     );
-  if (isBatchIterable(value as never)) throw refuse(value);
+  if (isBatchIterable(value)) throw refuse(value);
   return mapNest(value, isSent, leaf, (other) => {
     if (typeof other === 'function' || (typeof other === 'object' && other !== null)) {
       throw refuse(other);
@@ -80,5 +80,5 @@ export function fromWire(wire: unknown): TrialData {
   const { x, y, ...options } = mapNest(wire, isWireLeaf, (one) =>
     '~array' in one ? detach(fileTensor(one['~array'])) : stringArray(one['~strings'] as never),
   ) as unknown as TrialData & TrialData['options'];
-  return { x, y, options: options as TrialData['options'] };
+  return { x, y, options };
 }

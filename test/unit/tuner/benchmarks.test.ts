@@ -17,7 +17,9 @@ async function bestOf(search: RandomSearch | BayesianOptimization): Promise<numb
 }
 
 /** The medians over seeds of the best of 60 trials at random, and of 30 by a Gaussian process. */
-async function compare(f: (hp: HyperParameters) => number): Promise<[random: number, bayes: number]> {
+async function compare(
+  f: (hp: HyperParameters) => number,
+): Promise<[random: number, bayes: number]> {
   const [random, bayes]: [number[], number[]] = [[], []];
   for (const seed of SEEDS) {
     random.push(await bestOf(new RandomSearch(f, { maxTrials: 60, seed })));

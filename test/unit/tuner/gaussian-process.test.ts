@@ -1,13 +1,36 @@
 // Gaussian processes beside scikit-learn and SciPy in float64 (test/oracles/fixtures/tuner.py), and derivatives beside differences.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { promise } from '../../../src/extras/tuner/bayesian/acquisition.js';
 import { fitGaussianProcess, GaussianProcess } from '../../../src/extras/tuner/bayesian/gaussian-process.js'; // prettier-ignore
 import { minimize } from '../../../src/extras/tuner/bayesian/minimize.js';
 import { cumulative, expectedPart } from '../../../src/extras/tuner/bayesian/normal.js';
 import { inverseOf, factorize } from '../../../src/extras/tuner/bayesian/cholesky.js';
-import fixture from '../../fixtures/tuner.json' with { type: 'json' };
 
-type Case = (typeof fixture.processes)[number];
+interface Case {
+  readonly points: readonly (readonly number[])[];
+  readonly values: readonly number[];
+  readonly lengthScales: readonly number[];
+  readonly variance: number;
+  readonly noise: number;
+  readonly places: readonly (readonly number[])[];
+  readonly mean: readonly number[];
+  readonly variances: readonly number[];
+  readonly logMarginalLikelihood: number;
+}
+
+interface Fixture {
+  readonly processes: readonly Case[];
+  readonly normal: readonly {
+    readonly z: number;
+    readonly cumulative: number;
+    readonly logExpectedPart: number;
+  }[];
+}
+
+const fixture = JSON.parse(
+  readFileSync(new URL('../../fixtures/tuner.json', import.meta.url), 'utf8'),
+) as Fixture;
 
 const rows = (list: readonly (readonly number[])[]): Float64Array<ArrayBuffer>[] =>
   list.map((row) => Float64Array.from(row));
@@ -50,7 +73,12 @@ describe('a Gaussian process', () => {
 
     it(`of ${one.points.length} points is fitted to a larger likelihood than that of its values' origin`, () => {
       const groups = Int32Array.from(one.lengthScales, (_, i) => i);
-      const fitted = fitGaussianProcess(rows(one.points), Float64Array.from(one.values), groups, 1e-6);
+      const fitted = fitGaussianProcess(
+        rows(one.points),
+        Float64Array.from(one.values),
+        groups,
+        1e-6,
+      );
       expect(fitted.logMarginalLikelihood()).toBeGreaterThan(one.logMarginalLikelihood);
       expect(fitted.parameters.noise).toBeGreaterThanOrEqual(1e-6 * (1 - 1e-12));
     });

@@ -48,7 +48,7 @@ describe('a search of models', () => {
     const [xLast, yLast] = [x.slice([48, 64]), y.slice([48, 64])];
     const results = await model.evaluate(xLast, yLast, { ...quiet, returnDict: true });
     expect(results['accuracy']).toBe(best?.score);
-    expect(results['loss']).toBeCloseTo(best?.metrics['val_loss'] ?? NaN, 6);
+    expect(results.loss).toBeCloseTo(best?.metrics['val_loss'] ?? NaN, 6);
     const [hp] = search.getBestHyperparameters();
     expect(hp?.values).toEqual(best?.values);
     const fresh = buildModel(hp ?? new HyperParameters());
@@ -96,7 +96,9 @@ describe('a search of models', () => {
       "the objective 'val_accuracy' is not among what was measured: loss, accuracy. Values of validation need validationData",
     );
     await expect(run('acuracy')).rejects.toThrow("Did you mean 'accuracy'?");
-    await expect(run('loss', { epoch: 3 })).rejects.toThrow("RandomSearch.search: unknown option 'epoch'");
+    await expect(run('loss', { epoch: 3 })).rejects.toThrow(
+      "RandomSearch.search: unknown option 'epoch'",
+    );
     const search = new Hyperband(buildModel, { objective: 'loss' });
     await expect(search.search(x, y, { epochs: 3 })).rejects.toThrow('the tuner sets the epochs');
     await expect(

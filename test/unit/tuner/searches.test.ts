@@ -73,7 +73,9 @@ describe('a search at random', () => {
     await narrow.search(quiet);
     expect(sorted(narrow)).toEqual([8.25, 9.25]);
     const closed = new RandomSearch(f, { ...options, allowNewEntries: false });
-    await expect(closed.search(quiet)).rejects.toThrow("'other' is not in the hyperparameters of the tuner");
+    await expect(closed.search(quiet)).rejects.toThrow(
+      "'other' is not in the hyperparameters of the tuner",
+    );
   });
 });
 
@@ -85,9 +87,9 @@ describe('a search of a grid', () => {
       return kind === 'a' ? x : -x;
     });
     await search.search(quiet);
-    expect(search.trials.map(({ values }) => `${String(values['kind'])}${String(values['x'])}`)).toEqual(
-      ['a1', 'a2', 'a3', 'b1', 'b2', 'b3'],
-    );
+    expect(
+      search.trials.map(({ values }) => `${String(values['kind'])}${String(values['x'])}`),
+    ).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3']);
   });
 
   it('goes through conditions without repeating a trial', async () => {
@@ -216,12 +218,20 @@ describe('a program that is wrong', () => {
   it('ends the search at once, with what to do', async () => {
     const run = (f: (hp: HyperParameters) => unknown, options = {}): Promise<void> =>
       new RandomSearch(f as never, { maxTrials: 4, ...options }).search(quiet);
-    await expect(run(() => 'good')).rejects.toThrow('must return a compiled model, a number, or numbers by name');
-    await expect(run(() => ({ accuracy: 1 }))).rejects.toThrow("the objective 'val_loss' is not among what was measured: accuracy.");
-    await expect(run(() => ({ f1: 1 }), { objective: 'f1' })).rejects.toThrow("Give objective: { name: 'f1', direction: 'max' }");
+    await expect(run(() => 'good')).rejects.toThrow(
+      'must return a compiled model, a number, or numbers by name',
+    );
+    await expect(run(() => ({ accuracy: 1 }))).rejects.toThrow(
+      "the objective 'val_loss' is not among what was measured: accuracy.",
+    );
+    await expect(run(() => ({ f1: 1 }), { objective: 'f1' })).rejects.toThrow(
+      "Give objective: { name: 'f1', direction: 'max' }",
+    );
     await expect(
       run((hp) => hp.int('x', { min: 0, max: 2 }) + hp.int('x', { min: 0, max: 3 })),
-    ).rejects.toThrow("'x' is int from 0 to 3, but it was declared as int from 0 to 2. A name has one range");
+    ).rejects.toThrow(
+      "'x' is int from 0 to 3, but it was declared as int from 0 to 2. A name has one range",
+    );
     let max = 2;
     await expect(run((hp) => hp.int('x', { min: 0, max: max++ }))).rejects.toThrow(
       'but it was declared as int from 0 to 2 in an earlier trial',
@@ -229,16 +239,28 @@ describe('a program that is wrong', () => {
   });
 
   it('finds mistakes in options before anything runs', () => {
-    const make = (options: object) => (): unknown => new RandomSearch(branin, options as never);
+    const make = (options: object) => (): unknown => new RandomSearch(branin, options);
     expect(make({ maxTrial: 3 })).toThrow("unknown option 'maxTrial'. Did you mean 'maxTrials'?");
-    expect(make({ maxTrials: 0 })).toThrow('maxTrials must be a whole number from 1 to 1000000, got 0');
-    expect(make({ objective: { name: 'f1', direction: 'up' } })).toThrow("objective.direction must be 'min' or 'max'");
+    expect(make({ maxTrials: 0 })).toThrow(
+      'maxTrials must be a whole number from 1 to 1000000, got 0',
+    );
+    expect(make({ objective: { name: 'f1', direction: 'up' } })).toThrow(
+      "objective.direction must be 'min' or 'max'",
+    );
     expect(make({ parallel: 2 })).toThrow('parallel: 2 needs a worker');
-    expect(make({ projectName: '../x' })).toThrow("projectName must be the name of a folder, without '/'");
-    expect(make({ hyperparameters: { x: 1 } })).toThrow('hyperparameters must be an object of class HyperParameters');
+    expect(make({ projectName: '../x' })).toThrow(
+      "projectName must be the name of a folder, without '/'",
+    );
+    expect(make({ hyperparameters: { x: 1 } })).toThrow(
+      'hyperparameters must be an object of class HyperParameters',
+    );
     expect(() => new RandomSearch(3 as never)).toThrow('RandomSearch: expected a function of hp');
-    expect(() => new Hyperband(branin, { factor: 1 })).toThrow('factor must be a whole number from 2');
-    expect(() => new BayesianOptimization(branin, { acquisition: 'pi' as never })).toThrow("acquisition must be 'expected_improvement' or");
+    expect(() => new Hyperband(branin, { factor: 1 })).toThrow(
+      'factor must be a whole number from 2',
+    );
+    expect(() => new BayesianOptimization(branin, { acquisition: 'pi' as never })).toThrow(
+      "acquisition must be 'expected_improvement' or",
+    );
   });
 });
 

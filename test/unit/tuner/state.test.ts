@@ -5,8 +5,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BayesianOptimization, GridSearch, HyperParameters, RandomSearch } from '../../../src/tuner.js'; // prettier-ignore
-import type { Trial } from '../../../src/tuner.js';
+import { BayesianOptimization, GridSearch, RandomSearch } from '../../../src/tuner.js'; // prettier-ignore
+import type { Trial, HyperParameters } from '../../../src/tuner.js';
+import { bundledProgram } from '../../integration/bundled-program.js';
 import { branin } from './functions.js';
 
 const quiet = { verbose: 0 } as const;
@@ -30,11 +31,10 @@ async function whole(): Promise<readonly Trial[]> {
 
 describe('a search that is interrupted', () => {
   it('comes to what one comes to that is not, when its process is killed', async () => {
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', path.join(import.meta.dirname, 'interrupted-child.ts'), directory],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const program = await bundledProgram(new URL('interrupted-child.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, directory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     // It has told of six trials, and runs the seventh for ever.
     let told = '';
     for await (const text of child.stdout) {
@@ -45,7 +45,10 @@ describe('a search that is interrupted', () => {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     const search = open();
     await search.reload();
-    expect(search.trials.map(({ status }) => status)).toEqual([...Array<string>(6).fill('completed'), 'running']);
+    expect(search.trials.map(({ status }) => status)).toEqual([
+      ...Array<string>(6).fill('completed'),
+      'running',
+    ]);
     await search.search(quiet);
     expect(search.trials).toEqual(await whole());
   });
@@ -107,7 +110,9 @@ describe('a folder of another search', () => {
       await expect(open(options).reload()).rejects.toThrow(advice);
     }
     const grid = new GridSearch(branin, { directory, projectName: 'branin' });
-    await expect(grid.search(quiet)).rejects.toThrow("its tuner is 'BayesianOptimization', here it is 'GridSearch'");
+    await expect(grid.search(quiet)).rejects.toThrow(
+      "its tuner is 'BayesianOptimization', here it is 'GridSearch'",
+    );
   });
 
   it('whose hyperparameters have other ranges is named', async () => {
@@ -125,7 +130,10 @@ describe('a folder of another search', () => {
 });
 
 describe('damaged files', () => {
-  const damage = async (name: string, change: (json: Record<string, unknown>) => unknown): Promise<void> => {
+  const damage = async (
+    name: string,
+    change: (json: Record<string, unknown>) => unknown,
+  ): Promise<void> => {
     const file = path.join(directory, 'branin', name);
     const json = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     const changed = change(json);
@@ -133,7 +141,15 @@ describe('damaged files', () => {
   };
 
   it('are named, with what is wrong and what to do', async () => {
-    const x = { kind: 'float', name: 'x', min: 0, max: 1, step: null, sampling: 'linear', default: 0 };
+    const x = {
+      kind: 'float',
+      name: 'x',
+      min: 0,
+      max: 1,
+      step: null,
+      sampling: 'linear',
+      default: 0,
+    };
     for (const [name, change, text] of [
       ['tuner.json', () => '{"version": 1', 'JSON'],
       ['tuner.json', () => [], 'it is no object'],
@@ -141,24 +157,80 @@ describe('damaged files', () => {
       ['tuner.json', (json: object) => ({ ...json, seed: -1 }), 'its seed is no whole number'],
       ['trial_0001/trial.json', () => 'null', 'it is no object'],
       ['trial_0001/trial.json', (json: object) => ({ ...json, number: 7 }), 'its number is not 1'],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, after: 1e9 }), 'after is no number of earlier trials'],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, score: null }), 'its score is no finite number'],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, score: 'NaN' }), 'its score is no finite number'],
-      ['trial_0001/trial.json', (json: object) => JSON.stringify(json).replace(/"score":[^,]+/, '"score":1e999'), 'its score is no finite number'],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, status: 'done' }), 'its status is none'],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, metrics: [['a', 'b']] }), "its metric 'a' is no number"],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, values: [['x', {}]] }), 'its values are no numbers'],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, values: [['x', 99], ['y', 1]] }), "'x' has a value that it may not have"],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, space: [x, x] }), 'its space has a name twice'],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, space: [{ ...x, min: 2 }] }), 'min must be at most max'],
-      ['trial_0001/trial.json', (json: object) => ({ ...json, space: [x], values: [['x', 0.5]] }), "'x' has another range than in earlier trials"],
-      ['trial_0000/trial.json', (json: object) => ({ ...json, status: 'running', score: undefined }), 'it was proposed after trial 0, which has no result'],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({ ...json, after: 1e9 }),
+        'after is no number of earlier trials',
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({ ...json, score: null }),
+        'its score is no finite number',
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({ ...json, score: 'NaN' }),
+        'its score is no finite number',
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => JSON.stringify(json).replace(/"score":[^,]+/, '"score":1e999'),
+        'its score is no finite number',
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({ ...json, status: 'done' }),
+        'its status is none',
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({ ...json, metrics: [['a', 'b']] }),
+        "its metric 'a' is no number",
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({ ...json, values: [['x', {}]] }),
+        'its values are no numbers',
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({
+          ...json,
+          values: [
+            ['x', 99],
+            ['y', 1],
+          ],
+        }),
+        "'x' has a value that it may not have",
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({ ...json, space: [x, x] }),
+        'its space has a name twice',
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({ ...json, space: [{ ...x, min: 2 }] }),
+        'min must be at most max',
+      ],
+      [
+        'trial_0001/trial.json',
+        (json: object) => ({ ...json, space: [x], values: [['x', 0.5]] }),
+        "'x' has another range than in earlier trials",
+      ],
+      [
+        'trial_0000/trial.json',
+        (json: object) => ({ ...json, status: 'running', score: undefined }),
+        'it was proposed after trial 0, which has no result',
+      ],
     ] as const) {
       await open({ maxTrials: 3, overwrite: true }).search(quiet);
-      await damage(name, change as never);
+      await damage(name, change);
       const refused = open().search(quiet);
       await expect(refused, String(change)).rejects.toThrow(text);
-      await expect(open().reload()).rejects.toThrow(`in '${path.join(directory, 'branin')}' is no state of a search`);
+      await expect(open().reload()).rejects.toThrow(
+        `in '${path.join(directory, 'branin')}' is no state of a search`,
+      );
     }
   });
 
@@ -176,7 +248,9 @@ describe('damaged files', () => {
     const folder = path.join(directory, 'untitled_project');
     expect(await search.getBestModels()).toHaveLength(1);
     await writeFile(path.join(folder, 'trial_0000/best.safetensors'), 'no weights');
-    await expect(search.getBestModels()).rejects.toThrow(`'trial_0000/best.safetensors' in '${folder}'`);
+    await expect(search.getBestModels()).rejects.toThrow(
+      `'trial_0000/best.safetensors' in '${folder}'`,
+    );
     await rm(path.join(folder, 'trial_0000/best.safetensors'));
     await expect(search.getBestModels()).rejects.toThrow('there are no weights of trial 0');
   });

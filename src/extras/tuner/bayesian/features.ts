@@ -18,7 +18,9 @@ export class Features {
   constructor(readonly space: readonly Hyperparameter[]) {
     this.varying = space.filter((of) => countOf(of) > 1);
     const widths = this.varying.map(widthOf);
-    this.groups = Int32Array.from(widths.flatMap((width, group) => Array<number>(width).fill(group)));
+    this.groups = Int32Array.from(
+      widths.flatMap((width, group) => Array<number>(width).fill(group)),
+    );
     this.isOrdered = this.varying.flatMap((of, i) =>
       Array<boolean>(widths[i] ?? 0).fill(isRange(of)),
     );
@@ -62,7 +64,8 @@ export class Features {
   valuesAt(units: ArrayLike<number>, offset = 0): Record<string, HyperparameterValue> {
     const values: Record<string, HyperparameterValue> = {};
     for (const of of this.space) values[of.name] = of.default;
-    for (const [i, of] of this.varying.entries()) values[of.name] = valueAt(of, units[offset + i] ?? 0);
+    for (const [i, of] of this.varying.entries())
+      values[of.name] = valueAt(of, units[offset + i] ?? 0);
     return values;
   }
 }

@@ -51,7 +51,8 @@ export class GaussianProcess {
       }
       matrix[i * n + i] = parameters.variance + parameters.noise;
     }
-    if (!factorize(matrix, n)) throw new Error('the matrix of the kernel is not positive definite.');
+    if (!factorize(matrix, n))
+      throw new Error('the matrix of the kernel is not positive definite.');
     this.#factor = matrix;
     this.#weights = solveUpper(matrix, n, solveLower(matrix, n, values.slice()));
   }
