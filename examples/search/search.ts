@@ -10,8 +10,7 @@ import { Worker } from 'node:worker_threads';
 import { Hyperband } from 'lanegrad/tuner';
 import type { Trial } from 'lanegrad/tuner';
 import { isMain } from '../is-main.js';
-import { build, hypermodel, runTrial } from './trial.js';
-import type { TrialConfig } from './trial.js';
+import { hypermodel, runTrial, SEED } from './trial.js';
 
 /** How much is searched, and by how many threads. */
 export interface SearchOptions {
@@ -24,57 +23,74 @@ export interface SearchOptions {
   readonly threads?: number;
   /** Where the search is kept. Default: in memory. */
   readonly directory?: string | undefined;
-  /** Whether the trials run in worker threads. Default true. */
-  readonly inWorkers?: boolean;
   readonly onTrialEnd?: (trial: Trial) => void;
 }
 
 /** Searches the trial with the largest accuracy on validation data. */
 export async function search(options: SearchOptions = {}): Promise<Hyperband> {
-  const { epochs = 24, factor = 2, seed = 0, directory, inWorkers = true } = options;
-  const { threads = os.availableParallelism(), onTrialEnd = () => undefined } = options;
+  const { epochs = 24, factor = 2, seed = 0, directory } = options;
+  const { threads = os.availableParallelism(), onTrialEnd } = options;
   const module = new URL('start-worker.mjs', import.meta.url);
   const tuner = new Hyperband(hypermodel, {
     objective: 'val_accuracy',
     maxEpochs: epochs,
     factor,
     seed,
-    projectName: `digits-${threads}`,
+    parallel: threads,
+    worker: () => new Worker(module, { execArgv: [] }),
+    projectName: 'digits',
     ...(directory === undefined ? {} : { directory }),
-    ...(inWorkers
-      ? { parallel: threads, worker: () => new Worker(module, { execArgv: [] }) as never }
-      : {}),
   });
-  await tuner.search({ verbose: 0, onTrialEnd });
+  await tuner.search({ verbose: 0, ...(onTrialEnd === undefined ? {} : { onTrialEnd }) });
   return tuner;
 }
 
 function lineOf({ number, values, score, message }: Trial): string {
   const { learningRate, units, dropout } = values;
-  const epochs = String(values['tuner/epochs']);
+  const result = score?.toFixed(4) ?? `failed: ${message ?? ''}`;
   return (
-    `trial ${number}, ${epochs} epochs (learning rate ${Number(learningRate).toPrecision(3)}, ${String(units)} units, dropout ` +
-    `${Number(dropout).toFixed(2)}): ${score?.toFixed(4) ?? message ?? ''}`
+    `trial ${number}, ${String(values['tuner/epochs'])} epochs (learning rate ${Number(learningRate).toPrecision(3)}, ` +
+    `${String(units)} units, dropout ${Number(dropout).toFixed(2)}): ${result}`
   );
 }
 
-/** The config of a trial, and the seed of its first round, which made its weights. */
-function configOf(tuner: Hyperband, trial: Trial): TrialConfig {
-  const { learningRate, units, dropout } = trial.values;
-  return {
-    learningRate: Number(learningRate),
-    units: Number(units),
-    dropout: Number(dropout),
-    epochs: Number(trial.values['tuner/epochs']),
-    seed: tuner.seedOf(firstOf(tuner, trial).number),
+/** Whether a trial that went on in rounds has the accuracy of one that is trained without a pause. */
+export async function isSameWithoutPause({ values, score }: Trial): Promise<boolean> {
+  const config = {
+    learningRate: Number(values['learningRate']),
+    units: Number(values['units']),
+    dropout: Number(values['dropout']),
+    epochs: Number(values['tuner/epochs']),
+    seed: SEED,
   };
+  const accuracies: number[] = [];
+  await runTrial(config, (report) => accuracies.push(report.val_accuracy));
+  return Math.max(...accuracies.slice(Number(values['tuner/initial_epoch']))) === score;
 }
 
-/** The trial of the first round with which a trial goes on. */
-function firstOf({ trials }: Hyperband, trial: Trial): Trial {
-  const before = trial.values['tuner/trial_id'];
-  const earlier = before === undefined ? undefined : trials[Number(before)];
-  return earlier === undefined ? trial : firstOf({ trials } as Hyperband, earlier);
+if (isMain(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      epochs: { type: 'string', default: '24' },
+      seed: { type: 'string', default: '0' },
+      threads: { type: 'string', default: String(os.availableParallelism()) },
+      directory: { type: 'string' },
+      verify: { type: 'boolean', default: false },
+    },
+  });
+  const tuner = await search({
+    epochs: Number(values.epochs),
+    seed: Number(values.seed),
+    threads: Number(values.threads),
+    directory: values.directory,
+    onTrialEnd: (trial) => console.log(lineOf(trial)),
+  });
+  const [best] = tuner.getBestTrials();
+  if (best === undefined) throw new Error('All trials failed.');
+  console.log(`\nthe best: ${lineOf(best)}`);
+  if (values.verify) {
+    const isSame = await isSameWithoutPause(best);
+    console.log(`${isSame ? '✓' : '✗'} trained again without a pause: the same accuracy, bit for bit`);
+    if (!isSame) process.exitCode = 1;
+  }
 }
-
-export { build, configOf, lineOf, runTrial };

@@ -3,7 +3,7 @@ import { printable } from '../../config/describe-value.js';
 import type { CheckedOptions } from './options.js';
 import type { Proposal, SearchView } from './proposals.js';
 import type { TrialOutcome, TrialTask } from './run-trial.js';
-import { spaceOf } from './state.js';
+import { eachOnce, spaceOf } from './state.js';
 import type { SearchState } from './state.js';
 import { bestFile, idOf, lastFile } from './store.js';
 import type { TrialRecord, TrialValues } from './trial.js';
@@ -68,16 +68,11 @@ export class SearchLoop {
   #propose(): Proposal {
     const { state, options, propose } = this.parts;
     const taken = state.trials.slice(0, this.#taken);
-    const known = spaceOf(taken);
     const { overrides, tuneNewEntries } = options;
-    const names = new Set(overrides.map(({ name }) => name));
     return propose({
       seed: state.seed,
       number: state.trials.length,
-      space: [
-        ...overrides,
-        ...(tuneNewEntries ? known.filter(({ name }) => !names.has(name)) : []),
-      ],
+      space: tuneNewEntries ? eachOnce([...overrides, ...spaceOf(taken)]) : overrides,
       taken,
       running: state.trials.slice(this.#taken),
     });

@@ -91,11 +91,13 @@ export class SearchState {
 }
 
 /** The hyperparameters of trials, each once. */
-export function spaceOf(trials: readonly TrialRecord[]): Hyperparameter[] {
+export const spaceOf = (trials: readonly TrialRecord[]): Hyperparameter[] =>
+  eachOnce(trials.flatMap(({ space }) => space));
+
+/** Hyperparameters without those whose name came before. */
+export function eachOnce(all: readonly Hyperparameter[]): Hyperparameter[] {
   const known = new Map<string, Hyperparameter>();
-  for (const { space } of trials) {
-    for (const one of space) if (!known.has(one.name)) known.set(one.name, one);
-  }
+  for (const one of all) if (!known.has(one.name)) known.set(one.name, one);
   return [...known.values()];
 }
 

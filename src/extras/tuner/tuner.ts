@@ -21,7 +21,7 @@ import type { Proposal, SearchView } from './proposals.js';
 import { hyperparametersOf, runTrial } from './run-trial.js';
 import type { TrialData, TrialTask } from './run-trial.js';
 import { SearchLoop } from './search-loop.js';
-import { SearchState, spaceOf } from './state.js';
+import { eachOnce, SearchState, spaceOf } from './state.js';
 import { bestFile, SearchStore } from './store.js';
 import { lineOfTrial, linesOfSpace, linesOfTrials, print } from './summary.js';
 import type { TunerSummaryOptions } from './summary.js';
@@ -76,8 +76,8 @@ export abstract class Tuner {
   /** The hyperparameters that are known, in the order in which they were declared. */
   get space(): readonly Hyperparameter[] {
     const { overrides } = this.#options;
-    const known = [...overrides, ...spaceOf(this.#state?.trials ?? []), ...this.#probed];
-    return [...new Map(known.toReversed().map((of) => [of.name, of])).values()].toReversed();
+    const trials = this.#state?.trials ?? [];
+    return eachOnce([...overrides, ...spaceOf(trials), ...this.#probed]);
   }
 
   /**
