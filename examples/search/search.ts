@@ -90,7 +90,9 @@ if (isMain(import.meta.url)) {
   console.log(`\nthe best: ${lineOf(best)}`);
   if (values.verify) {
     const isSame = await isSameWithoutPause(best);
-    console.log(`${isSame ? '✓' : '✗'} trained again without a pause: the same accuracy, bit for bit`);
+    console.log(
+      `${isSame ? '✓' : '✗'} trained again without a pause: the same accuracy, bit for bit`,
+    );
     if (!isSame) process.exitCode = 1;
   }
 }

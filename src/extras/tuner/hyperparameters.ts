@@ -49,7 +49,7 @@ export class HyperParameters {
     return COPY;
   }
 
-  /** Those of a trial. @internal */
+  /** The hyperparameters of a trial. @internal */
   static ofTrial(known: Known): HyperParameters {
     const hp = new HyperParameters();
     hp.#known = known;
@@ -75,7 +75,9 @@ export class HyperParameters {
    *
    * @param name by which the value is known; each name has one range
    * @throws ValueError for a range that is none, and for a name that was declared with another range.
-   * @example const units = hp.int('units', { min: 32, max: 512, step: 32 });
+   * @example
+   * const hp = new tuner.HyperParameters();
+   * const units = hp.int('units', { min: 32, max: 512, step: 32 });
    */
   int(name: string, options: NumberOptions): number {
     return this.#declare(numeric('int', name, options)) as number;
@@ -86,7 +88,9 @@ export class HyperParameters {
    *
    * @param name by which the value is known; each name has one range
    * @throws ValueError for a range that is none, and for a name that was declared with another range.
-   * @example const learningRate = hp.float('learningRate', { min: 1e-4, max: 1e-1, sampling: 'log' });
+   * @example
+   * const hp = new tuner.HyperParameters();
+   * const learningRate = hp.float('learningRate', { min: 1e-4, max: 1e-1, sampling: 'log' });
    */
   float(name: string, options: NumberOptions): number {
     return this.#declare(numeric('float', name, options)) as number;
@@ -99,6 +103,7 @@ export class HyperParameters {
    * @param values different values of one type, at least one
    * @throws ValueError for a list that is none, and for a name that was declared with another list.
    * @example
+   * const hp = new tuner.HyperParameters();
    * const activation = hp.choice('activation', ['relu', 'tanh']);
    * const layer = new layers.Dense(8, { activation });
    */
@@ -115,7 +120,10 @@ export class HyperParameters {
    *
    * @param name by which the value is known
    * @throws ValueError for a name that was declared as something else.
-   * @example if (hp.boolean('dropout')) network.add(new layers.Dropout(0.25));
+   * @example
+   * const hp = new tuner.HyperParameters();
+   * const network = new models.Sequential([layers.Input([4])]);
+   * if (hp.boolean('dropout')) network.add(new layers.Dropout(0.25));
    */
   boolean(name: string, options: BooleanOptions = {}): boolean {
     return this.#declare(boolean(name, options)) as boolean;

@@ -42,7 +42,14 @@ export interface TunerKind {
   readonly goesOn: boolean;
 }
 
-/** What all tuners have: they search, keep their trials, and give the best of them. */
+/**
+ * What all tuners have: they search, keep their trials, and give the best of them.
+ *
+ * @example
+ * const search: tuner.Tuner = new tuner.GridSearch((hp) => hp.int('x', { min: 1, max: 3 }) ** 2);
+ * await search.search({ verbose: 0 });
+ * console.log(search.getBestTrials()[0]?.score); // 1
+ */
 export abstract class Tuner {
   readonly #hypermodel: CheckedHyperModel;
   readonly #options: CheckedOptions;
