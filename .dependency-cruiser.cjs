@@ -17,7 +17,7 @@ const houses = {
     ['models'],
     ['saving'],
   ],
-  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['remote'], ['flower']],
+  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['remote'], ['flower', 'tuner']],
 };
 
 const names = Object.keys(houses);
@@ -178,7 +178,7 @@ module.exports = {
       from: { path: '^examples/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(index|applications|flower|remote|io/\\w+)\\.ts$',
+        pathNot: '^src/(index|applications|flower|remote|tuner|io/\\w+)\\.ts$',
       },
     },
     {

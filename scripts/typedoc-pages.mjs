@@ -84,6 +84,7 @@ const EXPECTED = {
     'lanegrad/applications',
     'lanegrad/flower',
     'lanegrad/remote',
+    'lanegrad/tuner',
     'Tensors',
   ],
   'classes/lanegrad.Sequential.html': [

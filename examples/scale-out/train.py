@@ -69,6 +69,16 @@ def train(keras, model, data, options):
     return losses
 
 
+def require_version(keras):
+    """On PyTorch, `fit` shares batches between processes from Keras 3.16 on."""
+    version = tuple(int(part) for part in keras.__version__.split(".")[:2])
+    if keras.backend.backend() == "torch" and version < (3, 16):
+        raise SystemExit(
+            f"train.py on PyTorch needs Keras 3.16 or later, this is {keras.__version__}. Install what "
+            "test/oracles/verify_with_keras/requirements.txt lists."
+        )
+
+
 def backend_version(keras):
     """Such as jax 0.10.2."""
     name = keras.backend.backend()
@@ -78,6 +88,7 @@ def backend_version(keras):
 def main(options):
     import keras
 
+    require_version(keras)
     if options.batch_size % options.processes:
         raise SystemExit(f"A batch of {options.batch_size} rows has no equal parts for {options.processes} processes.")
     if options.processes > 1:

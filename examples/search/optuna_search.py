@@ -38,6 +38,10 @@ def objective(trial, options):
                 return report["val_accuracy"]
             if trial.should_prune():
                 raise optuna.TrialPruned()
+    except (RuntimeError, ValueError, KeyError) as error:
+        # Optuna is told that the trial has failed; the attribute tells it from one that was interrupted.
+        trial.set_user_attr("error", str(error))
+        raise
     finally:
         program.end()
 
@@ -52,8 +56,9 @@ def open_study(options):
 
 
 def counted(study):
-    """The trials that came to an end, as they are counted."""
-    return study.get_trials(deepcopy=False, states=[TrialState.COMPLETE, TrialState.PRUNED])
+    """The trials that came to an end, as they are counted: those that failed by themselves too."""
+    ended = study.get_trials(deepcopy=False, states=[TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL])
+    return [trial for trial in ended if trial.state != TrialState.FAIL or "error" in trial.user_attrs]
 
 
 def search(study, options):
@@ -63,7 +68,8 @@ def search(study, options):
     while (number := len(counted(study))) < options.trials:
         # Each trial has a seed of its own, so that it depends on the trials before it and not on when the search began.
         study.sampler = optuna.samplers.TPESampler(seed=options.seed + number)
-        study.optimize(lambda trial: objective(trial, options), n_trials=1)
+        # A trial that fails does not end the search.
+        study.optimize(lambda trial: objective(trial, options), n_trials=1, catch=(RuntimeError, ValueError, KeyError))
 
 
 def main():
@@ -81,9 +87,15 @@ def main():
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = open_study(options)
     search(study, options)
-    trials = counted(study)
-    for trial in trials:
+    trials = []
+    for trial in counted(study):
+        if trial.state == TrialState.FAIL:
+            print(f"{trial.user_attrs['config']}: failed, {trial.user_attrs['error']}")
+            continue
+        trials.append(trial)
         print(f"{trial.user_attrs['config']}: epoch {trial.last_step}, {trial.value:.4f}")
+    if not any(trial.state == TrialState.COMPLETE for trial in trials):
+        sys.exit("no trial came to its last epoch")
     early = sum(trial.state == TrialState.PRUNED for trial in trials)
     best = {**study.best_trial.user_attrs, "val_accuracy": study.best_value}
     print(f"{early} of {len(trials)} ended early")

@@ -79,12 +79,17 @@ def main():
             results = search(options, folder)
         finally:
             ray.shutdown()
-    if results.errors:
-        sys.exit(f"{len(results.errors)} trials failed: {results.errors[0]}")
-    trials = [{**result.metrics, "config": result.config} for result in results]
-    for trial in trials:
-        print(f"{trial['config']}: epoch {trial['epoch']}, {trial['val_accuracy']:.4f}")
+    trials = []
+    for result in results:
+        if result.error is not None:
+            # Ray has noted that the trial failed, and the rest went on.
+            print(f"{result.config}: failed, {str(result.error).strip().splitlines()[-1]}")
+            continue
+        trials.append({**result.metrics, "config": result.config})
+        print(f"{result.config}: epoch {result.metrics['epoch']}, {result.metrics['val_accuracy']:.4f}")
     whole = [trial for trial in trials if "weights" in trial]
+    if not whole:
+        sys.exit("no trial came to its last epoch")
     best = max(whole, key=lambda trial: trial["val_accuracy"])
     early = len(trials) - len(whole)
     print(f"{early} of {len(trials)} ended early")

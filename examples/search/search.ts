@@ -1,158 +1,98 @@
-// A search without a further package: trials side by side, one a core, by successive halving. All train for a few epochs, the
-// better half goes on for twice as many, and so on. The same seed gives the same trials and results, on any number of cores.
+// A search without a further package: Hyperband of lanegrad/tuner, trials side by side in worker threads. The same seed and the
+// same number of threads give the same trials and results, also after an interruption.
 //   npx tsx examples/search/search.ts
-//   npx tsx examples/search/search.ts --trials 16 --epochs 48 --seed 1 --threads 2
-//   npx tsx examples/search/search.ts --verify     trains all trials to the end as well, and runs the best one again
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+//   npx tsx examples/search/search.ts --epochs 48 --seed 1 --threads 2
+//   npx tsx examples/search/search.ts --directory searches     keeps the search there: the same command goes on with it
+//   npx tsx examples/search/search.ts --verify                 trains the best trial again, without a pause
 import os from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { Hyperband } from 'lanegrad/tuner';
+import type { Trial } from 'lanegrad/tuner';
 import { isMain } from '../is-main.js';
-import { rungsOf, sampleConfigs, survivorsOf } from './halving.js';
-import type { Task, TaskResult } from './trial-worker.js';
-import { runTrial } from './trial.js';
-import type { EpochReport, TrialConfig } from './trial.js';
+import { hypermodel, runTrial, SEED } from './trial.js';
 
 /** How much is searched, and by how many threads. */
 export interface SearchOptions {
-  /** Default 8. */
-  readonly trials?: number;
   /** Of a trial that is never ended. Default 24. */
   readonly epochs?: number;
-  /** After which trials are compared first. Default 3. */
-  readonly firstEpochs?: number;
-  /** Of the trials of a rung, one in `factor` goes on. Default 2. */
+  /** Of the trials of a round, one in `factor` goes on. Default 2. */
   readonly factor?: number;
   readonly seed?: number;
   /** Trials at a time. Default: as many as the machine has cores. */
   readonly threads?: number;
-  readonly onRung?: (epochs: number, trials: readonly Trial[]) => void;
+  /** Where the search is kept. Default: in memory. */
+  readonly directory?: string | undefined;
+  readonly onTrialEnd?: (trial: Trial) => void;
 }
 
-/** A trial, and what became of it: the report of the last epoch that it ran, or the error that ended it. */
-export interface Trial {
-  readonly number: number;
-  readonly config: TrialConfig;
-  report?: EpochReport;
-  error?: string;
-}
-
-/** What a search has found: the best of the trials that ran to the end, and all trials. */
-export interface Found {
-  readonly best: Trial;
-  readonly trials: readonly Trial[];
-}
-
-const scoreOf = ({ report, error }: Trial): number =>
-  error === undefined ? (report?.val_accuracy ?? NaN) : NaN;
-
-/** The trials that go on, without those that failed. */
-function select(trials: readonly Trial[], factor: number): Trial[] {
-  const indices = new Set(survivorsOf(trials.map(scoreOf), factor));
-  return trials.filter(({ error }, i) => indices.has(i) && error === undefined);
-}
-
-/** Lets trials train up to an epoch, one a worker at a time. */
-async function trainUntil(
-  until: number,
-  trials: readonly Trial[],
-  workers: readonly Worker[],
-  folder: string,
-): Promise<void> {
-  const queue = [...trials];
-  await Promise.all(
-    workers.map(async (worker) => {
-      for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
-        const { config, number } = trial;
-        // A thread that ends with an error rejects this promise.
-        const answer = once(worker, 'message') as Promise<[TaskResult]>;
-        const task: Task = { config, until, backup: path.join(folder, String(number)) };
-        worker.postMessage(task);
-        const [result] = await answer;
-        Object.assign(trial, result);
-      }
-    }),
-  );
-}
-
-/**
- * Searches the trial with the largest accuracy on validation data.
- *
- * @throws Error if all trials failed, or a thread ended.
- */
-export async function search(options: SearchOptions = {}): Promise<Found> {
-  const { trials: count = 8, epochs = 24, firstEpochs = 3, factor = 2, seed = 0 } = options;
-  const { threads = os.availableParallelism(), onRung } = options;
-  const rungs = rungsOf(firstEpochs, epochs, factor);
-  const trials: Trial[] = sampleConfigs(count, seed, epochs).map((config, number) => ({
-    number,
-    config,
-  }));
+/** Searches the trial with the largest accuracy on validation data. */
+export async function search(options: SearchOptions = {}): Promise<Hyperband> {
+  const { epochs = 24, factor = 2, seed = 0, directory } = options;
+  const { threads = os.availableParallelism(), onTrialEnd } = options;
   const module = new URL('start-worker.mjs', import.meta.url);
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'lanegrad-'));
-  const workers = Array.from(
-    { length: Math.min(threads, count) },
-    () => new Worker(module, { execArgv: [] }),
-  );
-  try {
-    let running = trials;
-    for (const [i, until] of rungs.entries()) {
-      if (i > 0) running = select(running, factor);
-      await trainUntil(until, running, workers, folder);
-      onRung?.(until, running);
-    }
-    const [best] = select(running, running.length);
-    if (best === undefined) throw new Error(`All trials failed: ${running[0]?.error}`);
-    return { best, trials };
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-    await rm(folder, { recursive: true });
-  }
+  const tuner = new Hyperband(hypermodel, {
+    objective: 'val_accuracy',
+    maxEpochs: epochs,
+    factor,
+    seed,
+    parallel: threads,
+    worker: () => new Worker(module, { execArgv: [] }),
+    projectName: 'digits',
+    ...(directory === undefined ? {} : { directory }),
+  });
+  await tuner.search({ verbose: 0, ...(onTrialEnd === undefined ? {} : { onTrialEnd }) });
+  return tuner;
 }
 
-function lineOf({ number, config, report, error }: Trial): string {
-  const { learningRate, units, dropout } = config;
-  const result = error ?? report?.val_accuracy.toFixed(4);
-  return `trial ${number} (learning rate ${learningRate}, ${units} units, dropout ${dropout}): ${result}`;
+function lineOf({ number, values, score, message }: Trial): string {
+  const { learningRate, units, dropout } = values;
+  const result = score?.toFixed(4) ?? `failed: ${message ?? ''}`;
+  return (
+    `trial ${number}, ${String(values['tuner/epochs'])} epochs (learning rate ${Number(learningRate).toPrecision(3)}, ` +
+    `${String(units)} units, dropout ${Number(dropout).toFixed(2)}): ${result}`
+  );
 }
 
-/** Whether the best trial is that of trials that are never ended, and has the same bits again. */
-async function verify({ best, trials }: Found): Promise<boolean> {
-  const whole: EpochReport[] = [];
-  // One after the other: the random numbers of a thread belong to one trial at a time.
-  for (const { config } of trials) whole.push(await runTrial(config));
-  const most = Math.max(...whole.map(({ val_accuracy }) => val_accuracy));
-  const isBest = best.report?.val_accuracy === most;
-  const isSame = best.report?.weights === whole[best.number]?.weights;
-  console.log(
-    `${isBest ? '✓' : '✗'} the best of all trials, trained to the end: ${most.toFixed(4)}`,
-  );
-  console.log(`${isSame ? '✓' : '✗'} trained again without a pause: the same weights, bit for bit`);
-  return isBest && isSame;
+/** Whether a trial that went on in rounds has the accuracy of one that is trained without a pause. */
+export async function isSameWithoutPause({ values, score }: Trial): Promise<boolean> {
+  const config = {
+    learningRate: Number(values['learningRate']),
+    units: Number(values['units']),
+    dropout: Number(values['dropout']),
+    epochs: Number(values['tuner/epochs']),
+    seed: SEED,
+  };
+  const accuracies: number[] = [];
+  await runTrial(config, (report) => accuracies.push(report.val_accuracy));
+  return Math.max(...accuracies.slice(Number(values['tuner/initial_epoch']))) === score;
 }
 
 if (isMain(import.meta.url)) {
   const { values } = parseArgs({
     options: {
-      trials: { type: 'string', default: '8' },
       epochs: { type: 'string', default: '24' },
       seed: { type: 'string', default: '0' },
       threads: { type: 'string', default: String(os.availableParallelism()) },
+      directory: { type: 'string' },
       verify: { type: 'boolean', default: false },
     },
   });
-  const found = await search({
-    trials: Number(values.trials),
+  const tuner = await search({
     epochs: Number(values.epochs),
     seed: Number(values.seed),
     threads: Number(values.threads),
-    onRung: (epochs, trials) => {
-      console.log(`\n${trials.length} trials, ${epochs} epochs`);
-      for (const trial of trials) console.log(`  ${lineOf(trial)}`);
-    },
+    directory: values.directory,
+    onTrialEnd: (trial) => console.log(lineOf(trial)),
   });
-  console.log(`\nthe best: ${lineOf(found.best)}\nweights ${found.best.report?.weights}`);
-  if (values.verify && !(await verify(found))) process.exitCode = 1;
+  const [best] = tuner.getBestTrials();
+  if (best === undefined) throw new Error('All trials failed.');
+  console.log(`\nthe best: ${lineOf(best)}`);
+  if (values.verify) {
+    const isSame = await isSameWithoutPause(best);
+    console.log(
+      `${isSame ? '✓' : '✗'} trained again without a pause: the same accuracy, bit for bit`,
+    );
+    if (!isSame) process.exitCode = 1;
+  }
 }

@@ -13,7 +13,5 @@ if (isMain(import.meta.url)) {
   if (threads !== undefined) await configure({ threads: Number(threads) });
   // A search that has died reads no more: nothing is left to train for.
   process.stdout.on('error', () => process.exit(1));
-  await runTrial(readConfig(config), {
-    onEpoch: (report) => console.log(JSON.stringify(report)),
-  });
+  await runTrial(readConfig(config), (report) => console.log(JSON.stringify(report)));
 }

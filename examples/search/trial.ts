@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { callbacks, layers, models, optimizers, utils } from 'lanegrad';
+import type { HyperModel } from 'lanegrad/tuner';
 import { embeddedDigits, rowsOf } from '../handwritten-digits.js';
 
 /** What a trial tries. */
@@ -55,16 +56,11 @@ export function readConfig(json: string): TrialConfig {
   return given as TrialConfig;
 }
 
-/** How a trial is run. */
-export interface TrialOptions {
-  /** Where the trial rests before its time. Default: the epochs of its config. */
-  readonly until?: number;
-  /** A folder for this trial alone, from which it goes on. Without one it starts over. */
-  readonly backup?: string;
-  readonly onEpoch?: (report: EpochReport) => void;
-}
-
-function makeNetwork({ units, dropout, learningRate }: TrialConfig): models.Sequential {
+function makeNetwork({
+  units,
+  dropout,
+  learningRate,
+}: Pick<TrialConfig, 'units' | 'dropout' | 'learningRate'>): models.Sequential {
   const network = new models.Sequential([
     layers.Input({ shape: [64] }),
     new layers.Dense(units, { activation: 'relu', name: 'hidden' }),
@@ -85,14 +81,14 @@ function hashOf(network: models.Sequential): string {
   return hash.digest('hex');
 }
 
-/** Trains a network on the embedded digits, a fifth of which judge it; gives the report of the last epoch that was run. */
+/** Trains a network on the embedded digits, a fifth of which judge it; gives the report of the last epoch. */
 export async function runTrial(
   config: TrialConfig,
-  { until = config.epochs, backup, onEpoch }: TrialOptions = {},
+  onEpoch?: (report: EpochReport) => void,
 ): Promise<EpochReport> {
   utils.setRandomSeed(config.seed);
-  const [[x, y]] = rowsOf(await embeddedDigits());
   const network = makeNetwork(config);
+  const [[x, y]] = rowsOf(await embeddedDigits());
   let last: EpochReport | undefined;
   const reporter = new callbacks.LambdaCallback({
     onEpochEnd: (index, { loss, val_accuracy = NaN }) => {
@@ -102,16 +98,27 @@ export async function runTrial(
       onEpoch?.(last);
     },
   });
-  const keeper =
-    backup === undefined
-      ? []
-      : [new callbacks.BackupAndRestore(backup, { deleteCheckpoint: false })];
-  await network.fit(x, y, {
-    epochs: until,
-    validationSplit: 0.2,
-    verbose: 0,
-    callbacks: [...keeper, reporter],
-  });
-  if (last === undefined) throw new Error(`The trial had already run ${until} epochs.`);
+  const { epochs } = config;
+  await network.fit(x, y, { epochs, validationSplit: 0.2, verbose: 0, callbacks: [reporter] });
+  if (last === undefined) throw new Error('The trial has run no epoch.');
   return last;
 }
+
+/** The seed of all trials of search.ts, so that they differ by their configs alone. */
+export const SEED = 0;
+
+/** The same trial as lanegrad/tuner takes it: the hyperparameters are declared where they are used. */
+export const hypermodel: HyperModel = {
+  build(hp) {
+    utils.setRandomSeed(SEED);
+    return makeNetwork({
+      learningRate: hp.float('learningRate', { min: 1e-4, max: 1, sampling: 'log' }),
+      units: hp.choice('units', [8, 16, 32, 64]),
+      dropout: hp.float('dropout', { min: 0, max: 0.5 }),
+    });
+  },
+  async fit(_hp, network, _x, _y, options) {
+    const [[x, y]] = rowsOf(await embeddedDigits());
+    return network.fit(x, y, { ...options, validationSplit: 0.2 });
+  },
+};

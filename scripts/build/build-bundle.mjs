@@ -20,6 +20,7 @@ const entries = {
   'io-tfjs': 'io/tfjs.js',
   'picture-worker': 'extras/utils/pictures/picture-worker.js',
   remote: 'remote.js',
+  tuner: 'tuner.js',
   'training-worker': 'extras/remote/training-worker.js',
 };
 

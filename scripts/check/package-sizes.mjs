@@ -35,6 +35,16 @@ export const programs = {
       import * as flower from 'lanegrad/flower';
       globalThis.lanegrad = { ...lanegrad, flower };`,
   },
+  'everything + lanegrad/tuner': {
+    limits: {
+      Vite: { gzip: 386_200, brotli: 321_300 },
+      esbuild: { gzip: 400_400, brotli: 339_800 },
+    },
+    text: `
+      import * as lanegrad from 'lanegrad';
+      import * as tuner from 'lanegrad/tuner';
+      globalThis.lanegrad = { ...lanegrad, tuner };`,
+  },
   'Sequential + Dense + RMSprop': {
     limits: {
       Vite: { gzip: 96_400, brotli: 83_600 },

@@ -117,6 +117,7 @@ const cases = {
       'dist/applications.js',
       'dist/flower.js',
       'dist/remote.js',
+      'dist/tuner.js',
       'dist/training-worker.js',
       'dist/worker.js',
       'dist/modules/src/index.js',

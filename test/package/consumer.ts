@@ -9,6 +9,7 @@ import * as applications from 'lanegrad/applications';
 import * as flower from 'lanegrad/flower';
 import { inWorker } from 'lanegrad/remote';
 import type { RemoteModel } from 'lanegrad/remote';
+import * as tuner from 'lanegrad/tuner';
 
 export async function quickStart(): Promise<number> {
   const [[images, labels]] = await datasets.digits.loadData();
@@ -58,6 +59,28 @@ export async function federation(network: models.Sequential, x: Tensor): Promise
   });
   await node.leave();
   return node.id;
+}
+
+/** A search, whose choices have the types of their values. */
+export async function tuned(x: Tensor, y: Tensor): Promise<Tensor | undefined> {
+  const build = (hp: tuner.HyperParameters): models.Sequential => {
+    const activation: 'relu' | 'tanh' = hp.choice('activation', ['relu', 'tanh']);
+    const units: number = hp.int('units', { min: 8, max: 32, step: 8 });
+    const network = new models.Sequential([new layers.Dense(units, { activation })]);
+    network.compile({ optimizer: 'adam', loss: 'mse' });
+    return network;
+  };
+  const search = new tuner.Hyperband(
+    {
+      build,
+      fit: (hp, model, x, y, options) =>
+        model.fit(x, y, { ...options, batchSize: hp.choice('batchSize', [16, 32]) }),
+    },
+    { objective: { name: 'val_loss', direction: 'min' }, maxEpochs: 9, seed: 1 },
+  );
+  await search.search(x, y, { validationSplit: 0.2, callbacks: () => ({ onEpochEnd: () => 1 }) });
+  const [best] = await search.getBestModels();
+  return best?.predict(x) as Promise<Tensor> | undefined;
 }
 
 /** Elements have the types of what they were made from. */
@@ -110,6 +133,8 @@ export function dense(x: Tensor): Tensor {
 export const wrongUnits = new layers.Dense('32');
 // @ts-expect-error -- no such option
 export const wrongOption = new layers.Dense(32, { activations: 'relu' });
+// @ts-expect-error -- a range needs its ends
+export const wrongRange = new tuner.HyperParameters().int('units', { min: 1 });
 // @ts-expect-error -- no such element type
 export const wrongType = tensor([1, 2, 3], { dtype: 'float65' });
 

@@ -6,8 +6,9 @@ import type { AnyModel } from '../../nn/models/model.js';
 import { runtimeOptions } from '../../engine/runtime/index.js';
 import type { RuntimeOptions } from '../../engine/runtime/index.js';
 import { Peer } from '../../engine/workers/peer.js';
-import { workerHost } from './platform.js';
-import type { HostWorker } from './platform.js';
+import { startTrainingWorker } from './platform.js';
+import { workerHost } from './platform.host.js';
+import type { HostWorker } from './platform.host.js';
 import type { CallerMethods, WorkerMethods } from './protocol.js';
 import { RemoteModel } from './remote-model.js';
 
@@ -64,7 +65,7 @@ export async function inWorker<M extends AnyModel>(
   let worker: HostWorker;
   try {
     const file = workerUrl === undefined ? undefined : absolute(workerUrl);
-    worker = start === undefined ? host.start(file) : start();
+    worker = start === undefined ? startTrainingWorker(file) : start();
   } catch (error) {
     // A file of another origin, a policy that forbids workers, a host that has none.
     const reason = messageOf(error);

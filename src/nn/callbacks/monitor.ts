@@ -4,7 +4,7 @@ import { ValueError } from '../../errors.js';
 import { defaultWriter } from '../../config/platform.js';
 import type { Writer } from '../../config/platform.js';
 import { Callback } from './callback.js';
-import type { Logs } from './callback.js';
+import type { CallbackModel, Logs } from './callback.js';
 
 /** Whether the watched value should fall, rise, or as its metric says. */
 export type MonitorMode = 'auto' | 'min' | 'max';
@@ -21,6 +21,22 @@ export interface MonitorOptions {
 
 /** What stands before the name of a value of validation. */
 const VALIDATION = /^val_/;
+
+/**
+ * Whether less (`'down'`) or more (`'up'`) of an entry of the logs is better: of losses less, of a metric what its class says.
+ * Undefined if neither the name nor the metrics tell.
+ */
+export function directionOf(
+  entry: string,
+  { metrics, metricsNames }: Pick<CallbackModel, 'metrics' | 'metricsNames'>,
+): 'up' | 'down' | undefined {
+  const name = entry.replace(VALIDATION, '');
+  // That of an output has its name in front.
+  if (name === 'loss' || name.endsWith('_loss')) return 'down';
+  const index = metricsNames?.indexOf(name) ?? -1;
+  const metric = index >= 0 ? metrics?.[index] : metrics?.find((one) => one.name === name);
+  return metric?.direction;
+}
 
 /** A callback that watches an entry of the logs. */
 export abstract class MonitorCallback extends Callback {
@@ -100,14 +116,9 @@ export abstract class MonitorCallback extends Callback {
   #shouldFall(logs: Logs): boolean {
     const { monitor, mode } = this;
     if (mode !== 'auto') return mode === 'min';
-    const name = monitor.replace(VALIDATION, '');
-    // That of an output has its name in front.
-    if (name === 'loss' || name.endsWith('_loss')) return true;
-    const { metrics, metricsNames } = this.model ?? {};
-    const index = metricsNames?.indexOf(name) ?? -1;
-    const metric = index >= 0 ? metrics?.[index] : metrics?.find((one) => one.name === name);
-    const direction = metric?.direction;
+    const direction = directionOf(monitor, this.model ?? {});
     if (direction !== undefined) return direction === 'down';
+    const name = monitor.replace(VALIDATION, '');
     // A name that does not exist is not asked for its direction.
     if (logs[monitor] === undefined && logs[name] === undefined) {
       throw new ValueError(this.#absence(logs));

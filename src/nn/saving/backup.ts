@@ -257,7 +257,8 @@ function isOptimizer(value: unknown): boolean {
   return isText && (targets === null || isListOf(targets, isCount));
 }
 
-function isShapes(value: unknown): boolean {
+/** Whether a value out of a file is the shape of a batch, or a structure of such. */
+export function isShapes(value: unknown): value is Nest<PartialShape> {
   let isValid = true;
   mapNest(
     value,

@@ -57,7 +57,7 @@ export interface DataArguments<Options> {
  *
  * @throws ValueError for an unknown option.
  */
-function splitArguments<Options extends object>(
+export function splitArguments<Options extends object>(
   op: string,
   x: unknown,
   yOrOptions: unknown,
