@@ -108,12 +108,14 @@ const LONGEST_POLL = 15;
  *
  * With a model, a message of type `'train'` sets its weights, trains it on `data` with the options of `fit`, and answers with
  * the weights, the last epoch's loss and metrics, and `num-examples`; a message of type `'evaluate'` sets its weights and
- * measures `validationData`. Arrays have the order of `getWeights()`, which is Keras's. Of the server's settings the model heeds
- * `lr`, `epochs` and `batch-size` (also `learning-rate`, `local-epochs`). The state of the optimizer stays here, and so does a learning rate, until the server sends another one. For anything
- * else, give handlers of your own.
+ * measures `validationData`. Arrays have the order of `getWeights()`, which is Keras's; a server that sends all of them as one flat
+ * array gets one back. Of the server's settings the model heeds `lr`, `epochs` and `batch-size` (also `learning-rate`,
+ * `local-epochs`), `proximal-mu` (FedProx adds μ/2 · Σ‖w − w₀‖² to the loss) and `update-dtype`; `clipping_norm` holds for
+ * handlers of your own as well. The state of the optimizer stays here, and so does a learning rate, until the server sends another
+ * one or another run begins. For anything else, give handlers of your own.
  *
- * A handler that throws is answered as an error, and the node goes on. Weights that do not fit are refused, and the model keeps
- * its own. Weights that are NaN are taken as they come.
+ * A handler that throws is answered as an error, and the node goes on. Weights that do not fit, numbers that are not finite and
+ * demands for privacy that the node cannot meet are refused, and the model keeps what it had.
  *
  * Protocol: the Fleet API of Flower 1.42, protobuf over HTTP. A SuperLink sends no CORS headers, so a page joins through a proxy
  * of its own origin.
