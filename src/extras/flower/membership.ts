@@ -195,7 +195,7 @@ export class Membership {
     }
   }
 
-  /** Whether nobody can come again with the key. */
+  /** Whether the key ends with the node, so that no program comes again with it. */
   get #isTemporary(): boolean {
     return this.#isRegistered && !this.settings.isKeyKept;
   }

@@ -39,6 +39,9 @@ describe('the key of a node', () => {
   it('of Flower is read, and has the public key that Flower writes', async () => {
     const pair = await importKey(flowers['private'] ?? '');
     expect(await exportPublicKey(pair, 'pem')).toBe(flowers['public']);
+    // What `flwr supernode register` takes.
+    expect(await exportPublicKey(pair)).toBe(`${flowers['openssh']}\n`);
+    await expect(exportPublicKey(pair, 'der' as never)).rejects.toThrow(/'openssh' or 'pem'/);
     expect(await exportKey(pair)).toBe(flowers['private']);
     const { publicKey } = await identityOf(pair);
     expect(new TextDecoder().decode(publicKey)).toBe(flowers['public']);
