@@ -4,6 +4,9 @@
 //   --rounds 9        both in turns
 //   --python PATH     of an environment with `flwr`: also whole rounds under a real SuperLink, beside Flower's own node
 //   --turns 2         of both nodes
+//   --messages        only counts the requests and bytes of a message, with four arrays and with one
+//   --idle 200        with --python, alone: the part of a core that so many idle nodes keep the SuperLink busy
+//   --many 100        with --python, alone: processor time of SuperLink and nodes for a round of so many nodes
 import './help.js';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,6 +18,9 @@ import { formatMs, formatRatio } from './format.js';
 import { printHeading, printMachine, printTable } from './report.js';
 import { LineProcess } from './runner/line-process.js';
 import { summarize } from './timing.js';
+import { idleNodes, roundsOfMany } from './flower/many-nodes.js';
+import type { Compared } from './flower/many-nodes.js';
+import { messageCosts } from './flower/message-costs.js';
 import { wholeRounds } from './flower/whole-rounds.js';
 
 const { values } = parseArgs({
@@ -23,6 +29,9 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '9' },
     python: { type: 'string' },
     turns: { type: 'string', default: '2' },
+    messages: { type: 'boolean', default: false },
+    idle: { type: 'string' },
+    many: { type: 'string' },
   },
 });
 const rounds = wholeNumber('rounds', values.rounds);
@@ -30,6 +39,58 @@ const megabytes = wholeNumber('megabytes', values.megabytes);
 await configure({ threads: 1 });
 warnOfOldBuild();
 printMachine('1 thread');
+
+if (values.messages) {
+  printHeading('a train message of four matrices of 64 × 64, without polls and heartbeats');
+  printTable(
+    ['', 'requests', 'bytes to the node', 'bytes from the node'],
+    (await messageCosts()).map(({ name, requests, received, sent }) => [
+      name,
+      String(requests),
+      String(received),
+      String(sent),
+    ]),
+  );
+  process.exit();
+}
+const manyOf = (name: 'idle' | 'many'): readonly [python: string, count: number] => {
+  if (values.python === undefined) throw new Error(`--${name} needs --python`);
+  return [values.python, wholeNumber(name, values[name] ?? '')];
+};
+const turns = wholeNumber('turns', values.turns);
+if (values.idle !== undefined) {
+  const [python, count] = manyOf('idle');
+  printHeading(`the part of a core that ${count} idle nodes keep the SuperLink busy`);
+  printCompared(
+    'a question a second',
+    'longer and longer waits',
+    await idleNodes(python, count, 60, turns),
+  );
+  process.exit();
+}
+if (values.many !== undefined) {
+  const [python, count] = manyOf('many');
+  printHeading(`processor seconds of SuperLink and nodes for a round of ${count} nodes`);
+  printCompared(
+    'four arrays, a question a second',
+    'a flat array, with advice',
+    await roundsOfMany(python, count, turns),
+  );
+  process.exit();
+}
+
+/** Both ways, and their ratio. */
+function printCompared(before: string, now: string, values: Compared): void {
+  const [first, second] = [summarize(values.before), summarize(values.now)];
+  printTable(
+    ['', 'median', 'minimum'],
+    [
+      [before, first.median.toFixed(3), first.min.toFixed(3)],
+      [now, second.median.toFixed(3), second.min.toFixed(3)],
+      ['ratio', formatRatio(second.median / first.median), formatRatio(second.min / first.min)],
+    ],
+  );
+}
 
 const width = Math.round(Math.sqrt((megabytes * 1e6) / 8));
 const model = new models.Sequential([
@@ -132,7 +193,7 @@ printTable(
 );
 
 if (values.python !== undefined) {
-  const whole = await wholeRounds(values.python, megabytes, wholeNumber('turns', values.turns));
+  const whole = await wholeRounds(values.python, megabytes, turns);
   const [ours, flowers] = [summarize(whole.lanegrad), summarize(whole.flower)];
   printHeading('whole rounds under a SuperLink, from the message to the answer');
   printTable(

@@ -1,5 +1,6 @@
 // A SuperLink that does nothing but hold one message and take answers, for `npm run bench:flower`: a process of its own.
-// It answers lines: `port`, and `arm`, after which the next question for a message has one.
+// It answers lines: `port`; `arm`, after which the next question for a message has one; and `count`: requests since then without
+// polls and heartbeats, bytes of answers and of requests.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -13,7 +14,10 @@ import { random } from '../../src/index.js';
 const shapes = JSON.parse(process.argv[2] ?? '[]') as number[][];
 const writer = new ObjectWriter();
 const arrays = new ArrayRecord(shapes.map((shape) => random.normal(shape, { seed: 1 })));
-const records = await writer.records('bench', { arrays, config: new ConfigRecord({ round: 1 }) });
+/** Settings beside the round, as JSON. */
+const settings = JSON.parse(process.argv[3] ?? '{}') as Record<string, string>;
+const config = new ConfigRecord({ round: 1, ...settings });
+const records = await writer.records('bench', { arrays, config });
 const metadata = {
   runId: 1n,
   messageId: '',
@@ -40,6 +44,8 @@ const contents = new Map(
 );
 
 let isArmed = false;
+let counts = [0, 0, 0];
+const UNCOUNTED = new Set(['pull-messages', 'send-node-heartbeat']);
 
 function answerTo(route: string, body: Uint8Array): Uint8Array {
   switch (route) {
@@ -86,7 +92,10 @@ const server = createServer((request, response) => {
   request.on('data', (piece: Buffer) => pieces.push(piece));
   request.on('end', () => {
     const route = (request.url ?? '').replace('/v1/fleet/', '').replace('/', '');
-    const body = answerTo(route, Buffer.concat(pieces));
+    const sent = Buffer.concat(pieces);
+    const body = answerTo(route, sent);
+    const [requests = 0, received = 0, given = 0] = counts;
+    if (!UNCOUNTED.has(route)) counts = [requests + 1, received + body.length, given + sent.length];
     response.writeHead(200, {
       'content-type': 'application/protobuf',
       'content-length': body.length,
@@ -97,7 +106,8 @@ const server = createServer((request, response) => {
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 createInterface({ input: process.stdin })
   .on('line', (line) => {
-    isArmed = line === 'arm';
-    console.log(line === 'port' ? (server.address() as AddressInfo).port : line);
+    if (line === 'arm') [isArmed, counts] = [true, [0, 0, 0]];
+    if (line === 'count') console.log(counts.join(' '));
+    else console.log(line === 'port' ? (server.address() as AddressInfo).port : line);
   })
   .on('close', () => process.exit());

@@ -7,6 +7,7 @@ import { configure } from 'lanegrad';
 import * as flower from 'lanegrad/flower';
 import { writeNpz } from 'lanegrad/io/npz';
 import { isMain } from '../is-main.js';
+import { serveTotals, Totals } from './monitor.js';
 import { BATCH_SIZE, DIVISIONS, loadRows, makeClassifier, nameOf, shareOf } from './shares.js';
 
 const OPTIONS = {
@@ -20,6 +21,8 @@ const OPTIONS = {
   key: { type: 'string' },
   /** A folder for the weights of each answer. */
   record: { type: 'string' },
+  /** A port of this machine at which a monitor finds what the node has done: http://127.0.0.1:9100/metrics. */
+  monitor: { type: 'string' },
   /** What a node that means harm sends. */
   lie: { type: 'string' },
 } as const;
@@ -37,6 +40,10 @@ async function main(): Promise<void> {
   };
   const { record, lie } = values;
   let rounds = 0;
+  const totals = new Totals();
+  const site =
+    values.monitor === undefined ? undefined : await serveTotals(totals, Number(values.monitor));
+  if (site !== undefined) say({ type: 'monitor', url: site.url });
   const node = await flower.join(values.url, {
     model,
     data,
@@ -47,6 +54,7 @@ async function main(): Promise<void> {
     ...(lie === undefined ? {} : { train: (message) => liesOf(lie, message) }),
     onProgress(progress) {
       const { type } = progress;
+      totals.note(progress);
       if (type === 'joined')
         say({
           type,
@@ -75,7 +83,11 @@ async function main(): Promise<void> {
     await writeNpz(path.join(folder, `node-${node.id}-${round}.npz`), Object.fromEntries(weights));
   }
 
-  await node.done;
+  try {
+    await node.done;
+  } finally {
+    site?.close();
+  }
 }
 
 /** The key in a file. */

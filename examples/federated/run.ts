@@ -25,7 +25,7 @@ import { Superlink } from './superlink.js';
 import type { ReportLine } from './superlink.js';
 
 /** How the server averages. */
-const STRATEGIES = ['fedavg', 'fedadam'] as const;
+const STRATEGIES = ['fedavg', 'fedadam', 'fedprox'] as const;
 
 /** One node as a child process, and what it has said. */
 export class NodeProcess {
@@ -55,6 +55,12 @@ export class NodeProcess {
   /** The number by which the server knows the node; undefined until it has joined. */
   get id(): string | undefined {
     return this.lines.find(({ type }) => type === 'joined')?.['id'] as string | undefined;
+  }
+
+  /** Resolved when it has said a line of that type. */
+  async tells(type: string): Promise<void> {
+    while (!this.lines.some((line) => line['type'] === type))
+      await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   kill(signal: NodeJS.Signals = 'SIGTERM'): void {

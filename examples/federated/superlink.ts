@@ -12,6 +12,8 @@ export interface ReportLine {
   /** The nodes whose weights were averaged, in this order, with their numbers of samples. */
   readonly averaged?: readonly (readonly [node: string, samples: number])[];
   readonly metrics?: Readonly<Record<string, number>>;
+  /** The L2 norms of the updates, by nodes. */
+  readonly norms?: Readonly<Record<string, number>>;
   /** The node whose answer was left out, and why. */
   readonly node?: string;
   readonly dropped?: string;
@@ -22,10 +24,17 @@ export interface ReportLine {
 export interface RunSettings {
   readonly weights: string;
   readonly folder: string;
-  readonly strategy?: 'fedavg' | 'fedadam';
+  readonly strategy?: 'fedavg' | 'fedadam' | 'fedprox';
+  readonly clipping?: 'none' | 'fixed' | 'adaptive';
+  readonly flat?: boolean;
+  readonly update?: 'whole' | 'float16' | 'int8';
   readonly rounds: number;
   readonly nodes: number;
   readonly epochs?: number;
+  /** The learning rate; 0 for that of the nodes. */
+  readonly lr?: number;
+  /** Seconds between two questions of a node; 0: nodes decide. */
+  readonly 'poll-interval'?: number;
   readonly timeout?: number;
 }
 
@@ -63,6 +72,11 @@ export class Superlink {
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** The process groups of the SuperLink and the runs. */
+  get groups(): readonly number[] {
+    return this.#children.flatMap(({ pid }) => pid ?? []);
   }
 
   async #start(): Promise<void> {

@@ -1,6 +1,6 @@
 // Real runs of Flower: a SuperLink, the ServerApp of examples/federated, nodes in Node and in a page.
 // LANEGRAD_FLOWER_PYTHON names the Python of an environment with `flwr`.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
@@ -11,7 +11,9 @@ import { makeClassifier } from '../../examples/federated/shares.js';
 import { Superlink } from '../../examples/federated/superlink.js';
 import type { ReportLine } from '../../examples/federated/superlink.js';
 import { chromiumPath, launchOptions } from '../../scripts/browsers/chromium.mjs';
+import * as flower from '../../src/flower.js';
 import { writeNpz } from '../../src/io/npz.js';
+import { lossyProxy, repeatable } from './flower-proxy.js';
 
 const python = process.env['LANEGRAD_FLOWER_PYTHON'] ?? '';
 const executablePath = chromiumPath();
@@ -42,7 +44,7 @@ async function startSuperlink(
 }
 
 function startNode(
-  superlink: Superlink,
+  superlink: { readonly url: string },
   args: readonly string[],
   onLine?: (line: Readonly<Record<string, unknown>>) => void,
 ): NodeProcess {
@@ -195,4 +197,141 @@ describe.skipIf(python === '')('a SuperLink of Flower (needs LANEGRAD_FLOWER_PYT
       [[...ids].sort()],
     );
   });
+
+  test('loses no work of a node when 12 % of the answers are lost on the way', async () => {
+    const superlink = await startSuperlink();
+    const random = repeatable(1);
+    // A lost answer to pull-messages loses the message itself: the server marks it as delivered.
+    const proxy = await lossyProxy(
+      superlink.url,
+      (route) => route !== 'pull-messages' && random() < 0.12,
+    );
+    ends.push(() => proxy.close());
+    const nodes = [0, 1, 2].map((index) =>
+      startNode(proxy, ['--index', String(index), '--count', '3']),
+    );
+
+    const report = await superlink.run(await settingsOf(10, 3));
+
+    expect(proxy.lost.get('push-object') ?? 0).toBeGreaterThan(5);
+    expect(dropsOf(report)).toEqual([]);
+    const ids = nodes.map(({ id }) => id).sort();
+    const averages = averagesOf(report);
+    expect(averages.map(({ averaged }) => averaged.map(([node]) => node).sort())).toEqual(
+      Array.from({ length: 10 }, () => ids),
+    );
+    for (const { round, averaged } of averages) {
+      const answers = await Promise.all(
+        averaged.map(async ([node, samples]) => {
+          return [await arraysOf(`node-${node}-${round}.npz`), samples] as const;
+        }),
+      );
+      expect(await arraysOf(`round-${round}.npz`)).toEqual(averageOf(answers));
+    }
+  });
+
+  test('is not poisoned by a run that diverges, and has updates clipped as it demands', async () => {
+    const superlink = await startSuperlink();
+    const nodes = [0, 1].map((index) =>
+      startNode(superlink, ['--index', String(index), '--count', '2']),
+    );
+    const settings = await settingsOf(1, 2);
+    for (const [lr, fault] of [
+      [1e300, /ValueError: the config of the server: lr must be/],
+      [3e38, /FormatError: training has made numbers that are not finite/],
+    ] as const) {
+      const lost = await superlink.run({ ...settings, lr, folder: path.join(folder, `${lr}`) });
+      const drops = dropsOf(lost);
+      expect(drops.map(({ node }) => node).sort()).toEqual(nodes.map(({ id }) => id).sort());
+      for (const { dropped } of drops) expect(dropped).toMatch(fault);
+    }
+    const fixed = await superlink.run({
+      ...settings,
+      clipping: 'fixed',
+      folder: path.join(folder, 'fixed'),
+    });
+    expect(averagesOf(fixed)[0]?.averaged).toHaveLength(2);
+    expect(fixed[0]?.metrics?.['norm_bit']).toBe(1);
+    for (const norm of Object.values(fixed[0]?.norms ?? {})) {
+      expect(norm).toBeGreaterThan(0.49);
+      expect(norm).toBeLessThanOrEqual(0.5);
+    }
+    // Flat, in int8, and with a norm that adapts.
+    const small = await superlink.run({
+      ...settings,
+      rounds: 2,
+      clipping: 'adaptive',
+      flat: true,
+      update: 'int8',
+      folder: path.join(folder, 'small'),
+    });
+    expect(dropsOf(small)).toEqual([]);
+    expect(averagesOf(small).map(({ averaged }) => averaged.length)).toEqual([2, 2]);
+    const norms = small.map((line) => Object.values(line.norms ?? {}));
+    // What the server adds up in float32 may round.
+    for (const norm of norms[0] ?? []) expect(norm).toBeLessThanOrEqual(0.5 * (1 + 1e-6));
+    expect(small[0]?.metrics?.['norm_bit']).toBe(1);
+    expect(await arraysOf('small/round-2.npz')).toHaveLength(4);
+  });
+
+  test('admits a node that was killed and comes again with its key, as soon as it counts as gone', async () => {
+    const superlink = await startSuperlink();
+    const key = await flower.generateKey();
+    const file = path.join(folder, 'node.key');
+    await writeFile(file, await flower.exportKey(key));
+    const killed = startNode(superlink, ['--key', file]);
+    await killed.tells('joined');
+    killed.kill('SIGKILL');
+    await killed.ended;
+    const waits: string[] = [];
+    const node = await flower.join(superlink.url, {
+      key,
+      train: () => ({}),
+      onProgress: (one) => {
+        if (one.type === 'retrying') waits.push(one.error.message);
+      },
+    });
+    ends.push(() => node.leave());
+    expect(String(node.id)).toBe(killed.id);
+    expect(waits.length).toBeGreaterThan(0);
+    for (const wait of waits) expect(wait).toMatch(/HTTP 412.*counts as online/);
+  });
+
+  test.skipIf(executablePath === undefined)(
+    'is left at once by a page that reloads, and joined again by one that comes back (needs Chromium)',
+    async () => {
+      const superlink = await startSuperlink();
+      const site = await servePage(superlink.url);
+      ends.push(() => site.close());
+      const browser = await chromium.launch({
+        ...launchOptions(executablePath ?? ''),
+        // Playwright turns the back-forward cache off.
+        ignoreDefaultArgs: ['--disable-back-forward-cache'],
+      });
+      ends.push(() => browser.close());
+      const page = await browser.newPage();
+      const nodeOf = async (): Promise<string> => {
+        await page.waitForFunction(() => document.documentElement.dataset['node'] !== undefined);
+        return page.evaluate(() => document.documentElement.dataset['node'] ?? '');
+      };
+      const logs = async (line: string, times = 1): Promise<void> => {
+        while ((await superlink.log()).split(line).length <= times)
+          await new Promise((resolve) => setTimeout(resolve, 100));
+      };
+      await page.goto(`${site.url}?index=0&count=1`);
+      const first = await nodeOf();
+      await page.reload();
+      const second = await nodeOf();
+      expect(second).not.toBe(first);
+      await logs(`Deactivated node_id=${first}`);
+      await page.goto('about:blank');
+      await logs(`Deactivated node_id=${second}`);
+      // A page from the cache is there without another load.
+      await page.goBack({ waitUntil: 'commit' });
+      await logs(`Activated node_id=${second}`, 2);
+      const report = await superlink.run(await settingsOf(1, 1));
+      expect(averagesOf(report)[0]?.averaged.map(([node]) => node)).toEqual([second]);
+      expect(dropsOf(report)).toEqual([]);
+    },
+  );
 });

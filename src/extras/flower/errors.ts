@@ -40,3 +40,21 @@ export class FlowerError extends LanegradError {
     this.isOfMessage = details.isOfMessage ?? false;
   }
 }
+
+/** What was thrown because a node refuses what a server asks for, or sends. */
+const refusals = new WeakSet();
+
+/** What `check` gives. What it throws counts as a refusal. */
+export function refusing<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (typeof error === 'object' && error !== null) refusals.add(error);
+    throw error;
+  }
+}
+
+/** Whether an error was thrown as a node refuses something; else something has failed. */
+export function isRefusal(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && refusals.has(error);
+}

@@ -6,6 +6,7 @@ import { FlowerError } from './errors.js';
 import type { Identity } from './identity.js';
 import { calls } from './messages.js';
 import type { Content } from './object-writer.js';
+import { Pace } from './pace.js';
 import { bytesFieldHead } from './protobuf.js';
 import type { Fields, Schema, Values } from './protobuf.js';
 
@@ -41,7 +42,7 @@ type ResponseOf<N extends CallName> =
 export interface FleetOptions {
   /** Ends all requests: its reason is thrown. */
   readonly signal: AbortSignal;
-  /** For how long a server may send nothing. */
+  /** For how long a server may send nothing, and how long a request may take for each MiB that goes either way. */
   readonly requestTimeout: number;
   /** For how long a server that cannot be reached is asked again. */
   readonly maxWaitTime: number;
@@ -121,24 +122,32 @@ export class Fleet {
     return answer.isAvailable ? (answer.content as Uint8Array<ArrayBuffer>) : undefined;
   }
 
-  /** Sends an object. @throws FlowerError if the server does not take it. */
+  /** Sends an object. @returns whether the server keeps it: it does not if it has the object, or waits for it no longer */
   async pushObject(
     node: { readonly nodeId: bigint },
     runId: bigint,
     objectId: string,
     sessionId: string,
     content: Content,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const values = { node, runId, objectId, sessionId };
     const tail = withFieldHead(content);
     const { isStored } = await this.call('pushObject', values, { tail });
-    if (!isStored) {
-      throw new FlowerError(
-        `flower: the SuperLink at ${this.address} did not keep the object ${objectId}: it waits for the objects of an ` +
-          `answer for 180 s only.`,
-        { isOfMessage: true },
-      );
-    }
+    return isStored;
+  }
+
+  /**
+   * Sends a request that outlives the page, without waiting for an answer. A page that ends cannot sign, so the request carries
+   * the signature of an earlier one, which the server takes for 305 s.
+   */
+  sendLast<N extends CallName>(name: N, values: RequestOf<N>): void {
+    const headers = this.identity.lastHeaders;
+    if (headers === undefined) return;
+    const { route, request } = calls[name];
+    const body = (request as Schema<Fields>).encode(values);
+    void fetch(this.#base + route, { ...requestOf(headers, body), keepalive: true }).catch(
+      () => undefined,
+    );
   }
 
   async #persistently<T>(maxWaitTime: number, send: () => Promise<T>): Promise<T> {
@@ -163,43 +172,28 @@ export class Fleet {
     body: Uint8Array<ArrayBuffer>,
     maxBytes: number,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const { signal, requestTimeout } = this.options;
+    const { signal } = this.options;
     signal.throwIfAborted();
     const headers = await this.identity.headers();
-    const watch = new RequestWatch(signal, requestTimeout * 1000, (isSilent, cause) =>
-      this.#unreachable(
-        isSilent ? `it sent nothing for ${requestTimeout} s (timeout)` : networkReason(cause),
-        cause,
-      ),
+    const pace = new Pace(this.options.requestTimeout, body.length);
+    const watch = new RequestWatch(signal, Infinity, (isSilent, cause) =>
+      this.#unreachable(isSilent ? pace.describe() : networkReason(cause), cause),
     );
     try {
-      const response = await watch.next(
-        fetch(this.#base + route, {
-          method: 'POST',
-          // Weights go to the server that was named, and to no other.
-          redirect: 'error',
-          credentials: 'omit',
-          cache: 'no-store',
-          signal: watch.signal,
-          headers: {
-            ...headers,
-            'content-type': MEDIA_TYPE,
-            accept: MEDIA_TYPE,
-            'flwr-package-name': 'flwr',
-            'flwr-package-version': `${FLOWER_VERSION}.0`,
-            'flwr-component-name': 'SuperNode',
-          },
-          body,
-        }),
-      );
+      const sent = fetch(this.#base + route, {
+        ...requestOf(headers, body),
+        signal: watch.signal,
+      });
+      const response = await watch.next(sent, pace.milliseconds);
       const pieces: Uint8Array[] = [];
       let length = 0;
       const limit = response.ok ? maxBytes : MAX_ERROR;
       const reader = response.body?.getReader();
       while (reader !== undefined) {
-        const { done, value } = await watch.next(reader.read());
+        const { done, value } = await watch.next(reader.read(), pace.milliseconds);
         if (done) break;
         length += value.length;
+        pace.received = length;
         if (length > limit && response.ok) {
           throw new FlowerError(
             `flower: the answer of ${this.address} to ${route} has more than the ${limit} bytes that are allowed for it.` +
@@ -286,6 +280,29 @@ export class Fleet {
       { cause, isPassing: true },
     );
   }
+}
+
+/** What `fetch` is told beside the address. */
+function requestOf(
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array<ArrayBuffer>,
+): RequestInit {
+  return {
+    method: 'POST',
+    // Weights go to the server that was named, and to no other.
+    redirect: 'error',
+    credentials: 'omit',
+    cache: 'no-store',
+    headers: {
+      ...headers,
+      'content-type': MEDIA_TYPE,
+      accept: MEDIA_TYPE,
+      'flwr-package-name': 'flwr',
+      'flwr-package-version': `${FLOWER_VERSION}.0`,
+      'flwr-component-name': 'SuperNode',
+    },
+    body,
+  };
 }
 
 /** An object behind what says which field of a message it is. */

@@ -16,12 +16,17 @@ const CURVE = { name: 'ECDSA', namedCurve: 'P-384' } as const;
 /** Bytes of each of the two numbers of a signature. */
 const NUMBER_BYTES = 48;
 
+/** Milliseconds for which a signature is used again: it signs nothing but the time, and a server takes it for 305 s. */
+const SIGNED_FOR = 10_000;
+
 /** What signs the requests of a node. */
 export interface Identity {
   /** The public key as Flower names a node: SubjectPublicKeyInfo in PEM. */
   readonly publicKey: Uint8Array<ArrayBuffer>;
-  /** The headers that name the sender of a request, and the time. */
-  headers(): Promise<Record<string, string>>;
+  /** The headers that name the sender of a request, and a time of the last seconds. */
+  headers(): Promise<Readonly<Record<string, string>>>;
+  /** The headers that were signed last; undefined before the first request. */
+  readonly lastHeaders: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -58,17 +63,31 @@ export async function exportKey(key: CryptoKeyPair): Promise<string> {
 }
 
 /**
- * The public key of a pair as PEM (SubjectPublicKeyInfo): what a SuperLink that admits only known nodes must know
- * (`flwr supernode register`).
+ * The public key of a pair as a text: what a SuperLink that admits only known nodes must know. Its operator writes the text
+ * into a file and calls `flwr supernode register` with it.
  *
- * @throws ValueError for what is not a key pair of a node.
+ * @param format `'openssh'`: a line as `ssh-keygen` writes it, which `flwr supernode register` takes (RFC 5656);
+ *   `'pem'`: SubjectPublicKeyInfo, in which requests carry the key. Default `'openssh'`.
+ * @throws ValueError for what is not a key pair of a node, or another format.
  * @example
  * const key = await flower.generateKey();
- * const text = await flower.exportPublicKey(key); // -----BEGIN PUBLIC KEY-----…
+ * const text = await flower.exportPublicKey(key); // ecdsa-sha2-nistp384 AAAA…
  */
-export async function exportPublicKey(key: CryptoKeyPair): Promise<string> {
+export async function exportPublicKey(
+  key: CryptoKeyPair,
+  format: 'openssh' | 'pem' = 'openssh',
+): Promise<string> {
   requirePair('exportPublicKey', key);
-  return pem('PUBLIC KEY', await subtle().exportKey('spki', key.publicKey));
+  switch (format) {
+    case 'openssh':
+      return openSsh(new Uint8Array(await subtle().exportKey('raw', key.publicKey)));
+    case 'pem':
+      return pem('PUBLIC KEY', await subtle().exportKey('spki', key.publicKey));
+    default:
+      throw new ValueError(
+        `exportPublicKey: format must be 'openssh' or 'pem', got ${describeValue(format)}.`,
+      );
+  }
 }
 
 /**
@@ -109,20 +128,33 @@ export async function identityOf(key: CryptoKeyPair): Promise<Identity> {
   const publicKey = new TextEncoder().encode(
     pem('PUBLIC KEY', await subtle().exportKey('spki', key.publicKey)),
   );
+  const sign = async (now: Date): Promise<Record<string, string>> => {
+    const timestamp = now.toISOString().replace('Z', '+00:00');
+    const signature = await subtle().sign(
+      { name: 'ECDSA', hash: 'SHA-256' },
+      key.privateKey,
+      new TextEncoder().encode(timestamp),
+    );
+    return {
+      'flwr-public-key': toBase64(publicKey),
+      'flwr-timestamp': timestamp,
+      'flwr-signature': toBase64(derSignature(new Uint8Array(signature))),
+    };
+  };
+  let last: { readonly at: number; readonly headers: Record<string, string> } | undefined;
   return {
     publicKey,
     async headers() {
-      const timestamp = new Date().toISOString().replace('Z', '+00:00');
-      const signature = await subtle().sign(
-        { name: 'ECDSA', hash: 'SHA-256' },
-        key.privateKey,
-        new TextEncoder().encode(timestamp),
-      );
-      return {
-        'flwr-public-key': toBase64(publicKey),
-        'flwr-timestamp': timestamp,
-        'flwr-signature': toBase64(derSignature(new Uint8Array(signature))),
-      };
+      const now = new Date();
+      const age = now.getTime() - (last?.at ?? -Infinity);
+      // A clock that was set back makes the age negative.
+      if (last === undefined || !(age >= 0 && age < SIGNED_FOR)) {
+        last = { at: now.getTime(), headers: await sign(now) };
+      }
+      return last.headers;
+    },
+    get lastHeaders() {
+      return last?.headers;
     },
   };
 }
@@ -164,6 +196,14 @@ function requirePair(owner: string, key: CryptoKeyPair): void {
   throw new ValueError(
     `${owner}: key must be a key pair as generateKey or importKey gives it (ECDSA, P-384), got ${describeValue(key)}.`,
   );
+}
+
+/** The line of a file of OpenSSH: the type, and in base64 the type, the curve and the point, each behind its length. */
+function openSsh(point: Uint8Array): string {
+  const type = 'ecdsa-sha2-nistp384';
+  const fields = [new TextEncoder().encode(type), new TextEncoder().encode('nistp384'), point];
+  const blob = fields.flatMap((bytes) => [0, 0, 0, bytes.length, ...bytes]);
+  return `${type} ${toBase64(Uint8Array.from(blob))}\n`;
 }
 
 function pem(kind: string, bytes: ArrayBuffer): string {

@@ -5,20 +5,25 @@ import {
   checkNumber,
   checkOptions,
   checkSignal,
+  isPlainObject,
   isUrl,
 } from '../../config/index.js';
-import { orAbort } from '../../nn/data/or-abort.js';
 import { ValueError } from '../../errors.js';
 import { DEFAULT_MAX_BYTES } from '../../files/formats/bytes.js';
 import type { FitOptions } from '../../nn/training/types.js';
 import { loops } from '../../nn/training/loops/chunk.js';
 import { sizeOf } from '../../engine/tensor/index.js';
 import { Fleet } from './fleet.js';
+import type { FleetOptions } from './fleet.js';
 import { generateKey, identityOf } from './identity.js';
 import { FlowerNode } from './node.js';
+import { ownHandler } from './own-handlers.js';
+import { isPage } from './page-life.js';
+import { localDpOf } from './privacy.js';
+import type { LocalDpOptions } from './privacy.js';
 import { handlersOf, MODEL_OPTIONS } from './of-model.js';
 import type { ModelOptions } from './of-model.js';
-import type { FlowerHandler, FlowerProgress, Handler } from './progress.js';
+import type { FlowerHandler, FlowerProgress, NodeConfig, NodeSettings } from './progress.js';
 
 /** Options of `join` in addition to those of a model. Times are in seconds. */
 export interface NodeOptions {
@@ -28,15 +33,27 @@ export interface NodeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with what the node does. What it throws ends the node. */
   readonly onProgress?: (progress: FlowerProgress) => void;
-  /** How often the node tells the server that it is there, 10 to 1800. A server gives it up after twice as long. Default 30. */
+  /**
+   * How often the node tells the server that it is there, 10 to 1800. A server gives it up after twice as long. Default 30, and
+   * 10 in a page, which may be closed. A page in the background tells a server to wait for at least 180 s.
+   */
   readonly heartbeatInterval?: number;
-  /** How long the node waits between two questions for a message. Default 1. */
+  /** How long the node waits at least between two questions for a message. Default 1. */
   readonly pollInterval?: number;
-  /** For how long a server may send nothing while it answers. Default 60. */
+  /**
+   * How long a node waits at most between two questions. It waits for an eighth of the time since the last message, or for what
+   * the server advises (`poll-interval`). Default 15, or `pollInterval` if that is longer.
+   */
+  readonly maxPollInterval?: number;
+  /**
+   * For how long a server may send nothing while it answers, and how long a request may take for each MiB that goes either
+   * way. Default 60.
+   */
   readonly requestTimeout?: number;
   /**
    * For how long a server that cannot be reached is asked again, with longer and longer waits of at most 20 s. Default: 10
-   * when the node joins, and without end afterwards.
+   * when the node joins, and without end afterwards. A node whose key still counts as online, as after a crash, tries to join for
+   * as long; default: two heartbeats and 5 s.
    */
   readonly maxWaitTime?: number;
   /**
@@ -46,6 +63,10 @@ export interface NodeOptions {
   readonly maxBytes?: number;
   /** Whether to go on with a server that says it is of another version of Flower. Default false: that is an error. */
   readonly allowOtherVersions?: boolean;
+  /** Settings of this node by name, which handlers find in `message.nodeConfig`. Flower: `--node-config`. Default: none. */
+  readonly nodeConfig?: NodeConfig;
+  /** Local differential privacy: each update is clipped and gets noise before it is sent. Flower: `LocalDpMod`. Default: none. */
+  readonly localDp?: LocalDpOptions;
   /** Answers messages of type `'train'`, in place of the model. */
   readonly train?: FlowerHandler;
   /** Answers messages of type `'evaluate'`, in place of the model. */
@@ -64,14 +85,22 @@ const NODE_OPTIONS = [
   'onProgress',
   'heartbeatInterval',
   'pollInterval',
+  'maxPollInterval',
   'requestTimeout',
   'maxWaitTime',
   'maxBytes',
   'allowOtherVersions',
+  'nodeConfig',
+  'localDp',
   ...HANDLERS,
 ] as const;
 /** Seconds for which a server that cannot be reached is asked again when a node joins. */
 const FIRST_WAIT = 10;
+/** Seconds between two heartbeats; in a page, which may be closed at any time, there are more. */
+const HEARTBEAT = 30;
+const PAGE_HEARTBEAT = 10;
+/** Seconds between two questions of a node that has been idle for long. */
+const LONGEST_POLL = 15;
 
 /**
  * Joins a federation of [Flower](https://flower.ai): this program becomes a node of a SuperLink, trains and measures as the
@@ -79,12 +108,14 @@ const FIRST_WAIT = 10;
  *
  * With a model, a message of type `'train'` sets its weights, trains it on `data` with the options of `fit`, and answers with
  * the weights, the last epoch's loss and metrics, and `num-examples`; a message of type `'evaluate'` sets its weights and
- * measures `validationData`. Arrays have the order of `getWeights()`, which is Keras's. The model follows the server's settings
- * `lr`, `epochs` and `batch-size` (also `learning-rate`, `local-epochs`). The state of the optimizer stays here, and so does a
- * learning rate, until the server sends a new one. For anything else, pass your own handlers.
+ * measures `validationData`. Arrays have the order of `getWeights()`, which is Keras's; a server that sends all of them as one flat
+ * array gets one back. Of the server's settings the model follows `lr`, `epochs` and `batch-size` (also `learning-rate`,
+ * `local-epochs`), `proximal-mu` (FedProx adds μ/2 · Σ‖w − w₀‖² to the loss) and `update-dtype`; `clipping_norm` holds for
+ * handlers of your own as well. The state of the optimizer stays here, and so does a learning rate, until the server sends another
+ * one or another run begins. For anything else, pass your own handlers.
  *
- * A handler that throws is answered as an error, and the node continues. Weights that do not fit are refused, and the model keeps
- * its own. NaN weights are accepted.
+ * A handler that throws is answered as an error, and the node continues. Weights that do not fit, numbers that are not finite and
+ * demands for privacy that the node cannot meet are refused, and the model keeps what it had.
  *
  * Protocol: the Fleet API of Flower 1.42, protobuf over HTTP. A SuperLink sends no CORS headers, so a page joins through a proxy
  * of its own origin.
@@ -110,25 +141,20 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   const modelOptions = hasModel ? [...MODEL_OPTIONS, ...fitOptionNames] : ['model'];
   checkOptions(owner, options, [...modelOptions, ...NODE_OPTIONS]);
   const address = addressOf(url);
-  const { onProgress = () => undefined, heartbeatInterval = 30, pollInterval = 1 } = options;
-  const { requestTimeout = 60, maxWaitTime, allowOtherVersions = false } = options;
-  checkFunction(owner, 'onProgress', onProgress);
-  checkNumber(owner, 'heartbeatInterval', heartbeatInterval, { min: 10, max: 1800 });
-  checkNumber(owner, 'pollInterval', pollInterval, { above: 0, max: 3600 });
-  checkNumber(owner, 'requestTimeout', requestTimeout, { above: 0, max: 86400 });
-  if (maxWaitTime !== undefined && maxWaitTime !== Infinity) {
-    checkNumber(owner, 'maxWaitTime', maxWaitTime, { min: 0 });
-  }
-  checkBoolean(owner, 'allowOtherVersions', allowOtherVersions);
+  const settings = nodeSettings(owner, options);
+  const { maxWaitTime } = options;
+  const fleetOptions = fleetSettings(owner, options);
+  const localDp = options.localDp === undefined ? undefined : localDpOf(owner, options.localDp);
   const signal = checkSignal(owner, options.signal);
 
-  const handlers = hasModel
-    ? await handlersOf(options, picked(options, fitOptionNames), (progress) => node.tell(progress))
-    : new Map<string, Handler>();
+  const model = hasModel
+    ? await handlersOf(options, picked(options, fitOptionNames), localDp, (one) => node.tell(one))
+    : undefined;
+  const handlers = new Map(model?.handlers);
   for (const type of HANDLERS) {
     const handler = options[type];
     if (handler !== undefined)
-      handlers.set(type, ofCaller(type, checkFunction(owner, type, handler)));
+      handlers.set(type, ownHandler(type, checkFunction(owner, type, handler), localDp));
   }
   if (handlers.size === 0) {
     throw new ValueError(
@@ -145,28 +171,71 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   const abort = (): void => control.abort(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   const fleet = new Fleet(address, identity, {
+    ...fleetOptions,
     signal: control.signal,
-    requestTimeout,
-    maxWaitTime: maxWaitTime ?? Infinity,
-    allowOtherVersions,
     onRetry: (error, attempt, seconds) => node.tell({ type: 'retrying', error, attempt, seconds }),
   });
   const node: FlowerNode = new FlowerNode(
     fleet,
     identity,
-    { handlers, heartbeatInterval, pollInterval, maxBytes, onProgress },
+    { ...settings, handlers, maxBytes },
     control,
   );
+  const end = (): void => {
+    signal?.removeEventListener('abort', abort);
+    model?.dispose();
+  };
   try {
     signal?.throwIfAborted();
-    await node.start(maxWaitTime ?? FIRST_WAIT);
+    await node.start(maxWaitTime ?? FIRST_WAIT, maxWaitTime);
   } catch (error) {
-    signal?.removeEventListener('abort', abort);
+    end();
     control.abort();
     throw error;
   }
-  void node.done.catch(() => undefined).finally(() => signal?.removeEventListener('abort', abort));
+  void node.done.catch(() => undefined).finally(end);
   return node;
+}
+
+/** @throws ValueError for options that cannot be. */
+function nodeSettings(
+  owner: string,
+  options: JoinOptions,
+): Omit<NodeSettings, 'handlers' | 'maxBytes'> {
+  const { onProgress = () => undefined, pollInterval = 1, nodeConfig = {} } = options;
+  const { heartbeatInterval = isPage() ? PAGE_HEARTBEAT : HEARTBEAT } = options;
+  checkFunction(owner, 'onProgress', onProgress);
+  checkNumber(owner, 'heartbeatInterval', heartbeatInterval, { min: 10, max: 1800 });
+  checkNumber(owner, 'pollInterval', pollInterval, { above: 0, max: 3600 });
+  const { maxPollInterval = Math.max(pollInterval, LONGEST_POLL) } = options;
+  checkNumber(owner, 'maxPollInterval', maxPollInterval, { min: pollInterval, max: 3600 });
+  const isSetting = (value: unknown): boolean =>
+    ['string', 'number', 'boolean'].includes(typeof value);
+  if (!isPlainObject(nodeConfig) || !Object.values(nodeConfig).every(isSetting)) {
+    throw new ValueError(
+      `${owner}: nodeConfig must be an object of texts, numbers and booleans, got ${describeValue(nodeConfig)}.`,
+    );
+  }
+  const isKeyKept = options.key !== undefined;
+  return {
+    onProgress,
+    heartbeatInterval,
+    pollInterval,
+    maxPollInterval,
+    nodeConfig: Object.freeze({ ...nodeConfig }),
+    isKeyKept,
+  };
+}
+
+/** @throws ValueError for options that cannot be. */
+function fleetSettings(
+  owner: string,
+  { requestTimeout = 60, maxWaitTime = Infinity, allowOtherVersions = false }: JoinOptions,
+): Omit<FleetOptions, 'signal' | 'onRetry'> {
+  checkNumber(owner, 'requestTimeout', requestTimeout, { above: 0, max: 86400 });
+  if (maxWaitTime !== Infinity) checkNumber(owner, 'maxWaitTime', maxWaitTime, { min: 0 });
+  checkBoolean(owner, 'allowOtherVersions', allowOtherVersions);
+  return { requestTimeout, maxWaitTime, allowOtherVersions };
 }
 
 /** Options of `fit` that are not options of `join`, or that `join` takes for itself. */
@@ -176,14 +245,6 @@ function picked(options: object, names: readonly string[]): Omit<FitOptions, 'va
   return Object.fromEntries(
     Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined),
   );
-}
-
-function ofCaller(type: string, handler: FlowerHandler): Handler {
-  return async (message, writer) => {
-    // A handler may not heed the signal. It is not waited for then.
-    const answer = (async () => handler(message))();
-    return writer.records(`the answer of ${type}`, await orAbort(answer, message.signal));
-  };
 }
 
 function addressOf(url: string | URL): URL {

@@ -1,8 +1,9 @@
 import { printable } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import type { MetadataValues } from './messages.js';
+import type { NodeConfig } from './progress.js';
 import { ArrayRecord, ConfigRecord } from './records.js';
-import type { FlowerRecord, RecordDict } from './records.js';
+import type { ConfigValue, FlowerRecord, RecordDict } from './records.js';
 
 /**
  * What a server asks a node to do. Flower: `Message`.
@@ -31,9 +32,16 @@ export class FlowerMessage {
   readonly records: RecordDict;
   /** Aborted when the node leaves, or when the message expires. */
   readonly signal: AbortSignal;
+  /** The settings of this node: the option `nodeConfig` of `join`. Flower: `context.node_config`. */
+  readonly nodeConfig: NodeConfig;
 
   /** @internal */
-  constructor(metadata: MetadataValues, records: RecordDict, signal: AbortSignal) {
+  constructor(
+    metadata: MetadataValues,
+    records: RecordDict,
+    signal: AbortSignal,
+    nodeConfig: NodeConfig = {},
+  ) {
     this.messageType = metadata.messageType;
     this.runId = metadata.runId;
     this.messageId = metadata.messageId;
@@ -42,6 +50,7 @@ export class FlowerMessage {
     this.expiresAt = new Date((metadata.createdAt + metadata.ttl) * 1000);
     this.records = records;
     this.signal = signal;
+    this.nodeConfig = nodeConfig;
   }
 
   /** The one record of arrays. @throws FormatError if there is none, or several: they are in `records`. */
@@ -54,12 +63,14 @@ export class FlowerMessage {
     return this.#only('ArrayRecord', (record) => record instanceof ArrayRecord)[0];
   }
 
-  /** The one record of settings; an empty one if there is none. @throws FormatError if there are several. */
+  /** The settings of the server. Of several records it has the settings of all; what two of them name, the first one sets. */
   get config(): ConfigRecord {
-    const isConfig = (record: FlowerRecord): record is ConfigRecord =>
-      record instanceof ConfigRecord;
-    if (![...this.records.values()].some(isConfig)) return new ConfigRecord();
-    return this.#only('ConfigRecord', isConfig)[1];
+    const settings = new Map<string, ConfigValue>();
+    for (const record of this.records.values()) {
+      if (!(record instanceof ConfigRecord)) continue;
+      for (const [name, value] of record) if (!settings.has(name)) settings.set(name, value);
+    }
+    return new ConfigRecord(settings);
   }
 
   #only<R extends FlowerRecord>(

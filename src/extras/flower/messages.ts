@@ -5,6 +5,8 @@ import type { Kind, Values } from './protobuf.js';
 
 /** The most entries of a list. */
 const MOST = 2 ** 17;
+/** The most messages that a node takes at a time: Flower 1.42 gives one. */
+const MOST_MESSAGES = 1024;
 
 const Node = new Schema('Node', { nodeId: [1, scalar('uint64')] });
 
@@ -129,7 +131,7 @@ export const calls = {
     route: 'pull-messages',
     request: new Schema('PullMessagesRequest', { node }),
     response: new Schema('PullMessagesResponse', {
-      messages: [2, nestedList(() => Message, MOST)],
+      messages: [2, nestedList(() => Message, MOST_MESSAGES)],
     }),
   },
   pullObject: {

@@ -1,27 +1,30 @@
-import { describeValue, printable } from '../../config/describe-value.js';
+import { printable } from '../../config/describe-value.js';
 import { isError, messageOf } from '../../config/index.js';
 import { DisposedError, FormatError, ValueError } from '../../errors.js';
-import { FlowerError } from './errors.js';
-import { CODES, jitter, sleep } from './fleet.js';
+import { deliver } from './delivery.js';
+import { FlowerError, isRefusal, refusing } from './errors.js';
+import { CODES, sleep } from './fleet.js';
 import type { Fleet } from './fleet.js';
 import type { Identity } from './identity.js';
+import { Membership } from './membership.js';
 import { FlowerMessage } from './message.js';
 import { Message } from './messages.js';
 import type { MetadataValues } from './messages.js';
 import { ObjectReader } from './object-reader.js';
 import { ObjectWriter } from './object-writer.js';
 import type { OutgoingObject } from './object-writer.js';
-import { AT_ONCE, inParallel } from './objects.js';
 import { Expired, MessageTime, requireMetadata } from './message-time.js';
+import { Polling } from './polling.js';
 import type { FlowerProgress, Handler, NodeSettings } from './progress.js';
 import { disposeArrays } from './records.js';
+import { pollAdvice } from './settings.js';
 
 /** Flower's number of the error of a handler that threw. */
 const HANDLER_FAILED = 2n;
 /** Characters of an error that a server is told. */
 const MAX_REASON = 2000;
-/** How long a node waits for the SuperLink when it leaves, in seconds. */
-const LAST_SECONDS = 5;
+/** How many messages are remembered, so that none is worked on twice. */
+const REMEMBERED = 1024;
 
 /** What became of a message: records, or what a handler threw. */
 type Result = { readonly records: OutgoingObject } | { readonly error: unknown };
@@ -36,24 +39,32 @@ type Result = { readonly records: OutgoingObject } | { readonly error: unknown }
  * await node.done;
  */
 export class FlowerNode {
-  #id = 0n;
-  #isRegistered = false;
-  #heartbeat: ReturnType<typeof setTimeout> | undefined;
-  #again: Promise<void> | undefined;
+  readonly #member: Membership;
+  readonly #polling: Polling;
+  readonly #known = new Set<string>();
   #done: Promise<void> = Promise.resolve();
   #listenerFailed: { readonly error: unknown } | undefined;
 
   /** @internal */
   constructor(
     private readonly fleet: Fleet,
-    private readonly identity: Identity,
+    identity: Identity,
     private readonly options: NodeSettings,
     private readonly control: AbortController,
-  ) {}
+  ) {
+    const { heartbeatInterval, isKeyKept, pollInterval, maxPollInterval } = options;
+    this.#polling = new Polling(pollInterval, maxPollInterval);
+    this.#member = new Membership(fleet, identity, {
+      heartbeatInterval,
+      isKeyKept,
+      signal: control.signal,
+      tell: (progress) => this.tell(progress),
+    });
+  }
 
   /** The number by which the SuperLink knows the node. */
   get id(): bigint {
-    return this.#id;
+    return this.#member.id;
   }
 
   /**
@@ -77,118 +88,29 @@ export class FlowerNode {
   }
 
   /** Makes the node known to the SuperLink, and begins its work. @internal */
-  async start(maxWaitTime: number): Promise<void> {
-    await this.#activate(false, maxWaitTime);
-    this.#beat();
+  async start(maxWaitTime: number, activationTime: number | undefined): Promise<void> {
+    await this.#member.join(maxWaitTime, activationTime);
     this.#done = this.#work();
     // `done` tells it to a caller that asks. What the signal ends is no failure.
     this.#done.catch(() => undefined);
-  }
-
-  /** Registers and activates: a node that the SuperLink knows already, by its key, keeps its number. */
-  async #activate(isAgain: boolean, maxWaitTime?: number): Promise<void> {
-    const { publicKey } = this.identity;
-    const { heartbeatInterval } = this.options;
-    const limit = maxWaitTime === undefined ? {} : { maxWaitTime };
-    let isAdmitted = true;
-    try {
-      await this.fleet.call('registerNode', { publicKey }, limit);
-      this.#isRegistered = true;
-    } catch (error) {
-      const code = error instanceof FlowerError ? error.code : undefined;
-      isAdmitted = code === CODES.keyInUse;
-      if (!isAdmitted && code !== CODES.registrationDisabled) throw error;
-    }
-    try {
-      const { nodeId } = await this.fleet.call(
-        'activateNode',
-        { publicKey, heartbeatInterval },
-        limit,
-      );
-      this.#id = nodeId;
-    } catch (error) {
-      if (isAdmitted || !(error instanceof FlowerError) || error.code !== CODES.activationFailed)
-        throw error;
-      throw new FlowerError(
-        `flower: the SuperLink at ${this.fleet.address} admits only known nodes, and does not know the key of this one. ` +
-          `Give its operator the public key (flower.exportPublicKey) for flwr supernode register, and join with that key: { key }.`,
-        { status: error.status, code: error.code },
-      );
-    }
-    this.tell({ type: 'joined', nodeId: this.#id, isAgain });
-  }
-
-  /** Joins again, once for all requests that find at the same time that they must. */
-  async #activateAgain(): Promise<void> {
-    this.#again ??= this.#activate(true).finally(() => (this.#again = undefined));
-    await this.#again;
-  }
-
-  /** A request of this node. If the SuperLink has forgotten it, as after a restart, it joins again. */
-  async #asNode<T>(request: (node: { readonly nodeId: bigint }) => Promise<T>): Promise<T> {
-    const before = this.#id;
-    try {
-      return await request({ nodeId: before });
-    } catch (error) {
-      if (!(error instanceof FlowerError) || error.status !== 401) throw error;
-      if (this.#id === before) await this.#activateAgain();
-      return request({ nodeId: this.#id });
-    }
-  }
-
-  /** Tells the SuperLink again and again that the node is there. */
-  #beat(): void {
-    const { heartbeatInterval } = this.options;
-    const { signal } = this.control;
-    const seconds = heartbeatInterval * (0.7 + 0.2 * jitter());
-    this.#heartbeat = setTimeout(() => {
-      const send = async (node: { readonly nodeId: bigint }): Promise<void> => {
-        const { success } = await this.fleet.call(
-          'heartbeat',
-          { node, heartbeatInterval },
-          { maxWaitTime: 0 },
-        );
-        if (!success) await this.#activateAgain();
-      };
-      void this.#asNode(send)
-        // The next one comes soon, and the requests of the work tell of trouble.
-        .catch(() => undefined)
-        .finally(() => {
-          if (!signal.aborted) this.#beat();
-        });
-    }, seconds * 1000);
   }
 
   async #work(): Promise<void> {
     const { signal } = this.control;
     try {
       for (;;) {
-        const { messages } = await this.#asNode((node) =>
+        const { messages } = await this.#member.asNode((node) =>
           this.fleet.call('pullMessages', { node }),
         );
         for (const { metadata } of messages) await this.#handle(metadata);
-        if (messages.length === 0) await sleep(this.options.pollInterval, signal);
+        if (messages.length === 0) await sleep(this.#polling.seconds, signal);
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      clearTimeout(this.#heartbeat);
-      await this.#sayGoodbye();
+      await this.#member.leave();
       this.tell({ type: 'left' });
       if (this.#listenerFailed !== undefined) throw this.#listenerFailed.error;
-    }
-  }
-
-  /** Once and without waiting long: a server that is gone need not be told. */
-  async #sayGoodbye(): Promise<void> {
-    const nodeId = this.#id;
-    const last = this.fleet.withSignal(AbortSignal.timeout(LAST_SECONDS * 1000));
-    const once = { maxWaitTime: 0 };
-    try {
-      await last.call('deactivateNode', { nodeId }, once);
-      if (this.#isRegistered) await last.call('unregisterNode', { nodeId }, once);
-    } catch {
-      // The heartbeats end, which tells the same.
     }
   }
 
@@ -204,8 +126,12 @@ export class FlowerNode {
 
   /** Works on one message and answers it. What is wrong with the message alone does not end the node. */
   async #handle(given: MetadataValues | undefined): Promise<void> {
+    this.#polling.note(undefined);
     try {
-      await this.#answer(requireMetadata(given));
+      const metadata = requireMetadata(given);
+      this.#requireNew(metadata);
+      await this.#answer(metadata);
+      this.#polling.note(undefined);
     } catch (error) {
       this.control.signal.throwIfAborted();
       const isDropped =
@@ -216,6 +142,18 @@ export class FlowerNode {
       const { messageType = '', runId = 0n } = given ?? {};
       const reason = isRunOver(error) ? `run ${runId} is over` : error.message;
       this.tell({ type: 'dropped', messageType: printable(messageType), reason });
+    }
+  }
+
+  /** @throws FormatError for a message that was here before: it has its answer. */
+  #requireNew({ messageId }: MetadataValues): void {
+    if (this.#known.has(messageId)) {
+      throw new FormatError('flower: the message came before, and is not worked on twice');
+    }
+    this.#known.add(messageId);
+    for (const oldest of this.#known) {
+      if (this.#known.size <= REMEMBERED) break;
+      this.#known.delete(oldest);
     }
   }
 
@@ -231,6 +169,8 @@ export class FlowerNode {
       try {
         const handler = this.#handlerOf(messageType);
         message = await this.#receive(metadata, time.signal);
+        const { config } = message;
+        this.#polling.note(refusing(() => pollAdvice(config)));
         result = { records: await handler(message, writer) };
       } catch (error) {
         time.signal.throwIfAborted();
@@ -238,11 +178,13 @@ export class FlowerNode {
         const isOfNode = error instanceof FlowerError && !error.isOfMessage;
         if (message === undefined && (isOfNode || isRunOver(error))) throw error;
         result = { error };
-        this.tell({ type: 'failed', messageType, error });
+        // What could not be read, or what no handler is for, is refused as well.
+        const refused = message === undefined || isRefusal(error);
+        this.tell({ type: 'failed', messageType, error, message, isRefusal: refused });
       }
       time.signal.throwIfAborted();
       const seconds = (performance.now() - started) / 1000;
-      const bytes = await this.#push(metadata, writer, result, seconds);
+      const bytes = await this.#push(metadata, writer, result, seconds, time.signal);
       if (message !== undefined && 'records' in result) {
         const total = (performance.now() - started) / 1000;
         this.tell({ type: 'answered', message, bytes, seconds: total });
@@ -255,17 +197,21 @@ export class FlowerNode {
   /** A message with its records, of which the listener knows. */
   async #receive(metadata: MetadataValues, signal: AbortSignal): Promise<FlowerMessage> {
     const { runId, messageId } = metadata;
-    const reader = new ObjectReader(
-      (id, maxBytes) => this.#pull(runId, id, maxBytes, signal),
-      this.options.maxBytes,
-    );
+    const started = performance.now();
+    let bytes = 0;
+    const reader = new ObjectReader(async (id, maxBytes) => {
+      const content = await this.#pull(runId, id, maxBytes, signal);
+      bytes += content.length;
+      return content;
+    }, this.options.maxBytes);
     const records = await reader.records(messageId);
     try {
-      await this.#asNode((node) =>
+      await this.#member.asNode((node) =>
         this.fleet.call('confirmMessageReceived', { node, runId, messageObjectId: messageId }),
       );
-      const message = new FlowerMessage(metadata, records, signal);
-      this.tell({ type: 'received', message });
+      const message = new FlowerMessage(metadata, records, signal, this.options.nodeConfig);
+      const seconds = (performance.now() - started) / 1000;
+      this.tell({ type: 'received', message, bytes, seconds });
       signal.throwIfAborted();
       return message;
     } catch (error) {
@@ -283,7 +229,7 @@ export class FlowerNode {
   ): Promise<Uint8Array<ArrayBuffer>> {
     for (let seconds = 1; ; seconds = Math.min(10, 2 * seconds)) {
       signal.throwIfAborted();
-      const content = await this.#asNode((node) =>
+      const content = await this.#member.asNode((node) =>
         this.fleet.pullObject(node, runId, id, maxBytes),
       );
       if (content !== undefined) return content;
@@ -312,6 +258,7 @@ export class FlowerNode {
     writer: ObjectWriter,
     result: Result,
     seconds: number,
+    signal: AbortSignal,
   ): Promise<number> {
     const { runId, srcTaskId, dstTaskId, messageId, groupId, messageType } = metadata;
     const now = Date.now() / 1000;
@@ -333,34 +280,14 @@ export class FlowerNode {
       'error' in result ? { code: HANDLER_FAILED, reason: reasonOf(result.error) } : undefined;
     const object = await writer.message(Message.encode({ metadata: reply, error }), records);
     const content = records === undefined ? undefined : {};
-    const { objectsToPush = [], sessionId } = await this.#asNode((node) =>
-      this.fleet.call('pushMessages', {
-        node,
-        messages: [{ metadata: { ...reply, messageId: object.id }, content, error }],
-        trees: [object.tree],
-        seconds: [seconds],
-      }),
-    );
-    if (!objectsToPush.includes(object.id)) {
-      throw new FlowerError(
-        `the SuperLink at ${this.fleet.address} does not wait for the answer any more`,
-        { isOfMessage: true },
-      );
-    }
-    let bytes = 0;
-    // What the server has already is not sent again.
-    await inParallel(AT_ONCE, [...new Set(objectsToPush)], async (id) => {
-      const content = writer.contents.get(id);
-      if (content === undefined) {
-        throw new FormatError(
-          `flower: the SuperLink asks for the object ${describeValue(id)}, which is none of this answer.`,
-        );
-      }
-      await this.#asNode((node) => this.fleet.pushObject(node, runId, id, sessionId, content));
-      bytes += content.room.length - content.start;
-      writer.contents.delete(id);
+    return deliver(this.fleet, this.#member, {
+      runId,
+      message: { metadata: { ...reply, messageId: object.id }, content, error },
+      object,
+      writer,
+      seconds,
+      signal,
     });
-    return bytes;
   }
 }
 

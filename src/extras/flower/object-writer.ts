@@ -116,8 +116,8 @@ export class ObjectWriter {
         const ofHeader = header.subarray(from, to);
         body.set(ofHeader);
         const first = Math.max(0, from - header.length);
-        array.lend((tensor) => {
-          body.set(tensor.peek(first, to - header.length), ofHeader.length);
+        array.lend((elements) => {
+          body.set(elements.peek(first, to - header.length), ofHeader.length);
         });
       });
     });
@@ -144,15 +144,23 @@ export class ObjectWriter {
   }
 }
 
+/** Elements of which pieces can be copied. */
+export interface Elements {
+  /** Bytes of the elements where they lie: to be copied before anything else is called. */
+  peek(from: number, to: number): Uint8Array;
+}
+
 /** An array whose elements are asked for piece by piece. */
 export interface LentArray {
   readonly shape: Shape;
-  readonly dtype: DType;
+  /** That of a tensor, or a smaller one in which updates may travel. */
+  readonly dtype: DType | 'float16' | 'int8';
   readonly byteLength: number;
-  lend(use: (tensor: Tensor) => void): void;
+  readonly lend: (use: (elements: Elements) => void) => void;
 }
 
-function lentTensor(tensor: Tensor): LentArray {
+/** A tensor as an array to send. */
+export function lentTensor(tensor: Tensor): LentArray {
   const { shape, dtype, byteLength } = tensor;
   return { shape, dtype, byteLength, lend: (use) => use(tensor) };
 }

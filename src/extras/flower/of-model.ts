@@ -1,22 +1,36 @@
-import { describeValue, printable } from '../../config/describe-value.js';
+import { printable } from '../../config/describe-value.js';
 import { checkBoolean, checkNumber } from '../../config/index.js';
-import { FormatError, ValueError } from '../../errors.js';
+import { ValueError } from '../../errors.js';
 import type { FitOptions, ValidationData } from '../../nn/training/types.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import type { Optimizer } from '../../nn/optimizers/optimizer.js';
-import type { RemoteModel } from '../remote/remote-model.js';
-import { bytesOf } from '../../config/dtype.js';
-import { formatShape, sameShape, sizeOf } from '../../engine/tensor/index.js';
-import type { Tensor, Variable } from '../../engine/tensor/index.js';
+import type { Tensor } from '../../engine/tensor/index.js';
+import { refusing } from './errors.js';
 import type { FlowerMessage } from './message.js';
-import type { FlowerProgress, Handler } from './progress.js';
+import { metricsOf, requireNames } from './metric-names.js';
+import type { MetricNames } from './metric-names.js';
+import type { Handler, FlowerProgress } from './progress.js';
+import { lentTensor } from './object-writer.js';
 import type { LentArray, ObjectWriter, OutgoingObject } from './object-writer.js';
-import { disposeArrays, MetricRecord } from './records.js';
-import type { ArrayRecord, ConfigValue } from './records.js';
+import { demandOf, NORM_BIT, protectUpdate } from './privacy.js';
+import type { Demand, LocalDp } from './privacy.js';
+import { disposeArrays } from './records.js';
+import type { ConfigRecord } from './records.js';
 import { countSamples } from './samples.js';
-
-/** A model that a node trains: one here, or one whose work is done in a worker (`inWorker`). */
-export type FederatedModel = AnyModel | RemoteModel<AnyModel>;
+import { settingsOf } from './settings.js';
+import type { RoundSettings } from './settings.js';
+import { smallUpdate } from './small-updates.js';
+import { Snapshot } from './snapshot.js';
+import { modelOf, optimizerOf, trainedOf } from './trained.js';
+import type { FederatedModel, Trained } from './trained.js';
+import {
+  flatArray,
+  isVariance,
+  lentWeight,
+  liftVariances,
+  ReceivedWeights,
+  requireFiniteVariables,
+} from './weights.js';
 
 /** What a node trains, and with what. */
 export interface ModelOptions extends Omit<
@@ -33,6 +47,11 @@ export interface ModelOptions extends Omit<
   readonly numExamples?: number;
   /** The most epochs that a server may ask for in one round. Default 100. */
   readonly maxEpochs?: number;
+  /**
+   * What the server calls metrics, by their names here: `{ accuracy: 'train-acc' }`; null leaves one out. All nodes of a
+   * federation have to use the same names. Default: the names of the model, and `num-examples`.
+   */
+  readonly metricNames?: MetricNames;
   /** Whether each round begins with the optimizer as it is now, without what it has learned since. Default false. */
   readonly resetOptimizer?: boolean;
 }
@@ -44,17 +63,9 @@ export const MODEL_OPTIONS = [
   'validationData',
   'numExamples',
   'maxEpochs',
+  'metricNames',
   'resetOptimizer',
 ] as const;
-
-/** The part of `fit` and `evaluate` that is used here. */
-interface Trained {
-  fit(
-    ...args: unknown[]
-  ): Promise<{ readonly history: Readonly<Record<string, readonly number[]>> }>;
-  evaluate(...args: unknown[]): Promise<Readonly<Record<string, number>>>;
-  setWeights(weights: readonly Tensor[]): void;
-}
 
 /** The options of `fit` that a node passes on. */
 type PassedOptions = Pick<FitOptions, Exclude<keyof FitOptions, 'validationData'>>;
@@ -62,20 +73,29 @@ type PassedOptions = Pick<FitOptions, Exclude<keyof FitOptions, 'validationData'
 /** Whose options messages name. */
 const OWNER = 'flower.join';
 
+/** Handlers of a model, by types of messages. */
+interface ModelHandlers {
+  readonly handlers: ReadonlyMap<string, Handler>;
+  /** Gives the memory back that they take beside the model. */
+  readonly dispose: () => void;
+}
+
 /**
  * Handlers that train and measure a model.
  *
  * @param fitOptions what is passed on to `fit`
+ * @param localDp what is done to each update before it is sent
  * @throws ValueError for a model or options that cannot be.
  * @internal
  */
 export async function handlersOf(
   given: ModelOptions,
   fitOptions: PassedOptions,
+  localDp: LocalDp | undefined,
   tell: (progress: FlowerProgress) => void,
-): Promise<Map<string, Handler>> {
+): Promise<ModelHandlers> {
   const { data, validationData } = given;
-  const work = new ModelWork(given, fitOptions, tell);
+  const work = new ModelWork(given, fitOptions, localDp, tell);
   const handlers = new Map<string, Handler>();
   const { stepsPerEpoch, validationSplit, validationSteps } = fitOptions;
   if (data !== undefined) {
@@ -96,7 +116,7 @@ export async function handlersOf(
       work.evaluate(message, writer, validationData, count),
     );
   }
-  return handlers;
+  return { handlers, dispose: () => work.dispose() };
 }
 
 /** What messages have a model do. */
@@ -105,34 +125,44 @@ class ModelWork {
   readonly #trained: Trained;
   readonly #optimizer: Optimizer;
   readonly #maxEpochs: number;
+  readonly #metricNames: MetricNames;
+  readonly #resets: boolean;
   readonly #fitOptions: PassedOptions;
   readonly #tell: (progress: FlowerProgress) => void;
-  /** Brings the optimizer to where a round begins. */
-  readonly #reset: () => void;
+  /** The state of the optimizer with which each run begins. */
+  readonly #beginning: Snapshot;
+  /** The run to which the state of the optimizer belongs. */
+  #run: bigint | undefined;
 
   /** @throws ValueError for a model or options that cannot be. */
   constructor(
     given: ModelOptions,
     fitOptions: PassedOptions,
+    private readonly localDp: LocalDp | undefined,
     tell: (progress: FlowerProgress) => void,
   ) {
     this.model = modelOf(given.model);
-    this.#trained = given.model as unknown as Trained;
+    this.#trained = trainedOf(given.model, this.model);
     this.#maxEpochs = checkNumber(OWNER, 'maxEpochs', given.maxEpochs ?? 100, {
       min: 1,
       integer: true,
     });
+    this.#metricNames = requireNames(OWNER, given.metricNames ?? {});
     this.#optimizer = optimizerOf(this.model);
     if (given.data === undefined && given.validationData === undefined) {
       throw new ValueError(
         `${OWNER}: a model needs data to train with, or validationData to measure with.`,
       );
     }
-    this.#reset = checkBoolean(OWNER, 'resetOptimizer', given.resetOptimizer ?? false)
-      ? rememberOptimizer(this.#optimizer, this.model.trainableWeights)
-      : () => undefined;
+    this.#resets = checkBoolean(OWNER, 'resetOptimizer', given.resetOptimizer ?? false);
+    this.#optimizer.build(this.model.trainableWeights);
+    this.#beginning = new Snapshot(this.#optimizer.variables);
     this.#fitOptions = fitOptions;
     this.#tell = tell;
+  }
+
+  dispose(): void {
+    this.#beginning.dispose();
   }
 
   /** @param count the `num-examples` of the answer */
@@ -142,38 +172,148 @@ class ModelWork {
     data: ValidationData,
     count: number,
   ): Promise<OutgoingObject> {
+    const { weights } = this.model;
+    const round = this.#roundOf(message);
+    const before = new Snapshot([...weights, ...this.#optimizer.variables]);
+    try {
+      this.#begin(message.runId, round);
+      const logs = await this.#fit(message, round, data);
+      refusing(() => {
+        requireFiniteVariables(weights, 'the weight');
+        requireFiniteVariables(this.#optimizer.variables, 'the state of the optimizer');
+      });
+      return await this.#answer(writer, round, { ...logs, 'num-examples': count });
+    } catch (error) {
+      before.restore();
+      throw error;
+    } finally {
+      before.dispose();
+      round.taken.dispose();
+      disposeArrays(message.records);
+    }
+  }
+
+  /** The weights and settings of a message: all of them, or none. */
+  #roundOf(message: FlowerMessage): Round {
+    try {
+      return refusing(() => {
+        const settings = settingsOf(message, this.#maxEpochs);
+        const demand = demandOf(message, this.localDp);
+        return { ...settings, ...this.#take(message), demand };
+      });
+    } catch (error) {
+      disposeArrays(message.records);
+      throw error;
+    }
+  }
+
+  #take({ arrays, arraysName }: FlowerMessage): Pick<Round, 'arraysName' | 'names' | 'taken'> {
+    const taken = new ReceivedWeights(
+      arrays,
+      this.model.weights,
+      `record '${printable(arraysName)}'`,
+    );
+    return { arraysName, names: [...arrays.keys()], taken };
+  }
+
+  /** The state of the optimizer belongs to a run, and begins anew with the next one. */
+  #begin(run: bigint, { lr, taken }: Round): void {
+    const isNext = this.#run !== undefined && this.#run !== run;
+    if (isNext || this.#resets) this.#beginning.restore();
+    this.#run = run;
+    if (lr !== undefined) this.#optimizer.learningRate = lr;
+    this.#trained.setWeights(taken.values);
+  }
+
+  /** @returns the loss and the metrics of the last epoch */
+  async #fit(
+    message: FlowerMessage,
+    { proximalMu = 0, ...round }: Round,
+    data: ValidationData,
+  ): Promise<Record<string, number>> {
     const fitOptions = this.#fitOptions;
-    const {
-      arraysName,
-      names,
-      epochs = fitOptions.epochs ?? 1,
-      batchSize = fitOptions.batchSize,
-    } = this.#take(message, true);
+    const { epochs = fitOptions.epochs ?? 1, batchSize = fitOptions.batchSize } = round;
     const { callbacks = [] } = fitOptions;
     const progress = {
       onEpochEnd: (epoch: number, logs: Readonly<Record<string, number>>) =>
         this.#tell({ type: 'epoch', message, epoch, epochs, logs: { ...logs } }),
     };
     const [samples, weighted] = splitData(data);
-    const { history } = await this.#trained.fit(...samples, {
-      verbose: 0,
-      ...fitOptions,
-      ...weighted,
-      epochs,
-      ...(batchSize === undefined ? {} : { batchSize }),
-      callbacks: [...(Array.isArray(callbacks) ? (callbacks as unknown[]) : [callbacks]), progress],
-      signal: message.signal,
-    });
-    const last = Object.entries(history).map(
-      ([name, values]) => [name, values.at(-1) ?? NaN] as const,
-    );
-    const arrays = this.model.weights.map(
-      (weight, i) => [names[i] ?? String(i), lentWeight(weight)] as const,
-    );
-    return writer.records(OWNER, {
-      [arraysName]: await writer.arrays(arrays),
-      metrics: new MetricRecord([...last, ['num-examples', count]]),
-    });
+    const remove = proximalMu > 0 ? await this.#trained.addProximalTerm(proximalMu) : undefined;
+    try {
+      const { history } = await this.#trained.fit(...samples, {
+        verbose: 0,
+        ...fitOptions,
+        ...weighted,
+        epochs,
+        ...(batchSize === undefined ? {} : { batchSize }),
+        callbacks: [
+          ...(Array.isArray(callbacks) ? (callbacks as unknown[]) : [callbacks]),
+          progress,
+        ],
+        signal: message.signal,
+      });
+      return Object.fromEntries(
+        Object.entries(history).map(([name, values]) => [name, values.at(-1) ?? NaN]),
+      );
+    } finally {
+      await remove?.();
+    }
+  }
+
+  async #answer(
+    writer: ObjectWriter,
+    round: Round,
+    metrics: Readonly<Record<string, number>>,
+  ): Promise<OutgoingObject> {
+    const made: Tensor[] = [];
+    try {
+      const { arrays, normBit, update } = this.#outgoing(round, made);
+      const bit = normBit === undefined ? {} : { [NORM_BIT]: normBit };
+      const named = arrays.map((array, i) => [round.names[i] ?? String(i), array] as const);
+      return await writer.records(OWNER, {
+        [round.arraysName]: await writer.arrays(named),
+        metrics: metricsOf({ ...metrics, ...bit }, this.#metricNames),
+        ...(update === undefined ? {} : { update }),
+      });
+    } finally {
+      for (const tensor of made) tensor.dispose();
+    }
+  }
+
+  /** The weights in the form that the server wants. @param made takes what has to be disposed of */
+  #outgoing(
+    { demand, taken, updateDtype }: Round,
+    made: Tensor[],
+  ): {
+    readonly arrays: readonly LentArray[];
+    readonly normBit?: 0 | 1 | undefined;
+    readonly update?: ConfigRecord;
+  } {
+    const keep = (tensor: Tensor): Tensor => {
+      made.push(tensor);
+      return tensor;
+    };
+    const { weights } = this.model;
+    let arrays = weights.map(lentWeight);
+    let { received } = taken;
+    let normBit: 0 | 1 | undefined;
+    if (demand !== undefined) {
+      const update = protectUpdate(demand, received, arrays, (i, numbers) => {
+        const weight = weights[i];
+        if (weight !== undefined && isVariance(weight)) liftVariances(numbers);
+      });
+      ({ normBit } = update);
+      arrays = update.arrays.map((array) => lentTensor(keep(array)));
+    }
+    if (taken.isFlat) {
+      arrays = [lentTensor(keep(flatArray(arrays)))];
+      if (updateDtype !== undefined) received = [keep(flatArray(received.map(lentTensor)))];
+    }
+    if (updateDtype === undefined) return { arrays, normBit };
+    const isClipped = demand?.clippingNorm !== undefined;
+    const { record, ...small } = smallUpdate(updateDtype, received, arrays, isClipped);
+    return { ...small, normBit, update: record };
   }
 
   /** @param count the `num-examples` of the answer */
@@ -183,7 +323,13 @@ class ModelWork {
     data: ValidationData,
     count: number,
   ): Promise<OutgoingObject> {
-    this.#take(message, false);
+    try {
+      const { taken } = refusing(() => this.#take(message));
+      this.#trained.setWeights(taken.values);
+      taken.dispose();
+    } finally {
+      disposeArrays(message.records);
+    }
     const { validationBatchSize, batchSize, validationSteps } = this.#fitOptions;
     const size = validationBatchSize ?? batchSize;
     const [samples, weighted] = splitData(data);
@@ -195,57 +341,19 @@ class ModelWork {
       ...(validationSteps === undefined ? {} : { steps: validationSteps }),
       signal: message.signal,
     });
-    return writer.records(OWNER, {
-      metrics: new MetricRecord([...Object.entries(results), ['num-examples', count]]),
-    });
-  }
-
-  /** Takes over the weights of a message, all of them or none, and the settings of a round. Its tensors are not kept. */
-  #take(message: FlowerMessage, isRound: boolean): Round {
-    try {
-      const { arrays, arraysName } = message;
-      requireWeights(arrays, this.model.weights, `record '${printable(arraysName)}'`);
-      const settings = isRound ? settingsOf(message, this.#maxEpochs) : {};
-      if (isRound) this.#reset();
-      if (settings.lr !== undefined) this.#optimizer.learningRate = settings.lr;
-      this.#trained.setWeights([...arrays.values()]);
-      return { ...settings, arraysName, names: [...arrays.keys()] };
-    } finally {
-      disposeArrays(message.records);
-    }
+    const metrics = metricsOf({ ...results, 'num-examples': count }, this.#metricNames);
+    return writer.records(OWNER, { metrics });
   }
 }
 
-/** The optimizer of a model that can be trained as it is. */
-function optimizerOf({ name, optimizer, built }: AnyModel): Optimizer {
-  if (optimizer === undefined) {
-    throw new ValueError(
-      `${OWNER}: model '${name}' is not compiled. Call model.compile({ optimizer, loss }) first.`,
-    );
-  }
-  if (built) return optimizer;
-  throw new ValueError(
-    `${OWNER}: model '${name}' is not built, so it has no weights yet. Give its first layer an inputShape, or call ` +
-      `model.build(inputShape).`,
-  );
-}
-
-/** The model here, whose work may be done in a worker. */
-function modelOf(given: FederatedModel): AnyModel {
-  // What a caller gives may be anything.
-  const found = (
-    typeof given === 'object' && given !== null && 'model' in given ? given.model : given
-  ) as Partial<AnyModel>;
-  if (typeof found?.fit === 'function') return found as AnyModel;
-  throw new ValueError(
-    `${OWNER}: model must be a model, or one whose work is done in a worker (inWorker), got ${describeValue(given)}.`,
-  );
-}
-
-function lentWeight(weight: Variable): LentArray {
-  const { shape, dtype } = weight;
-  const byteLength = sizeOf(shape) * bytesOf(dtype);
-  return { shape, dtype, byteLength, lend: (use) => weight.lend(use) };
+/** What a message says of a round, and its weights. */
+interface Round extends RoundSettings {
+  /** The name of the record of arrays. */
+  readonly arraysName: string;
+  /** The names of the arrays. */
+  readonly names: readonly string[];
+  readonly taken: ReceivedWeights;
+  readonly demand: Demand | undefined;
 }
 
 /** The arguments of `fit` and `evaluate`: samples, and targets where they are told apart; and weights of samples as an option. */
@@ -253,76 +361,4 @@ function splitData(data: ValidationData): [samples: unknown[], weighted: object]
   if (!Array.isArray(data)) return [[data], {}];
   const [, , sampleWeight] = data as unknown[];
   return [(data as unknown[]).slice(0, 2), sampleWeight === undefined ? {} : { sampleWeight }];
-}
-
-/** A function that gives the optimizer the state that it has now. */
-function rememberOptimizer(optimizer: Optimizer, trained: readonly Variable[]): () => void {
-  optimizer.build(trained);
-  const states = optimizer.variables.map((variable) => [variable, variable.value.clone()] as const);
-  return () => {
-    for (const [variable, value] of states) variable.assign(value);
-  };
-}
-
-/** @throws FormatError unless the arrays are values of the weights, in their order. */
-function requireWeights(arrays: ArrayRecord, weights: readonly Variable[], label: string): void {
-  if (arrays.size !== weights.length) {
-    throw new FormatError(
-      `${label}: has ${arrays.size} arrays; the model of this node has ${weights.length} weights. The model of the server ` +
-        `must have the same layers, and its arrays the order of get_weights().`,
-    );
-  }
-  for (const [i, [name, { shape, dtype }]] of [...arrays].entries()) {
-    const weight = weights[i];
-    if (weight !== undefined && sameShape(shape, weight.shape) && dtype === weight.dtype) continue;
-    throw new FormatError(
-      `${label}: array '${printable(name)}' has shape ${formatShape(shape)}, ${dtype}; the weight '${weight?.name}' of this ` +
-        `node has shape ${formatShape(weight?.shape ?? [])}, ${weight?.dtype}.`,
-    );
-  }
-}
-
-/** What a server may set for a round. */
-interface RoundSettings {
-  epochs?: number;
-  batchSize?: number;
-  lr?: number;
-}
-
-/** A round, with the names that its arrays have in the message. */
-interface Round extends RoundSettings {
-  readonly arraysName: string;
-  readonly names: readonly string[];
-}
-
-/** The settings of a message that a model heeds, in the spellings that Flower's examples use. */
-function settingsOf({ config }: FlowerMessage, maxEpochs: number): RoundSettings {
-  const settings: RoundSettings = {};
-  const check = (name: string, value: ConfigValue, range: object): number =>
-    checkNumber('the config of the server', name, value, range);
-  for (const [name, value] of config) {
-    switch (name.replaceAll('_', '-').replace(/^local-/, '')) {
-      case 'lr':
-      case 'learning-rate':
-        settings.lr = check(name, value, { min: 0 });
-        break;
-      case 'epochs':
-        settings.epochs = check(name, value, { min: 1, max: maxEpochs, integer: true });
-        break;
-      case 'batch-size':
-        settings.batchSize = check(name, value, { min: 1, max: 2 ** 20, integer: true });
-        break;
-      case 'proximal-mu':
-        if (value !== 0) {
-          throw new ValueError(
-            `the config of the server has ${name} = ${describeValue(value)}, the weight of FedProx's proximal term, which is ` +
-              `part of the loss. A handler of your own adds it: { train }.`,
-          );
-        }
-        break;
-      default:
-      // Others, such as the number of the round, are for handlers of the caller's own.
-    }
-  }
-  return settings;
 }

@@ -14,7 +14,14 @@ export type FlowerProgress =
   /** The SuperLink knows the node: at first, and again after it has forgotten it. */
   | { readonly type: 'joined'; readonly nodeId: bigint; readonly isAgain: boolean }
   /** A message has come. */
-  | { readonly type: 'received'; readonly message: FlowerMessage }
+  | {
+      readonly type: 'received';
+      readonly message: FlowerMessage;
+      /** Bytes of all objects that it consists of. */
+      readonly bytes: number;
+      /** That fetching them took. */
+      readonly seconds: number;
+    }
   /** An epoch of `fit` is over. */
   | {
       readonly type: 'epoch';
@@ -33,11 +40,22 @@ export type FlowerProgress =
       /** From the receipt of the message on. */
       readonly seconds: number;
     }
-  /** A message could not be read, or its handler threw: the server got an error as the answer. The node continues. */
-  | { readonly type: 'failed'; readonly messageType: string; readonly error: unknown }
+  /** A message was refused, or its handler threw: the server got an error as the answer. The node continues. */
+  | {
+      readonly type: 'failed';
+      readonly messageType: string;
+      readonly error: unknown;
+      /** Undefined if it could not be read. Its tensors are gone. */
+      readonly message: FlowerMessage | undefined;
+      /**
+       * Whether the node refused what came, or what it was asked for: records that are broken or do not fit, numbers that are not
+       * finite, settings that cannot be. Else the work on the message has failed.
+       */
+      readonly isRefusal: boolean;
+    }
   /** A message has no answer any more, as its time or its run is over. The node continues. */
   | { readonly type: 'dropped'; readonly messageType: string; readonly reason: string }
-  /** The SuperLink cannot be reached, and is tried again. */
+  /** The SuperLink cannot be reached, or still counts a node with this key as online, and is tried again. */
   | {
       readonly type: 'retrying';
       readonly error: FlowerError;
@@ -48,11 +66,18 @@ export type FlowerProgress =
   /** The node has left. */
   | { readonly type: 'left' };
 
+/** Settings of a node by name: what `flower-supernode --node-config` gives. */
+export type NodeConfig = Readonly<Record<string, string | number | boolean>>;
+
 /** How a node works. Times are in seconds. @internal */
 export interface NodeSettings {
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly heartbeatInterval: number;
   readonly pollInterval: number;
+  readonly maxPollInterval: number;
+  /** Whether the caller has given the key, and may come again with it. */
+  readonly isKeyKept: boolean;
+  readonly nodeConfig: NodeConfig;
   readonly maxBytes: number;
   readonly onProgress: (progress: FlowerProgress) => void;
 }

@@ -169,6 +169,8 @@ export interface WorkerMethods {
   abort(run: number): void;
   stopTraining(): void;
   pull(): StateChanges;
+  /** Adds the proximal term of FedProx to the loss; null takes it away. */
+  setProximalTerm(mu: number | null, state: StateChanges): Promise<void>;
   snapshot(): Promise<TrainingSnapshot>;
   restore(snapshot: TrainingSnapshot, label: string): Promise<void>;
   save(

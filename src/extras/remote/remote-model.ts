@@ -277,6 +277,15 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     this.model.setWeights(weights);
   }
 
+  /** Adds the proximal term of FedProx to the loss in the worker. @returns a function that takes it away @internal */
+  async addProximalTerm(mu: number): Promise<() => Promise<void>> {
+    await this.connect();
+    const set = (value: number | null): Promise<void> =>
+      this.peer.call('setProximalTerm', value, this.#link.takeChanges());
+    await set(mu);
+    return () => set(null);
+  }
+
   /** Ends the worker. The model here stays. What still runs fails with a DisposedError. */
   dispose(): void {
     this.end();

@@ -49,6 +49,7 @@ export class ServedModel {
   readonly #userExports = new UserExports();
   readonly #aborts = new Map<number, AbortController>();
   #served: Served | undefined;
+  #removeProximalTerm: () => void = () => undefined;
 
   /** @param port the way to the caller */
   constructor(port: Port) {
@@ -78,6 +79,14 @@ export class ServedModel {
         this.#current.model.stopTraining = true;
       },
       pull: () => this.#current.mirror.takeChanges(),
+      setProximalTerm: async (mu, state) => {
+        const { model, mirror } = this.#current;
+        mirror.apply(state);
+        this.#removeProximalTerm();
+        if (mu === null) return;
+        const { addProximalTerm } = await import('../../nn/training/proximal.js');
+        this.#removeProximalTerm = addProximalTerm(model, mu);
+      },
       snapshot: () => this.#progress().snapshot(),
       restore: (snapshot, label) => this.#progress().restore(snapshot, label),
       save: async (method, location, options, state) => {

@@ -1,6 +1,6 @@
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
-import type { TensorData } from '../../config/dtype.js';
+import type { DType, TensorData } from '../../config/dtype.js';
 import { beyondLimit, bytesOfData, concatenate } from './bytes.js';
 import type { TooLarge } from './bytes.js';
 import {
@@ -246,9 +246,15 @@ export function toRowMajor(data: TensorData, shape: readonly number[]): TensorDa
 }
 
 /** What stands before the elements in an NPY file (version 1.0, row-major, little-endian). */
-export function npyHeader({ shape, dtype }: Omit<FileArray, 'data'>): Uint8Array<ArrayBuffer> {
+export function npyHeader({
+  shape,
+  dtype,
+}: {
+  readonly shape: readonly number[];
+  readonly dtype: DType | 'float16' | 'int8';
+}): Uint8Array<ArrayBuffer> {
   const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
-  const kind = KIND_OF[dtype];
+  const kind = dtype === 'float16' ? 'f2' : dtype === 'int8' ? 'i1' : KIND_OF[dtype];
   const order = elementBytes(kind) === 1 ? '|' : '<';
   const dict = `{'descr': '${order}${kind}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // The elements start at a multiple of 64, so that they can be mapped into memory.

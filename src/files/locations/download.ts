@@ -80,14 +80,18 @@ export class RequestWatch {
     return this.#control.signal;
   }
 
-  /** Waits for the network's next step, and distinguishes why it may fail. */
-  async next<T>(step: Promise<T>): Promise<T> {
+  /**
+   * Waits for the network's next step, and distinguishes why it may fail.
+   *
+   * @param silence milliseconds for this step. Default: those of the constructor.
+   */
+  async next<T>(step: Promise<T>, silence = this.silence): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    if (this.silence <= LONGEST_TIMER) {
+    if (silence <= LONGEST_TIMER) {
       timer = setTimeout(() => {
         this.#isSilent = true;
         this.#abort();
-      }, this.silence);
+      }, silence);
     }
     try {
       return await step;

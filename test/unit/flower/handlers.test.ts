@@ -100,13 +100,60 @@ describe('a message', () => {
     },
   );
 
-  it('whose objects the server does not keep is dropped', async () => {
+  it.each(['cut', 'silent'] as const)(
+    'loses nothing when the answers to its objects are lost: %s',
+    async (wrong) => {
+      const server = await superLink(({ name, before }) =>
+        (name === 'pushObject' && before % 2 === 0) || (name === 'pushMessages' && before < 2)
+          ? wrong
+          : undefined,
+      );
+      const { tells, told } = await joined(server, {
+        model: network(1),
+        data: [x, y],
+        verbose: 0,
+        requestTimeout: 0.3,
+      });
+      const { records, error } = await server.send({ arrays: weightsOf(network(2)) });
+      expect(error).toBeUndefined();
+      expect(records.size).toBe(2);
+      await tells('answered');
+      expect(told('dropped')).toEqual([]);
+    },
+  );
+
+  it('whose objects the server does not keep is sent again, as far as it lacks them', async () => {
     const server = await superLink(once('pushObject', { values: { isStored: false } }));
+    const { tells } = await joined(server, { train: answer });
+    expect((await server.send({})).error).toBeUndefined();
+    await tells('answered');
+    expect(server.count('pushMessages')).toBe(2);
+  });
+
+  it('whose objects the server never keeps is dropped', async () => {
+    const server = await superLink(({ name }) =>
+      name === 'pushObject' ? { values: { isStored: false } } : undefined,
+    );
+    server.keepsObjects = false;
     const { tells, told } = await joined(server, { train: answer });
     void server.send({});
     await tells('dropped');
-    expect(told('dropped')[0]?.reason).toMatch(/did not keep the object [0-9a-f]{64}.*180 s/);
-    expect((await server.send({})).error).toBeUndefined();
+    expect(told('dropped')[0]?.reason).toMatch(
+      /did not keep the object [0-9a-f]{64} in 6 attempts/,
+    );
+  });
+
+  it('that comes again is not worked on twice', async () => {
+    const server = await superLink();
+    let calls = 0;
+    const { tells, told } = await joined(server, {
+      train: (message) => (calls++, answer(message)),
+    });
+    const { metadata } = await server.send({});
+    void server.sendObject(metadata.replyToMessageId);
+    await tells('dropped');
+    expect(told('dropped')[0]?.reason).toMatch(/came before/);
+    expect(calls).toBe(1);
   });
 
   it.each(['pushMessages', 'pushObject'] as const)(
@@ -233,8 +280,9 @@ describe('handlers of the caller', () => {
     const { records } = await server.send({});
     expect([...(records.get('metrics') as MetricRecord)]).toEqual([['n', 0]]);
     const config = new flower.ConfigRecord({});
-    const two = await server.send({ a: config, b: config });
-    expect(two.error?.reason).toMatch(/expected one ConfigRecord, got 2 .*'a', 'b'/);
+    const [a, b] = [{ lr: 1 }, { lr: 2, mu: 3 }].map((one) => new flower.ConfigRecord(one));
+    const two = await server.send({ config, a, b } as never);
+    expect([...(two.records.get('metrics') as MetricRecord)]).toEqual([['n', 2]]);
     const none = await server.send({}, { messageType: 'evaluate' });
     expect(none.error?.reason).toMatch(/expected one ArrayRecord, got 0 among the records none/);
   });

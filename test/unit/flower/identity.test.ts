@@ -29,8 +29,8 @@ describe('the key of a node', () => {
     );
     const again = await importKey(text);
     expect(await exportKey(again)).toBe(text);
-    const publicText = await exportPublicKey(pair);
-    expect(await exportPublicKey(again)).toBe(publicText);
+    const publicText = await exportPublicKey(pair, 'pem');
+    expect(await exportPublicKey(again, 'pem')).toBe(publicText);
     // OpenSSL, by Node, sees the same key.
     const seen = createPublicKey(createPrivateKey(text)).export({ type: 'spki', format: 'pem' });
     expect(seen).toBe(publicText);
@@ -38,7 +38,10 @@ describe('the key of a node', () => {
 
   it('of Flower is read, and has the public key that Flower writes', async () => {
     const pair = await importKey(flowers['private'] ?? '');
-    expect(await exportPublicKey(pair)).toBe(flowers['public']);
+    expect(await exportPublicKey(pair, 'pem')).toBe(flowers['public']);
+    // What `flwr supernode register` takes.
+    expect(await exportPublicKey(pair)).toBe(`${flowers['openssh']}\n`);
+    await expect(exportPublicKey(pair, 'der' as never)).rejects.toThrow(/'openssh' or 'pem'/);
     expect(await exportKey(pair)).toBe(flowers['private']);
     const { publicKey } = await identityOf(pair);
     expect(new TextDecoder().decode(publicKey)).toBe(flowers['public']);
@@ -49,7 +52,7 @@ describe('the key of a node', () => {
     const text = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const pair = await importKey(`Key of a node\r\n${text.replaceAll('\n', '\r\n')}\r\n`);
     const expected = publicKey.export({ type: 'spki', format: 'pem' });
-    expect(await exportPublicKey(pair)).toBe(expected);
+    expect(await exportPublicKey(pair, 'pem')).toBe(expected);
   });
 
   it.each([
@@ -88,7 +91,7 @@ describe('the key of a node', () => {
   it('whose private half cannot be read signs, and is not exported', async () => {
     const pair = await generateKey(false);
     await expect(exportKey(pair)).rejects.toThrow(/exportKey: .*generateKey\(true\)/);
-    const text = await exportPublicKey(pair);
+    const text = await exportPublicKey(pair, 'pem');
     const headers = await (await identityOf(pair)).headers();
     const der = Buffer.from(headers['flwr-signature'] ?? '', 'base64');
     expect(isSigned(text, headers['flwr-timestamp'] ?? '', der)).toBe(true);
@@ -120,7 +123,7 @@ describe('the signature of a request', () => {
   it('is over the time, as Flower reads it', async () => {
     const pair = await generateKey();
     const identity = await identityOf(pair);
-    const text = await exportPublicKey(pair);
+    const text = await exportPublicKey(pair, 'pem');
     for (let i = 0; i < 50; i++) {
       const headers = await identity.headers();
       const time = headers['flwr-timestamp'] ?? '';

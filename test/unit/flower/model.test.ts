@@ -142,7 +142,13 @@ describe('a node with a model', () => {
     [{ lr: [0.1] }, /lr/],
     [{ 'batch-size': 0 }, /batch-size/],
     [{ 'batch-size': 2 ** 21 }, /batch-size/],
-    [{ 'proximal-mu': 0.1 }, /FedProx/],
+    [{ lr: 1e300 }, /lr.*3.4/],
+    [{ 'proximal-mu': -0.1 }, /proximal-mu/],
+    [{ clipping_norm: 0 }, /clipping_norm/],
+    [{ clipping_norm: NaN }, /clipping_norm/],
+    [{ 'update-dtype': 'int4' }, /'float16' or 'int8'/],
+    [{ dpfedavg_clip_norm: 0.1 }, /dpfedavg_clip_norm = 0.1, a demand for privacy/],
+    [{ 'noise-multiplier': 1 }, /a demand for privacy/],
   ])('refuses settings that cannot be: %o', async (settings, reason) => {
     const server = await superLink();
     const model = network(1);

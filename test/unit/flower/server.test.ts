@@ -64,6 +64,15 @@ describe('a request is sent again', () => {
     expect(server.count('registerNode')).toBe(3);
   });
 
+  it('after an answer that drips, within requestTimeout', async () => {
+    const server = await superLink(once('registerNode', 'drip'));
+    const { told } = await joined(server, { train: answer, requestTimeout: 0.2 });
+    expect(told('retrying')[0]?.error.message).toMatch(/it sent \d bytes, .* \(timeout\)/);
+    // The node was registered by then.
+    expect(server.count('registerNode')).toBe(2);
+    expect(server.nodes.size).toBe(1);
+  });
+
   it('while nothing listens at the address', async () => {
     const server = await superLink();
     await server.close();
@@ -213,30 +222,58 @@ describe('a server that refuses', () => {
 });
 
 describe('the key of a node', () => {
-  it('that is in use gives the same node', async () => {
+  it('that is kept gives the same node when it comes again, and is not unregistered', async () => {
     const server = await superLink();
     const key = await flower.importKey(fixtures.key['private'] ?? '');
     const first = await joined(server, { train: answer, key });
+    await first.node.leave();
     const second = await joined(server, { train: answer, key });
     expect(second.node.id).toBe(first.node.id);
     expect(server.nodes.size).toBe(1);
-    // The one that did not register does not unregister.
     await second.node.leave();
-    expect(server.count('deactivateNode')).toBe(1);
+    expect(server.count('deactivateNode')).toBe(2);
     expect(server.count('unregisterNode')).toBe(0);
+  });
+
+  it('that still counts as online is tried again, as after a crash', async () => {
+    const server = await superLink();
+    const key = await flower.generateKey();
+    server.misbehave = ({ name, before }) => {
+      if (name === 'activateNode' && before === 2) server.online.clear();
+      return undefined;
+    };
+    server.nodes.set(await flower.exportPublicKey(key, 'pem'), 7n);
+    server.online.add(7n);
+    const { node, told } = await joined(server, { train: answer, key });
+    expect(node.id).toBe(7n);
+    expect(told('retrying').map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(told('retrying')[0]?.error).toMatchObject({ status: 412, code: 2004 });
+    expect(told('retrying')[0]?.error.message).toMatch(
+      /does not admit this node yet .*counts as online: .*two of its heartbeats are missed/,
+    );
+  });
+
+  it('that counts as online for longer than maxWaitTime is refused', async () => {
+    const server = await superLink();
+    const key = await flower.generateKey();
+    const first = await joined(server, { train: answer, key });
+    const error = await refusal(server, { key });
+    expect(error.message).toMatch(/counts as online.*two programs cannot have one key/);
+    expect(error.status).toBe(412);
     await first.node.leave();
-    expect(server.count('unregisterNode')).toBe(1);
   });
 
   it('is known where nodes are registered by hand', async () => {
     const server = await superLink();
     const key = await flower.generateKey(false);
-    server.known = new Set([await flower.exportPublicKey(key)]);
+    server.known = new Set([await flower.exportPublicKey(key, 'pem')]);
     const { node } = await joined(server, { train: answer, key });
     expect(node.id).toBeGreaterThan(0n);
     const error = await refusal(server);
     expect(error).toMatchObject({ status: 412, code: 2004 });
-    expect(error.message).toMatch(/admits only known nodes.*exportPublicKey.*supernode register/);
+    expect(error.message).toMatch(
+      /admits known nodes alone.*two causes.*exportPublicKey.*supernode register.*counts as online/,
+    );
   });
 
   it('is checked before the server is asked', async () => {
@@ -255,7 +292,7 @@ describe('the key of a node', () => {
     await tells('joined', 2);
     expect(told('joined').map(({ isAgain }) => isAgain)).toEqual([false, true]);
     expect(node.id).not.toBe(before);
-    expect([...server.nodes.keys()]).toEqual([await flower.exportPublicKey(key)]);
+    expect([...server.nodes.keys()]).toEqual([await flower.exportPublicKey(key, 'pem')]);
     const { error } = await server.send({});
     expect(error).toBeUndefined();
   });

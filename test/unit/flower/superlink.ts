@@ -1,5 +1,4 @@
 // A SuperLink for tests: the Fleet API of Flower 1.42 over HTTP, which checks what nodes send, and can be told to misbehave.
-import { createPublicKey, verify } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +11,7 @@ import { ObjectWriter } from '../../../src/extras/flower/object-writer.js';
 import { scalar, Schema } from '../../../src/extras/flower/protobuf.js';
 import type { Fields } from '../../../src/extras/flower/protobuf.js';
 import { contentsOf, pullFrom } from './fixtures.js';
+import { refuse, signerOf } from './http.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type CallName = keyof typeof calls;
@@ -44,6 +44,8 @@ export type Misbehaviour =
   /** The connection ends: before the request is worked on, or in the middle of the answer. */
   | 'reset'
   | 'cut'
+  /** The answer comes a byte at a time, every 50 ms. */
+  | 'drip'
   /** No answer at all, or one without end. */
   | 'silent'
   | 'endless';
@@ -107,8 +109,14 @@ export class SuperLink {
   #messages = 0;
   /** Numbers of nodes by their public keys. */
   readonly nodes = new Map<string, bigint>();
+  /** Nodes that are online. */
+  readonly online = new Set<bigint>();
+  /** Keys of nodes that were unregistered: none comes back. */
+  readonly #gone = new Set<string>();
   /** Keys of nodes that were registered by hand; undefined: nodes register themselves. */
   known: Set<string> | undefined;
+  /** Whether objects of answers are kept. */
+  keepsObjects = true;
   /** Messages in one answer: one, of Flower 1.42. */
   messagesAtOnce = 1;
   readonly objects = new Map<string, Bytes>();
@@ -156,6 +164,7 @@ export class SuperLink {
   /** Forgets all nodes, as a server does that was restarted. */
   forget(): void {
     this.nodes.clear();
+    this.online.clear();
   }
 
   /** Puts a message where nodes find it, and gives the answer when all its objects are there. */
@@ -257,25 +266,22 @@ export class SuperLink {
       'content-length': bytes.length,
       ...headers,
     });
-    if (wrong === 'cut') {
+    if (wrong === 'drip') {
+      for (const byte of bytes) {
+        if (response.destroyed) return;
+        response.write(Uint8Array.of(byte));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      response.end();
+    } else if (wrong === 'cut') {
       response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
     } else response.end(bytes);
   }
 
   /** As Flower checks: the signature over the time, and that the key is the node's. */
   #isSigned({ name, values, headers }: Call): boolean {
-    const header = (key: string): string => String(headers[key] ?? '');
-    const key = Buffer.from(header('flwr-public-key'), 'base64');
-    const signature = Buffer.from(header('flwr-signature'), 'base64');
-    const time = header('flwr-timestamp');
-    const age = (Date.now() - Date.parse(time)) / 1000;
-    const signed = verify(
-      'sha256',
-      Buffer.from(time),
-      { key: createPublicKey(key), dsaEncoding: 'der' },
-      signature,
-    );
-    if (!signed || !(age > -5 && age < 305)) return false;
+    const key = signerOf(headers);
+    if (key === undefined) return false;
     if (name === 'registerNode' || name === 'activateNode') {
       return key.equals(values['publicKey'] as Uint8Array);
     }
@@ -288,7 +294,7 @@ export class SuperLink {
     switch (name) {
       case 'registerNode': {
         if (this.known !== undefined) return { status: 412, code: 2001 };
-        if (this.nodes.has(key)) return { status: 412, code: 23 };
+        if (this.nodes.has(key) || this.#gone.has(key)) return { status: 412, code: 23 };
         const nodeId = this.#nextNode++;
         this.nodes.set(key, nodeId);
         return { values: { nodeId } };
@@ -298,12 +304,23 @@ export class SuperLink {
           this.nodes.set(key, this.#nextNode++);
         }
         const nodeId = this.nodes.get(key);
-        return nodeId === undefined ? { status: 412, code: 2004 } : { values: { nodeId } };
+        // One that is online is not activated again.
+        if (nodeId === undefined || this.online.has(nodeId)) return { status: 412, code: 2004 };
+        this.online.add(nodeId);
+        return { values: { nodeId } };
       }
+      case 'deactivateNode':
+        this.online.delete(values['nodeId'] as bigint);
+        return { values: {} };
       case 'unregisterNode':
-        for (const [one, id] of this.nodes) if (id === values['nodeId']) this.nodes.delete(one);
+        for (const [one, id] of this.nodes) {
+          if (id !== values['nodeId']) continue;
+          this.nodes.delete(one);
+          this.#gone.add(one);
+        }
         return { values: {} };
       case 'heartbeat':
+        this.online.add((values['node'] as { readonly nodeId: bigint }).nodeId);
         return { values: { success: true } };
       case 'pullMessages': {
         const messages = this.#queue
@@ -320,6 +337,9 @@ export class SuperLink {
         return { values: this.#taken(values) };
       case 'pushObject': {
         const id = String(values['objectId']);
+        // What is there already is waited for no longer.
+        if (this.objects.has(id)) return { values: { isStored: false } };
+        if (!this.keepsObjects) return { values: { isStored: false } };
         this.objects.set(id, values['content'] as Bytes);
         const messageId = String(values['sessionId']).replace(/ 1$/, '');
         const waiting = this.#sent.get(messageId);
@@ -366,19 +386,6 @@ export class SuperLink {
 
 function idsOf({ objectId, children }: ObjectTree): string[] {
   return [...children.flatMap(idsOf), objectId];
-}
-
-function refuse(
-  response: ServerResponse,
-  { status, code, text, date }: { status: number; code?: number; text?: string; date?: string },
-): void {
-  const body = text ?? JSON.stringify({ code: code ?? 0, detail: `refused with ${code}` });
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    ...(status === 302 ? { location: '/elsewhere' } : {}),
-    ...(date === undefined ? {} : { date }),
-  });
-  response.end(body);
 }
 
 /** What a node sends. The request to push an object has the object, too, which the node appends by itself. */

@@ -5,9 +5,15 @@ import time
 from pathlib import Path
 
 import numpy as np
-from flwr.app import ArrayRecord, ConfigRecord, Context
+from flwr.app import Array, ArrayRecord, ConfigRecord, Context
 from flwr.serverapp import Grid, ServerApp
-from flwr.serverapp.strategy import FedAdam, FedAvg
+from flwr.serverapp.strategy import (
+    DifferentialPrivacyClientSideAdaptiveClipping,
+    DifferentialPrivacyClientSideFixedClipping,
+    FedAdam,
+    FedAvg,
+    FedProx,
+)
 
 app = ServerApp()
 
@@ -17,10 +23,33 @@ class Checked:
 
     folder: Path
     shapes: dict[str, tuple[int, ...]]
+    parts: list[tuple[int, ...]]  # the shapes of the weights, which may travel as one flat array
 
     def report(self, **line):
         with open(self.folder / "report.jsonl", "a", encoding="utf-8") as file:
             print(json.dumps(line), file=file, flush=True)
+
+    def undo(self, reply):
+        """Puts whole arrays in the place of what has changed, which nodes send in few bytes where they are asked to."""
+        if reply.has_error() or "update" not in reply.content:
+            return
+        update = reply.content["update"]
+        name, record = next(iter(reply.content.array_records.items()))
+        arrays = {}
+        for (key, array), scale in zip(record.items(), update["scales"], strict=True):
+            if array.dtype == update["dtype"]:
+                change = array.numpy().astype(np.float32) * np.float32(scale)
+                array = Array(self.sent[key].numpy() + change)
+            arrays[key] = array
+        reply.content[name] = ArrayRecord(arrays)
+
+    def norm(self, reply):
+        """The L2 norm of an update, in float64."""
+        record = next(iter(reply.content.array_records.values()))
+        changes = [
+            array.numpy().astype(np.float64) - self.sent[key].numpy() for key, array in record.items()
+        ]
+        return float(np.sqrt(sum((change**2).sum() for change in changes)))
 
     def fault(self, reply):
         """Why an answer cannot be averaged; None if it can."""
@@ -41,6 +70,7 @@ class Checked:
         return None
 
     def configure_train(self, server_round, arrays, config, grid):
+        self.sent = arrays
         messages = list(super().configure_train(server_round, arrays, config, grid))
         self.asked = {message.metadata.dst_node_id for message in messages}
         return messages
@@ -50,6 +80,7 @@ class Checked:
         lost = "no answer"
         for reply in replies:
             node = reply.metadata.src_node_id
+            self.undo(reply)
             fault = self.fault(reply)
             if fault is None:
                 good.append(reply)
@@ -66,10 +97,13 @@ class Checked:
             [str(reply.metadata.src_node_id), next(iter(reply.content.metric_records.values()))["num-examples"]]
             for reply in good
         ]
-        self.report(round=server_round, averaged=weights, metrics=dict(metrics or {}))
+        norms = {str(reply.metadata.src_node_id): self.norm(reply) for reply in good}
+        self.report(round=server_round, averaged=weights, metrics=dict(metrics or {}), norms=norms)
         if arrays is not None:
-            values = {name: array.numpy() for name, array in arrays.items()}
-            np.savez(self.folder / f"round-{server_round}.npz", **values)
+            flat = np.concatenate([array.numpy().ravel() for array in arrays.values()])
+            ends = np.cumsum([int(np.prod(shape)) for shape in self.parts])
+            values = [part.reshape(shape) for part, shape in zip(np.split(flat, ends[:-1]), self.parts)]
+            np.savez(self.folder / f"round-{server_round}.npz", **{str(i): v for i, v in enumerate(values)})
         return arrays, metrics
 
 
@@ -78,6 +112,10 @@ class CheckedFedAvg(Checked, FedAvg):
 
 
 class CheckedFedAdam(Checked, FedAdam):
+    pass
+
+
+class CheckedFedProx(Checked, FedProx):
     pass
 
 
@@ -93,18 +131,34 @@ def main(grid: Grid, context: Context) -> None:
     strategies = {
         "fedavg": lambda: CheckedFedAvg(**limits),
         "fedadam": lambda: CheckedFedAdam(**limits, eta=1e-2),
+        "fedprox": lambda: CheckedFedProx(**limits, proximal_mu=0.1),
     }
-    strategy = strategies[settings["strategy"]]()
-    strategy.folder = Path(settings["folder"])
-    strategy.shapes = {str(i): array.shape for i, array in enumerate(weights)}
+    checked = strategies[settings["strategy"]]()
+    checked.folder = Path(settings["folder"])
+    checked.parts = [array.shape for array in weights]
+    initial = [np.concatenate([array.ravel() for array in weights])] if settings["flat"] else weights
+    checked.shapes = {str(i): array.shape for i, array in enumerate(initial)}
+    # Little noise, so that the digits can still be told apart. It does not make this example private.
+    noise = {"noise_multiplier": 0.01, "num_sampled_clients": settings["nodes"]}
+    wrappers = {
+        "none": lambda: checked,
+        "fixed": lambda: DifferentialPrivacyClientSideFixedClipping(checked, clipping_norm=0.5, **noise),
+        "adaptive": lambda: DifferentialPrivacyClientSideAdaptiveClipping(
+            checked, initial_clipping_norm=0.5, **noise
+        ),
+    }
     config = ConfigRecord({"epochs": settings["epochs"]})
     if settings["lr"] > 0:
         config["lr"] = settings["lr"]
-    strategy.start(
+    if settings["update"] != "whole":
+        config["update-dtype"] = settings["update"]
+    if settings["poll-interval"] > 0:
+        config["poll-interval"] = settings["poll-interval"]
+    wrappers[settings["clipping"]]().start(
         grid=grid,
-        initial_arrays=ArrayRecord(weights),
+        initial_arrays=ArrayRecord(initial),
         num_rounds=settings["rounds"],
         timeout=settings["timeout"],
         train_config=config,
     )
-    strategy.report(end=True)
+    checked.report(end=True)

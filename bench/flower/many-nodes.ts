@@ -1,0 +1,141 @@
+// What many nodes cost under a real SuperLink: idle ones, and rounds. All nodes live in this process. Linux alone, as processor
+// time of other processes is read from /proc.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as flower from 'lanegrad/flower';
+import { Superlink } from '../../examples/federated/superlink.js';
+
+/** Ticks of /proc in a second. */
+const TICKS = 100;
+const APP = fileURLToPath(new URL('app', import.meta.url));
+
+/** Two ways, measured in turns: as nodes were at first, and as they are. */
+export interface Compared {
+  readonly before: number[];
+  readonly now: number[];
+}
+
+const WAYS = ['before', 'now'] as const;
+
+/** Seconds of processor time that the processes of these groups have taken. */
+async function groupSeconds(groups: readonly number[]): Promise<number> {
+  let ticks = 0;
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    // Behind the name of the program, which may hold anything: state, parent, group, …
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (!groups.includes(Number(fields[2]))) continue;
+    ticks += [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i] ?? 0), 0);
+  }
+  return ticks / TICKS;
+}
+
+async function withNodes<T>(
+  superlink: Superlink,
+  count: number,
+  options: Partial<flower.NodeOptions>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const train: flower.FlowerHandler = ({ arrays }) => {
+    const changed = new Map([...arrays].map(([name, array]) => [name, array.add(Math.random())]));
+    for (const array of arrays.values()) array.dispose();
+    const metrics = new flower.MetricRecord({ 'num-examples': 1 });
+    return { arrays: new flower.ArrayRecord(changed), metrics };
+  };
+  const nodes: flower.FlowerNode[] = [];
+  try {
+    for (let i = 0; i < count; i++)
+      nodes.push(await flower.join(superlink.url, { train, ...options }));
+    return await work();
+  } finally {
+    await Promise.all(nodes.map((node) => node.leave()));
+  }
+}
+
+async function withSuperlink<T>(
+  python: string,
+  work: (superlink: Superlink, folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'flower-'));
+  const superlink = await Superlink.start({ python, folder, app: APP });
+  try {
+    return await work(superlink, folder);
+  } finally {
+    await superlink.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The part of a core that idle nodes keep the SuperLink busy, with a question a second and with longer and longer waits. */
+export async function idleNodes(
+  python: string,
+  count: number,
+  seconds: number,
+  turns: number,
+): Promise<Compared> {
+  const parts: Compared = { before: [], now: [] };
+  for (let turn = 0; turn < turns; turn++) {
+    for (const way of WAYS) {
+      await withSuperlink(python, (superlink) => {
+        const options = {
+          heartbeatInterval: 30,
+          ...(way === 'before' ? { maxPollInterval: 1 } : {}),
+        };
+        return withNodes(superlink, count, options, async () => {
+          // Until the waits are as long as they become.
+          await sleep(way === 'before' ? 10 : 130);
+          const start = await groupSeconds(superlink.groups);
+          await sleep(seconds);
+          parts[way].push(((await groupSeconds(superlink.groups)) - start) / seconds);
+        });
+      });
+    }
+  }
+  return parts;
+}
+
+/** Seconds of processor time of SuperLink and nodes for a round of so many nodes, of four arrays, and of one flat array with advice. */
+export async function roundsOfMany(
+  python: string,
+  count: number,
+  turns: number,
+): Promise<Compared> {
+  const times: Compared = { before: [], now: [] };
+  const rounds = 3;
+  for (let turn = 0; turn < turns; turn++) {
+    for (const way of WAYS) {
+      await withSuperlink(python, (superlink, folder) => {
+        const options = way === 'before' ? { maxPollInterval: 1 } : {};
+        return withNodes(superlink, count, options, async () => {
+          const taken = async (): Promise<number> => {
+            const { user, system } = process.cpuUsage();
+            return (await groupSeconds(superlink.groups)) + (user + system) / 1e6;
+          };
+          const start = await taken();
+          const lines = await superlink.run({
+            folder: path.join(folder, 'run'),
+            width: 64,
+            arrays: 4,
+            flat: way === 'now',
+            nodes: count,
+            rounds,
+            'poll-interval': way === 'now' ? count / 20 : 0,
+          });
+          const { error } = (lines.find((line) => 'error' in line) ?? {}) as {
+            error?: string | null;
+          };
+          if (typeof error === 'string') throw new Error(error);
+          times[way].push(((await taken()) - start) / rounds);
+        });
+      });
+    }
+  }
+  return times;
+}
+
+function sleep(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}

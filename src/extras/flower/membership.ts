@@ -1,0 +1,219 @@
+import { CODES, jitter, sleep } from './fleet.js';
+import type { Fleet } from './fleet.js';
+import { FlowerError } from './errors.js';
+import type { Identity } from './identity.js';
+import { isInBackground, watchPage } from './page-life.js';
+import type { FlowerProgress } from './progress.js';
+
+/** How long a node waits for the SuperLink when it leaves, in seconds. */
+const LAST_SECONDS = 5;
+/** Seconds beyond two heartbeats for which a node is counted as online. */
+const MARGIN = 5;
+/** Seconds between two attempts to activate a node that is counted as online. */
+const LONGEST_PAUSE = 10;
+/** What a page in the background says of its heartbeats, as its timers may come once a minute. */
+const BACKGROUND_INTERVAL = 90;
+
+/** How a node is a member. Times are in seconds. */
+export interface MemberSettings {
+  readonly heartbeatInterval: number;
+  /** Whether the key is kept by the caller, who may come again with it: a key that was unregistered is refused for ever. */
+  readonly isKeyKept: boolean;
+  readonly signal: AbortSignal;
+  readonly tell: (progress: FlowerProgress) => void;
+}
+
+/** A request of a node. */
+type NodeRequest<T> = (node: { readonly nodeId: bigint }) => Promise<T>;
+
+/** A node as the SuperLink knows it: registered, active, and there as long as its heartbeats come. */
+export class Membership {
+  #id = 0n;
+  #isRegistered = false;
+  #heartbeat: ReturnType<typeof setTimeout> | undefined;
+  #again: Promise<void> | undefined;
+  /** Settled when a page that was put aside is back. */
+  #away: { readonly isOver: Promise<void>; readonly end: () => void } | undefined;
+  #unwatch: () => void = () => undefined;
+
+  constructor(
+    private readonly fleet: Fleet,
+    private readonly identity: Identity,
+    private readonly settings: MemberSettings,
+  ) {}
+
+  /** The number by which the SuperLink knows the node. */
+  get id(): bigint {
+    return this.#id;
+  }
+
+  /**
+   * Makes the node known to the SuperLink, and tells it again and again that the node is there.
+   *
+   * @param maxWaitTime for how long a server that cannot be reached is asked again
+   * @param activationTime for how long a key that is counted as online is tried again. Default: two heartbeats
+   */
+  async join(maxWaitTime: number, activationTime?: number): Promise<void> {
+    await this.#activate(false, activationTime, maxWaitTime);
+    this.#unwatch = watchPage({
+      hide: (isForGood) => this.#hide(isForGood),
+      show: () => void this.#show(),
+      turn: () => this.#beat(0),
+    });
+    this.#beat();
+  }
+
+  /** Registers and activates: a node that the SuperLink knows already, by its key, keeps its number. */
+  async #activate(
+    isAgain: boolean,
+    activationTime = this.#patience,
+    maxWaitTime?: number,
+  ): Promise<void> {
+    const { publicKey } = this.identity;
+    const limit = maxWaitTime === undefined ? {} : { maxWaitTime };
+    let isAdmitted = true;
+    try {
+      await this.fleet.call('registerNode', { publicKey }, limit);
+      this.#isRegistered = true;
+    } catch (error) {
+      const code = error instanceof FlowerError ? error.code : undefined;
+      isAdmitted = code === CODES.keyInUse;
+      if (!isAdmitted && code !== CODES.registrationDisabled) throw error;
+    }
+    const seconds = isAdmitted ? activationTime : Math.min(activationTime, this.#patience);
+    this.#id = await this.#activateWithin(seconds, isAdmitted, limit);
+    this.settings.tell({ type: 'joined', nodeId: this.#id, isAgain });
+  }
+
+  /** Seconds after which a node that has ended without leaving counts as gone. */
+  get #patience(): number {
+    return 2 * this.settings.heartbeatInterval + MARGIN;
+  }
+
+  /** A key that is counted as online, as after a crash, is refused until its heartbeats are missed. */
+  async #activateWithin(
+    most: number,
+    isAdmitted: boolean,
+    limit: { readonly maxWaitTime?: number },
+  ): Promise<bigint> {
+    const { publicKey } = this.identity;
+    const { heartbeatInterval, signal, tell } = this.settings;
+    const start = performance.now();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const values = { publicKey, heartbeatInterval };
+        return (await this.fleet.call('activateNode', values, limit)).nodeId;
+      } catch (refusal) {
+        if (!(refusal instanceof FlowerError) || refusal.code !== CODES.activationFailed)
+          throw refusal;
+        const error = this.#notActivated(refusal, isAdmitted);
+        const seconds = Math.min(LONGEST_PAUSE, 2 ** (attempt - 1)) * (0.5 + jitter() / 2);
+        if ((performance.now() - start) / 1000 + seconds > most) throw error;
+        tell({ type: 'retrying', error, attempt, seconds });
+        await sleep(seconds, signal);
+      }
+    }
+  }
+
+  #notActivated({ status, code }: FlowerError, isAdmitted: boolean): FlowerError {
+    const { address } = this.fleet;
+    const online =
+      `a node with this key counts as online: one that has ended without leaving does so until two of its heartbeats are ` +
+      `missed, and two programs cannot have one key`;
+    return new FlowerError(
+      isAdmitted
+        ? `flower: the SuperLink at ${address} does not admit this node yet (HTTP ${status}): ${online}.`
+        : `flower: the SuperLink at ${address} admits known nodes alone, and refuses this one (HTTP ${status}) for one of two ` +
+            `causes. Either it does not know the key: give its operator the public key (flower.exportPublicKey) for flwr ` +
+            `supernode register, and join with that key: { key }. Or ${online}.`,
+      { status, code },
+    );
+  }
+
+  /** Joins again, once for all requests that find at the same time that they must. */
+  async #activateAgain(): Promise<void> {
+    this.#again ??= this.#activate(true).finally(() => (this.#again = undefined));
+    await this.#again;
+  }
+
+  /** A request of this node. If the SuperLink has forgotten it, as after a restart, it joins again. */
+  async asNode<T>(request: NodeRequest<T>): Promise<T> {
+    await this.#away?.isOver;
+    const before = this.#id;
+    try {
+      return await request({ nodeId: before });
+    } catch (error) {
+      if (!(error instanceof FlowerError) || error.status !== 401) throw error;
+      if (this.#id === before) await this.#activateAgain();
+      return request({ nodeId: this.#id });
+    }
+  }
+
+  /** Tells the SuperLink again and again that the node is there. @param wait seconds until it does so first */
+  #beat(wait = this.settings.heartbeatInterval * (0.7 + 0.2 * jitter())): void {
+    clearTimeout(this.#heartbeat);
+    const { signal } = this.settings;
+    if (signal.aborted) return;
+    this.#heartbeat = setTimeout(() => {
+      void this.asNode((node) => this.#sendHeartbeat(node))
+        // The next one comes soon, and the requests of the work tell of trouble.
+        .catch(() => undefined)
+        .finally(() => this.#beat());
+    }, wait * 1000);
+  }
+
+  async #sendHeartbeat(node: { readonly nodeId: bigint }): Promise<void> {
+    const own = this.settings.heartbeatInterval;
+    const heartbeatInterval = isInBackground() ? Math.max(own, BACKGROUND_INTERVAL) : own;
+    const once = { maxWaitTime: 0 };
+    const { success } = await this.fleet.call('heartbeat', { node, heartbeatInterval }, once);
+    if (!success) await this.#activateAgain();
+  }
+
+  /** The page ends, or is put aside and stands still: the SuperLink is told at once. */
+  #hide(isForGood: boolean): void {
+    const nodeId = this.#id;
+    this.fleet.sendLast('deactivateNode', { nodeId });
+    if (isForGood && this.#isTemporary) this.fleet.sendLast('unregisterNode', { nodeId });
+    if (this.#away !== undefined) return;
+    let end = (): void => undefined;
+    const isOver = new Promise<void>((resolve) => (end = resolve));
+    this.#away = { isOver, end };
+  }
+
+  /** The page is back: the node joins again. */
+  async #show(): Promise<void> {
+    if (this.#away === undefined || this.settings.signal.aborted) return;
+    try {
+      await this.#activate(true, 0);
+    } catch {
+      // A node that still counts as online only has to go on; another trouble is told by the next request.
+    } finally {
+      this.#away?.end();
+      this.#away = undefined;
+      this.#beat(0);
+    }
+  }
+
+  /** Whether the key ends with the node, so that no program comes again with it. */
+  get #isTemporary(): boolean {
+    return this.#isRegistered && !this.settings.isKeyKept;
+  }
+
+  /** Ends the heartbeats and says goodbye, once and without waiting long: a server that is gone need not be told. */
+  async leave(): Promise<void> {
+    clearTimeout(this.#heartbeat);
+    this.#unwatch();
+    this.#away?.end();
+    this.#away = undefined;
+    const nodeId = this.#id;
+    const last = this.fleet.withSignal(AbortSignal.timeout(LAST_SECONDS * 1000));
+    const once = { maxWaitTime: 0 };
+    try {
+      await last.call('deactivateNode', { nodeId }, once);
+      if (this.#isTemporary) await last.call('unregisterNode', { nodeId }, once);
+    } catch {
+      // The heartbeats end, which tells the same.
+    }
+  }
+}

@@ -1,0 +1,221 @@
+// Weights as one flat array, updates in few bytes, names of metrics, settings of nodes, advice of the server.
+import { describe, expect, it } from 'vitest';
+import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower.js';
+import { Polling } from '../../../src/extras/flower/polling.js';
+import { tensor } from '../../../src/index.js';
+import { joined, network, numbers, weightsOf, x, xTest, y, yTest } from './nodes.js';
+import { superLink } from './superlink.js';
+
+const quiet = { verbose: 0, batchSize: 8, shuffle: false } as const;
+
+function arraysOf(records: ReadonlyMap<string, unknown>): number[][] {
+  return numbers((records.get('arrays') as ArrayRecord).values());
+}
+
+describe('all weights as one array', () => {
+  it('come as one and go as one, with the same numbers, in 14 requests', async () => {
+    const server = await superLink();
+    await joined(server, {
+      model: network(1),
+      data: [x, y],
+      validationData: [xTest, yTest],
+      ...quiet,
+    });
+    const arrays = weightsOf(network(2));
+    const flat = new ArrayRecord({ all: tensor(numbers(arrays.values()).flat()) });
+    const apart = await server.send({ arrays }, { runId: 1n });
+    const before = server.calls.length;
+    const config = new ConfigRecord({ lr: 0.01 });
+    const { records } = await server.send({ flat, config }, { runId: 2n });
+    const requests = server.calls
+      .slice(before)
+      .filter(({ name }) => name !== 'pullMessages' && name !== 'heartbeat');
+    expect(requests.length).toBeLessThanOrEqual(14);
+    const answered = records.get('flat') as ArrayRecord;
+    expect([...answered.keys()]).toEqual(['all']);
+    expect(numbers(answered.values())).toEqual([arraysOf(apart.records).flat()]);
+    const measured = await server.send({ flat }, { messageType: 'evaluate' });
+    const expected = await server.send({ arrays }, { messageType: 'evaluate' });
+    expect(measured.records).toEqual(expected.records);
+  });
+
+  it('of another length are refused', async () => {
+    const server = await superLink();
+    await joined(server, { model: network(1), data: [x, y], ...quiet });
+    const { error } = await server.send({ flat: new ArrayRecord([[1, 2, 3]]) });
+    expect(error?.reason).toMatch(/has 1 arrays; .* has 8 weights.*flat array/);
+  });
+});
+
+describe('updates in few bytes', () => {
+  it.each(['float16', 'int8'] as const)('are what has changed, in %s', async (dtype) => {
+    for (const form of ['apart', 'flat', 'clipped']) {
+      const server = await superLink();
+      await joined(server, { model: network(1), data: [x, y], ...quiet });
+      const weights = weightsOf(network(2));
+      const whole = [...numbers(weights.values())];
+      const arrays = form === 'flat' ? new ArrayRecord([tensor(whole.flat())]) : weights;
+      const clipping = form === 'clipped' ? { clipping_norm: 0.2 } : {};
+      const free = await server.send({ arrays, config: new ConfigRecord(clipping) }, { runId: 1n });
+      const config = new ConfigRecord({ 'update-dtype': dtype, ...clipping });
+      const { records, pushed } = await server.send({ arrays, config }, { runId: 2n });
+      const bytes = pushed.reduce((sum, id) => sum + (server.objects.get(id)?.length ?? 0), 0);
+      expect(bytes).toBeGreaterThan(0);
+      const update = records.get('update') as ConfigRecord;
+      const scales = update.get('scales') as number[];
+      expect(update.get('dtype')).toBe(dtype);
+      const before = numbers(arrays.values());
+      const expected = arraysOf(free.records);
+      let norm = 0;
+      arraysOf(records).forEach((elements, i) => {
+        const largest = Math.max(
+          ...(expected[i] ?? []).map((value, j) => Math.abs(value - (before[i]?.[j] ?? NaN))),
+        );
+        // Half a step, or a whole one where numbers are rounded towards 0.
+        const step = dtype === 'int8' ? largest / 127 : largest * 2 ** -10;
+        elements.forEach((element, j) => {
+          const change = element * (scales[i] ?? NaN);
+          norm += change ** 2;
+          const exact = (expected[i]?.[j] ?? NaN) - (before[i]?.[j] ?? NaN);
+          expect(Math.abs(change - exact)).toBeLessThanOrEqual(step + 1e-7);
+        });
+      });
+      if (form === 'clipped') expect(Math.sqrt(norm)).toBeLessThanOrEqual(0.2);
+    }
+  });
+});
+
+describe('metricNames', () => {
+  it('are what the server calls metrics', async () => {
+    const server = await superLink();
+    const metricNames = { loss: 'train-loss', accuracy: null, 'num-examples': 'samples' };
+    await joined(server, {
+      model: network(1),
+      data: [x, y],
+      validationData: [xTest, yTest],
+      metricNames,
+      ...quiet,
+    });
+    const arrays = weightsOf(network(2));
+    for (const messageType of ['train', 'evaluate']) {
+      const { records } = await server.send({ arrays }, { messageType });
+      expect([...(records.get('metrics') as MetricRecord).keys()]).toEqual([
+        'train-loss',
+        'samples',
+      ]);
+    }
+  });
+
+  it.each([[5], [{ loss: 5 }], [{ loss: '' }], [['loss']]])('are checked: %o', async (names) => {
+    const server = await superLink();
+    const options = { model: network(1), data: [x, y] as const, metricNames: names as never };
+    await expect(joined(server, options)).rejects.toThrow(/metricNames must be an object of texts/);
+  });
+
+  it('are told when two metrics get one name', async () => {
+    const server = await superLink();
+    await joined(server, {
+      model: network(1),
+      data: [x, y],
+      metricNames: { loss: 'accuracy' },
+      ...quiet,
+    });
+    const { error } = await server.send({ arrays: weightsOf(network(2)) });
+    expect(error?.reason).toMatch(/gives two metrics the name 'accuracy'/);
+  });
+});
+
+describe('settings', () => {
+  it('of the node are in its messages', async () => {
+    const server = await superLink();
+    const nodeConfig = { 'partition-id': 3, name: 'north' };
+    await joined(server, {
+      nodeConfig,
+      train: (message) => ({
+        metrics: new MetricRecord({ id: message.nodeConfig['partition-id'] as number }),
+      }),
+    });
+    const { records } = await server.send({});
+    expect((records.get('metrics') as MetricRecord).get('id')).toBe(3);
+    const wrong = { nodeConfig: { a: [1] } as never, train: () => ({}) };
+    await expect(joined(server, wrong)).rejects.toThrow(/nodeConfig must be an object of texts/);
+  });
+
+  it('of several records are taken together, and contradictions are refused', async () => {
+    const server = await superLink();
+    const { progress, told } = await joined(server, {
+      model: network(1),
+      data: [x, y],
+      ...quiet,
+      onProgress: (one) => {
+        if (one.type === 'received') one.message.config.get('server-round');
+      },
+    });
+    const arrays = weightsOf(network(2));
+    const a = new ConfigRecord({ epochs: 2, note: 'x' });
+    const b = new ConfigRecord({ 'batch-size': 10, note: 'x' });
+    expect((await server.send({ arrays, a, b })).error).toBeUndefined();
+    expect(told('epoch')).toHaveLength(2);
+    const other = new ConfigRecord({ epochs: 3 });
+    const { error } = await server.send({ arrays, a, other });
+    expect(error?.reason).toMatch(/two records set epochs: 2 and 3/);
+    expect(progress.map(({ type }) => type)).not.toContain('left');
+  });
+
+  it('that demand secure aggregation of a plain message are refused', async () => {
+    const server = await superLink();
+    await joined(server, { model: network(1), data: [x, y], ...quiet });
+    const arrays = weightsOf(network(2));
+    const { error } = await server.send({ arrays, secaggplus_configs: new ConfigRecord({}) });
+    expect(error?.reason).toMatch(/secaggplus_configs.*secure aggregation/);
+  });
+
+  it('tell a monitor of bytes and seconds', async () => {
+    const server = await superLink();
+    const { told, tells } = await joined(server, { train: ({ arrays }) => ({ arrays }) });
+    await server.send({ arrays: new ArrayRecord([x]) });
+    await tells('answered');
+    expect(told('received')[0]?.bytes).toBeGreaterThan(x.byteLength);
+    expect(told('received')[0]?.seconds).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('questions for messages', () => {
+  it('come after an eighth of the idle time, within bounds, or as the server advises', () => {
+    let now = 0;
+    const clock = performance.now.bind(performance);
+    performance.now = () => now;
+    try {
+      const polling = new Polling(1, 15);
+      const mean = (): number =>
+        Array.from({ length: 2000 }, () => polling.seconds).reduce((a, b) => a + b, 0) / 2000;
+      const at = (seconds: number): number => {
+        now = seconds * 1000;
+        return mean();
+      };
+      expect(at(0)).toBeCloseTo(1, 1);
+      expect(at(4)).toBeCloseTo(1, 1);
+      expect(Math.abs(at(40) / 5 - 1)).toBeLessThan(0.03);
+      expect(Math.abs(at(1e6) / 15 - 1)).toBeLessThan(0.03);
+      polling.note(undefined);
+      expect(mean()).toBeCloseTo(1, 1);
+      polling.note(4);
+      polling.note(undefined);
+      expect(Math.abs(at(2e6) / 4 - 1)).toBeLessThan(0.03);
+      const all = Array.from({ length: 2000 }, () => polling.seconds);
+      expect(Math.min(...all)).toBeGreaterThanOrEqual(3);
+      expect(Math.max(...all)).toBeLessThanOrEqual(5);
+    } finally {
+      performance.now = clock;
+    }
+  });
+
+  it('follow the advice of a message, which has bounds', async () => {
+    const server = await superLink();
+    await joined(server, { train: () => ({ metrics: new MetricRecord({ n: 1 }) }) });
+    const config = new ConfigRecord({ 'poll-interval': 0.2 });
+    expect((await server.send({ config })).error).toBeUndefined();
+    const wrong = await server.send({ config: new ConfigRecord({ 'poll-interval': 1e9 }) });
+    expect(wrong.error?.reason).toMatch(/poll-interval.*600/);
+  });
+});
