@@ -16,6 +16,7 @@ export type {
   HookName,
   HookResult,
   Logs,
+  LoggedLayer,
   TrainingProgress,
   TrainingSnapshot,
 } from './nn/callbacks/callback.js';
@@ -43,6 +44,20 @@ export type { RemoteMonitorOptions } from './nn/callbacks/remote-monitor.js';
 export type { SaveFreq } from './nn/callbacks/model-checkpoint.js';
 export { SwapEMAWeights } from './nn/callbacks/swap-ema-weights.js';
 export type { SwapEMAWeightsOptions } from './nn/callbacks/swap-ema-weights.js';
+export { SummaryWriter } from './nn/callbacks/summary-writer.js';
+export type {
+  SummaryHistogramOptions,
+  SummaryImageOptions,
+  SummaryWriteOptions,
+} from './nn/callbacks/summary-writer.js';
+export { TensorBoard } from './nn/callbacks/tensorboard.js';
+export type { TensorBoardOptions } from './nn/callbacks/tensorboard.js';
+export type {
+  LogLocation,
+  WritableDirectory,
+  WritableFile,
+  WritingStream,
+} from './files/locations/log-folder.js';
 export { TerminateOnNaN } from './nn/callbacks/early-stopping.js';
 export type { TerminateOnNaNOptions } from './nn/callbacks/early-stopping.js';
 export type { Writer } from './config/platform.js';
