@@ -17,7 +17,7 @@ const houses = {
     ['models'],
     ['saving'],
   ],
-  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['remote'], ['flower']],
+  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['vis'], ['remote'], ['flower']],
 };
 
 const names = Object.keys(houses);
@@ -110,14 +110,14 @@ module.exports = {
       name: 'no-dependencies-at-run-time',
       severity: 'error',
       comment:
-        'The package depends on nothing but, for some pictures, on optional peers; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
+        'The package depends on nothing but, for some pictures, on optional peers, and so do charts; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
         'parser, the layout of graphs and the encoding of protobuf, through formats/csv/parser, utils/graph-layout and ' +
         'formats/protobuf.',
       from: { path: '^src/' },
       to: {
         path: 'node_modules/',
         pathNot:
-          'node_modules/(@assemblyscript/loader|@bufbuild/protobuf|@dagrejs/dagre|(@types/)?papaparse|@jsquash/(jpeg|webp))/',
+          'node_modules/(@assemblyscript/loader|@bufbuild/protobuf|@dagrejs/dagre|(@types/)?papaparse|@jsquash/(jpeg|webp)|@resvg/resvg-wasm|vega|vega-lite|vega-[a-z]+)/',
       },
     },
     {
@@ -129,6 +129,13 @@ module.exports = {
         pathNot: '^src/extras/(pictures/peers\\.ts|utils/pictures/picture-worker\\.js)$',
       },
       to: { path: 'node_modules/@jsquash/' },
+    },
+    {
+      name: 'only-peers-of-charts-import-vega',
+      severity: 'error',
+      comment: 'Bundlers must see that the packages may be missing: import() within try.',
+      from: { path: '^src/', pathNot: '^src/extras/vis/peers\\.ts$' },
+      to: { path: 'node_modules/(@resvg|vega)' },
     },
     {
       name: 'only-csv-imports-the-parser',
@@ -178,7 +185,7 @@ module.exports = {
       from: { path: '^examples/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(index|applications|flower|remote|io/\\w+)\\.ts$',
+        pathNot: '^src/(index|applications|flower|vis|remote|io/\\w+)\\.ts$',
       },
     },
     {

@@ -32,6 +32,8 @@ export { LambdaCallback } from './nn/callbacks/callback.js';
 export type { Hooks } from './nn/callbacks/callback.js';
 export { LearningRateScheduler } from './nn/callbacks/learning-rate.js';
 export type { LearningRateSchedulerOptions } from './nn/callbacks/learning-rate.js';
+export { LivePlot } from './extras/vis/live-plot.js';
+export type { LivePlotOptions } from './extras/vis/live-plot.js';
 export { ModelCheckpoint } from './nn/callbacks/model-checkpoint.js';
 export type { ModelCheckpointOptions } from './nn/callbacks/model-checkpoint.js';
 export type { MonitorMode } from './nn/callbacks/monitor.js';

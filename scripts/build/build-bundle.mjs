@@ -20,6 +20,7 @@ const entries = {
   'io-tfjs': 'io/tfjs.js',
   'picture-worker': 'extras/utils/pictures/picture-worker.js',
   remote: 'remote.js',
+  vis: 'vis.js',
   'training-worker': 'extras/remote/training-worker.js',
 };
 
@@ -69,7 +70,7 @@ export async function buildBundle() {
     ),
     platform: 'neutral',
     // Optional peers.
-    external: /^@jsquash\//,
+    external: /^(@jsquash\/|@resvg\/|vega(-lite)?$)/,
     plugins: [sharedModules, sourceMaps, chunksAtOnce],
     makeAbsoluteExternalsRelative: false,
     preserveEntrySignatures: 'strict',
