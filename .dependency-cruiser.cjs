@@ -17,7 +17,7 @@ const houses = {
     ['models'],
     ['saving'],
   ],
-  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['remote'], ['flower', 'tuner']],
+  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['vis'], ['remote'], ['flower', 'tuner']],
 };
 
 const names = Object.keys(houses);
@@ -110,14 +110,14 @@ module.exports = {
       name: 'no-dependencies-at-run-time',
       severity: 'error',
       comment:
-        'The package depends on nothing but, for some pictures, on optional peers; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
+        'The package depends on nothing but, for some pictures, on optional peers, and so do charts; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
         'parser, the layout of graphs and the encoding of protobuf, through formats/csv/parser, utils/graph-layout and ' +
-        'flower/protobuf.',
+        'formats/protobuf.',
       from: { path: '^src/' },
       to: {
         path: 'node_modules/',
         pathNot:
-          'node_modules/(@assemblyscript/loader|@bufbuild/protobuf|@dagrejs/dagre|(@types/)?papaparse|@jsquash/(jpeg|webp))/',
+          'node_modules/(@assemblyscript/loader|@bufbuild/protobuf|@dagrejs/dagre|(@types/)?papaparse|@jsquash/(jpeg|webp)|@resvg/resvg-wasm|vega|vega-lite|vega-[a-z]+)/',
       },
     },
     {
@@ -131,15 +131,22 @@ module.exports = {
       to: { path: 'node_modules/@jsquash/' },
     },
     {
+      name: 'only-peers-of-charts-import-vega',
+      severity: 'error',
+      comment: 'Bundlers must see that the packages may be missing: import() within try.',
+      from: { path: '^src/', pathNot: '^src/extras/vis/peers\\.ts$' },
+      to: { path: 'node_modules/(@resvg|vega)' },
+    },
+    {
       name: 'only-csv-imports-the-parser',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/files/formats/csv/parser\\.ts$' },
       to: { path: 'node_modules/(@types/)?papaparse/' },
     },
     {
-      name: 'only-flower-imports-protobuf',
+      name: 'only-protobuf-imports-the-library',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/extras/flower/protobuf\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/files/formats/protobuf\\.ts$' },
       to: { path: 'node_modules/@bufbuild/' },
     },
     {
@@ -178,7 +185,7 @@ module.exports = {
       from: { path: '^examples/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(index|applications|flower|remote|tuner|io/\\w+)\\.ts$',
+        pathNot: '^src/(index|applications|flower|remote|tuner|vis|io/\\w+)\\.ts$',
       },
     },
     {

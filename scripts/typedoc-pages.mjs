@@ -83,6 +83,7 @@ const EXPECTED = {
     'layers',
     'lanegrad/applications',
     'lanegrad/flower',
+    'lanegrad/vis',
     'lanegrad/remote',
     'lanegrad/tuner',
     'Tensors',

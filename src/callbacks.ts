@@ -16,6 +16,7 @@ export type {
   HookName,
   HookResult,
   Logs,
+  LoggedLayer,
   TrainingProgress,
   TrainingSnapshot,
 } from './nn/callbacks/callback.js';
@@ -31,6 +32,8 @@ export { LambdaCallback } from './nn/callbacks/callback.js';
 export type { Hooks } from './nn/callbacks/callback.js';
 export { LearningRateScheduler } from './nn/callbacks/learning-rate.js';
 export type { LearningRateSchedulerOptions } from './nn/callbacks/learning-rate.js';
+export { LivePlot } from './extras/vis/live-plot.js';
+export type { LivePlotOptions } from './extras/vis/live-plot.js';
 export { ModelCheckpoint } from './nn/callbacks/model-checkpoint.js';
 export type { ModelCheckpointOptions } from './nn/callbacks/model-checkpoint.js';
 export type { MonitorMode } from './nn/callbacks/monitor.js';
@@ -43,6 +46,20 @@ export type { RemoteMonitorOptions } from './nn/callbacks/remote-monitor.js';
 export type { SaveFreq } from './nn/callbacks/model-checkpoint.js';
 export { SwapEMAWeights } from './nn/callbacks/swap-ema-weights.js';
 export type { SwapEMAWeightsOptions } from './nn/callbacks/swap-ema-weights.js';
+export { SummaryWriter } from './nn/callbacks/summary-writer.js';
+export type {
+  SummaryHistogramOptions,
+  SummaryImageOptions,
+  SummaryWriteOptions,
+} from './nn/callbacks/summary-writer.js';
+export { TensorBoard } from './nn/callbacks/tensorboard.js';
+export type { TensorBoardOptions } from './nn/callbacks/tensorboard.js';
+export type {
+  LogLocation,
+  WritableDirectory,
+  WritableFile,
+  WritingStream,
+} from './files/locations/log-folder.js';
 export { TerminateOnNaN } from './nn/callbacks/early-stopping.js';
 export type { TerminateOnNaNOptions } from './nn/callbacks/early-stopping.js';
 export type { Writer } from './config/platform.js';

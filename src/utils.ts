@@ -24,6 +24,8 @@ export { padSequences } from './extras/utils/pad-sequences.js';
 export type { PadSequencesOptions } from './extras/utils/pad-sequences.js';
 export { plotModel } from './extras/utils/plot-model.js';
 export type { PlotModelOptions, Plottable } from './extras/utils/plot-model.js';
+export { Progbar } from './nn/callbacks/progbar.js';
+export type { ProgbarOptions, ProgbarValues } from './nn/callbacks/progbar.js';
 export { splitDataset } from './extras/utils/split-dataset.js';
 export type {
   SplitDatasetOptions,

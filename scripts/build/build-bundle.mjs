@@ -21,6 +21,7 @@ const entries = {
   'picture-worker': 'extras/utils/pictures/picture-worker.js',
   remote: 'remote.js',
   tuner: 'tuner.js',
+  vis: 'vis.js',
   'training-worker': 'extras/remote/training-worker.js',
 };
 
@@ -70,7 +71,7 @@ export async function buildBundle() {
     ),
     platform: 'neutral',
     // Optional peers.
-    external: /^@jsquash\//,
+    external: /^(@jsquash\/|@resvg\/|vega(-lite)?$)/,
     plugins: [sharedModules, sourceMaps, chunksAtOnce],
     makeAbsoluteExternalsRelative: false,
     preserveEntrySignatures: 'strict',

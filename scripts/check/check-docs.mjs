@@ -200,7 +200,7 @@ function declareBeside(file) {
 }
 
 /** Entry points that are namespaces in examples, beside those of `lanegrad`. */
-const NAMESPACES = ['applications', 'flower', 'tuner'];
+const NAMESPACES = ['applications', 'flower', 'tuner', 'vis'];
 const isNamespace = (name) => name !== 'ops' && [...namespaces, ...NAMESPACES].includes(name);
 
 /** The examples as one file, a function each, and where each begins in it. */

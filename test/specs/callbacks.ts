@@ -19,6 +19,8 @@ export const callbackSpecs: ClassSpecs = {
   ProgbarLogger: row('', {}),
   ReduceLROnPlateau: row('mode: modes', {}),
   RemoteMonitor: row('', {}),
+  SummaryWriter: row('', 'folder'),
   SwapEMAWeights: row('', {}),
+  TensorBoard: row('', {}),
   TerminateOnNaN: row('', {}),
 };

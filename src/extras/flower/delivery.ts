@@ -7,7 +7,7 @@ import type { Membership } from './membership.js';
 import type { calls } from './messages.js';
 import type { ObjectWriter, OutgoingObject } from './object-writer.js';
 import { AT_ONCE, inParallel } from './objects.js';
-import type { Values } from './protobuf.js';
+import type { Values } from '../../files/formats/protobuf.js';
 
 /** How often a server is asked which objects of an answer it lacks. */
 const MOST_TIMES = 6;

@@ -7,8 +7,8 @@ import type { Identity } from './identity.js';
 import { calls } from './messages.js';
 import type { Content } from './object-writer.js';
 import { Pace } from './pace.js';
-import { bytesFieldHead } from './protobuf.js';
-import type { Fields, Schema, Values } from './protobuf.js';
+import { bytesFieldHead } from '../../files/formats/protobuf.js';
+import type { Fields, Schema, Values } from '../../files/formats/protobuf.js';
 
 /** The version of Flower whose protocol this is. */
 export const FLOWER_VERSION = '1.42';

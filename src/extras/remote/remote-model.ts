@@ -215,6 +215,16 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     return this.model.optimizer;
   }
 
+  /** The layers of the model here. */
+  get layers(): M['layers'] {
+    return this.model.layers;
+  }
+
+  /** The model as Keras writes it. */
+  toJSON(): Record<string, unknown> {
+    return this.model.toJSON();
+  }
+
   /** Loss and metrics as the worker knows them: all of them after the first batch. */
   get metrics(): readonly WireMetric[] {
     const { metrics } = this.runs;

@@ -1,4 +1,6 @@
 import { checkOptions, COPY, requireObject } from '../../config/index.js';
+import type { WeightsFormatName } from '../../files/formats/names.js';
+import type { Target } from '../../files/locations/target.js';
 import type { FileArray } from '../../files/formats/elements.js';
 import type { Tensor, Variable } from '../../engine/tensor/index.js';
 import { describeValue } from '../../config/describe-value.js';
@@ -40,6 +42,14 @@ export interface EpochLogs extends BatchLogs {
   readonly val_loss: number;
 }
 
+/** What a callback sees of a layer. */
+export interface LoggedLayer {
+  /** The name of the layer. */
+  readonly name: string;
+  /** The weights of the layer. */
+  readonly weights: readonly Variable[];
+}
+
 /** What a callback sees of the model that is trained. */
 export interface CallbackModel {
   /** Whether training ends after the current batch. A callback may set it true. */
@@ -51,13 +61,20 @@ export interface CallbackModel {
   }[];
   /** The names of the metrics in logs, in their order: of several outputs with the name of the output in front. */
   readonly metricsNames?: readonly string[];
+  /** The layers of the model, in order. */
+  readonly layers?: readonly LoggedLayer[];
   /** What `fit` trains with; callbacks may change the learning rate, and exchange the weights with their averages. */
   readonly optimizer?:
     | {
         learningRate: number;
         readonly useEma?: boolean;
         /** The optimizers that make its steps, if others do. */
-        readonly inner?: Readonly<Record<string, { readonly useEma?: boolean }>>;
+        readonly inner?: Readonly<
+          Record<
+            string,
+            { readonly useEma?: boolean; readonly name?: string; readonly learningRate?: number }
+          >
+        >;
         readonly iterations?: number;
         /** Each weight with its moving average, and whether the two are exchanged. */
         readonly averages?: readonly (readonly [weight: Variable, average: Variable])[];
@@ -78,8 +95,11 @@ export interface CallbackModel {
    * Writes the weights into a file.
    *
    * @param target the path of a file of weights, or another place that `model.saveWeights` takes
+   * @param options the format of an object that takes the bytes
    */
-  saveWeights?(target: string): Promise<void>;
+  saveWeights?(target: Target, options?: { readonly format?: WeightsFormatName }): Promise<void>;
+  /** The model as Keras writes it. @throws ValueError for a model without a config */
+  toJSON?(): Record<string, unknown>;
   /** Copies of all weights. */
   getWeights(): Tensor[];
   /**

@@ -6,7 +6,8 @@ import {
   formatEta,
   formatStepTime,
   formatValue,
-} from '../../../src/nn/callbacks/progbar-logger.js';
+} from '../../../src/nn/callbacks/progress-bar.js';
+import { Progbar } from '../../../src/utils.js';
 import { RecordingWriter } from './recording-writer.js';
 
 describe('numbers as Keras shows them', () => {
@@ -115,12 +116,15 @@ describe('ProgbarLogger', () => {
     expect(writer.writes[3]).toContain('val_loss: 9.0000');
   });
 
-  it('writes one line an epoch where there is no terminal', () => {
-    const writer = new RecordingWriter();
-    fit(writer, { verbose: 'auto' });
-    const line = '4/4 - 0s - 63ms/step - accuracy: 0.5000 - loss: 0.2500 - val_loss: 9.0000\n';
-    expect(writer.writes).toEqual([`Epoch 1/2 - ${line}`, `Epoch 2/2 - ${line}`]);
-  });
+  it.each(['auto', 1, 2] as const)(
+    'writes one line an epoch where there is no terminal: verbose %s',
+    (verbose) => {
+      const writer = new RecordingWriter();
+      fit(writer, { verbose });
+      const line = '4/4 - 0s - 63ms/step - accuracy: 0.5000 - loss: 0.2500 - val_loss: 9.0000\n';
+      expect(writer.writes).toEqual([`Epoch 1/2 - ${line}`, `Epoch 2/2 - ${line}`]);
+    },
+  );
 
   it('writes nothing with verbose 0', () => {
     const writer = new RecordingWriter({ isTerminal: true });
@@ -159,5 +163,66 @@ describe('ProgbarLogger', () => {
     expect(writer.writes).toHaveLength(4);
     expect(writer.writes[1]).toBe(`\r1/1 ${bar(20)} 0s 0s/step - loss: 1.0000\x1b[K\n`);
     expect(writer.writes[3]).toBe(`\r1/1 ${bar(20)} 0s 0s/step\x1b[K\n`);
+  });
+});
+
+describe('Progbar', () => {
+  /** A bar on a terminal, and a clock that goes on by a second with each update. */
+  function bar10(options: object = {}): { writer: RecordingWriter; progress: Progbar } {
+    const writer = new RecordingWriter({ isTerminal: true });
+    let time = 0;
+    const progress = new Progbar(10, { writer, now: () => time++, ...options });
+    return { writer, progress };
+  }
+
+  // Means weighted by the steps since the last update, and at the end the last value: keras.utils.Progbar.
+  it('shows means of values, and those of statefulMetrics as they are', () => {
+    const { writer, progress } = bar10({ statefulMetrics: ['rate'] });
+    progress.update(1, { loss: 1, rate: 0.5 });
+    progress.update(4, { loss: 2, rate: 0.25 });
+    progress.add(6, [
+      ['loss', 3],
+      ['rate', 0.125],
+    ]);
+    expect(writer.writes).toEqual([
+      `\r 1/10 ${bar(2)} 9s 1s/step - loss: 1.0000 - rate: 0.5000\x1b[K`,
+      `\r 4/10 ${bar(8)} 2s 333ms/step - loss: 1.7500 - rate: 0.2500\x1b[K`,
+      `\r10/10 ${bar(20)} 3s 222ms/step - loss: 3.0000 - rate: 0.1250\x1b[K\n`,
+    ]);
+  });
+
+  it('takes the width, the unit, and statelessMetrics', () => {
+    const { writer, progress } = bar10({ width: 4, unitName: 'file', statelessMetrics: ['a'] });
+    progress.update(2, { a: 1, b: 1 });
+    progress.update(4, { a: 3, b: 3 });
+    expect(writer.writes[1]).toBe(`\r 4/10 ━─── 3s 500ms/file - a: 2.0000 - b: 3.0000\x1b[K`);
+  });
+
+  it('writes one line at the end with verbose 2, and nothing with 0', () => {
+    const two = bar10({ verbose: 2 });
+    two.progress.update(5, { loss: 1 });
+    two.progress.update(10, { loss: 2 });
+    expect(two.writer.writes).toEqual(['10/10 - 2s - 200ms/step - loss: 2.0000\n']);
+    const none = bar10({ verbose: 0 });
+    none.progress.update(10);
+    expect(none.writer.writes).toEqual([]);
+  });
+
+  it('ends when it is told to, where the number of steps is not known', () => {
+    const writer = new RecordingWriter();
+    const progress = new Progbar(null, { writer, now: () => 0 });
+    progress.update(3, { loss: 1 });
+    progress.update(4, { loss: 2 }, true);
+    expect(writer.writes).toEqual([`4/4 ${bar(20)} 0s 0s/step - loss: 2.0000\n`]);
+  });
+
+  it('refuses wrong options', () => {
+    const make = (target: unknown, options?: object) => () => new Progbar(target as never, options);
+    expect(make('ten')).toThrow(/target/);
+    expect(make(3, { verbose: 3 })).toThrow(/verbose/);
+    expect(make(3, { statefulMetrics: ['a'], statelessMetrics: ['b'] })).toThrow(
+      /statefulMetrics or statelessMetrics/,
+    );
+    expect(() => new Progbar(3).update(1, { loss: 'x' } as never)).toThrow(/loss/);
   });
 });

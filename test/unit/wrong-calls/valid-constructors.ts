@@ -23,6 +23,7 @@ const constructors: Record<string, Arguments> = {
   'layers.Wrapper': () => [new layers.Dense(2), {}],
   'losses.FunctionLoss': () => [(a: Tensor, b: Tensor) => a.sub(b).square().mean(-1), {}],
   'metrics.MeanMetricWrapper': () => [(a: Tensor, b: Tensor) => a.sub(b).mean(-1), {}],
+  'utils.Progbar': () => [10, {}],
   'utils.FeatureSpace': () => [{ age: 'float', job: 'string_hashed' }, { crosses: null }],
   'optimizers.OptimizerMap': () => [new optimizers.SGD(), { '.*bias': new optimizers.Adam() }],
   'random.RandomState': () => [1],

@@ -18,7 +18,7 @@ import type { ByteCache, FileHost } from '../../../files/locations/file-host.js'
 import { fileHost } from '../../../files/locations/platform.js';
 import { maxBytesOf } from '../../../files/locations/source.js';
 import { atLocation } from '../../../files/locations/write.js';
-import { ProgressBar } from '../../../nn/callbacks/progbar-logger.js';
+import { ProgressBar } from '../../../nn/callbacks/progress-bar.js';
 import { md5, sha256 } from '../../datasets/dataset-files.js';
 import { archiveFormats, unpackArchive } from './archives.js';
 import type { GetFileOptions } from './get-file.js';

@@ -41,6 +41,13 @@ const scalars = {
     write: (writer, value) => void writer.sint64(value),
     read: (reader) => BigInt(reader.sint64()),
   } satisfies Scalar<bigint>,
+  /** A whole number that a double holds exactly. */
+  int64: {
+    wire: WireType.Varint,
+    empty: 0,
+    write: (writer, value) => void writer.int64(value),
+    read: (reader) => Number(reader.int64()),
+  } satisfies Scalar<number>,
   double: {
     wire: WireType.Bit64,
     empty: 0,

@@ -1,0 +1,215 @@
+// Boxes and masks drawn into pixels, as keras.visualization draws them.
+import {
+  checkBoolean,
+  checkNumber,
+  checkOptions,
+  isListOf,
+  isPlainObject,
+} from '../../config/index.js';
+import { describeValue } from '../../config/describe-value.js';
+import { convertFormat } from '../../engine/ops/image/bounding-boxes.js';
+import type {
+  BoundingBoxes,
+  BoundingBoxFormatOption,
+} from '../../engine/ops/image/bounding-boxes.js';
+import { tensor } from '../../engine/tensor/index.js';
+import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
+import { DTypeError, ShapeError, ValueError } from '../../errors.js';
+import type { Rgb } from './pixels.js';
+import { untracked, valuesOf } from './spec.js';
+
+/** Options of `drawBoundingBoxes`. */
+export interface DrawBoundingBoxesOptions {
+  /** Colour of the lines, red, green and blue from 0 to 255. Default `[128, 128, 128]`. */
+  readonly color?: readonly number[];
+  /** Thickness of the lines in pixels. Default 2. */
+  readonly lineThickness?: number;
+}
+
+/**
+ * Images with bounding boxes drawn into them. Boxes of label −1 are none. Keras: `draw_bounding_boxes`; names of classes are
+ * written by `imageGrid`, beside the pictures.
+ *
+ * @param images [batch, height, width, channels] of 1, 3 or 4 channels: floats up to 1, or up to 255, or bytes
+ * @param boundingBoxes boxes [batch, boxes, 4] and labels [batch, boxes]
+ * @param boundingBoxFormat what the four numbers are: `'xyxy'`, `'rel_xywh'` …
+ * @returns uint8 images of the same shape, which belong to the caller
+ * @throws ShapeError for other shapes, ValueError for options that are out of range.
+ * @example
+ * const images = zeros([1, 8, 8, 3]);
+ * const boxes = { boxes: [[[1, 1, 6, 6]]], labels: [[0]] };
+ * const drawn = vis.drawBoundingBoxes(images, boxes, 'xyxy', { color: [255, 0, 0] });
+ */
+export function drawBoundingBoxes(
+  images: TensorLike,
+  boundingBoxes: BoundingBoxes<TensorLike>,
+  boundingBoxFormat: BoundingBoxFormatOption,
+  options: DrawBoundingBoxesOptions = {},
+): Tensor {
+  const owner = 'drawBoundingBoxes';
+  checkOptions(owner, options, ['color', 'lineThickness']);
+  const { shape, data } = bytesOfImages(owner, images);
+  const [batch = 0, height = 0, width = 0, channels = 0] = shape;
+  const color = colorOf(owner, 'color', options.color ?? [128, 128, 128]);
+  const range = { min: 1, max: 1000, integer: true };
+  const thickness = checkNumber(owner, 'lineThickness', options.lineThickness ?? 2, range);
+  const given: unknown = boundingBoxes;
+  if (!isPlainObject(given) || !('boxes' in given) || !('labels' in given)) {
+    throw new ValueError(`${owner}: boundingBoxes must be an object { boxes, labels }, got ${describeValue(boundingBoxes)}.`); // prettier-ignore
+  }
+  const corners = untracked(() => {
+    const boxes = convertFormat(boundingBoxes.boxes, boundingBoxFormat, 'xyxy', { height, width });
+    return { shape: boxes.shape, data: boxes.data() };
+  });
+  const labels = valuesOf(owner, 'labels', boundingBoxes.labels, 2);
+  const [images2 = 0, count = 0] = labels.shape;
+  if (
+    corners.shape.length !== 3 ||
+    corners.shape[0] !== batch ||
+    images2 !== batch ||
+    corners.shape[1] !== count
+  ) {
+    throw new ShapeError(
+      `${owner}: ${batch} images need boxes [${batch}, boxes, 4] and labels [${batch}, boxes], got (${corners.shape.join(', ')}) and ` +
+        `(${labels.shape.join(', ')}).`,
+    );
+  }
+  for (let i = 0; i < batch * count; i++) {
+    if (labels.data[i] === -1) continue;
+    const image = data.subarray(Math.floor(i / count) * height * width * channels);
+    const box = Array.from(corners.data.subarray(4 * i, 4 * i + 4), Math.trunc);
+    drawRectangle(image, { height, width, channels }, box, color, thickness);
+  }
+  return tensor(data, { shape, dtype: 'uint8' });
+}
+
+/** Lines along the sides, half of their thickness within. */
+function drawRectangle(
+  image: Uint8Array,
+  {
+    height,
+    width,
+    channels,
+  }: { readonly height: number; readonly width: number; readonly channels: number },
+  [left = NaN, top = NaN, right = NaN, bottom = NaN]: readonly number[],
+  color: Rgb,
+  thickness: number,
+): void {
+  if (![left, top, right, bottom].every(Number.isFinite)) return;
+  const [out, into] = [Math.floor(thickness / 2), Math.ceil(thickness / 2) - 1];
+  const lightness = Math.round(0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]);
+  const clip = (value: number, most: number): number => Math.min(most, Math.max(0, value));
+  const fill = (x0: number, y0: number, x1: number, y1: number): void => {
+    for (let y = clip(y0, height); y < clip(y1 + 1, height); y++) {
+      for (let x = clip(x0, width); x < clip(x1 + 1, width); x++) {
+        const at = (y * width + x) * channels;
+        if (channels === 1) image[at] = lightness;
+        else image.set(channels === 4 ? [...color, 255] : color, at);
+      }
+    }
+  };
+  fill(left - out, top - out, right + out, top + into);
+  fill(left - out, bottom - into, right + out, bottom + out);
+  fill(left - out, top - out, left + into, bottom + out);
+  fill(right - into, top - out, right + out, bottom + out);
+}
+
+/** Options of `drawSegmentationMasks`. */
+export interface DrawSegmentationMasksOptions {
+  /** The number of classes. Default null: the largest class of the masks and one. */
+  readonly numClasses?: number | null;
+  /** The colour of each class, by its number. Default null: colours of Keras. */
+  readonly colorMapping?: Readonly<Record<number, readonly number[]>> | null;
+  /** How much of a colour covers the image, 0 to 1. Default 0.8. */
+  readonly alpha?: number;
+  /** Whether colours and image are mixed; false: colours cover it. Default true. */
+  readonly blend?: boolean;
+  /** The class that is not drawn. Default −1. */
+  readonly ignoreIndex?: number;
+}
+
+/**
+ * Images with the classes of their pixels in colours. Keras: `draw_segmentation_masks`, but that the largest class is drawn as well
+ * where `numClasses` is not given.
+ *
+ * @param images [batch, height, width, 3]: floats up to 1, or up to 255, or bytes
+ * @param segmentationMasks classes of pixels, whole numbers [batch, height, width, 1] or [batch, height, width]
+ * @returns uint8 images of the same shape, which belong to the caller
+ * @throws ShapeError for other shapes, DTypeError for masks that are no whole numbers, ValueError for options out of range.
+ * @example const drawn = vis.drawSegmentationMasks(zeros([1, 2, 2, 3]), tensor([[[0, 1], [1, 1]]], { dtype: 'int32' }));
+ */
+export function drawSegmentationMasks(
+  images: TensorLike,
+  segmentationMasks: TensorLike,
+  options: DrawSegmentationMasksOptions = {},
+): Tensor {
+  const owner = 'drawSegmentationMasks';
+  checkOptions(owner, options, ['numClasses', 'colorMapping', 'alpha', 'blend', 'ignoreIndex']);
+  const { shape, data } = bytesOfImages(owner, images);
+  const masks = valuesOf(owner, 'segmentationMasks', segmentationMasks);
+  if (shape[3] !== 3 || masks.data.length * 3 !== data.length) {
+    throw new ShapeError(
+      `${owner}: images [batch, height, width, 3] need a class for each pixel, got images (${shape.join(', ')}) and masks ` +
+        `(${masks.shape.join(', ')}).`,
+    );
+  }
+  if (!masks.data.every(Number.isInteger as never)) {
+    throw new DTypeError(`${owner}: the classes of segmentationMasks must be whole numbers.`);
+  }
+  const alpha = checkNumber(owner, 'alpha', options.alpha ?? 0.8, { min: 0, max: 1 });
+  const blend = checkBoolean(owner, 'blend', options.blend ?? true);
+  const ignored = checkNumber(owner, 'ignoreIndex', options.ignoreIndex ?? -1, { integer: true });
+  let largest = -1;
+  for (const mask of masks.data) if (mask > largest) largest = mask;
+  const classes = checkNumber(owner, 'numClasses', options.numClasses ?? largest + 1, { min: 0, max: 2 ** 16, integer: true }); // prettier-ignore
+  const { colorMapping = null } = options;
+  const colors = Array.from({ length: classes }, (_, i) =>
+    colorMapping === null ? paletteColor(i) : colorOf(owner, `colorMapping[${i}]`, colorMapping[i]),
+  );
+  const share = blend ? alpha : 1;
+  masks.data.forEach((mask: number, pixel: number) => {
+    const color = mask === ignored ? undefined : colors[mask];
+    for (let c = 0; color !== undefined && c < 3; c++) {
+      const at = 3 * pixel + c;
+      data[at] = (data[at] ?? 0) * (1 - share) + (color[c] ?? 0) * share;
+    }
+  });
+  return tensor(data, { shape, dtype: 'uint8' });
+}
+
+/** The colour of a class in Keras's palette. */
+function paletteColor(index: number): Rgb {
+  const at = (step: number): number => (index * step) % 255;
+  return [at(2 ** 25 - 1), at(2 ** 15 - 1), at(2 ** 21 - 1)];
+}
+
+function colorOf(owner: string, name: string, color: unknown): Rgb {
+  const isByte = (value: unknown): value is number =>
+    typeof value === 'number' && value >= 0 && value <= 255;
+  if (isListOf(color, isByte) && color.length === 3) {
+    return [color[0] ?? 0, color[1] ?? 0, color[2] ?? 0];
+  }
+  throw new ValueError(
+    `${owner}: ${name} must be three numbers from 0 to 255, got ${describeValue(color)}.`,
+  );
+}
+
+/** Images as bytes of 0 to 255, copied: floats whose largest is at most 1 are shares of 255. */
+export function bytesOfImages(
+  owner: string,
+  images: TensorLike,
+): { readonly shape: readonly number[]; readonly data: Uint8Array<ArrayBuffer> } {
+  const { shape, data } = valuesOf(owner, 'images', images);
+  const channels = shape[3] ?? 0;
+  if (shape.length !== 4 || ![1, 3, 4].includes(channels)) {
+    throw new ShapeError(
+      `${owner}: images must be [batch, height, width, channels] with 1, 3 or 4 channels, got (${shape.join(', ')}).`,
+    );
+  }
+  const isWhole = data.BYTES_PER_ELEMENT === 1;
+  let largest = 0;
+  if (!isWhole) for (const value of data) if (value > largest) largest = value;
+  const factor = isWhole || largest > 1 ? 1 : 255;
+  const toByte = (value: number): number => Math.min(255, Math.max(0, value * factor)) || 0;
+  return { shape, data: Uint8Array.from(data, toByte) };
+}

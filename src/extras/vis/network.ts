@@ -1,0 +1,310 @@
+// What is inside of a network, as pictures: kernels, what layers see, and where a class is seen.
+import { describeValue } from '../../config/describe-value.js';
+import { checkNumber } from '../../config/index.js';
+import { grad } from '../../engine/ops/control/grad.js';
+import { resize } from '../../engine/ops/image/resize.js';
+import { logitsOf, relu } from '../../engine/ops/index.js';
+import { Tensor, tidy, toTensor, Variable } from '../../engine/tensor/index.js';
+import type { TensorLike } from '../../engine/tensor/index.js';
+import { ShapeError, ValueError } from '../../errors.js';
+import { Input } from '../../nn/layers/input.js';
+import type { AnyLayer } from '../../nn/layers/core/layer.js';
+import { Model } from '../../nn/models/model.js';
+import { bytesOfImages } from './draw.js';
+import { defaultWidth, gridSpec } from './images.js';
+import type { Tile } from './images.js';
+import { colorAt } from './pixels.js';
+import type { Picture } from './pixels.js';
+import { frameOf, untracked, valuesOf } from './spec.js';
+import type { ChartOptions, Spec } from './spec.js';
+
+/** Options of `weights`. */
+export interface WeightsOptions extends Omit<ChartOptions, 'height'> {
+  /** Kernels of a row. Default: about as many as rows. */
+  readonly columns?: number;
+  /** The most kernels that are drawn; the first ones. Default 64. */
+  readonly maxImages?: number;
+}
+
+/** A layer with weights, such as a convolution. */
+export interface WeightedLayer {
+  /** The weights of the layer, of which the first is drawn. */
+  readonly weights: readonly Variable[];
+}
+
+/**
+ * The kernels of a convolution as pictures, one for each filter: blue is negative, white 0 and brown positive. Kernels of three
+ * input channels are in colours, of others the mean over the channels is drawn.
+ *
+ * @param kernel a layer, whose first weight is drawn, a variable, or a tensor [height, width, channels, filters]
+ * @throws ShapeError for another shape.
+ * @example const spec = await vis.weights(model.getLayer('conv2d'));
+ */
+export async function weights(
+  kernel: WeightedLayer | Variable | TensorLike,
+  options: WeightsOptions = {},
+): Promise<Spec> {
+  const owner = 'weights';
+  const { shape, data } = valuesOf(owner, 'kernel', kernelOf(owner, kernel), 4);
+  const [height = 0, width = 0, channels = 0, filters = 0] = shape;
+  const { shown, columns, frame } = gridOf(owner, options, filters, 'filters', 'Kernels');
+  const at = (y: number, x: number, c: number, f: number): number =>
+    data[((y * width + x) * channels + c) * filters + f] ?? NaN;
+  const tiles = Array.from({ length: shown }, (_, f): Tile => {
+    const means = Float32Array.from({ length: height * width }, (_unused, i) => {
+      let sum = 0;
+      for (let c = 0; c < channels; c++) sum += at(Math.floor(i / width), i % width, c, f);
+      return sum / channels;
+    });
+    if (channels !== 3) return { picture: inColors(means, width, height, 'diverging'), text: '' };
+    const all = Float32Array.from({ length: 3 * means.length }, (_unused, i) =>
+      at(Math.floor(i / 3 / width), Math.floor(i / 3) % width, i % 3, f),
+    );
+    const [low, high] = rangeOf(all);
+    const pixels = Uint8Array.from(all, (value) => (255 * (value - low)) / (high - low || 1));
+    return { picture: { width, height, channels: 3, data: pixels }, text: '' };
+  });
+  return gridSpec(frame, tiles, columns);
+}
+
+function kernelOf(owner: string, kernel: WeightedLayer | Variable | TensorLike): TensorLike {
+  if (kernel instanceof Variable) return kernel.value;
+  const listed = (kernel as Partial<WeightedLayer> | null)?.weights;
+  if (!Array.isArray(listed)) return kernel as TensorLike;
+  const [first] = listed as readonly Variable[];
+  if (first instanceof Variable) return first.value;
+  throw new ValueError(
+    `${owner}: the layer has no weights. Build the model, or take another layer.`,
+  );
+}
+
+/** Options of `featureMaps`. */
+export interface FeatureMapsOptions extends Omit<ChartOptions, 'height'> {
+  /** The name or the index of the layer. Default: the first convolution. */
+  readonly layer?: string | number;
+  /** Maps of a row. Default: about as many as rows. */
+  readonly columns?: number;
+  /** The most maps that are drawn; the first ones. Default 64. */
+  readonly maxImages?: number;
+}
+
+/**
+ * What a layer makes of an image, a picture for each channel: dark is its smallest value, bright its largest.
+ *
+ * @param model a model that is built, `Sequential` or functional
+ * @param images one image [height, width, channels] or a batch, of which the first is drawn
+ * @throws ValueError for a model without such a layer, ShapeError for a layer whose output is no image.
+ * @example const spec = await vis.featureMaps(model, x.slice(0), { layer: 'conv2d_1' });
+ */
+export async function featureMaps(
+  model: Model,
+  images: TensorLike,
+  options: FeatureMapsOptions = {},
+): Promise<Spec> {
+  const owner = 'featureMaps';
+  const layer = layerOf(owner, model, options.layer, 'first');
+  const { shape, data } = untracked(() => {
+    const seen = new Model({ inputs: model.inputs as never, outputs: layer.output as never });
+    const maps = seen.apply(batchOfOne(images) as never) as unknown;
+    const { shape: axes, data: elements } = valuesOf(owner, 'the output', maps as Tensor);
+    return { shape: axes, data: elements };
+  });
+  const [, height = 0, width = 0, channels = 0] = shape;
+  if (shape.length !== 4) {
+    throw new ShapeError(`${owner}: the output of layer '${layer.name}' must be images [batch, height, width, channels], got (${shape.join(', ')}).`); // prettier-ignore
+  }
+  const title = `Feature maps of ${layer.name}`;
+  const { shown, columns, frame } = gridOf(owner, options, channels, 'channels', title);
+  const tiles = Array.from({ length: shown }, (_, c): Tile => {
+    const map = Float32Array.from({ length: height * width }, (_unused, i) => data[i * channels + c] ?? NaN); // prettier-ignore
+    return { picture: inColors(map, width, height, 'sequential'), text: '' };
+  });
+  return gridSpec(frame, tiles, columns);
+}
+
+/** Options of `gradCam`. */
+export interface GradCamOptions extends Omit<ChartOptions, 'height'> {
+  /** The class that is looked for. Default: the one with the largest score. */
+  readonly classIndex?: number;
+  /** The name or the index of the layer whose maps are looked at. Default: the last convolution. */
+  readonly layer?: string | number;
+}
+
+/** Where a class is seen. */
+export interface Heat {
+  /** [height, width] of the maps of the layer, 0 to 1, which belongs to the caller. */
+  readonly heat: Tensor;
+  /** The class that was looked for. */
+  readonly classIndex: number;
+}
+
+/**
+ * Grad-CAM as numbers: relu(Σₖ αₖ Aₖ), where Aₖ are the maps of the layer and αₖ the means of the gradient of the class's score,
+ * before softmax or sigmoid, with respect to them; divided by the largest.
+ * Source: Selvaraju et al., 2017, https://arxiv.org/abs/1610.02391
+ *
+ * @param model a classifier that is built, `Sequential` or functional
+ * @param image one image [height, width, channels] or [1, height, width, channels]
+ * @throws ValueError for a model without such a layer, and for a class that it does not have.
+ * @example const { heat, classIndex } = vis.gradCamHeat(model, x.slice(0));
+ */
+export function gradCamHeat(
+  model: Model,
+  image: TensorLike,
+  options: Pick<GradCamOptions, 'classIndex' | 'layer'> = {},
+): Heat {
+  const owner = 'gradCam';
+  const layer = layerOf(owner, model, options.layer, 'last');
+  const found: number[] = [];
+  const heat = tidy(() => {
+    const below = new Model({ inputs: model.inputs as never, outputs: layer.output as never });
+    const above = new Model({ inputs: layer.output as never, outputs: model.outputs as never });
+    const maps = below.apply(batchOfOne(image) as never) as unknown as Tensor;
+    const scoresOf = (x: Tensor): Tensor => {
+      const output = above.apply(x as never) as unknown;
+      const result = (Array.isArray(output) ? output[0] : output) as Tensor;
+      return logitsOf(result, 'softmax') ?? logitsOf(result, 'sigmoid') ?? result;
+    };
+    const scores = scoresOf(maps);
+    const classes = scores.shape.at(-1) ?? 0;
+    if (scores.ndim !== 2 || maps.ndim !== 4) {
+      throw new ShapeError(`${owner}: expected maps [1, height, width, channels] and scores [1, classes], got (${maps.shape.join(', ')}) and (${scores.shape.join(', ')}).`); // prettier-ignore
+    }
+    const best = scores.argmax(-1).data()[0] ?? 0;
+    const range = { min: 0, max: classes - 1, integer: true };
+    const wanted = checkNumber(owner, 'classIndex', options.classIndex ?? best, range);
+    found.push(wanted);
+    const slope = grad((x: Tensor) => scoresOf(x).slice(0, wanted))(maps);
+    const shares = slope.mean([1, 2], true);
+    const sum = relu(maps.mul(shares).sum(-1)).slice(0);
+    const most = sum.max().item();
+    return sum.div(most > 0 ? most : 1);
+  });
+  return { heat, classIndex: found[0] ?? 0 };
+}
+
+/**
+ * An image, and where a class is seen in it: Grad-CAM over the image, from dark (not) to bright (here).
+ *
+ * @param model a classifier that is built, `Sequential` or functional
+ * @param images one image [height, width, channels] or [1, height, width, channels]: floats up to 1, or up to 255, or bytes
+ * @throws ValueError for a model without such a layer, and for a class that it does not have.
+ * @example await vis.show(await vis.gradCam(model, x.slice(0)), 'cam.svg');
+ */
+export async function gradCam(
+  model: Model,
+  images: TensorLike,
+  options: GradCamOptions = {},
+): Promise<Spec> {
+  const owner = 'gradCam';
+  const title = 'Grad-CAM';
+  const frame = frameOf(owner, options, ['classIndex', 'layer'], { title, width: 420, height: 10 });
+  const { heat, classIndex } = gradCamHeat(model, images, options);
+  const made = tidy(() => batchOfOne(images).alias());
+  const { shape, data } = bytesOfImages(owner, made);
+  made.dispose();
+  const [, height = 0, width = 0, channels = 0] = shape;
+  const large = untracked(() => {
+    const [rows = 0, columns = 0] = heat.shape;
+    const grown = resize(heat.reshape([1, rows, columns, 1]), [height, width], { interpolation: 'bilinear' }); // prettier-ignore
+    return grown.data();
+  });
+  heat.dispose();
+  const picture: Picture = { width, height, channels: channels as 1 | 3 | 4, data };
+  const mixed = new Uint8Array(3 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    const color = colorAt('sequential', large[i] ?? 0);
+    for (const c of [0, 1, 2] as const) {
+      const pixel = data[i * channels + (channels === 1 ? 0 : c)] ?? 0;
+      mixed[3 * i + c] = 0.45 * pixel + 0.55 * color[c];
+    }
+  }
+  const over: Picture = { width, height, channels: 3, data: mixed };
+  const tiles = [
+    { picture, text: 'image' },
+    { picture: over, text: `class ${classIndex}` },
+  ];
+  return gridSpec(frame, tiles, 2);
+}
+
+/** An image as a batch of one; of a batch the first. */
+function batchOfOne(images: TensorLike): Tensor {
+  const x = toTensor(images);
+  if (x.ndim === 3) return x.reshape([1, ...x.shape]);
+  if (x.ndim === 4) return x.slice([0, 1]);
+  throw new ShapeError(`expected an image [height, width, channels] or a batch of them, got (${x.shape.join(', ')}).`); // prettier-ignore
+}
+
+/** The layer of that name or index; else the first or the last convolution. */
+function layerOf(
+  owner: string,
+  model: Model,
+  wanted: string | number | undefined,
+  which: 'first' | 'last',
+): AnyLayer {
+  if (!(model instanceof Model)) {
+    throw new ValueError(`${owner}: expected a model, got ${describeValue(model)}.`);
+  }
+  // Graphs of models are drawn by what comes with `Input`.
+  void Input;
+  if (wanted !== undefined) return model.getLayer(wanted);
+  const isConvolution = ({ constructor }: AnyLayer): boolean =>
+    /Conv\d?D?/.test((constructor as { readonly className?: string }).className ?? '');
+  const { layers } = model;
+  const found = which === 'first' ? layers.find(isConvolution) : layers.findLast(isConvolution);
+  if (found !== undefined) return found;
+  throw new ValueError(
+    `${owner}: the model has no convolution. Say which layer: { layer: 'name' }.`,
+  );
+}
+
+/** The frame of a grid of so many pictures. */
+function gridOf(
+  owner: string,
+  options: WeightsOptions & { readonly layer?: string | number },
+  count: number,
+  what: string,
+  title: string,
+) {
+  const range = { min: 1, max: 1000, integer: true };
+  const shown = Math.min(count, checkNumber(owner, 'maxImages', options.maxImages ?? 64, range));
+  const wanted = options.columns ?? Math.ceil(Math.sqrt(shown));
+  const columns = Math.max(1, Math.min(shown, checkNumber(owner, 'columns', wanted, range)));
+  const named = shown < count ? `${title}: ${shown} of ${count} ${what}` : title;
+  const defaults = { title: named, width: defaultWidth(columns) * 0.7, height: 10 };
+  const whole = { ...defaults, width: Math.round(defaults.width) };
+  return {
+    shown,
+    columns,
+    frame: frameOf(owner, options, ['columns', 'maxImages', 'layer'], whole),
+  };
+}
+
+/** Numbers in colours: from their smallest to their largest, or as far below as above zero. */
+function inColors(
+  values: Float32Array,
+  width: number,
+  height: number,
+  scale: 'sequential' | 'diverging',
+): Picture {
+  let [low, high] = rangeOf(values);
+  if (scale === 'diverging') {
+    high = Math.max(Math.abs(low), Math.abs(high));
+    low = -high;
+  }
+  const data = new Uint8Array(3 * width * height);
+  values.forEach((value, i) => {
+    data.set(colorAt(scale, high > low ? (value - low) / (high - low) : 0.5), 3 * i);
+  });
+  return { width, height, channels: 3, data };
+}
+
+function rangeOf(values: Float32Array): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low > high ? [0, 0] : [low, high];
+}
