@@ -139,7 +139,9 @@ describe('the shapes of inputs', () => {
       /shapes \(None, 3, 4\) and \(None, 5, 6\) do not merge: axis 2 of the first has length 4, axis 1 of the second 5/,
     );
     expect(() => new Dot(0).apply([zeros([2, 3]), zeros([2, 3])])).toThrow(/names the batch axis/);
-    expect(() => new Dot(1).apply([zeros([2]), zeros([2, 3])])).toThrow(/an axis other than the batch/);
+    expect(() => new Dot(1).apply([zeros([2]), zeros([2, 3])])).toThrow(
+      /an axis other than the batch/,
+    );
     expect(() => new Dot(3).apply([zeros([2, 3]), zeros([2, 3])])).toThrow(
       /axes: axis 3 is out of/,
     );
