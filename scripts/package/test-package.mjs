@@ -115,6 +115,7 @@ const cases = {
       'dist/layers.js',
       'dist/applications.js',
       'dist/flower.js',
+      'dist/vis.js',
       'dist/remote.js',
       'dist/training-worker.js',
       'dist/worker.js',
@@ -173,6 +174,9 @@ const cases = {
 
   'lanegrad/flower: records, keys, and a SuperLink that is not there': () =>
     run(folder, process.execPath, 'flower.mjs'),
+
+  'lanegrad/vis without the optional packages: specifications, and an error that says what to install':
+    () => run(folder, process.execPath, 'vis.mjs'),
 
   'pictures without the optional packages: an error says what to install': () =>
     run(folder, process.execPath, 'pictures.mjs'),
