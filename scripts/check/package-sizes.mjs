@@ -45,6 +45,16 @@ export const programs = {
       import * as tuner from 'lanegrad/tuner';
       globalThis.lanegrad = { ...lanegrad, tuner };`,
   },
+  'everything + lanegrad/vis': {
+    limits: {
+      Vite: { gzip: 0, brotli: 0 },
+      esbuild: { gzip: 0, brotli: 0 },
+    },
+    text: `
+      import * as lanegrad from 'lanegrad';
+      import * as vis from 'lanegrad/vis';
+      globalThis.lanegrad = { ...lanegrad, vis };`,
+  },
   'Sequential + Dense + RMSprop': {
     limits: {
       Vite: { gzip: 96_400, brotli: 83_600 },

@@ -116,6 +116,7 @@ const cases = {
       'dist/layers.js',
       'dist/applications.js',
       'dist/flower.js',
+      'dist/vis.js',
       'dist/remote.js',
       'dist/tuner.js',
       'dist/training-worker.js',
@@ -182,6 +183,9 @@ const cases = {
     needTools,
     needBrowser,
   }),
+
+  'lanegrad/vis without the optional packages: specifications, and an error that says what to install':
+    () => run(folder, process.execPath, 'vis.mjs'),
 
   'pictures without the optional packages: an error says what to install': () =>
     run(folder, process.execPath, 'pictures.mjs'),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as applications from '../../../src/applications.js';
 import { camelCase } from '../../../src/config/index.js';
+import * as vis from '../../../src/vis.js';
 import * as lanegrad from '../../../src/index.js';
 import { kerasOperations } from '../../../src/engine/ops/generated/keras-operations.js';
 import { DIFFERENCES } from './differences.js';
@@ -36,7 +37,7 @@ const NAMESPACES: Readonly<Record<string, string>> = {
 /** These repeat `keras.ops`. */
 const REPEATED = ['keras.ops.linalg', 'keras.ops.nn', 'keras.ops.numpy'];
 
-const root: unknown = { ...lanegrad, applications };
+const root: unknown = { ...lanegrad, applications, vis };
 
 /** What an export of `lanegrad` is, by its path. */
 function exported(path: string): unknown {

@@ -27,7 +27,7 @@ export const KERAS: readonly Reason[] = [
   },
   {
     reason: 'Of other frameworks: their models, layers, logs and formats.',
-    names: ['callbacks.OrbaxCheckpoint', 'callbacks.TensorBoard', 'export.*', 'layers.FlaxLayer', 'layers.JaxLayer', 'layers.TFSMLayer', 'layers.TorchModuleWrapper', 'wrappers.*'],
+    names: ['callbacks.OrbaxCheckpoint', 'export.*', 'layers.FlaxLayer', 'layers.JaxLayer', 'layers.TFSMLayer', 'layers.TorchModuleWrapper', 'wrappers.*'],
   },
   { reason: 'One process on one machine trains a model. Federations are `lanegrad/flower`.', names: ['distribution.*'] },
   { reason: 'Not there yet.', names: ['distillation.*'] },
@@ -43,7 +43,6 @@ export const KERAS: readonly Reason[] = [
   { reason: '`models.inspectFile` shows what a file holds, and `lanegrad/io/keras` rewrites files.', names: ['saving.KerasFileEditor'] },
   { reason: 'Use JavaScript lists and objects of tensors.', names: ['tree.*', 'utils.pack_x_y_sample_weight', 'utils.unpack_x_y_sample_weight', 'utils.Config', 'utils.get_source_inputs'] },
   { reason: 'Read the audio files and pass them to `data.Dataset`.', names: ['utils.audio_dataset_from_directory'] },
-  { reason: 'Drawing belongs to the page: a canvas, or a library of charts.', names: ['visualization.*'] },
 ]; // prettier-ignore
 
 const TYPES = 'bool8 byte bytes_ cdouble character clongdouble complex128 complex256 complex64 complexfloating csingle datetime64 double flexible float128 float16 float64 floating generic half inexact int16 int64 int8 int_ intc integer intp long longdouble longlong number object_ short signedinteger str_ timedelta64 uint uint16 uint32 uint64 uintc uintp ulong ulonglong unsignedinteger ushort void'; // prettier-ignore

@@ -39,9 +39,13 @@ export const KERAS: Readonly<Record<string, string>> = {
   'utils.CustomObjectScope': 'utils.customObjectScope',
   'utils.PyDataset': 'data.Dataset',
   'utils.Sequence': 'data.Dataset',
-  'utils.Progbar': 'callbacks.ProgbarLogger',
   'utils.model_to_dot': 'utils.plotModel',
   'random.dropout': 'ops.dropout',
+  'visualization.draw_bounding_boxes': 'vis.drawBoundingBoxes',
+  'visualization.draw_segmentation_masks': 'vis.drawSegmentationMasks',
+  'visualization.plot_bounding_box_gallery': 'vis.imageGrid',
+  'visualization.plot_image_gallery': 'vis.imageGrid',
+  'visualization.plot_segmentation_mask_gallery': 'vis.imageGrid',
 };
 
 /** NumPy's names. */

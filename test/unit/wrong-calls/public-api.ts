@@ -8,6 +8,7 @@ import * as npz from '../../../src/io/npz.js';
 import * as safetensors from '../../../src/io/safetensors.js';
 import * as tfjs from '../../../src/io/tfjs.js';
 import * as remote from '../../../src/remote.js';
+import * as vis from '../../../src/vis.js';
 import { INSTANCES } from './valid-calls.js';
 import { constructorArguments } from './valid-constructors.js';
 
@@ -33,6 +34,7 @@ const all = [
     io: { ...keras, ...npz, ...safetensors, ...tfjs },
     remote,
     applications: { MobileNet, imagenetUtils },
+    vis,
   }),
 ];
 
