@@ -124,7 +124,7 @@ async function trainOnPage(project, browser) {
   await viteBuild({
     ...{ root: path.join(project, 'page'), configFile: false, logLevel: 'warn' },
     worker: { format: 'es' },
-    build: { outDir: out, chunkSizeWarningLimit: 2000 },
+    build: { outDir: out, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
   });
   const headers = { ...isolation, ...strictPolicy() };
   const server = await serve({ folders: { '/': out }, made: {}, headers });

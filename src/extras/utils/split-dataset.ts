@@ -1,5 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
-import { checkBoolean, checkOptions, flattenNest, packNest } from '../../config/index.js';
+import { checkBoolean, checkOptions, flattenNest, naming, packNest } from '../../config/index.js';
 import type { TypedArray } from '../../config/dtype.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { gather, slice } from '../../engine/ops/index.js';
@@ -151,7 +151,9 @@ function splitArrays(
   }
   const splits: { left: Value[]; right: Value[] } = { left: [], right: [] };
   tidy(() => {
-    const given = leaves.map((leaf) => (holdsStrings(leaf) ? stringArray(leaf) : toTensor(leaf as TensorLike))); // prettier-ignore
+    const given = naming('splitDataset', () =>
+      leaves.map((leaf) => (holdsStrings(leaf) ? stringArray(leaf) : toTensor(leaf as TensorLike))),
+    );
     const total = commonLength(given);
     const { left, right } = sizes(total, options);
     const order = isShuffled ? permutation(total, { seed: options.seed }) : undefined;
