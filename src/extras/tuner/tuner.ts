@@ -8,7 +8,7 @@ import { Model } from '../../nn/models/model.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { loops } from '../../nn/training/loops/chunk.js';
 import type { AnyData, PartialSamples } from '../../nn/training/types.js';
-import { disposeModel, restoreWeights } from './checkpoints.js';
+import { disposeModel } from './checkpoints.js';
 import { trainingSeed } from './draws.js';
 import type { Hyperparameter } from './hyperparameter.js';
 import type { HyperParameters } from './hyperparameters.js';
@@ -337,6 +337,7 @@ export abstract class Tuner {
       throw new ValueError(`${owner}: the function of the tuner did not return a model.`);
     }
     try {
+      const { restoreWeights } = await import('./checkpoint-files.js');
       restoreWeights(model, bytes, store.label(bestFile(number)));
     } catch (error) {
       disposeModel(model);
