@@ -26,7 +26,7 @@ function classesOf(owner: string, name: string, x: TensorLike): number[] {
   if (classes > 1 && shape.length === 2) {
     return Array.from({ length: samples }, (_, i) => {
       const scores = data.subarray(i * classes, (i + 1) * classes);
-      return scores.indexOf(Math.max(...scores) as never);
+      return scores.indexOf(Math.max(...scores));
     });
   }
   return Array.from(data, (value) => {

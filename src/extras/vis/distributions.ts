@@ -30,9 +30,7 @@ export function histogram(
   options: HistogramOptions = {},
 ): Spec {
   const owner = 'histogram';
-  const parts = isPlainObject(values)
-    ? Object.entries(values as Readonly<Record<string, TensorLike>>)
-    : [['', values as TensorLike] as const];
+  const parts = isPlainObject(values) ? Object.entries(values) : [['', values] as const];
   const isMany = parts.length > 1;
   const size = isMany ? { width: 200, height: 120 } : { width: 400, height: 240 };
   const frame = frameOf(owner, options, ['bins', 'xLabel'], { title: 'Distribution', ...size });
@@ -80,12 +78,11 @@ export function histogram(
 
 /** Bins of the same width: where each begins and ends, and how many values lie in it. */
 function binned(
-  data: ArrayLike<number>,
+  data: Float32Array | Int32Array | Uint8Array,
   bins: number,
 ): { readonly rows: readonly (readonly [number, number, number])[]; readonly skipped: number } {
   let [least, most, finite] = [Infinity, -Infinity, 0];
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] ?? NaN;
+  for (const value of data) {
     if (!Number.isFinite(value)) continue;
     [least, most] = [Math.min(least, value), Math.max(most, value)];
     finite++;
@@ -96,8 +93,7 @@ function binned(
   if (least === most) return { rows: [[least - 0.5, least + 0.5, finite]], skipped };
   const width = (most - least) / bins;
   const counts = new Array<number>(bins).fill(0);
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] ?? NaN;
+  for (const value of data) {
     if (!Number.isFinite(value)) continue;
     const bin = Math.min(bins - 1, Math.floor((value - least) / width));
     counts[bin] = (counts[bin] ?? 0) + 1;

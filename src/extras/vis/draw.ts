@@ -153,7 +153,7 @@ export function drawSegmentationMasks(
         `(${masks.shape.join(', ')}).`,
     );
   }
-  if (!masks.data.every(Number.isInteger as never)) {
+  if (!masks.data.every((mask: number) => Number.isInteger(mask))) {
     throw new DTypeError(`${owner}: the classes of segmentationMasks must be whole numbers.`);
   }
   const alpha = checkNumber(owner, 'alpha', options.alpha ?? 0.8, { min: 0, max: 1 });

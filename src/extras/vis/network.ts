@@ -4,10 +4,10 @@ import { checkNumber } from '../../config/index.js';
 import { grad } from '../../engine/ops/control/grad.js';
 import { resize } from '../../engine/ops/image/resize.js';
 import { logitsOf, relu } from '../../engine/ops/index.js';
-import { Tensor, tidy, toTensor, Variable } from '../../engine/tensor/index.js';
-import type { TensorLike } from '../../engine/tensor/index.js';
+import { tidy, toTensor, Variable } from '../../engine/tensor/index.js';
+import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { Input } from '../../nn/layers/input.js';
+import { installGraphs } from '../../nn/layers/input.js';
 import type { AnyLayer } from '../../nn/layers/core/layer.js';
 import { Model } from '../../nn/models/model.js';
 import { bytesOfImages } from './draw.js';
@@ -245,8 +245,8 @@ function layerOf(
   if (!(model instanceof Model)) {
     throw new ValueError(`${owner}: expected a model, got ${describeValue(model)}.`);
   }
-  // Graphs of models are drawn by what comes with `Input`.
-  void Input;
+  // A `Sequential` of lanegrad/core has none yet.
+  installGraphs();
   if (wanted !== undefined) return model.getLayer(wanted);
   const isConvolution = ({ constructor }: AnyLayer): boolean =>
     /Conv\d?D?/.test((constructor as { readonly className?: string }).className ?? '');

@@ -100,7 +100,9 @@ function elementOf(
   page: Document | undefined,
 ): Element | undefined {
   if (target === undefined) return page?.createElement('div');
-  if ((target as { readonly nodeType?: unknown } | null)?.nodeType === 1) return target as Element;
+  if ((target as { readonly nodeType?: unknown } | null)?.nodeType === 1) {
+    return target as Element;
+  }
   if (page === undefined || typeof target !== 'string' || /^\w+:\/\//.test(target))
     return undefined;
   let found: Element | null = null;
