@@ -33,7 +33,7 @@ const programs = {
  * Puts the programs into a project and compiles them there.
  *
  * @param {string} folder a project with the package and the optional peers
- * @param {{ folder: string } | undefined} tools with Express; undefined where they cannot be had
+ * @param {{ folder: string } | undefined} tools with Express; undefined where they cannot be installed
  * @returns {Promise<string>} the folder of the programs
  */
 export async function compileTasks(folder, tools) {

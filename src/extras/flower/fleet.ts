@@ -282,7 +282,7 @@ export class Fleet {
   }
 }
 
-/** What `fetch` is told beside the address. */
+/** Options of `fetch`. */
 function requestOf(
   headers: Readonly<Record<string, string>>,
   body: Uint8Array<ArrayBuffer>,

@@ -76,7 +76,7 @@ const OWNER = 'flower.join';
 /** Handlers of a model, by types of messages. */
 interface ModelHandlers {
   readonly handlers: ReadonlyMap<string, Handler>;
-  /** Gives the memory back that they take beside the model. */
+  /** Frees the memory that they take in addition to the model. */
   readonly dispose: () => void;
 }
 
@@ -216,7 +216,7 @@ class ModelWork {
     return { arraysName, names: [...arrays.keys()], taken };
   }
 
-  /** The state of the optimizer belongs to a run, and begins anew with the next one. */
+  /** The state of the optimizer belongs to a run: the next one starts over. */
   #begin(run: bigint, { lr, taken }: Round): void {
     const isNext = this.#run !== undefined && this.#run !== run;
     if (isNext || this.#resets) this.#beginning.restore();

@@ -12,7 +12,7 @@ function workerFile(): URL {
   return new URL(FILE, here);
 }
 
-/** Starts a worker in which models train; without a URL its module is the file beside this one. */
+/** Starts a worker in which models train; without a URL its module is the file next to this one. */
 export function startTrainingWorker(given: URL | undefined): HostWorker {
   // If this module was imported from another origin, no bundler has packed the worker.
   const isFile = given === undefined && (isNodeHost() || isOfOtherOrigin(workerFile()));

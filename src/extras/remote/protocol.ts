@@ -61,11 +61,11 @@ export interface WireModel {
   readonly compile: WireCompile | null;
   /** Optimizers in properties of a model of the user's class. */
   readonly optimizers: readonly WireProperty[];
-  /** What layers keep beside weights. */
+  /** What layers keep in addition to weights. */
   readonly kept: readonly WireKept[];
 }
 
-/** What a layer keeps beside its weights: a vocabulary that it has learned. */
+/** What a layer keeps in addition to its weights: a vocabulary that it has learned. */
 export interface WireKept {
   /** Where the layer stands in the model, as files say it. */
   readonly path: string;

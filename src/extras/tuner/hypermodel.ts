@@ -10,7 +10,7 @@ import type { HyperParameters } from './hyperparameters.js';
 /** The result of a trial that trains no model of the tuner's: the value of the objective, or values by name. */
 export type TrialResult = number | Readonly<Record<string, number>>;
 
-/** What a trial is told beside its hyperparameters. */
+/** What a trial is told in addition to its hyperparameters. */
 export interface TrialContext {
   /** The number of the trial, from 0 on. */
   readonly number: number;
@@ -85,7 +85,7 @@ export function checkHyperModel(
         `${describeValue(given)}.`,
     );
   }
-  // An object of a class may have methods of its own beside the two.
+  // An object of a class may have other methods than the two.
   if (Object.getPrototypeOf(given) === Object.prototype)
     checkOptions(owner, given, ['build', 'fit']);
   return {

@@ -11,7 +11,7 @@ import type { Hyperparameter, HyperparameterValue } from './hyperparameter.js';
 export interface Known {
   /** What earlier trials have declared. */
   readonly space: readonly Hyperparameter[];
-  /** What the caller of the tuner has declared: stands in the place of what the function declares. */
+  /** What the caller of the tuner has declared: stands in place of what the function declares. */
   readonly overrides: readonly Hyperparameter[];
   /** Values that were proposed; what has none gets that of `fresh`. */
   readonly values: Readonly<Record<string, HyperparameterValue>>;
@@ -130,7 +130,7 @@ export class HyperParameters {
   }
 
   /**
-   * A value that is not searched. In the `hyperparameters` of a tuner it stands in the place of a range, and the function that
+   * A value that is not searched. In the `hyperparameters` of a tuner it stands in place of a range, and the function that
    * declares the range gets this value.
    *
    * @param name by which the value is known

@@ -29,7 +29,7 @@ export interface TunerOptions {
    */
   readonly objective?: string | Objective;
   /**
-   * Hyperparameters that are declared before the search: a fixed value or another range stands in the place of what the
+   * Hyperparameters that are declared before the search: a fixed value or another range stands in place of what the
    * function declares under that name. Default: none.
    */
   readonly hyperparameters?: HyperParameters;

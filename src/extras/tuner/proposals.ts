@@ -42,7 +42,7 @@ export function isTried({ taken, running }: SearchView, values: TrialValues): bo
             there,
           ),
     ) ||
-    // Without a result it is not known what a trial asks for beside what was proposed.
+    // Without a result it is not known what a trial asks for in addition to what was proposed.
     (taken.length > 0 && running.some(({ values: there }) => isOf(there)))
   );
 }

@@ -78,7 +78,7 @@ interface Execution extends Judged {
 }
 
 /**
- * Runs a trial. What its function throws, and an objective that is no finite number, is a failure; errors that tell of the
+ * Runs a trial. What its function throws, and an objective that is not a finite number, is a failure; errors that tell of the
  * program, and the reason of a signal, are thrown.
  */
 export async function runTrial(

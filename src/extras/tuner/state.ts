@@ -12,7 +12,7 @@ import type { TrialRecord } from './trial.js';
 const SEARCH = 'tuner.json';
 const VERSION = 1;
 
-/** What proposals depend on, beside results. JSON can hold it. */
+/** What proposals depend on, apart from results. JSON can hold it. */
 export interface SearchSettings {
   /** The class. */
   readonly tuner: string;
@@ -83,7 +83,7 @@ export class SearchState {
     requireOneSpace(this.store, this.trials);
   }
 
-  /** Keeps a trial in the place of what was known of it. */
+  /** Keeps a trial in place of what was known of it. */
   async put(record: TrialRecord): Promise<void> {
     this.trials[record.number] = record;
     await this.store.writeJson(trialFile(record.number), toJson(record));
@@ -136,13 +136,13 @@ interface KeptSettings extends SearchSettings {
 }
 
 function settingsFrom(json: unknown): KeptSettings {
-  if (!isPlainObject(json)) throw new Error('it is no object');
+  if (!isPlainObject(json)) throw new Error('it is not an object');
   const { version, seed, tuner, objective, options } = json;
   if (version !== VERSION) {
     throw new Error(`its version is ${describeValue(version)}, and this program reads ${VERSION}`);
   }
   if (!Number.isSafeInteger(seed) || Number(seed) < 0)
-    throw new Error('its seed is no whole number');
+    throw new Error('its seed is not a whole number');
   if (typeof tuner !== 'string') throw new Error('it names no tuner');
   if (!isPlainObject(objective) || !isPlainObject(options)) {
     throw new Error('it has no objective, or no options');

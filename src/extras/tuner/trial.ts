@@ -66,18 +66,18 @@ const MAX_HYPERPARAMETERS = 10_000;
  * @throws Error that says what is wrong.
  */
 export function fromJson(json: unknown, number: number): TrialRecord {
-  if (!isPlainObject(json)) throw new Error('it is no object');
+  if (!isPlainObject(json)) throw new Error('it is not an object');
   const { after, status, score, direction, bestEpoch, message } = json;
   require(json['number'] === number, `its number is not ${number}`);
-  require(isCount(after) && after <= number, 'after is no number of earlier trials');
+  require(isCount(after) && after <= number, 'after is not a number of earlier trials');
   require(status === 'running' ||
     status === 'completed' ||
     status === 'failed', 'its status is none');
   const isCompleted = status === 'completed';
-  require(isCompleted ? Number.isFinite(score) : score === undefined, 'its score is no finite number of a completed trial'); // prettier-ignore
+  require(isCompleted ? Number.isFinite(score) : score === undefined, 'its score is not a finite number of a completed trial'); // prettier-ignore
   require(!isCompleted || direction === 'min' || direction === 'max', "its direction is neither 'min' nor 'max'"); // prettier-ignore
-  require(bestEpoch === undefined || isCount(bestEpoch), 'bestEpoch is no whole number');
-  require(message === undefined || typeof message === 'string', 'its message is no text');
+  require(bestEpoch === undefined || isCount(bestEpoch), 'bestEpoch is not a whole number');
+  require(message === undefined || typeof message === 'string', 'its message is not a text');
   const space = spaceOf(json['space']);
   const values = valuesOf(json['values']);
   for (const of of space) {
@@ -105,7 +105,7 @@ const isCount = (value: unknown): value is number =>
 
 function spaceOf(json: unknown): Hyperparameter[] {
   if (!Array.isArray(json) || json.length > MAX_HYPERPARAMETERS) {
-    throw new Error('its space is no list of hyperparameters');
+    throw new Error('its space is not a list of hyperparameters');
   }
   const space = json.map(declarationOf);
   require(new Set(space.map(({ name }) => name)).size ===
@@ -130,7 +130,7 @@ function metricsOf(json: unknown): Record<string, number> {
   return Object.fromEntries(
     entries.map(([name, value]) => {
       const isSpecial = value === 'NaN' || value === 'Infinity' || value === '-Infinity';
-      require(isSpecial || Number.isFinite(value), `its metric '${name}' is no number`);
+      require(isSpecial || Number.isFinite(value), `its metric '${name}' is not a number`);
       return [name, Number(value)];
     }),
   );

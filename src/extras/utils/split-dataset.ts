@@ -59,7 +59,7 @@ export type SplitEntry = TensorLike | StringsLike | SplitParts;
  * it splits the batches, so split before `batch`. With `shuffle` each part holds the whole order in its buffer.
  *
  * @param dataset a data set that knows its size and has one order: split before `shuffle`
- * @throws ValueError for a data set without a size, an endless one, and one that is shuffled anew in each pass.
+ * @throws ValueError for a data set without a size, an endless one, and one that is reshuffled in each pass.
  */
 export function splitDataset<E extends Element>(
   dataset: Dataset<E>,
@@ -111,7 +111,7 @@ function splitElements(
   }
   if (reshuffles(Dataset.stage(dataset))) {
     throw new ValueError(
-      'splitDataset: the data set is shuffled anew in each pass, so a sample would be now in one part and now in the other. ' +
+      'splitDataset: the data set is reshuffled in each pass, so a sample would be now in one part and now in the other. ' +
         'Split it before shuffle, or shuffle it with { reshuffleEachIteration: false }. A folder has the options ' +
         'validationSplit and subset.',
     );

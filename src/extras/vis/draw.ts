@@ -28,7 +28,7 @@ export interface DrawBoundingBoxesOptions {
 
 /**
  * Images with bounding boxes drawn into them. Boxes of label −1 are none. Keras: `draw_bounding_boxes`; names of classes are
- * written by `imageGrid`, beside the pictures.
+ * written by `imageGrid`, next to the pictures.
  *
  * @param images [batch, height, width, channels] of 1, 3 or 4 channels: floats up to 1, or up to 255, or bytes
  * @param boundingBoxes boxes [batch, boxes, 4] and labels [batch, boxes]

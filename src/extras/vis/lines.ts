@@ -1,4 +1,4 @@
-// Charts of lines: what training has brought, and predictions beside the truth.
+// Charts of lines: what training has brought, and predictions compared with the truth.
 import { describeValue } from '../../config/describe-value.js';
 import { isPlainObject } from '../../config/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';

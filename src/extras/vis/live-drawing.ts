@@ -24,7 +24,7 @@ export function notebook(): Jupyter | undefined {
   return typeof deno?.jupyter?.display === 'function' ? deno.jupyter : undefined;
 }
 
-/** Draws logs, in the place of what was drawn before. */
+/** Draws logs, in place of what was drawn before. */
 export async function drawLogs(
   logs: Readonly<Record<string, readonly number[]>>,
   target: Element | Target | undefined,

@@ -14,11 +14,11 @@ export interface ScatterOptions extends ChartOptions {
   readonly perplexity?: number;
   /** The class of each sample, by which it is coloured. Default: none. */
   readonly classes?: readonly (string | number)[];
-  /** A text beside each point, as the words of embeddings. Default: none. */
+  /** A text next to each point, as the words of embeddings. Default: none. */
   readonly labels?: readonly string[];
 }
 
-/** Points that may have texts beside them. */
+/** Points that may have texts next to them. */
 const MOST_LABELS = 300;
 
 /**

@@ -39,7 +39,7 @@ export type ProgbarValues =
 const NAME = 'Progbar';
 
 /**
- * A progress bar for a loop of one's own, with the time that is left: `4/10 ━━━━━━━━──────────── 2s 500ms/step - loss: 1.7500`.
+ * A progress bar for a loop of your own, with the time that is left: `4/10 ━━━━━━━━──────────── 2s 500ms/step - loss: 1.7500`.
  * Values are shown as means over the steps, and with the last step as they are. Keras: `utils.Progbar`.
  *
  * @example
@@ -82,7 +82,7 @@ export class Progbar {
    * @param current steps that are done
    * @param values what the last step gave
    * @param finalize whether the bar ends. Default: whether all steps are done
-   * @throws ValueError for a value that is no number.
+   * @throws ValueError for a value that is not a number.
    */
   update(current: number, values: ProgbarValues = [], finalize?: boolean): void {
     checkNumber(`${NAME}.update`, 'current', current, { min: 0, integer: true });

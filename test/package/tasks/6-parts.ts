@@ -1,4 +1,4 @@
-// A layer, a loss and a metric of one's own, saved and loaded.
+// A custom layer, loss and metric, saved and loaded.
 import { layers, losses, metrics, models, tensor, utils } from 'lanegrad';
 import type { Config, PartialShape, Tensor, TensorLike, Variable } from 'lanegrad';
 

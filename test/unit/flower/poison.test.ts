@@ -13,7 +13,7 @@ function arraysOf(records: ReadonlyMap<string, unknown>): ArrayRecord {
 }
 
 describe('the state of the optimizer', () => {
-  it('begins anew with the next run, and so does the learning rate', async () => {
+  it('starts over with the next run, and so does the learning rate', async () => {
     const server = await superLink();
     const model = network(1);
     await joined(server, { model, data: [x, y], ...quiet });

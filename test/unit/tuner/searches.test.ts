@@ -57,7 +57,7 @@ describe('a search at random', () => {
     expect(new Set(seeds).size).toBe(3);
   });
 
-  it('takes values and ranges that were declared before in the place of those of the function', async () => {
+  it('takes values and ranges that were declared before in place of those of the function', async () => {
     const hyperparameters = new HyperParameters();
     hyperparameters.fixed('rate', 0.25);
     hyperparameters.int('units', { min: 3, max: 4 });

@@ -152,30 +152,30 @@ describe('damaged files', () => {
     };
     for (const [name, change, text] of [
       ['tuner.json', () => '{"version": 1', 'JSON'],
-      ['tuner.json', () => [], 'it is no object'],
+      ['tuner.json', () => [], 'it is not an object'],
       ['tuner.json', (json: object) => ({ ...json, version: 2 }), 'its version is 2'],
-      ['tuner.json', (json: object) => ({ ...json, seed: -1 }), 'its seed is no whole number'],
-      ['trial_0001/trial.json', () => 'null', 'it is no object'],
+      ['tuner.json', (json: object) => ({ ...json, seed: -1 }), 'its seed is not a whole number'],
+      ['trial_0001/trial.json', () => 'null', 'it is not an object'],
       ['trial_0001/trial.json', (json: object) => ({ ...json, number: 7 }), 'its number is not 1'],
       [
         'trial_0001/trial.json',
         (json: object) => ({ ...json, after: 1e9 }),
-        'after is no number of earlier trials',
+        'after is not a number of earlier trials',
       ],
       [
         'trial_0001/trial.json',
         (json: object) => ({ ...json, score: null }),
-        'its score is no finite number',
+        'its score is not a finite number',
       ],
       [
         'trial_0001/trial.json',
         (json: object) => ({ ...json, score: 'NaN' }),
-        'its score is no finite number',
+        'its score is not a finite number',
       ],
       [
         'trial_0001/trial.json',
         (json: object) => JSON.stringify(json).replace(/"score":[^,]+/, '"score":1e999'),
-        'its score is no finite number',
+        'its score is not a finite number',
       ],
       [
         'trial_0001/trial.json',
@@ -185,7 +185,7 @@ describe('damaged files', () => {
       [
         'trial_0001/trial.json',
         (json: object) => ({ ...json, metrics: [['a', 'b']] }),
-        "its metric 'a' is no number",
+        "its metric 'a' is not a number",
       ],
       [
         'trial_0001/trial.json',

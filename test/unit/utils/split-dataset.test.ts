@@ -126,7 +126,7 @@ describe('splitDataset of a data set', () => {
     }
   });
 
-  it('refuses one without a size, without an end, and one that is shuffled anew in each pass', () => {
+  it('refuses one without a size, without an end, and one that is reshuffled in each pass', () => {
     const set = data.Dataset.fromTensors(arange(4));
     const half = { leftSize: 0.5 };
     expect(() =>
@@ -136,7 +136,7 @@ describe('splitDataset of a data set', () => {
       ),
     ).toThrow(/does not know its size/);
     expect(() => splitDataset(set.repeat(), half)).toThrow(/never ends\. Split before repeat/);
-    expect(() => splitDataset(set.shuffle(4).batch(2), half)).toThrow(/shuffled anew in each pass/);
+    expect(() => splitDataset(set.shuffle(4).batch(2), half)).toThrow(/reshuffled in each pass/);
     const fixed = set.shuffle(4, { seed: 1, reshuffleEachIteration: false });
     expect(splitDataset(fixed, half)[0].size).toBe(2);
   });

@@ -30,7 +30,7 @@ class Checked:
             print(json.dumps(line), file=file, flush=True)
 
     def undo(self, reply):
-        """Puts whole arrays in the place of what has changed, which nodes send in few bytes where they are asked to."""
+        """Puts whole arrays in place of what has changed, which nodes send in few bytes where they are asked to."""
         if reply.has_error() or "update" not in reply.content:
             return
         update = reply.content["update"]

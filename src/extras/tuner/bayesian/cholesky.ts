@@ -1,6 +1,6 @@
 // Linear algebra of float64 for a few hundred points: square matrices by rows, of which the lower triangle is used.
 
-/** L with A = L Lᵀ in the place of the lower triangle of A; false if A is not positive definite. */
+/** L with A = L Lᵀ in place of the lower triangle of A; false if A is not positive definite. */
 export function factorize(a: Float64Array, n: number): boolean {
   for (let j = 0; j < n; j++) {
     for (let i = j; i < n; i++) {
@@ -17,7 +17,7 @@ export function factorize(a: Float64Array, n: number): boolean {
   return true;
 }
 
-/** x with L x = b, in the place of b. */
+/** x with L x = b, in place of b. */
 export function solveLower(l: Float64Array, n: number, b: Float64Array): Float64Array {
   for (let i = 0; i < n; i++) {
     let sum = b[i] ?? 0;
@@ -27,7 +27,7 @@ export function solveLower(l: Float64Array, n: number, b: Float64Array): Float64
   return b;
 }
 
-/** x with Lᵀ x = b, in the place of b. */
+/** x with Lᵀ x = b, in place of b. */
 export function solveUpper(l: Float64Array, n: number, b: Float64Array): Float64Array {
   for (let i = n - 1; i >= 0; i--) {
     const value = (b[i] ?? 0) / (l[i * n + i] ?? 0);
