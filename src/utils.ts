@@ -17,7 +17,7 @@ export {
 } from './config/registration.js';
 export { setSeed as setRandomSeed } from './random.js';
 export { getFile } from './extras/utils/downloads/get-file.js';
-export type { ArchiveFormat, GetFileOptions } from './extras/utils/downloads/get-file.js';
+export type { ArchiveFormat, GetFileOptions } from './extras/utils/downloads/get-file-options.js';
 export type { DownloadProgress } from './files/locations/download.js';
 export { normalize, toCategorical } from './extras/utils/numerical.js';
 export { padSequences } from './extras/utils/pad-sequences.js';

@@ -23,7 +23,8 @@ import { localDpOf } from './privacy.js';
 import type { LocalDpOptions } from './privacy.js';
 import { handlersOf, MODEL_OPTIONS } from './of-model.js';
 import type { ModelOptions } from './of-model.js';
-import type { FlowerHandler, FlowerProgress, NodeConfig, NodeSettings } from './progress.js';
+import type { NodeConfig } from './message.js';
+import type { FlowerHandler, FlowerProgress, NodeSettings } from './progress.js';
 
 /** Options of `join` in addition to those of a model. Times are in seconds. */
 export interface NodeOptions {

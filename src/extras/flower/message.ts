@@ -1,9 +1,11 @@
 import { printable } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import type { MetadataValues } from './messages.js';
-import type { NodeConfig } from './progress.js';
 import { ArrayRecord, ConfigRecord } from './records.js';
 import type { ConfigValue, FlowerRecord, RecordDict } from './records.js';
+
+/** Settings of a node by name: what `flower-supernode --node-config` gives. */
+export type NodeConfig = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * What a server asks a node to do. Flower: `Message`.

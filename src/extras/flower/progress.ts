@@ -1,5 +1,5 @@
 import type { FlowerError } from './errors.js';
-import type { FlowerMessage } from './message.js';
+import type { FlowerMessage, NodeConfig } from './message.js';
 import type { ObjectWriter, OutgoingObject } from './object-writer.js';
 import type { RecordsLike } from './records.js';
 
@@ -65,9 +65,6 @@ export type FlowerProgress =
     }
   /** The node has left. */
   | { readonly type: 'left' };
-
-/** Settings of a node by name: what `flower-supernode --node-config` gives. */
-export type NodeConfig = Readonly<Record<string, string | number | boolean>>;
 
 /** How a node works. Times are in seconds. @internal */
 export interface NodeSettings {

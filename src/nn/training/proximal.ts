@@ -1,5 +1,4 @@
-import type { Tensor } from '../../engine/tensor/index.js';
-import type { AnyModel } from '../models/model.js';
+import type { Tensor, Variable } from '../../engine/tensor/index.js';
 
 /**
  * Adds the proximal term of FedProx to the loss of a model: μ/2 · Σ‖w − w₀‖², where w₀ are the trainable weights as they are
@@ -10,7 +9,10 @@ import type { AnyModel } from '../models/model.js';
  * @param mu μ, the weight of the term
  * @returns a function that takes the term away
  */
-export function addProximalTerm(model: AnyModel, mu: number): () => void {
+export function addProximalTerm(
+  model: { readonly trainableWeights: readonly Variable[] },
+  mu: number,
+): () => void {
   const changed = model.trainableWeights.map((variable) => {
     const { regularizer } = variable;
     const start = variable.value.clone();

@@ -5,7 +5,7 @@ import { inflateGzip, isGzip } from '../../../files/formats/gzip.js';
 import { isInnerPath } from '../../../files/formats/inner-name.js';
 import { tarMembers } from '../../../files/formats/tar.js';
 import { isZip, unzip } from '../../../files/formats/zip.js';
-import type { ArchiveFormat } from './get-file.js';
+import type { ArchiveFormat } from './get-file-options.js';
 
 const FORMATS: readonly ArchiveFormat[] = ['tar', 'zip'];
 

@@ -21,7 +21,7 @@ import { atLocation } from '../../../files/locations/write.js';
 import { ProgressBar } from '../../../nn/callbacks/progress-bar.js';
 import { md5, sha256 } from '../../datasets/dataset-files.js';
 import { archiveFormats, unpackArchive } from './archives.js';
-import type { GetFileOptions } from './get-file.js';
+import type { GetFileOptions } from './get-file-options.js';
 
 const owner = 'getFile';
 
