@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultWriter } from '../../../src/config/platform.js';
-import type { GetFileOptions } from '../../../src/extras/utils/downloads/get-file.js';
+import type { GetFileOptions } from '../../../src/extras/utils/downloads/get-file-options.js';
 import { zip } from '../../../src/files/formats/zip.js';
 import * as hosts from '../../../src/files/locations/platform.js';
 import { webFileHost } from '../../../src/files/locations/platform.web.js';
