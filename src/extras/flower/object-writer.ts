@@ -153,7 +153,7 @@ export interface Elements {
 /** An array whose elements are asked for piece by piece. */
 export interface LentArray {
   readonly shape: Shape;
-  /** That of a tensor, or a smaller one in which updates may travel. */
+  /** Element type: that of a tensor, or a smaller one in which updates may travel. */
   readonly dtype: DType | 'float16' | 'int8';
   readonly byteLength: number;
   readonly lend: (use: (elements: Elements) => void) => void;

@@ -23,7 +23,7 @@ export class Pace {
     return Math.max(0, this.received === 0 ? left : Math.min(left, 1000 * this.timeout));
   }
 
-  /** Why it has ended. */
+  /** The reason for which a request has ended. */
   describe(): string {
     const { received } = this;
     const seconds = Number(this.#total.toPrecision(3));
