@@ -19,7 +19,6 @@ export function nodeFileHost(): FileHost | undefined {
     readFile: (location, signal) => node.readFile(location, signal),
     readPieces: (location, size, signal) => node.readPieces(location, size, signal),
     writeFileAtomic: (path, bytes, like) => node.writeFileAtomic(path, bytes, like),
-    appendFile: (path, bytes) => node.appendFile(path, bytes),
     removeLeftovers: (folder, names) => node.removeLeftovers(folder, names),
     openCache: (location) => node.openCache(location),
   };
@@ -130,12 +129,6 @@ class NodeFiles implements Omit<FileHost, 'environment'> {
       bytes,
       like === undefined ? like : this.#toPath(like),
     );
-  }
-
-  async appendFile(location: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const path = this.#toPath(location);
-    await this.#replacer.makeFolder(this.#paths.dirname(path));
-    await this.#files.appendFile(path, bytes);
   }
 
   removeLeftovers(folder: string, names: RegExp): Promise<void> {

@@ -27,7 +27,6 @@ export function webFileHost(): FileHost {
           `'localstorage://', or take the bytes yourself.`,
       );
     },
-    appendFile: undefined,
     removeLeftovers: async () => undefined,
     async openCache(location = 'lanegrad') {
       // Missing on insecure pages and in some private windows.
