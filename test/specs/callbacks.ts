@@ -15,6 +15,7 @@ export const callbackSpecs: ClassSpecs = {
   History: row(''),
   LambdaCallback: row('', {}),
   LearningRateScheduler: row('', (epoch: number) => epoch, {}),
+  LivePlot: row('', 'training.svg', {}),
   ModelCheckpoint: row('mode: modes', 'file.keras', {}),
   ProgbarLogger: row('', {}),
   ReduceLROnPlateau: row('mode: modes', {}),

@@ -71,9 +71,6 @@ export interface FileHost {
     folder: string,
     files: readonly (readonly [path: string, bytes: Uint8Array])[],
   ): Promise<void>;
-  /** Adds bytes to the end of a file, which is made, with its folder, if it is not there. Undefined in a browser, which has no files. */
-  readonly appendFile:
-    ((path: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>) | undefined;
   /** Removes temporary files of files of such names that writers left in a folder when they were killed. */
   removeLeftovers(folder: string, names: RegExp): Promise<void>;
   /**

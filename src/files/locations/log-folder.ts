@@ -2,6 +2,7 @@
 import { isUrl } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
+import { nodeAppendFile } from './platform.append.js';
 import { fileHost } from './platform.js';
 import { atLocation } from './write.js';
 
@@ -76,7 +77,7 @@ function isDirectory(value: unknown): value is WritableDirectory {
 export function openLogFolder(owner: string, location: LogLocation): LogFolder {
   const label = checkLogLocation(owner, 'logDir', location);
   const host = fileHost();
-  const { appendFile } = host;
+  const appendFile = nodeAppendFile();
   const writing = (name: string, f: () => Promise<void>): Promise<void> =>
     atLocation(owner, `write '${name}' in '${label}'`, f);
   if (!isDirectory(location) && appendFile !== undefined) {

@@ -22,7 +22,6 @@ export function nodeFileHost(): FileHost | undefined {
     readPieces: (location, size, signal) => node.readPieces(location, size, signal),
     writeFileAtomic: (path, bytes, like) => node.writeFileAtomic(path, bytes, like),
     writeFolder: (folder, files) => node.writeFolder(folder, files),
-    appendFile: (path, bytes) => node.appendFile(path, bytes),
     removeLeftovers: (folder, names) => node.removeLeftovers(folder, names),
     openCache: (location) => node.openCache(location),
   };
@@ -137,12 +136,6 @@ class NodeFiles implements Omit<FileHost, 'environment' | 'hasFolders'> {
 
   writeFolder(folder: string, files: readonly FolderFile[]): Promise<void> {
     return this.#replacer.fill(this.#toPath(folder), files);
-  }
-
-  async appendFile(location: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const path = this.#toPath(location);
-    await this.#replacer.makeFolder(this.#paths.dirname(path));
-    await this.#files.appendFile(path, bytes);
   }
 
   removeLeftovers(folder: string, names: RegExp): Promise<void> {

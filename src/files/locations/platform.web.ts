@@ -30,7 +30,6 @@ export function webFileHost(): FileHost {
     readPieces,
     writeFileAtomic: refuseWriting,
     writeFolder: refuseWriting,
-    appendFile: undefined,
     removeLeftovers: async () => undefined,
     async openCache(location = 'lanegrad') {
       // Missing on insecure pages and in some private windows.
