@@ -17,7 +17,14 @@ const houses = {
     ['models'],
     ['saving'],
   ],
-  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['vis'], ['remote'], ['flower', 'tuner']],
+  extras: [
+    ['datasets', 'pictures'],
+    ['utils'],
+    ['applications'],
+    ['vis'],
+    ['remote'],
+    ['flower', 'tuner'],
+  ],
 };
 
 const names = Object.keys(houses);

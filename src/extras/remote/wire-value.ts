@@ -1,9 +1,9 @@
 import type { TypedArray } from '../../config/dtype.js';
 import type { FileArray } from '../../files/formats/elements.js';
 import { fileArray } from '../../nn/data/file-tensors.js';
-import { detach, isStrings, StringArray, tensor, Tensor } from '../../engine/tensor/index.js';
+import { detach, isStrings, StringArray, stringArray, tensor, Tensor } from '../../engine/tensor/index.js';
 import type { TensorLike, Value } from '../../engine/tensor/index.js';
-import { holdsStrings, stringArray } from '../../engine/tensor/string-array.js';
+import { holdsStrings } from '../../engine/tensor/string-array.js';
 
 /** An array of strings. */
 export interface WireStrings {

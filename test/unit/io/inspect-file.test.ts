@@ -156,7 +156,7 @@ describe('inspectFile', () => {
   it('reads legacy files of Keras 2 by layers', async () => {
     const legacy = new URL('../../fixtures/keras-files/', import.meta.url).pathname;
     const [name = ''] = (await readdir(legacy))
-      .filter((file) => file.endsWith(".h5") && !file.includes('weights'))
+      .filter((file) => file.endsWith('.h5') && !file.includes('weights'))
       .sort();
     const file = await models.inspectFile(join(legacy, name));
     expect(file.format).toBe('legacy');
