@@ -32,6 +32,7 @@ export type {
   NamedSpecs,
   OrSpec,
   OrSymbolic,
+  ResultsOf,
   ShapesOf,
   Symbolic,
   TensorsLike,

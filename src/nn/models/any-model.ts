@@ -12,8 +12,8 @@ import { Model as ModelClass } from './model.js';
 export const Model = ModelClass;
 
 /**
- * Any model, whatever it takes and gives. As the type of a parameter it takes a `Sequential`, a model of a graph and a class
- * of your own, and the results of `predict` and `apply` are `any`. `Model<I, O>` has them checked.
+ * Any model, whatever it takes. As the type of a parameter it takes a `Sequential`, a model of a graph and a class of your own;
+ * what goes in is not checked, `predict` is taken to give one tensor, and `apply` gives `any`. `Model<I, O>` has all of it checked.
  *
  * @typeParam I the structure of the inputs, such as `SymbolicTensor`
  * @typeParam O the structure of the outputs

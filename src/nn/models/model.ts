@@ -11,7 +11,7 @@ import type { TrainingProgress } from '../callbacks/callback.js';
 import type { History } from '../callbacks/history.js';
 import type { Source } from '../../files/locations/source.js';
 import type { Target } from '../../files/locations/target.js';
-import type { Concrete, SymbolicTensor } from '../layers/core/symbolic-tensor.js';
+import type { Concrete, ResultsOf, SymbolicTensor } from '../layers/core/symbolic-tensor.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import { layersWithin } from '../layers/core/inner-layers.js';
 import { valueAndGrad } from '../../engine/ops/index.js';
@@ -337,8 +337,9 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * @param x samples along the first axis, of several inputs a list or an object of them; or an object of single values,
    * which is one row of a table: `{ age: 31, job: 'smith' }`
    */
-  async predict(x: DataOf<Concrete<I>>, options: PredictOptions = {}): Promise<Concrete<O>> {
-    return (await loops.use(({ predict }) => predict(this, x as AnyData, options))) as Concrete<O>;
+  async predict(x: DataOf<Concrete<I>>, options: PredictOptions = {}): Promise<ResultsOf<O>> {
+    const results = await loops.use(({ predict }) => predict(this, x as AnyData, options));
+    return results as ResultsOf<O>;
   }
 
   /** One step of training on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
@@ -367,8 +368,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * The outputs for one batch, in the structure of the model's outputs. The tensors belong to the caller. After some calls
    * for a shape recorded kernels run in place of the layers, with the same bits; docs/architecture.md says where not.
    */
-  predictOnBatch(x: SamplesOf<Concrete<I>>): Concrete<O> {
-    return predictOnBatch(this, x as SamplesLike) as Concrete<O>;
+  predictOnBatch(x: SamplesOf<Concrete<I>>): ResultsOf<O> {
+    return predictOnBatch(this, x as SamplesLike) as ResultsOf<O>;
   }
 
   /**

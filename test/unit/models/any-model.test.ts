@@ -22,7 +22,7 @@ it('takes a Sequential, models of several inputs and outputs, and subclasses as 
   const all: readonly models.Model[] = [typed, listed, own, stack];
   expect(all.map(count)).toEqual([9, 9, 9, 9]);
   expect(all.every((model) => model instanceof models.Model)).toBe(true);
-  expectTypeOf<Awaited<ReturnType<models.Model['predict']>>>().toBeAny();
+  expectTypeOf<Awaited<ReturnType<models.Model['predict']>>>().toEqualTypeOf<Tensor>();
 });
 
 it('has the structures of its inputs and outputs where it is made', async () => {

@@ -140,6 +140,9 @@ export type Symbolic<T> = WithLeaves<T, Value, SymbolicTensor>;
 /** The type of a structure of symbolic tensors, with tensors in their positions. */
 export type Concrete<T> = WithLeaves<T, SymbolicTensor, Tensor>;
 
+/** What a model with such outputs gives: tensors in their positions; one tensor if nothing is known of the outputs (`any`). */
+export type ResultsOf<T> = 0 extends 1 & T ? Tensor : Concrete<T>;
+
 /** The type of a structure of tensors and arrays of strings, with whatever stands for them in their positions. */
 export type TensorsLike<T> = T extends StringArray
   ? StringsLike
