@@ -47,8 +47,8 @@ const LINE = 16;
  * @param images [batch, height, width, channels] of 1, 3 or 4 channels: floats up to 1, or up to 255, or bytes
  * @throws ShapeError for other shapes, ValueError for options out of range.
  * @example
- * const { x, y } = await datasets.digits.loadData();
- * const spec = await vis.imageGrid(x.slice([0, 12]), { labels: ['zero', …], columns: 6 });
+ * const images = zeros([2, 8, 8, 3]);
+ * const spec = await vis.imageGrid(images, { labels: ['first', 'second'], columns: 2 });
  */
 export async function imageGrid(images: TensorLike, options: ImageGridOptions = {}): Promise<Spec> {
   const owner = 'imageGrid';

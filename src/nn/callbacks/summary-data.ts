@@ -12,7 +12,7 @@ import {
 } from '../../files/formats/event-file.js';
 import type { SummaryData } from '../../files/formats/event-file.js';
 import { encodePng } from '../../files/formats/pictures/png-write.js';
-import type { Summary } from './summary-writer.js';
+import type { Summary } from './summary.js';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 

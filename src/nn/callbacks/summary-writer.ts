@@ -5,6 +5,7 @@ import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { openLogFolder } from '../../files/locations/log-folder.js';
 import type { LogFolder, LogLocation } from '../../files/locations/log-folder.js';
+import type { Summary, SummaryContent } from './summary.js';
 
 /** Options of what a `SummaryWriter` writes. */
 export interface SummaryWriteOptions {
@@ -33,28 +34,6 @@ const NAME = 'SummaryWriter';
 
 /** Writers of this program, which tells their files apart. */
 let count = 0;
-
-/** What a summary holds, copied. Images are [images, height, width, channels]. */
-export type SummaryContent =
-  | { readonly kind: 'scalar'; readonly value: number }
-  | { readonly kind: 'text'; readonly data: string | readonly string[] }
-  | { readonly kind: 'model'; readonly json: string }
-  | { readonly kind: 'histogram'; readonly values: Iterable<number>; readonly buckets: number }
-  | {
-      readonly kind: 'image';
-      readonly shape: readonly number[];
-      readonly pixels: Float32Array | Uint8Array;
-    };
-
-/** What becomes an event of a file. */
-export interface Summary {
-  /** Seconds since 1970. */
-  readonly time: number;
-  readonly step: number;
-  readonly tag: string;
-  readonly description: string;
-  readonly content: SummaryContent;
-}
 
 /** An event file in a folder, which grows. What makes bytes of summaries is loaded with the first. */
 export class EventLog {
