@@ -1,6 +1,6 @@
 // Drawing: into an element, a file, or what a notebook shows.
 import { describeValue } from '../../config/describe-value.js';
-import { checkNumber, checkOptions, isPlainObject, oneOf } from '../../config/index.js';
+import { checkNumber, checkOptions, isPlainObject, messageOf, oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isByteSink } from '../../files/locations/target.js';
 import type { Target } from '../../files/locations/target.js';
@@ -100,7 +100,7 @@ function elementOf(
   page: Document | undefined,
 ): Element | undefined {
   if (target === undefined) return page?.createElement('div');
-  if ((target as { readonly nodeType?: unknown } | null)?.nodeType === 1) {
+  if ((target)?.nodeType === 1) {
     return target as Element;
   }
   if (page === undefined || typeof target !== 'string' || /^\w+:\/\//.test(target))
@@ -132,8 +132,14 @@ async function compile(spec: Spec, name: ThemeName): Promise<Compiled> {
   const { vega, vegaLite } = await vegaPeers();
   const config = { ...theme(name), ...(isPlainObject(spec['config']) ? spec['config'] : {}) };
   const quiet = quietLogger();
-  const runtime = vega.parse(vegaLite.compile({ ...spec, config }, { logger: quiet }).spec);
-  return { view: (options) => viewOf(vega, runtime, { ...options, logger: quiet }) };
+  try {
+    const runtime = vega.parse(vegaLite.compile({ ...spec, config }, { logger: quiet }).spec);
+    return { view: (options) => viewOf(vega, runtime, { ...options, logger: quiet }) };
+  } catch (error) {
+    // Vega repeats the whole specification.
+    const reason = messageOf(error).slice(0, 200);
+    throw new ValueError(`show: Vega cannot draw the specification: ${reason}`, { cause: error });
+  }
 }
 
 function viewOf(
