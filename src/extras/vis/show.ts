@@ -100,9 +100,7 @@ function elementOf(
   page: Document | undefined,
 ): Element | undefined {
   if (target === undefined) return page?.createElement('div');
-  if ((target)?.nodeType === 1) {
-    return target as Element;
-  }
+  if (isElement(target)) return target;
   if (page === undefined || typeof target !== 'string' || /^\w+:\/\//.test(target))
     return undefined;
   let found: Element | null = null;
@@ -115,6 +113,11 @@ function elementOf(
   throw new ValueError(
     `${owner}: the page has no element '${target}'. Give an element, or a selector such as '#chart'.`,
   );
+}
+
+/** Also of another window. */
+function isElement(value: unknown): value is Element {
+  return typeof value === 'object' && value !== null && 'nodeType' in value && value.nodeType === 1;
 }
 
 function preferred(): ThemeName {
