@@ -1,5 +1,5 @@
 // Charts of classifiers: which classes are taken for which, and what a threshold costs.
-import { checkBoolean, checkNumber } from '../../config/index.js';
+import { checkBoolean, checkNumber, requireObject } from '../../config/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { frameOf, label, labelsOf, leftOut, makeSpec, valuesOf } from './spec.js';
@@ -49,6 +49,7 @@ export function confusionMatrix(
   options: ConfusionMatrixOptions = {},
 ): Spec {
   const owner = 'confusionMatrix';
+  requireObject(owner, 'options', options);
   const [truth, predicted] = [classesOf(owner, 'yTrue', yTrue), classesOf(owner, 'yPred', yPred)];
   if (truth.length !== predicted.length || truth.length === 0) {
     throw new ShapeError(
@@ -163,6 +164,7 @@ function curves(
   options: CurveOptions,
   curveOf: CurveOf,
 ): { readonly found: readonly Curve[]; readonly notes: readonly string[] } {
+  requireObject(owner, 'options', options);
   const scores = valuesOf(owner, 'yScore', yScore);
   const truth = classesOf(owner, 'yTrue', yTrue);
   const [samples = 0, columns = 1] = scores.shape;

@@ -1,5 +1,5 @@
 // Charts of many numbers: how often they occur, and matrices of them.
-import { checkNumber, isPlainObject } from '../../config/index.js';
+import { checkNumber, isPlainObject, requireObject } from '../../config/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { frameOf, label, labelsOf, leftOut, makeSpec, requirePoints, valuesOf } from './spec.js';
@@ -150,6 +150,7 @@ export interface AttentionOptions extends ChartOptions {
  */
 export function attention(scores: TensorLike, options: AttentionOptions = {}): Spec {
   const owner = 'attention';
+  requireObject(owner, 'options', options);
   const { shape, data } = valuesOf(owner, 'scores', scores);
   if (shape.length < 2 || shape.length > 3) {
     throw new ShapeError(`${owner}: scores must be [queries, keys] or [heads, queries, keys], got the shape (${shape.join(', ')}).`); // prettier-ignore

@@ -183,7 +183,8 @@ function paletteColor(index: number): Rgb {
   return [at(2 ** 25 - 1), at(2 ** 15 - 1), at(2 ** 21 - 1)];
 }
 
-function colorOf(owner: string, name: string, color: unknown): Rgb {
+/** Red, green and blue of an option. */
+export function colorOf(owner: string, name: string, color: unknown): Rgb {
   const isByte = (value: unknown): value is number =>
     typeof value === 'number' && value >= 0 && value <= 255;
   if (isListOf(color, isByte) && color.length === 3) {

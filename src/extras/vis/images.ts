@@ -1,13 +1,14 @@
 // Grids of pictures, with what is said of each.
-import { checkNumber, isListOf } from '../../config/index.js';
+import { checkNumber, isListOf, oneOf, requireObject } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
+import { BOUNDING_BOX_FORMATS } from '../../engine/ops/image/bounding-boxes.js';
 import type {
   BoundingBoxes,
   BoundingBoxFormatOption,
 } from '../../engine/ops/image/bounding-boxes.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { bytesOfImages, drawBoundingBoxes, drawSegmentationMasks } from './draw.js';
+import { bytesOfImages, colorOf, drawBoundingBoxes, drawSegmentationMasks } from './draw.js';
 import { dataUrl, enlarged } from './pixels.js';
 import type { Picture } from './pixels.js';
 import { frameOf, label, makeSpec } from './spec.js';
@@ -47,13 +48,16 @@ const LINE = 16;
  * @param images [batch, height, width, channels] of 1, 3 or 4 channels: floats up to 1, or up to 255, or bytes
  * @throws ShapeError for other shapes, ValueError for options out of range.
  * @example
- * const { x, y } = await datasets.digits.loadData();
- * const spec = await vis.imageGrid(x.slice([0, 12]), { labels: ['zero', …], columns: 6 });
+ * const images = zeros([2, 8, 8, 3]);
+ * const spec = await vis.imageGrid(images, { labels: ['first', 'second'], columns: 2 });
  */
 export async function imageGrid(images: TensorLike, options: ImageGridOptions = {}): Promise<Spec> {
   const owner = 'imageGrid';
+  requireObject(owner, 'options', options);
   const { boundingBoxes, segmentationMasks, boundingBoxFormat = 'xyxy', color = [255, 140, 0] } = options; // prettier-ignore
   const names = ['labels', 'columns', 'maxImages', 'boundingBoxes', 'boundingBoxFormat', 'segmentationMasks', 'color']; // prettier-ignore
+  oneOf(owner, 'boundingBoxFormat', boundingBoxFormat, BOUNDING_BOX_FORMATS);
+  colorOf(owner, 'color', color);
   let { shape, data } = bytesOfImages(owner, images);
   const [batch = 0, height = 0, width = 0, channels = 0] = shape;
   const most = checkNumber(owner, 'maxImages', options.maxImages ?? 64, { min: 1, max: 1000, integer: true }); // prettier-ignore

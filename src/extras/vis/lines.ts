@@ -1,6 +1,6 @@
 // Charts of lines: what training has brought, and predictions compared with the truth.
 import { describeValue } from '../../config/describe-value.js';
-import { isPlainObject } from '../../config/index.js';
+import { isListOf, isPlainObject } from '../../config/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { frameOf, label, linePoints, makeSpec, requirePoints, valuesOf } from './spec.js';
@@ -33,9 +33,15 @@ export function history(logs: HistoryLike, options: HistoryOptions = {}): Spec {
     width: 260,
     height: 180,
   });
+  const { metrics: chosen } = options;
+  if (chosen !== undefined && !isListOf(chosen, (name) => typeof name === 'string')) {
+    throw new ValueError(
+      `${owner}: metrics must be a list of names, got ${describeValue(chosen)}.`,
+    );
+  }
   const lists = listsOf(owner, logs);
   const base = (name: string): string => name.replace(/^val_/, '');
-  const metrics = options.metrics ?? [...new Set(Object.keys(lists).map(base))];
+  const metrics = chosen ?? [...new Set(Object.keys(lists).map(base))];
   const notes: string[] = [];
   const values: object[] = [];
   for (const [name, list] of Object.entries(lists)) {

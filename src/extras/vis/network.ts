@@ -1,7 +1,9 @@
 // What is inside of a network, as pictures: kernels, what layers see, and where a class is seen.
 import { describeValue } from '../../config/describe-value.js';
-import { checkNumber } from '../../config/index.js';
-import { grad, logitsOf, relu, resize } from '../../engine/ops/index.js';
+import { checkNumber, requireObject } from '../../config/index.js';
+import { grad } from '../../engine/ops/control/grad.js';
+import { resize } from '../../engine/ops/image/resize.js';
+import { logitsOf, relu } from '../../engine/ops/index.js';
 import { tidy, toTensor, Variable } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
@@ -43,6 +45,7 @@ export async function weights(
   options: WeightsOptions = {},
 ): Promise<Spec> {
   const owner = 'weights';
+  requireObject(owner, 'options', options);
   const { shape, data } = valuesOf(owner, 'kernel', kernelOf(owner, kernel), 4);
   const [height = 0, width = 0, channels = 0, filters = 0] = shape;
   const { shown, columns, frame } = gridOf(owner, options, filters, 'filters', 'Kernels');
@@ -100,6 +103,7 @@ export async function featureMaps(
   options: FeatureMapsOptions = {},
 ): Promise<Spec> {
   const owner = 'featureMaps';
+  requireObject(owner, 'options', options);
   const layer = layerOf(owner, model, options.layer, 'first');
   const { shape, data } = untracked(() => {
     const seen = new Model({ inputs: model.inputs as never, outputs: layer.output as never });
@@ -152,6 +156,7 @@ export function gradCamHeat(
   options: Pick<GradCamOptions, 'classIndex' | 'layer'> = {},
 ): Heat {
   const owner = 'gradCam';
+  requireObject(owner, 'options', options);
   const layer = layerOf(owner, model, options.layer, 'last');
   const found: number[] = [];
   const heat = tidy(() => {
@@ -259,7 +264,7 @@ function layerOf(
 /** The frame of a grid of so many pictures. */
 function gridOf(
   owner: string,
-  options: WeightsOptions & { readonly layer?: string | number },
+  options: WeightsOptions,
   count: number,
   what: string,
   title: string,
@@ -274,7 +279,12 @@ function gridOf(
   return {
     shown,
     columns,
-    frame: frameOf(owner, options, ['columns', 'maxImages', 'layer'], whole),
+    frame: frameOf(
+      owner,
+      options,
+      ['columns', 'maxImages', ...(owner === 'featureMaps' ? ['layer'] : [])],
+      whole,
+    ),
   };
 }
 

@@ -117,6 +117,7 @@ export async function tsne(x: TensorLike, options: TsneOptions = {}): Promise<Ts
   const perplexity = checkNumber(owner, 'perplexity', options.perplexity ?? 30, { min: 1 });
   const maxIter = checkNumber(owner, 'maxIter', options.maxIter ?? 1000, {
     min: 250,
+    max: 10_000,
     integer: true,
   });
   if (perplexity >= samples) {

@@ -1,5 +1,5 @@
 // Clouds of points: samples or embeddings on a plane.
-import { isListOf, oneOf } from '../../config/index.js';
+import { checkNumber, isListOf, oneOf } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
@@ -35,6 +35,9 @@ export async function scatter(x: TensorLike, options: ScatterOptions = {}): Prom
   const title = 'Samples';
   const frame = frameOf(owner, options, ['method', 'perplexity', 'classes', 'labels'], { title, width: 440, height: 360 }); // prettier-ignore
   const method = oneOf(owner, 'method', options.method ?? 'pca', ['pca', 'tsne']);
+  if (options.perplexity !== undefined) {
+    checkNumber(owner, 'perplexity', options.perplexity, { min: 1 });
+  }
   const { shape } = valuesOf(owner, 'x', x, 2);
   const [samples = 0, features = 0] = shape;
   const classes = listFor(owner, 'classes', options.classes, samples);

@@ -1,6 +1,6 @@
 // Drawing: into an element, a file, or what a notebook shows.
 import { describeValue } from '../../config/describe-value.js';
-import { checkNumber, checkOptions, isPlainObject, oneOf } from '../../config/index.js';
+import { checkNumber, checkOptions, isPlainObject, messageOf, oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isByteSink } from '../../files/locations/target.js';
 import type { Target } from '../../files/locations/target.js';
@@ -100,9 +100,7 @@ function elementOf(
   page: Document | undefined,
 ): Element | undefined {
   if (target === undefined) return page?.createElement('div');
-  if ((target as { readonly nodeType?: unknown } | null)?.nodeType === 1) {
-    return target as Element;
-  }
+  if (isElement(target)) return target;
   if (page === undefined || typeof target !== 'string' || /^\w+:\/\//.test(target))
     return undefined;
   let found: Element | null = null;
@@ -115,6 +113,11 @@ function elementOf(
   throw new ValueError(
     `${owner}: the page has no element '${target}'. Give an element, or a selector such as '#chart'.`,
   );
+}
+
+/** Also of another window. */
+function isElement(value: unknown): value is Element {
+  return typeof value === 'object' && value !== null && 'nodeType' in value && value.nodeType === 1;
 }
 
 function preferred(): ThemeName {
@@ -132,8 +135,14 @@ async function compile(spec: Spec, name: ThemeName): Promise<Compiled> {
   const { vega, vegaLite } = await vegaPeers();
   const config = { ...theme(name), ...(isPlainObject(spec['config']) ? spec['config'] : {}) };
   const quiet = quietLogger();
-  const runtime = vega.parse(vegaLite.compile({ ...spec, config }, { logger: quiet }).spec);
-  return { view: (options) => viewOf(vega, runtime, { ...options, logger: quiet }) };
+  try {
+    const runtime = vega.parse(vegaLite.compile({ ...spec, config }, { logger: quiet }).spec);
+    return { view: (options) => viewOf(vega, runtime, { ...options, logger: quiet }) };
+  } catch (error) {
+    // Vega repeats the whole specification.
+    const reason = messageOf(error).slice(0, 200);
+    throw new ValueError(`show: Vega cannot draw the specification: ${reason}`, { cause: error });
+  }
 }
 
 function viewOf(

@@ -1,3 +1,5 @@
+import { oneOf } from '../../config/index.js';
+
 /** Light or dark. */
 export type ThemeName = 'light' | 'dark';
 
@@ -22,6 +24,7 @@ const INK: Readonly<
  * @example const spec = { ...vis.history({ loss: [1, 0.5] }), config: vis.theme('dark') };
  */
 export function theme(name: ThemeName = 'light'): Readonly<Record<string, unknown>> {
+  oneOf('theme', 'name', name, ['light', 'dark']);
   const { text, faint, grid, paper } = INK[name];
   const font = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
   const labels = { labelColor: faint, titleColor: text, labelFontSize: 11, titleFontSize: 12 };

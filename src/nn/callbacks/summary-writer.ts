@@ -5,7 +5,7 @@ import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { openLogFolder } from '../../files/locations/log-folder.js';
 import type { LogFolder, LogLocation } from '../../files/locations/log-folder.js';
-import type { Summary, SummaryContent } from './summary-data.js';
+import type { Summary, SummaryContent } from './summary.js';
 
 /** Options of what a `SummaryWriter` writes. */
 export interface SummaryWriteOptions {
@@ -204,7 +204,7 @@ export class SummaryWriter {
    * @param name the tag
    * @param data one text or several
    * @param options the step, and a description
-   * @throws ValueError for what is not a text.
+   * @throws ValueError for what is no text.
    */
   text(name: string, data: string | readonly string[], options: SummaryWriteOptions): void {
     const owner = this.#check('text', name, options, []);
