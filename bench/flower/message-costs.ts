@@ -56,7 +56,7 @@ async function costsOf(
     },
   });
   await superlink.ask('arm');
-  await answered;
+  await Promise.race([answered, node.done]);
   const [requests = NaN, received = NaN, sent = NaN] = (await superlink.ask('count'))
     .split(' ')
     .map(Number);

@@ -72,8 +72,9 @@ export class Membership {
     const { publicKey } = this.identity;
     const limit = maxWaitTime === undefined ? {} : { maxWaitTime };
     let isAdmitted = true;
+    let registered: bigint | undefined;
     try {
-      await this.fleet.call('registerNode', { publicKey }, limit);
+      registered = (await this.fleet.call('registerNode', { publicKey }, limit)).nodeId;
       this.#isRegistered = true;
     } catch (error) {
       const code = error instanceof FlowerError ? error.code : undefined;
@@ -81,7 +82,7 @@ export class Membership {
       if (!isAdmitted && code !== CODES.registrationDisabled) throw error;
     }
     const seconds = isAdmitted ? activationTime : Math.min(activationTime, this.#patience);
-    this.#id = await this.#activateWithin(seconds, isAdmitted, limit);
+    this.#id = await this.#activateWithin(seconds, isAdmitted, registered, limit);
     this.settings.tell({ type: 'joined', nodeId: this.#id, isAgain });
   }
 
@@ -94,6 +95,7 @@ export class Membership {
   async #activateWithin(
     most: number,
     isAdmitted: boolean,
+    registered: bigint | undefined,
     limit: { readonly maxWaitTime?: number },
   ): Promise<bigint> {
     const { publicKey } = this.identity;
@@ -106,9 +108,18 @@ export class Membership {
       } catch (refusal) {
         if (!(refusal instanceof FlowerError) || refusal.code !== CODES.activationFailed)
           throw refusal;
+        // A node that was registered just now is online already if the answer to its activation was lost.
+        if (registered !== undefined) {
+          const node = { nodeId: registered };
+          const values = { node, heartbeatInterval };
+          if ((await this.fleet.call('heartbeat', values, limit)).success) return registered;
+        }
         const error = this.#notActivated(refusal, isAdmitted);
-        const seconds = Math.min(LONGEST_PAUSE, 2 ** (attempt - 1)) * (0.5 + jitter() / 2);
-        if ((performance.now() - start) / 1000 + seconds > most) throw error;
+        const left = most - (performance.now() - start) / 1000;
+        if (left <= 0) throw error;
+        const pause = Math.min(LONGEST_PAUSE, 2 ** (attempt - 1)) * (0.5 + jitter() / 2);
+        // The last attempt comes at the end of the time.
+        const seconds = Math.min(pause, left);
         tell({ type: 'retrying', error, attempt, seconds });
         await sleep(seconds, signal);
       }

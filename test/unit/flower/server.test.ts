@@ -253,6 +253,14 @@ describe('the key of a node', () => {
     );
   });
 
+  it('that was activated, whose answer was lost, is online', async () => {
+    const server = await superLink(once('activateNode', 'cut'));
+    const { node } = await joined(server, { train: answer });
+    expect(server.count('activateNode')).toBe(2);
+    expect(server.nodes.values().next().value).toBe(node.id);
+    expect((await server.send({})).error).toBeUndefined();
+  });
+
   it('that counts as online for longer than maxWaitTime is refused', async () => {
     const server = await superLink();
     const key = await flower.generateKey();
