@@ -19,7 +19,7 @@ export interface FineTuningOptions {
   /** Default: the built-in digits. */
   readonly digits?: HandwrittenDigits;
   /** A trained network whose layers but the last are the base. Default: one that learns the digits 0 to 8 first. */
-  readonly network?: models.Model;
+  readonly network?: models.Model<layers.SymbolicTensor>;
   /** How many examples of each digit there are. Default 20. */
   readonly examples?: number;
   /** Of the first training; the others have 50. Default 5. */

@@ -31,7 +31,7 @@ export interface Trained {
 }
 
 /** The network, with all that a loop has to look after: a penalty, dropout, and weights that no gradient changes. */
-function makeNetwork(pixels: number): models.Model {
+function makeNetwork(pixels: number): models.Model<layers.SymbolicTensor> {
   const image = Input([pixels]);
   let x = new layers.Dense(32, { activation: 'relu', kernelRegularizer: 'l2' }).apply(image);
   x = new layers.BatchNormalization().apply(x);
@@ -44,7 +44,7 @@ const makeOptimizer = (): optimizers.Optimizer => new optimizers.Adam({ learning
 
 /** Trains `network` on x [n, pixels] and y [n] as `fit` does. */
 function trainByHand(
-  network: models.Model,
+  network: models.Model<layers.SymbolicTensor>,
   x: Tensor,
   y: Tensor,
   { epochs, batchSize }: Required<Omit<OwnLoopOptions, 'seed'>>,

@@ -1,3 +1,4 @@
+import type { SymbolicTensor } from '../layers/core/symbolic-tensor.js';
 import { Model as ModelClass } from './model.js';
 
 // The class knows the structures of inputs and outputs, or takes them for one tensor each: so `new` and `extends` find mistakes.
@@ -16,7 +17,7 @@ export const Model = ModelClass;
  * what goes in is not checked, `predict` is taken to give one tensor, and `apply` gives `any`. `Model<I, O>` has all of it checked.
  *
  * @typeParam I the structure of the inputs, such as `SymbolicTensor`
- * @typeParam O the structure of the outputs
+ * @typeParam O the structure of the outputs; one tensor if only the inputs are named
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Model<I = any, O = any> = ModelClass<I, O>;
+export type Model<I = any, O = 0 extends 1 & I ? any : SymbolicTensor> = ModelClass<I, O>;

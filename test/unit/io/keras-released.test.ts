@@ -64,14 +64,19 @@ const COMPILED: Readonly<Record<string, string>> = {
 /** Drop in predictions too: they were called with `training: true`. Released Keras drops nothing there. */
 const ALWAYS_ON = ['k3_always_on'];
 
-async function load({ file, json }: Expected, options = {}): Promise<models.Model> {
+async function load(
+  { file, json }: Expected,
+  options = {},
+): Promise<models.Model<layers.SymbolicTensor>> {
   if (json === undefined) return models.loadModel(join(folder, file), options);
   const model = models.modelFromJSON(json);
   await model.loadWeights(join(folder, file));
   return model;
 }
 
-async function savedAgain(model: models.Model): Promise<models.Model> {
+async function savedAgain(
+  model: models.Model<layers.SymbolicTensor>,
+): Promise<models.Model<layers.SymbolicTensor>> {
   let bytes = new Uint8Array();
   await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
   return models.loadModel(bytes);
@@ -83,10 +88,13 @@ const inputOf = ({ x: [{ shape, data }] }: Expected): Tensor =>
 const dataOf = (y: Tensor): number[] => [...y.data()];
 
 /** What a call in training gives, several times. */
-const callsInTraining = (model: models.Model, x: Tensor): readonly number[][] =>
+const callsInTraining = (
+  model: models.Model<layers.SymbolicTensor>,
+  x: Tensor,
+): readonly number[][] =>
   Array.from({ length: 4 }, () => dataOf(model.apply(x, { training: true })));
 
-async function predict(model: models.Model, x: Tensor): Promise<Tensor> {
+async function predict(model: models.Model<layers.SymbolicTensor>, x: Tensor): Promise<Tensor> {
   return model.predict(x, { verbose: 0 });
 }
 
@@ -183,13 +191,15 @@ const numbers = (shape: readonly number[]): Tensor =>
   );
 
 /** A model that drops half of what it is given. */
-function dropping(options: { readonly training?: boolean } = {}): models.Model {
+function dropping(
+  options: { readonly training?: boolean } = {},
+): models.Model<layers.SymbolicTensor> {
   const x = layers.Input([6]);
   const y = new layers.Dropout(0.5).apply(x, options);
   return new models.Model({ inputs: x, outputs: new layers.Dense(3).apply(y) });
 }
 
-function variesInTraining(model: models.Model, x: Tensor): boolean {
+function variesInTraining(model: models.Model<layers.SymbolicTensor>, x: Tensor): boolean {
   const [first, ...others] = callsInTraining(model, x);
   return others.some((y) => String(y) !== String(first));
 }

@@ -20,7 +20,7 @@ describe('a functional model in the format of TensorFlow.js', () => {
       inputs: [a, b],
       outputs,
       name: 'branches',
-    }) as unknown as models.Model;
+    });
   }
 
   it('is written in the words of Keras 2, and is the same again', async () => {
@@ -70,7 +70,7 @@ describe('a functional model in the format of TensorFlow.js', () => {
     const [again] = inner.apply(first) as unknown as readonly [layers.SymbolicTensor];
     const last = new models.Sequential([new layers.Dense(2, { name: 'd' })], { name: 'last' });
     const outputs = [again, second, last.apply(again)] as const;
-    return new models.Model({ inputs: y, outputs, name: 'outer' }) as unknown as models.Model;
+    return new models.Model({ inputs: y, outputs, name: 'outer' });
   }
 
   it('holds models, whose calls are counted from one and whose names do not count', async () => {

@@ -74,7 +74,7 @@ describe('a layers-model of TensorFlow.js', () => {
     );
     const files = await layersModel(model);
     const expected = list(model.apply(x));
-    const read = (all: Files): Promise<Model> =>
+    const read = (all: Files): Promise<Model<layers.SymbolicTensor>> =>
       loadModel({ read: (name) => all[name] ?? new Uint8Array() });
     expect(list((await read(files)).apply(x))).toEqual(expected);
     const paths = [...model.trainableWeights].map(({ path }) => path);
@@ -162,7 +162,7 @@ it('a .keras file holds initial states and shared layers', async () => {
   await model.save({ write: (_, all) => (bytes = all) }, { format: 'keras' });
   const again = await loadModel(bytes);
   const given = [x, x.mul(2), tensor([1, 2, 3, 4], { shape: [2, 2] })];
-  const [a, b] = [model as unknown as Model, again].map(
+  const [a, b] = [model as unknown as Model<layers.SymbolicTensor>, again].map(
     (each) => each.apply(given as never) as unknown as Tensor[],
   );
   expect(a?.map(list)).toEqual(b?.map(list));
@@ -209,7 +209,7 @@ it('a configuration of Keras 2 is read', () => {
 });
 
 describe('models inside of layers', () => {
-  const inner = (): Model => {
+  const inner = (): Model<layers.SymbolicTensor> => {
     const given = Input([3]);
     const h = new layers.Dense(4, { activation: 'tanh' }).apply(given);
     const normal = new layers.BatchNormalization().apply(h);
@@ -230,7 +230,7 @@ describe('models inside of layers', () => {
     ['a model in a model', () => new layers.TimeDistributed(new Sequential([Input([3]), inner()]))], // prettier-ignore
     ['a wrapper in a wrapper', () => new layers.TimeDistributed(new Residual(new Sequential([Input([3]), new layers.Dense(3)])))], // prettier-ignore
   ] as const)('%s comes back from a file, from JSON and as a clone', async (_, make) => {
-    const graph = (): Model => {
+    const graph = (): Model<layers.SymbolicTensor> => {
       const given = Input([4, 3]);
       return new Model({ inputs: given, outputs: make().apply(given) });
     };

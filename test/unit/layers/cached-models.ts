@@ -115,7 +115,9 @@ function sequential(attentions: Attentions): models.Model {
   ]);
 }
 
-export const kinds: Readonly<Record<string, (attentions: Attentions) => models.Model>> = {
+export const kinds: Readonly<
+  Record<string, (attentions: Attentions) => models.Model<layers.SymbolicTensor>>
+> = {
   functional,
   nested,
   sequential,
@@ -124,7 +126,7 @@ export const kinds: Readonly<Record<string, (attentions: Attentions) => models.M
 
 /** What a model gives for tokens [batch, steps] that are given in parts with these lengths. */
 export function inChunks(
-  model: models.Model,
+  model: models.Model<layers.SymbolicTensor>,
   tokens: Tensor,
   lengths: readonly number[],
   cache: layers.KeyValueCache,

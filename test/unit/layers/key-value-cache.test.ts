@@ -29,7 +29,7 @@ const difference = (a: Tensor, b: Tensor): number => {
 };
 
 /** Weights far from 0, so that every step matters. */
-function weighted(model: models.Model): models.Model {
+function weighted(model: models.Model<layers.SymbolicTensor>): models.Model<layers.SymbolicTensor> {
   const seed = new random.SeedGenerator(5);
   model.apply(zeros([1, 2], 'int32'));
   model.setWeights(
@@ -113,7 +113,7 @@ describe.each(Object.entries(kinds))('a model that is %s', (_, make) => {
 });
 
 describe('a cache', () => {
-  const model = weighted(kinds['functional']?.(() => new layers.MultiHeadAttention(2, 4)) as models.Model); // prettier-ignore
+  const model = weighted(kinds['functional']?.(() => new layers.MultiHeadAttention(2, 4)) as models.Model<layers.SymbolicTensor>); // prettier-ignore
   const tokens = tokensOf(2);
   const whole = model.apply(tokens);
 

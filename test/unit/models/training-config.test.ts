@@ -33,7 +33,9 @@ async function configOf(options: Parameters<models.Model['compile']>[0]): Promis
 }
 
 /** The model in files whose model.json is changed. */
-async function loadChanged(change: (file: ModelFile) => void): Promise<models.Model> {
+async function loadChanged(
+  change: (file: ModelFile) => void,
+): Promise<models.Model<layers.SymbolicTensor>> {
   const files = await save(dense());
   const file = jsonOf(files);
   change(file);
