@@ -37,7 +37,7 @@ export async function buildModules(bundling, compile) {
     'engine/wasm/instantiate.js',
     'files/formats/csv/parser.js',
     'extras/utils/graph-layout.js',
-    'extras/flower/protobuf.js',
+    'files/formats/protobuf.js',
   ];
   for (const name of importers) {
     const importer = `${folder}/src/${name}`;

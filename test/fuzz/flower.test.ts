@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { ArrayRecord } from '../../src/flower.js';
 import { calls } from '../../src/extras/flower/messages.js';
 import { ObjectReader } from '../../src/extras/flower/object-reader.js';
-import type { Fields, Schema } from '../../src/extras/flower/protobuf.js';
+import type { Fields, Schema } from '../../src/files/formats/protobuf.js';
 import { fuzz } from './fuzz.js';
 import type { Part } from './fuzz.js';
 

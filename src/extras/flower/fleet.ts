@@ -6,8 +6,8 @@ import { FlowerError } from './errors.js';
 import type { Identity } from './identity.js';
 import { calls } from './messages.js';
 import type { Content } from './object-writer.js';
-import { bytesFieldHead } from './protobuf.js';
-import type { Fields, Schema, Values } from './protobuf.js';
+import { bytesFieldHead } from '../../files/formats/protobuf.js';
+import type { Fields, Schema, Values } from '../../files/formats/protobuf.js';
 
 /** The version of Flower whose protocol this is. */
 export const FLOWER_VERSION = '1.42';

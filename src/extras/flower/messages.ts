@@ -1,7 +1,7 @@
 // The messages of Flower's Fleet API, version 1.42: names and numbers of their fields as its protocol defines them. Fields that
 // a node neither writes nor reads are left out.
-import { list, nested, nestedList, optional, scalar, Schema } from './protobuf.js';
-import type { Kind, Values } from './protobuf.js';
+import { list, nested, nestedList, optional, scalar, Schema } from '../../files/formats/protobuf.js';
+import type { Kind, Values } from '../../files/formats/protobuf.js';
 
 /** The most entries of a list. */
 const MOST = 2 ** 17;

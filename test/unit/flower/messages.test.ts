@@ -4,8 +4,8 @@ import { ArrayRecord, ConfigRecord, MetricRecord } from '../../../src/flower.js'
 import { calls, Message } from '../../../src/extras/flower/messages.js';
 import { ObjectReader } from '../../../src/extras/flower/object-reader.js';
 import { ObjectWriter } from '../../../src/extras/flower/object-writer.js';
-import { bytesFieldHead } from '../../../src/extras/flower/protobuf.js';
-import type { Fields, Schema } from '../../../src/extras/flower/protobuf.js';
+import { bytesFieldHead } from '../../../src/files/formats/protobuf.js';
+import type { Fields, Schema } from '../../../src/files/formats/protobuf.js';
 import { ones } from '../../../src/index.js';
 import { contentsOf, disposeAll, fixtures, fromHex, hex, pullFrom } from './fixtures.js';
 

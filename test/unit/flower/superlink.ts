@@ -9,8 +9,8 @@ import { calls, Message } from '../../../src/extras/flower/messages.js';
 import type { MetadataValues, ObjectTree } from '../../../src/extras/flower/messages.js';
 import { ObjectReader } from '../../../src/extras/flower/object-reader.js';
 import { ObjectWriter } from '../../../src/extras/flower/object-writer.js';
-import { scalar, Schema } from '../../../src/extras/flower/protobuf.js';
-import type { Fields } from '../../../src/extras/flower/protobuf.js';
+import { scalar, Schema } from '../../../src/files/formats/protobuf.js';
+import type { Fields } from '../../../src/files/formats/protobuf.js';
 import { contentsOf, pullFrom } from './fixtures.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -9,8 +9,8 @@ import {
   optional,
   scalar,
   Schema,
-} from '../../../src/extras/flower/protobuf.js';
-import { fromHex, hex } from './fixtures.js';
+} from '../../../src/files/formats/protobuf.js';
+import { fromHex, hex } from '../flower/fixtures.js';
 
 const Inner = new Schema('Inner', { a: [1, scalar('uint64')] });
 const Outer = new Schema('Outer', {

@@ -47,6 +47,24 @@ const scalars = {
     write: (writer, value) => void writer.double(value),
     read: (reader) => reader.double(),
   } satisfies Scalar<number>,
+  int64: {
+    wire: WireType.Varint,
+    empty: 0n,
+    write: (writer, value) => void writer.int64(value),
+    read: (reader) => BigInt(reader.int64()),
+  } satisfies Scalar<bigint>,
+  int32: {
+    wire: WireType.Varint,
+    empty: 0,
+    write: (writer, value) => void writer.int32(value),
+    read: (reader) => reader.int32(),
+  } satisfies Scalar<number>,
+  float: {
+    wire: WireType.Bit32,
+    empty: 0,
+    write: (writer, value) => void writer.float(value),
+    read: (reader) => reader.float(),
+  } satisfies Scalar<number>,
   bool: {
     wire: WireType.Varint,
     empty: false,

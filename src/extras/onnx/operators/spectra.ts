@@ -1,0 +1,4 @@
+// Fourier transforms and grids.
+import type { Operators } from '../operator.js';
+
+export const spectra: Operators = {};
