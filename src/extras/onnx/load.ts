@@ -18,8 +18,7 @@ import type { SymbolicTensor } from '../../nn/layers/core/symbolic-tensor.js';
 import { Model } from '../../nn/models/model.js';
 import { OnnxGraphLayer } from './layer.js';
 import { opsetOf } from './opset.js';
-import { dequantizedGraph, weightsOf } from './weights.js';
-import type { OnnxWeight } from './weights.js';
+import { separatedGraph, weightsOf } from './weights.js';
 
 /** Options of `loadOnnx`. */
 export interface LoadOnnxOptions extends LimitedReadOptions {
@@ -70,7 +69,7 @@ export async function readOnnxModel(source: Source, options: LoadOnnxOptions): P
   const { graph: whole, opsets } = parseOnnx(bytes, label, { external });
   const outputs = outputsOf(whole, label, options);
   const opset = opsetOf(label, whole, opsets, outputs);
-  const graph = dequantizedGraph(whole, opset);
+  const graph = separatedGraph(whole, opset);
   const isFrozen = freezing(options.freeze);
   const weights = weightsOf(graph).map((weight) =>
     isFrozen(weight.name) ? { ...weight, trainable: false } : weight,
@@ -83,7 +82,7 @@ export async function readOnnxModel(source: Source, options: LoadOnnxOptions): P
     weightSpecs: weights,
   });
   try {
-    return modelOf(layer, graph, outputs, weights, options);
+    return modelOf(layer, graph, outputs, options);
   } catch (error) {
     layer.dispose();
     throw error;
@@ -95,7 +94,6 @@ function modelOf(
   layer: OnnxGraphLayer,
   graph: OnnxGraph,
   outputs: readonly string[],
-  weights: readonly OnnxWeight[],
   options: LoadOnnxOptions,
 ): OnnxModel {
   const names = new Set<string>();
@@ -114,7 +112,6 @@ function modelOf(
   });
   const given = layer.apply(inputs);
   layer.fill(graph.constants);
-  void weights;
   const named = outputs.map((name, i) => {
     const result = given[i];
     if (result === undefined) throw new FormatError(`${OWNER}: there is no output '${printable(name)}'.`);

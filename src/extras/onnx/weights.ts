@@ -4,6 +4,7 @@ import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
 import type { DType } from '../../config/dtype.js';
 import { operatorOf } from './operators/index.js';
 import { Call } from './operator.js';
+import { readsOf } from './program.js';
 import { computeKnown, OnnxValue } from './value.js';
 
 /** A weight of the layer: an array of the file. */
@@ -76,33 +77,40 @@ function commonForm(graph: OnnxGraph, name: string, rank: number): readonly numb
   return graph.nodes.some(isCaptured) ? undefined : form;
 }
 
+/** Operators of arrays alone whose result is an array of the file like any other. */
+const OF_ARRAYS = ['DequantizeLinear', 'Identity'];
+
 /**
- * A graph in which arrays that are quantized in the file are floats: each DequantizeLinear of arrays alone is computed, and what it
- * gives is an array like any other.
+ * A graph in which arrays that are quantized in the file are floats, and those that it names again are arrays of their own: PyTorch's
+ * exporter stores arrays of equal numbers once, such as the first weights of two normalizations, which training tells apart.
  */
-export function dequantizedGraph(graph: OnnxGraph, opset: number): OnnxGraph {
+export function separatedGraph(graph: OnnxGraph, opset: number): OnnxGraph {
   const constants = new Map<string, OnnxArray>(graph.constants);
   const nodes = graph.nodes.filter((node) => {
-    const arrays = node.inputs.map((name) => constants.get(name));
-    const [name = ''] = node.outputs;
-    const isFixed = node.inputs.every((input, i) => input === '' || arrays[i] !== undefined);
-    const row = operatorOf(node.domain, node.op);
-    if (node.op !== 'DequantizeLinear' || !isFixed || row === undefined) return true;
-    const values = arrays.map((array) => array && OnnxValue.known(array, array.type));
-    const call = new Call(node, opset, values, false, () => []);
-    const [value] = computeKnown(() => {
-      const result = row.run(call);
-      return result instanceof OnnxValue ? [result] : [];
-    });
-    if (value?.known === undefined) return true;
-    constants.set(name, { ...value.known, type: value.type });
-    return false;
+    const array = OF_ARRAYS.includes(node.op) ? arrayOfNode(node, constants, opset) : undefined;
+    if (array !== undefined) constants.set(node.outputs[0] ?? '', array);
+    return array === undefined;
   });
   if (nodes.length === graph.nodes.length) return graph;
-  const isRead = new Set([...nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map((output) => output.name)]);
-  const captured = nodes.flatMap((node) =>
-    [...node.attributes.values()].flatMap((value) => (typeof value === 'object' && 'nodes' in value ? value.captured : [])),
-  );
-  for (const name of captured) isRead.add(name);
-  return { ...graph, nodes, constants: new Map([...constants].filter(([name]) => isRead.has(name))) };
+  const read = new Set([...nodes.flatMap(readsOf), ...graph.outputs.map(({ name }) => name)]);
+  return { ...graph, nodes, constants: new Map([...constants].filter(([name]) => read.has(name))) };
+}
+
+/** What a node gives whose inputs are arrays of the file; undefined for others. */
+function arrayOfNode(
+  node: OnnxNode,
+  constants: ReadonlyMap<string, OnnxArray>,
+  opset: number,
+): OnnxArray | undefined {
+  const row = operatorOf(node.domain, node.op);
+  const arrays = node.inputs.map((name) => constants.get(name));
+  const isFixed = node.inputs.every((name, i) => name === '' || arrays[i] !== undefined);
+  if (!isFixed || row === undefined) return undefined;
+  const values = arrays.map((array) => array && OnnxValue.known(array, array.type));
+  const call = new Call(node, opset, values, false, () => []);
+  const [value] = computeKnown(() => {
+    const result = row.run(call);
+    return result instanceof OnnxValue ? [result] : [];
+  });
+  return value?.known && { ...value.known, type: value.type };
 }
