@@ -4,7 +4,7 @@ import { checkOptions, checkText, isListOf, isRegExp, isUrl } from '../../config
 import { FormatError, ValueError } from '../../errors.js';
 import type { PartialShape } from '../../engine/tensor/index.js';
 import { toBase64 } from '../../files/formats/base64.js';
-import { parseOnnx, withoutArrays } from '../../files/formats/onnx/graph.js';
+import { parseOnnx, strippedOnnx } from '../../files/formats/onnx/graph.js';
 import type { OnnxGraph, OnnxPort } from '../../files/formats/onnx/graph.js';
 import { GraphProto, ModelProto } from '../../files/formats/onnx/schema.js';
 import type { GraphMessage, TensorMessage } from '../../files/formats/onnx/schema.js';
@@ -18,7 +18,7 @@ import type { SymbolicTensor } from '../../nn/layers/core/symbolic-tensor.js';
 import { Model } from '../../nn/models/model.js';
 import { OnnxGraphLayer } from './layer.js';
 import { opsetOf } from './opset.js';
-import { separatedGraph, weightsOf } from './weights.js';
+import { neededGraph, separatedGraph, weightsOf } from './weights.js';
 
 /** Options of `loadOnnx`. */
 export interface LoadOnnxOptions extends LimitedReadOptions {
@@ -69,12 +69,14 @@ export async function readOnnxModel(source: Source, options: LoadOnnxOptions): P
   const { graph: whole, opsets } = parseOnnx(bytes, label, { external });
   const outputs = outputsOf(whole, label, options);
   const opset = opsetOf(label, whole, opsets, outputs);
-  const graph = separatedGraph(whole, opset);
+  const graph = neededGraph(separatedGraph(whole, opset), outputs);
   const isFrozen = freezing(options.freeze);
   const weights = weightsOf(graph).map((weight) =>
     isFrozen(weight.name) ? { ...weight, trainable: false } : weight,
   );
-  const stripped = withoutArrays(bytes, label, new Set(weights.map(({ name }) => name)));
+  const needed = new Set(graph.nodes.flatMap((node) => node.outputs));
+  const kept = new Set(weights.map(({ name }) => name));
+  const stripped = strippedOnnx(bytes, label, { kept, needed, outputs });
   const layer = new OnnxGraphLayer({
     name: `${nameOf(options.name ?? graph.name, 'onnx')}_graph`,
     model: toBase64(stripped),

@@ -3,6 +3,7 @@ import { plainRuntime, withRuntime } from '../../engine/runtime/index.js';
 import { add, cast, mod, moveAxis, reshape, sub, transpose } from '../../engine/ops/index.js';
 import { tensor, tidy } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
+import { notNotingReads } from '../../engine/tensor/storage.js';
 
 import { onnxType, TYPE } from '../../files/formats/onnx/types.js';
 import type { FileArray } from '../../files/formats/elements.js';
@@ -142,8 +143,8 @@ export function channelsFirst(x: Tensor): Tensor {
  * found out without elements, does not take part.
  */
 export function computeKnown(compute: () => readonly (OnnxValue | undefined)[]): (OnnxValue | undefined)[] {
-  return withRuntime(plainRuntime(), () => {
-    const found: (OnnxValue | undefined)[] = [];
+  const found: (OnnxValue | undefined)[] = [];
+  const run = (): void =>
     tidy(() => {
       for (const value of compute()) {
         if (value === undefined || value.known !== undefined) {
@@ -154,8 +155,10 @@ export function computeKnown(compute: () => readonly (OnnxValue | undefined)[]):
         found.push(OnnxValue.known({ shape: [...shape], dtype, data: whole.data() }, value.type));
       }
     });
-    return found;
+  withRuntime(plainRuntime(), () => {
+    notNotingReads(run);
   });
+  return found;
 }
 
 /** x as numbers of the integer type: in C's way, modulo its range; from floats towards zero. */

@@ -4,7 +4,7 @@ import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
 import type { DType } from '../../config/dtype.js';
 import { operatorOf } from './operators/index.js';
 import { Call } from './operator.js';
-import { readsOf } from './program.js';
+import { neededNodes, readsOf } from './program.js';
 import { computeKnown, OnnxValue } from './value.js';
 
 /** A weight of the layer: an array of the file. */
@@ -91,9 +91,14 @@ export function separatedGraph(graph: OnnxGraph, opset: number): OnnxGraph {
     if (array !== undefined) constants.set(node.outputs[0] ?? '', array);
     return array === undefined;
   });
-  if (nodes.length === graph.nodes.length) return graph;
-  const read = new Set([...nodes.flatMap(readsOf), ...graph.outputs.map(({ name }) => name)]);
-  return { ...graph, nodes, constants: new Map([...constants].filter(([name]) => read.has(name))) };
+  return { ...graph, nodes, constants };
+}
+
+/** A graph with what outputs depend on alone. */
+export function neededGraph(graph: OnnxGraph, outputs: readonly string[]): OnnxGraph {
+  const nodes = neededNodes(graph.nodes, outputs);
+  const read = new Set([...nodes.flatMap(readsOf), ...outputs]);
+  return { ...graph, nodes, constants: new Map([...graph.constants].filter(([name]) => read.has(name))) };
 }
 
 /** What a node gives whose inputs are arrays of the file; undefined for others. */

@@ -272,23 +272,37 @@ function portOf({ name, type }: ValueInfoMessage): OnnxPort {
   return { name, type: tensor?.elemType ?? 0, shape };
 }
 
-/** The bytes of such a file without the arrays of those names, which are kept elsewhere, and what alone they are made of. */
-export function withoutArrays(
+/** What of a file is left out. */
+export interface Stripping {
+  /** Names of arrays that are kept elsewhere, in the file or given by nodes of it. */
+  readonly kept: ReadonlySet<string>;
+  /** Names that needed nodes give. */
+  readonly needed: ReadonlySet<string>;
+  /** Names of what is asked for. */
+  readonly outputs: readonly string[];
+}
+
+/** The bytes of such a file with what its outputs need alone, and without the arrays that are kept elsewhere. */
+export function strippedOnnx(
   bytes: Uint8Array,
   label: string,
-  names: ReadonlySet<string>,
+  { kept, needed, outputs }: Stripping,
 ): Uint8Array<ArrayBuffer> {
   const message = ModelProto.decode(bytes, label);
   const { graph } = message;
   if (graph === undefined) return ModelProto.encode(message);
-  const isMade = ({ output = [] }: NodeMessage): boolean => output.some((name) => names.has(name));
-  // What a quantized array was made of is no longer read, if nothing else reads it.
-  const made = new Set(graph.node.filter(isMade).flatMap(({ input = [] }) => input));
-  const node = graph.node.filter((one) => !isMade(one));
-  const read = new Set(node.flatMap(({ input = [] }) => input));
-  const initializer = graph.initializer.filter(
-    ({ name }) => !names.has(name) && (!made.has(name) || read.has(name)),
-  );
-  const input = graph.input.filter(({ name }) => !made.has(name) || read.has(name));
-  return ModelProto.encode({ ...message, graph: { ...graph, node, initializer, input } });
+  const isKept = ({ output = [] }: NodeMessage): boolean => output.some((name) => kept.has(name));
+  const made = graph.node.filter((one) => !isKept(one));
+  const node = made.filter(({ output = [] }) => output.some((name) => needed.has(name)));
+  // Graphs in attributes read by names too: what any of them could read stays.
+  const isNested = node.some(({ attribute }) => attribute.some(({ g }) => g !== undefined));
+  const read = new Set([...node.flatMap(({ input = [] }) => input), ...outputs]);
+  const initializer = graph.initializer.filter(({ name }) => !kept.has(name) && (isNested || read.has(name)));
+  const names = new Set(graph.initializer.map(({ name }) => name));
+  const stays = new Set(initializer.map(({ name }) => name));
+  // Older files list arrays among the inputs.
+  const input = graph.input.filter(({ name }) => !names.has(name) || stays.has(name));
+  const known = new Map([...graph.output, ...graph.input].map((port) => [port.name, port]));
+  const output = outputs.map((name) => known.get(name) ?? { name, type: undefined });
+  return ModelProto.encode({ ...message, graph: { ...graph, node, initializer, input, output } });
 }
