@@ -103,10 +103,14 @@ export class OnnxGraphLayer extends Base {
   }
 
   override call(inputs: readonly Tensor[], { training }: CallOptions): readonly Tensor[] {
-    return this.#run(inputs, training, ({ value }) => value);
+    return this.#run(inputs, { training }, ({ value }) => value);
   }
 
-  #run(inputs: readonly Tensor[], training: boolean, read: (weight: Variable) => Tensor): Tensor[] {
+  #run(
+    inputs: readonly Tensor[],
+    how: { readonly training?: boolean; readonly isProbing?: boolean },
+    read: (weight: Variable) => Tensor,
+  ): Tensor[] {
     const { inputs: ports } = this.#graph;
     if (inputs.length !== ports.length) {
       throw new ShapeError(`it takes ${ports.length} inputs, got ${inputs.length}.`);
@@ -121,7 +125,7 @@ export class OnnxGraphLayer extends Base {
       if (variable !== undefined) values.set(name, OnnxValue.ofWeight(read(variable), type, form ?? undefined));
     });
     const given = new Set([...values.values()].map(({ raw }) => raw));
-    const outputs = this.#program.run(this.#graph, values, this.#outputs, training);
+    const outputs = this.#program.start(this.#graph, values, this.#outputs, how);
     return outputs.map((value) => (given.has(value.raw) ? value.alias.tensor : value.tensor));
   }
 
@@ -132,7 +136,7 @@ export class OnnxGraphLayer extends Base {
     try {
       // What was made before must not be looked into.
       const run = (...inputs: Tensor[]): Tensor[] =>
-        this.#run(inputs, false, ({ shape, dtype }) => zeros(shape, dtype));
+        this.#run(inputs, { isProbing: true }, ({ shape, dtype }) => zeros(shape, dtype));
       return operationShape(run as never, specs);
     } catch (error) {
       const declared = this.#outputs.map((name) => this.#graph.outputs.find((port) => port.name === name));

@@ -1,7 +1,7 @@
 // Reading a file of ONNX into a model.
 import { describeValue, printable } from '../../config/describe-value.js';
 import { checkOptions, checkText, isListOf, isRegExp, isUrl } from '../../config/index.js';
-import { FormatError, ValueError } from '../../errors.js';
+import { DTypeError, FormatError, ShapeError, ValueError } from '../../errors.js';
 import type { PartialShape } from '../../engine/tensor/index.js';
 import { toBase64 } from '../../files/formats/base64.js';
 import { parseOnnx, strippedOnnx } from '../../files/formats/onnx/graph.js';
@@ -19,6 +19,7 @@ import { Model } from '../../nn/models/model.js';
 import { OnnxGraphLayer } from './layer.js';
 import { opsetOf } from './opset.js';
 import { neededGraph, separatedGraph, weightsOf } from './weights.js';
+import type { OnnxWeight } from './weights.js';
 
 /** Options of `loadOnnx`. */
 export interface LoadOnnxOptions extends LimitedReadOptions {
@@ -77,14 +78,31 @@ export async function readOnnxModel(source: Source, options: LoadOnnxOptions): P
   const needed = new Set(graph.nodes.flatMap((node) => node.outputs));
   const kept = new Set(weights.map(({ name }) => name));
   const stripped = strippedOnnx(bytes, label, { kept, needed, outputs });
-  const layer = new OnnxGraphLayer({
-    name: `${nameOf(options.name ?? graph.name, 'onnx')}_graph`,
-    model: toBase64(stripped),
-    outputs,
-    weightSpecs: weights,
-  });
+  const made = { name: nameOf(options.name ?? graph.name, 'onnx'), model: toBase64(stripped), outputs, weights };
   try {
-    return modelOf(layer, graph, outputs, options);
+    return modelOf(made, graph, options);
+  } catch (error) {
+    // What a graph computes fails where its file is wrong, but for shapes that were given.
+    const isOfFile = error instanceof ShapeError || error instanceof DTypeError || error instanceof ValueError;
+    if (!isOfFile || options.inputShapes !== undefined) throw error;
+    throw new FormatError(`${label}: ${error.message}`, { cause: error });
+  }
+}
+
+/** What a layer is made of. */
+interface Made {
+  readonly name: string;
+  readonly model: string;
+  readonly outputs: readonly string[];
+  readonly weights: readonly OnnxWeight[];
+}
+
+/** A layer of the graph with a model around it. If there is an error, nothing is left. */
+function modelOf(made: Made, graph: OnnxGraph, options: LoadOnnxOptions): OnnxModel {
+  const { name, model, outputs, weights } = made;
+  const layer = new OnnxGraphLayer({ name: `${name}_graph`, model, outputs, weightSpecs: weights });
+  try {
+    return around(layer, graph, made, options);
   } catch (error) {
     layer.dispose();
     throw error;
@@ -92,10 +110,10 @@ export async function readOnnxModel(source: Source, options: LoadOnnxOptions): P
 }
 
 /** The model around the layer, with the names of the file. */
-function modelOf(
+function around(
   layer: OnnxGraphLayer,
   graph: OnnxGraph,
-  outputs: readonly string[],
+  { name: ofModel, outputs }: Made,
   options: LoadOnnxOptions,
 ): OnnxModel {
   const names = new Set<string>();
@@ -120,8 +138,7 @@ function modelOf(
     return new Identity({ name: unique(name, 'output') }).apply(result);
   });
   const [input, output] = [inputs, named].map((list) => (list.length === 1 ? (list[0] ?? list) : list));
-  const name = nameOf(options.name ?? graph.name, 'onnx');
-  return new Model({ inputs: input ?? [], outputs: output ?? [], name });
+  return new Model({ inputs: input ?? [], outputs: output ?? [], name: ofModel });
 }
 
 /** A name that a layer can have. */

@@ -1,10 +1,12 @@
 // How a graph runs: nodes in order, each by its row of the table of operators.
 import { printable } from '../../config/describe-value.js';
 import { withOwner } from '../../config/index.js';
-import { FormatError } from '../../errors.js';
+import { FormatError, OutOfMemoryError } from '../../errors.js';
+import { withoutElements } from '../../engine/runtime/index.js';
 import { isRecording } from '../../engine/autodiff/index.js';
-import { tidy } from '../../engine/tensor/index.js';
+import { sizeOf, tidy } from '../../engine/tensor/index.js';
 import type { Tensor } from '../../engine/tensor/index.js';
+import { notNotingReads } from '../../engine/tensor/storage.js';
 import type { OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
 import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
 import { letGo } from '../../nn/layers/core/plan.js';
@@ -56,8 +58,21 @@ export function missingOperators(graph: OnnxGraph, opset: number): Map<string, n
   return missing;
 }
 
+/**
+ * Elements that values which are known may have in a run, all together. What is larger is computed as any other tensor: a file may
+ * ask for any size, and values are known as soon as it is read.
+ */
+const KNOWN_ELEMENTS = 2 ** 24;
+
+/** Nodes that run while shapes are found out: loops may go on for ever. */
+const MAX_PROBED = 1 << 17;
+
 /** Runs graphs of one file. */
 export class Program {
+  /** Elements that are left to known values of this run. */
+  #room = KNOWN_ELEMENTS;
+  /** Nodes that may still run. */
+  #left = Infinity;
   readonly #prepared = new Map<OnnxGraph, Prepared>();
   readonly #constants = new Map<OnnxArray, OnnxValue>();
   /** Values that are the same in every run. */
@@ -105,6 +120,18 @@ export class Program {
     return names.map(find);
   }
 
+  /** `run` of the graph of the file, from outside. */
+  start(
+    graph: OnnxGraph,
+    values: ReadonlyMap<string, OnnxValue>,
+    names: readonly string[],
+    { training = false, isProbing = false }: { readonly training?: boolean; readonly isProbing?: boolean },
+  ): OnnxValue[] {
+    this.#room = KNOWN_ELEMENTS;
+    this.#left = isProbing ? MAX_PROBED : Infinity;
+    return this.run(graph, values, names, training);
+  }
+
   #constant(graph: OnnxGraph, name: string): OnnxValue | undefined {
     const array = graph.constants.get(name);
     if (array === undefined) return undefined;
@@ -141,6 +168,7 @@ export class Program {
   ): readonly (OnnxValue | undefined)[] {
     const folded = this.#folded.get(node);
     if (folded !== undefined) return folded;
+    if (--this.#left < 0) throw new FormatError(`its loops run for longer than shapes are looked for.`);
     const row = operatorOf(node.domain, node.op);
     if (row === undefined) throw new FormatError(`${labelOf(node)}: the operator is not known.`);
     const inputs = node.inputs.map((name) => (name === '' ? undefined : find(name)));
@@ -155,7 +183,7 @@ export class Program {
       });
     try {
       const isKnown = inputs.every((value) => value === undefined || value.known !== undefined);
-      if (isKnown && row.isRandom !== true && !runsGraphs(node)) {
+      if (isKnown && row.isRandom !== true && !runsGraphs(node) && this.#hasRoom(inputs, compute)) {
         const results = computeKnown(compute);
         if (inputs.every((value) => value === undefined || this.#fixed.has(value))) {
           for (const value of results) if (value !== undefined) this.#fixed.add(value);
@@ -167,6 +195,15 @@ export class Program {
     } catch (error) {
       throw withOwner(labelOf(node), error);
     }
+  }
+
+  /** Whether what is computed of known values is small enough to be known. */
+  #hasRoom(inputs: readonly (OnnxValue | undefined)[], compute: () => readonly (OnnxValue | undefined)[]): boolean {
+    const given = inputs.reduce((sum, value) => sum + sizeOf(value?.shape ?? []), 0);
+    const made = sizeWithoutElements(compute) ?? given;
+    if (given > KNOWN_ELEMENTS || made > this.#room) return false;
+    this.#room -= made;
+    return true;
   }
 
   #runInner(
@@ -190,6 +227,26 @@ export class Program {
     return this.run(graph, values, names, training).map((value) =>
       value.raw !== undefined && before.has(value.raw) ? value.alias : value,
     );
+  }
+}
+
+/** Elements of what is computed, found out without computing it; undefined where elements decide. */
+function sizeWithoutElements(
+  compute: () => readonly (OnnxValue | undefined)[],
+): number | undefined {
+  let size = 0;
+  try {
+    notNotingReads(() => {
+      withoutElements(() => {
+        tidy(() => {
+          for (const value of compute()) size += sizeOf(value?.shape ?? []);
+        });
+      });
+    });
+    return size;
+  } catch (error) {
+    if (error instanceof OutOfMemoryError) return Infinity;
+    return undefined;
   }
 }
 

@@ -60,7 +60,7 @@ function problemOf(one: Case): string | undefined {
         const { data, shape, dtype } = arrayIn(path.join(at, `${set}_input_${i}.pb`));
         values.set(name, OnnxValue.of(tensor(data, { shape, dtype }), type));
       });
-      const outputs = program.run(graph, values, names, true);
+      const outputs = program.start(graph, values, names, { training: true });
       return outputs.map((value, i) => difference(value, expected[i], one)).find((text) => text !== undefined);
     });
     if (problem !== undefined) return problem;
