@@ -2,7 +2,7 @@
 import * as ops from '../../../engine/ops/index.js';
 import { tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import type { Call, Given, Operators } from '../operator.js';
+import type { Call, Given, Operator, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 
 /** [batch, steps, heads · size] as [batch, heads, steps, size]. */
@@ -13,11 +13,11 @@ function intoHeads(call: Call, x: Tensor, heads: number): Tensor {
   return ops.transpose(ops.reshape(x, [batch, steps, heads, width / heads]), [0, 2, 1, 3]);
 }
 
-/** Where the key of each column may be seen from the query of each row, by position. */
-function causalMask(queries: number, keys: number, past: number): Tensor {
-  const row = tensor(Int32Array.from({ length: queries }, (_, i) => i + past), { shape: [queries, 1] });
+/** Where the key of each column may be seen from the query of each row; `past` keys stand before the first query. */
+function causalMask(queries: number, keys: number, past: Tensor | number): Tensor {
+  const row = tensor(Int32Array.from({ length: queries }, (_, i) => i), { shape: [queries, 1] });
   const column = tensor(Int32Array.from({ length: keys }, (_, i) => i), { shape: [1, keys] });
-  return ops.lessEqual(column, row);
+  return ops.lessEqual(column, ops.add(row, past));
 }
 
 /** Scores with what the mask adds; where a mask of bool is false, −∞. */
@@ -33,11 +33,15 @@ function masked(call: Call, scores: Tensor, past: number): Tensor {
     const widths = added.shape.map((_, i): [number, number] => (i === added.ndim - 1 ? [0, Math.max(0, missing)] : [0, 0]));
     y = ops.add(y, missing > 0 ? ops.pad(added, widths, -Infinity) : added);
   }
-  if (call.attribute('is_causal', 0) === 1) y = ops.where(causalMask(queries, keys, past), y, -Infinity);
-  const lengths = call.maybe(6);
+  const given = call.maybe(6);
+  const lengths = given && ops.reshape(ops.cast(given, 'int32'), [-1, 1, 1, 1]);
+  if (call.attribute('is_causal', 0) === 1) {
+    const before = lengths === undefined ? past : ops.sub(lengths, queries);
+    y = ops.where(causalMask(queries, keys, before), y, -Infinity);
+  }
   if (lengths === undefined) return y;
   const column = tensor(Int32Array.from({ length: keys }, (_, i) => i), { shape: [1, 1, 1, keys] });
-  return ops.where(ops.less(column, ops.reshape(ops.cast(lengths, 'int32'), [-1, 1, 1, 1])), y, -Infinity);
+  return ops.where(ops.less(column, lengths), y, -Infinity);
 }
 
 /** softmax(q·kᵀ·scale + mask)·v by heads. */
@@ -67,7 +71,7 @@ function attend(call: Call): Given[] {
   const y = ops.matmul(sure, shared(value));
   const [batch = 0, , steps = 0] = y.shape;
   const flat = ops.reshape(ops.transpose(y, [0, 2, 1, 3]), [batch, steps, -1]);
-  const shown = [product, withMask, capped(product), sure][mode] ?? product;
+  const shown = [product, capped(product), withMask, sure][mode] ?? product;
   return [isFlat ? flat : y, key, value, shown].map((x) => OnnxValue.of(x, call.value(0).type));
 }
 
@@ -100,7 +104,21 @@ function rotary(call: Call): Given {
   return OnnxValue.of(given.ndim === 4 ? ops.transpose(y, [0, 2, 1, 3]) : ops.reshape(y, given.shape), call.value(0).type);
 }
 
+/** Windows of positions, which version 27 has added. */
+const lacksWindow: Operator['lacks'] = (node) => {
+  const known = ['is_causal', 'kv_num_heads', 'q_num_heads', 'qk_matmul_output_mode', 'scale', 'softcap', 'softmax_precision'];
+  return [...node.attributes.keys()].find((name) => !known.includes(name));
+};
+
+/** The first input, gated by its own sigmoid, times the second. */
+function swiGLU(call: Call): Given {
+  const [a, b] = [call.x(0), call.x(1)];
+  const gate = ops.sigmoid(ops.mul(a, call.attribute('alpha', 1)));
+  return OnnxValue.of(ops.mul(ops.mul(a, gate), b), call.value(0).type);
+}
+
 export const attention: Operators = {
-  Attention: { run: attend },
+  Attention: { run: attend, lacks: lacksWindow },
+  SwiGLU: { run: swiGLU },
   RotaryEmbedding: { run: rotary },
 };

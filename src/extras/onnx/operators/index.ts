@@ -13,7 +13,6 @@ import { recurrentOperators } from './recurrent.js';
 import { reductions } from './reductions.js';
 import { resizing } from './resize.js';
 import { shapes } from './shapes.js';
-import { spectra } from './spectra.js';
 import { windows } from './windows.js';
 
 /** All operators that are known, by their names in ONNX. */
@@ -31,7 +30,6 @@ export const OPERATORS: Operators = {
   ...reductions,
   ...resizing,
   ...shapes,
-  ...spectra,
   ...windows,
 };
 

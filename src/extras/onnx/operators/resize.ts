@@ -24,7 +24,7 @@ interface Taps {
 function coordinate(mode: string, i: number, { length, outLength, scale, roi }: Axis): number {
   switch (mode) {
     case 'align_corners':
-      return outLength === 1 ? 0 : (i * (length - 1)) / (outLength - 1);
+      return outLength === 1 ? 0 : (i * (length - 1)) / (scale * length - 1);
     case 'asymmetric':
       return i / scale;
     case 'pytorch_half_pixel':

@@ -122,7 +122,8 @@ function spaceToDepth(call: Call): Given {
   const block = call.attribute('blocksize');
   const [batch = 0, channels = 0, height = 0, width = 0] = shape;
   const apart = ops.reshape(x, [batch, channels, height / block, block, width / block, block]);
-  const moved = ops.transpose(apart, [0, 3, 5, 1, 2, 4]);
+  const isDCR = call.text('mode', 'DCR') === 'DCR';
+  const moved = ops.transpose(apart, isDCR ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]);
   return OnnxValue.of(ops.reshape(moved, [batch, channels * block * block, height / block, width / block]), type);
 }
 

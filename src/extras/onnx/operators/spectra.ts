@@ -1,4 +1,0 @@
-// Fourier transforms and grids.
-import type { Operators } from '../operator.js';
-
-export const spectra: Operators = {};
