@@ -1,7 +1,7 @@
 // Runs ONNX's own node tests: python test/oracles/onnx/node_tests.py writes them.
 //   npx tsx test/oracles/onnx/node-tests.ts <folder> [--list] [part of a name]
 // Cases whose values are float, float16, int32, int64, uint8 and bool count. Each one that does not pass needs a reason in
-// `reasons.ts`; the run fails where one has none, and where fewer than 90 % pass.
+// `scripts/generate/coverage/onnx-reasons.ts`; the run fails where one has none, and where fewer than 90 % pass.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Program } from '../../../src/extras/onnx/program.js';
@@ -13,7 +13,7 @@ import { arrayOf } from '../../../src/files/formats/onnx/tensors.js';
 import type { OnnxArray } from '../../../src/files/formats/onnx/tensors.js';
 import '../../../src/engine/ops/methods.js';
 import { memory, tensor, tidy } from '../../../src/engine/tensor/index.js';
-import { REASONS } from './reasons.js';
+import { REASONS } from '../../../scripts/generate/coverage/onnx-reasons.js';
 
 interface Case {
   readonly name: string;
