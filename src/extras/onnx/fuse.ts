@@ -22,7 +22,8 @@ export function fusedGraph(
   weights: ReadonlyMap<string, Pick<FileArray, 'shape' | 'dtype'>>,
 ): OnnxGraph {
   const readers = new Map<string, number>();
-  for (const node of graph.nodes) for (const name of readsOf(node)) readers.set(name, (readers.get(name) ?? 0) + 1);
+  for (const node of graph.nodes)
+    for (const name of readsOf(node)) readers.set(name, (readers.get(name) ?? 0) + 1);
   const isOnly = (name: string): boolean => readers.get(name) === 1 && !kept.has(name);
   const arrayOf: ArrayOf = (name) => weights.get(name) ?? graph.constants.get(name);
   const byOutput = new Map<string, number>();
@@ -64,8 +65,10 @@ function targetOf(
     const other = node.inputs.find((name) => name !== input);
     const bias = other === undefined ? undefined : arrayOf(other);
     const columns = arrayOf(target.inputs[1] ?? '');
-    const fits = bias?.shape.length === 1 && columns?.shape.length === 2 && bias.shape[0] === columns.shape[1];
-    if (target.op === 'MatMul' && target.inputs.length === 2 && fits && bias.dtype === 'float32') return at;
+    const fits =
+      bias?.shape.length === 1 && columns?.shape.length === 2 && bias.shape[0] === columns.shape[1];
+    if (target.op === 'MatMul' && target.inputs.length === 2 && fits && bias.dtype === 'float32')
+      return at;
   }
   return undefined;
 }

@@ -58,9 +58,13 @@ export class OnnxGraphLayer extends Base {
    * @throws FormatError for a graph that cannot be read; ValueError for other options
    */
   constructor(options: OnnxGraphOptions) {
-    super(options as never);
+    super(options);
     const { model, outputs, weightSpecs } = options;
-    if (typeof model !== 'string' || !isListOf(outputs, isText) || !isListOf(weightSpecs, isWeight)) {
+    if (
+      typeof model !== 'string' ||
+      !isListOf(outputs, isText) ||
+      !isListOf(weightSpecs, isWeight)
+    ) {
       throw new ValueError(
         `${this.label}: expected a model in base64, names of outputs and a list of weights, got ${describeValue(options)}.`,
       );
@@ -122,7 +126,8 @@ export class OnnxGraphLayer extends Base {
     });
     this.#specs.forEach(({ name, type, form }, i) => {
       const variable = this.#variables[i];
-      if (variable !== undefined) values.set(name, OnnxValue.ofWeight(read(variable), type, form ?? undefined));
+      if (variable !== undefined)
+        values.set(name, OnnxValue.ofWeight(read(variable), type, form ?? undefined));
     });
     const given = new Set([...values.values()].map(({ raw }) => raw));
     const outputs = this.#program.start(this.#graph, values, this.#outputs, how);
@@ -137,9 +142,11 @@ export class OnnxGraphLayer extends Base {
       // What was made before must not be looked into.
       const run = (...inputs: Tensor[]): Tensor[] =>
         this.#run(inputs, { isProbing: true }, ({ shape, dtype }) => zeros(shape, dtype));
-      return operationShape(run as never, specs);
+      return operationShape(run, specs);
     } catch (error) {
-      const declared = this.#outputs.map((name) => this.#graph.outputs.find((port) => port.name === name));
+      const declared = this.#outputs.map((name) =>
+        this.#graph.outputs.find((port) => port.name === name),
+      );
       if (!(error instanceof LanegradError)) throw error;
       return declared.map((port) => {
         if (port?.shape === undefined) throw error;
@@ -186,8 +193,11 @@ const isLengths = (value: unknown): boolean =>
 
 function isWeight(value: unknown): value is OnnxWeight {
   if (typeof value !== 'object' || value === null) return false;
-  const { name, shape, dtype, type, trainable, form } = value as Partial<Record<keyof OnnxWeight, unknown>>;
-  const isForm = form === null || (isLengths(form) && isPermutation(form as number[], shape as number[]));
+  const { name, shape, dtype, type, trainable, form } = value as Partial<
+    Record<keyof OnnxWeight, unknown>
+  >;
+  const isForm =
+    form === null || (isLengths(form) && isPermutation(form as number[], shape as number[]));
   const isType = typeof type === 'number' && onnxType(type)?.dtype === dtype;
   return isText(name) && isLengths(shape) && isType && typeof trainable === 'boolean' && isForm;
 }

@@ -9,6 +9,7 @@ import type { OnnxGraph, OnnxPort } from '../../files/formats/onnx/graph.js';
 import { GraphProto, ModelProto } from '../../files/formats/onnx/schema.js';
 import type { GraphMessage, TensorMessage } from '../../files/formats/onnx/schema.js';
 import { onnxType, typeName } from '../../files/formats/onnx/types.js';
+import { isWithin } from '../../files/formats/onnx/tensors.js';
 import type { ExternalData } from '../../files/formats/onnx/tensors.js';
 import { maxBytesOf, readAtMost, sourceName } from '../../files/locations/source.js';
 import type { LimitedReadOptions, Source } from '../../files/locations/source.js';
@@ -78,12 +79,18 @@ export async function readOnnxModel(source: Source, options: LoadOnnxOptions): P
   const needed = new Set(graph.nodes.flatMap((node) => node.outputs));
   const kept = new Set(weights.map(({ name }) => name));
   const stripped = strippedOnnx(bytes, label, { kept, needed, outputs });
-  const made = { name: nameOf(options.name ?? graph.name, 'onnx'), model: toBase64(stripped), outputs, weights };
+  const made = {
+    name: nameOf(options.name ?? graph.name, 'onnx'),
+    model: toBase64(stripped),
+    outputs,
+    weights,
+  };
   try {
     return modelOf(made, graph, options);
   } catch (error) {
     // What a graph computes fails where its file is wrong, but for shapes that were given.
-    const isOfFile = error instanceof ShapeError || error instanceof DTypeError || error instanceof ValueError;
+    const isOfFile =
+      error instanceof ShapeError || error instanceof DTypeError || error instanceof ValueError;
     if (!isOfFile || options.inputShapes !== undefined) throw error;
     throw new FormatError(`${label}: ${error.message}`, { cause: error });
   }
@@ -134,10 +141,13 @@ function around(
   layer.fill(graph.constants);
   const named = outputs.map((name, i) => {
     const result = given[i];
-    if (result === undefined) throw new FormatError(`${OWNER}: there is no output '${printable(name)}'.`);
+    if (result === undefined)
+      throw new FormatError(`${OWNER}: there is no output '${printable(name)}'.`);
     return new Identity({ name: unique(name, 'output') }).apply(result);
   });
-  const [input, output] = [inputs, named].map((list) => (list.length === 1 ? (list[0] ?? list) : list));
+  const [input, output] = [inputs, named].map((list) =>
+    list.length === 1 ? (list[0] ?? list) : list,
+  );
   return new Model({ inputs: input ?? [], outputs: output ?? [], name: ofModel });
 }
 
@@ -153,7 +163,9 @@ function inputOf(
 ): { readonly shape: PartialShape; readonly dtype: 'float32' | 'int32' | 'uint8' | 'bool' } {
   const held = onnxType(type);
   if (held === undefined) {
-    throw new FormatError(`${OWNER}: input '${printable(name)}' is of ${typeName(type)}, and tensors of numbers are read.`);
+    throw new FormatError(
+      `${OWNER}: input '${printable(name)}' is of ${typeName(type)}, and tensors of numbers are read.`,
+    );
   }
   const given = Object.hasOwn(inputShapes, name) ? inputShapes[name] : undefined;
   const own = given ?? shape?.map((length) => (typeof length === 'number' ? length : null));
@@ -165,15 +177,29 @@ function inputOf(
   return { shape: own, dtype: held.dtype };
 }
 
-function outputsOf(graph: OnnxGraph, label: string, { outputs }: LoadOnnxOptions): readonly string[] {
+function outputsOf(
+  graph: OnnxGraph,
+  label: string,
+  { outputs }: LoadOnnxOptions,
+): readonly string[] {
   if (outputs === undefined) return graph.outputs.map(({ name }) => name);
   if (!isListOf(outputs, (name) => typeof name === 'string') || outputs.length === 0) {
-    throw new ValueError(`${OWNER}: outputs must be a list of names, got ${describeValue(outputs)}.`);
+    throw new ValueError(
+      `${OWNER}: outputs must be a list of names, got ${describeValue(outputs)}.`,
+    );
   }
-  const known = new Set([...graph.inputs.map(({ name }) => name), ...graph.nodes.flatMap((node) => node.outputs)]);
+  const known = new Set([
+    ...graph.inputs.map(({ name }) => name),
+    ...graph.nodes.flatMap((node) => node.outputs),
+  ]);
   const missing = outputs.find((name) => !known.has(name));
   if (missing === undefined) return outputs;
-  throw new ValueError(`${OWNER}: ${label} has no tensor '${printable(missing)}'. Its outputs are: ${graph.outputs.map(({ name }) => printable(name)).slice(0, 20).join(', ')}.`);
+  throw new ValueError(
+    `${OWNER}: ${label} has no tensor '${printable(missing)}'. Its outputs are: ${graph.outputs
+      .map(({ name }) => printable(name))
+      .slice(0, 20)
+      .join(', ')}.`,
+  );
 }
 
 /** Whether a weight is frozen. */
@@ -181,7 +207,8 @@ function freezing(freeze: LoadOnnxOptions['freeze']): (name: string) => boolean 
   if (freeze === undefined) return () => false;
   if (freeze === true) return () => true;
   if (isListOf(freeze, (item) => typeof item === 'string' || isRegExp(item))) {
-    return (name) => freeze.some((item) => (typeof item === 'string' ? item === name : name.search(item) >= 0));
+    return (name) =>
+      freeze.some((item) => (typeof item === 'string' ? item === name : name.search(item) >= 0));
   }
   throw new ValueError(
     `${OWNER}: freeze must be true, or a list of names and regular expressions, got ${describeValue(freeze)}.`,
@@ -246,14 +273,9 @@ function locationsOf(graph: GraphMessage, depth = 0): Set<string> {
     for (const { t, g } of attribute) {
       look(t);
       if (g === undefined || depth > 16) continue;
-      for (const name of locationsOf(GraphProto.decode(g, 'a graph in an attribute'), depth + 1)) found.add(name);
+      for (const name of locationsOf(GraphProto.decode(g, 'a graph in an attribute'), depth + 1))
+        found.add(name);
     }
   }
   return found;
-}
-
-/** Whether a location stays in the folder of the model. */
-export function isWithin(location: string): boolean {
-  const isRooted = /^[/\\]|^[a-z][a-z0-9+.-]*:|[?#\0]/i.test(location);
-  return location !== '' && !isRooted && !location.split(/[/\\]/).includes('..');
 }

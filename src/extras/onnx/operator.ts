@@ -5,7 +5,7 @@ import { formatShape, normalizeAxis } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
 import type { Attribute, OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
 import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
-import { OnnxValue } from './value.js';
+import type { OnnxValue } from './value.js';
 
 /** What an operator gives: a tensor or a value, or a list of them, in which what is not asked for may be missing. */
 export type Given = Tensor | OnnxValue;

@@ -23,7 +23,9 @@ export function opsetOf(
   const nodes = neededNodes(graph.nodes, outputs);
   const missing = missingOperators({ ...graph, nodes }, opset);
   if (missing.size > 0) {
-    const list = [...missing].map(([name, count]) => (count === 1 ? name : `${name} (${count} times)`));
+    const list = [...missing].map(([name, count]) =>
+      count === 1 ? name : `${name} (${count} times)`,
+    );
     throw new FormatError(
       `${label}: ${list.length} of its operators are not supported: ${list.slice(0, 50).join(', ')}. Export the model ` +
         `for another version of operators, or load it up to a tensor before them with the option outputs.`,

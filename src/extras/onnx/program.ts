@@ -43,7 +43,8 @@ export function missingOperators(graph: OnnxGraph, opset: number): Map<string, n
   const look = ({ nodes }: OnnxGraph): void => {
     for (const node of nodes) {
       const row = operatorOf(node.domain, node.op);
-      const name = node.domain === '' ? printable(node.op) : `${printable(node.domain)}.${printable(node.op)}`;
+      const name =
+        node.domain === '' ? printable(node.op) : `${printable(node.domain)}.${printable(node.op)}`;
       const lack = row === undefined ? '' : row.lacks?.(node, opset);
       if (lack !== undefined) {
         const key = lack === '' ? name : `${name} (${lack})`;
@@ -64,8 +65,8 @@ export function missingOperators(graph: OnnxGraph, opset: number): Map<string, n
  */
 const KNOWN_ELEMENTS = 2 ** 24;
 
-/** Nodes that run while shapes are found out: loops may go on for ever. */
-const MAX_PROBED = 1 << 17;
+/** Nodes that run in loops while shapes are found out: a loop may go on for ever. */
+const MAX_PROBED = 4096;
 
 /** Runs graphs of one file. */
 export class Program {
@@ -125,10 +126,13 @@ export class Program {
     graph: OnnxGraph,
     values: ReadonlyMap<string, OnnxValue>,
     names: readonly string[],
-    { training = false, isProbing = false }: { readonly training?: boolean; readonly isProbing?: boolean },
+    {
+      training = false,
+      isProbing = false,
+    }: { readonly training?: boolean; readonly isProbing?: boolean },
   ): OnnxValue[] {
     this.#room = KNOWN_ELEMENTS;
-    this.#left = isProbing ? MAX_PROBED : Infinity;
+    this.#left = isProbing ? graph.nodes.length + MAX_PROBED : Infinity;
     return this.run(graph, values, names, training);
   }
 
@@ -168,7 +172,8 @@ export class Program {
   ): readonly (OnnxValue | undefined)[] {
     const folded = this.#folded.get(node);
     if (folded !== undefined) return folded;
-    if (--this.#left < 0) throw new FormatError(`its loops run for longer than shapes are looked for.`);
+    if (--this.#left < 0)
+      throw new FormatError(`its loops run for longer than shapes are looked for.`);
     const row = operatorOf(node.domain, node.op);
     if (row === undefined) throw new FormatError(`${labelOf(node)}: the operator is not known.`);
     const inputs = node.inputs.map((name) => (name === '' ? undefined : find(name)));
@@ -198,7 +203,10 @@ export class Program {
   }
 
   /** Whether what is computed of known values is small enough to be known. */
-  #hasRoom(inputs: readonly (OnnxValue | undefined)[], compute: () => readonly (OnnxValue | undefined)[]): boolean {
+  #hasRoom(
+    inputs: readonly (OnnxValue | undefined)[],
+    compute: () => readonly (OnnxValue | undefined)[],
+  ): boolean {
     const given = inputs.reduce((sum, value) => sum + sizeOf(value?.shape ?? []), 0);
     const made = sizeWithoutElements(compute) ?? given;
     if (given > KNOWN_ELEMENTS || made > this.#room) return false;

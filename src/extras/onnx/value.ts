@@ -32,7 +32,11 @@ export class OnnxValue {
   }
 
   /** A value that is computed. Without a type it is the widest that the dtype stands for. */
-  static of(tensor: Tensor, type: number = TYPE_OF[tensor.dtype], layout: Layout = 'first'): OnnxValue {
+  static of(
+    tensor: Tensor,
+    type: number = TYPE_OF[tensor.dtype],
+    layout: Layout = 'first',
+  ): OnnxValue {
     return new OnnxValue(tensor, undefined, fitting(type, tensor), layout, undefined);
   }
 
@@ -66,7 +70,8 @@ export class OnnxValue {
   /** Lengths of the axes as ONNX counts them. */
   get shape(): Shape {
     const shape = this.#tensor?.shape ?? this.known?.shape ?? [];
-    if (this.layout === 'last') return [...shape.slice(0, 1), ...shape.slice(-1), ...shape.slice(1, -1)];
+    if (this.layout === 'last')
+      return [...shape.slice(0, 1), ...shape.slice(-1), ...shape.slice(1, -1)];
     const { form } = this;
     return form === undefined ? shape : shape.map((_, axis) => shape[form.indexOf(axis)] ?? 0);
   }
@@ -116,12 +121,17 @@ function fitting(type: number, { dtype }: Tensor): number {
 }
 
 function tensorOf(array: FileArray | undefined): Tensor {
-  const { data, shape, dtype } = array ?? { data: new Float32Array(), shape: [0], dtype: 'float32' };
+  const { data, shape, dtype } = array ?? {
+    data: new Float32Array(),
+    shape: [0],
+    dtype: 'float32',
+  };
   return tensor(data, { shape, dtype });
 }
 
 /** The axes that stand in the places of others in a permutation. */
-export const inverse = (form: readonly number[]): number[] => form.map((_, axis) => form.indexOf(axis));
+export const inverse = (form: readonly number[]): number[] =>
+  form.map((_, axis) => form.indexOf(axis));
 
 /** [batch, channels, …] as [batch, …, channels]. Where one of both is 1 long it is only seen otherwise. */
 export function channelsLast(x: Tensor): Tensor {
@@ -142,7 +152,9 @@ export function channelsFirst(x: Tensor): Tensor {
  * Computes values that depend on known ones alone: on the runtime itself, so that a step which is captured, or a shape that is
  * found out without elements, does not take part.
  */
-export function computeKnown(compute: () => readonly (OnnxValue | undefined)[]): (OnnxValue | undefined)[] {
+export function computeKnown(
+  compute: () => readonly (OnnxValue | undefined)[],
+): (OnnxValue | undefined)[] {
   const found: (OnnxValue | undefined)[] = [];
   const run = (): void =>
     tidy(() => {
@@ -162,13 +174,21 @@ export function computeKnown(compute: () => readonly (OnnxValue | undefined)[]):
 }
 
 /** x as numbers of the integer type: in C's way, modulo its range; from floats towards zero. */
-export function asType(x: Tensor, type: number, range: readonly [number, number] | undefined): Tensor {
+export function asType(
+  x: Tensor,
+  type: number,
+  range: readonly [number, number] | undefined,
+): Tensor {
   const dtype = onnxType(type)?.dtype ?? 'float32';
   if (range === undefined || x.dtype === 'bool') return cast(x, dtype);
   return wrapped(cast(x, 'int32'), range, dtype);
 }
 
-function wrapped(x: Tensor, [least, most]: readonly [number, number], dtype: Tensor['dtype']): Tensor {
+function wrapped(
+  x: Tensor,
+  [least, most]: readonly [number, number],
+  dtype: Tensor['dtype'],
+): Tensor {
   const span = most - least + 1;
   const counted = least === 0 ? mod(x, span) : add(mod(sub(x, least), span), least);
   return cast(counted, dtype);

@@ -66,7 +66,8 @@ function commonForm(graph: OnnxGraph, name: string, rank: number): readonly numb
     for (const [i, input] of node.inputs.entries()) {
       if (input !== name) continue;
       const wanted = operatorOf(node.domain, node.op)?.form?.(node, i, rank);
-      if (wanted === undefined || (form !== undefined && String(form) !== String(wanted))) return undefined;
+      if (wanted === undefined || (form !== undefined && String(form) !== String(wanted)))
+        return undefined;
       form = wanted;
     }
   }
@@ -98,7 +99,11 @@ export function separatedGraph(graph: OnnxGraph, opset: number): OnnxGraph {
 export function neededGraph(graph: OnnxGraph, outputs: readonly string[]): OnnxGraph {
   const nodes = neededNodes(graph.nodes, outputs);
   const read = new Set([...nodes.flatMap(readsOf), ...outputs]);
-  return { ...graph, nodes, constants: new Map([...graph.constants].filter(([name]) => read.has(name))) };
+  return {
+    ...graph,
+    nodes,
+    constants: new Map([...graph.constants].filter(([name]) => read.has(name))),
+  };
 }
 
 /** What a node gives whose inputs are arrays of the file; undefined for others. */

@@ -35,7 +35,9 @@ const lists = rest.includes('--list');
 const cases = JSON.parse(readFileSync(path.join(folder, 'cases.json'), 'utf8')) as Case[];
 const relevant = cases.filter(
   ({ name, types, operators }) =>
-    types.every((type) => COUNTED.includes(type)) && !operators.some((operator) => operator.includes('.')) && name.includes(part),
+    types.every((type) => COUNTED.includes(type)) &&
+    !operators.some((operator) => operator.includes('.')) &&
+    name.includes(part),
 );
 
 const external = (): never => {
@@ -61,17 +63,24 @@ function problemOf(one: Case): string | undefined {
         values.set(name, OnnxValue.of(tensor(data, { shape, dtype }), type));
       });
       const outputs = program.start(graph, values, names, { training: true });
-      return outputs.map((value, i) => difference(value, expected[i], one)).find((text) => text !== undefined);
+      return outputs
+        .map((value, i) => difference(value, expected[i], one))
+        .find((text) => text !== undefined);
     });
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-function difference(value: OnnxValue, expected: OnnxArray | undefined, { atol, rtol, types }: Case): string | undefined {
+function difference(
+  value: OnnxValue,
+  expected: OnnxArray | undefined,
+  { atol, rtol, types }: Case,
+): string | undefined {
   if (expected === undefined) return 'an output too many';
   const { tensor: found } = value;
-  if (String(found.shape) !== String(expected.shape)) return `shape [${found.shape.join()}] instead of [${expected.shape.join()}]`;
+  if (String(found.shape) !== String(expected.shape))
+    return `shape [${found.shape.join()}] instead of [${expected.shape.join()}]`;
   if (found.dtype !== expected.dtype) return `${found.dtype} instead of ${expected.dtype}`;
   const half = types.includes('float16') ? 1e-3 : 0;
   const data = found.data();
@@ -90,20 +99,28 @@ for (const one of relevant) {
   try {
     problem = one.unwritten ?? problemOf(one);
   } catch (error) {
-    problem = error instanceof Error ? (lists && !(error.name.endsWith('Error') && error.name !== 'TypeError') ? (error.stack ?? '') : error.message) : String(error);
+    problem =
+      error instanceof Error
+        ? lists && !(error.name.endsWith('Error') && error.name !== 'TypeError')
+          ? (error.stack ?? '')
+          : error.message
+        : String(error);
   }
   if (problem !== undefined) failed.push({ name: one.name, problem });
 }
 const passed = relevant.length - failed.length;
-const reasonOf = (name: string): string | undefined => REASONS.find(({ names }) => names.test(name))?.reason;
+const reasonOf = (name: string): string | undefined =>
+  REASONS.find(({ names }) => names.test(name))?.reason;
 const unexplained = failed.filter(({ name }) => reasonOf(name) === undefined);
 const counts = new Map<string, number>();
 for (const { name } of failed) {
   const reason = reasonOf(name) ?? 'without a reason';
   counts.set(reason, (counts.get(reason) ?? 0) + 1);
 }
-for (const [reason, count] of counts) console.log(`${String(count).padStart(4)} not passed: ${reason}`);
-for (const { name, problem } of lists ? failed : unexplained) console.log(`${name}: ${problem.slice(0, 300)}`);
+for (const [reason, count] of counts)
+  console.log(`${String(count).padStart(4)} not passed: ${reason}`);
+for (const { name, problem } of lists ? failed : unexplained)
+  console.log(`${name}: ${problem.slice(0, 300)}`);
 console.log(
   `${cases.length} node tests, ${relevant.length} of them of float32, float16, int32, int64, uint8 and bool: ${passed} pass, ` +
     `${((100 * passed) / relevant.length).toFixed(1)} %; ${memory().tensors} tensors left`,

@@ -35,7 +35,11 @@ describe('a model of an ONNX file', () => {
 
   it('freezes weights by their names', async () => {
     const model = await loadOnnx(file('cnn'), { freeze: [/^0\./, '3.bias'] });
-    expect(model.trainableWeights.map(({ name }) => name)).toEqual(['3.weight', '6.weight', '6.bias']);
+    expect(model.trainableWeights.map(({ name }) => name)).toEqual([
+      '3.weight',
+      '6.weight',
+      '6.bias',
+    ]);
     model.dispose();
     const whole = await loadOnnx(file('cnn'), { freeze: true });
     expect(whole.trainableWeights).toEqual([]);
@@ -65,22 +69,31 @@ describe('a model of an ONNX file', () => {
     await model.save(target);
     const loaded = await models.loadModel(target);
     expect(tidy(() => onBatch(loaded, images()).data())).toEqual(expected);
-    expect(loaded.trainableWeights.map(({ name }) => name)).toEqual(model.trainableWeights.map(({ name }) => name));
+    expect(loaded.trainableWeights.map(({ name }) => name)).toEqual(
+      model.trainableWeights.map(({ name }) => name),
+    );
     model.dispose();
     loaded.dispose();
     await rm(folder, { recursive: true });
   });
 
-  it.each(['cnn', 'scale', 'lstm', 'unet', 'conv3d'])('repeats steps without layers: %s', async (name) => {
-    const model = await loadOnnx(file(name));
-    const [input] = model.inputs as unknown as readonly { readonly shape: readonly (number | null)[] }[];
-    const shape = (input?.shape ?? []).map((length) => length ?? 2);
-    const x = ops.cos(ops.reshape(ops.arange(shape.reduce((a, b) => a * b, 1)), shape));
-    const [first, ...others] = Array.from({ length: 9 }, () => tidy(() => onBatch(model, x).data()));
-    for (const other of others) expect(other).toEqual(first);
-    expect(model.predictions.count).toBe(1);
-    model.dispose();
-  });
+  it.each(['cnn', 'scale', 'lstm', 'unet', 'conv3d'])(
+    'repeats steps without layers: %s',
+    async (name) => {
+      const model = await loadOnnx(file(name));
+      const [input] = model.inputs as unknown as readonly {
+        readonly shape: readonly (number | null)[];
+      }[];
+      const shape = (input?.shape ?? []).map((length) => length ?? 2);
+      const x = ops.cos(ops.reshape(ops.arange(shape.reduce((a, b) => a * b, 1)), shape));
+      const [first, ...others] = Array.from({ length: 9 }, () =>
+        tidy(() => onBatch(model, x).data()),
+      );
+      for (const other of others) expect(other).toEqual(first);
+      expect(model.predictions.count).toBe(1);
+      model.dispose();
+    },
+  );
 
   it('leaves nothing behind', async () => {
     const before = memory().tensors;

@@ -126,16 +126,16 @@ function pool(
  * The largest numbers, or the sums, of windows that slide over x[batch, …, channels], float32, along axes whose padding and number
  * of outputs are given. What lies outside of x takes no part.
  */
-export function poolAlong(
-  kind: 'max' | 'sum',
-  x: Tensor,
-  axes: readonly ResolvedAxis[],
-): Tensor {
+export function poolAlong(kind: 'max' | 'sum', x: Tensor, axes: readonly ResolvedAxis[]): Tensor {
   const compute = kind === 'max' ? largest : sumWindows;
   return slideAlong(x, axes, (images, y, z) => {
     const [, height = 0, width = 0, channels = 0] = images.shape;
     const along = [y ?? onePixel(height), z ?? onePixel(width)];
-    return compute(`${kind} of windows`, images, windowThrough(images.shape[0] ?? 0, channels, along));
+    return compute(
+      `${kind} of windows`,
+      images,
+      windowThrough(images.shape[0] ?? 0, channels, along),
+    );
   });
 }
 

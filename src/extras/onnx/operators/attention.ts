@@ -9,14 +9,21 @@ import { OnnxValue } from '../value.js';
 function intoHeads(call: Call, x: Tensor, heads: number): Tensor {
   if (x.ndim === 4) return x;
   const [batch = 0, steps = 0, width = 0] = x.shape;
-  if (!(heads >= 1 && width % heads === 0)) throw call.refuse(`${width} numbers do not make ${heads} heads`);
+  if (!(heads >= 1 && width % heads === 0))
+    throw call.refuse(`${width} numbers do not make ${heads} heads`);
   return ops.transpose(ops.reshape(x, [batch, steps, heads, width / heads]), [0, 2, 1, 3]);
 }
 
 /** Where the key of each column may be seen from the query of each row; `past` keys stand before the first query. */
 function causalMask(queries: number, keys: number, past: Tensor | number): Tensor {
-  const row = tensor(Int32Array.from({ length: queries }, (_, i) => i), { shape: [queries, 1] });
-  const column = tensor(Int32Array.from({ length: keys }, (_, i) => i), { shape: [1, keys] });
+  const row = tensor(
+    Int32Array.from({ length: queries }, (_, i) => i),
+    { shape: [queries, 1] },
+  );
+  const column = tensor(
+    Int32Array.from({ length: keys }, (_, i) => i),
+    { shape: [1, keys] },
+  );
   return ops.lessEqual(column, ops.add(row, past));
 }
 
@@ -30,7 +37,9 @@ function masked(call: Call, scores: Tensor, past: number): Tensor {
     const missing = keys - (mask.shape.at(-1) ?? keys);
     const isBool = mask.dtype === 'bool';
     const added = isBool ? ops.where(mask, 0, -Infinity) : mask;
-    const widths = added.shape.map((_, i): [number, number] => (i === added.ndim - 1 ? [0, Math.max(0, missing)] : [0, 0]));
+    const widths = added.shape.map((_, i): [number, number] =>
+      i === added.ndim - 1 ? [0, Math.max(0, missing)] : [0, 0],
+    );
     y = ops.add(y, missing > 0 ? ops.pad(added, widths, -Infinity) : added);
   }
   const given = call.maybe(6);
@@ -40,7 +49,10 @@ function masked(call: Call, scores: Tensor, past: number): Tensor {
     y = ops.where(causalMask(queries, keys, before), y, -Infinity);
   }
   if (lengths === undefined) return y;
-  const column = tensor(Int32Array.from({ length: keys }, (_, i) => i), { shape: [1, 1, 1, keys] });
+  const column = tensor(
+    Int32Array.from({ length: keys }, (_, i) => i),
+    { shape: [1, 1, 1, keys] },
+  );
   return ops.where(ops.less(column, lengths), y, -Infinity);
 }
 
@@ -52,10 +64,12 @@ function attend(call: Call): Given[] {
   const heads = isFlat ? call.attribute('kv_num_heads') : (k.shape[1] ?? 0);
   const query = intoHeads(call, q, queryHeads);
   const [pastKey, pastValue] = [call.maybe(4), call.maybe(5)];
-  const after = (x: Tensor, past: Tensor | undefined): Tensor => (past === undefined ? x : ops.concat([past, x], 2));
+  const after = (x: Tensor, past: Tensor | undefined): Tensor =>
+    past === undefined ? x : ops.concat([past, x], 2);
   const key = after(intoHeads(call, k, heads), pastKey);
   const value = after(intoHeads(call, v, heads), pastValue);
-  const shared = (x: Tensor): Tensor => (queryHeads === heads ? x : ops.repeat(x, queryHeads / heads, 1));
+  const shared = (x: Tensor): Tensor =>
+    queryHeads === heads ? x : ops.repeat(x, queryHeads / heads, 1);
   const size = query.shape.at(-1) ?? 1;
   const scale = call.attribute('scale', 1 / Math.sqrt(size));
   const product = ops.mul(ops.matmul(query, ops.transpose(shared(key), [0, 1, 3, 2])), scale);
@@ -79,7 +93,10 @@ function attend(call: Call): Given[] {
 function rotary(call: Call): Given {
   const given = call.x();
   const heads = given.ndim === 4 ? 0 : call.attribute('num_heads', 0);
-  const x = given.ndim === 4 ? ops.transpose(given, [0, 2, 1, 3]) : ops.reshape(given, [given.shape[0] ?? 0, given.shape[1] ?? 0, heads, -1]);
+  const x =
+    given.ndim === 4
+      ? ops.transpose(given, [0, 2, 1, 3])
+      : ops.reshape(given, [given.shape[0] ?? 0, given.shape[1] ?? 0, heads, -1]);
   const size = x.shape.at(-1) ?? 0;
   const turned = call.attribute('rotary_embedding_dim', 0) || size;
   const at = call.maybe(3);
@@ -100,13 +117,25 @@ function rotary(call: Call): Given {
   const joined = isInterleaved
     ? ops.reshape(ops.stack([real, imaginary], -1), front.shape)
     : ops.concat([real, imaginary], -1);
-  const y = turned === size ? joined : ops.concat([joined, ops.slice(x, '...', [turned, size])], -1);
-  return OnnxValue.of(given.ndim === 4 ? ops.transpose(y, [0, 2, 1, 3]) : ops.reshape(y, given.shape), call.value(0).type);
+  const y =
+    turned === size ? joined : ops.concat([joined, ops.slice(x, '...', [turned, size])], -1);
+  return OnnxValue.of(
+    given.ndim === 4 ? ops.transpose(y, [0, 2, 1, 3]) : ops.reshape(y, given.shape),
+    call.value(0).type,
+  );
 }
 
 /** Windows of positions, which version 27 has added. */
 const lacksWindow: Operator['lacks'] = (node) => {
-  const known = ['is_causal', 'kv_num_heads', 'q_num_heads', 'qk_matmul_output_mode', 'scale', 'softcap', 'softmax_precision'];
+  const known = [
+    'is_causal',
+    'kv_num_heads',
+    'q_num_heads',
+    'qk_matmul_output_mode',
+    'scale',
+    'softcap',
+    'softmax_precision',
+  ];
   return [...node.attributes.keys()].find((name) => !known.includes(name));
 };
 

@@ -13,7 +13,11 @@ function constant(call: Call): Given {
   if (array !== undefined) return OnnxValue.known(array, array.type);
   const floats = call.list('value_floats');
   if (floats !== undefined) {
-    return OnnxValue.known({ shape: [floats.length], dtype: 'float32', data: Float32Array.from(floats) });
+    return OnnxValue.known({
+      shape: [floats.length],
+      dtype: 'float32',
+      data: Float32Array.from(floats),
+    });
   }
   const ints = call.list('value_ints');
   if (ints !== undefined) return OnnxValue.numbers(ints.map(asInt32));
@@ -21,8 +25,11 @@ function constant(call: Call): Given {
     const value = call.attribute('value_float');
     return OnnxValue.known({ shape: [], dtype: 'float32', data: Float32Array.of(value) });
   }
-  if (call.node.attributes.has('value_int')) return OnnxValue.numbers([asInt32(call.attribute('value_int'))], []);
-  throw call.refuse(`its value is no tensor of numbers, it has ${describeValue([...call.node.attributes.keys()])}`);
+  if (call.node.attributes.has('value_int'))
+    return OnnxValue.numbers([asInt32(call.attribute('value_int'))], []);
+  throw call.refuse(
+    `its value is no tensor of numbers, it has ${describeValue([...call.node.attributes.keys()])}`,
+  );
 }
 
 const asInt32 = (value: number): number => Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), value));
@@ -34,18 +41,22 @@ function constantOfShape(call: Call): Given {
   const shape = call.numbers(0);
   const { data, type } = call.array('value') ?? { data: Float32Array.of(0), type: TYPE.float };
   const dtype = onnxType(type)?.dtype ?? 'float32';
-  return OnnxValue.of(full(shape, Number(data[0] ?? 0), dtype), type);
+  return OnnxValue.of(full(shape, data[0] ?? 0, dtype), type);
 }
 
 /** start, start + delta, … before limit. */
 function range(call: Call): Given {
   const [start, limit, delta] = [call.number(0), call.number(1), call.number(2)];
   const count = Math.max(0, Math.ceil((limit - start) / delta));
-  if (!(count <= MAX_KNOWN)) throw call.refuse(`it would have ${count} elements, at most ${MAX_KNOWN} are made`);
+  if (!(count <= MAX_KNOWN))
+    throw call.refuse(`it would have ${count} elements, at most ${MAX_KNOWN} are made`);
   const { type, dtype } = call.value(0);
   const data = Array.from({ length: count }, (_, i) => start + i * delta);
   const array = dtype === 'float32' ? Float32Array.from(data) : Int32Array.from(data);
-  return OnnxValue.known({ shape: [count], dtype: dtype === 'float32' ? dtype : 'int32', data: array }, type);
+  return OnnxValue.known(
+    { shape: [count], dtype: dtype === 'float32' ? dtype : 'int32', data: array },
+    type,
+  );
 }
 
 function eyeLike(call: Call): Given {
@@ -61,9 +72,15 @@ const random =
   (call: Call): Given => {
     const shape = isLike ? call.shape() : (call.list('shape') ?? []);
     if (kind === 'uniform') {
-      return uniform([...shape], { minval: call.attribute('low', 0), maxval: call.attribute('high', 1) });
+      return uniform([...shape], {
+        minval: call.attribute('low', 0),
+        maxval: call.attribute('high', 1),
+      });
     }
-    return normal([...shape], { mean: call.attribute('mean', 0), stddev: call.attribute('scale', 1) });
+    return normal([...shape], {
+      mean: call.attribute('mean', 0),
+      stddev: call.attribute('scale', 1),
+    });
   };
 
 /** Zeros and ones, ones with the probabilities that the input says. */
@@ -79,7 +96,8 @@ const window =
   (a: number, b: number, c: number) =>
   (call: Call): Given => {
     const size = call.number(0);
-    if (!(size >= 0 && size <= MAX_KNOWN)) throw call.refuse(`it would have ${size} elements, at most ${MAX_KNOWN} are made`);
+    if (!(size >= 0 && size <= MAX_KNOWN))
+      throw call.refuse(`it would have ${size} elements, at most ${MAX_KNOWN} are made`);
     const n = call.attribute('periodic', 1) === 1 ? size : size - 1;
     const data = Float32Array.from({ length: size }, (_, i) => {
       return a - b * cosPi((2 * i) / n) + c * cosPi((4 * i) / n);

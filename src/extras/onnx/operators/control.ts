@@ -14,10 +14,21 @@ const choose = (call: Call): Given[] =>
   call.runGraph(call.graph(call.number(0) === 0 ? 'else_branch' : 'then_branch'), []);
 
 /** What all iterations give, one behind the other. */
-function stacked(values: readonly OnnxValue[], axis: number, type: number, missing: readonly number[]): OnnxValue {
+function stacked(
+  values: readonly OnnxValue[],
+  axis: number,
+  type: number,
+  missing: readonly number[],
+): OnnxValue {
   const [first] = values;
   if (first === undefined) return OnnxValue.of(zeros([0, ...missing], dtypeOf(type)), type);
-  return OnnxValue.of(ops.stack(values.map((value) => value.tensor), axis), first.type);
+  return OnnxValue.of(
+    ops.stack(
+      values.map((value) => value.tensor),
+      axis,
+    ),
+    first.type,
+  );
 }
 
 /** Inputs: the most iterations, whether the first one runs, and the states. Outputs: the last states, then what each iteration gives. */
@@ -30,16 +41,22 @@ function loop(call: Call): Given[] {
   const scanned: OnnxValue[][] = body.outputs.slice(1 + count).map(() => []);
   for (let i = 0; i < most && goesOn; i++) {
     if (i === MAX_ITERATIONS) throw call.refuse(`it has run ${MAX_ITERATIONS} times and goes on`);
-    const [condition, ...rest] = call.runGraph(body, [OnnxValue.numbers([i], []), truth(goesOn), ...states]);
+    const [condition, ...rest] = call.runGraph(body, [
+      OnnxValue.numbers([i], []),
+      truth(goesOn),
+      ...states,
+    ]);
     states = rest.slice(0, count);
     rest.slice(count).forEach((value, j) => scanned[j]?.push(value));
-    goesOn = Number(condition?.elements[0] ?? 0) !== 0;
+    goesOn = (condition?.elements[0] ?? 0) !== 0;
   }
   const outputs = body.outputs.slice(1 + count);
   return [
     ...states,
     ...scanned.map((values, i) => {
-      const missing = (outputs[i]?.shape ?? []).map((length) => (typeof length === 'number' ? length : 0));
+      const missing = (outputs[i]?.shape ?? []).map((length) =>
+        typeof length === 'number' ? length : 0,
+      );
       return stacked(values, 0, outputs[i]?.type ?? TYPE.float, missing);
     }),
   ];
@@ -61,7 +78,9 @@ function scanOnce(call: Call, given: readonly OnnxValue[]): OnnxValue[] {
   const count = given.length - sequences;
   let states = given.slice(0, count);
   const values = given.slice(count);
-  const axes = values.map(({ shape }, i) => normalizeAxis('Scan', call.list('scan_input_axes')?.[i] ?? 0, shape.length));
+  const axes = values.map(({ shape }, i) =>
+    normalizeAxis('Scan', call.list('scan_input_axes')?.[i] ?? 0, shape.length),
+  );
   const steps = values[0]?.shape[axes[0] ?? 0] ?? 0;
   const tensors = values.map((value) => value.tensor);
   const directions = call.list('scan_input_directions') ?? [];
@@ -75,7 +94,10 @@ function scanOnce(call: Call, given: readonly OnnxValue[]): OnnxValue[] {
     states = results.slice(0, count);
     results.slice(count).forEach((value, j) => scanned[j]?.push(value));
   }
-  const [outAxes, outDirections] = [call.list('scan_output_axes'), call.list('scan_output_directions')];
+  const [outAxes, outDirections] = [
+    call.list('scan_output_axes'),
+    call.list('scan_output_directions'),
+  ];
   return [
     ...states,
     ...scanned.map((list, j) => {
@@ -95,10 +117,20 @@ function scanBatches(call: Call): Given[] {
   if (call.has(0)) throw call.refuse('sequences of different lengths are not read');
   const batch = given[0]?.shape[0] ?? 0;
   const samples = Array.from({ length: batch }, (_, at) =>
-    scanOnce(call, given.map((value) => OnnxValue.of(entry(value.tensor, 0, at), value.type))),
+    scanOnce(
+      call,
+      given.map((value) => OnnxValue.of(entry(value.tensor, 0, at), value.type)),
+    ),
   );
   const [first = []] = samples;
-  return first.map((_, i) => stacked(samples.flatMap((outputs) => outputs.slice(i, i + 1)), 0, TYPE.float, []));
+  return first.map((_, i) =>
+    stacked(
+      samples.flatMap((outputs) => outputs.slice(i, i + 1)),
+      0,
+      TYPE.float,
+      [],
+    ),
+  );
 }
 
 export const control: Operators = {

@@ -8,7 +8,10 @@ import type { Call, Operator, Operators } from '../operator.js';
 import { asType, channelsLast, OnnxValue } from '../value.js';
 
 /** An operator of one tensor, whose layout it keeps. */
-export function unary(compute: (x: Tensor, call: Call) => Tensor, facts: Partial<Operator> = {}): Operator {
+export function unary(
+  compute: (x: Tensor, call: Call) => Tensor,
+  facts: Partial<Operator> = {},
+): Operator {
   return {
     ...facts,
     run(call) {
@@ -32,13 +35,18 @@ function aligned(values: readonly OnnxValue[]): readonly [Tensor[], OnnxValue['l
     if (layout === 'last' && raw !== undefined && shape.length === rank) return raw;
     // A number broadcasts in any layout.
     if (shape.every((length) => length === 1) && shape.length <= 1) return value.tensor;
-    return channelsLast(ops.reshape(value.tensor, [...new Array<number>(rank - shape.length).fill(1), ...shape]));
+    return channelsLast(
+      ops.reshape(value.tensor, [...new Array<number>(rank - shape.length).fill(1), ...shape]),
+    );
   });
   return [inLast, 'last'];
 }
 
 /** An operator of several tensors that broadcast. */
-function several(compute: (tensors: readonly Tensor[], call: Call) => Tensor, facts: Partial<Operator> = {}): Operator {
+function several(
+  compute: (tensors: readonly Tensor[], call: Call) => Tensor,
+  facts: Partial<Operator> = {},
+): Operator {
   return {
     ...facts,
     run(call) {
@@ -53,7 +61,10 @@ function several(compute: (tensors: readonly Tensor[], call: Call) => Tensor, fa
   };
 }
 
-const binary = (compute: (a: Tensor, b: Tensor, call: Call) => Tensor, facts: Partial<Operator> = {}): Operator =>
+const binary = (
+  compute: (a: Tensor, b: Tensor, call: Call) => Tensor,
+  facts: Partial<Operator> = {},
+): Operator =>
   several(([a, b], call) => {
     if (a === undefined || b === undefined) throw call.refuse('it takes two inputs');
     return compute(a, b, call);
@@ -88,22 +99,28 @@ function clip(x: Tensor, call: Call): Tensor {
     return value.known === undefined ? value.tensor : (value.elements[0] ?? missing);
   });
   const [low = -Infinity, high = Infinity] = limits;
-  if (typeof low === 'number' && typeof high === 'number' && low <= high) return ops.clip(x, low, high);
+  if (typeof low === 'number' && typeof high === 'number' && low <= high)
+    return ops.clip(x, low, high);
   return ops.minimum(ops.maximum(x, toOperand(low, x)), toOperand(high, x));
 }
 
 const toOperand = (limit: number | Tensor, x: Tensor): Tensor =>
-  typeof limit === 'number' ? tensor(limit, { dtype: x.dtype === 'float32' ? 'float32' : 'int32' }) : limit;
+  typeof limit === 'number'
+    ? tensor(limit, { dtype: x.dtype === 'float32' ? 'float32' : 'int32' })
+    : limit;
 
 /** x to the power of y, in the type of x. */
 function power(call: Call): OnnxValue {
   const [x, y] = [call.value(0), call.value(1)];
-  const isLast = x.layout === 'last' && y.shape.every((length) => length === 1) && y.shape.length <= 1;
+  const isLast =
+    x.layout === 'last' && y.shape.every((length) => length === 1) && y.shape.length <= 1;
   const base = isLast && x.raw !== undefined ? x.raw : x.tensor;
   const layout = isLast ? 'last' : 'first';
   const exponent = y.known?.data.length === 1 ? Number(y.known.data[0]) : undefined;
-  if (base.dtype === 'float32' && exponent === 2) return OnnxValue.of(ops.square(base), x.type, layout);
-  if (base.dtype === 'float32' && exponent === 0.5) return OnnxValue.of(ops.sqrt(base), x.type, layout);
+  if (base.dtype === 'float32' && exponent === 2)
+    return OnnxValue.of(ops.square(base), x.type, layout);
+  if (base.dtype === 'float32' && exponent === 0.5)
+    return OnnxValue.of(ops.sqrt(base), x.type, layout);
   const raised = ops.pow(base, y.tensor);
   return OnnxValue.of(ops.cast(raised, onnxType(x.type)?.dtype ?? 'float32'), x.type, layout);
 }
@@ -114,7 +131,9 @@ function modulo(a: Tensor, b: Tensor, call: Call): Tensor {
 
 function shift(a: Tensor, b: Tensor, call: Call): Tensor {
   const isLeft = call.text('direction') === 'LEFT';
-  return isLeft ? ops.leftShift(ops.cast(a, 'int32'), ops.cast(b, 'int32')) : ops.rightShift(ops.cast(a, 'int32'), ops.cast(b, 'int32'));
+  return isLeft
+    ? ops.leftShift(ops.cast(a, 'int32'), ops.cast(b, 'int32'))
+    : ops.rightShift(ops.cast(a, 'int32'), ops.cast(b, 'int32'));
 }
 
 /** Rounds to the nearest, ties to even. */
@@ -157,20 +176,30 @@ function prelu(a: Tensor, slope: Tensor): Tensor {
 
 function celu(x: Tensor, call: Call): Tensor {
   const alpha = call.attribute('alpha', 1);
-  return ops.where(ops.greater(x, 0), x, ops.mul(ops.expm1(ops.div(ops.minimum(x, 0), alpha)), alpha));
+  return ops.where(
+    ops.greater(x, 0),
+    x,
+    ops.mul(ops.expm1(ops.div(ops.minimum(x, 0), alpha)), alpha),
+  );
 }
 
 function selu(x: Tensor, call: Call): Tensor {
   const alpha = call.attribute('alpha', 1.6732632423543772);
   const gamma = call.attribute('gamma', 1.0507009873554805);
-  return ops.mul(ops.where(ops.greater(x, 0), x, ops.mul(ops.expm1(ops.minimum(x, 0)), alpha)), gamma);
+  return ops.mul(
+    ops.where(ops.greater(x, 0), x, ops.mul(ops.expm1(ops.minimum(x, 0)), alpha)),
+    gamma,
+  );
 }
 
 const hardSigmoid = (x: Tensor, alpha: number, beta: number): Tensor =>
   ops.clip(ops.add(ops.mul(x, alpha), beta), 0, 1);
 
 function isInf(x: Tensor, call: Call): Tensor {
-  const [negative, positive] = [call.attribute('detect_negative', 1), call.attribute('detect_positive', 1)];
+  const [negative, positive] = [
+    call.attribute('detect_negative', 1),
+    call.attribute('detect_positive', 1),
+  ];
   if (negative === 1 && positive === 1) return ops.isInf(x);
   if (negative === 1) return ops.isNegInf(x);
   if (positive === 1) return ops.isPosInf(x);
@@ -180,7 +209,10 @@ function isInf(x: Tensor, call: Call): Tensor {
 const mean = (tensors: readonly Tensor[], call: Call): Tensor => {
   const [first, ...rest] = tensors;
   if (first === undefined) throw call.refuse('it takes one input at least');
-  return ops.div(rest.reduce((a, b) => ops.add(a, b), first), tensors.length);
+  return ops.div(
+    rest.reduce((a, b) => ops.add(a, b), first),
+    tensors.length,
+  );
 };
 
 /** Elementwise, with broadcasting where there are several inputs. */
@@ -215,7 +247,9 @@ export const elementwise: Operators = {
   Gelu: unary((x, call) => ops.gelu(x, call.text('approximate', 'none') === 'tanh')),
   Greater: binary(ops.greater),
   GreaterOrEqual: binary(ops.greaterEqual),
-  HardSigmoid: unary((x, call) => hardSigmoid(x, call.attribute('alpha', 0.2), call.attribute('beta', 0.5))),
+  HardSigmoid: unary((x, call) =>
+    hardSigmoid(x, call.attribute('alpha', 0.2), call.attribute('beta', 0.5)),
+  ),
   HardSwish: unary((x) => ops.mul(x, hardSigmoid(x, 1 / 6, 0.5))),
   IsInf: unary(isInf),
   IsNaN: unary(ops.isNaN),
@@ -255,7 +289,8 @@ export const elementwise: Operators = {
   Where: {
     run(call) {
       const [[condition, a, b], layout] = aligned([call.value(0), call.value(1), call.value(2)]);
-      if (condition === undefined || a === undefined || b === undefined) throw call.refuse('it takes three inputs');
+      if (condition === undefined || a === undefined || b === undefined)
+        throw call.refuse('it takes three inputs');
       return OnnxValue.of(ops.where(condition, a, b), call.value(1).type, layout);
     },
   },

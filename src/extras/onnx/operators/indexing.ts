@@ -26,7 +26,14 @@ function gather(call: Call): Given {
 }
 
 const gatherElements = (call: Call): Given =>
-  typed(call, ops.takeAlongAxis(call.x(), fromStart(call.x(1), call.shape()[call.axis('axis', 0)] ?? 0), call.axis('axis', 0)));
+  typed(
+    call,
+    ops.takeAlongAxis(
+      call.x(),
+      fromStart(call.x(1), call.shape()[call.axis('axis', 0)] ?? 0),
+      call.axis('axis', 0),
+    ),
+  );
 
 /** The positions in a row of what index vectors [..., k] name, in an array of that shape. */
 function positions(indices: Tensor, shape: readonly number[]): Tensor {
@@ -51,7 +58,10 @@ function gatherND(call: Call): Given {
   const rows = ops.reshape(x, [count * perBatch, ...rest]);
   let at = positions(ops.reshape(indices, [count, -1, depth]), cut);
   if (batch > 0) {
-    const starts = tensor(Int32Array.from({ length: count }, (_, i) => i * perBatch), { shape: [count, 1] });
+    const starts = tensor(
+      Int32Array.from({ length: count }, (_, i) => i * perBatch),
+      { shape: [count, 1] },
+    );
     at = ops.add(at, starts);
   }
   const shape = [...indices.shape.slice(0, -1), ...rest];
@@ -85,7 +95,10 @@ function scatterElements(call: Call): Given {
     if (i === axis) return along;
     const length = indices.shape[i] ?? 0;
     const shape = indices.shape.map((_, j) => (j === i ? length : 1));
-    const steps = tensor(Int32Array.from({ length }, (_, at) => at), { shape });
+    const steps = tensor(
+      Int32Array.from({ length }, (_, at) => at),
+      { shape },
+    );
     return ops.broadcastTo(steps, indices.shape);
   });
   const vectors = ops.reshape(ops.stack(coordinates, -1), [-1, x.ndim]);
@@ -110,7 +123,8 @@ function slice(call: Call): Given {
       Math.min(Math.max(at < 0 ? at + length : at, least), most);
     if (step > 0) {
       const [from, to] = [within(start, 0, length), within(end, 0, length)];
-      specs[axis] = step === 1 ? [from, Math.max(from, to)] : `${from}:${Math.max(from, to)}:${step}`;
+      specs[axis] =
+        step === 1 ? [from, Math.max(from, to)] : `${from}:${Math.max(from, to)}:${step}`;
       return;
     }
     const [from, to] = [within(start, -1, length - 1), within(end, -1, length - 1)];
@@ -118,7 +132,10 @@ function slice(call: Call): Given {
     const indices = Int32Array.from({ length: count }, (_, j) => from + j * step);
     y = ops.gather(y, tensor(indices), axis);
   });
-  return typed(call, specs.every((spec) => spec === ':') ? (y === x ? x.alias() : y) : ops.slice(y, ...specs));
+  return typed(
+    call,
+    specs.every((spec) => spec === ':') ? (y === x ? x.alias() : y) : ops.slice(y, ...specs),
+  );
 }
 
 function topK(call: Call): Given[] {
@@ -130,7 +147,10 @@ function topK(call: Call): Given[] {
   const order = ops.argsort(moved, -1, { descending: isLargest });
   const first = ops.slice(order, '...', [0, k]);
   const values = ops.takeAlongAxis(moved, first, -1);
-  return [typed(call, ops.moveAxis(values, -1, axis)), OnnxValue.of(ops.moveAxis(first, -1, axis), TYPE.int64)];
+  return [
+    typed(call, ops.moveAxis(values, -1, axis)),
+    OnnxValue.of(ops.moveAxis(first, -1, axis), TYPE.int64),
+  ];
 }
 
 const extreme =
@@ -142,7 +162,10 @@ const extreme =
     const length = x.shape[axis] ?? 0;
     const isLast = call.attribute('select_last_index', 0) === 1;
     const found = isLast ? ops.sub(length - 1, pick(ops.flip(x, axis), axis)) : pick(x, axis);
-    return OnnxValue.of(call.attribute('keepdims', 1) === 1 ? ops.expandDims(found, axis) : found, TYPE.int64);
+    return OnnxValue.of(
+      call.attribute('keepdims', 1) === 1 ? ops.expandDims(found, axis) : found,
+      TYPE.int64,
+    );
   };
 
 function oneHot(call: Call): Given {
@@ -152,13 +175,19 @@ function oneHot(call: Call): Given {
   const at = call.attribute('axis', -1);
   const axis = at < 0 ? at + indices.ndim + 1 : at;
   const whole = ops.cast(indices, 'int32');
-  const hot = ops.equal(ops.expandDims(fromStart(whole, depth), axis), classes(depth, indices.ndim - axis));
+  const hot = ops.equal(
+    ops.expandDims(fromStart(whole, depth), axis),
+    classes(depth, indices.ndim - axis),
+  );
   const { dtype, type } = call.value(2);
   return OnnxValue.of(ops.cast(ops.where(hot, on, off), dtype), type);
 }
 
 const classes = (depth: number, behind: number): Tensor =>
-  tensor(Int32Array.from({ length: depth }, (_, i) => i), { shape: [depth, ...new Array<number>(behind).fill(1)] });
+  tensor(
+    Int32Array.from({ length: depth }, (_, i) => i),
+    { shape: [depth, ...new Array<number>(behind).fill(1)] },
+  );
 
 /** The indices of elements that are not 0, [rank, count]: elements decide how many. */
 function nonZero(call: Call): Given {
@@ -170,7 +199,10 @@ function compress(call: Call): Given {
   const hasAxis = call.node.attributes.has('axis');
   const x = hasAxis ? call.x() : ops.reshape(call.x(), [-1]);
   const chosen = call.numbers(1).flatMap((value, i) => (value === 0 ? [] : [i]));
-  return typed(call, ops.gather(x, tensor(Int32Array.from(chosen)), hasAxis ? call.axis('axis', 0) : 0));
+  return typed(
+    call,
+    ops.gather(x, tensor(Int32Array.from(chosen)), hasAxis ? call.axis('axis', 0) : 0),
+  );
 }
 
 function triangle(call: Call): Given {
@@ -189,9 +221,15 @@ function reverseSequence(call: Call): Given {
   const [steps = 0, rows = 0] = [x.shape[time], x.shape[batch]];
   const moved = ops.moveAxis(x, [batch, time], [0, 1]);
   const lengths = ops.reshape(ops.cast(call.x(1), 'int32'), [rows, 1]);
-  const at = tensor(Int32Array.from({ length: steps }, (_, i) => i), { shape: [1, steps] });
+  const at = tensor(
+    Int32Array.from({ length: steps }, (_, i) => i),
+    { shape: [1, steps] },
+  );
   const order = ops.where(ops.less(at, lengths), ops.sub(ops.sub(lengths, 1), at), at);
-  const starts = tensor(Int32Array.from({ length: rows }, (_, i) => i * steps), { shape: [rows, 1] });
+  const starts = tensor(
+    Int32Array.from({ length: rows }, (_, i) => i * steps),
+    { shape: [rows, 1] },
+  );
   const flat = ops.reshape(moved, [rows * steps, ...moved.shape.slice(2)]);
   const turned = ops.gather(flat, ops.reshape(ops.add(order, starts), [-1]), 0);
   return typed(call, ops.moveAxis(ops.reshape(turned, moved.shape), [0, 1], [batch, time]));
@@ -257,4 +295,3 @@ export const indexing: Operators = {
   Trilu: { run: triangle },
   Unique: { run: unique },
 };
-

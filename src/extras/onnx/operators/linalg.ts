@@ -17,9 +17,13 @@ function matMul(call: Call): Given {
   const [a, b] = [call.value(0), call.value(1)];
   const bias = call.maybe(2) ?? null;
   const activation = call.text('fused activation', 'linear') as FusedActivation;
-  const isByMatrix = a.dtype === 'float32' && b.dtype === 'float32' && a.shape.length >= 2 && b.shape.length === 2;
+  const isByMatrix =
+    a.dtype === 'float32' && b.dtype === 'float32' && a.shape.length >= 2 && b.shape.length === 2;
   if (isByMatrix) return typed(call, byMatrix(a.tensor, b.tensor, bias, activation));
-  const y = a.dtype === 'float32' || b.dtype === 'float32' ? ops.matmul(a.tensor, b.tensor) : wholeProduct(a.tensor, b.tensor);
+  const y =
+    a.dtype === 'float32' || b.dtype === 'float32'
+      ? ops.matmul(a.tensor, b.tensor)
+      : wholeProduct(a.tensor, b.tensor);
   return typed(call, bias === null ? y : ops.add(y, bias));
 }
 
@@ -30,8 +34,16 @@ export function wholeProduct(a: Tensor, b: Tensor): Tensor {
   const right = y.ndim === 1 ? ops.expandDims(y, 1) : y;
   // The products of each pair, added up over the axis in common.
   const product = ops.sum(ops.mul(ops.expandDims(left, -1), ops.expandDims(right, -3)), -2);
-  const dropped = [...(x.ndim === 1 ? [product.ndim - 2] : []), ...(y.ndim === 1 ? [product.ndim - 1] : [])];
-  return dropped.length === 0 ? product : ops.reshape(product, product.shape.filter((_, axis) => !dropped.includes(axis)));
+  const dropped = [
+    ...(x.ndim === 1 ? [product.ndim - 2] : []),
+    ...(y.ndim === 1 ? [product.ndim - 1] : []),
+  ];
+  return dropped.length === 0
+    ? product
+    : ops.reshape(
+        product,
+        product.shape.filter((_, axis) => !dropped.includes(axis)),
+      );
 }
 
 /** alpha · A · B + beta · C. */
@@ -42,7 +54,7 @@ function gemm(call: Call): Given {
   const left = call.attribute('transA', 0) === 1 ? ops.transpose(a.tensor) : a.tensor;
   const right = call.attribute('transB', 0) === 1 ? b.inForm(TURNED) : b.tensor;
   const activation = call.text('fused activation', 'linear') as FusedActivation;
-  const isBias = c !== undefined && c.ndim === 1 && c.shape[0] === right.shape[1];
+  const isBias = c?.ndim === 1 && c.shape[0] === right.shape[1];
   if (alpha === 1 && beta === 1 && (c === undefined || isBias)) {
     return typed(call, byMatrix(left, right, c ?? null, activation));
   }
@@ -58,8 +70,12 @@ function fused(x: Tensor, activation: FusedActivation): Tensor {
 }
 
 function wholeGemm(call: Call, alpha: number, beta: number): Tensor {
-  const turn = (x: Tensor, name: string): Tensor => (call.attribute(name, 0) === 1 ? ops.transpose(x) : x);
-  const product = ops.mul(wholeProduct(turn(call.x(0), 'transA'), turn(call.x(1), 'transB')), alpha);
+  const turn = (x: Tensor, name: string): Tensor =>
+    call.attribute(name, 0) === 1 ? ops.transpose(x) : x;
+  const product = ops.mul(
+    wholeProduct(turn(call.x(0), 'transA'), turn(call.x(1), 'transB')),
+    alpha,
+  );
   const c = call.maybe(2);
   return ops.cast(c === undefined ? product : ops.add(product, ops.mul(c, beta)), 'int32');
 }
@@ -84,4 +100,3 @@ export const linalg: Operators = {
   Gemm: { run: gemm, trains: [1, 2], form: formOfGemm },
   MatMul: { run: matMul, trains: 'all' },
 };
-

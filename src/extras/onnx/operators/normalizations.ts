@@ -22,11 +22,17 @@ function batchNormalization(call: Call): Given[] {
   }
   const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
   const [batchMean, batchVariance] = ops.moments(x, axes);
-  if (batchMean === undefined || batchVariance === undefined) throw call.refuse('it has no statistics');
+  if (batchMean === undefined || batchVariance === undefined)
+    throw call.refuse('it has no statistics');
   const y = ops.batchNormalization(x, batchMean, batchVariance, axis, { scale, offset, epsilon });
   const momentum = call.attribute('momentum', 0.9);
-  const moved = (before: Tensor, now: Tensor): Tensor => ops.add(ops.mul(before, momentum), ops.mul(now, 1 - momentum));
-  return [OnnxValue.of(y, value.type, layout), OnnxValue.of(moved(mean, batchMean)), OnnxValue.of(moved(variance, batchVariance))];
+  const moved = (before: Tensor, now: Tensor): Tensor =>
+    ops.add(ops.mul(before, momentum), ops.mul(now, 1 - momentum));
+  return [
+    OnnxValue.of(y, value.type, layout),
+    OnnxValue.of(moved(mean, batchMean)),
+    OnnxValue.of(moved(variance, batchVariance)),
+  ];
 }
 
 /** Only the first output is computed where statistics are the file's. */
@@ -56,7 +62,8 @@ function layerNormalization(call: Call): Given[] {
   const axes = x.shape.slice(axis).map((_, i) => axis + i);
   const epsilon = call.attribute('epsilon', 1e-5);
   const [scale, bias] = [call.x(1), call.maybe(2)];
-  const isFused = scale.shape.length === axes.length && axes.every((at, i) => scale.shape[i] === x.shape[at]);
+  const isFused =
+    scale.shape.length === axes.length && axes.every((at, i) => scale.shape[i] === x.shape[at]);
   const y = isFused
     ? ops.layerNormalization(x, { gamma: scale, beta: bias ?? null, axis: axes, epsilon })
     : withBias(ops.mul(normalized(x, axes, epsilon), scale), bias);
@@ -66,19 +73,25 @@ function layerNormalization(call: Call): Given[] {
   return [typed(call, y), typed(call, mean), typed(call, ops.rsqrt(ops.add(variance, epsilon)))];
 }
 
-const withBias = (x: Tensor, bias: Tensor | undefined): Tensor => (bias === undefined ? x : ops.add(x, bias));
+const withBias = (x: Tensor, bias: Tensor | undefined): Tensor =>
+  bias === undefined ? x : ops.add(x, bias);
 
 function groupNormalization(call: Call): Given {
   const x = call.x();
   const groups = call.attribute('num_groups');
   const [batch = 0, channels = 0, ...rest] = x.shape;
-  if (!(Number.isInteger(groups) && groups > 0 && channels % groups === 0)) throw call.refuse(`${channels} channels do not make ${groups} groups`);
+  if (!(Number.isInteger(groups) && groups > 0 && channels % groups === 0))
+    throw call.refuse(`${channels} channels do not make ${groups} groups`);
   const y = normalized(ops.reshape(x, [batch, groups, -1]), [2], call.attribute('epsilon', 1e-5));
   const ones = rest.map(() => 1);
   // Before version 21 scale and bias were those of groups.
   const perGroup = (w: Tensor): Tensor =>
-    w.size === groups && groups !== channels && call.opset < 21 ? ops.repeat(w, channels / groups, 0) : w;
-  const [scale, bias] = [call.x(1), call.x(2)].map((w) => ops.reshape(perGroup(w), [channels, ...ones]));
+    w.size === groups && groups !== channels && call.opset < 21
+      ? ops.repeat(w, channels / groups, 0)
+      : w;
+  const [scale, bias] = [call.x(1), call.x(2)].map((w) =>
+    ops.reshape(perGroup(w), [channels, ...ones]),
+  );
   if (scale === undefined || bias === undefined) throw call.refuse('it has no scale or no bias');
   return typed(call, ops.add(ops.mul(ops.reshape(y, x.shape), scale), bias));
 }
@@ -87,13 +100,16 @@ function rmsNormalization(call: Call): Given {
   const x = call.x();
   const axis = call.axis('axis', -1);
   const axes = x.shape.slice(axis).map((_, i) => axis + i);
-  const root = ops.rsqrt(ops.add(ops.mean(ops.square(x), axes, true), call.attribute('epsilon', 1e-5)));
+  const root = ops.rsqrt(
+    ops.add(ops.mean(ops.square(x), axes, true), call.attribute('epsilon', 1e-5)),
+  );
   return typed(call, ops.mul(ops.mul(x, root), call.x(1)));
 }
 
 function lpNormalization(call: Call): Given {
   const [x, p, axis] = [call.x(), call.attribute('p', 2), call.axis('axis', -1)];
-  const size = p === 1 ? ops.sum(ops.abs(x), axis, true) : ops.sqrt(ops.sum(ops.square(x), axis, true));
+  const size =
+    p === 1 ? ops.sum(ops.abs(x), axis, true) : ops.sqrt(ops.sum(ops.square(x), axis, true));
   return typed(call, ops.divideNoNan(x, size));
 }
 
@@ -112,15 +128,24 @@ function localResponse(call: Call): Given {
   const channels = x.shape.at(-1) ?? 0;
   const before = Math.floor((size - 1) / 2);
   const rank = x.ndim;
-  const widths = x.shape.map((_, i): [number, number] => (i === rank - 1 ? [before, size - 1 - before] : [0, 0]));
+  const widths = x.shape.map((_, i): [number, number] =>
+    i === rank - 1 ? [before, size - 1 - before] : [0, 0],
+  );
   const padded = ops.pad(ops.square(x), widths);
   let sum: Tensor | undefined;
   for (let i = 0; i < Math.min(size, channels + size); i++) {
     const part = ops.slice(padded, '...', [i, i + channels]);
     sum = sum === undefined ? part : ops.add(sum, part);
   }
-  const scale = ops.add(ops.mul(sum ?? padded, call.attribute('alpha', 1e-4) / size), call.attribute('bias', 1));
-  return OnnxValue.of(ops.div(x, ops.pow(scale, call.attribute('beta', 0.75))), call.value(0).type, 'last');
+  const scale = ops.add(
+    ops.mul(sum ?? padded, call.attribute('alpha', 1e-4) / size),
+    call.attribute('bias', 1),
+  );
+  return OnnxValue.of(
+    ops.div(x, ops.pow(scale, call.attribute('beta', 0.75))),
+    call.value(0).type,
+    'last',
+  );
 }
 
 export const normalizations: Operators = {

@@ -15,11 +15,17 @@ function spread(call: Call, parameter: Tensor, x: Tensor): Tensor {
   const axis = call.axis('axis', 1, x.ndim);
   const block = call.attribute('block_size', 0);
   if (parameter.ndim === 1 && block === 0) {
-    return ops.reshape(parameter, x.shape.map((length, i) => (i === axis ? length : 1)));
+    return ops.reshape(
+      parameter,
+      x.shape.map((length, i) => (i === axis ? length : 1)),
+    );
   }
   const repeated = ops.repeat(parameter, Math.max(1, block), axis);
   const length = x.shape[axis] ?? 0;
-  return ops.slice(repeated, ...x.shape.map((_, i): [number, number] | ':' => (i === axis ? [0, length] : ':')));
+  return ops.slice(
+    repeated,
+    ...x.shape.map((_, i): [number, number] | ':' => (i === axis ? [0, length] : ':')),
+  );
 }
 
 /** x / scale, rounded to even, plus the zero point, within the type. */
@@ -31,7 +37,13 @@ function quantized(x: Tensor, scale: Tensor, zero: Tensor | undefined, type: num
 }
 
 const dequantized = (x: Tensor, scale: Tensor, zero: Tensor | undefined): Tensor =>
-  ops.mul(ops.cast(zero === undefined ? x : ops.sub(ops.cast(x, 'int32'), ops.cast(zero, 'int32')), 'float32'), scale);
+  ops.mul(
+    ops.cast(
+      zero === undefined ? x : ops.sub(ops.cast(x, 'int32'), ops.cast(zero, 'int32')),
+      'float32',
+    ),
+    scale,
+  );
 
 function quantizeLinear(call: Call): Given {
   const x = ops.cast(call.x(), 'float32');
@@ -55,15 +67,21 @@ function dynamicQuantize(call: Call): Given[] {
   const range = ops.sub(high, low);
   const scale = ops.where(ops.equal(range, 0), 1, ops.div(range, 255));
   const zero = ops.cast(ops.clip(ops.round(ops.div(ops.neg(low), scale)), 0, 255), 'uint8');
-  return [OnnxValue.of(quantized(x, scale, zero, TYPE.uint8), TYPE.uint8), scale, OnnxValue.of(zero, TYPE.uint8)];
+  return [
+    OnnxValue.of(quantized(x, scale, zero, TYPE.uint8), TYPE.uint8),
+    scale,
+    OnnxValue.of(zero, TYPE.uint8),
+  ];
 }
 
 const less = (x: Tensor, zero: Tensor | undefined): Tensor =>
-  zero === undefined ? ops.cast(x, 'int32') : ops.sub(ops.cast(x, 'int32'), ops.cast(zero, 'int32'));
+  zero === undefined
+    ? ops.cast(x, 'int32')
+    : ops.sub(ops.cast(x, 'int32'), ops.cast(zero, 'int32'));
 
 /** A vector of rows as a column. */
 const ofRows = (zero: Tensor | undefined, x: Tensor): Tensor | undefined =>
-  zero !== undefined && zero.ndim === 1 && zero.size > 1 && x.ndim > 1 ? ops.expandDims(zero, -1) : zero;
+  zero?.ndim === 1 && zero.size > 1 && x.ndim > 1 ? ops.expandDims(zero, -1) : zero;
 
 function matMulInteger(call: Call): Given {
   const [a, b] = [call.x(0), call.x(1)];
@@ -81,14 +99,21 @@ function qLinearMatMul(call: Call): Given {
 }
 
 /** The convolution of whole numbers: exact in float32 up to 2²⁴. */
-function wholeConvolution(call: Call, [xAt, wAt]: readonly [number, number], [xZero, wZero]: readonly [number, number]): Tensor {
+function wholeConvolution(
+  call: Call,
+  [xAt, wAt]: readonly [number, number],
+  [xZero, wZero]: readonly [number, number],
+): Tensor {
   const w = call.value(wAt);
   const perFilter = call.maybe(wZero);
   const aligned =
     perFilter !== undefined && perFilter.size > 1
       ? ops.reshape(perFilter, [perFilter.size, ...w.shape.slice(1).map(() => 1)])
       : perFilter;
-  const kernel = ops.transpose(ops.cast(less(w.tensor, aligned), 'float32'), kernelForm(w.shape.length));
+  const kernel = ops.transpose(
+    ops.cast(less(w.tensor, aligned), 'float32'),
+    kernelForm(w.shape.length),
+  );
   const value = call.value(xAt);
   const x = ops.cast(less(value.channelsLast, call.maybe(xZero)), 'float32');
   return convolve(call, x, kernel, null, 'linear');

@@ -1,5 +1,6 @@
 // Recurrent operators: RNN, GRU and LSTM, of one direction or both. A step is a product and a few functions of elements, and the
 // product of the inputs is made for all steps at once.
+import { describeValue } from '../../../config/describe-value.js';
 import * as ops from '../../../engine/ops/index.js';
 import { zeros } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
@@ -25,7 +26,11 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
 };
 
 /** The functions of one direction's gates, in ONNX's order. */
-function activationsOf(call: Call, direction: number, defaults: readonly string[]): ((x: Tensor) => Tensor)[] {
+function activationsOf(
+  call: Call,
+  direction: number,
+  defaults: readonly string[],
+): ((x: Tensor) => Tensor)[] {
   const names = call.texts('activations') ?? [];
   const [alphas, betas] = [call.list('activation_alpha') ?? [], call.list('activation_beta') ?? []];
   const bound = call.attribute('clip', Infinity);
@@ -34,7 +39,8 @@ function activationsOf(call: Call, direction: number, defaults: readonly string[
     const name = (names[at] ?? missing).toLowerCase();
     const compute = ACTIVATIONS[name];
     if (compute === undefined) throw call.refuse(`activation '${name}' is unknown`);
-    return (x) => compute(bound === Infinity ? x : ops.clip(x, -bound, bound), alphas[at], betas[at]);
+    return (x) =>
+      compute(bound === Infinity ? x : ops.clip(x, -bound, bound), alphas[at], betas[at]);
   });
 }
 
@@ -60,7 +66,13 @@ interface Run {
 }
 
 /** Runs one direction over x [steps, batch, inputs]. Where a sequence has ended, its state stays and its output is 0. */
-function runDirection(x: Tensor, { w, bias, step }: Direction, first: readonly Tensor[], lengths: Tensor | undefined, isReverse: boolean): Run {
+function runDirection(
+  x: Tensor,
+  { w, bias, step }: Direction,
+  first: readonly Tensor[],
+  lengths: Tensor | undefined,
+  isReverse: boolean,
+): Run {
   const [steps = 0, batch = 0, width = 0] = x.shape;
   const product = ops.dense(ops.reshape(x, [steps * batch, width]), ops.transpose(w), bias ?? null);
   const inputs = ops.reshape(product, [steps, batch, w.shape[0] ?? 0]);
@@ -85,7 +97,10 @@ function runDirection(x: Tensor, { w, bias, step }: Direction, first: readonly T
 function recurrent(
   call: Call,
   states: readonly number[],
-  make: (direction: number, parts: { w: Tensor; r: Tensor; wb: Tensor | undefined; rb: Tensor | undefined }) => Direction,
+  make: (
+    direction: number,
+    parts: { w: Tensor; r: Tensor; wb: Tensor | undefined; rb: Tensor | undefined },
+  ) => Direction,
 ): Given[] {
   const isBatchFirst = call.attribute('layout', 0) === 1;
   const x = isBatchFirst ? ops.transpose(call.x(), [1, 0, 2]) : call.x();
@@ -93,7 +108,8 @@ function recurrent(
   const [directions = 1, gates = 0, hidden = 0] = r.shape;
   const [steps = 0, batch = 0] = x.shape;
   const kind = call.text('direction', 'forward');
-  if (directions !== (kind === 'bidirectional' ? 2 : 1)) throw call.refuse(`its weights are of ${directions} directions, but it runs '${kind}'`);
+  if (directions !== (kind === 'bidirectional' ? 2 : 1))
+    throw call.refuse(`its weights are of ${directions} directions, but it runs '${kind}'`);
   const given = call.inputs[4];
   const isWhole = given?.known?.data.every((length) => length === steps) === true;
   const lengths = given === undefined || isWhole ? undefined : given.tensor;
@@ -112,13 +128,26 @@ function recurrent(
   });
   // [steps, directions, batch, hidden]
   const asked = call.node.outputs.map((name) => name !== '');
-  const y = asked[0] === true ? ops.stack(runs.map(({ all }) => ops.stack(all, 0)), 1) : undefined;
-  const last = states.map((_, i) => ops.stack(runs.map((run) => run.last[i] ?? zeros([batch, hidden])), 0));
+  const y =
+    asked[0] === true
+      ? ops.stack(
+          runs.map(({ all }) => ops.stack(all, 0)),
+          1,
+        )
+      : undefined;
+  const last = states.map((_, i) =>
+    ops.stack(
+      runs.map((run) => run.last[i] ?? zeros([batch, hidden])),
+      0,
+    ),
+  );
   const arranged = [
     y && (isBatchFirst ? ops.transpose(y, [2, 0, 1, 3]) : y),
     ...last.map((state) => (isBatchFirst ? ops.transpose(state, [1, 0, 2]) : state)),
   ];
-  return arranged.map((tensor) => (tensor === undefined ? undefined : OnnxValue.of(tensor))) as Given[];
+  return arranged.map((tensor) =>
+    tensor === undefined ? undefined : OnnxValue.of(tensor),
+  ) as Given[];
 }
 
 const sum = (a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined =>
@@ -159,13 +188,16 @@ function gru(call: Call): Given[] {
       w,
       bias: sum(wb, outer),
       step: ({ input, states: [h] }) => {
-        if (f === undefined || g === undefined || h === undefined) throw call.refuse('it has no state');
+        if (f === undefined || g === undefined || h === undefined)
+          throw call.refuse('it has no state');
         const ofGates = f(ops.add(ops.slice(input, '...', both), ops.matmul(h, gates)));
         const [update, reset] = parts(ofGates, 2);
         if (update === undefined || reset === undefined) throw call.refuse('it has no gates');
         const own = ops.slice(input, '...', ofHidden);
         const product = ops.matmul(resetsAfter ? h : ops.mul(reset, h), candidate);
-        const inner = resetsAfter ? ops.mul(reset, candidateBias === undefined ? product : ops.add(product, candidateBias)) : product;
+        const inner = resetsAfter
+          ? ops.mul(reset, candidateBias === undefined ? product : ops.add(product, candidateBias))
+          : product;
         const next = g(ops.add(own, inner));
         return [ops.add(next, ops.mul(update, ops.sub(h, next)))];
       },
@@ -181,14 +213,17 @@ function lstm(call: Call): Given[] {
     const turned = ops.transpose(r);
     const peepholes = call.maybe(7);
     const [pi, po, pf] = peepholes === undefined ? [] : parts(ops.slice(peepholes, direction), 3);
-    const peep = (x: Tensor, weight: Tensor | undefined, c: Tensor): Tensor => (weight === undefined ? x : ops.add(x, ops.mul(weight, c)));
+    const peep = (x: Tensor, weight: Tensor | undefined, c: Tensor): Tensor =>
+      weight === undefined ? x : ops.add(x, ops.mul(weight, c));
     return {
       w,
       bias: sum(wb, rb),
       step: ({ input, states: [hidden, cell] }) => {
         const [i, o, forget, c] = parts(ops.add(input, ops.matmul(hidden ?? input, turned)), 4);
-        if (f === undefined || g === undefined || h === undefined || cell === undefined) throw call.refuse('it has no state');
-        if (i === undefined || o === undefined || forget === undefined || c === undefined) throw call.refuse('it has no gates');
+        if (f === undefined || g === undefined || h === undefined || cell === undefined)
+          throw call.refuse('it has no state');
+        if (i === undefined || o === undefined || forget === undefined || c === undefined)
+          throw call.refuse('it has no gates');
         const enters = f(peep(i, pi, cell));
         const stays = isCoupled ? ops.sub(1, enters) : f(peep(forget, pf, cell));
         const next = ops.add(ops.mul(stays, cell), ops.mul(enters, g(c)));
@@ -199,11 +234,16 @@ function lstm(call: Call): Given[] {
 }
 
 const lacksActivation: Operator['lacks'] = (node) => {
-  const names = node.attributes.get('activations');
-  const unknown = Array.isArray(names) ? names.find((name) => !(String(name).toLowerCase() in ACTIVATIONS)) : undefined;
+  const names: unknown = node.attributes.get('activations');
+  const unknown = Array.isArray(names)
+    ? (names as unknown[]).find(
+        (name) => typeof name !== 'string' || !(name.toLowerCase() in ACTIVATIONS),
+      )
+    : undefined;
   const direction = textOf(node, 'direction', 'forward');
-  if (!['forward', 'reverse', 'bidirectional'].includes(direction)) return `direction '${direction}'`;
-  return unknown === undefined ? undefined : `activation '${String(unknown)}'`;
+  if (!['forward', 'reverse', 'bidirectional'].includes(direction))
+    return `direction '${direction}'`;
+  return unknown === undefined ? undefined : `activation ${describeValue(unknown)}`;
 };
 
 const FACTS = { trains: [1, 2, 3, 7], lacks: lacksActivation };

@@ -25,20 +25,27 @@ function reduction(compute: Reduction, empty?: number): Operator {
       const named = given.map((axis) => normalizeAxis(call.node.op, axis, shape.length));
       const axes = given.length === 0 ? shape.map((_, axis) => axis) : named;
       const keepdims = call.attribute('keepdims', 1) === 1;
-      if (axes.length === 0) return typed(call, ops.reshape(compute(ops.reshape(value.tensor, [1]), [0], false), []));
+      if (axes.length === 0)
+        return typed(call, ops.reshape(compute(ops.reshape(value.tensor, [1]), [0], false), []));
       const isImages = value.layout === 'last' && axes.every((axis) => axis > 1);
       const x = isImages ? value.channelsLast : value.tensor;
       const { dtype } = x;
-      if (empty !== undefined && x.size === 0) return typed(call, emptied(x, axes, keepdims, empty));
+      if (empty !== undefined && x.size === 0)
+        return typed(call, emptied(x, axes, keepdims, empty));
       const y = compute(x, isImages ? axes.map((axis) => axis - 1) : axes, keepdims);
-      const result = dtype !== 'float32' && y.dtype === 'float32' ? ops.cast(ops.trunc(y), dtype) : ops.cast(y, dtype);
+      const result =
+        dtype !== 'float32' && y.dtype === 'float32'
+          ? ops.cast(ops.trunc(y), dtype)
+          : ops.cast(y, dtype);
       return OnnxValue.of(result, value.type, isImages && keepdims ? 'last' : 'first');
     },
   };
 }
 
 function emptied(x: Tensor, axes: readonly number[], keepdims: boolean, value: number): Tensor {
-  const shape = x.shape.flatMap((length, axis) => (axes.includes(axis) ? (keepdims ? [1] : []) : [length]));
+  const shape = x.shape.flatMap((length, axis) =>
+    axes.includes(axis) ? (keepdims ? [1] : []) : [length],
+  );
   return full(shape, value, x.dtype);
 }
 
@@ -64,7 +71,11 @@ function hardmax(x: Tensor, axis: number): Tensor {
   return ops.moveAxis(hot, -1, axis);
 }
 
-function cumulative(call: Call, compute: (x: Tensor, axis: number) => Tensor, first: number): Given {
+function cumulative(
+  call: Call,
+  compute: (x: Tensor, axis: number) => Tensor,
+  first: number,
+): Given {
   const axis = normalizeAxis(call.node.op, call.number(1), call.shape().length);
   const isReverse = call.attribute('reverse', 0) === 1;
   const turned = (y: Tensor): Tensor => (isReverse ? ops.flip(y, axis) : y);
@@ -72,8 +83,17 @@ function cumulative(call: Call, compute: (x: Tensor, axis: number) => Tensor, fi
   let y = compute(turned(x), axis);
   if (call.attribute('exclusive', 0) === 1) {
     const length = x.shape[axis] ?? 0;
-    const before = ops.slice(y, ...x.shape.map((_, i): [number, number] | ':' => (i === axis ? [0, Math.max(0, length - 1)] : ':')));
-    const start = full(x.shape.with(axis, Math.min(1, length)), first, x.dtype === 'float32' ? 'float32' : 'int32');
+    const before = ops.slice(
+      y,
+      ...x.shape.map((_, i): [number, number] | ':' =>
+        i === axis ? [0, Math.max(0, length - 1)] : ':',
+      ),
+    );
+    const start = full(
+      x.shape.with(axis, Math.min(1, length)),
+      first,
+      x.dtype === 'float32' ? 'float32' : 'int32',
+    );
     y = ops.concat([start, before], axis);
   }
   return typed(call, ops.cast(turned(y), x.dtype));

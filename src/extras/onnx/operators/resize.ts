@@ -62,7 +62,10 @@ const triangle = (distance: number): number => Math.max(0, 1 - Math.abs(distance
 
 function tapsOf(call: Call, axis: Axis): Taps {
   const mode = call.text('mode', 'nearest');
-  const coordinates = call.text('coordinate_transformation_mode', call.opset < 11 ? 'asymmetric' : 'half_pixel');
+  const coordinates = call.text(
+    'coordinate_transformation_mode',
+    call.opset < 11 ? 'asymmetric' : 'half_pixel',
+  );
   const a = call.attribute('cubic_coeff_a', -0.75);
   const excludes = call.attribute('exclude_outside', 0) === 1;
   const isCropped = coordinates === 'tf_crop_and_resize';
@@ -79,7 +82,8 @@ function tapsOf(call: Call, axis: Axis): Taps {
       positions.push([-1]);
       weights.push([1]);
     } else if (mode === 'nearest') {
-      const nearest = NEAREST[call.text('nearest_mode', call.opset < 11 ? 'floor' : 'round_prefer_floor')];
+      const nearest =
+        NEAREST[call.text('nearest_mode', call.opset < 11 ? 'floor' : 'round_prefer_floor')];
       positions.push([within((nearest ?? Math.round)(x))]);
       weights.push([1]);
     } else {
@@ -88,7 +92,11 @@ function tapsOf(call: Call, axis: Axis): Taps {
       const at = Array.from({ length: count }, (_, j) => first + j);
       const values = at.map((p) => {
         const outside = excludes && (p < 0 || p >= length);
-        return outside ? 0 : mode === 'cubic' ? cubic((x - p) / stretch, a) : triangle((x - p) / stretch);
+        return outside
+          ? 0
+          : mode === 'cubic'
+            ? cubic((x - p) / stretch, a)
+            : triangle((x - p) / stretch);
       });
       const sum = values.reduce((total, value) => total + value, 0);
       positions.push(at.map(within));
@@ -108,12 +116,17 @@ function resample(x: Tensor, axis: number, { positions, weights }: Taps, outside
     const shares = Float32Array.from(weights, (list) => list[tap] ?? 0);
     if (shares.every((share) => share === 0)) continue;
     const picked = ops.gather(x, tensor(at), axis);
-    const part = shares.every((share) => share === 1) ? picked : ops.mul(picked, tensor(shares, { shape }));
+    const part = shares.every((share) => share === 1)
+      ? picked
+      : ops.mul(picked, tensor(shares, { shape }));
     sum = sum === undefined ? part : ops.add(sum, part);
   }
   const whole = sum ?? x;
   if (positions.every(([at]) => at !== -1)) return whole;
-  const isInside = tensor(Uint8Array.from(positions, ([at]) => (at === -1 ? 0 : 1)), { shape });
+  const isInside = tensor(
+    Uint8Array.from(positions, ([at]) => (at === -1 ? 0 : 1)),
+    { shape },
+  );
   return ops.where(ops.cast(isInside, 'bool'), whole, outside);
 }
 
@@ -126,7 +139,9 @@ function resize(call: Call): Given {
   const given = call.has(scalesAt) ? call.numbers(scalesAt) : (call.list('scales') ?? []);
   const sizes = !isOld && call.has(3) ? call.numbers(3) : [];
   const roi = !isOld && call.has(1) ? call.numbers(1) : [];
-  const axes = (call.list('axes') ?? shape.map((_, axis) => axis)).map((axis) => normalizeAxis('Resize', axis, shape.length));
+  const axes = (call.list('axes') ?? shape.map((_, axis) => axis)).map((axis) =>
+    normalizeAxis('Resize', axis, shape.length),
+  );
   const policy = call.text('keep_aspect_ratio_policy', 'stretch');
   const ratios = axes.map((axis, i) => (sizes[i] ?? 0) / (shape[axis] ?? 1));
   const kept = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
@@ -138,16 +153,28 @@ function resize(call: Call): Given {
     const length = shape[axis] ?? 0;
     const isKept = sizes.length > 0 && policy !== 'stretch';
     const scale = sizes.length === 0 ? (given[i] ?? 1) : isKept ? kept : (ratios[i] ?? 1);
-    const outLength = sizes.length === 0 ? Math.floor(length * scale) : isKept ? Math.round(kept * length) : (sizes[i] ?? length);
+    const outLength =
+      sizes.length === 0
+        ? Math.floor(length * scale)
+        : isKept
+          ? Math.round(kept * length)
+          : (sizes[i] ?? length);
     const own: Axis = { length, outLength, scale, roi: [roi[i] ?? 0, roi[axes.length + i] ?? 1] };
-    const isSame = outLength === length && scale === 1 && call.text('coordinate_transformation_mode') !== 'tf_crop_and_resize';
+    const isSame =
+      outLength === length &&
+      scale === 1 &&
+      call.text('coordinate_transformation_mode') !== 'tf_crop_and_resize';
     if (isSame) return;
     const at = !isLast || axis === 0 ? axis : axis === 1 ? shape.length - 1 : axis - 1;
     const isNearest = call.text('mode', 'nearest') === 'nearest';
     x = resample(isNearest ? x : ops.cast(x, 'float32'), at, tapsOf(call, own), outside);
   });
   const result = x.dtype === dtype ? x : ops.cast(dtype === 'float32' ? x : ops.round(x), dtype);
-  return OnnxValue.of(result === value.raw ? result.alias() : result, value.type, isLast ? 'last' : 'first');
+  return OnnxValue.of(
+    result === value.raw ? result.alias() : result,
+    value.type,
+    isLast ? 'last' : 'first',
+  );
 }
 
 export const resizing: Operators = {

@@ -7,11 +7,13 @@ import type { Call, Given, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 
 /** A tensor with the type of the first input. */
-export const typed = (call: Call, y: Tensor, i = 0): OnnxValue => OnnxValue.of(y, call.value(i).type);
+export const typed = (call: Call, y: Tensor, i = 0): OnnxValue =>
+  OnnxValue.of(y, call.value(i).type);
 
 function shapeOf(call: Call): OnnxValue {
   const shape = call.shape();
-  const limit = (at: number): number => Math.min(Math.max(at < 0 ? at + shape.length : at, 0), shape.length);
+  const limit = (at: number): number =>
+    Math.min(Math.max(at < 0 ? at + shape.length : at, 0), shape.length);
   return OnnxValue.numbers(
     shape.slice(limit(call.attribute('start', 0)), limit(call.attribute('end', shape.length))),
   );
@@ -21,7 +23,9 @@ function reshape(call: Call): Given {
   const target = call.numbersOr(1, 'shape') ?? [];
   const shape = call.shape();
   const keepsZeros = call.attribute('allowzero', 0) === 1;
-  const filled = target.map((length, axis) => (length === 0 && !keepsZeros ? (shape[axis] ?? 0) : length));
+  const filled = target.map((length, axis) =>
+    length === 0 && !keepsZeros ? (shape[axis] ?? 0) : length,
+  );
   return typed(call, ops.reshape(call.x(), filled));
 }
 
@@ -36,10 +40,13 @@ function flatten(call: Call): Given {
 
 function squeeze(call: Call): Given {
   const shape = call.shape();
-  const axes = call.numbersOr(1, 'axes')?.map((axis) => normalizeAxis('Squeeze', axis, shape.length));
+  const axes = call
+    .numbersOr(1, 'axes')
+    ?.map((axis) => normalizeAxis('Squeeze', axis, shape.length));
   const rest = shape.filter((length, axis) => {
     if (axes === undefined) return length !== 1;
-    if (axes.includes(axis) && length !== 1) throw call.refuse(`axis ${axis} is ${length} long, and only axes of length 1 can go`);
+    if (axes.includes(axis) && length !== 1)
+      throw call.refuse(`axis ${axis} is ${length} long, and only axes of length 1 can go`);
     return !axes.includes(axis);
   });
   return typed(call, ops.reshape(call.x(), rest));
@@ -49,7 +56,9 @@ function unsqueeze(call: Call): Given {
   const shape = [...call.shape()];
   const given = call.numbersOr(1, 'axes') ?? [];
   const rank = shape.length + given.length;
-  const axes = given.map((axis) => normalizeAxis('Unsqueeze', axis, rank)).toSorted((a, b) => a - b);
+  const axes = given
+    .map((axis) => normalizeAxis('Unsqueeze', axis, rank))
+    .toSorted((a, b) => a - b);
   for (const axis of axes) shape.splice(axis, 0, 1);
   return typed(call, ops.reshape(call.x(), shape));
 }
@@ -58,7 +67,9 @@ function transpose(call: Call): Given {
   const { shape, type, layout, raw } = call.value(0);
   const order = call.list('perm') ?? shape.map((_, axis) => shape.length - 1 - axis);
   // To channels last: they lie so already.
-  const isToLast = shape.length > 2 && order.every((axis, i) => axis === (i === 0 ? 0 : i === order.length - 1 ? 1 : i + 1));
+  const isToLast =
+    shape.length > 2 &&
+    order.every((axis, i) => axis === (i === 0 ? 0 : i === order.length - 1 ? 1 : i + 1));
   if (isToLast && layout === 'last' && raw !== undefined) return OnnxValue.of(raw.alias(), type);
   return OnnxValue.of(ops.transpose(call.x(), [...order]), type);
 }
@@ -70,10 +81,19 @@ function concat(call: Call): Given {
   const axis = call.axis('axis', 0, rank);
   if (rank > 2 && values.some(({ layout }) => layout === 'last')) {
     const lastAxis = axis === 0 ? 0 : axis === 1 ? rank - 1 : axis - 1;
-    const joined = ops.concat(values.map((value) => value.channelsLast), lastAxis);
+    const joined = ops.concat(
+      values.map((value) => value.channelsLast),
+      lastAxis,
+    );
     return OnnxValue.of(joined, call.value(0).type, 'last');
   }
-  return typed(call, ops.concat(values.map((value) => value.tensor), axis));
+  return typed(
+    call,
+    ops.concat(
+      values.map((value) => value.tensor),
+      axis,
+    ),
+  );
 }
 
 function split(call: Call): Given[] {
@@ -83,13 +103,18 @@ function split(call: Call): Given[] {
   const sizes = call.numbersOr(1, 'split');
   const parts = call.attribute('num_outputs', call.node.outputs.length);
   const chunk = Math.ceil(length / Math.max(1, parts));
-  const lengths = sizes ?? Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(chunk, length - i * chunk)));
+  const lengths =
+    sizes ??
+    Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(chunk, length - i * chunk)));
   if (lengths.reduce((a, b) => a + b, 0) !== length) {
     throw call.refuse(`parts of lengths ${lengths.join(', ')} make no axis of length ${length}`);
   }
   let at = 0;
   return lengths.map((size) => {
-    const part = ops.slice(x, ...x.shape.map((_, i): [number, number] | ':' => (i === axis ? [at, at + size] : ':')));
+    const part = ops.slice(
+      x,
+      ...x.shape.map((_, i): [number, number] | ':' => (i === axis ? [at, at + size] : ':')),
+    );
     at += size;
     return typed(call, part);
   });
@@ -114,7 +139,11 @@ function depthToSpace(call: Call): Given {
   const cut = isDCR ? [block, block, depth] : [depth, block, block];
   const apart = ops.reshape(x, [batch, height, width, ...cut]);
   const moved = ops.transpose(apart, isDCR ? [0, 1, 3, 2, 4, 5] : [0, 1, 4, 2, 5, 3]);
-  return OnnxValue.of(ops.reshape(moved, [batch, height * block, width * block, depth]), type, 'last');
+  return OnnxValue.of(
+    ops.reshape(moved, [batch, height * block, width * block, depth]),
+    type,
+    'last',
+  );
 }
 
 function spaceToDepth(call: Call): Given {
@@ -124,7 +153,10 @@ function spaceToDepth(call: Call): Given {
   const apart = ops.reshape(x, [batch, channels, height / block, block, width / block, block]);
   const isDCR = call.text('mode', 'DCR') === 'DCR';
   const moved = ops.transpose(apart, isDCR ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]);
-  return OnnxValue.of(ops.reshape(moved, [batch, channels * block * block, height / block, width / block]), type);
+  return OnnxValue.of(
+    ops.reshape(moved, [batch, channels * block * block, height / block, width / block]),
+    type,
+  );
 }
 
 /** Which element of an axis stands at each position of the padded one. */
@@ -146,9 +178,15 @@ function pad(call: Call): Given {
   const value = call.value(0);
   const { shape } = value;
   const widths = call.numbersOr(1, 'pads') ?? call.list('paddings') ?? [];
-  const axes = call.has(3) ? call.numbers(3).map((axis) => normalizeAxis('Pad', axis, shape.length)) : shape.map((_, i) => i);
-  const before = shape.map((_, axis) => (axes.includes(axis) ? (widths[axes.indexOf(axis)] ?? 0) : 0));
-  const after = shape.map((_, axis) => (axes.includes(axis) ? (widths[axes.length + axes.indexOf(axis)] ?? 0) : 0));
+  const axes = call.has(3)
+    ? call.numbers(3).map((axis) => normalizeAxis('Pad', axis, shape.length))
+    : shape.map((_, i) => i);
+  const before = shape.map((_, axis) =>
+    axes.includes(axis) ? (widths[axes.indexOf(axis)] ?? 0) : 0,
+  );
+  const after = shape.map((_, axis) =>
+    axes.includes(axis) ? (widths[axes.length + axes.indexOf(axis)] ?? 0) : 0,
+  );
   const mode = call.text('mode', 'constant');
   let x = value.tensor;
   if (mode !== 'constant') {
@@ -164,9 +202,13 @@ function pad(call: Call): Given {
     Math.max(0, -(before[axis] ?? 0)),
     Math.max(0, length - Math.max(0, -(after[axis] ?? 0))),
   ]);
-  if (cut.some(([start, stop], axis) => start > 0 || stop < (shape[axis] ?? 0))) x = ops.slice(x, ...cut);
+  if (cut.some(([start, stop], axis) => start > 0 || stop < (shape[axis] ?? 0)))
+    x = ops.slice(x, ...cut);
   const filler = call.opset < 11 ? call.attribute('value', 0) : call.number(2, 0);
-  const wide = shape.map((_, axis): [number, number] => [Math.max(0, before[axis] ?? 0), Math.max(0, after[axis] ?? 0)]);
+  const wide = shape.map((_, axis): [number, number] => [
+    Math.max(0, before[axis] ?? 0),
+    Math.max(0, after[axis] ?? 0),
+  ]);
   const asFloat = x.dtype === 'bool' ? ops.cast(x, 'int32') : x;
   return typed(call, ops.cast(ops.pad(asFloat, wide, filler), x.dtype));
 }
@@ -180,10 +222,20 @@ function centerCropPad(call: Call): Given {
     const [length = 0, wanted = 0] = [x.shape[axis], target[i]];
     if (wanted < length) {
       const start = Math.floor((length - wanted) / 2);
-      x = ops.slice(x, ...x.shape.map((_, j): [number, number] | ':' => (j === axis ? [start, start + wanted] : ':')));
+      x = ops.slice(
+        x,
+        ...x.shape.map((_, j): [number, number] | ':' =>
+          j === axis ? [start, start + wanted] : ':',
+        ),
+      );
     } else if (wanted > length) {
       const before = Math.floor((wanted - length) / 2);
-      x = ops.pad(x, x.shape.map((_, j): [number, number] => (j === axis ? [before, wanted - length - before] : [0, 0])));
+      x = ops.pad(
+        x,
+        x.shape.map((_, j): [number, number] =>
+          j === axis ? [before, wanted - length - before] : [0, 0],
+        ),
+      );
     }
   });
   return typed(call, x);
@@ -201,7 +253,9 @@ export const shapes: Operators = {
       const value = call.value(0);
       if (value.known !== undefined) return value;
       const { raw, layout, type } = value;
-      return raw !== undefined && value.form === undefined ? OnnxValue.of(raw.alias(), type, layout) : OnnxValue.of(value.tensor.alias(), type);
+      return raw !== undefined && value.form === undefined
+        ? OnnxValue.of(raw.alias(), type, layout)
+        : OnnxValue.of(value.tensor.alias(), type);
     },
     moves: true,
   },
@@ -228,4 +282,3 @@ export const shapes: Operators = {
   Transpose: { run: transpose, moves: true },
   Unsqueeze: { run: unsqueeze, moves: true },
 };
-

@@ -53,26 +53,45 @@ function axesOf(call: Call, lengths: readonly number[], kernels: readonly number
     // No window begins behind the end.
     if (isCeil && (outputs - 1) * stride >= length + before) outputs--;
     if (!(outputs >= 0 && stride >= 1 && dilation >= 1 && kernel >= 1)) {
-      throw call.refuse(`a window of ${kernel} with stride ${stride} and dilation ${dilation} does not slide over ${length} positions`);
+      throw call.refuse(
+        `a window of ${kernel} with stride ${stride} and dilation ${dilation} does not slide over ${length} positions`,
+      );
     }
     return { length, outputs, kernel, stride, pad: before, dilation, after };
   });
-  checkWindow(call.node.op, axes.map((axis) => ({ ...axis, padding: 'valid' as const })));
+  checkWindow(
+    call.node.op,
+    axes.map((axis) => ({ ...axis, padding: 'valid' as const })),
+  );
   return axes;
 }
 
 /** A convolution; `activation` was found behind it. */
-export function convolve(call: Call, x: Tensor, kernel: Tensor, bias: Tensor | null, activation: FusedActivation): Tensor {
+export function convolve(
+  call: Call,
+  x: Tensor,
+  kernel: Tensor,
+  bias: Tensor | null,
+  activation: FusedActivation,
+): Tensor {
   const rank = rankOf(call, kernel.ndim - 2);
   const [perGroup = 0, filters = 0] = kernel.shape.slice(-2);
   const groups = call.attribute('group', 1);
   const channels = x.shape.at(-1) ?? 0;
   if (channels !== perGroup * groups || filters % groups !== 0 || x.ndim !== rank + 2) {
-    throw call.refuse(`a kernel of ${perGroup} channels in ${groups} groups takes no input of shape [${x.shape.join(', ')}], channels last`);
+    throw call.refuse(
+      `a kernel of ${perGroup} channels in ${groups} groups takes no input of shape [${x.shape.join(', ')}], channels last`,
+    );
   }
   const along = axesOf(call, x.shape.slice(1, -1), kernel.shape.slice(0, -2));
   const window = windowThrough(x.shape[0] ?? 0, perGroup, along);
-  return slide(call.node.op, rank, [x, kernel, bias], { window, groups, isTransposed: false }, activation);
+  return slide(
+    call.node.op,
+    rank,
+    [x, kernel, bias],
+    { window, groups, isTransposed: false },
+    activation,
+  );
 }
 
 function conv(call: Call): Given {
@@ -89,7 +108,11 @@ function convTranspose(call: Call): Given {
   const rank = rankOf(call, shape.length - 2);
   const whole = call.value(1).inForm(kernelForm(shape.length));
   const groups = call.attribute('group', 1);
-  const [strides, dilations, more] = [call.list('strides'), call.list('dilations'), call.list('output_padding')];
+  const [strides, dilations, more] = [
+    call.list('strides'),
+    call.list('dilations'),
+    call.list('output_padding'),
+  ];
   const [wanted, pads] = [call.list('output_shape'), call.list('pads')];
   const auto = call.text('auto_pad', 'NOTSET');
   const lengths = x.shape.slice(1, -1);
@@ -99,14 +122,19 @@ function convTranspose(call: Call): Given {
     const all = (outputs - 1) * stride + (more?.[i] ?? 0) + reach;
     const isSame = auto.startsWith('SAME');
     const target = wanted?.slice(-rank)[i] ?? (isSame ? outputs * stride : undefined);
-    const total = target === undefined ? (pads?.[i] ?? 0) + (pads?.[rank + i] ?? 0) : Math.max(0, all - target);
+    const total =
+      target === undefined ? (pads?.[i] ?? 0) + (pads?.[rank + i] ?? 0) : Math.max(0, all - target);
     const half = auto === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2);
-    const before = target === undefined ? (pads?.[i] ?? 0) : auto === 'NOTSET' ? Math.floor(total / 2) : half;
+    const before =
+      target === undefined ? (pads?.[i] ?? 0) : auto === 'NOTSET' ? Math.floor(total / 2) : half;
     const length = target ?? all - total;
     if (!(length >= 1)) throw call.refuse(`its output would be ${length} long`);
     return { length, outputs, kernel, stride, pad: before, dilation };
   });
-  checkWindow(call.node.op, axes.map((axis) => ({ ...axis, padding: 'valid' as const })));
+  checkWindow(
+    call.node.op,
+    axes.map((axis) => ({ ...axis, padding: 'valid' as const })),
+  );
   const filters = whole.shape.at(-2) ?? 0;
   const window = windowThrough(x.shape[0] ?? 0, filters, axes);
   const sliding = { window, groups: 1, isTransposed: true };
@@ -114,7 +142,8 @@ function convTranspose(call: Call): Given {
   const kernels = groups === 1 ? [whole] : ops.split(whole, groups, -1);
   const parts = xs.map((part, i) => {
     const kernel = kernels[i] ?? whole;
-    if (part.shape.at(-1) !== kernel.shape.at(-1)) throw call.refuse('the kernel takes other channels than the input has');
+    if (part.shape.at(-1) !== kernel.shape.at(-1))
+      throw call.refuse('the kernel takes other channels than the input has');
     return slide(call.node.op, rank, [part, kernel, null], sliding, 'linear');
   });
   const y = parts.length === 1 ? (parts[0] ?? x) : ops.concat(parts, -1);
@@ -138,7 +167,11 @@ function counts(axes: readonly PaddedAxis[], includesPadding: boolean): Tensor |
   const isSame = along.every((list) => list.every((count) => count === list[0]));
   if (isSame) return along.reduce((product, [count = 1]) => product * count, 1);
   return along
-    .map((list, i) => tensor(Float32Array.from(list), { shape: [list.length, ...new Array<number>(along.length - i).fill(1)] }))
+    .map((list, i) =>
+      tensor(Float32Array.from(list), {
+        shape: [list.length, ...new Array<number>(along.length - i).fill(1)],
+      }),
+    )
     .reduce((product, list) => ops.mul(product, list));
 }
 
@@ -148,13 +181,18 @@ function pool(call: Call, compute: (x: Tensor, axes: readonly PaddedAxis[]) => T
   const x = ops.cast(given, 'float32');
   const kernels = call.list('kernel_shape') ?? [];
   rankOf(call, kernels.length);
-  if (x.ndim !== kernels.length + 2) throw call.refuse(`windows of ${kernels.length} axes take no input of shape [${value.shape.join(', ')}]`);
+  if (x.ndim !== kernels.length + 2)
+    throw call.refuse(
+      `windows of ${kernels.length} axes take no input of shape [${value.shape.join(', ')}]`,
+    );
   const y = compute(x, axesOf(call, x.shape.slice(1, -1), kernels));
   return OnnxValue.of(given.dtype === 'float32' ? y : ops.cast(y, given.dtype), value.type, 'last');
 }
 
 const averagePool = (call: Call): Given =>
-  pool(call, (x, axes) => ops.div(poolAlong('sum', x, axes), counts(axes, call.attribute('count_include_pad', 0) === 1)));
+  pool(call, (x, axes) =>
+    ops.div(poolAlong('sum', x, axes), counts(axes, call.attribute('count_include_pad', 0) === 1)),
+  );
 
 const lpPool = (call: Call): Given => {
   const p = call.attribute('p', 2);
@@ -185,9 +223,19 @@ function col2Im(call: Call): Given {
     ops.transpose(ops.reshape(identity(rows), [channels, taps, rows]), [1, 0, 2]),
     [...block, channels, rows],
   );
-  const last = ops.transpose(ops.reshape(x, [batch, rows, ...outputs]), [0, ...outputs.map((_, i) => i + 2), 1]);
+  const last = ops.transpose(ops.reshape(x, [batch, rows, ...outputs]), [
+    0,
+    ...outputs.map((_, i) => i + 2),
+    1,
+  ]);
   const window = windowThrough(batch, channels, axes);
-  const y = slide('Col2Im', rank, [last, kernel, null], { window, groups: 1, isTransposed: true }, 'linear');
+  const y = slide(
+    'Col2Im',
+    rank,
+    [last, kernel, null],
+    { window, groups: 1, isTransposed: true },
+    'linear',
+  );
   return OnnxValue.of(y, call.value(0).type, 'last');
 }
 
@@ -214,5 +262,8 @@ export const windows: Operators = {
   },
   GlobalMaxPool: { run: global((x, axes) => ops.max(x, [...axes], true)) },
   LpPool: { run: lpPool },
-  MaxPool: { run: (call) => pool(call, (x, axes) => poolAlong('max', x, axes)), lacks: asksForIndices },
+  MaxPool: {
+    run: (call) => pool(call, (x, axes) => poolAlong('max', x, axes)),
+    lacks: asksForIndices,
+  },
 };

@@ -69,7 +69,9 @@ export interface BesideFile {
 }
 
 const refuseExternal: ExternalData = (location) => {
-  throw new FormatError(`its data lie in '${printable(location)}', a file of their own, which is not at hand.`);
+  throw new FormatError(
+    `its data lie in '${printable(location)}', a file of their own, which is not at hand.`,
+  );
 };
 
 /**
@@ -85,7 +87,8 @@ export function parseOnnx(
   { external = refuseExternal, kept = new Set() }: BesideFile = {},
 ): OnnxModel {
   const message = ModelProto.decode(bytes, label);
-  if (message.graph === undefined) throw new FormatError(`${label}: there is no graph in it; is it a file of ONNX?`);
+  if (message.graph === undefined)
+    throw new FormatError(`${label}: there is no graph in it; is it a file of ONNX?`);
   const opsets = new Map(
     message.opsetImport.map(({ domain, version }) => [
       domain === 'ai.onnx' ? '' : domain,
@@ -125,21 +128,31 @@ function graphOf(
     throw new FormatError(`it has more than ${MAX_ENTRIES} nodes.`);
   }
   // Older files list their arrays among the inputs as well.
-  const inputs = message.input.map(portOf).filter(({ name }) => !constants.has(name) && !kept.has(name));
+  const inputs = message.input
+    .map(portOf)
+    .filter(({ name }) => !constants.has(name) && !kept.has(name));
   const known = new Set([...constants.keys(), ...kept, ...inputs.map(({ name }) => name)]);
   const captured = new Set<string>();
-  const nodes = orderedNodes(message.node, known, outer, captured, (attribute, at) => {
-    if (attribute.g === undefined) throw new FormatError(`attribute '${printable(attribute.name)}' has no graph.`);
-    const inner = graphOf(
-      GraphProto.decode(attribute.g, 'a graph in an attribute'),
-      new Set([...outer, ...at]),
-      new Set(),
-      reading,
-      depth + 1,
-    );
-    for (const name of inner.captured) if (!at.has(name)) captured.add(name);
-    return inner;
-  }, reading.external);
+  const nodes = orderedNodes(
+    message.node,
+    known,
+    outer,
+    captured,
+    (attribute, at) => {
+      if (attribute.g === undefined)
+        throw new FormatError(`attribute '${printable(attribute.name)}' has no graph.`);
+      const inner = graphOf(
+        GraphProto.decode(attribute.g, 'a graph in an attribute'),
+        new Set([...outer, ...at]),
+        new Set(),
+        reading,
+        depth + 1,
+      );
+      for (const name of inner.captured) if (!at.has(name)) captured.add(name);
+      return inner;
+    },
+    reading.external,
+  );
   const outputs = message.output.map(portOf);
   for (const { name } of outputs) {
     if (known.has(name)) continue;
@@ -190,7 +203,12 @@ function orderedNodes(
       for (const name of message.output ?? []) if (name !== '') known.add(name);
     }
     // Each pass has to get on by a fair share, or the file was made to take long.
-    if (later.length === waiting.length || (nodes.length < messages.length && later.length * 64 > waiting.length * 63 && later.length > 64)) {
+    if (
+      later.length === waiting.length ||
+      (nodes.length < messages.length &&
+        later.length * 64 > waiting.length * 63 &&
+        later.length > 64)
+    ) {
       const [first] = later;
       throw new FormatError(
         `its nodes are in no order in which they can run, and depend on each other in a circle or stand in reverse, such as ` +
@@ -223,7 +241,17 @@ function nodeOf(
 }
 
 /** Numbers of the kinds of attributes in `AttributeProto.AttributeType`. */
-const KIND = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7, strings: 8, sparse: 11 };
+const KIND = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+  sparse: 11,
+};
 
 function attributeOf(
   attribute: AttributeMessage,
@@ -233,7 +261,9 @@ function attributeOf(
 ): Attribute {
   const label = `attribute '${printable(attribute.name)}' of a node '${printable(node.opType)}'`;
   if (attribute.refAttrName !== '') {
-    throw new FormatError(`${label} refers to an attribute of a function, and no function is around it.`);
+    throw new FormatError(
+      `${label} refers to an attribute of a function, and no function is around it.`,
+    );
   }
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
   switch (attribute.type) {
@@ -258,16 +288,24 @@ function attributeOf(
       if (attribute.sparseTensor === undefined) break;
       return arrayOfSparse(attribute.sparseTensor, external);
   }
-  throw new FormatError(`${label} is of a kind that is not read: ${describeValue(attribute.type)}.`);
+  throw new FormatError(
+    `${label} is of a kind that is not read: ${describeValue(attribute.type)}.`,
+  );
 }
 
 function portOf({ name, type }: ValueInfoMessage): OnnxPort {
   const tensor = type?.tensorType;
   const shape = tensor?.shape?.dim.map(({ dimValue, dimParam }) =>
-    dimValue !== undefined ? Number(dimValue) : dimParam === undefined || dimParam === '' ? null : dimParam,
+    dimValue !== undefined
+      ? Number(dimValue)
+      : dimParam === undefined || dimParam === ''
+        ? null
+        : dimParam,
   );
   if (shape?.some((length) => typeof length === 'number' && !(length >= 0 && length < 2 ** 31))) {
-    throw new FormatError(`'${printable(name)}' is said to have the shape ${describeValue(shape)}.`);
+    throw new FormatError(
+      `'${printable(name)}' is said to have the shape ${describeValue(shape)}.`,
+    );
   }
   return { name, type: tensor?.elemType ?? 0, shape };
 }
@@ -297,7 +335,9 @@ export function strippedOnnx(
   // Graphs in attributes read by names too: what any of them could read stays.
   const isNested = node.some(({ attribute }) => attribute.some(({ g }) => g !== undefined));
   const read = new Set([...node.flatMap(({ input = [] }) => input), ...outputs]);
-  const initializer = graph.initializer.filter(({ name }) => !kept.has(name) && (isNested || read.has(name)));
+  const initializer = graph.initializer.filter(
+    ({ name }) => !kept.has(name) && (isNested || read.has(name)),
+  );
   const names = new Set(graph.initializer.map(({ name }) => name));
   const stays = new Set(initializer.map(({ name }) => name));
   // Older files list arrays among the inputs.

@@ -40,7 +40,9 @@ const DimensionProto = new Schema('Dimension', {
   dimParam: [2, optional('string')],
 });
 
-const ShapeProto = new Schema('TensorShapeProto', { dim: [1, nestedList(() => DimensionProto, 64)] });
+const ShapeProto = new Schema('TensorShapeProto', {
+  dim: [1, nestedList(() => DimensionProto, 64)],
+});
 
 const TensorTypeProto = new Schema('Tensor', {
   elemType: [1, scalar('int32')],
@@ -78,7 +80,10 @@ const ATTRIBUTE = {
 } as const;
 
 /** An attribute of a node, with the bytes of the graph in it: how deep graphs may stand in graphs is the reader's affair. */
-export const AttributeProto = new Schema('AttributeProto', { ...ATTRIBUTE, g: [6, optional('bytes')] });
+export const AttributeProto = new Schema('AttributeProto', {
+  ...ATTRIBUTE,
+  g: [6, optional('bytes')],
+});
 
 /** A call of an operator. */
 export const NodeProto = new Schema('NodeProto', {

@@ -69,14 +69,18 @@ function rawBytes(
     if (Number.isSafeInteger(number) && number >= 0) return number;
     throw new FormatError(`${label}: its ${key} is '${printable(text)}', no number of bytes.`);
   };
-  // A path out of the folder of the file could name anything on the machine.
-  const parts = location.split(/[/\\]/);
-  if (location === '' || /^[/\\]|^[a-z][a-z0-9+.-]*:|[?#\0]/i.test(location) || parts.includes('..')) {
+  if (!isWithin(location)) {
     throw new FormatError(
       `${label}: its data are said to lie in '${printable(location)}', which is no name of a file within the folder of the model.`,
     );
   }
   return external(location, numberOf('offset') ?? 0, numberOf('length'));
+}
+
+/** Whether a location stays in the folder of the model: a path out of it could name anything on the machine. */
+export function isWithin(location: string): boolean {
+  const isRooted = /^[/\\]|^[a-z][a-z0-9+.-]*:|[?#\0]/i.test(location);
+  return location !== '' && !isRooted && !location.split(/[/\\]/).includes('..');
 }
 
 /** Elements from bytes that may lie anywhere. */
@@ -162,7 +166,8 @@ export function arrayOfSparse(proto: SparseTensorMessage, external: ExternalData
   const indices = arrayOf(proto.indices, `${name} (indices)`, external);
   fileBytes(shape, 'f4', label);
   const size = shape.reduce((product, length) => product * length, 1);
-  if (size > MAX_SPARSE) throw new FormatError(`${label} has ${size} elements, at most ${MAX_SPARSE} are read.`);
+  if (size > MAX_SPARSE)
+    throw new FormatError(`${label} has ${size} elements, at most ${MAX_SPARSE} are read.`);
   const data = new (values.data.constructor as new (length: number) => TensorData)(size);
   const rank = indices.shape.length === 2 ? shape.length : 1;
   for (let i = 0; i < values.data.length; i++) {
@@ -172,7 +177,8 @@ export function arrayOfSparse(proto: SparseTensorMessage, external: ExternalData
       at = rank === 1 ? index : at * (shape[axis] ?? 1) + index;
       if (rank > 1 && !(index >= 0 && index < (shape[axis] ?? 0))) at = NaN;
     }
-    if (!(at >= 0 && at < size)) throw new FormatError(`${label}: index ${i} lies outside of its shape.`);
+    if (!(at >= 0 && at < size))
+      throw new FormatError(`${label}: index ${i} lies outside of its shape.`);
     data[at] = values.data[i] ?? 0;
   }
   return { shape, dtype: values.dtype, type: values.type, data };
