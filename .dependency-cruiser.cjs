@@ -17,7 +17,7 @@ const houses = {
     ['models'],
     ['saving'],
   ],
-  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['remote'], ['flower']],
+  extras: [['datasets', 'pictures'], ['utils'], ['applications'], ['remote'], ['flower'], ['onnx']],
 };
 
 const names = Object.keys(houses);
@@ -112,7 +112,7 @@ module.exports = {
       comment:
         'The package depends on nothing but, for some pictures, on optional peers; the AssemblyScript loader is bundled into it, through wasm/, and the CSV ' +
         'parser, the layout of graphs and the encoding of protobuf, through formats/csv/parser, utils/graph-layout and ' +
-        'flower/protobuf.',
+        'formats/protobuf.',
       from: { path: '^src/' },
       to: {
         path: 'node_modules/',
@@ -137,9 +137,9 @@ module.exports = {
       to: { path: 'node_modules/(@types/)?papaparse/' },
     },
     {
-      name: 'only-flower-imports-protobuf',
+      name: 'only-its-encoding-imports-protobuf',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/extras/flower/protobuf\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/files/formats/protobuf\\.ts$' },
       to: { path: 'node_modules/@bufbuild/' },
     },
     {

@@ -21,7 +21,7 @@ type Prepared = readonly { readonly node: OnnxNode; readonly release: readonly s
 /** Names that a node reads: its inputs, and those of graphs in its attributes. */
 export function readsOf(node: OnnxNode): string[] {
   const inner = [...node.attributes.values()].flatMap((value) =>
-    typeof value === 'object' && 'nodes' in value ? value.captured : [],
+    typeof value === 'object' && 'nodes' in value ? value.borrowed : [],
   );
   return [...new Set([...node.inputs.filter((name) => name !== ''), ...inner])];
 }
@@ -85,7 +85,7 @@ export class Program {
   /**
    * The outputs of a graph.
    *
-   * @param values what the graph reads by name: inputs, weights, and what it captures of graphs around it
+   * @param values what the graph reads by name: inputs, weights, and what it borrows of graphs around it
    * @param names the outputs that are wanted
    */
   run(
@@ -225,7 +225,7 @@ export class Program {
         `graph '${printable(graph.name)}' takes ${graph.inputs.length} inputs, got ${given.length}.`,
       );
     }
-    const values = new Map(graph.captured.map((name) => [name, outer(name)]));
+    const values = new Map(graph.borrowed.map((name) => [name, outer(name)]));
     graph.inputs.forEach(({ name }, i) => {
       const value = given[i];
       if (value !== undefined) values.set(name, value);

@@ -149,7 +149,7 @@ export function channelsFirst(x: Tensor): Tensor {
 }
 
 /**
- * Computes values that depend on known ones alone: on the runtime itself, so that a step which is captured, or a shape that is
+ * Computes values that depend on known ones alone: on the runtime itself, so that a step which is repeated, or a shape that is
  * found out without elements, does not take part.
  */
 export function computeKnown(

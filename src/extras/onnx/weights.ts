@@ -9,7 +9,7 @@ import { computeKnown, OnnxValue } from './value.js';
 
 /** A weight of the layer: an array of the file. */
 export interface OnnxWeight {
-  /** Its name in the file. */
+  /** The name in the file. */
   readonly name: string;
   /** Lengths of its axes as they are stored. */
   readonly shape: readonly number[];
@@ -71,11 +71,11 @@ function commonForm(graph: OnnxGraph, name: string, rank: number): readonly numb
       form = wanted;
     }
   }
-  const isCaptured = (node: OnnxNode): boolean =>
+  const isBorrowed = (node: OnnxNode): boolean =>
     [...node.attributes.values()].some(
-      (value) => typeof value === 'object' && 'nodes' in value && value.captured.includes(name),
+      (value) => typeof value === 'object' && 'nodes' in value && value.borrowed.includes(name),
     );
-  return graph.nodes.some(isCaptured) ? undefined : form;
+  return graph.nodes.some(isBorrowed) ? undefined : form;
 }
 
 /** Operators of arrays alone whose result is an array of the file like any other. */

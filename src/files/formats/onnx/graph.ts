@@ -41,7 +41,7 @@ export interface OnnxGraph {
   /** The arrays of the file by name. */
   readonly constants: ReadonlyMap<string, OnnxArray>;
   /** Names that the graph reads of the graphs around it, in the order in which they are first read. */
-  readonly captured: readonly string[];
+  readonly borrowed: readonly string[];
 }
 
 /** What a file says. */
@@ -132,12 +132,12 @@ function graphOf(
     .map(portOf)
     .filter(({ name }) => !constants.has(name) && !kept.has(name));
   const known = new Set([...constants.keys(), ...kept, ...inputs.map(({ name }) => name)]);
-  const captured = new Set<string>();
+  const borrowed = new Set<string>();
   const nodes = orderedNodes(
     message.node,
     known,
     outer,
-    captured,
+    borrowed,
     (attribute, at) => {
       if (attribute.g === undefined)
         throw new FormatError(`attribute '${printable(attribute.name)}' has no graph.`);
@@ -148,7 +148,7 @@ function graphOf(
         reading,
         depth + 1,
       );
-      for (const name of inner.captured) if (!at.has(name)) captured.add(name);
+      for (const name of inner.borrowed) if (!at.has(name)) borrowed.add(name);
       return inner;
     },
     reading.external,
@@ -157,9 +157,9 @@ function graphOf(
   for (const { name } of outputs) {
     if (known.has(name)) continue;
     if (!outer.has(name)) throw new FormatError(`nothing gives the output '${printable(name)}'.`);
-    captured.add(name);
+    borrowed.add(name);
   }
-  return { name: message.name, nodes, inputs, outputs, constants, captured: [...captured] };
+  return { name: message.name, nodes, inputs, outputs, constants, borrowed: [...borrowed] };
 }
 
 /** The nodes as they stand, since files hold them in an order in which they can run; others are put into one. */
@@ -167,7 +167,7 @@ function orderedNodes(
   messages: readonly NodeMessage[],
   known: Set<string>,
   outer: ReadonlySet<string>,
-  captured: Set<string>,
+  borrowed: Set<string>,
   inner: (attribute: AttributeMessage, known: ReadonlySet<string>) => OnnxGraph,
   external: ExternalData,
 ): OnnxNode[] {
@@ -197,7 +197,7 @@ function orderedNodes(
         continue;
       }
       for (const name of message.input ?? []) {
-        if (name !== '' && !known.has(name)) captured.add(name);
+        if (name !== '' && !known.has(name)) borrowed.add(name);
       }
       nodes.push(nodeOf(message, (attribute) => inner(attribute, known), external));
       for (const name of message.output ?? []) if (name !== '') known.add(name);
