@@ -16,6 +16,7 @@ const entries = {
   flower: 'flower.js',
   'io-keras': 'io/keras.js',
   'io-npz': 'io/npz.js',
+  'io-onnx': 'io/onnx.js',
   'io-safetensors': 'io/safetensors.js',
   'io-tfjs': 'io/tfjs.js',
   'picture-worker': 'extras/utils/pictures/picture-worker.js',

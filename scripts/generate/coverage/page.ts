@@ -6,6 +6,7 @@ import * as vis from '../../../src/vis.js';
 import * as lanegrad from '../../../src/index.js';
 import { kerasOperations } from '../../../src/engine/ops/generated/keras-operations.js';
 import { DIFFERENCES } from './differences.js';
+import { REASONS as ofOnnx } from './onnx-reasons.js';
 import * as reasons from './reasons.js';
 import type { Reason } from './reasons.js';
 import * as renamed from './renamed.js';
@@ -199,5 +200,13 @@ ${Object.entries(DIFFERENCES).map(([name, text]) => `| ${code(name)} | ${text} |
 ## NumPy
 
 ${section('numpy', numpy)}
+
+## ONNX's node tests
+
+Of the tests that ONNX has of its operators, those with float32, float16, int32, int64, uint8 and bool are run. Those that do not pass, each with its reason; the command in [onnx.md](onnx.md#what-is-tested) prints the counts:
+
+| tests | reason |
+|---|---|
+${ofOnnx.map(({ names, reason }) => `| \`${names.source.replaceAll('|', '\\|')}\` | ${reason} |`).join('\n')}
 `;
 }

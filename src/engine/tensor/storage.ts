@@ -23,6 +23,17 @@ export interface Reads {
 /** Where reads are noted. */
 export let reads: Reads | undefined;
 
+/** Runs `f`, of which nothing is noted: what it reads is its own, and it gives the same whenever the run that is noted is repeated. */
+export function notNotingReads<T>(f: () => T): T {
+  const outer = reads;
+  reads = undefined;
+  try {
+    return f();
+  } finally {
+    reads = outer;
+  }
+}
+
 /** Runs `f` and notes all that it reads. */
 export function notingReads<T>(into: Reads, f: () => T): T {
   reads = into;

@@ -18,14 +18,14 @@ export const DT_STRING = 7;
 /** What kind of data a summary has: numbers, tensors, or bytes such as pictures. */
 export const DataClass = { SCALAR: 1, TENSOR: 2, BLOB_SEQUENCE: 3 } as const;
 
-const Dimension = new Schema('Dim', { size: [1, scalar('int64')] });
+const Dimension = new Schema('Dim', { size: [1, scalar('int64AsNumber')] });
 
 const TensorShape = new Schema('TensorShapeProto', {
   dim: [2, nestedList(() => Dimension, MOST)],
 });
 
 const TensorProto = new Schema('TensorProto', {
-  dtype: [1, scalar('int64')],
+  dtype: [1, scalar('int64AsNumber')],
   shape: [2, nested(() => TensorShape)],
   content: [4, scalar('bytes')],
   strings: [8, list('bytes')],
@@ -43,7 +43,7 @@ const Metadata = new Schema('SummaryMetadata', {
   plugin: [1, nested(() => PluginData)],
   displayName: [2, scalar('string')],
   description: [3, scalar('string')],
-  dataClass: [4, scalar('int64')],
+  dataClass: [4, scalar('int64AsNumber')],
 });
 
 const SummaryValue = new Schema('Value', {
@@ -57,7 +57,7 @@ const Summary = new Schema('Summary', { values: [1, nestedList(() => SummaryValu
 /** One entry of an event file: a time in seconds since 1970, a step, and what was written at it. */
 export const Event = new Schema('Event', {
   wallTime: [1, scalar('double')],
-  step: [2, scalar('int64')],
+  step: [2, scalar('int64AsNumber')],
   fileVersion: [3, optional('string')],
   summary: [5, nested(() => Summary)],
 });

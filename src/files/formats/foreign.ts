@@ -15,9 +15,7 @@ const SAVED_MODEL =
   `a SavedModel of TensorFlow, which cannot be read. If Keras wrote it, load it in Python with the same Keras (for Keras 2 ` +
   `tf_keras.models.load_model), and save it as .keras`;
 const FROZEN = `a graph of TensorFlow (GraphDef), which holds operations and no layers, so it cannot be read. ${OF_KERAS}`;
-const ONNX =
-  `an ONNX model, which cannot be read. Load the model that it was exported from: a Keras model saved as .keras; of a PyTorch ` +
-  `model the weights, saved with safetensors.torch.save_file, by readSafetensors of 'lanegrad/io/safetensors'`;
+const ONNX = `an ONNX model. Read it with loadOnnx of 'lanegrad/io/onnx'`;
 const TFLITE = `a model of TensorFlow Lite (LiteRT), which cannot be read. ${OF_KERAS}`;
 const TORCH =
   `a file of PyTorch, a pickle, which cannot be read, since pickles may run code. Write the weights in Python with ` +

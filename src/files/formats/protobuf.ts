@@ -41,8 +41,8 @@ const scalars = {
     write: (writer, value) => void writer.sint64(value),
     read: (reader) => BigInt(reader.sint64()),
   } satisfies Scalar<bigint>,
-  /** A whole number that a double holds exactly. */
-  int64: {
+  /** An int64 as a number, for whole numbers that a double holds exactly. */
+  int64AsNumber: {
     wire: WireType.Varint,
     empty: 0,
     write: (writer, value) => void writer.int64(value),
@@ -53,6 +53,24 @@ const scalars = {
     empty: 0,
     write: (writer, value) => void writer.double(value),
     read: (reader) => reader.double(),
+  } satisfies Scalar<number>,
+  int64: {
+    wire: WireType.Varint,
+    empty: 0n,
+    write: (writer, value) => void writer.int64(value),
+    read: (reader) => BigInt(reader.int64()),
+  } satisfies Scalar<bigint>,
+  int32: {
+    wire: WireType.Varint,
+    empty: 0,
+    write: (writer, value) => void writer.int32(value),
+    read: (reader) => reader.int32(),
+  } satisfies Scalar<number>,
+  float: {
+    wire: WireType.Bit32,
+    empty: 0,
+    write: (writer, value) => void writer.float(value),
+    read: (reader) => reader.float(),
   } satisfies Scalar<number>,
   bool: {
     wire: WireType.Varint,

@@ -5,6 +5,7 @@ import { imagenetUtils, MobileNet } from '../../../src/applications.js';
 import * as lanegrad from '../../../src/index.js';
 import * as keras from '../../../src/io/keras.js';
 import * as npz from '../../../src/io/npz.js';
+import * as onnx from '../../../src/io/onnx.js';
 import * as safetensors from '../../../src/io/safetensors.js';
 import * as tfjs from '../../../src/io/tfjs.js';
 import * as remote from '../../../src/remote.js';
@@ -31,7 +32,7 @@ function* exportsOf(namespace: object, prefix = ''): Generator<[string, unknown]
 const all = [
   ...exportsOf({
     ...lanegrad,
-    io: { ...keras, ...npz, ...safetensors, ...tfjs },
+    io: { ...keras, ...npz, ...onnx, ...safetensors, ...tfjs },
     remote,
     applications: { MobileNet, imagenetUtils },
     vis,

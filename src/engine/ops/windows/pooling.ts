@@ -14,9 +14,10 @@ import {
   windowOver,
   windowPadding,
   windowSizes,
+  windowThrough,
   writeWindow,
 } from './window.js';
-import type { Window, WindowAxis, WindowRank } from './window.js';
+import type { ResolvedAxis, Window, WindowAxis, WindowRank } from './window.js';
 
 /** Options of the pooling operations; a list has one number for each pooled axis. */
 export interface PoolingOptions {
@@ -114,17 +115,45 @@ function pool(
       padding,
       dilation: 1,
     }));
-    const slide: Slide = (images, y, x) => compute(op, images, windowOver(op, images.shape, y, x));
-    return slideAlong(op, input, axes, slide);
+    outputLengths(op, input.shape, axes);
+    const slide: Slide<WindowAxis> = (images, y, x) =>
+      compute(op, images, windowOver(op, images.shape, y ?? ONE_PIXEL, x ?? ONE_PIXEL));
+    return slideAlong(input, axes, slide);
   });
 }
 
-/** What a window gives that slides over images [images, height, width, channels]. */
-type Slide = (images: Tensor, y: WindowAxis, x: WindowAxis) => Tensor;
+/**
+ * The largest numbers, or the sums, of windows that slide over x[batch, …, channels], float32, along axes whose padding and number
+ * of outputs are given. What lies outside of x takes no part.
+ */
+export function poolAlong(kind: 'max' | 'sum', x: Tensor, axes: readonly ResolvedAxis[]): Tensor {
+  const compute = kind === 'max' ? largest : sumWindows;
+  return slideAlong(x, axes, (images, y, z) => {
+    const [, height = 0, width = 0, channels = 0] = images.shape;
+    const along = [y ?? onePixel(height), z ?? onePixel(width)];
+    return compute(
+      `${kind} of windows`,
+      images,
+      windowThrough(images.shape[0] ?? 0, channels, along),
+    );
+  });
+}
+
+const onePixel = (length: number): ResolvedAxis => ({
+  length,
+  outputs: length,
+  kernel: 1,
+  stride: 1,
+  pad: 0,
+  dilation: 1,
+});
+
+/** What a window gives that slides over images [images, height, width, channels]; along an axis that is not given it is one pixel long. */
+type Slide<Axis> = (images: Tensor, y: Axis | undefined, x: Axis | undefined) => Tensor;
 
 /** What windows along the axes between batch and channels of x[batch, …, channels] give, by sliding over images. */
-function slideAlong(op: string, x: Tensor, axes: readonly WindowAxis[], slide: Slide): Tensor {
-  const [first = ONE_PIXEL, second = ONE_PIXEL, third = ONE_PIXEL] = axes;
+function slideAlong<Axis>(x: Tensor, axes: readonly Axis[], slide: Slide<Axis>): Tensor {
+  const [first, second, third] = axes;
   if (axes.length === 2) return slide(x, first, second);
   const [batch = 0, length = 0, height = 0, width = 0, channels = 0] = x.shape;
   if (axes.length === 1) {
@@ -134,11 +163,10 @@ function slideAlong(op: string, x: Tensor, axes: readonly WindowAxis[], slide: S
   }
   // The largest number of a window is that of the largest ones of its depths, and so it is with means: of all depths a
   // window covers as many pixels. The first of equal numbers is the first of the first depth that has it.
-  outputLengths(op, x.shape, axes);
   const flat = slide(reshape(x, [batch * length, height, width, channels]), second, third);
   const [, outHeight = 0, outWidth = 0] = flat.shape;
   const rows = reshape(flat, [batch, length, outHeight * outWidth, channels]);
-  const out = slide(rows, first, ONE_PIXEL);
+  const out = slide(rows, first, undefined);
   return reshape(out, [batch, out.shape[1] ?? 0, outHeight, outWidth, channels]);
 }
 

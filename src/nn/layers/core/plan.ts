@@ -70,7 +70,12 @@ export function runPlan(
     for (const slot of release) {
       const tensor = held[slot];
       held[slot] = undefined;
-      if (tensor !== undefined && !inputs.includes(tensor)) letGo(tensor, to, held);
+      if (tensor !== undefined && !inputs.includes(tensor)) {
+        letGo(
+          tensor,
+          to.map((made) => held[made]),
+        );
+      }
     }
   }
   return outputs.map((slot) => held[slot] as Value);
@@ -99,9 +104,9 @@ function own(y: Value, isGiven: boolean): Value {
 }
 
 /** Frees a tensor, or leaves that to the probabilities that were computed from it, as losses ask for their logits. */
-function letGo(tensor: Value, to: readonly number[], held: readonly (Value | undefined)[]): void {
-  for (const slot of to) {
-    const made = held[slot] as Tensor | undefined;
+export function letGo(tensor: Value, results: readonly (Value | undefined)[]): void {
+  for (const result of results) {
+    const made = result as Tensor | undefined;
     if (made?.origin?.logits !== tensor) continue;
     made.origin = { ...made.origin, isOwned: true };
     return;

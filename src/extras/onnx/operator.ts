@@ -1,0 +1,181 @@
+// How an operator of ONNX is declared, and what a call of one sees.
+import { describeValue, printable } from '../../config/describe-value.js';
+import { FormatError } from '../../errors.js';
+import { formatShape, normalizeAxis } from '../../engine/tensor/index.js';
+import type { Shape, Tensor } from '../../engine/tensor/index.js';
+import type { Attribute, OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
+import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
+import type { OnnxValue } from './value.js';
+
+/** What an operator gives: a tensor or a value, or a list of them, in which what is not asked for may be missing. */
+export type Given = Tensor | OnnxValue;
+
+/** Which of an operator's inputs training changes, where they are float arrays of the file. */
+export type Trained = 'all' | readonly number[];
+
+/** A row of the table of operators. */
+export interface Operator {
+  /** What a call computes. */
+  readonly run: (call: Call) => Given | readonly (Given | undefined)[];
+  /** Inputs that training changes. Default: none. */
+  readonly trains?: Trained;
+  /**
+   * Whether the operator hands arrays on as they are, only elsewhere: an array of the file that it reads is trained where the
+   * result is read by what trains it.
+   */
+  readonly moves?: boolean;
+  /** The permutation of axes in which kernels read an input; undefined: as it is. */
+  readonly form?: (node: OnnxNode, input: number, rank: number) => readonly number[] | undefined;
+  /** Whether each call gives something else, though its inputs are known. */
+  readonly isRandom?: boolean;
+  /** Says what of a node is not supported; undefined for nothing. */
+  readonly lacks?: (node: OnnxNode, opset: number) => string | undefined;
+}
+
+/** Operators by their names in ONNX. */
+export type Operators = Readonly<Record<string, Operator>>;
+
+/** Runs a graph in an attribute: its inputs, then what it reads of the graphs around. */
+export type RunGraph = (graph: OnnxGraph, inputs: readonly OnnxValue[]) => OnnxValue[];
+
+/** A call of an operator: a node with the values of its inputs. */
+export class Call {
+  constructor(
+    readonly node: OnnxNode,
+    /** Version of ONNX's operators that the file was written for. */
+    readonly opset: number,
+    readonly inputs: readonly (OnnxValue | undefined)[],
+    readonly training: boolean,
+    readonly runGraph: RunGraph,
+  ) {}
+
+  /** How many inputs are given. */
+  get count(): number {
+    return this.inputs.length;
+  }
+
+  /** An input. @throws FormatError if it is left out. */
+  value(i: number): OnnxValue {
+    const value = this.inputs[i];
+    if (value === undefined) throw this.refuse(`input ${i} is missing`);
+    return value;
+  }
+
+  /** Whether an input is there. */
+  has(i: number): boolean {
+    return this.inputs[i] !== undefined;
+  }
+
+  /** The tensor of an input, with its axes as ONNX counts them. */
+  x(i = 0): Tensor {
+    return this.value(i).tensor;
+  }
+
+  /** The tensor of an input that may be left out. */
+  maybe(i: number): Tensor | undefined {
+    return this.inputs[i]?.tensor;
+  }
+
+  /** The shape of an input, as ONNX counts axes. */
+  shape(i = 0): Shape {
+    return this.value(i).shape;
+  }
+
+  /** The elements of an input that decides shapes; memory is looked into where they are not known. */
+  numbers(i: number): readonly number[] {
+    return this.value(i).elements;
+  }
+
+  /** The elements of an input, or the attribute of the name that older versions have in its place; undefined: neither. */
+  numbersOr(i: number, attribute: string): readonly number[] | undefined {
+    return this.has(i) ? this.numbers(i) : this.list(attribute);
+  }
+
+  /** The only element of an input, or a default where the input is left out. */
+  number(i: number, missing?: number): number {
+    if (!this.has(i) && missing !== undefined) return missing;
+    const [value] = this.numbers(i);
+    if (value === undefined) throw this.refuse(`input ${i} is empty, and has to be a number`);
+    return value;
+  }
+
+  /** A number among the attributes. */
+  attribute(name: string, missing?: number): number {
+    const value = this.#attribute(name) ?? missing;
+    if (typeof value === 'number') return value;
+    throw this.refuse(`attribute ${name} must be a number, got ${describeValue(value)}`);
+  }
+
+  /** A text among the attributes. */
+  text(name: string, missing = ''): string {
+    const value = this.#attribute(name) ?? missing;
+    if (typeof value === 'string') return value;
+    throw this.refuse(`attribute ${name} must be a text, got ${describeValue(value)}`);
+  }
+
+  /** A list of numbers among the attributes. */
+  list(name: string): readonly number[] | undefined {
+    const value = this.#attribute(name);
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return value;
+    throw this.refuse(`attribute ${name} must be a list of numbers, got ${describeValue(value)}`);
+  }
+
+  /** A list of texts among the attributes. */
+  texts(name: string): readonly string[] | undefined {
+    const value = this.#attribute(name);
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+    throw this.refuse(`attribute ${name} must be a list of texts, got ${describeValue(value)}`);
+  }
+
+  /** An array among the attributes. */
+  array(name: string): OnnxArray | undefined {
+    const value = this.#attribute(name);
+    if (value === undefined) return undefined;
+    if (typeof value === 'object' && 'data' in value) return value;
+    throw this.refuse(`attribute ${name} must be a tensor, got ${describeValue(value)}`);
+  }
+
+  /** A graph among the attributes. */
+  graph(name: string): OnnxGraph {
+    const value = this.#attribute(name);
+    if (typeof value === 'object' && 'nodes' in value) return value;
+    throw this.refuse(`attribute ${name} must be a graph`);
+  }
+
+  /** An axis among the attributes, counted from the start. */
+  axis(name: string, missing: number, rank = this.shape().length): number {
+    return normalizeAxis(this.node.op, this.attribute(name, missing), rank);
+  }
+
+  /** An error that names the node. */
+  refuse(problem: string): FormatError {
+    return new FormatError(`${labelOf(this.node)}: ${problem}.`);
+  }
+
+  #attribute(name: string): Attribute | undefined {
+    return this.node.attributes.get(name);
+  }
+}
+
+/** What messages call a node. */
+export function labelOf({ op, name, outputs }: OnnxNode): string {
+  return `${printable(op)} node '${printable(name || (outputs[0] ?? ''))}'`;
+}
+
+/** A text among the attributes of a node that is not running. */
+export function textOf(node: OnnxNode, name: string, missing: string): string {
+  const value = node.attributes.get(name) ?? missing;
+  return typeof value === 'string' ? value : missing;
+}
+
+/** A number among the attributes of a node that is not running. */
+export function numberOf(node: OnnxNode, name: string, missing: number): number {
+  const value = node.attributes.get(name) ?? missing;
+  return typeof value === 'number' ? value : missing;
+}
+
+/** Shapes of values for messages. */
+export const shapesOf = (values: readonly (OnnxValue | undefined)[]): string =>
+  values.map((value) => (value === undefined ? '-' : formatShape(value.shape))).join(', ');

@@ -1,0 +1,138 @@
+// Operators that make tensors of numbers and shapes.
+import { describeValue } from '../../../config/describe-value.js';
+import * as ops from '../../../engine/ops/index.js';
+import { eye, full } from '../../../engine/tensor/index.js';
+import { normal, uniform } from '../../../engine/random/draw.js';
+import { cosPi } from '../../../config/elementary.js';
+import { onnxType, TYPE } from '../../../files/formats/onnx/types.js';
+import type { Call, Given, Operators } from '../operator.js';
+import { OnnxValue } from '../value.js';
+
+function constant(call: Call): Given {
+  const array = call.array('value') ?? call.array('sparse_value');
+  if (array !== undefined) return OnnxValue.known(array, array.type);
+  const floats = call.list('value_floats');
+  if (floats !== undefined) {
+    return OnnxValue.known({
+      shape: [floats.length],
+      dtype: 'float32',
+      data: Float32Array.from(floats),
+    });
+  }
+  const ints = call.list('value_ints');
+  if (ints !== undefined) return OnnxValue.numbers(ints.map(asInt32));
+  if (call.node.attributes.has('value_float')) {
+    const value = call.attribute('value_float');
+    return OnnxValue.known({ shape: [], dtype: 'float32', data: Float32Array.of(value) });
+  }
+  if (call.node.attributes.has('value_int'))
+    return OnnxValue.numbers([asInt32(call.attribute('value_int'))], []);
+  throw call.refuse(
+    `its value is no tensor of numbers, it has ${describeValue([...call.node.attributes.keys()])}`,
+  );
+}
+
+const asInt32 = (value: number): number => Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), value));
+
+/** The most elements of a value that is known without a look into memory. */
+const MAX_KNOWN = 2 ** 24;
+
+function constantOfShape(call: Call): Given {
+  const shape = call.numbers(0);
+  const { data, type } = call.array('value') ?? { data: Float32Array.of(0), type: TYPE.float };
+  const dtype = onnxType(type)?.dtype ?? 'float32';
+  return OnnxValue.of(full(shape, data[0] ?? 0, dtype), type);
+}
+
+/** start, start + delta, … before limit. */
+function range(call: Call): Given {
+  const [start, limit, delta] = [call.number(0), call.number(1), call.number(2)];
+  const count = Math.max(0, Math.ceil((limit - start) / delta));
+  if (!(count <= MAX_KNOWN))
+    throw call.refuse(`it would have ${count} elements, at most ${MAX_KNOWN} are made`);
+  const { type, dtype } = call.value(0);
+  const data = Array.from({ length: count }, (_, i) => start + i * delta);
+  const array = dtype === 'float32' ? Float32Array.from(data) : Int32Array.from(data);
+  return OnnxValue.known(
+    { shape: [count], dtype: dtype === 'float32' ? dtype : 'int32', data: array },
+    type,
+  );
+}
+
+function eyeLike(call: Call): Given {
+  const [rows = 0, columns = 0] = call.shape();
+  const type = call.node.attributes.has('dtype') ? call.attribute('dtype') : call.value(0).type;
+  const ones = eye(rows, columns, call.attribute('k', 0));
+  return OnnxValue.of(ops.cast(ones, onnxType(type)?.dtype ?? 'float32'), type);
+}
+
+/** Random numbers are drawn from the generator of the library: what a seed gives is left to each runtime. */
+const random =
+  (kind: 'normal' | 'uniform', isLike: boolean) =>
+  (call: Call): Given => {
+    const shape = isLike ? call.shape() : (call.list('shape') ?? []);
+    if (kind === 'uniform') {
+      return uniform([...shape], {
+        minval: call.attribute('low', 0),
+        maxval: call.attribute('high', 1),
+      });
+    }
+    return normal([...shape], {
+      mean: call.attribute('mean', 0),
+      stddev: call.attribute('scale', 1),
+    });
+  };
+
+/** Zeros and ones, ones with the probabilities that the input says. */
+function bernoulli(call: Call): Given {
+  const chances = ops.cast(call.x(), 'float32');
+  const type = call.attribute('dtype', call.value(0).type);
+  const drawn = ops.less(uniform(chances.shape), chances);
+  return OnnxValue.of(ops.cast(drawn, onnxType(type)?.dtype ?? 'float32'), type);
+}
+
+/** A window of raised cosines: a − b·cos(2πi/n) + c·cos(4πi/n). */
+const window =
+  (a: number, b: number, c: number) =>
+  (call: Call): Given => {
+    const size = call.number(0);
+    if (!(size >= 0 && size <= MAX_KNOWN))
+      throw call.refuse(`it would have ${size} elements, at most ${MAX_KNOWN} are made`);
+    const n = call.attribute('periodic', 1) === 1 ? size : size - 1;
+    const data = Float32Array.from({ length: size }, (_, i) => {
+      return a - b * cosPi((2 * i) / n) + c * cosPi((4 * i) / n);
+    });
+    return OnnxValue.known({ shape: [size], dtype: 'float32', data }, TYPE.float);
+  };
+
+/** Drops what the file says to drop while training; a file for inference drops nothing. */
+function dropout(call: Call): (Given | undefined)[] {
+  const value = call.value(0);
+  const x = value.tensor;
+  const rate = call.opset < 12 ? 0 : call.number(1, 0.5);
+  const drops = call.training && call.opset >= 12 && call.number(2, 0) !== 0 && rate > 0;
+  const isAsked = (call.node.outputs[1] ?? '') !== '';
+  if (!drops) {
+    const mask = isAsked ? OnnxValue.of(full(x.shape, 1, 'bool'), TYPE.bool) : undefined;
+    return [value.known === undefined ? OnnxValue.of(x.alias(), value.type) : value, mask];
+  }
+  if (!isAsked) return [ops.dropout(x, rate)];
+  const kept = ops.less(uniform(x.shape), 1 - rate);
+  return [ops.div(ops.mul(x, ops.cast(kept, 'float32')), 1 - rate), kept];
+}
+
+export const constants: Operators = {
+  Bernoulli: { run: bernoulli, isRandom: true },
+  BlackmanWindow: { run: window(0.42, 0.5, 0.08) },
+  Constant: { run: constant },
+  ConstantOfShape: { run: constantOfShape },
+  Dropout: { run: dropout, isRandom: true },
+  EyeLike: { run: eyeLike },
+  HammingWindow: { run: window(25 / 46, 21 / 46, 0) },
+  HannWindow: { run: window(0.5, 0.5, 0) },
+  RandomNormal: { run: random('normal', false), isRandom: true },
+  RandomNormalLike: { run: random('normal', true), isRandom: true },
+  RandomUniform: { run: random('uniform', false), isRandom: true },
+  RandomUniformLike: { run: random('uniform', true), isRandom: true },
+  Range: { run: range },
+};

@@ -1,0 +1,39 @@
+// The table of operators.
+import type { Operator, Operators } from '../operator.js';
+import { attention } from './attention.js';
+import { constants } from './constants.js';
+import { control } from './control.js';
+import { elementwise } from './elementwise.js';
+import { indexing } from './indexing.js';
+import { linalg } from './linalg.js';
+import { losses } from './losses.js';
+import { normalizations } from './normalizations.js';
+import { quantization } from './quantization.js';
+import { recurrentOperators } from './recurrent.js';
+import { reductions } from './reductions.js';
+import { resizing } from './resize.js';
+import { shapes } from './shapes.js';
+import { windows } from './windows.js';
+
+/** All operators that are known, by their names in ONNX. */
+export const OPERATORS: Operators = {
+  ...attention,
+  ...constants,
+  ...control,
+  ...elementwise,
+  ...indexing,
+  ...linalg,
+  ...losses,
+  ...normalizations,
+  ...quantization,
+  ...recurrentOperators,
+  ...reductions,
+  ...resizing,
+  ...shapes,
+  ...windows,
+};
+
+/** The operator of that name in ONNX's own domain; undefined if it is not known. */
+export function operatorOf(domain: string, name: string): Operator | undefined {
+  return domain === '' && Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
+}

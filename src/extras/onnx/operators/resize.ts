@@ -1,0 +1,183 @@
+// Resizing of images: each axis by itself, each output a weighted sum of few inputs.
+import * as ops from '../../../engine/ops/index.js';
+import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
+import type { Tensor } from '../../../engine/tensor/index.js';
+import type { Call, Given, Operators } from '../operator.js';
+import { OnnxValue } from '../value.js';
+
+/** How an axis is resized. */
+interface Axis {
+  readonly length: number;
+  readonly outLength: number;
+  readonly scale: number;
+  /** Start and end of the part of the input that is resized, as shares of its length. */
+  readonly roi: readonly [number, number];
+}
+
+/** For each output the positions of inputs and their weights; all have equally many. */
+interface Taps {
+  readonly positions: readonly number[][];
+  readonly weights: readonly number[][];
+}
+
+/** Where an output lies among the inputs. */
+function coordinate(mode: string, i: number, { length, outLength, scale, roi }: Axis): number {
+  switch (mode) {
+    case 'align_corners':
+      return outLength === 1 ? 0 : (i * (length - 1)) / (scale * length - 1);
+    case 'asymmetric':
+      return i / scale;
+    case 'pytorch_half_pixel':
+      return outLength > 1 ? (i + 0.5) / scale - 0.5 : 0;
+    case 'tf_half_pixel_for_nn':
+      return (i + 0.5) / scale;
+    case 'tf_crop_and_resize':
+      return outLength > 1
+        ? roi[0] * (length - 1) + (i * (roi[1] - roi[0]) * (length - 1)) / (outLength - 1)
+        : 0.5 * (roi[0] + roi[1]) * (length - 1);
+    case 'half_pixel_symmetric': {
+      const adjustment = outLength / (scale * length);
+      return (length / 2) * (1 - adjustment) + (i + 0.5) / scale - 0.5;
+    }
+    default:
+      return (i + 0.5) / scale - 0.5;
+  }
+}
+
+const NEAREST: Readonly<Record<string, (x: number) => number>> = {
+  round_prefer_floor: (x) => (x - Math.floor(x) === 0.5 ? Math.floor(x) : Math.round(x)),
+  round_prefer_ceil: (x) => Math.round(x),
+  floor: Math.floor,
+  ceil: Math.ceil,
+};
+
+/** Keys's cubic. */
+function cubic(distance: number, a: number): number {
+  const x = Math.abs(distance);
+  if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+  return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
+
+const triangle = (distance: number): number => Math.max(0, 1 - Math.abs(distance));
+
+function tapsOf(call: Call, axis: Axis): Taps {
+  const mode = call.text('mode', 'nearest');
+  const coordinates = call.text(
+    'coordinate_transformation_mode',
+    call.opset < 11 ? 'asymmetric' : 'half_pixel',
+  );
+  const a = call.attribute('cubic_coeff_a', -0.75);
+  const excludes = call.attribute('exclude_outside', 0) === 1;
+  const isCropped = coordinates === 'tf_crop_and_resize';
+  const { length, outLength, scale } = axis;
+  // With antialiasing a tap is as wide as an output.
+  const stretch = call.attribute('antialias', 0) === 1 ? Math.max(1, 1 / scale) : 1;
+  const support = (mode === 'cubic' ? 2 : 1) * stretch;
+  const positions: number[][] = [];
+  const weights: number[][] = [];
+  const within = (at: number): number => Math.min(Math.max(at, 0), length - 1);
+  for (let i = 0; i < outLength; i++) {
+    const x = coordinate(coordinates, i, axis);
+    if (isCropped && (x < 0 || x > length - 1)) {
+      positions.push([-1]);
+      weights.push([1]);
+    } else if (mode === 'nearest') {
+      const nearest =
+        NEAREST[call.text('nearest_mode', call.opset < 11 ? 'floor' : 'round_prefer_floor')];
+      positions.push([within((nearest ?? Math.round)(x))]);
+      weights.push([1]);
+    } else {
+      const first = Math.floor(x - support) + 1;
+      const count = Math.ceil(2 * support);
+      const at = Array.from({ length: count }, (_, j) => first + j);
+      const values = at.map((p) => {
+        const outside = excludes && (p < 0 || p >= length);
+        return outside
+          ? 0
+          : mode === 'cubic'
+            ? cubic((x - p) / stretch, a)
+            : triangle((x - p) / stretch);
+      });
+      const sum = values.reduce((total, value) => total + value, 0);
+      positions.push(at.map(within));
+      weights.push(values.map((value) => value / sum));
+    }
+  }
+  return { positions, weights };
+}
+
+/** An axis of x with the weighted sums; position −1 stands for the number outside. */
+function resample(x: Tensor, axis: number, { positions, weights }: Taps, outside: number): Tensor {
+  const count = Math.max(1, ...positions.map((list) => list.length));
+  const shape = x.shape.map((_, i) => (i === axis ? positions.length : 1));
+  let sum: Tensor | undefined;
+  for (let tap = 0; tap < count; tap++) {
+    const at = Int32Array.from(positions, (list) => Math.max(0, list[tap] ?? 0));
+    const shares = Float32Array.from(weights, (list) => list[tap] ?? 0);
+    if (shares.every((share) => share === 0)) continue;
+    const picked = ops.gather(x, tensor(at), axis);
+    const part = shares.every((share) => share === 1)
+      ? picked
+      : ops.mul(picked, tensor(shares, { shape }));
+    sum = sum === undefined ? part : ops.add(sum, part);
+  }
+  const whole = sum ?? x;
+  if (positions.every(([at]) => at !== -1)) return whole;
+  const isInside = tensor(
+    Uint8Array.from(positions, ([at]) => (at === -1 ? 0 : 1)),
+    { shape },
+  );
+  return ops.where(ops.cast(isInside, 'bool'), whole, outside);
+}
+
+/** Inputs before opset 11: x and scales; from 11 on: x, regions, scales, sizes. */
+function resize(call: Call): Given {
+  const value = call.value(0);
+  const { shape } = value;
+  const isOld = call.opset < 11 || call.node.op === 'Upsample';
+  const scalesAt = isOld ? 1 : 2;
+  const given = call.has(scalesAt) ? call.numbers(scalesAt) : (call.list('scales') ?? []);
+  const sizes = !isOld && call.has(3) ? call.numbers(3) : [];
+  const roi = !isOld && call.has(1) ? call.numbers(1) : [];
+  const axes = (call.list('axes') ?? shape.map((_, axis) => axis)).map((axis) =>
+    normalizeAxis('Resize', axis, shape.length),
+  );
+  const policy = call.text('keep_aspect_ratio_policy', 'stretch');
+  const ratios = axes.map((axis, i) => (sizes[i] ?? 0) / (shape[axis] ?? 1));
+  const kept = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
+  const isLast = value.layout === 'last';
+  let x = isLast ? value.channelsLast : value.tensor;
+  const { dtype } = x;
+  const outside = call.attribute('extrapolation_value', 0);
+  axes.forEach((axis, i) => {
+    const length = shape[axis] ?? 0;
+    const isKept = sizes.length > 0 && policy !== 'stretch';
+    const scale = sizes.length === 0 ? (given[i] ?? 1) : isKept ? kept : (ratios[i] ?? 1);
+    const outLength =
+      sizes.length === 0
+        ? Math.floor(length * scale)
+        : isKept
+          ? Math.round(kept * length)
+          : (sizes[i] ?? length);
+    const own: Axis = { length, outLength, scale, roi: [roi[i] ?? 0, roi[axes.length + i] ?? 1] };
+    const isSame =
+      outLength === length &&
+      scale === 1 &&
+      call.text('coordinate_transformation_mode') !== 'tf_crop_and_resize';
+    if (isSame) return;
+    const at = !isLast || axis === 0 ? axis : axis === 1 ? shape.length - 1 : axis - 1;
+    const isNearest = call.text('mode', 'nearest') === 'nearest';
+    x = resample(isNearest ? x : ops.cast(x, 'float32'), at, tapsOf(call, own), outside);
+  });
+  const result = x.dtype === dtype ? x : ops.cast(dtype === 'float32' ? x : ops.round(x), dtype);
+  return OnnxValue.of(
+    result === value.raw ? result.alias() : result,
+    value.type,
+    isLast ? 'last' : 'first',
+  );
+}
+
+export const resizing: Operators = {
+  Resize: { run: resize },
+  Upsample: { run: resize },
+};

@@ -1,0 +1,283 @@
+// How a graph runs: nodes in order, each by its row of the table of operators.
+import { printable } from '../../config/describe-value.js';
+import { withOwner } from '../../config/index.js';
+import { FormatError, OutOfMemoryError } from '../../errors.js';
+import { withoutElements } from '../../engine/runtime/index.js';
+import { isRecording } from '../../engine/autodiff/index.js';
+import { sizeOf, tidy } from '../../engine/tensor/index.js';
+import type { Tensor } from '../../engine/tensor/index.js';
+import { notNotingReads } from '../../engine/tensor/storage.js';
+import type { OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
+import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
+import { letGo } from '../../nn/layers/core/plan.js';
+import { operatorOf } from './operators/index.js';
+import { Call, labelOf } from './operator.js';
+import type { Given } from './operator.js';
+import { computeKnown, OnnxValue } from './value.js';
+
+/** The nodes of a graph that are needed, each with the names that no later node reads. */
+type Prepared = readonly { readonly node: OnnxNode; readonly release: readonly string[] }[];
+
+/** Names that a node reads: its inputs, and those of graphs in its attributes. */
+export function readsOf(node: OnnxNode): string[] {
+  const inner = [...node.attributes.values()].flatMap((value) =>
+    typeof value === 'object' && 'nodes' in value ? value.borrowed : [],
+  );
+  return [...new Set([...node.inputs.filter((name) => name !== ''), ...inner])];
+}
+
+/** The nodes that outputs depend on. */
+export function neededNodes(nodes: readonly OnnxNode[], outputs: readonly string[]): OnnxNode[] {
+  const wanted = new Set(outputs);
+  const needed = nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((name) => wanted.has(name))) return false;
+    for (const name of readsOf(node)) wanted.add(name);
+    return true;
+  });
+  return needed.toReversed();
+}
+
+/** Names of what a file uses and is missing here, each with how often. */
+export function missingOperators(graph: OnnxGraph, opset: number): Map<string, number> {
+  const missing = new Map<string, number>();
+  const look = ({ nodes }: OnnxGraph): void => {
+    for (const node of nodes) {
+      const row = operatorOf(node.domain, node.op);
+      const name =
+        node.domain === '' ? printable(node.op) : `${printable(node.domain)}.${printable(node.op)}`;
+      const lack = row === undefined ? '' : row.lacks?.(node, opset);
+      if (lack !== undefined) {
+        const key = lack === '' ? name : `${name} (${lack})`;
+        missing.set(key, (missing.get(key) ?? 0) + 1);
+      }
+      for (const value of node.attributes.values()) {
+        if (typeof value === 'object' && 'nodes' in value) look(value);
+      }
+    }
+  };
+  look(graph);
+  return missing;
+}
+
+/**
+ * Elements that values which are known may have in a run, all together. What is larger is computed as any other tensor: a file may
+ * ask for any size, and values are known as soon as it is read.
+ */
+const KNOWN_ELEMENTS = 2 ** 24;
+
+/** Nodes that run in loops while shapes are found out: a loop may go on for ever. */
+const MAX_PROBED = 4096;
+
+/** Runs graphs of one file. */
+export class Program {
+  /** Elements that are left to known values of this run. */
+  #room = KNOWN_ELEMENTS;
+  /** Nodes that may still run. */
+  #left = Infinity;
+  readonly #prepared = new Map<OnnxGraph, Prepared>();
+  readonly #constants = new Map<OnnxArray, OnnxValue>();
+  /** Values that are the same in every run. */
+  readonly #fixed = new WeakSet<OnnxValue>();
+  readonly #folded = new Map<OnnxNode, readonly (OnnxValue | undefined)[]>();
+
+  constructor(readonly opset: number) {}
+
+  /**
+   * The outputs of a graph.
+   *
+   * @param values what the graph reads by name: inputs, weights, and what it borrows of graphs around it
+   * @param names the outputs that are wanted
+   */
+  run(
+    graph: OnnxGraph,
+    values: ReadonlyMap<string, OnnxValue>,
+    names: readonly string[],
+    training: boolean,
+  ): OnnxValue[] {
+    const held = new Map<string, OnnxValue>();
+    const frees = !isRecording();
+    const find = (name: string): OnnxValue => {
+      const value = held.get(name) ?? values.get(name) ?? this.#constant(graph, name);
+      if (value === undefined) throw new FormatError(`nothing gives '${printable(name)}'.`);
+      return value;
+    };
+    for (const { node, release } of this.#prepare(graph, names)) {
+      const results = this.#step(node, find, training, frees);
+      node.outputs.forEach((name, i) => {
+        const value = results[i];
+        if (name !== '' && value !== undefined) held.set(name, value);
+      });
+      if (!frees) continue;
+      for (const name of release) {
+        const tensor = held.get(name)?.raw;
+        held.delete(name);
+        if (tensor === undefined || tensor.isDisposed) continue;
+        letGo(
+          tensor,
+          results.map((value) => value?.raw),
+        );
+      }
+    }
+    return names.map(find);
+  }
+
+  /** `run` of the graph of the file, from outside. */
+  start(
+    graph: OnnxGraph,
+    values: ReadonlyMap<string, OnnxValue>,
+    names: readonly string[],
+    {
+      training = false,
+      isProbing = false,
+    }: { readonly training?: boolean; readonly isProbing?: boolean },
+  ): OnnxValue[] {
+    this.#room = KNOWN_ELEMENTS;
+    this.#left = isProbing ? graph.nodes.length + MAX_PROBED : Infinity;
+    return this.run(graph, values, names, training);
+  }
+
+  #constant(graph: OnnxGraph, name: string): OnnxValue | undefined {
+    const array = graph.constants.get(name);
+    if (array === undefined) return undefined;
+    let value = this.#constants.get(array);
+    if (value === undefined) {
+      value = OnnxValue.known(array, array.type);
+      this.#constants.set(array, value);
+      this.#fixed.add(value);
+    }
+    return value;
+  }
+
+  #prepare(graph: OnnxGraph, names: readonly string[]): Prepared {
+    const known = this.#prepared.get(graph);
+    if (known !== undefined) return known;
+    const nodes = neededNodes(graph.nodes, names);
+    const lastReads = new Map<string, number>();
+    nodes.forEach((node, i) => {
+      for (const name of [...node.outputs, ...readsOf(node)]) lastReads.set(name, i);
+    });
+    for (const name of names) lastReads.delete(name);
+    const release = nodes.map((): string[] => []);
+    for (const [name, i] of lastReads) release[i]?.push(name);
+    const prepared = nodes.map((node, i) => ({ node, release: release[i] ?? [] }));
+    this.#prepared.set(graph, prepared);
+    return prepared;
+  }
+
+  #step(
+    node: OnnxNode,
+    find: (name: string) => OnnxValue,
+    training: boolean,
+    frees: boolean,
+  ): readonly (OnnxValue | undefined)[] {
+    const folded = this.#folded.get(node);
+    if (folded !== undefined) return folded;
+    if (--this.#left < 0)
+      throw new FormatError(`its loops run for longer than shapes are looked for.`);
+    const row = operatorOf(node.domain, node.op);
+    if (row === undefined) throw new FormatError(`${labelOf(node)}: the operator is not known.`);
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : find(name)));
+    const runGraph = (graph: OnnxGraph, given: readonly OnnxValue[]): OnnxValue[] =>
+      this.#runInner(graph, given, find, training);
+    const call = new Call(node, this.opset, inputs, training, runGraph);
+    const given = new Set(inputs.map((value) => value?.raw));
+    const compute = (): (OnnxValue | undefined)[] =>
+      listOf(row.run(call)).map((result) => {
+        const value = toValue(result);
+        return value?.raw !== undefined && given.has(value.raw) ? value.alias : value;
+      });
+    try {
+      const isKnown = inputs.every((value) => value === undefined || value.known !== undefined);
+      if (isKnown && row.isRandom !== true && !runsGraphs(node) && this.#hasRoom(inputs, compute)) {
+        const results = computeKnown(compute);
+        if (inputs.every((value) => value === undefined || this.#fixed.has(value))) {
+          for (const value of results) if (value !== undefined) this.#fixed.add(value);
+          this.#folded.set(node, results);
+        }
+        return results;
+      }
+      return frees ? tidied(compute) : compute();
+    } catch (error) {
+      throw withOwner(labelOf(node), error);
+    }
+  }
+
+  /** Whether what is computed of known values is small enough to be known. */
+  #hasRoom(
+    inputs: readonly (OnnxValue | undefined)[],
+    compute: () => readonly (OnnxValue | undefined)[],
+  ): boolean {
+    const given = inputs.reduce((sum, value) => sum + sizeOf(value?.shape ?? []), 0);
+    const made = sizeWithoutElements(compute) ?? given;
+    if (given > KNOWN_ELEMENTS || made > this.#room) return false;
+    this.#room -= made;
+    return true;
+  }
+
+  #runInner(
+    graph: OnnxGraph,
+    given: readonly OnnxValue[],
+    outer: (name: string) => OnnxValue,
+    training: boolean,
+  ): OnnxValue[] {
+    if (given.length !== graph.inputs.length) {
+      throw new FormatError(
+        `graph '${printable(graph.name)}' takes ${graph.inputs.length} inputs, got ${given.length}.`,
+      );
+    }
+    const values = new Map(graph.borrowed.map((name) => [name, outer(name)]));
+    graph.inputs.forEach(({ name }, i) => {
+      const value = given[i];
+      if (value !== undefined) values.set(name, value);
+    });
+    const before = new Set([...values.values()].map(({ raw }) => raw));
+    const names = graph.outputs.map(({ name }) => name);
+    return this.run(graph, values, names, training).map((value) =>
+      value.raw !== undefined && before.has(value.raw) ? value.alias : value,
+    );
+  }
+}
+
+/** Elements of what is computed, found out without computing it; undefined where elements decide. */
+function sizeWithoutElements(
+  compute: () => readonly (OnnxValue | undefined)[],
+): number | undefined {
+  let size = 0;
+  try {
+    notNotingReads(() => {
+      withoutElements(() => {
+        tidy(() => {
+          for (const value of compute()) size += sizeOf(value?.shape ?? []);
+        });
+      });
+    });
+    return size;
+  } catch (error) {
+    if (error instanceof OutOfMemoryError) return Infinity;
+    return undefined;
+  }
+}
+
+/** Whether a node has graphs among its attributes. */
+const runsGraphs = (node: OnnxNode): boolean =>
+  [...node.attributes.values()].some((value) => typeof value === 'object' && 'nodes' in value);
+
+/** What a row makes on the way is freed. */
+function tidied(compute: () => (OnnxValue | undefined)[]): (OnnxValue | undefined)[] {
+  let values: (OnnxValue | undefined)[] = [];
+  tidy((): Tensor[] => {
+    values = compute();
+    return values.flatMap((value) => {
+      const raw = value?.raw;
+      const logits = raw?.origin?.logits;
+      return raw === undefined ? [] : logits === undefined ? [raw] : [raw, logits];
+    });
+  });
+  return values;
+}
+
+const listOf = (given: Given | readonly (Given | undefined)[]): readonly (Given | undefined)[] =>
+  Array.isArray(given) ? (given as readonly (Given | undefined)[]) : [given as Given];
+
+const toValue = (given: Given | undefined): OnnxValue | undefined =>
+  given === undefined || given instanceof OnnxValue ? given : OnnxValue.of(given);

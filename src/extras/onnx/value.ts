@@ -1,0 +1,195 @@
+// What flows through a graph of ONNX: tensors, with what is known of them beside their elements.
+import { plainRuntime, withRuntime } from '../../engine/runtime/index.js';
+import { add, cast, mod, moveAxis, reshape, sub, transpose } from '../../engine/ops/index.js';
+import { tensor, tidy } from '../../engine/tensor/index.js';
+import type { Shape, Tensor } from '../../engine/tensor/index.js';
+import { notNotingReads } from '../../engine/tensor/storage.js';
+
+import { onnxType, TYPE } from '../../files/formats/onnx/types.js';
+import type { FileArray } from '../../files/formats/elements.js';
+
+/** Where the axis of channels is: second, as ONNX has it, or last, as the kernels of convolutions read it. */
+export type Layout = 'first' | 'last';
+
+/**
+ * A value of a graph. Where shapes and constants alone decide its elements it is known: then it is an array of JavaScript, and
+ * a step does not look into memory for it, and can be repeated without layers.
+ */
+export class OnnxValue {
+  readonly #tensor: Tensor | undefined;
+
+  private constructor(
+    tensor: Tensor | undefined,
+    /** The elements, where they are known. */
+    readonly known: FileArray | undefined,
+    /** The number of the element type in ONNX. */
+    readonly type: number,
+    readonly layout: Layout,
+    /** The permutation of axes in which a weight is stored; undefined: as in the file. */
+    readonly form: readonly number[] | undefined,
+  ) {
+    this.#tensor = tensor;
+  }
+
+  /** A value that is computed. Without a type it is the widest that the dtype stands for. */
+  static of(
+    tensor: Tensor,
+    type: number = TYPE_OF[tensor.dtype],
+    layout: Layout = 'first',
+  ): OnnxValue {
+    return new OnnxValue(tensor, undefined, fitting(type, tensor), layout, undefined);
+  }
+
+  /** A weight, with its axes permuted. */
+  static ofWeight(tensor: Tensor, type: number, form: readonly number[] | undefined): OnnxValue {
+    return new OnnxValue(tensor, undefined, type, 'first', form);
+  }
+
+  /** A value whose elements are known. */
+  static known(array: FileArray, type: number = TYPE_OF[array.dtype]): OnnxValue {
+    return new OnnxValue(undefined, array, type, 'first', undefined);
+  }
+
+  /** Whole numbers that are known, as int64. */
+  static numbers(data: readonly number[], shape: Shape = [data.length]): OnnxValue {
+    return OnnxValue.known({ shape, dtype: 'int32', data: Int32Array.from(data) }, TYPE.int64);
+  }
+
+  /** The tensor as it lies in memory, whatever its layout; undefined where the value is known. */
+  get raw(): Tensor | undefined {
+    return this.#tensor;
+  }
+
+  /** The same value, of which either may be freed by itself. */
+  get alias(): OnnxValue {
+    const held = this.#tensor;
+    if (held === undefined) return this;
+    return new OnnxValue(held.alias(), undefined, this.type, this.layout, this.form);
+  }
+
+  /** Lengths of the axes as ONNX counts them. */
+  get shape(): Shape {
+    const shape = this.#tensor?.shape ?? this.known?.shape ?? [];
+    if (this.layout === 'last')
+      return [...shape.slice(0, 1), ...shape.slice(-1), ...shape.slice(1, -1)];
+    const { form } = this;
+    return form === undefined ? shape : shape.map((_, axis) => shape[form.indexOf(axis)] ?? 0);
+  }
+
+  get dtype(): Tensor['dtype'] {
+    return this.#tensor?.dtype ?? this.known?.dtype ?? 'float32';
+  }
+
+  /** The tensor with its axes as ONNX counts them. */
+  get tensor(): Tensor {
+    const held = this.#tensor;
+    if (held === undefined) return tensorOf(this.known);
+    if (this.layout === 'last') return channelsFirst(held);
+    const { form } = this;
+    return form === undefined ? held : transpose(held, inverse(form));
+  }
+
+  /** The tensor with its channels last: of images, sequences and volumes. */
+  get channelsLast(): Tensor {
+    const held = this.#tensor;
+    return held !== undefined && this.layout === 'last' ? held : channelsLast(this.tensor);
+  }
+
+  /** The tensor with its axes permuted, which a weight that is stored so already is. */
+  inForm(form: readonly number[]): Tensor {
+    const held = this.#tensor;
+    if (held !== undefined && String(this.form) === String(form)) return held;
+    return transpose(this.tensor, [...form]);
+  }
+
+  /** The elements in a row. Where they are not known, memory is looked into. */
+  get elements(): readonly number[] {
+    return Array.from(this.known?.data ?? this.tensor.data(), Number);
+  }
+}
+
+const TYPE_OF: Readonly<Record<Tensor['dtype'], number>> = {
+  float32: TYPE.float,
+  int32: TYPE.int64,
+  uint8: TYPE.uint8,
+  bool: TYPE.bool,
+};
+
+/** A type whose numbers the tensor can hold. */
+function fitting(type: number, { dtype }: Tensor): number {
+  return onnxType(type)?.dtype === dtype ? type : TYPE_OF[dtype];
+}
+
+function tensorOf(array: FileArray | undefined): Tensor {
+  const { data, shape, dtype } = array ?? {
+    data: new Float32Array(),
+    shape: [0],
+    dtype: 'float32',
+  };
+  return tensor(data, { shape, dtype });
+}
+
+/** The axes that stand in the places of others in a permutation. */
+export const inverse = (form: readonly number[]): number[] =>
+  form.map((_, axis) => form.indexOf(axis));
+
+/** [batch, channels, …] as [batch, …, channels]. Where one of both is 1 long it is only seen otherwise. */
+export function channelsLast(x: Tensor): Tensor {
+  const [batch = 0, channels = 0, ...rest] = x.shape;
+  const isFlat = channels === 1 || rest.every((length) => length === 1);
+  return isFlat ? reshape(x, [batch, ...rest, channels]) : moveAxis(x, 1, -1);
+}
+
+/** [batch, …, channels] as [batch, channels, …]. */
+export function channelsFirst(x: Tensor): Tensor {
+  const [batch = 0, ...rest] = x.shape;
+  const channels = rest.pop() ?? 0;
+  const isFlat = channels === 1 || rest.every((length) => length === 1);
+  return isFlat ? reshape(x, [batch, channels, ...rest]) : moveAxis(x, -1, 1);
+}
+
+/**
+ * Computes values that depend on known ones alone: on the runtime itself, so that a step which is repeated, or a shape that is
+ * found out without elements, does not take part.
+ */
+export function computeKnown(
+  compute: () => readonly (OnnxValue | undefined)[],
+): (OnnxValue | undefined)[] {
+  const found: (OnnxValue | undefined)[] = [];
+  const run = (): void =>
+    tidy(() => {
+      for (const value of compute()) {
+        if (value === undefined || value.known !== undefined) {
+          found.push(value);
+          continue;
+        }
+        const { shape, dtype, tensor: whole } = value;
+        found.push(OnnxValue.known({ shape: [...shape], dtype, data: whole.data() }, value.type));
+      }
+    });
+  withRuntime(plainRuntime(), () => {
+    notNotingReads(run);
+  });
+  return found;
+}
+
+/** x as numbers of the integer type: in C's way, modulo its range; from floats towards zero. */
+export function asType(
+  x: Tensor,
+  type: number,
+  range: readonly [number, number] | undefined,
+): Tensor {
+  const dtype = onnxType(type)?.dtype ?? 'float32';
+  if (range === undefined || x.dtype === 'bool') return cast(x, dtype);
+  return wrapped(cast(x, 'int32'), range, dtype);
+}
+
+function wrapped(
+  x: Tensor,
+  [least, most]: readonly [number, number],
+  dtype: Tensor['dtype'],
+): Tensor {
+  const span = most - least + 1;
+  const counted = least === 0 ? mod(x, span) : add(mod(sub(x, least), span), least);
+  return cast(counted, dtype);
+}

@@ -1,0 +1,105 @@
+// Small files of ONNX, made of the messages that they consist of.
+import { GraphProto, ModelProto } from '../../../src/files/formats/onnx/schema.js';
+import type {
+  AttributeMessage,
+  GraphMessage,
+  NodeMessage,
+  TensorMessage,
+  ValueInfoMessage,
+} from '../../../src/files/formats/onnx/schema.js';
+
+/** An attribute: a whole number, a list of them, or a graph. */
+export function attribute(
+  name: string,
+  value: number | readonly number[] | Partial<GraphMessage>,
+): AttributeMessage {
+  const none = {
+    name,
+    f: 0,
+    i: 0n,
+    s: new Uint8Array(),
+    t: undefined,
+    floats: undefined,
+    ints: undefined,
+    strings: undefined,
+    refAttrName: '',
+    sparseTensor: undefined,
+    g: undefined,
+  };
+  if (typeof value === 'number') return { ...none, i: BigInt(value), type: 2 };
+  if (Array.isArray(value)) return { ...none, ints: (value as number[]).map(BigInt), type: 7 };
+  return { ...none, g: GraphProto.encode(value as Partial<GraphMessage>), type: 5 };
+}
+
+export function node(
+  opType: string,
+  input: readonly string[],
+  output: readonly string[],
+  attributes: readonly AttributeMessage[] = [],
+): NodeMessage {
+  return { opType, input, output, name: '', attribute: attributes, domain: '' };
+}
+
+/** An array of float32, or of int64. */
+export function array(
+  name: string,
+  dims: readonly number[],
+  data: readonly number[],
+  isWhole = false,
+): TensorMessage {
+  return {
+    name,
+    dims: dims.map(BigInt),
+    dataType: isWhole ? 7 : 1,
+    floatData: isWhole ? undefined : data,
+    int64Data: isWhole ? data.map(BigInt) : undefined,
+    int32Data: undefined,
+    stringData: undefined,
+    rawData: undefined,
+    doubleData: undefined,
+    uint64Data: undefined,
+    externalData: [],
+    dataLocation: 0,
+  };
+}
+
+/** A port of float32; a length of −1 is open. */
+export function port(name: string, shape: readonly number[], elemType = 1): ValueInfoMessage {
+  const dim = shape.map((length) => ({
+    dimValue: length < 0 ? undefined : BigInt(length),
+    dimParam: length < 0 ? 'n' : undefined,
+  }));
+  return {
+    name,
+    type: {
+      tensorType: { elemType, shape: { dim } },
+      sequenceType: undefined,
+      mapType: undefined,
+      sparseTensorType: undefined,
+      optionalType: undefined,
+    },
+  };
+}
+
+/** A file of such a graph; without ports it takes x [n, 2] and gives y. */
+export function onnxFile(graph: Partial<GraphMessage>, opset = 17): Uint8Array<ArrayBuffer> {
+  const whole: Partial<GraphMessage> = {
+    name: 'g',
+    input: [port('x', [-1, 2])],
+    output: [port('y', [-1, 2])],
+    ...graph,
+  };
+  return ModelProto.encode({
+    irVersion: 8n,
+    graph: {
+      node: [],
+      initializer: [],
+      sparseInitializer: [],
+      name: '',
+      input: [],
+      output: [],
+      ...whole,
+    },
+    opsetImport: [{ domain: '', version: BigInt(opset) }],
+  });
+}
