@@ -17,7 +17,6 @@ import { openKerasFile } from '../../files/formats/keras/file.js';
 import { describeKerasWeights, describeLegacy } from '../../files/formats/keras/weights.js';
 import { isKerasName, isWeightsName } from '../../files/formats/names.js';
 import { describeNpy } from '../../files/formats/npy.js';
-import { describeSafetensors, safetensorsHeaderEnd } from '../../files/formats/safetensors.js';
 import { parseManifest } from '../../files/formats/tfjs/manifest.js';
 import { isZip, memberHeads, readZipDirectory } from '../../files/formats/zip.js';
 import { MODEL_FILE, openModelSource } from '../../files/locations/model-source.js';
@@ -28,6 +27,9 @@ import { FileInspection } from './file-inspection.js';
 import type { InspectedFile } from './file-inspection.js';
 
 const owner = 'inspectFile';
+
+/** Loaded on demand by `files/formats/names.ts` as well. */
+const loadSafetensors = () => import('../../files/formats/safetensors.js');
 
 /** What `models.inspectFile` does. */
 export async function inspect(
@@ -74,6 +76,7 @@ async function beginningOf(
   maxBytes: number,
   options: ReadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const { safetensorsHeaderEnd } = await loadSafetensors();
   const pieces: Uint8Array[] = [];
   let length = 0;
   /** Where the header of a safetensors file ends; Infinity for other files. */
@@ -131,6 +134,7 @@ async function inspected(
     }
     return { ...plain, format: 'npz', arrays, metadata: {} };
   }
+  const { describeSafetensors } = await loadSafetensors();
   return { ...plain, format: 'safetensors', ...describeSafetensors(bytes, label) };
 }
 
