@@ -39,7 +39,6 @@ async function main(): Promise<void> {
     console.log(JSON.stringify({ node: index, ...line }));
   };
   const { record, lie } = values;
-  let rounds = 0;
   const totals = new Totals();
   const site =
     values.monitor === undefined ? undefined : await serveTotals(totals, Number(values.monitor));
@@ -64,10 +63,14 @@ async function main(): Promise<void> {
         });
       else if (type === 'received')
         say({ type, round: progress.message.config.get('server-round') });
-      else if (type === 'epoch') say({ type, ...progress.logs });
-      else if (type === 'answered') {
+      else if (type === 'epoch') {
+        say({ type, ...progress.logs });
+        const { epoch, epochs, message } = progress;
+        // Those that are sent, also if the server has them before this node knows that it has.
+        if (record !== undefined && epoch + 1 === epochs)
+          void keep(record, String(message.config.get('server-round')));
+      } else if (type === 'answered') {
         say({ type, bytes: progress.bytes, seconds: progress.seconds });
-        if (record !== undefined) void keep(record, ++rounds);
       } else if (type === 'failed' || type === 'retrying')
         say({ type, error: String(progress.error) });
       else if (type === 'dropped') say({ type, reason: progress.reason });
@@ -77,8 +80,8 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void node.leave());
 
-  /** Until the next message the model has the weights that were sent. */
-  async function keep(folder: string, round: number): Promise<void> {
+  /** After the last epoch the model has the weights that are sent. */
+  async function keep(folder: string, round: string): Promise<void> {
     const weights = model.getWeights().map((weight, i) => [String(i), weight] as const);
     await writeNpz(path.join(folder, `node-${node.id}-${round}.npz`), Object.fromEntries(weights));
   }

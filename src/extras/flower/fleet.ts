@@ -60,6 +60,8 @@ interface CallOptions {
   readonly maxWaitTime?: number;
   /** What is sent behind the message. Its room takes the message. */
   readonly tail?: Content;
+  /** Called before the request is sent again: the server may have done what it asks for. */
+  readonly onRetry?: () => void;
 }
 
 /** The Fleet API of a SuperLink: protobuf over HTTP. */
@@ -92,12 +94,19 @@ export class Fleet {
   async call<N extends CallName>(
     name: N,
     values: RequestOf<N>,
-    { maxBytes = MAX_ANSWER, maxWaitTime = this.options.maxWaitTime, tail }: CallOptions = {},
+    options: CallOptions = {},
   ): Promise<ResponseOf<N>> {
+    const {
+      maxBytes = MAX_ANSWER,
+      maxWaitTime = this.options.maxWaitTime,
+      tail,
+      onRetry,
+    } = options;
     const { route, request, response } = calls[name];
     const message = (request as Schema<Fields>).encode(values);
     const body = tail === undefined ? message : before(tail, message);
-    const bytes = await this.#persistently(maxWaitTime, () => this.#send(route, body, maxBytes));
+    const send = () => this.#send(route, body, maxBytes);
+    const bytes = await this.#persistently(maxWaitTime, send, onRetry);
     return (response as Schema<Fields>).decode(
       bytes,
       `flower: the answer to ${route}`,
@@ -150,7 +159,11 @@ export class Fleet {
     );
   }
 
-  async #persistently<T>(maxWaitTime: number, send: () => Promise<T>): Promise<T> {
+  async #persistently<T>(
+    maxWaitTime: number,
+    send: () => Promise<T>,
+    onRetry: () => void = () => undefined,
+  ): Promise<T> {
     const start = performance.now();
     for (let attempt = 1; ; attempt++) {
       try {
@@ -162,6 +175,7 @@ export class Fleet {
         const isOver = (performance.now() - start) / 1000 + seconds > maxWaitTime;
         if (isOver) throw error;
         this.options.onRetry(error, attempt, seconds);
+        onRetry();
         await sleep(seconds, this.options.signal);
       }
     }

@@ -100,11 +100,13 @@ export class Membership {
   ): Promise<bigint> {
     const { publicKey } = this.identity;
     const { heartbeatInterval, signal, tell } = this.settings;
-    const start = performance.now();
+    let start = performance.now();
+    // A node whose activation has lost its answer is online from then on.
+    const onRetry = (): void => void (start = performance.now());
     for (let attempt = 1; ; attempt++) {
       try {
         const values = { publicKey, heartbeatInterval };
-        return (await this.fleet.call('activateNode', values, limit)).nodeId;
+        return (await this.fleet.call('activateNode', values, { ...limit, onRetry })).nodeId;
       } catch (refusal) {
         if (!(refusal instanceof FlowerError) || refusal.code !== CODES.activationFailed)
           throw refusal;
