@@ -209,6 +209,6 @@ function bytesOf(label: string, model: string): Uint8Array<ArrayBuffer> {
   try {
     return fromBase64(model);
   } catch {
-    throw new ValueError(`${label}: its model is no text in base64.`);
+    throw new ValueError(`${label}: its model is not a text in base64.`);
   }
 }

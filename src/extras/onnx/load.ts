@@ -39,7 +39,7 @@ export interface LoadOnnxOptions extends LimitedReadOptions {
    */
   readonly freeze?: true | readonly (string | RegExp)[];
   /**
-   * The files that hold data beside the file of the model, by the names that it has for them. Default: those of the folder that a
+   * The files that hold data next to the file of the model, by the names that it has for them. Default: those of the folder that a
    * path or a URL says.
    */
   readonly externalData?: Readonly<Record<string, Source>>;
@@ -156,7 +156,7 @@ function nameOf(name: string, missing: string): string {
   return name.replaceAll(/[/\0]|\p{Surrogate}/gu, '_') || missing;
 }
 
-/** Shape and dtype of an input. @throws FormatError for what is no tensor of numbers. */
+/** Shape and dtype of an input. @throws FormatError for what is not a tensor of numbers. */
 function inputOf(
   { name, type, shape }: OnnxPort,
   { inputShapes = {} }: LoadOnnxOptions,
@@ -215,7 +215,7 @@ function freezing(freeze: LoadOnnxOptions['freeze']): (name: string) => boolean 
   );
 }
 
-/** Reads what lies beside the file, and gives parts of it. */
+/** Reads what lies next to the file, and gives parts of it. */
 async function externalData(
   bytes: Uint8Array,
   label: string,
@@ -228,7 +228,7 @@ async function externalData(
   let left = most;
   for (const location of graph === undefined ? [] : locationsOf(graph)) {
     checkText(OWNER, 'a name of external data', location);
-    const file = Object.hasOwn(given, location) ? given[location] : beside(source, location);
+    const file = Object.hasOwn(given, location) ? given[location] : siblingOf(source, location);
     if (file === undefined) {
       throw new FormatError(
         `${label}: some of its data lie in the file '${printable(location)}'. Give it with the option externalData.`,
@@ -252,7 +252,7 @@ async function externalData(
 }
 
 /** A file in the folder of the source; undefined for a source that is in no folder. Names were checked to stay within. */
-function beside(source: Source, location: string): string | undefined {
+function siblingOf(source: Source, location: string): string | undefined {
   if (typeof source !== 'string' && !isUrl(source)) return undefined;
   const text = String(source);
   if (/^(data|blob|indexeddb|localstorage):/i.test(text)) return undefined;

@@ -1,4 +1,4 @@
-// What flows through a graph of ONNX: tensors, with what is known of them beside their elements.
+// What flows through a graph of ONNX: tensors, with what is known of them in addition to their elements.
 import { plainRuntime, withRuntime } from '../../engine/runtime/index.js';
 import { add, cast, mod, moveAxis, reshape, sub, transpose } from '../../engine/ops/index.js';
 import { tensor, tidy } from '../../engine/tensor/index.js';
@@ -129,7 +129,7 @@ function tensorOf(array: FileArray | undefined): Tensor {
   return tensor(data, { shape, dtype });
 }
 
-/** The axes that stand in the places of others in a permutation. */
+/** The axes that stand in place of others in a permutation. */
 export const inverse = (form: readonly number[]): number[] =>
   form.map((_, axis) => form.indexOf(axis));
 

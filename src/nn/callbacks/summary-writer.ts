@@ -204,7 +204,7 @@ export class SummaryWriter {
    * @param name the tag
    * @param data one text or several
    * @param options the step, and a description
-   * @throws ValueError for what is no text.
+   * @throws ValueError for what is not a text.
    */
   text(name: string, data: string | readonly string[], options: SummaryWriteOptions): void {
     const owner = this.#check('text', name, options, []);

@@ -28,7 +28,7 @@ function constant(call: Call): Given {
   if (call.node.attributes.has('value_int'))
     return OnnxValue.numbers([asInt32(call.attribute('value_int'))], []);
   throw call.refuse(
-    `its value is no tensor of numbers, it has ${describeValue([...call.node.attributes.keys()])}`,
+    `its value is not a tensor of numbers, it has ${describeValue([...call.node.attributes.keys()])}`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { Call, Given, Operator, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 import { typed } from './shapes.js';
 
-/** Scale and bias of channels beside x with its channels last. */
+/** Scale and bias of channels for x with its channels last. */
 function batchNormalization(call: Call): Given[] {
   const value = call.value(0);
   const [scale, offset, mean, variance] = [call.x(1), call.x(2), call.x(3), call.x(4)];

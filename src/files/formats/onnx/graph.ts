@@ -26,7 +26,7 @@ export interface OnnxNode {
 /** Name and type of an input or an output. */
 export interface OnnxPort {
   readonly name: string;
-  /** The number of the element type; 0 for what is no tensor. */
+  /** The number of the element type; 0 for what is not a tensor. */
   readonly type: number;
   /** Lengths of the axes: numbers, names of those that may vary, or null; undefined if the file does not say. */
   readonly shape: readonly (number | string | null)[] | undefined;
@@ -60,7 +60,7 @@ interface Reading {
   readonly external: ExternalData;
 }
 
-/** What stands beside the bytes of a file. */
+/** What comes with the bytes of a file. */
 export interface BesideFile {
   /** Gives the data that lie in other files. Default: there are none. */
   readonly external?: ExternalData;

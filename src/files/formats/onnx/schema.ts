@@ -64,7 +64,7 @@ export const ValueInfoProto = new Schema('ValueInfoProto', {
   type: [2, nested(() => TypeProto)],
 });
 
-/** What a node is told beside its inputs. */
+/** What a node is told in addition to its inputs. */
 const ATTRIBUTE = {
   name: [1, scalar('string')],
   f: [2, scalar('float')],

@@ -13,7 +13,7 @@ export interface OnnxArray extends FileArray {
   readonly type: number;
 }
 
-/** Gives bytes that lie beside the file: `length` of them from `offset` on, undefined: to the end. */
+/** Gives bytes that lie next to the file: `length` of them from `offset` on, undefined: to the end. */
 export type ExternalData = (
   location: string,
   offset: number,
@@ -27,7 +27,7 @@ const DEFAULT_LOCATION = 0;
  * end". float16, bfloat16 and float64 become float32.
  *
  * @param name what messages call it
- * @param external gives what lies beside the file
+ * @param external gives what lies next to the file
  * @throws FormatError for a type that cannot be held, or elements that do not fit the shape.
  */
 export function arrayOf(proto: TensorMessage, name: string, external: ExternalData): OnnxArray {
