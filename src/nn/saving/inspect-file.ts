@@ -16,7 +16,7 @@ import type { FileInspection } from './file-inspection.js';
  * @example
  * const file = await models.inspectFile('digits.keras');
  * file.summary();
- * file.compare(model).status; // 'success'
+ * console.log(file.compare(model).status);
  */
 export async function inspectFile(
   source: ModelSource | Source,
