@@ -1,3 +1,4 @@
+import { orAbort } from '../../nn/data/or-abort.js';
 import { CODES, jitter, sleep } from './fleet.js';
 import type { Fleet } from './fleet.js';
 import { FlowerError } from './errors.js';
@@ -151,7 +152,8 @@ export class Membership {
 
   /** A request of this node. If the SuperLink has forgotten it, as after a restart, it joins again. */
   async asNode<T>(request: NodeRequest<T>): Promise<T> {
-    await this.#away?.isOver;
+    // Nothing is asked for while the page is put aside.
+    if (this.#away !== undefined) await orAbort(this.#away.isOver, this.settings.signal);
     const before = this.#id;
     try {
       return await request({ nodeId: before });
