@@ -8,3 +8,6 @@ export interface Example {
 }
 
 export const examples: readonly Example[];
+
+/** Entry points that are namespaces in examples, in addition to those of `lanegrad`. */
+export const NAMESPACES: readonly string[];

@@ -199,8 +199,8 @@ function declareBeside(file) {
   });
 }
 
-/** Entry points that are namespaces in examples, beside those of `lanegrad`. */
-const NAMESPACES = ['applications', 'flower', 'tuner', 'vis'];
+/** Entry points that are namespaces in examples, in addition to those of `lanegrad`. */
+export const NAMESPACES = ['applications', 'flower', 'tuner', 'vis'];
 const isNamespace = (name) => name !== 'ops' && [...namespaces, ...NAMESPACES].includes(name);
 
 /** The examples as one file, a function each, and where each begins in it. */

@@ -23,7 +23,7 @@ export interface GridSearchOptions extends TunerOptions {
  *   return hp.boolean('square') ? x ** 2 : x;
  * });
  * await search.search();
- * console.log(search.trials.length); // 6
+ * search.trials.length; // 6
  */
 export class GridSearch extends Tuner {
   readonly #maxTrials: number;

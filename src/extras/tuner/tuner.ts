@@ -48,7 +48,7 @@ export interface TunerKind {
  * @example
  * const search: tuner.Tuner = new tuner.GridSearch((hp) => hp.int('x', { min: 1, max: 3 }) ** 2);
  * await search.search({ verbose: 0 });
- * console.log(search.getBestTrials()[0]?.score); // 1
+ * search.getBestTrials()[0]?.score; // 1
  */
 export abstract class Tuner {
   readonly #hypermodel: CheckedHyperModel;

@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as lanegrad from 'lanegrad';
 import { expect, it } from 'vitest';
-import { examples } from '../../../scripts/check/check-docs.mjs';
+import { examples, NAMESPACES } from '../../../scripts/check/check-docs.mjs';
 import { root } from './pages.js';
 import { observe } from './programs.js';
 import type { Outcome } from './run-programs.js';
@@ -59,10 +59,11 @@ const observed = examples
 /** The examples one after the other as a program. */
 function programOf(): string {
   const from = JSON.stringify(path.join(root, 'src/index.ts'));
-  // A namespace that is no part of `lanegrad`.
-  const applications = JSON.stringify(path.join(root, 'src/applications.ts'));
   let text = `import { ${Object.keys(lanegrad).join(', ')} } from ${from};\n`;
-  text += `import * as applications from ${applications};\n${HEAD}`;
+  for (const name of NAMESPACES) {
+    text += `import * as ${name} from ${JSON.stringify(path.join(root, `src/${name}.ts`))};\n`;
+  }
+  text += HEAD;
   let first = 0;
   for (const { code, texts } of observed) {
     text += `{ const report = reportFrom(${first});\n${code}\n}\n`;
