@@ -125,6 +125,12 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   const handlers = hasModel
     ? await handlersOf(options, picked(options, fitOptionNames), (progress) => node.tell(progress))
     : new Map<string, Handler>();
+  if (hasModel && options.requireSecureAggregation === true && options.train !== undefined) {
+    throw new ValueError(
+      `${owner}: requireSecureAggregation is for the training of the model, and train is a handler of your own in its place. ` +
+        `Leave out one of them.`,
+    );
+  }
   for (const type of HANDLERS) {
     const handler = options[type];
     if (handler !== undefined)

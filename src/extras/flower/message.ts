@@ -4,6 +4,9 @@ import type { MetadataValues } from './messages.js';
 import { ArrayRecord, ConfigRecord } from './records.js';
 import type { FlowerRecord, RecordDict } from './records.js';
 
+/** The name of the record by which a server asks for secure aggregation (SecAgg+). It holds keys and shares, no settings. */
+export const SECURE_AGGREGATION = 'secaggplus_configs';
+
 /**
  * What a server asks a node to do. Flower: `Message`.
  *
@@ -31,6 +34,8 @@ export class FlowerMessage {
   readonly records: RecordDict;
   /** Aborted when the node leaves, or when the message expires. */
   readonly signal: AbortSignal;
+  /** The number by which the server named the node. @internal */
+  readonly nodeId: bigint;
 
   /** @internal */
   constructor(metadata: MetadataValues, records: RecordDict, signal: AbortSignal) {
@@ -42,6 +47,7 @@ export class FlowerMessage {
     this.expiresAt = new Date((metadata.createdAt + metadata.ttl) * 1000);
     this.records = records;
     this.signal = signal;
+    this.nodeId = metadata.dstNodeId;
   }
 
   /** The one record of arrays. @throws FormatError if there is none, or several: they are in `records`. */
@@ -54,10 +60,14 @@ export class FlowerMessage {
     return this.#only('ArrayRecord', (record) => record instanceof ArrayRecord)[0];
   }
 
-  /** The one record of settings; an empty one if there is none. @throws FormatError if there are several. */
+  /**
+   * The one record of settings, but for that of secure aggregation; an empty one if there is none.
+   *
+   * @throws FormatError if there are several.
+   */
   get config(): ConfigRecord {
     const isConfig = (record: FlowerRecord): record is ConfigRecord =>
-      record instanceof ConfigRecord;
+      record instanceof ConfigRecord && record !== this.records.get(SECURE_AGGREGATION);
     if (![...this.records.values()].some(isConfig)) return new ConfigRecord();
     return this.#only('ConfigRecord', isConfig)[1];
   }

@@ -8,12 +8,16 @@ import type { RemoteModel } from '../remote/remote-model.js';
 import { bytesOf } from '../../config/dtype.js';
 import { formatShape, sameShape, sizeOf } from '../../engine/tensor/index.js';
 import type { Tensor, Variable } from '../../engine/tensor/index.js';
+import { measuredRecords, parametersRecords } from './answers.js';
+import type { EvaluationResult, NamedArrays, TrainingResult } from './answers.js';
+import { SECURE_AGGREGATION } from './message.js';
 import type { FlowerMessage } from './message.js';
 import type { FlowerProgress, Handler } from './progress.js';
-import type { LentArray, ObjectWriter, OutgoingObject } from './object-writer.js';
-import { disposeArrays, MetricRecord } from './records.js';
+import type { LentArray } from './object-writer.js';
+import { disposeArrays } from './records.js';
 import type { ArrayRecord, ConfigValue } from './records.js';
 import { countSamples } from './samples.js';
+import { TrainingAnswers } from './training-answers.js';
 
 /** A model that a node trains: one here, or one whose work is done in a worker (`inWorker`). */
 export type FederatedModel = AnyModel | RemoteModel<AnyModel>;
@@ -35,6 +39,8 @@ export interface ModelOptions extends Omit<
   readonly maxEpochs?: number;
   /** Whether each round begins with the optimizer as it is now, without what it has learned since. Default false. */
   readonly resetOptimizer?: boolean;
+  /** Whether the model trains only where the server asks for secure aggregation (SecAgg+), and refuses all else. Default false. */
+  readonly requireSecureAggregation?: boolean;
 }
 
 /** Names of the options of `ModelOptions` that are not those of `fit`. */
@@ -45,6 +51,7 @@ export const MODEL_OPTIONS = [
   'numExamples',
   'maxEpochs',
   'resetOptimizer',
+  'requireSecureAggregation',
 ] as const;
 
 /** The part of `fit` and `evaluate` that is used here. */
@@ -76,6 +83,7 @@ export async function handlersOf(
 ): Promise<Map<string, Handler>> {
   const { data, validationData } = given;
   const work = new ModelWork(given, fitOptions, tell);
+  const answers = new TrainingAnswers(OWNER, given.requireSecureAggregation);
   const handlers = new Map<string, Handler>();
   const { stepsPerEpoch, validationSplit, validationSteps } = fitOptions;
   if (data !== undefined) {
@@ -86,16 +94,25 @@ export async function handlersOf(
             validationSplit,
           })
         : checkNumber(OWNER, 'numExamples', given.numExamples, { min: 1, integer: true });
-    handlers.set('train', (message, writer) => work.train(message, writer, data, count));
+    handlers.set('train', (message, writer) =>
+      answers.answer(message, writer, () => work.train(message, data, count)),
+    );
   }
   if (validationData !== undefined) {
     const count = await countSamples(`${OWNER}: validationData`, work.model, validationData, {
       steps: validationSteps,
     });
-    handlers.set('evaluate', (message, writer) =>
-      work.evaluate(message, writer, validationData, count),
-    );
+    handlers.set('evaluate', async (message, writer) => {
+      const measured = await work.evaluate(message, validationData, count);
+      return writer.records(OWNER, measuredRecords(message, measured));
+    });
   }
+  handlers.set('get_parameters', async (message, writer) => {
+    // Nothing is taken from a message that asks for weights.
+    disposeArrays(message.records);
+    const arrays = work.parameters();
+    return writer.records(OWNER, await parametersRecords(message, writer, arrays));
+  });
   return handlers;
 }
 
@@ -109,6 +126,8 @@ class ModelWork {
   readonly #tell: (progress: FlowerProgress) => void;
   /** Brings the optimizer to where a round begins. */
   readonly #reset: () => void;
+  /** Whether the weights are those of a round that the server may not see by itself. */
+  #isSecret = false;
 
   /** @throws ValueError for a model or options that cannot be. */
   constructor(
@@ -138,10 +157,9 @@ class ModelWork {
   /** @param count the `num-examples` of the answer */
   async train(
     message: FlowerMessage,
-    writer: ObjectWriter,
     data: ValidationData,
     count: number,
-  ): Promise<OutgoingObject> {
+  ): Promise<TrainingResult> {
     const fitOptions = this.#fitOptions;
     const {
       arraysName,
@@ -149,6 +167,7 @@ class ModelWork {
       epochs = fitOptions.epochs ?? 1,
       batchSize = fitOptions.batchSize,
     } = this.#take(message, true);
+    this.#isSecret = message.records.has(SECURE_AGGREGATION);
     const { callbacks = [] } = fitOptions;
     const progress = {
       onEpochEnd: (epoch: number, logs: Readonly<Record<string, number>>) =>
@@ -164,26 +183,20 @@ class ModelWork {
       callbacks: [...(Array.isArray(callbacks) ? (callbacks as unknown[]) : [callbacks]), progress],
       signal: message.signal,
     });
-    const last = Object.entries(history).map(
+    const metrics = Object.entries(history).map(
       ([name, values]) => [name, values.at(-1) ?? NaN] as const,
     );
-    const arrays = this.model.weights.map(
-      (weight, i) => [names[i] ?? String(i), lentWeight(weight)] as const,
-    );
-    return writer.records(OWNER, {
-      [arraysName]: await writer.arrays(arrays),
-      metrics: new MetricRecord([...last, ['num-examples', count]]),
-    });
+    return { arraysName, arrays: this.#arrays(names), metrics, count };
   }
 
   /** @param count the `num-examples` of the answer */
   async evaluate(
     message: FlowerMessage,
-    writer: ObjectWriter,
     data: ValidationData,
     count: number,
-  ): Promise<OutgoingObject> {
+  ): Promise<EvaluationResult> {
     this.#take(message, false);
+    this.#isSecret = false;
     const { validationBatchSize, batchSize, validationSteps } = this.#fitOptions;
     const size = validationBatchSize ?? batchSize;
     const [samples, weighted] = splitData(data);
@@ -195,9 +208,21 @@ class ModelWork {
       ...(validationSteps === undefined ? {} : { steps: validationSteps }),
       signal: message.signal,
     });
-    return writer.records(OWNER, {
-      metrics: new MetricRecord([...Object.entries(results), ['num-examples', count]]),
-    });
+    return { metrics: Object.entries(results), count };
+  }
+
+  /** The weights as they are, for a server that begins with those of a node. @throws ValueError if they are secret. */
+  parameters(): NamedArrays {
+    if (!this.#isSecret) return this.#arrays([]);
+    throw new ValueError(
+      `${OWNER}: the weights of this node are those of its last round, which secure aggregation keeps from the server. Give the ` +
+        `strategy initial_parameters.`,
+    );
+  }
+
+  /** The weights with the names that arrays of the server have, or else with their numbers. */
+  #arrays(names: readonly string[]): NamedArrays {
+    return this.model.weights.map((weight, i) => [names[i] ?? String(i), lentWeight(weight)]);
   }
 
   /** Takes over the weights of a message, all of them or none, and the settings of a round. Its tensors are not kept. */

@@ -233,10 +233,14 @@ export function toRowMajor(data: TensorData, shape: readonly number[]): TensorDa
 
 /** What stands before the elements in an NPY file (version 1.0, row-major, little-endian). */
 export function npyHeader({ shape, dtype }: Omit<FileArray, 'data'>): Uint8Array<ArrayBuffer> {
-  const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
   const kind = KIND_OF[dtype];
-  const order = elementBytes(kind) === 1 ? '|' : '<';
-  const dict = `{'descr': '${order}${kind}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  return npyHeaderOf(`${elementBytes(kind) === 1 ? '|' : '<'}${kind}`, shape);
+}
+
+/** What stands before elements of any type of NumPy's. @param descr the type: `<i8` */
+export function npyHeaderOf(descr: string, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
+  const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // The elements start at a multiple of 64, so that they can be mapped into memory.
   const length = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
   const header = new Uint8Array(10 + length);
