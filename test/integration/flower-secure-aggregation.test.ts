@@ -4,12 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { servePage } from '../../examples/federated/page-server.js';
 import { freePort } from '../../examples/processes.js';
 import { weightsOf } from '../../examples/federated/run.js';
 import { loadRows, makeClassifier, shareOf } from '../../examples/federated/shares.js';
 import { Superlink } from '../../examples/federated/superlink.js';
 import type { ReportLine } from '../../examples/federated/superlink.js';
+import { chromiumPath, launchOptions } from '../../scripts/browsers/chromium.mjs';
 import * as flower from '../../src/flower.js';
 import { writeNpz } from '../../src/io/npz.js';
 
@@ -17,6 +20,11 @@ const python = process.env['LANEGRAD_FLOWER_PYTHON'] ?? '';
 /** What SecAggPlusWorkflow has as defaults. */
 const [MAX_WEIGHT, STEP] = [1000, 16 / 2 ** 22];
 const PIXELS = 64;
+/** Shares of the digits. */
+const COUNT = 5;
+/** Stages of a round, each of which a node answers; the weights are those of the third one. */
+const STAGES = 4;
+const executablePath = chromiumPath();
 
 let folder = '';
 const ends: (() => Promise<unknown>)[] = [];
@@ -62,11 +70,36 @@ async function startFlowersNode(superlink: Superlink, index: number): Promise<vo
   superlink.spawn('flower-supernode', [...where, '--node-config', `index=${index}`]);
 }
 
+/** What a node had as weights when it answered, round by round. */
+interface TestedNode {
+  readonly id: string;
+  readonly sent: (round: number) => Promise<Float32Array[] | undefined>;
+}
+
+/** A node in a page of the example. */
+async function openPage(superlink: Superlink, index: number): Promise<TestedNode> {
+  const site = await servePage(superlink.url);
+  ends.push(() => site.close());
+  const browser = await chromium.launch(launchOptions(executablePath ?? ''));
+  ends.push(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(`${site.url}?index=${index}&count=${COUNT}&by=random&record`);
+  await page.waitForFunction(() => document.documentElement.dataset['node'] !== undefined);
+  const id = await page.evaluate(() => document.documentElement.dataset['node'] ?? '');
+  return {
+    id,
+    async sent(round) {
+      const all = await page.evaluate(() => (globalThis as unknown as { sent: number[][][] }).sent);
+      return all[STAGES * (round - 1) + 2]?.map((values) => Float32Array.from(values));
+    },
+  };
+}
+
 /** A node of lanegrad with a share of the digits, and the weights that it had when it answered, round by round. */
 async function joinNode(superlink: Superlink, index: number, leavesIn = 0) {
   const [[x, y]] = await loadRows(true);
   const model = makeClassifier(PIXELS);
-  const data = shareOf(x, y, { index, count: 5, by: 'random' });
+  const data = shareOf(x, y, { index, count: COUNT, by: 'random' });
   const sent = new Map<number, Float32Array[]>();
   const failures: unknown[] = [];
   const node = await flower.join(superlink.url, {
@@ -87,7 +120,12 @@ async function joinNode(superlink: Superlink, index: number, leavesIn = 0) {
     },
   });
   ends.push(() => node.leave());
-  return { id: String(node.id), samples: data[0].shape[0] ?? 0, sent, failures };
+  return {
+    id: String(node.id),
+    samples: data[0].shape[0] ?? 0,
+    sent: (round: number) => Promise.resolve(sent.get(round)),
+    failures,
+  };
 }
 
 async function arraysOf(file: string): Promise<Float32Array[]> {
@@ -98,14 +136,14 @@ async function arraysOf(file: string): Promise<Float32Array[]> {
 async function expectAverage(
   round: number,
   averaged: readonly (readonly [node: string, samples: number])[],
-  nodes: readonly Awaited<ReturnType<typeof joinNode>>[],
+  nodes: readonly TestedNode[],
   step: number,
 ): Promise<void> {
   const total = averaged.reduce((sum, [, samples]) => sum + samples, 0);
   const sent = await Promise.all(
     averaged.map(async ([id, samples]) => {
       const own = nodes.find((node) => node.id === id);
-      const arrays = own?.sent.get(round) ?? (await arraysOf(`node-${id}-${round}.npz`));
+      const arrays = (await own?.sent(round)) ?? (await arraysOf(`node-${id}-${round}.npz`));
       return { samples, arrays };
     }),
   );
@@ -130,7 +168,7 @@ async function expectAverage(
 describe.skipIf(python === '')(
   'the legacy workflow of Flower (needs LANEGRAD_FLOWER_PYTHON)',
   () => {
-    test('averages masked weights of nodes of lanegrad and of Flower, also when two are lost on the way', async () => {
+    test('averages masked weights of nodes of lanegrad, of a page (where there is Chromium) and of Flower, also when two are lost on the way', async () => {
       const superlink = await startSuperlink();
       await Promise.all([0, 1].map((index) => startFlowersNode(superlink, index)));
       const nodes = await Promise.all([
@@ -138,6 +176,8 @@ describe.skipIf(python === '')(
         joinNode(superlink, 1),
         joinNode(superlink, 2, 2),
       ]);
+      const pages = executablePath === undefined ? [] : [await openPage(superlink, 3)];
+      const count = 2 + nodes.length + pages.length;
       const weights = path.join(folder, 'weights.npz');
       const initial = makeClassifier(PIXELS).getWeights();
       await writeNpz(weights, Object.fromEntries(initial.map((weight, i) => [String(i), weight])));
@@ -156,12 +196,12 @@ describe.skipIf(python === '')(
       // No array leaves a node but masked ones.
       expect(answers.filter(({ arrays = 0 }) => arrays > 0)).toEqual([]);
       const vectors = answers.filter(({ masked = 0 }) => masked > 0);
-      expect(vectors.map(({ masked }) => masked)).toEqual(new Array(5 + 3).fill(5));
+      expect(vectors.map(({ masked }) => masked)).toEqual(new Array(2 * count - 2).fill(5));
       for (const { small } of vectors) expect(small).toBeLessThan(0.01);
       const rounds = report.filter(({ averaged }) => averaged !== undefined);
-      expect(rounds.map(({ averaged }) => averaged?.length)).toEqual([5, 3]);
+      expect(rounds.map(({ averaged }) => averaged?.length)).toEqual([count, count - 2]);
       for (const { round = 0, averaged = [], told = [] } of rounds) {
-        await expectAverage(round, averaged, nodes, STEP);
+        await expectAverage(round, averaged, [...nodes, ...pages], STEP);
         expect(told.every(([loss, code]) => loss > 0 && code === 0)).toBe(true);
         for (const { id, samples } of nodes.slice(0, 2))
           expect(averaged).toContainEqual([id, samples]);

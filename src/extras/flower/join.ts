@@ -81,7 +81,8 @@ const FIRST_WAIT = 10;
  * the weights, the last epoch's loss and metrics, and `num-examples`; a message of type `'evaluate'` sets its weights and
  * measures `validationData`. Arrays have the order of `getWeights()`, which is Keras's. Of the server's settings the model heeds
  * `lr`, `epochs` and `batch-size` (also `learning-rate`, `local-epochs`). The state of the optimizer stays here, and so does a learning rate, until the server sends another one. For anything
- * else, give handlers of your own.
+ * else, give handlers of your own. A server of Flower's legacy API (`DefaultWorkflow`) is answered in its records. Where a server
+ * asks for secure aggregation (`SecAggPlusWorkflow`), weights leave the node masked, and the server sees their sum alone.
  *
  * A handler that throws is answered as an error, and the node goes on. Weights that do not fit are refused, and the model keeps
  * its own. Weights that are NaN are taken as they come.

@@ -13,7 +13,7 @@ export interface Entropy {
   time(): number;
 }
 
-/** That of this machine. */
+/** The entropy of this machine. */
 export const ownEntropy: Entropy = {
   bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   pair: async () => subtle().generateKey(CURVE, true, ['deriveBits']),

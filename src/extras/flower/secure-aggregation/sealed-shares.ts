@@ -17,9 +17,9 @@ export const SEED_BYTES = 32;
 
 /** The share of each of the two secrets of a node. */
 export interface SharePair {
-  /** Of the seed of its own mask. */
+  /** The share of the seed of its own mask. */
   readonly ofSeed: Bytes;
-  /** Of its private key for the masks of pairs. */
+  /** The share of its private key for the masks of pairs. */
   readonly ofKey: Bytes;
 }
 

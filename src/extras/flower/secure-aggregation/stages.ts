@@ -43,7 +43,7 @@ interface Neighbour {
 export interface Shared extends Prepared {
   readonly neighbours: ReadonlyMap<bigint, Neighbour>;
   readonly seed: Bytes;
-  /** Its shares of its own secrets. */
+  /** The shares of the own secrets that stay with the node. */
   readonly own: SharePair;
 }
 

@@ -62,19 +62,19 @@ describe('an exchange of secure aggregation', () => {
   /** The sum of whole numbers that nodes stand for, and how far rounding may lead away from it. */
   function expectSum(
     sum: readonly bigint[][],
-    who: readonly number[],
+    which: readonly number[],
     { clipping_range: c, target_range: r } = SETUP,
   ): void {
-    const factors = who.map((i) => Math.round(((counts[i] ?? 0) / 1000) * r));
+    const factors = which.map((i) => Math.round(((counts[i] ?? 0) / 1000) * r));
     expect(Number(sum[0]?.[0])).toBe(factors.reduce((a, b) => a + b));
     for (const [a, array] of (updates[0] ?? []).entries()) {
       for (const at of array.keys()) {
-        const exact = who.reduce((total, i, n) => {
+        const exact = which.reduce((total, i, n) => {
           const weight = ((updates[i]?.[a]?.[at] ?? 0) * (factors[n] ?? 0)) / r;
           return total + ((Math.min(Math.max(weight, -c), c) + c) * r) / (2 * c);
         }, 0);
         // Each node rounds up or down, and has 24 bits at 2²².
-        expect(Math.abs(Number(sum[a + 1]?.[at]) - exact)).toBeLessThan(1.5 * who.length);
+        expect(Math.abs(Number(sum[a + 1]?.[at]) - exact)).toBeLessThan(1.5 * which.length);
       }
     }
   }

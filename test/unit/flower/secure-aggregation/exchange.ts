@@ -116,7 +116,7 @@ export async function shareKeys(
   nodes: readonly TestNode[],
   keys: Readonly<Record<string, ConfigValue>>,
 ): Promise<Map<bigint, Sealed>> {
-  const sealed = new Map(nodes.map(({ id }) => [id, { srcs: [], ctxts: [] }]));
+  const sealed = new Map(nodes.map(({ id }): [bigint, Sealed] => [id, { srcs: [], ctxts: [] }]));
   for (const node of nodes) {
     const answer = await node.ask({ stage: 'share_keys', ...keys });
     const ctxts = answer.get('ctxts') as Bytes[];

@@ -43,7 +43,7 @@ describe('secure aggregation refuses', () => {
     ['2¹⁴ shares', { ...SETUP, share_num: 2 ** 14 }, 'share_num must be'],
     ['a fraction of a share', { ...SETUP, share_num: 2.5 }, 'share_num must be'],
     ['a share that is the secret', { ...SETUP, threshold: 1 }, 'threshold must be'],
-    ['no way back', { ...SETUP, threshold: 4 }, 'threshold must be'],
+    ['a threshold above the shares', { ...SETUP, threshold: 4 }, 'threshold must be'],
     ['one node', { ...SETUP, sample_num: 1 }, 'sample_num must be'],
     ['a range that is empty', { ...SETUP, clipping_range: 0 }, 'clipping_range must be'],
     ['a range that is no number', { ...SETUP, clipping_range: NaN }, 'clipping_range must be'],
@@ -272,6 +272,7 @@ describe('secure aggregation refuses', () => {
     };
     const share = (length: number, number = 1): Bytes => {
       const bytes = new Uint8Array(length);
+      // The number of an empty one is lost.
       bytes[0] = number;
       return bytes;
     };
@@ -280,14 +281,14 @@ describe('secure aggregation refuses', () => {
     const right = [share(52), share(324)] as const;
     await expect(ask(await tell(5n, 3n, ...right))).rejects.toThrow('are from node 5 for node 3');
     await expect(ask(await tell(4n, 5n, ...right))).rejects.toThrow('are from node 4 for node 5');
-    for (const wrong of [
+    for (const [seed, own] of [
       [share(36), share(324)],
       [share(52), share(323)],
       [share(52), share(4)],
       [share(52, 2), share(324, 1)],
-      [share(400), new Uint8Array()],
+      [share(400), share(0)],
     ] as const) {
-      const told = ask(await tell(4n, 3n, ...wrong));
+      const told = ask(await tell(4n, 3n, seed, own));
       await expect(told).rejects.toThrow('expected shares of one number, 52 bytes of the seed');
     }
     const short = await encrypt(key, new Uint8Array(19), ownEntropy.bytes(16), 0);

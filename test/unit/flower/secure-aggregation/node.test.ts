@@ -6,7 +6,15 @@ import { SECURE_AGGREGATION } from '../../../../src/extras/flower/message.js';
 import { joined, network, numbers, weightsOf, x, xTest, y, yTest } from '../nodes.js';
 import { superLink } from '../superlink.js';
 import type { SuperLink } from '../superlink.js';
-import { collectFrom, resultOf, SETUP, setUp, TestNode, unmaskedSum } from './exchange.js';
+import {
+  collectFrom,
+  resultOf,
+  SETUP,
+  setUp,
+  shareKeys,
+  TestNode,
+  unmaskedSum,
+} from './exchange.js';
 import type { Values } from './exchange.js';
 import { int64s } from './fixtures.js';
 
@@ -70,18 +78,7 @@ async function secureRound(options: object = {}) {
   const others = [5n, 6n].map((id) => new TestNode(id, resultOf(zeros, 100)));
   const nodes = [own, ...others];
   const keys = await setUp(nodes);
-  const sealed = new Map(
-    nodes.map(({ id }) => [id, { srcs: [] as bigint[], ctxts: [] as Bytes[] }]),
-  );
-  for (const one of nodes) {
-    const answer = await one.ask({ stage: 'share_keys', ...keys });
-    const ctxts = answer.get('ctxts') as Bytes[];
-    for (const [i, dst] of (answer.get('dsts') as (number | bigint)[]).entries()) {
-      const target = sealed.get(BigInt(dst));
-      target?.srcs.push(one.id);
-      target?.ctxts.push(ctxts[i] ?? new Uint8Array());
-    }
-  }
+  const sealed = await shareKeys(nodes, keys);
   return { link, model, own, others, nodes, keys, sealed, progress, weights, node };
 }
 
@@ -110,9 +107,7 @@ describe('a node with a model whose server asks for secure aggregation', () => {
     }
     const [, , records = new Map<string, FlowerRecord>()] = own.answers;
     expect((records.get('fitres.parameters') as ArrayRecord).size).toBe(0);
-    expect((records.get('fitres.metrics') as ConfigRecord).get('loss')).toBe(
-      history.loss?.at(-1),
-    );
+    expect((records.get('fitres.metrics') as ConfigRecord).get('loss')).toBe(history.loss?.at(-1));
     expect((records.get('fitres.num_examples') as MetricRecord).get('num_examples')).toBe(50);
     const masked = (records.get(SECURE_AGGREGATION) as ConfigRecord).get(
       'masked_params',
