@@ -49,44 +49,41 @@ export function createShares(
     const drawn = Array.from({ length: threshold - 1 }, () => entropy.bytes(BLOCK_BYTES));
     const coefficients = [...drawn, padded.subarray(at, at + BLOCK_BYTES)].map(wordsOf);
     for (const [i, share] of shares.entries()) {
-      const value = polynomial(coefficients, i + 1);
       const view = new DataView(share.buffer, HEAD_BYTES + at);
-      value.forEach((word, place) => {
+      for (const [place, word] of polynomial(coefficients, i + 1).entries()) {
         view.setUint32(4 * place, word);
-      });
+      }
     }
   }
   return shares;
 }
 
-/** The value at x, by Horner's rule. What is done depends on x alone, never on a coefficient. */
-function polynomial(coefficients: readonly Uint32Array[], x: number): Uint32Array {
-  let sum = new Uint32Array(4);
+/**
+ * The value at x as four words, by Horner's rule, with coefficients from the highest power down. What is done depends on x alone,
+ * never on a coefficient.
+ */
+function polynomial(coefficients: readonly Uint32Array[], x: number): readonly number[] {
   const first = 31 - Math.clz32(x);
-  for (const coefficient of coefficients) {
-    const product = new Uint32Array(4);
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (const [c0 = 0, c1 = 0, c2 = 0, c3 = 0] of coefficients) {
+    // p ← s · x, bit by bit of x from the highest one on.
+    let [p0, p1, p2, p3] = [0, 0, 0, 0];
     for (let bit = first; bit >= 0; bit--) {
-      double(product);
-      if (((x >>> bit) & 1) === 1) add(product, sum);
+      // What a shift to the left takes out comes back as 1 + x + x² + x⁷.
+      const fallen = -(p0 >>> 31) & 0x87;
+      p0 = (p0 << 1) | (p1 >>> 31);
+      p1 = (p1 << 1) | (p2 >>> 31);
+      p2 = (p2 << 1) | (p3 >>> 31);
+      p3 = (p3 << 1) ^ fallen;
+      const kept = -((x >>> bit) & 1);
+      p0 ^= s0 & kept;
+      p1 ^= s1 & kept;
+      p2 ^= s2 & kept;
+      p3 ^= s3 & kept;
     }
-    add(product, coefficient);
-    sum = product;
+    [s0, s1, s2, s3] = [p0 ^ c0, p1 ^ c1, p2 ^ c2, p3 ^ c3];
   }
-  return sum;
-}
-
-/** a ← a · x: a shift to the left, and what falls out comes back as 1 + x + x² + x⁷. */
-function double(a: Uint32Array): void {
-  const [a0 = 0, a1 = 0, a2 = 0, a3 = 0] = a;
-  a[0] = (a0 << 1) | (a1 >>> 31);
-  a[1] = (a1 << 1) | (a2 >>> 31);
-  a[2] = (a2 << 1) | (a3 >>> 31);
-  a[3] = (a3 << 1) ^ (-(a0 >>> 31) & 0x87);
-}
-
-/** a ← a + b, which is ⊕ in this field. */
-function add(a: Uint32Array, b: Uint32Array): void {
-  for (let i = 0; i < 4; i++) a[i] = (a[i] ?? 0) ^ (b[i] ?? 0);
+  return [s0, s1, s2, s3];
 }
 
 /** A number of 16 bytes in big-endian order, as four words. */

@@ -190,18 +190,17 @@ export function combined(shares: readonly Uint8Array[]): Bytes {
   const numbers = shares.map((share) =>
     BigInt(new DataView(share.buffer, share.byteOffset).getUint32(0, true)),
   );
-  const blocks = ((shares[0]?.length ?? 4) - 4) / 16;
+  // The weight of each share is that of all blocks.
+  const weights = numbers.map(
+    (own, j) =>
+    numbers.reduce((product, x, m) => (m === j ? product : times(product, times(x, inverse(x ^ own)))), 1n), // prettier-ignore
+  );
   const padded: number[] = [];
-  for (let block = 0; block < blocks; block++) {
-    let secret = 0n;
-    for (const [j, share] of shares.entries()) {
-      const hex = Buffer.from(share.subarray(4 + 16 * block, 20 + 16 * block)).toString('hex');
-      let term = BigInt(`0x${hex}`);
-      for (const [m, x] of numbers.entries()) {
-        if (m !== j) term = times(times(term, x), inverse(x ^ (numbers[j] ?? 0n)));
-      }
-      secret ^= term;
-    }
+  for (let at = 4; at < (shares[0]?.length ?? 0); at += 16) {
+    const secret = shares.reduce((sum, share, j) => {
+      const value = BigInt(`0x${Buffer.from(share.subarray(at, at + 16)).toString('hex')}`);
+      return sum ^ times(value, weights[j] ?? 0n);
+    }, 0n);
     padded.push(...Buffer.from(secret.toString(16).padStart(32, '0'), 'hex'));
   }
   return Uint8Array.from(padded.slice(0, padded.length - (padded.at(-1) ?? 0)));
