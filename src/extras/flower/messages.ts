@@ -1,6 +1,13 @@
 // The messages of Flower's Fleet API, version 1.42: names and numbers of their fields as its protocol defines them. Fields that
 // a node neither writes nor reads are left out.
-import { list, nested, nestedList, optional, scalar, Schema } from '../../files/formats/protobuf.js';
+import {
+  list,
+  nested,
+  nestedList,
+  optional,
+  scalar,
+  Schema,
+} from '../../files/formats/protobuf.js';
 import type { Kind, Values } from '../../files/formats/protobuf.js';
 
 /** The most entries of a list. */
