@@ -21,8 +21,9 @@ import { ownHandler } from './own-handlers.js';
 import { isPage } from './page-life.js';
 import { localDpOf } from './privacy.js';
 import type { LocalDpOptions } from './privacy.js';
-import { handlersOf, MODEL_OPTIONS } from './of-model.js';
-import type { ModelOptions } from './of-model.js';
+import { handlersOf } from './of-model.js';
+import { MODEL_OPTIONS } from './model-options.js';
+import type { ModelOptions } from './model-options.js';
 import type { NodeConfig } from './message.js';
 import type { FlowerHandler, FlowerProgress, NodeSettings } from './progress.js';
 

@@ -13,7 +13,7 @@ import { requireNames } from './metric-names.js';
 import type { MetricNames } from './metric-names.js';
 import { lentTensor } from './object-writer.js';
 import type { LentArray } from './object-writer.js';
-import type { ModelOptions, PassedOptions } from './of-model.js';
+import type { ModelOptions, PassedOptions } from './model-options.js';
 import { demandOf, NORM_BIT, protectUpdate } from './privacy.js';
 import type { Demand, LocalDp } from './privacy.js';
 import type { FlowerProgress } from './progress.js';
