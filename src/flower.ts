@@ -10,7 +10,7 @@ export { join } from './extras/flower/join.js';
 export type { JoinOptions, NodeOptions } from './extras/flower/join.js';
 export type { FlowerMessage, NodeConfig } from './extras/flower/message.js';
 export type { FlowerNode } from './extras/flower/node.js';
-export type { ModelOptions } from './extras/flower/of-model.js';
+export type { ModelOptions } from './extras/flower/model-options.js';
 export type { FederatedModel } from './extras/flower/trained.js';
 export type { LocalDpOptions } from './extras/flower/privacy.js';
 export type { MetricNames } from './extras/flower/metric-names.js';

@@ -21,8 +21,9 @@ function addRow(cells: readonly string[]): void {
   element('rounds').append(row);
 }
 
-function roundOf({ config }: flower.FlowerMessage): string {
-  return String(config.get('server-round'));
+/** The number of the round. The first stages of secure aggregation have no settings. */
+function roundOf({ config, groupId }: flower.FlowerMessage): string {
+  return String(config.get('server-round') ?? groupId);
 }
 
 async function main(): Promise<void> {

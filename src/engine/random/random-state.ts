@@ -69,6 +69,18 @@ export class RandomState {
     return list;
   }
 
+  /**
+   * Fills `target` with the whole numbers below `high` that NumPy's `randint(0, high, dtype=np.int64)` gives.
+   *
+   * @param high from 1 to 2³²
+   * @internal
+   */
+  fillBelow(target: Uint32Array, high: number): void {
+    // NumPy draws nothing where there is one number alone.
+    if (high === 1) target.fill(0);
+    else for (let i = 0; i < target.length; i++) target[i] = this.#below(high - 1);
+  }
+
   /** A random whole number from 0 to `max`: numbers of as many bits are drawn until one is not above it. */
   readonly #below = (max: number): number => {
     const mask = 2 ** (32 - Math.clz32(max)) - 1;

@@ -49,9 +49,23 @@ export function refusing<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (typeof error === 'object' && error !== null) refusals.add(error);
+    noteRefusal(error);
     throw error;
   }
+}
+
+/** What `check` gives in the end. What it throws, at once or later, counts as a refusal. */
+export async function refusingLater<T>(check: () => Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    noteRefusal(error);
+    throw error;
+  }
+}
+
+function noteRefusal(error: unknown): void {
+  if (typeof error === 'object' && error !== null) refusals.add(error);
 }
 
 /** Whether an error was thrown as a node refuses something; else something has failed. */

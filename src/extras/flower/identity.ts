@@ -206,7 +206,8 @@ function openSsh(point: Uint8Array): string {
   return `${type} ${toBase64(Uint8Array.from(blob))}\n`;
 }
 
-function pem(kind: string, bytes: ArrayBuffer): string {
+/** Bytes as PEM: base64 between two lines that say what they are. */
+export function pem(kind: string, bytes: ArrayBuffer): string {
   const lines = toBase64(new Uint8Array(bytes)).match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${kind}-----\n${lines.join('\n')}\n-----END ${kind}-----\n`;
 }

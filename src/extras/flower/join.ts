@@ -21,8 +21,9 @@ import { ownHandler } from './own-handlers.js';
 import { isPage } from './page-life.js';
 import { localDpOf } from './privacy.js';
 import type { LocalDpOptions } from './privacy.js';
-import { handlersOf, MODEL_OPTIONS } from './of-model.js';
-import type { ModelOptions } from './of-model.js';
+import { handlersOf } from './of-model.js';
+import { MODEL_OPTIONS } from './model-options.js';
+import type { ModelOptions } from './model-options.js';
 import type { NodeConfig } from './message.js';
 import type { FlowerHandler, FlowerProgress, NodeSettings } from './progress.js';
 
@@ -115,6 +116,9 @@ const LONGEST_POLL = 15;
  * handlers of your own as well. The state of the optimizer stays here, and so does a learning rate, until the server sends another
  * one or another run begins. For anything else, pass your own handlers.
  *
+ * A server of Flower's legacy API (`DefaultWorkflow`) gets its own records as answers. If a server asks for secure aggregation
+ * (`SecAggPlusWorkflow`), the weights leave the node masked, and the server sees only the sum of all nodes.
+ *
  * A handler that throws is answered as an error, and the node continues. Weights that do not fit, numbers that are not finite and
  * demands for privacy that the node cannot meet are refused, and the model keeps what it had.
  *
@@ -148,10 +152,18 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   const localDp = options.localDp === undefined ? undefined : localDpOf(owner, options.localDp);
   const signal = checkSignal(owner, options.signal);
 
+  if (hasModel && options.requireSecureAggregation === true && options.train !== undefined) {
+    throw new ValueError(
+      `${owner}: requireSecureAggregation is for the training of the model, but train is a handler of your own that replaces it. ` +
+        `Leave out one of them.`,
+    );
+  }
   const model = hasModel
     ? await handlersOf(options, picked(options, fitOptionNames), localDp, (one) => node.tell(one))
     : undefined;
   const handlers = new Map(model?.handlers);
+  // A handler of the caller's own may train the model and protect its answer: the weights themselves stay here.
+  if (options.train !== undefined) handlers.delete('get_parameters');
   for (const type of HANDLERS) {
     const handler = options[type];
     if (handler !== undefined)

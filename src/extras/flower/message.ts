@@ -7,6 +7,9 @@ import type { ConfigValue, FlowerRecord, RecordDict } from './records.js';
 /** Settings of a node by name: what `flower-supernode --node-config` gives. */
 export type NodeConfig = Readonly<Record<string, string | number | boolean>>;
 
+/** The name of the record by which a server asks for secure aggregation (SecAgg+). It holds keys and shares, no settings. */
+export const SECURE_AGGREGATION = 'secaggplus_configs';
+
 /**
  * What a server asks a node to do. Flower: `Message`.
  *
@@ -36,6 +39,8 @@ export class FlowerMessage {
   readonly signal: AbortSignal;
   /** The settings of this node: the option `nodeConfig` of `join`. Flower: `context.node_config`. */
   readonly nodeConfig: NodeConfig;
+  /** The number by which the server named the node. @internal */
+  readonly nodeId: bigint;
 
   /** @internal */
   constructor(
@@ -53,6 +58,7 @@ export class FlowerMessage {
     this.records = records;
     this.signal = signal;
     this.nodeConfig = nodeConfig;
+    this.nodeId = metadata.dstNodeId;
   }
 
   /** The one record of arrays. @throws FormatError if there is none, or several: they are in `records`. */
@@ -65,11 +71,14 @@ export class FlowerMessage {
     return this.#only('ArrayRecord', (record) => record instanceof ArrayRecord)[0];
   }
 
-  /** The settings of the server. Of several records it has the settings of all; what two of them name, the first one sets. */
+  /**
+   * The settings of the server. Of several records it has the settings of all; what two of them name, the first one sets. The
+   * record of secure aggregation has no settings.
+   */
   get config(): ConfigRecord {
     const settings = new Map<string, ConfigValue>();
-    for (const record of this.records.values()) {
-      if (!(record instanceof ConfigRecord)) continue;
+    for (const [recordName, record] of this.records) {
+      if (!(record instanceof ConfigRecord) || recordName === SECURE_AGGREGATION) continue;
       for (const [name, value] of record) if (!settings.has(name)) settings.set(name, value);
     }
     return new ConfigRecord(settings);

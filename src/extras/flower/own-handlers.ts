@@ -12,7 +12,11 @@ import { ArrayRecord, entriesOf, MetricRecord } from './records.js';
 import type { FlowerRecord, RecordsLike } from './records.js';
 import { requireFinite } from './weights.js';
 
-/** A handler of the caller's own: what it answers to a message of type `'train'` is clipped and gets noise as is demanded. @internal */
+/**
+ * A handler of the caller's own: what it answers to a message of type `'train'` is clipped and gets noise as is demanded.
+ *
+ * @internal
+ */
 export function ownHandler(
   type: string,
   handler: FlowerHandler,

@@ -2,6 +2,8 @@
 import { describeValue, printable } from '../../config/describe-value.js';
 import { checkNumber } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
+import { isLegacyFit } from './answers.js';
+import { SECURE_AGGREGATION } from './message.js';
 import type { FlowerMessage } from './message.js';
 import { ConfigRecord } from './records.js';
 import type { ConfigValue } from './records.js';
@@ -41,9 +43,6 @@ const REFUSED: ReadonlySet<string> = new Set([
   'target-delta',
 ]);
 
-/** Names of records by which a server demands more than to train. */
-const REFUSED_RECORDS: ReadonlySet<string> = new Set(['secaggplus_configs']);
-
 /** The spelling of a setting, of which Flower's examples use several. */
 function spellingOf(name: string): string {
   return name.replaceAll('_', '-').replace(/^local-/, '');
@@ -75,7 +74,7 @@ export function settingsOf(message: FlowerMessage, maxEpochs: number): RoundSett
         settings.proximalMu = check(name, value, { min: 0, max: MAX_FLOAT32 });
         break;
       case 'update-dtype':
-        settings.updateDtype = updateDtypeOf(name, value);
+        settings.updateDtype = updateDtypeOf(message, name, value);
         break;
       default:
         requireNoDemand(name, value);
@@ -85,11 +84,25 @@ export function settingsOf(message: FlowerMessage, maxEpochs: number): RoundSett
   return settings;
 }
 
-function updateDtypeOf(name: string, value: ConfigValue): UpdateDtype {
-  if (UPDATE_DTYPES.includes(value)) return value as UpdateDtype;
-  throw new ValueError(
-    `${OWNER}: ${name} must be 'float16' or 'int8', got ${describeValue(value)}.`,
-  );
+function updateDtypeOf(message: FlowerMessage, name: string, value: ConfigValue): UpdateDtype {
+  if (!UPDATE_DTYPES.includes(value)) {
+    throw new ValueError(
+      `${OWNER}: ${name} must be 'float16' or 'int8', got ${describeValue(value)}.`,
+    );
+  }
+  if (message.records.has(SECURE_AGGREGATION)) {
+    throw new ValueError(
+      `${OWNER} has ${name} = ${describeValue(value)}, which does not go with secure aggregation: masked weights are whole ` +
+        `numbers of the server's modulus_range. Leave ${name} out.`,
+    );
+  }
+  if (isLegacyFit(message)) {
+    throw new ValueError(
+      `${OWNER} has ${name} = ${describeValue(value)}, which does not go with Flower's legacy API: its answers have no record ` +
+        `for the scales that undo such an update. Leave ${name} out, or use messages of today's API.`,
+    );
+  }
+  return value as UpdateDtype;
 }
 
 function requireNoDemand(name: string, value: ConfigValue): void {
@@ -104,12 +117,7 @@ function requireNoDemand(name: string, value: ConfigValue): void {
 function distinctSettings({ records }: FlowerMessage): ReadonlyMap<string, ConfigValue> {
   const settings = new Map<string, ConfigValue>();
   for (const [recordName, record] of records) {
-    if (!(record instanceof ConfigRecord)) continue;
-    if (REFUSED_RECORDS.has(recordName)) {
-      throw new ValueError(
-        `${OWNER}: record '${printable(recordName)}' demands secure aggregation, which a message of this kind does not have.`,
-      );
-    }
+    if (!(record instanceof ConfigRecord) || recordName === SECURE_AGGREGATION) continue;
     for (const [name, value] of record) {
       const before = settings.get(name);
       if (before !== undefined && describeValue(before) !== describeValue(value)) {

@@ -1,7 +1,7 @@
 // Weights as they come from a server, and as they go back.
 import { printable } from '../../config/describe-value.js';
 import { bytesOf } from '../../config/dtype.js';
-import type { DType } from '../../config/dtype.js';
+import type { DType, TensorData } from '../../config/dtype.js';
 import { FormatError } from '../../errors.js';
 import { emptyTensor, formatShape, sameShape, sizeOf, tensor } from '../../engine/tensor/index.js';
 import type { Tensor, Variable } from '../../engine/tensor/index.js';
@@ -183,6 +183,11 @@ export function flatArray(arrays: readonly LentArray[]): Tensor {
 
 /** Whole numbers as the bytes of float32. */
 function floatBytes(bytes: Uint8Array<ArrayBuffer>, dtype: string): Uint8Array {
-  const numbers = dtype === 'int32' ? new Int32Array(bytes.buffer) : bytes;
-  return new Uint8Array(Float32Array.from(numbers).buffer);
+  return new Uint8Array(Float32Array.from(numbersOf(bytes, dtype)).buffer);
+}
+
+/** The numbers of an array of a weight's type. */
+export function numbersOf(bytes: Uint8Array<ArrayBuffer>, dtype: string): TensorData {
+  if (dtype === 'float32') return new Float32Array(bytes.buffer);
+  return dtype === 'int32' ? new Int32Array(bytes.buffer) : bytes;
 }

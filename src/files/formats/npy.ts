@@ -253,10 +253,14 @@ export function npyHeader({
   readonly shape: readonly number[];
   readonly dtype: DType | 'float16' | 'int8';
 }): Uint8Array<ArrayBuffer> {
-  const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
   const kind = dtype === 'float16' ? 'f2' : dtype === 'int8' ? 'i1' : KIND_OF[dtype];
-  const order = elementBytes(kind) === 1 ? '|' : '<';
-  const dict = `{'descr': '${order}${kind}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  return npyHeaderOf(`${elementBytes(kind) === 1 ? '|' : '<'}${kind}`, shape);
+}
+
+/** What stands before elements of any type of NumPy's. @param descr the type: `<i8` */
+export function npyHeaderOf(descr: string, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  const tuple = shape.length === 1 ? `(${String(shape[0])},)` : `(${shape.join(', ')})`;
+  const dict = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // The elements start at a multiple of 64, so that they can be mapped into memory.
   const length = Math.ceil((10 + dict.length + 1) / 64) * 64 - 10;
   const header = new Uint8Array(10 + length);

@@ -31,6 +31,20 @@ describe('the state of the optimizer', () => {
     expect(model.optimizer?.iterations).toBe(7);
   });
 
+  it('starts over with the next run, also if the first round of that has failed', async () => {
+    const server = await superLink();
+    await joined(server, { model: network(1), data: [x, y], ...quiet });
+    const arrays = weightsOf(network(2));
+    const first = await server.send({ arrays }, { runId: 1n });
+    const config = new ConfigRecord({ lr: 3e38 });
+    const failed = await server.send({ arrays, config }, { runId: 2n });
+    expect(failed.error?.reason).toContain('training has made numbers that are not finite');
+    const next = await server.send({ arrays }, { runId: 2n });
+    expect(numbers(arraysOf(next.records).values())).toEqual(
+      numbers(arraysOf(first.records).values()),
+    );
+  });
+
   it('is that of the caller, who has trained before, with each run', async () => {
     const server = await superLink();
     const [model, alone] = [network(1), network(1)];

@@ -162,12 +162,16 @@ describe('settings', () => {
     expect(progress.map(({ type }) => type)).not.toContain('left');
   });
 
-  it('that demand secure aggregation of a plain message are refused', async () => {
+  it('that demand secure aggregation without naming a stage are refused', async () => {
     const server = await superLink();
-    await joined(server, { model: network(1), data: [x, y], ...quiet });
+    const { told, tells } = await joined(server, { model: network(1), data: [x, y], ...quiet });
     const arrays = weightsOf(network(2));
     const { error } = await server.send({ arrays, secaggplus_configs: new ConfigRecord({}) });
-    expect(error?.reason).toMatch(/secaggplus_configs.*secure aggregation/);
+    expect(error?.reason).toMatch(
+      /secure aggregation: stage must be one of setup, .*got undefined/,
+    );
+    await tells('failed');
+    expect(told('failed')[0]?.isRefusal).toBe(true);
   });
 
   it('tell a monitor of bytes and seconds', async () => {
