@@ -12,13 +12,13 @@ export type NestedStrings = string | readonly NestedStrings[];
 
 /** Strings nested in arrays, by the number of axes. */
 export interface StringsOfRank {
-  /** Of one string. */
+  /** One string. */
   0: string;
-  /** Of a list. */
+  /** A list of strings. */
   1: string[];
-  /** Of rows. */
+  /** A matrix: its rows. */
   2: string[][];
-  /** Of three axes. */
+  /** An array of three axes. */
   3: string[][][];
 }
 

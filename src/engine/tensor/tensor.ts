@@ -31,17 +31,17 @@ export type NestedArray = number | boolean | readonly NestedArray[];
 
 /** Numbers nested in arrays, by the number of axes: a number, a list, a list of lists … */
 export interface NumbersOfRank {
-  /** Of a scalar. */
+  /** A scalar. */
   0: number;
-  /** Of a vector. */
+  /** A vector. */
   1: number[];
-  /** Of a matrix: its rows. */
+  /** A matrix: its rows. */
   2: number[][];
-  /** Of three axes. */
+  /** A tensor of three axes. */
   3: number[][][];
-  /** Of four axes. */
+  /** A tensor of four axes. */
   4: number[][][][];
-  /** Of five axes. */
+  /** A tensor of five axes. */
   5: number[][][][][];
 }
 

@@ -1,9 +1,7 @@
 // What is inside of a network, as pictures: kernels, what layers see, and where a class is seen.
 import { describeValue } from '../../config/describe-value.js';
 import { checkNumber, requireObject } from '../../config/index.js';
-import { grad } from '../../engine/ops/control/grad.js';
-import { resize } from '../../engine/ops/image/resize.js';
-import { logitsOf, relu } from '../../engine/ops/index.js';
+import { grad, logitsOf, relu, resize } from '../../engine/ops/index.js';
 import { tidy, toTensor, Variable } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';

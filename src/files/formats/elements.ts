@@ -149,7 +149,7 @@ export function kindName(kind: ElementKind): string {
 
 /** An array of a file whose elements were not read. */
 export interface DescribedArray {
-  /** Its name in the file, with the groups around it: `layers/dense/vars/0`. */
+  /** The name of the array in the file, with the groups around it: `layers/dense/vars/0`. */
   readonly path: string;
   /** Lengths of the axes. */
   readonly shape: readonly number[];

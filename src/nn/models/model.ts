@@ -439,7 +439,9 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
    * @param tree values by the paths of variables: tensors, numbers or nested arrays, also with Keras's keys
    * @throws ValueError for a path that no variable of the model has, where Keras passes over it; ShapeError for a value of
    * another shape.
-   * @example await copy.setStateTree(await model.getStateTree());
+   * @example
+   * const copy = models.cloneModel(model);
+   * await copy.setStateTree(await model.getStateTree());
    */
   async setStateTree(tree: PartialModelState): Promise<void> {
     await saving.use(async ({ setStateTree }) => setStateTree(this, tree));

@@ -32,11 +32,11 @@ export interface InspectedFile {
 
 /** A layer as a file describes it. */
 export interface InspectedLayer {
-  /** Its name, behind those of the models that it stands in: `inner/dense`. */
+  /** The name of the layer, behind those of the models that it stands in: `inner/dense`. */
   readonly name: string;
   /** The name of its class, which need not be known here. */
   readonly className: string;
-  /** Its config, in the words of the file. */
+  /** The config of the layer, in the words of the file. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 

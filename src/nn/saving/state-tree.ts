@@ -1,5 +1,13 @@
 import { describeValue } from '../../config/describe-value.js';
-import { checkOptions, isPlainObject, naming, oneOf, requireObject, snakeCase, usualName } from '../../config/index.js';
+import {
+  checkOptions,
+  isPlainObject,
+  naming,
+  oneOf,
+  requireObject,
+  snakeCase,
+  usualName,
+} from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { formatShape, sameShape, tensor, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { NestedArray, Tensor, TensorLike, Variable } from '../../engine/tensor/index.js';
@@ -7,7 +15,12 @@ import { Mean, Sum } from '../metrics/reduction-metrics.js';
 import { MeanMetricWrapper } from '../metrics/mean-metric-wrapper.js';
 import type { Metric } from '../metrics/metric.js';
 import type { CompilableModel } from '../training/compilable-model.js';
-import type { ModelState, PartialModelState, StateTree, StateTreeOptions } from '../training/state-tree.js';
+import type {
+  ModelState,
+  PartialModelState,
+  StateTree,
+  StateTreeOptions,
+} from '../training/state-tree.js';
 
 // A path of Keras's, `sequential/dense/kernel`, becomes objects in objects. Metrics hold numbers in place of variables.
 

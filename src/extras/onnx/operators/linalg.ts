@@ -1,7 +1,7 @@
 // Products.
 import * as ops from '../../../engine/ops/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import type { FusedActivation } from '../../../engine/ops/linalg/products/fused-activation.js';
+import type { FusedActivation } from '../../../engine/ops/index.js';
 import { numberOf } from '../operator.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
 import { typed } from './shapes.js';

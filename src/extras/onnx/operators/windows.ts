@@ -4,7 +4,7 @@ import * as ops from '../../../engine/ops/index.js';
 import { full, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { slide } from '../../../engine/ops/windows/convolution-operands.js';
-import type { FusedActivation } from '../../../engine/ops/linalg/products/fused-activation.js';
+import type { FusedActivation } from '../../../engine/ops/index.js';
 import { poolAlong } from '../../../engine/ops/windows/pooling.js';
 import { checkWindow, windowThrough } from '../../../engine/ops/windows/window.js';
 import type { ResolvedAxis, WindowRank } from '../../../engine/ops/windows/window.js';
