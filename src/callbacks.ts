@@ -17,6 +17,7 @@ export type {
   HookResult,
   Logs,
   LoggedLayer,
+  WeightsTargetOptions,
   TrainingProgress,
   TrainingSnapshot,
 } from './nn/callbacks/callback.js';
@@ -55,10 +56,13 @@ export type {
 export { TensorBoard } from './nn/callbacks/tensorboard.js';
 export type { TensorBoardOptions } from './nn/callbacks/tensorboard.js';
 export type {
+  OpenOptions,
   LogLocation,
   WritableDirectory,
   WritableFile,
+  WritingOptions,
   WritingStream,
+  WrittenPiece,
 } from './files/locations/log-folder.js';
 export { TerminateOnNaN } from './nn/callbacks/early-stopping.js';
 export type { TerminateOnNaNOptions } from './nn/callbacks/early-stopping.js';

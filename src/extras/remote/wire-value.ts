@@ -1,7 +1,14 @@
 import type { TypedArray } from '../../config/dtype.js';
 import type { FileArray } from '../../files/formats/elements.js';
 import { fileArray } from '../../nn/data/file-tensors.js';
-import { detach, isStrings, StringArray, stringArray, tensor, Tensor } from '../../engine/tensor/index.js';
+import {
+  detach,
+  isStrings,
+  StringArray,
+  stringArray,
+  tensor,
+  Tensor,
+} from '../../engine/tensor/index.js';
 import type { TensorLike, Value } from '../../engine/tensor/index.js';
 import { holdsStrings } from '../../engine/tensor/string-array.js';
 

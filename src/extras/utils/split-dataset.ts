@@ -7,7 +7,13 @@ import { permutation } from '../../engine/random/draw.js';
 import type { Seed } from '../../engine/random/draw.js';
 import { SeedGenerator } from '../../engine/random/seed-generator.js';
 import { formatShape, isStrings, stringArray, tidy, toTensor } from '../../engine/tensor/index.js';
-import type { StringArray, StringsLike, Tensor, TensorLike, Value } from '../../engine/tensor/index.js';
+import type {
+  StringArray,
+  StringsLike,
+  Tensor,
+  TensorLike,
+  Value,
+} from '../../engine/tensor/index.js';
 import { holdsStrings } from '../../engine/tensor/string-array.js';
 import { Dataset } from '../../nn/data/dataset/dataset.js';
 import { isOneTensor } from '../../nn/data/dataset/element.js';

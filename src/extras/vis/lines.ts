@@ -14,7 +14,10 @@ export interface HistoryOptions extends ChartOptions {
 
 /** What `fit` returns, or its logs: lists of numbers by name. */
 export type HistoryLike =
-  | { readonly history: Readonly<Record<string, readonly number[]>> }
+  | {
+      /** The values of each loss and metric, epoch by epoch. */
+      readonly history: Readonly<Record<string, readonly number[]>>;
+    }
   | Readonly<Record<string, readonly number[]>>;
 
 /**

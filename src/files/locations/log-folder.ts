@@ -6,16 +6,30 @@ import { nodeAppendFile } from './platform.append.js';
 import { fileHost } from './platform.js';
 import { atLocation } from './write.js';
 
+/** How a file or folder is opened in a `WritableDirectory`. */
+export interface OpenOptions {
+  /** Whether it is made if it is not there. */
+  readonly create: boolean;
+}
+
 /** A folder of a page that can be written into, as `showDirectoryPicker({ mode: 'readwrite' })` gives it. */
 export interface WritableDirectory {
   /** `'directory'`, which tells a folder from a file. */
   readonly kind: 'directory';
   /** The name of the folder, without those of folders above. */
   readonly name: string;
-  /** The folder of that name in it. */
-  getDirectoryHandle(name: string, options: { create: boolean }): Promise<WritableDirectory>;
-  /** The file of that name in it. */
-  getFileHandle(name: string, options: { create: boolean }): Promise<WritableFile>;
+  /**
+   * A folder in this folder.
+   *
+   * @param name the name of the folder
+   */
+  getDirectoryHandle(name: string, options: OpenOptions): Promise<WritableDirectory>;
+  /**
+   * A file in this folder.
+   *
+   * @param name the name of the file
+   */
+  getFileHandle(name: string, options: OpenOptions): Promise<WritableFile>;
 }
 
 /** A file of a page that can be written. */
@@ -25,17 +39,33 @@ export interface WritableFile {
   /** The file as it is now. */
   getFile(): Promise<Blob>;
   /** What writes into the file. */
-  createWritable(options: { keepExistingData: boolean }): Promise<WritingStream>;
+  createWritable(options: WritingOptions): Promise<WritingStream>;
+}
+
+/** How a file is opened for writing. */
+export interface WritingOptions {
+  /** Whether the file keeps the bytes that it has. */
+  readonly keepExistingData: boolean;
+}
+
+/** Bytes, and where they are written. */
+export interface WrittenPiece {
+  /** `'write'`, the only kind of change that is used here. */
+  readonly type: 'write';
+  /** The byte of the file at which the data begin. */
+  readonly position: number;
+  /** The bytes. */
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** What writes into a file of a page; the file changes when it is closed. */
 export interface WritingStream {
-  /** Writes bytes at a place. */
-  write(piece: {
-    type: 'write';
-    position: number;
-    data: Uint8Array<ArrayBuffer>;
-  }): Promise<unknown>;
+  /**
+   * Writes bytes at a place.
+   *
+   * @param piece the bytes, and where they are written
+   */
+  write(piece: WrittenPiece): Promise<unknown>;
   /** Ends the writing, and puts what was written into the file. */
   close(): Promise<unknown>;
   /** Ends the writing, and leaves the file as it was. */

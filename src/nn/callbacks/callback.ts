@@ -42,6 +42,12 @@ export interface EpochLogs extends BatchLogs {
   readonly val_loss: number;
 }
 
+/** How weights are written. */
+export interface WeightsTargetOptions {
+  /** The format. Default: the one that the path's extension names. */
+  readonly format?: WeightsFormatName;
+}
+
 /** What a callback sees of a layer. */
 export interface LoggedLayer {
   /** The name of the layer. */
@@ -95,9 +101,9 @@ export interface CallbackModel {
    * Writes the weights into a file.
    *
    * @param target the path of a file of weights, or another place that `model.saveWeights` takes
-   * @param options the format of an object that takes the bytes
+   * @param options the format, if an object takes the bytes
    */
-  saveWeights?(target: Target, options?: { readonly format?: WeightsFormatName }): Promise<void>;
+  saveWeights?(target: Target, options?: WeightsTargetOptions): Promise<void>;
   /** The model as Keras writes it. @throws ValueError for a model without a config */
   toJSON?(): Record<string, unknown>;
   /** Copies of all weights. */

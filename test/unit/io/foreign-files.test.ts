@@ -27,10 +27,7 @@ const member = (name: string): Promise<Uint8Array<ArrayBuffer>> =>
 /** A message of Protocol Buffers in the beginning of which the fields stand that the definitions of the formats list. */
 const FILES: Readonly<Record<string, readonly [bytes: Uint8Array<ArrayBuffer>, what: RegExp]>> = {
   // ModelProto: ir_version 8, producer_name, graph { name }, opset_import { version 17 }.
-  onnx: [
-    latin('\x08\x08\x12\x07pytorch\x3a\x03\x12\x01g\x42\x02\x10\x11'),
-    /ONNX model.*loadOnnx/,
-  ],
+  onnx: [latin('\x08\x08\x12\x07pytorch\x3a\x03\x12\x01g\x42\x02\x10\x11'), /ONNX model.*loadOnnx/],
   // A flat buffer with its identifier.
   tflite: [latin('\x1c\0\0\0TFL3\x14\0\x20\0'), /TensorFlow Lite.*\.keras/],
   // SavedModel: saved_model_schema_version 1, meta_graphs { … }.

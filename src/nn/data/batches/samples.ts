@@ -1,8 +1,19 @@
 import { describeValue } from '../../../config/describe-value.js';
 import { isPlainObject } from '../../../config/index.js';
 import { ShapeError, ValueError } from '../../../errors.js';
-import { firstNonFiniteRow, neighbouringRows } from '../../../engine/ops/linalg/products/batch-rows.js';
-import { formatShape, isValue, sizeOf, Tensor, tidy, toTensor, toValue } from '../../../engine/tensor/index.js';
+import {
+  firstNonFiniteRow,
+  neighbouringRows,
+} from '../../../engine/ops/linalg/products/batch-rows.js';
+import {
+  formatShape,
+  isValue,
+  sizeOf,
+  Tensor,
+  tidy,
+  toTensor,
+  toValue,
+} from '../../../engine/tensor/index.js';
 import type { PartialShape, Value } from '../../../engine/tensor/index.js';
 import type { TypedArray } from '../../../config/dtype.js';
 
