@@ -8,11 +8,14 @@ import type { GaussianProcess } from './gaussian-process.js';
 import { minimize } from './minimize.js';
 import { expectedPart } from './normal.js';
 
-/** Names of the functions that say how much a place promises. */
-export const ACQUISITIONS = ['expected_improvement', 'upper_confidence_bound'] as const;
-
 /** How much a place promises: the improvement that is expected there, or the best that may well be there. */
-export type Acquisition = (typeof ACQUISITIONS)[number];
+export type Acquisition = 'expected_improvement' | 'upper_confidence_bound';
+
+/** Names of the functions that say how much a place promises. */
+export const ACQUISITIONS: readonly Acquisition[] = [
+  'expected_improvement',
+  'upper_confidence_bound',
+];
 
 /** What is sought: small values of a process. */
 export interface Search {
