@@ -8,12 +8,11 @@ import { Model as ModelClass } from './model.js';
  * A layer made of layers that can be trained, measured and asked: all that lies between inputs and outputs in a graph of
  * layers. Keras: `Model`, `Functional`.
  *
+ * @class
  * @example
  * const inputs = Input([4]);
  * const outputs = new layers.Dense(3, { activation: 'softmax' }).apply(inputs);
  * const classifier = new models.Model({ inputs, outputs });
- *
- * @class
  */
 export const Model = ModelClass;
 
