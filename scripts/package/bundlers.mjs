@@ -5,8 +5,9 @@ import { build as esbuild } from 'esbuild';
 import { createServer, build as viteBuild } from 'vite';
 import { assert } from './project.mjs';
 
-/** Rollup and webpack warn of optional packages that are not installed: those that decode JPEG and WebP. */
-const isOfPeer = (message) => /@jsquash\/(jpeg|webp)/.test(message);
+/** Rollup and webpack warn of optional packages that are not installed: those that decode JPEG and WebP, and those that draw charts. */
+const isOfPeer = (message) =>
+  /@jsquash\/(jpeg|webp)|@resvg\/resvg-wasm|["']vega(-lite)?["']/.test(message);
 
 const html = (body) =>
   `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>lanegrad</title>` +

@@ -1,6 +1,6 @@
 // An empty project that has nothing but the packed package.
 import { execFile } from 'node:child_process';
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,11 @@ export function createProject() {
       ]) {
         const installed = path.join('node_modules', name);
         cpSync(path.join(from, installed), path.join(inner, installed), { recursive: true });
+      }
+      // Linked, since what these packages need is next to them.
+      for (const name of ['@resvg', 'vega', 'vega-lite']) {
+        const link = path.join(inner, 'node_modules', name);
+        if (!existsSync(link)) symlinkSync(path.join(root, 'node_modules', name), link);
       }
       return inner;
     },

@@ -20,13 +20,13 @@ const programs = {
   '1-pictures': /^this picture is (bright|dark) /m,
   '2-reviews': /^good\nbad$/m,
   '3-table': /^accuracy (0\.[89]|1$)[\s\S]*^this person buys: true$/m,
-  '4-weather': /^mean error 0\.\d+$/m,
+  '4-weather': /^mean error 0\.\d+\ndrawn true$/m,
   '5-vae': /^made \[ 4, 64 \]$/m,
   '6-parts': /^layer 0\.5\nloss 2$/m,
   '7-loop': /^same weights true$/m,
   '8-server':
     /^answers while the worker trained: true\naccuracy of the next model 0\.9[\s\S]*^it says \{ digit: \d[\s\S]*^not pixels 400$/m,
-  '10-search': /^best: rate 0\.\d+ width \d+ accuracy 0\.9\d+$/m,
+  '10-search': /^logs of 4 trials\nbest: rate 0\.\d+ width \d+ accuracy 0\.9\d+$/m,
 };
 
 /**

@@ -1,4 +1,5 @@
-// The libraries that draw: optional peers. Each `import()` stands in a `try`, from which bundlers see that the package may be missing.
+// The libraries that draw: optional peers. Each `import()` is awaited in a `try`, from which bundlers see that the package may be
+// missing.
 import { messageOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 
@@ -32,7 +33,8 @@ export interface Resvg {
 /** The libraries for charts. @throws ValueError with the line that installs them */
 export async function vegaPeers(): Promise<{ readonly vega: Vega; readonly vegaLite: VegaLite }> {
   try {
-    const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+    const vega = await import('vega');
+    const vegaLite = await import('vega-lite');
     return { vega: vega as unknown as Vega, vegaLite: vegaLite as unknown as VegaLite };
   } catch (error) {
     throw missing('Charts are drawn by the packages vega and vega-lite', 'vega vega-lite', error);

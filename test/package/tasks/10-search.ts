@@ -1,6 +1,7 @@
-// A search over learning rate and width with early stopping and checkpoints. Started again after a crash, it goes on.
+// A search over learning rate and width with early stopping, checkpoints and logs for TensorBoard. Started again after a crash, it
+// goes on.
 import { existsSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { callbacks, datasets, layers, models, optimizers, utils } from 'lanegrad';
 
 interface Trial {
@@ -47,6 +48,7 @@ for (const rate of [0.01, 0.001]) {
       verbose: 0,
       callbacks: [
         new callbacks.BackupAndRestore(backup),
+        new callbacks.TensorBoard({ logDir: `logs/${rate}-${width}` }),
         new callbacks.EarlyStopping({ monitor: 'val_loss', patience: 2 }),
         new callbacks.ModelCheckpoint(`best-${rate}-${width}.keras`, {
           monitor: 'val_loss',
@@ -68,4 +70,5 @@ const [best] = trials.toSorted((a, b) => a.loss - b.loss);
 if (best === undefined) throw new Error('there were no trials');
 const loaded = await models.loadModel(`best-${best.rate}-${best.width}.keras`);
 const { accuracy } = await loaded.evaluate(x, labels, { verbose: 0, returnDict: true });
+console.log('logs of', (await readdir('logs')).length, 'trials');
 console.log('best: rate', best.rate, 'width', best.width, 'accuracy', accuracy);

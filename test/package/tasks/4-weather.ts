@@ -1,5 +1,7 @@
-// Hourly weather: windows of a series, an LSTM, a forecast beside the truth.
+// Hourly weather: windows of a series, an LSTM, a chart of the forecast and the truth.
+import { readFile } from 'node:fs/promises';
 import { layers, models, ops, random, tensor, utils } from 'lanegrad';
+import * as vis from 'lanegrad/vis';
 
 utils.setRandomSeed(1);
 // Temperature and pressure of sixty days.
@@ -51,3 +53,7 @@ for (const [i, value] of forecasts.toArray(1).slice(0, 3).entries()) {
   console.log('hour', i, 'forecast', value.toFixed(2), 'truth', truth[i]?.toFixed(2));
 }
 console.log('mean error', error);
+
+await vis.show(vis.predictions(truth, forecasts, { xLabel: 'hour' }), 'forecast.svg');
+const chart = await readFile('forecast.svg', 'utf8');
+console.log('drawn', chart.startsWith('<svg') && chart.includes('hour'));
