@@ -32,6 +32,7 @@ export type { PcaOptions, TsneOptions, TsneResult } from './extras/vis/projectio
 export { scatter } from './extras/vis/scatter.js';
 export type { ScatterOptions } from './extras/vis/scatter.js';
 export { show } from './extras/vis/show.js';
+export type { PageElement, ShownElement } from './extras/vis/page-element.js';
 export type { ShownChart, ShowOptions } from './extras/vis/show.js';
 export type { ChartOptions, Spec } from './extras/vis/spec.js';
 export { theme } from './extras/vis/theme.js';

@@ -80,6 +80,7 @@ export interface ProtectedUpdate {
  * @param received what the server sent
  * @param trained what it became, of the same shapes
  * @param repair gets the numbers of each array after noise has come to them
+ * @internal
  */
 export function protectUpdate(
   { localDp, clippingNorm }: Demand,

@@ -5,6 +5,7 @@ import { isByteSink } from '../../files/locations/target.js';
 import type { Target } from '../../files/locations/target.js';
 import { Callback } from '../../nn/callbacks/callback.js';
 import type { Logs } from '../../nn/callbacks/callback.js';
+import type { PageElement } from './page-element.js';
 
 /** Options of `LivePlot`. */
 export interface LivePlotOptions {
@@ -35,7 +36,7 @@ let count = 0;
  * @example await model.fit(x, y, { epochs: 100, callbacks: [new callbacks.LivePlot('training.svg')] });
  */
 export class LivePlot extends Callback {
-  readonly target: Element | Target | undefined;
+  readonly target: PageElement | Target | undefined;
   readonly #options: LivePlotOptions;
   readonly #displayId = `lanegrad-live-plot-${count++}`;
   #logs: Record<string, number[]> = {};
@@ -51,7 +52,7 @@ export class LivePlot extends Callback {
    * left out in a notebook of Deno's kernel
    * @throws ValueError for an option that is unknown or out of range.
    */
-  constructor(target?: Element | Target, options: LivePlotOptions = {}) {
+  constructor(target?: PageElement | Target, options: LivePlotOptions = {}) {
     super();
     checkOptions(NAME, options, ['metrics', 'theme']);
     const isElement =

@@ -6,6 +6,7 @@ import { isByteSink } from '../../files/locations/target.js';
 import type { Target } from '../../files/locations/target.js';
 import { writeTarget } from '../../files/locations/write.js';
 import { packageFile } from '../pictures/platform.js';
+import type { PageElement, ShownElement } from './page-element.js';
 import { resvgPeer, vegaPeers } from './peers.js';
 import type { Vega, VegaView } from './peers.js';
 import { systemFont } from './platform.js';
@@ -46,7 +47,7 @@ const drawn = new WeakMap<Element, VegaView>();
  */
 export async function show(
   spec: Spec,
-  target: Element | Target,
+  target: PageElement | Target,
   options?: ShowOptions,
 ): Promise<void>;
 /**
@@ -58,10 +59,10 @@ export async function show(
   spec: Spec,
   target?: undefined,
   options?: ShowOptions,
-): Promise<HTMLElement | ShownChart>;
+): Promise<ShownElement | ShownChart>;
 export async function show(
   spec: Spec,
-  target?: Element | Target,
+  target?: PageElement | Target,
   options: ShowOptions = {},
 ): Promise<unknown> {
   const owner = 'show';

@@ -15,7 +15,7 @@ function headThatLooks(at: (row: number) => number): { length: number; values: F
 describe('the habit of a head', () => {
   it.each([
     ['at the character itself', (row: number) => row],
-    ['at the character before', (row: number) => row - 1],
+    ['at the previous character', (row: number) => row - 1],
     ['3 characters back', (row: number) => row - 3],
     ['at the beginning of the line', () => 0],
   ])('is to look %s', (where, at) => {
@@ -29,6 +29,6 @@ describe('the habit of a head', () => {
     for (let row = 0; row < length; row++) {
       values.fill(1 / (row + 1), row * length, row * length + row + 1);
     }
-    expect(habitOf({ length, values }, characters).text).toMatch(/far and wide/);
+    expect(habitOf({ length, values }, characters).text).toMatch(/at no position in particular/);
   });
 });

@@ -158,7 +158,7 @@ describe('a functional model in the format of TensorFlow.js', () => {
     ]) {
       const model = new models.Sequential(stack, { name: 'm' });
       await expect(model.save(target)).rejects.toThrow(
-        /model 'm' has two layers called 'a' in the models inside, .* Give each layer a name of its own/,
+        /model 'm' has two layers called 'a' in the models inside, .* Give each layer a unique name/,
       );
     }
   });

@@ -361,7 +361,7 @@ describe('options of all layers', () => {
     expect(() => new Scale({ inputShape: number })).toThrow(/Write inputShape: \[784\]/);
     expect(() => new Scale({ inputShape: [0] })).toThrow(ValueError);
     expect(() => new Scale({ inputShape: [1], batchInputShape: [1, 1] })).toThrow(/not both/);
-    expect(() => new Scale({ batchSize: 3 })).toThrow(/batchSize needs inputShape/);
+    expect(() => new Scale({ batchSize: 3 })).toThrow(/batchSize also needs inputShape/);
   });
 
   it('dtype can only be float32', () => {

@@ -47,7 +47,7 @@ export const classes = all.filter((entry): entry is [string, Class] => isClass(e
 
 /** Classes that a program cannot make an instance of with `new`. */
 const ABSTRACT =
-  /^(Tensor|data\.Dataset|remote\.RemoteModel|.*\.(SymbolicTensor|Model|Optimizer|Loss|Metric|Initializer|Constraint|Regularizer|LearningRateSchedule))$/;
+  /^(Tensor|SymbolicTensor|data\.Dataset|remote\.RemoteModel|.*\.(SymbolicTensor|Model|Optimizer|Loss|Metric|Initializer|Constraint|Regularizer|LearningRateSchedule))$/;
 
 export const concreteClasses = classes.filter(([name]) => !ABSTRACT.test(name));
 

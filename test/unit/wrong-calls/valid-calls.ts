@@ -385,6 +385,7 @@ export const INSTANCES: Readonly<Record<string, () => object>> = {
   Tensor: matrix,
   'data.Dataset': () => data.Dataset.fromTensors(matrix(), matrix()),
   'models.Model': model,
+  SymbolicTensor: () => layers.Input([3]),
   'layers.SymbolicTensor': () => layers.Input([3]),
   Sequential: model,
   'models.Sequential': model,
