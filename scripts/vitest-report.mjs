@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 
 /** What may be missing beside those folders. */
 const NOT_THERE = [
+  'LANEGRAD_CHARTS_PYTHON',
   'LANEGRAD_FLOWER_PYTHON',
   'LANEGRAD_PILLOW_PYTHON',
   'Fashion-MNIST',
