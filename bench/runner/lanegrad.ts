@@ -24,7 +24,7 @@ function start({ task, rows, batchSize, weights, weightShapes, ...problem }: Pro
   const [x, y] = [load('x'), load('y')];
   const inputs = workload.inputs?.(x) ?? x;
   model.setWeights(weights.map((values, i) => tensor(values, { shape: weightShapes[i] ?? [] })));
-  const predict = (batch: Tensor): Tensor => model.predictOnBatch(batch) as Tensor;
+  const predict = (batch: Tensor): Tensor => model.predictOnBatch(batch);
   const train = (order: number, steps: number): Promise<Segment> =>
     task === 'predict'
       ? Promise.resolve(predictSegment(predict, x, batchSize, steps))

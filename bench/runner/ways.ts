@@ -82,7 +82,7 @@ async function stepsOf(workload: Workload): Promise<Steps> {
   const run = (): void => {
     const [given, targets] = batches[next++ % count] ?? [];
     if (given === undefined || targets === undefined) return;
-    if (workload.task === 'predict') (model.predictOnBatch(given) as Tensor).dispose();
+    if (workload.task === 'predict') model.predictOnBatch(given).dispose();
     else model.trainOnBatch(workload.inputs ? [...workload.inputs(given)] : given, targets);
   };
   for (let i = 0; i < WARM_UP_STEPS; i++) run();

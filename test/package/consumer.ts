@@ -80,7 +80,7 @@ export async function tuned(x: Tensor, y: Tensor): Promise<Tensor | undefined> {
   );
   await search.search(x, y, { validationSplit: 0.2, callbacks: () => ({ onEpochEnd: () => 1 }) });
   const [best] = await search.getBestModels();
-  return best?.predict(x) as Promise<Tensor> | undefined;
+  return best?.predict(x);
 }
 
 /** Elements have the types of what they were made from. */

@@ -173,7 +173,7 @@ async function write(folder: string): Promise<void> {
   for (const [i, { name, model, x }] of (await textCases()).entries()) {
     const file = `text-${i}`;
     await model.save(path.join(folder, `${file}.keras`));
-    const predict = plain((await model.predict(x, { verbose: 0 })) as Tensor);
+    const predict = plain(await model.predict(x, { verbose: 0 }));
     const columns: readonly Column[] = Array.isArray(x) ? x : [x];
     written.push({ name, file, x: columns.map(plain), predict });
   }
