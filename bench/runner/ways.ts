@@ -1,7 +1,6 @@
 // Times steps of each workload with all ways of products and convolutions, and without one that they take: ways.ts ROUNDS THREADS.
 // Prints for each workload a line: a list of `WayTiming` as JSON.
 import { configure } from 'lanegrad';
-import type { Tensor } from 'lanegrad';
 import '../../src/at-once.js';
 import {
   convolutionWays,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { models } from '../../src/index.js';
-import type { data, Tensor } from '../../src/index.js';
+import type { data } from '../../src/index.js';
 import { adult } from '../../examples/adult.js';
 
 const folder = path.join(process.env['LANEGRAD_DATA_DIR'] ?? '', 'adult');
