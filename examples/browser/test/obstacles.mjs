@@ -84,7 +84,7 @@ export const obstacles = {
     async work(page) {
       await untilReady(page);
       const threads = await text(page, 'backend');
-      assert(threads.startsWith('A network trains on one thread here: memory cannot'), threads);
+      assert(threads.startsWith('Networks train on one thread here: memory cannot'), threads);
       await trainAndRead(page);
       return (await text(page, 'backend')).slice(0, 120);
     },
