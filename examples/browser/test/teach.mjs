@@ -128,7 +128,7 @@ async function otherNetworks(page) {
   const file = (name) => readFile(path.join(root, 'test/fixtures/models/keras', name));
   const keras = (name, buffer) => ({ name, mimeType: 'application/zip', buffer });
   await page.locator('#files').setInputFiles(keras('mlp.keras', await file('mlp.keras')));
-  await complains(page, /mlp\.keras: It takes .*pictures are/);
+  await complains(page, /mlp\.keras: Its inputs are .*it needs square colour pictures/);
   await page.locator('#save').click();
   await complains(page, 'There is nothing to save yet');
   // As Keras has them: it gives features for each place, of pixels from −1 to 1, in a size of its own.
