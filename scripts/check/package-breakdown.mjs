@@ -9,7 +9,7 @@ import { programs, wasmTexts } from './package-sizes.mjs';
 
 const groups = {
   'Wasm, as text': /src\/engine\/wasm\//,
-  "AssemblyScript's loader": /node_modules/,
+  "packages: AssemblyScript's loader, protobuf": /node_modules/,
   '`ops`, `autodiff`': /src\/\w+\/(ops|autodiff)\//,
   '`layers`': /src\/nn\/layers\//,
   '`data`, `datasets`, `formats`, `locations`': /src\/\w+\/(data|datasets|formats|locations)\//,
@@ -21,6 +21,7 @@ const groups = {
   '`initializers`, `regularizers`, `constraints`, `activations`, `random`':
     /src\/\w+\/(initializers|regularizers|constraints|activations|random)\//,
   '`config`, `errors`': /src\/(config\/|errors\.)/,
+  '`extras`: utilities, pictures, the entries themselves': /src\/extras\//,
 };
 const REST = 'the rest, such as lists of what a namespace or a chunk exports';
 

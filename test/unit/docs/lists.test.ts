@@ -108,6 +108,12 @@ describe('docs/layers.md', () => {
     expectList(namesIn('Networks'), names.map(familyOf), "docs/layers.md, the table of 'Networks'");
   });
 
+  it('README.md counts layers in hundreds', () => {
+    const [, hundreds] =
+      /over (\d+)00 layers/.exec(readFileSync(path.join(root, 'README.md'), 'utf8')) ?? [];
+    expect(hundreds).toBe(String(Math.floor(classesIn(layers, layers.Layer).length / 100)));
+  });
+
   it.each([
     ['README.md', readFileSync(path.join(root, 'README.md'), 'utf8')],
     ['docs/layers.md', page('layers.md')],
