@@ -8,7 +8,7 @@ import { atLocation } from './write.js';
 
 /** How a file or folder is opened in a `WritableDirectory`. */
 export interface OpenOptions {
-  /** Whether it is made if it is not there. */
+  /** `true` makes the file or folder where it is missing. */
   readonly create: boolean;
 }
 
