@@ -78,13 +78,18 @@ export class FlowerNode {
 
   /** Ends what the node does, and tells the SuperLink that it is gone. What it works on has no answer. */
   async leave(): Promise<void> {
-    this.control.abort(new DisposedError('flower: the node has left.'));
+    this.#end();
     await this.#done.catch(() => undefined);
   }
 
   /** Calls `leave()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.leave();
+  }
+
+  /** Ends all requests but those of the farewell, and the heartbeats. */
+  #end(): void {
+    this.control.abort(new DisposedError('flower: the node has left.'));
   }
 
   /** Makes the node known to the SuperLink, and begins its work. @internal */
@@ -108,6 +113,8 @@ export class FlowerNode {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
+      // A heartbeat that is on its way must not let the node join again.
+      this.#end();
       await this.#member.leave();
       this.tell({ type: 'left' });
       if (this.#listenerFailed !== undefined) throw this.#listenerFailed.error;

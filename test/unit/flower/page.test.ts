@@ -5,7 +5,7 @@ import { MetricRecord } from '../../../src/flower.js';
 import type { FlowerHandler } from '../../../src/flower.js';
 import { joined } from './nodes.js';
 import { superLink } from './superlink.js';
-import type { SuperLink } from './superlink.js';
+import type { Misbehaviour, SuperLink } from './superlink.js';
 
 const answer: FlowerHandler = () => ({ metrics: new MetricRecord({ n: 1 }) });
 
@@ -117,6 +117,24 @@ describe('a node in a page', () => {
     page.dispatchEvent(new Event('visibilitychange'));
     await until(() => server.count('heartbeat') === 2);
     expect(intervals(server)).toEqual([90, 10]);
+  });
+
+  it('that has failed does not join again when the answer to a heartbeat comes late', async () => {
+    let answerHeartbeat = (): void => undefined;
+    const held = new Promise<Misbehaviour>((resolve) => {
+      answerHeartbeat = () => resolve({ values: { success: false } });
+    });
+    const server = await superLink(({ name }) => (name === 'heartbeat' ? held : undefined));
+    const { node } = await joined(server, { train: answer });
+    page.dispatchEvent(new Event('visibilitychange'));
+    await until(() => server.count('heartbeat') === 1);
+    server.misbehave = ({ name }) => (name === 'pullMessages' ? { status: 500 } : undefined);
+    await expect(node.done).rejects.toThrow(/HTTP 500/);
+    const calls = server.calls.map(({ name }) => name);
+    expect(calls.slice(-2)).toEqual(['deactivateNode', 'unregisterNode']);
+    answerHeartbeat();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.calls).toHaveLength(calls.length);
   });
 
   it('that has left does not listen to the page any more', async () => {
