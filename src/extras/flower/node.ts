@@ -176,8 +176,6 @@ export class FlowerNode {
       try {
         const handler = this.#handlerOf(messageType);
         message = await this.#receive(metadata, time.signal);
-        const { config } = message;
-        this.#polling.note(refusing(() => pollAdvice(config)));
         result = { records: await handler(message, writer) };
       } catch (error) {
         time.signal.throwIfAborted();
@@ -201,7 +199,7 @@ export class FlowerNode {
     }
   }
 
-  /** A message with its records, of which the listener knows. */
+  /** A message with its records, of which the listener knows. If anything fails, no tensor of it is left. */
   async #receive(metadata: MetadataValues, signal: AbortSignal): Promise<FlowerMessage> {
     const { runId, messageId } = metadata;
     const started = performance.now();
@@ -217,6 +215,7 @@ export class FlowerNode {
         this.fleet.call('confirmMessageReceived', { node, runId, messageObjectId: messageId }),
       );
       const message = new FlowerMessage(metadata, records, signal, this.options.nodeConfig);
+      this.#polling.note(refusing(() => pollAdvice(message.config)));
       const seconds = (performance.now() - started) / 1000;
       this.tell({ type: 'received', message, bytes, seconds });
       signal.throwIfAborted();
