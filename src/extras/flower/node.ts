@@ -215,7 +215,7 @@ export class FlowerNode {
         this.fleet.call('confirmMessageReceived', { node, runId, messageObjectId: messageId }),
       );
       const message = new FlowerMessage(metadata, records, signal, this.options.nodeConfig);
-      this.#polling.note(refusing(() => pollAdvice(message.config)));
+      this.#polling.note(refusing(() => pollAdvice(message)));
       const seconds = (performance.now() - started) / 1000;
       this.tell({ type: 'received', message, bytes, seconds });
       signal.throwIfAborted();
