@@ -133,12 +133,12 @@ export class FlowerNode {
 
   /** Works on one message and answers it. What is wrong with the message alone does not end the node. */
   async #handle(given: MetadataValues | undefined): Promise<void> {
-    this.#polling.note(undefined);
     try {
       const metadata = requireMetadata(given);
+      this.#polling.note(metadata.runId);
       this.#requireNew(metadata);
       await this.#answer(metadata);
-      this.#polling.note(undefined);
+      this.#polling.note(metadata.runId);
     } catch (error) {
       this.control.signal.throwIfAborted();
       const isDropped =
@@ -215,7 +215,8 @@ export class FlowerNode {
         this.fleet.call('confirmMessageReceived', { node, runId, messageObjectId: messageId }),
       );
       const message = new FlowerMessage(metadata, records, signal, this.options.nodeConfig);
-      this.#polling.note(refusing(() => pollAdvice(message)));
+      const advice = refusing(() => pollAdvice(message));
+      this.#polling.note(runId, advice);
       const seconds = (performance.now() - started) / 1000;
       this.tell({ type: 'received', message, bytes, seconds });
       signal.throwIfAborted();

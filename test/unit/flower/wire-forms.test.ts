@@ -252,14 +252,19 @@ describe('questions for messages', () => {
       expect(at(4)).toBeCloseTo(1, 1);
       expect(Math.abs(at(40) / 5 - 1)).toBeLessThan(0.03);
       expect(Math.abs(at(1e6) / 15 - 1)).toBeLessThan(0.03);
-      polling.note(undefined);
+      polling.note(1n);
       expect(mean()).toBeCloseTo(1, 1);
-      polling.note(4);
-      polling.note(undefined);
+      polling.note(1n, 4);
+      polling.note(1n);
       expect(Math.abs(at(2e6) / 4 - 1)).toBeLessThan(0.03);
       const all = Array.from({ length: 2000 }, () => polling.seconds);
       expect(Math.min(...all)).toBeGreaterThanOrEqual(3);
       expect(Math.max(...all)).toBeLessThanOrEqual(5);
+      // Another run has not advised anything.
+      polling.note(2n);
+      expect(mean()).toBeCloseTo(1, 1);
+      polling.note(2n, 100);
+      expect(mean()).toBeGreaterThan(90);
     } finally {
       performance.now = clock;
     }
@@ -267,10 +272,16 @@ describe('questions for messages', () => {
 
   it('follow the advice of a message, which has bounds', async () => {
     const server = await superLink();
-    await joined(server, { train: () => ({ metrics: new MetricRecord({ n: 1 }) }) });
-    const config = new ConfigRecord({ 'poll-interval': 0.2 });
-    expect((await server.send({ config })).error).toBeUndefined();
+    const train = () => ({ metrics: new MetricRecord({ n: 1 }) });
+    const { tells } = await joined(server, { train });
     const wrong = await server.send({ config: new ConfigRecord({ 'poll-interval': 1e9 }) });
     expect(wrong.error?.reason).toMatch(/poll-interval.*600/);
+    const config = new ConfigRecord({ 'poll-interval': 600 });
+    expect((await server.send({ config })).error).toBeUndefined();
+    await tells('answered');
+    const asked = server.count('pullMessages');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // One question comes at once, and the next one not before seven minutes.
+    expect(server.count('pullMessages')).toBeLessThanOrEqual(asked + 1);
   });
 });
