@@ -94,6 +94,19 @@ describe('a node in a page', () => {
     expect((await server.send({})).error).toBeUndefined();
   });
 
+  it('joins again once when two events tell that the page is back', async () => {
+    const server = await superLink();
+    const { told, tells } = await joined(server, { train: answer });
+    turn('pagehide', true);
+    await until(() => server.online.size === 0);
+    page.dispatchEvent(new Event('resume'));
+    turn('pageshow', true);
+    await tells('joined', 2);
+    expect((await server.send({})).error).toBeUndefined();
+    expect(told('joined')).toHaveLength(2);
+    expect(server.count('activateNode')).toBe(2);
+  });
+
   it('goes on when the page comes back before the server has heard that it went', async () => {
     const server = await superLink(({ name }) =>
       name === 'deactivateNode' ? { status: 503 } : undefined,
