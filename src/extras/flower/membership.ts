@@ -27,14 +27,23 @@ export interface MemberSettings {
 /** A request of a node. */
 type NodeRequest<T> = (node: { readonly nodeId: bigint }) => Promise<T>;
 
+/** A page that was put aside. */
+interface Away {
+  /** Settled when the page is back, and the node has joined again. */
+  readonly isOver: Promise<void>;
+  readonly end: () => void;
+  /** Whether the node joins again now. */
+  isReturning: boolean;
+}
+
 /** A node as the SuperLink knows it: registered, active, and there as long as its heartbeats come. */
 export class Membership {
   #id = 0n;
   #isRegistered = false;
   #heartbeat: ReturnType<typeof setTimeout> | undefined;
   #again: Promise<void> | undefined;
-  /** Settled when a page that was put aside is back. */
-  #away: { readonly isOver: Promise<void>; readonly end: () => void } | undefined;
+  /** A page that was put aside. */
+  #away: Away | undefined;
   #unwatch: () => void = () => undefined;
 
   constructor(
@@ -193,18 +202,20 @@ export class Membership {
     if (this.#away !== undefined) return;
     let end = (): void => undefined;
     const isOver = new Promise<void>((resolve) => (end = resolve));
-    this.#away = { isOver, end };
+    this.#away = { isOver, end, isReturning: false };
   }
 
-  /** The page is back: the node joins again. */
+  /** The page is back: the node joins again, once for all events that tell it. */
   async #show(): Promise<void> {
-    if (this.#away === undefined || this.settings.signal.aborted) return;
+    const away = this.#away;
+    if (away === undefined || away.isReturning || this.settings.signal.aborted) return;
+    away.isReturning = true;
     try {
       await this.#activate(true, 0);
     } catch {
       // A node that still counts as online only has to go on; another trouble is told by the next request.
     } finally {
-      this.#away?.end();
+      away.end();
       this.#away = undefined;
       this.#beat(0);
     }

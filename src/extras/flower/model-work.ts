@@ -37,6 +37,10 @@ import {
 /** Whose options messages name. */
 const OWNER = 'flower.join';
 
+// Why the server may not see weights that were trained here.
+const OF_AGGREGATION = 'secure aggregation keeps them from the server';
+const OF_UPDATES = 'the server gets them only as a clipped or noisy update';
+
 /** What messages have a model do. */
 export class ModelWork {
   readonly model: AnyModel;
@@ -77,6 +81,9 @@ export class ModelWork {
     this.#resets = checkBoolean(OWNER, 'resetOptimizer', given.resetOptimizer ?? false);
     this.#optimizer.build(this.model.trainableWeights);
     this.#beginning = new Snapshot(this.#optimizer.variables);
+    // The caller may have trained the model already.
+    if (given.requireSecureAggregation === true) this.#secret = OF_AGGREGATION;
+    else if (localDp !== undefined) this.#secret = OF_UPDATES;
     this.#fitOptions = fitOptions;
     this.#tell = tell;
   }
@@ -273,7 +280,7 @@ export class ModelWork {
     if (secret === undefined) return named(this.model.weights.map(lentWeight), []);
     return refusing(() => {
       throw new ValueError(
-        `${OWNER}: the weights of this node are those of its last round, which ${secret}. Give the strategy initial_parameters.`,
+        `${OWNER}: the weights of this node were trained here, and ${secret}. Give the strategy initial_parameters.`,
       );
     });
   }
@@ -281,9 +288,8 @@ export class ModelWork {
 
 /** Why the server may not see the weights of a round as they are; undefined if it may. */
 function secretOf({ records }: FlowerMessage, demand: Demand | undefined): string | undefined {
-  if (records.has(SECURE_AGGREGATION)) return 'secure aggregation keeps from the server';
-  if (demand === undefined) return undefined;
-  return 'the server gets only as a clipped or noisy update';
+  if (records.has(SECURE_AGGREGATION)) return OF_AGGREGATION;
+  return demand === undefined ? undefined : OF_UPDATES;
 }
 
 /** Arrays with the names that those of the server have, or else with their numbers. */

@@ -78,13 +78,18 @@ export class FlowerNode {
 
   /** Ends what the node does, and tells the SuperLink that it is gone. What it works on has no answer. */
   async leave(): Promise<void> {
-    this.control.abort(new DisposedError('flower: the node has left.'));
+    this.#end();
     await this.#done.catch(() => undefined);
   }
 
   /** Calls `leave()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.leave();
+  }
+
+  /** Ends all requests but those of the farewell, and the heartbeats. */
+  #end(): void {
+    this.control.abort(new DisposedError('flower: the node has left.'));
   }
 
   /** Makes the node known to the SuperLink, and begins its work. @internal */
@@ -108,6 +113,8 @@ export class FlowerNode {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
+      // A heartbeat that is on its way must not let the node join again.
+      this.#end();
       await this.#member.leave();
       this.tell({ type: 'left' });
       if (this.#listenerFailed !== undefined) throw this.#listenerFailed.error;
@@ -126,12 +133,12 @@ export class FlowerNode {
 
   /** Works on one message and answers it. What is wrong with the message alone does not end the node. */
   async #handle(given: MetadataValues | undefined): Promise<void> {
-    this.#polling.note(undefined);
     try {
       const metadata = requireMetadata(given);
+      this.#polling.note(metadata.runId);
       this.#requireNew(metadata);
       await this.#answer(metadata);
-      this.#polling.note(undefined);
+      this.#polling.note(metadata.runId);
     } catch (error) {
       this.control.signal.throwIfAborted();
       const isDropped =
@@ -169,8 +176,6 @@ export class FlowerNode {
       try {
         const handler = this.#handlerOf(messageType);
         message = await this.#receive(metadata, time.signal);
-        const { config } = message;
-        this.#polling.note(refusing(() => pollAdvice(config)));
         result = { records: await handler(message, writer) };
       } catch (error) {
         time.signal.throwIfAborted();
@@ -194,7 +199,7 @@ export class FlowerNode {
     }
   }
 
-  /** A message with its records, of which the listener knows. */
+  /** A message with its records, of which the listener knows. If anything fails, no tensor of it is left. */
   async #receive(metadata: MetadataValues, signal: AbortSignal): Promise<FlowerMessage> {
     const { runId, messageId } = metadata;
     const started = performance.now();
@@ -210,6 +215,8 @@ export class FlowerNode {
         this.fleet.call('confirmMessageReceived', { node, runId, messageObjectId: messageId }),
       );
       const message = new FlowerMessage(metadata, records, signal, this.options.nodeConfig);
+      const advice = refusing(() => pollAdvice(message));
+      this.#polling.note(runId, advice);
       const seconds = (performance.now() - started) / 1000;
       this.tell({ type: 'received', message, bytes, seconds });
       signal.throwIfAborted();

@@ -8,7 +8,7 @@ import { lentTensor } from './object-writer.js';
 import { demandOf, NORM_BIT, protectUpdate } from './privacy.js';
 import type { Demand, LocalDp } from './privacy.js';
 import type { FlowerHandler, Handler } from './progress.js';
-import { ArrayRecord, entriesOf, MetricRecord } from './records.js';
+import { ArrayRecord, disposeArrays, entriesOf, MetricRecord } from './records.js';
 import type { FlowerRecord, RecordsLike } from './records.js';
 import { requireFinite } from './weights.js';
 
@@ -24,11 +24,13 @@ export function ownHandler(
 ): Handler {
   const owner = `the answer of ${type}`;
   return async (message, writer) => {
-    const demand = type === 'train' ? refusing(() => demandOf(message, localDp)) : undefined;
     const own: Tensor[] = [];
+    let isHandedOver = false;
     try {
-      // The tensors of the message belong to the handler.
+      const demand = type === 'train' ? refusing(() => demandOf(message, localDp)) : undefined;
       const received = demand === undefined ? undefined : refusing(() => copyOf(message, own));
+      // From here on the tensors of the message belong to the handler.
+      isHandedOver = true;
       // A handler may not heed the signal. It is not waited for then.
       const pending = (async () => handler(message))();
       const answer = await orAbort(pending, message.signal);
@@ -38,6 +40,7 @@ export function ownHandler(
       return await writer.records(owner, records);
     } finally {
       for (const tensor of own) tensor.dispose();
+      if (!isHandedOver) disposeArrays(message.records);
     }
   };
 }

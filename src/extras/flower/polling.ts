@@ -6,6 +6,8 @@ const PART_OF_IDLE = 1 / 8;
 /** How often a node asks for a message: soon after the last one, and more and more seldom while there is none. */
 export class Polling {
   #last = performance.now();
+  #run: bigint | undefined;
+  /** What the server of that run advises. */
   #advice: number | undefined;
 
   /** @param shortest seconds between two questions @param longest those of a node that has been idle for long */
@@ -14,9 +16,16 @@ export class Polling {
     private readonly longest: number,
   ) {}
 
-  /** A message has come. @param advice seconds between two questions, if the server has given any */
-  note(advice: number | undefined): void {
+  /**
+   * A message has come, or is answered. The advice of one run does not hold for another.
+   *
+   * @param run the run of the message
+   * @param advice seconds between two questions, if the message has given any
+   */
+  note(run: bigint, advice?: number): void {
     this.#last = performance.now();
+    if (run !== this.#run) this.#advice = undefined;
+    this.#run = run;
     this.#advice = advice ?? this.#advice;
   }
 

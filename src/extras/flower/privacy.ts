@@ -56,11 +56,8 @@ export function localDpOf(owner: string, options: LocalDpOptions): LocalDp {
 }
 
 /** What is demanded of the update of a message; undefined if nothing is. @throws ValueError for a norm that cannot be. */
-export function demandOf(
-  { config }: FlowerMessage,
-  localDp: LocalDp | undefined,
-): Demand | undefined {
-  const clippingNorm = clippingNormOf(config);
+export function demandOf(message: FlowerMessage, localDp: LocalDp | undefined): Demand | undefined {
+  const clippingNorm = clippingNormOf(message);
   if (clippingNorm === undefined && localDp === undefined) return undefined;
   return { localDp, clippingNorm };
 }

@@ -43,9 +43,16 @@ const REFUSED: ReadonlySet<string> = new Set([
   'target-delta',
 ]);
 
-/** The spelling of a setting, of which Flower's examples use several. */
-function spellingOf(name: string): string {
-  return name.replaceAll('_', '-').replace(/^local-/, '');
+/** The one name of a setting, for which Flower's examples use several. */
+function canonical(name: string): string {
+  const spelling = name.replaceAll('_', '-').replace(/^local-/, '');
+  return spelling === 'learning-rate' ? 'lr' : spelling;
+}
+
+/** A setting as the server has written it. */
+interface Setting {
+  readonly name: string;
+  readonly value: ConfigValue;
 }
 
 const check = (name: string, value: ConfigValue | undefined, range: object): number =>
@@ -54,14 +61,13 @@ const check = (name: string, value: ConfigValue | undefined, range: object): num
 /**
  * The settings of a round that a model heeds.
  *
- * @throws ValueError for a value that cannot be, one that two records set differently, and demands that a node cannot meet.
+ * @throws ValueError for a value that cannot be, settings that contradict each other, and demands that a node cannot meet.
  */
 export function settingsOf(message: FlowerMessage, maxEpochs: number): RoundSettings {
   const settings: RoundSettings = {};
-  for (const [name, value] of distinctSettings(message)) {
-    switch (spellingOf(name)) {
+  for (const [setting, { name, value }] of distinctSettings(message)) {
+    switch (setting) {
       case 'lr':
-      case 'learning-rate':
         settings.lr = check(name, value, { min: 0, max: MAX_FLOAT32 });
         break;
       case 'epochs':
@@ -77,7 +83,7 @@ export function settingsOf(message: FlowerMessage, maxEpochs: number): RoundSett
         settings.updateDtype = updateDtypeOf(message, name, value);
         break;
       default:
-        requireNoDemand(name, value);
+        if (REFUSED.has(setting)) requireNoDemand(name, value);
       // Others, such as the number of the round, are for handlers of the caller's own.
     }
   }
@@ -106,43 +112,64 @@ function updateDtypeOf(message: FlowerMessage, name: string, value: ConfigValue)
 }
 
 function requireNoDemand(name: string, value: ConfigValue): void {
-  if (!REFUSED.has(spellingOf(name)) || value === 0 || value === false) return;
+  if (value === 0 || value === false) return;
   throw new ValueError(
     `${OWNER} has ${printable(name)} = ${describeValue(value)}, a demand for privacy that this node does not know. It knows ` +
       `clipping_norm (DifferentialPrivacyClientSideFixedClipping and …AdaptiveClipping). A handler of your own may meet it: { train }.`,
   );
 }
 
-/** The settings of all records. @throws ValueError if two of them contradict each other. */
-function distinctSettings({ records }: FlowerMessage): ReadonlyMap<string, ConfigValue> {
-  const settings = new Map<string, ConfigValue>();
+/**
+ * The settings of all records by their canonical names.
+ *
+ * @param only the one setting that is looked for. Default: all
+ * @throws ValueError if two of them contradict each other.
+ */
+function distinctSettings({ records }: FlowerMessage, only?: string): ReadonlyMap<string, Setting> {
+  const settings = new Map<string, Setting>();
   for (const [recordName, record] of records) {
     if (!(record instanceof ConfigRecord) || recordName === SECURE_AGGREGATION) continue;
     for (const [name, value] of record) {
-      const before = settings.get(name);
-      if (before !== undefined && describeValue(before) !== describeValue(value)) {
+      const key = canonical(name);
+      if (only !== undefined && key !== only) continue;
+      const before = settings.get(key);
+      if (before !== undefined && !isSame(before.value, value)) {
         throw new ValueError(
-          `${OWNER}: two records set ${printable(name)}: ${describeValue(before)} and ${describeValue(value)}.`,
+          `${OWNER} has ${textOf(before)} and ${textOf({ name, value })}, which contradict each other. Send one of them.`,
         );
       }
-      settings.set(name, value);
+      settings.set(key, { name, value });
     }
   }
   return settings;
 }
 
+function textOf({ name, value }: Setting): string {
+  return `${printable(name)} = ${describeValue(value)}`;
+}
+
+/** Whether two values are equal, those of lists one by one. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (!isList(a) || !isList(b)) return Object.is(a, b);
+  return a.length === b.length && a.every((value, i) => isSame(value, b[i]));
+}
+
+function isList(value: unknown): value is readonly unknown[] | Uint8Array {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
+}
+
 /** The norm to which the server wants updates clipped; undefined if it wants none. @throws ValueError for one that cannot be. */
-export function clippingNormOf(config: ConfigRecord): number | undefined {
-  for (const [name, value] of config) {
-    if (spellingOf(name) === 'clipping-norm') return check(name, value, { above: 0 });
-  }
-  return undefined;
+export function clippingNormOf(message: FlowerMessage): number | undefined {
+  return numberOf(message, 'clipping-norm', { above: 0 });
 }
 
 /** Seconds between two questions for a message, as the server advises; undefined if it does not. @throws ValueError */
-export function pollAdvice(config: ConfigRecord): number | undefined {
-  for (const [name, value] of config) {
-    if (spellingOf(name) === 'poll-interval') return check(name, value, ADVICE);
-  }
-  return undefined;
+export function pollAdvice(message: FlowerMessage): number | undefined {
+  return numberOf(message, 'poll-interval', ADVICE);
+}
+
+/** @throws ValueError for a value out of range, and for two that contradict each other. */
+function numberOf(message: FlowerMessage, setting: string, range: object): number | undefined {
+  const found = distinctSettings(message, setting).get(setting);
+  return found === undefined ? undefined : check(found.name, found.value, range);
 }

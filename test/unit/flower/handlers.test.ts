@@ -1,9 +1,10 @@
 // Messages that come too late or go wrong, and what handlers of the caller may do.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as flower from '../../../src/flower.js';
-import { ArrayRecord, FlowerError, MetricRecord } from '../../../src/flower.js';
+import { ArrayRecord, ConfigRecord, FlowerError, MetricRecord } from '../../../src/flower.js';
 import type { FlowerHandler } from '../../../src/flower.js';
 import { LONGEST_TIMER } from '../../../src/files/locations/download.js';
+import { memory, tensor } from '../../../src/index.js';
 import { joined, network, weightsOf, x, y } from './nodes.js';
 import { once, superLink } from './superlink.js';
 
@@ -305,6 +306,30 @@ describe('handlers of the caller', () => {
       const { told } = await joined({ url } as never, { train: answer });
       expect(told('joined')).toHaveLength(1);
     }
+  });
+
+  it.each([
+    ['advice beyond bounds', [x], { 'poll-interval': 0 }, /poll-interval/],
+    ['a norm that cannot be', [x], { clipping_norm: 0 }, /clipping_norm/],
+    ['numbers that are not finite', [x, tensor([NaN])], { clipping_norm: 1 }, /not finite/],
+    [
+      'several records of arrays to clip',
+      [],
+      { clipping_norm: 1 },
+      /expected one ArrayRecord, got 2/,
+    ],
+  ])('are not called for %s, and no tensor is left', async (_, values, settings, reason) => {
+    const server = await superLink();
+    let calls = 0;
+    await joined(server, { train: (message) => (calls++, answer(message)) });
+    const arrays = new ArrayRecord(values);
+    const other = values.length === 0 ? { other: new ArrayRecord([x]) } : {};
+    const config = new ConfigRecord(settings);
+    const { tensors } = memory();
+    const { error } = await server.send({ arrays, ...other, config });
+    expect(error?.reason).toMatch(reason);
+    expect(memory().tensors).toBeLessThanOrEqual(tensors);
+    expect(calls).toBe(0);
   });
 
   it('leave their tensors to the caller', async () => {

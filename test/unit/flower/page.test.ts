@@ -5,7 +5,7 @@ import { MetricRecord } from '../../../src/flower.js';
 import type { FlowerHandler } from '../../../src/flower.js';
 import { joined } from './nodes.js';
 import { superLink } from './superlink.js';
-import type { SuperLink } from './superlink.js';
+import type { Misbehaviour, SuperLink } from './superlink.js';
 
 const answer: FlowerHandler = () => ({ metrics: new MetricRecord({ n: 1 }) });
 
@@ -94,6 +94,19 @@ describe('a node in a page', () => {
     expect((await server.send({})).error).toBeUndefined();
   });
 
+  it('joins again once when two events tell that the page is back', async () => {
+    const server = await superLink();
+    const { told, tells } = await joined(server, { train: answer });
+    turn('pagehide', true);
+    await until(() => server.online.size === 0);
+    page.dispatchEvent(new Event('resume'));
+    turn('pageshow', true);
+    await tells('joined', 2);
+    expect((await server.send({})).error).toBeUndefined();
+    expect(told('joined')).toHaveLength(2);
+    expect(server.count('activateNode')).toBe(2);
+  });
+
   it('goes on when the page comes back before the server has heard that it went', async () => {
     const server = await superLink(({ name }) =>
       name === 'deactivateNode' ? { status: 503 } : undefined,
@@ -117,6 +130,24 @@ describe('a node in a page', () => {
     page.dispatchEvent(new Event('visibilitychange'));
     await until(() => server.count('heartbeat') === 2);
     expect(intervals(server)).toEqual([90, 10]);
+  });
+
+  it('that has failed does not join again when the answer to a heartbeat comes late', async () => {
+    let answerHeartbeat = (): void => undefined;
+    const held = new Promise<Misbehaviour>((resolve) => {
+      answerHeartbeat = () => resolve({ values: { success: false } });
+    });
+    const server = await superLink(({ name }) => (name === 'heartbeat' ? held : undefined));
+    const { node } = await joined(server, { train: answer });
+    page.dispatchEvent(new Event('visibilitychange'));
+    await until(() => server.count('heartbeat') === 1);
+    server.misbehave = ({ name }) => (name === 'pullMessages' ? { status: 500 } : undefined);
+    await expect(node.done).rejects.toThrow(/HTTP 500/);
+    const calls = server.calls.map(({ name }) => name);
+    expect(calls.slice(-2)).toEqual(['deactivateNode', 'unregisterNode']);
+    answerHeartbeat();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.calls).toHaveLength(calls.length);
   });
 
   it('that has left does not listen to the page any more', async () => {

@@ -50,6 +50,9 @@ export type Misbehaviour =
   | 'silent'
   | 'endless';
 
+/** Says what goes wrong with a request, at once or later: until then there is no answer. */
+type Misbehave = (call: Call) => Misbehaviour | undefined | Promise<Misbehaviour | undefined>;
+
 /** What a node sent as its answer to a message. */
 export interface Answer {
   readonly metadata: MetadataValues;
@@ -87,9 +90,7 @@ afterEach(async () => {
 });
 
 /** A server on a port of its own, until the end of the test. */
-export async function superLink(
-  misbehave?: (call: Call) => Misbehaviour | undefined,
-): Promise<SuperLink> {
+export async function superLink(misbehave?: Misbehave): Promise<SuperLink> {
   const made = new SuperLink(misbehave);
   await made.listen();
   open.push(made);
@@ -126,7 +127,7 @@ export class SuperLink {
   readonly #queue: Waiting[] = [];
   readonly #sent = new Map<string, Waiting>();
 
-  constructor(public misbehave: (call: Call) => Misbehaviour | undefined = () => undefined) {
+  constructor(public misbehave: Misbehave = () => undefined) {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
         this.failures.push(error);
@@ -226,7 +227,7 @@ export class SuperLink {
     const values = requestOf(name).decode(body, name);
     const call: Call = { name, values, headers: request.headers, before: this.count(name) };
     this.calls.push(call);
-    const wrong = this.misbehave(call);
+    const wrong = await this.misbehave(call);
     if (wrong === 'reset') response.destroy();
     if (wrong === 'reset' || wrong === 'silent') return;
     if (typeof wrong === 'object' && 'status' in wrong) {

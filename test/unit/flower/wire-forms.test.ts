@@ -158,8 +158,59 @@ describe('settings', () => {
     expect(told('epoch')).toHaveLength(2);
     const other = new ConfigRecord({ epochs: 3 });
     const { error } = await server.send({ arrays, a, other });
-    expect(error?.reason).toMatch(/two records set epochs: 2 and 3/);
+    expect(error?.reason).toMatch(/epochs = 2 and epochs = 3, which contradict each other/);
     expect(progress.map(({ type }) => type)).not.toContain('left');
+  });
+
+  it.each([
+    { lr: 0.1, 'learning-rate': 0.2 },
+    { epochs: 1, 'local-epochs': 2 },
+    { local_epochs: 1, 'local-epochs': 2 },
+    { batch_size: 8, 'batch-size': 16 },
+    { proximal_mu: 0, 'proximal-mu': 1 },
+    { clipping_norm: 1, 'clipping-norm': 1e9 },
+    { poll_interval: 1, 'poll-interval': 2 },
+    { noise_multiplier: 0, 'noise-multiplier': 1 },
+    { note: `${'x'.repeat(1000)}y`, local_note: `${'x'.repeat(1000)}z` },
+  ])('that contradict each other in two spellings are refused: %o', async (settings) => {
+    const server = await superLink();
+    const { told } = await joined(server, { model: network(1), data: [x, y], ...quiet });
+    const arrays = weightsOf(network(2));
+    const entries = Object.entries(settings) as [string, string | number][];
+    const one = { config: new ConfigRecord(entries) };
+    const two = {
+      a: new ConfigRecord(entries.slice(0, 1)),
+      b: new ConfigRecord(entries.slice(1)),
+    };
+    for (const records of [one, two]) {
+      const { error } = await server.send({ arrays, ...records });
+      expect(error?.reason).toMatch(/which contradict each other/);
+    }
+    expect(told('epoch')).toEqual([]);
+  });
+
+  it('may be repeated in two spellings', async () => {
+    const server = await superLink();
+    const { told } = await joined(server, { model: network(1), data: [x, y], ...quiet });
+    const a = new ConfigRecord({ lr: 0.1, epochs: 2, list: [1, 2] });
+    const b = new ConfigRecord({ 'learning-rate': 0.1, local_epochs: 2, list: [1, 2] });
+    const { error } = await server.send({ arrays: weightsOf(network(2)), a, b });
+    expect(error).toBeUndefined();
+    expect(told('epoch')).toHaveLength(2);
+  });
+
+  it('of clipping and polling must not contradict each other for handlers of the caller either', async () => {
+    const server = await superLink();
+    let calls = 0;
+    const train = () => (calls++, { metrics: new MetricRecord({ n: 1 }) });
+    await joined(server, { train });
+    const arrays = new ArrayRecord([x]);
+    for (const name of ['clipping_norm', 'poll-interval']) {
+      const [a, b] = [1, 2].map((value) => new ConfigRecord({ [name]: value }));
+      const { error } = await server.send({ arrays, a, b } as never);
+      expect(error?.reason).toContain(`${name} = 1 and ${name} = 2, which contradict each other`);
+    }
+    expect(calls).toBe(0);
   });
 
   it('that demand secure aggregation without naming a stage are refused', async () => {
@@ -201,14 +252,19 @@ describe('questions for messages', () => {
       expect(at(4)).toBeCloseTo(1, 1);
       expect(Math.abs(at(40) / 5 - 1)).toBeLessThan(0.03);
       expect(Math.abs(at(1e6) / 15 - 1)).toBeLessThan(0.03);
-      polling.note(undefined);
+      polling.note(1n);
       expect(mean()).toBeCloseTo(1, 1);
-      polling.note(4);
-      polling.note(undefined);
+      polling.note(1n, 4);
+      polling.note(1n);
       expect(Math.abs(at(2e6) / 4 - 1)).toBeLessThan(0.03);
       const all = Array.from({ length: 2000 }, () => polling.seconds);
       expect(Math.min(...all)).toBeGreaterThanOrEqual(3);
       expect(Math.max(...all)).toBeLessThanOrEqual(5);
+      // Another run has not advised anything.
+      polling.note(2n);
+      expect(mean()).toBeCloseTo(1, 1);
+      polling.note(2n, 100);
+      expect(mean()).toBeGreaterThan(90);
     } finally {
       performance.now = clock;
     }
@@ -216,10 +272,16 @@ describe('questions for messages', () => {
 
   it('follow the advice of a message, which has bounds', async () => {
     const server = await superLink();
-    await joined(server, { train: () => ({ metrics: new MetricRecord({ n: 1 }) }) });
-    const config = new ConfigRecord({ 'poll-interval': 0.2 });
-    expect((await server.send({ config })).error).toBeUndefined();
+    const train = () => ({ metrics: new MetricRecord({ n: 1 }) });
+    const { tells } = await joined(server, { train });
     const wrong = await server.send({ config: new ConfigRecord({ 'poll-interval': 1e9 }) });
     expect(wrong.error?.reason).toMatch(/poll-interval.*600/);
+    const config = new ConfigRecord({ 'poll-interval': 600 });
+    expect((await server.send({ config })).error).toBeUndefined();
+    await tells('answered');
+    const asked = server.count('pullMessages');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // One question comes at once, and the next one not before seven minutes.
+    expect(server.count('pullMessages')).toBeLessThanOrEqual(asked + 1);
   });
 });

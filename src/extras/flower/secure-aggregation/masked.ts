@@ -1,6 +1,7 @@
 import { printable } from '../../../config/describe-value.js';
 import type { TensorData } from '../../../config/dtype.js';
 import { ValueError } from '../../../errors.js';
+import { roundHalfEven } from '../../../files/formats/elements.js';
 import { npyHeaderOf } from '../../../files/formats/npy.js';
 import { RandomState } from '../../../engine/random/random-state.js';
 import { sizeOf } from '../../../engine/tensor/index.js';
@@ -78,18 +79,11 @@ export function maskedArrays(
 /** The number that stands for the weight of the node. */
 function factorOf(count: number, { maxWeight, targetRange }: Settings): number {
   const ratio = count / maxWeight;
-  if (ratio <= 1) return halfToEven(ratio * targetRange);
+  if (ratio <= 1) return roundHalfEven(ratio * targetRange);
   throw new ValueError(
     `secure aggregation: this node has ${count} samples, and the server allows for ${maxWeight} (max_weight): beyond them ` +
       `weights would be cut off. Its SecAggPlusWorkflow needs a max_weight of ${count} or more.`,
   );
-}
-
-/** As Python rounds. */
-function halfToEven(value: number): number {
-  const below = Math.floor(value);
-  const rest = value - below;
-  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }
 
 interface Quantizer extends Settings {

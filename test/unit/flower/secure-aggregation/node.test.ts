@@ -143,7 +143,7 @@ describe('a node with a model whose server asks for secure aggregation', () => {
     ]);
     await collectFrom(node, sealed);
     const asked = await link.send(ask, { messageType: 'get_parameters' });
-    expect(asked.error?.reason).toContain('which secure aggregation keeps from the server');
+    expect(asked.error?.reason).toContain('secure aggregation keeps them from the server');
     // When it has weights of the server, they are no secret.
     await link.send({ arrays: weights }, { messageType: 'evaluate' });
     const { records } = await link.send(ask, { messageType: 'get_parameters' });
@@ -156,6 +156,9 @@ describe('a node with a model whose server asks for secure aggregation', () => {
   it('trains by secure aggregation alone where it is told to', async () => {
     const { link, nodes, sealed, weights } = await secureRound({ requireSecureAggregation: true });
     const [node = new TestNode(0n)] = nodes;
+    const ask = { 'getparametersins.config': new ConfigRecord() };
+    const asked = await link.send(ask, { messageType: 'get_parameters' });
+    expect(asked.error?.reason).toContain('secure aggregation keeps them from the server');
     const { error } = await link.send({ arrays: weights });
     expect(error?.reason).toContain(
       'trains by secure aggregation alone (requireSecureAggregation)',
