@@ -167,9 +167,10 @@ function quietLogger(): object {
 }
 
 async function draw(compiled: Compiled, element: Element): Promise<void> {
-  const view = compiled.view({ renderer: 'svg', container: element, hover: true });
   drawn.get(element)?.finalize();
   element.replaceChildren();
+  // From here on the element holds what the view draws.
+  const view = compiled.view({ renderer: 'svg', container: element, hover: true });
   drawn.set(element, view);
   await view.runAsync();
 }
