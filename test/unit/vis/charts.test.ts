@@ -213,6 +213,19 @@ describe('bad input', () => {
 });
 
 describe('show', () => {
+  it('says what Vega finds wrong with a specification, before it draws and meanwhile', async () => {
+    const { $schema } = vis.history({ loss: [1, 2] });
+    const chart = { $schema, data: { values: [{ a: 1 }] }, mark: 'point' };
+    const refused = (more: object): Promise<void> =>
+      expect(vis.show({ ...chart, ...more }, path.join(folder, 'a.svg'))).rejects.toThrow(
+        /^show: Vega cannot draw the specification: /,
+      ) as Promise<void>;
+    await refused({ transform: [{ calculate: 'datum.(', as: 'b' }] });
+    // Valid until it is computed: a text has no regular expression of that kind.
+    await refused({ transform: [{ calculate: "regexp('(')", as: 'b' }], encoding: { x: { field: 'b' } } }); // prettier-ignore
+    expect(existsSync(path.join(folder, 'a.svg'))).toBe(false);
+  });
+
   it('writes an SVG file and, with the font of the system, a PNG file', async () => {
     const spec = vis.history({ loss: [3, 2, 1] });
     await vis.show(spec, path.join(folder, 'a.svg'), { theme: 'dark' });
