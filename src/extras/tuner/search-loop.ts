@@ -44,12 +44,16 @@ export class SearchLoop {
     const { state, runner, options, signal } = this.parts;
     const ended = abortOf(signal);
     try {
+      // It may have been aborted before anything listened.
+      signal?.throwIfAborted();
       for (const record of state.trials) {
         if (record.status === 'running') this.#start(record);
       }
       for (;;) {
         let next: Proposal = 'wait';
         while (state.trials.length - this.#taken < options.parallel) {
+          // By what was told of a result, or while a trial was kept.
+          signal?.throwIfAborted();
           next = this.#propose();
           if (typeof next === 'string') break;
           await this.#begin(next.values);

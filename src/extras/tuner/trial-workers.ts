@@ -9,6 +9,8 @@ import { endsSearch } from './fatal.js';
 import type { TrialOutcome, TrialTask } from './run-trial.js';
 import type { CallerMethods, WorkerMethods } from './wire.js';
 
+const searchEnded = (): LanegradError => endsSearch(new LanegradError('the search has ended.'));
+
 /** Runs the trials of a search. */
 export interface TrialRunner {
   /** Runs a trial; rejects where the search ends. */
@@ -27,7 +29,7 @@ export class TrialsHere implements TrialRunner {
 
   run(task: TrialTask): Promise<TrialOutcome> {
     const result = this.#last.then(() => {
-      if (this.#hasEnded) throw endsSearch(new LanegradError('the search has ended.'));
+      if (this.#hasEnded) throw searchEnded();
       return this.runOne(task);
     });
     this.#last = result.catch(() => undefined);
@@ -57,13 +59,14 @@ export class TrialWorkers implements TrialRunner {
   constructor(private readonly settings: WorkerSettings) {}
 
   async run(task: TrialTask): Promise<TrialOutcome> {
+    if (this.#hasEnded) throw searchEnded();
     const worker = this.#idle.pop() ?? this.#begin();
     await worker.started;
     // What is sent is moved, not copied.
     const sent = { ...task, from: task.from.map((bytes) => bytes?.slice()) };
     const answer = await worker.run(sent).catch((error: unknown) => {
       // The trial has not failed: a search that goes on repeats it.
-      if (this.#hasEnded) throw endsSearch(new LanegradError('the search has ended.'));
+      if (this.#hasEnded) throw searchEnded();
       this.#drop(worker);
       return { died: messageOf(error) };
     });
@@ -100,6 +103,7 @@ class TrialWorker {
   readonly started: Promise<void>;
   readonly #peer: Peer<WorkerMethods>;
   readonly #terminate: () => void;
+  readonly #fail: (error: Error) => void;
 
   constructor({ owner, start, runtime, data }: WorkerSettings) {
     const failure = (reason: string, cause?: unknown): LanegradError =>
@@ -135,6 +139,7 @@ class TrialWorker {
       channel.keepAlive(isBusy);
     });
     this.#terminate = () => channel.terminate();
+    this.#fail = fail;
     this.started = ready.then(async () => {
       await this.#peer.call('start', runtime, data()).catch((error: unknown) => {
         throw failure(messageOf(error), error);
@@ -149,7 +154,9 @@ class TrialWorker {
   }
 
   end(): void {
-    this.#peer.end(new LanegradError('the search has ended.'));
+    this.#peer.end(searchEnded());
+    // A browser does not say that a worker has ended.
+    this.#fail(searchEnded());
     this.#terminate();
   }
 }

@@ -16,31 +16,54 @@ export interface ConfusionMatrixOptions extends ChartOptions {
 /** The most classes of a chart. */
 const MAX_CLASSES = 200;
 
+/** The class of a sample whose scores are all NaN or infinite. */
+const NONE = -1;
+
+interface Classes {
+  /** The class of each sample, or `NONE`. */
+  readonly each: readonly number[];
+  /** How many classes there are, as far as scores tell. */
+  readonly known: number;
+}
+
 /** Classes of samples: those given, or the places of the largest scores, or of one-hot vectors. */
-function classesOf(owner: string, name: string, x: TensorLike): number[] {
+function classesOf(owner: string, name: string, x: TensorLike): Classes {
   const { shape, data } = valuesOf(owner, name, x);
   const [samples = 0, classes = 1] = shape;
   if (shape.length > 2) {
     throw new ShapeError(`${owner}: ${name} must be classes [samples] or scores [samples, classes], got the shape (${shape.join(', ')}).`); // prettier-ignore
   }
-  if (classes > 1 && shape.length === 2) {
-    return Array.from({ length: samples }, (_, i) => {
-      const scores = data.subarray(i * classes, (i + 1) * classes);
-      return scores.indexOf(Math.max(...scores));
-    });
+  if (classes > MAX_CLASSES) {
+    throw new ShapeError(`${owner}: ${name} must have scores of at most ${MAX_CLASSES} classes, got the shape (${shape.join(', ')}).`); // prettier-ignore
   }
-  return Array.from(data, (value) => {
-    const number = checkNumber(owner, name, value, { min: 0, max: MAX_CLASSES - 1, integer: true });
-    return number;
-  });
+  if (classes > 1) {
+    const each = Array.from({ length: samples }, (_, i) =>
+      placeOfLargest(data.subarray(i * classes, (i + 1) * classes)),
+    );
+    return { each, known: classes };
+  }
+  const range = { min: 0, max: MAX_CLASSES - 1, integer: true };
+  return { each: Array.from(data, (value) => checkNumber(owner, name, value, range)), known: 0 };
+}
+
+/** The place of the first of the largest finite scores; `NONE` where no score is finite. */
+function placeOfLargest(scores: ArrayLike<number>): number {
+  let place = NONE;
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i] ?? NaN;
+    if (Number.isFinite(score) && (place === NONE || score > (scores[place] ?? NaN))) place = i;
+  }
+  return place;
 }
 
 /**
- * How many samples of each class are taken for which class: a row for each true class.
+ * How many samples of each class are taken for which class: a row for each true class. Samples whose scores are all NaN or infinite
+ * are left out, and the chart says how many.
  *
  * @param yTrue classes [samples], or one-hot vectors [samples, classes]
- * @param yPred classes [samples], or scores [samples, classes], of which the largest counts
- * @throws ShapeError for other shapes and other lengths, ValueError for classes that are no whole numbers.
+ * @param yPred classes [samples], or scores [samples, classes], of which the largest finite one counts
+ * @throws ShapeError for other shapes, other lengths and more than 200 classes; ValueError for classes that are no whole numbers from
+ * 0 to 199 or have no label, and where no sample is left.
  * @example const spec = vis.confusionMatrix([0, 1, 1], [0, 1, 0], { labels: ['cat', 'dog'] });
  */
 export function confusionMatrix(
@@ -51,21 +74,32 @@ export function confusionMatrix(
   const owner = 'confusionMatrix';
   requireObject(owner, 'options', options);
   const [truth, predicted] = [classesOf(owner, 'yTrue', yTrue), classesOf(owner, 'yPred', yPred)];
-  if (truth.length !== predicted.length || truth.length === 0) {
+  const samples = truth.each.length;
+  if (samples !== predicted.each.length || samples === 0) {
     throw new ShapeError(
-      `${owner}: yTrue and yPred must have as many samples, at least one, got ${truth.length} and ${predicted.length}.`,
+      `${owner}: yTrue and yPred must have as many samples, at least one, got ${samples} and ${predicted.each.length}.`,
     );
   }
-  const classes =
-    options.labels?.length ?? truth.concat(predicted).reduce((a, b) => Math.max(a, b), 0) + 1;
+  const pairs = truth.each
+    .map((row, i) => [row, predicted.each[i] ?? NONE] as const)
+    .filter((pair) => !pair.includes(NONE));
+  if (pairs.length === 0) {
+    throw new ValueError(
+      `${owner}: the scores of every sample are NaN or infinite, so there is nothing to draw.`,
+    );
+  }
+  const classes = Math.max(
+    truth.known,
+    predicted.known,
+    options.labels?.length ?? pairs.reduce((most, pair) => Math.max(most, ...pair), 0) + 1,
+  );
   const side = Math.min(480, Math.max(160, 44 * classes));
   const frame = frameOf(owner, options, ['labels', 'normalize'], { title: 'Confusion matrix', width: side, height: side }); // prettier-ignore
   const normalize = checkBoolean(owner, 'normalize', options.normalize ?? false);
   const names = labelsOf(owner, 'labels', options.labels, classes);
   const counts = new Map<number, number>();
   const totals = new Array<number>(classes).fill(0);
-  truth.forEach((row, i) => {
-    const column = predicted[i] ?? 0;
+  for (const [row, column] of pairs) {
     if (row >= classes || column >= classes) {
       throw new ValueError(
         `${owner}: class ${Math.max(row, column)} has no label: there are ${classes}.`,
@@ -73,7 +107,7 @@ export function confusionMatrix(
     }
     counts.set(row * classes + column, (counts.get(row * classes + column) ?? 0) + 1);
     totals[row] = (totals[row] ?? 0) + 1;
-  });
+  }
   const values = names.flatMap((name, row) =>
     names.map((other, column) => {
       const count = counts.get(row * classes + column) ?? 0;
@@ -109,7 +143,7 @@ export function confusionMatrix(
       },
     },
   };
-  return makeSpec(frame, [], {
+  return makeSpec(frame, leftOut(samples - pairs.length), {
     data: { values },
     encoding,
     layer: classes <= 25 ? [cells, numbers] : [cells],
@@ -166,7 +200,7 @@ function curves(
 ): { readonly found: readonly Curve[]; readonly notes: readonly string[] } {
   requireObject(owner, 'options', options);
   const scores = valuesOf(owner, 'yScore', yScore);
-  const truth = classesOf(owner, 'yTrue', yTrue);
+  const { each: truth } = classesOf(owner, 'yTrue', yTrue);
   const [samples = 0, columns = 1] = scores.shape;
   if (scores.shape.length > 2 || samples !== truth.length) {
     throw new ShapeError(
@@ -181,13 +215,19 @@ function curves(
       : labelsOf(owner, 'labels', options.labels, columns);
   const found = names.map((name, column) => {
     const wanted = isBinary ? 1 : column;
-    const own = columnOf(scores, columns, column);
+    const own = columnOf(scores, columns, column).map((score, i) =>
+      truth[i] === NONE ? NaN : score,
+    );
     const { points, area } = curveOf(ranked(own, (i) => truth[i] === wanted));
     const step = Math.max(1, Math.ceil(points.length / MOST));
     const kept = points.filter((_, i) => i % step === 0 || i === points.length - 1);
     return { name, points: kept, area };
   });
-  const bad = [...scores.data].filter((score) => !Number.isFinite(score)).length;
+  const bad = scores.data.reduce(
+    (count, score, i) =>
+      count + Number(!Number.isFinite(score) || truth[Math.floor(i / columns)] === NONE),
+    0,
+  );
   return { found, notes: leftOut(bad) };
 }
 

@@ -1,5 +1,5 @@
 // Drawing: into an element, a file, or what a notebook shows.
-import { describeValue } from '../../config/describe-value.js';
+import { describeValue, printable } from '../../config/describe-value.js';
 import { checkNumber, checkOptions, isPlainObject, messageOf, oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isByteSink } from '../../files/locations/target.js';
@@ -82,7 +82,7 @@ export async function show(
     await draw(compiled, element);
     return target === undefined ? element : undefined;
   }
-  const svg = await compiled.view({ renderer: 'none' }).toSVG();
+  const svg = await compiled.run({ renderer: 'none' }, (view) => view.toSVG());
   if (target === undefined) return { svg, [DISPLAY]: () => ({ 'image/svg+xml': svg, 'text/plain': 'a chart' }) }; // prettier-ignore
   const place = target as Target;
   const isPng = !isByteSink(place) && /\.png$/i.test(String(place));
@@ -129,49 +129,83 @@ function preferred(): ThemeName {
 
 /** A chart that Vega can draw. */
 interface Compiled {
-  view(options: Readonly<Record<string, unknown>>): VegaView;
+  /** Draws it. @throws ValueError where the specification turns out to be wrong only now */
+  run<T>(
+    options: Readonly<Record<string, unknown>>,
+    draw: (view: VegaView) => Promise<T>,
+  ): Promise<T>;
 }
 
 async function compile(spec: Spec, name: ThemeName): Promise<Compiled> {
   const { vega, vegaLite } = await vegaPeers();
   const config = { ...theme(name), ...(isPlainObject(spec['config']) ? spec['config'] : {}) };
-  const quiet = quietLogger();
   try {
-    const runtime = vega.parse(vegaLite.compile({ ...spec, config }, { logger: quiet }).spec);
-    return { view: (options) => viewOf(vega, runtime, { ...options, logger: quiet }) };
+    const { spec: whole } = vegaLite.compile({ ...spec, config }, listen());
+    const runtime = vega.parse(whole);
+    return { run: (options, draw) => run(vega, runtime, options, draw) };
   } catch (error) {
-    // Vega repeats the whole specification.
-    const reason = messageOf(error).slice(0, 200);
-    throw new ValueError(`show: Vega cannot draw the specification: ${reason}`, { cause: error });
+    throw cannotDraw(error);
   }
 }
 
-function viewOf(
+async function run<T>(
   vega: Vega,
   runtime: unknown,
   options: Readonly<Record<string, unknown>>,
-): VegaView {
-  return new vega.View(runtime, options);
+  draw: (view: VegaView) => Promise<T>,
+): Promise<T> {
+  const { logger, failure } = listen();
+  let view: VegaView | undefined;
+  try {
+    view = new vega.View(runtime, { ...options, logger });
+    const result = await draw(view);
+    // Vega tells its logger alone.
+    const failed = failure();
+    if (failed !== undefined) throw failed.error;
+    return result;
+  } catch (error) {
+    view?.finalize();
+    throw cannotDraw(error);
+  }
 }
 
-/** What Vega says of its own choices is nothing that a program could change. */
-function quietLogger(): object {
+function cannotDraw(error: unknown): ValueError {
+  // Vega repeats the whole specification.
+  const reason = printable(messageOf(error)).slice(0, 200);
+  return new ValueError(`show: Vega cannot draw the specification: ${reason}`, { cause: error });
+}
+
+interface Listener {
+  readonly logger: object;
+  /** The first error, if there was one. */
+  failure(): { readonly error: unknown } | undefined;
+}
+
+/** A logger that keeps errors. What Vega says of its own choices is nothing that a program could change. */
+function listen(): Listener {
+  let failure: { readonly error: unknown } | undefined;
+  // Vega calls its methods with a `this` of its own.
   const logger = {
     level: () => logger,
-    error: () => logger,
+    error: (error: unknown) => {
+      failure ??= { error };
+      return logger;
+    },
     warn: () => logger,
     info: () => logger,
     debug: () => logger,
   };
-  return logger;
+  return { logger, failure: () => failure };
 }
 
 async function draw(compiled: Compiled, element: Element): Promise<void> {
-  const view = compiled.view({ renderer: 'svg', container: element, hover: true });
   drawn.get(element)?.finalize();
   element.replaceChildren();
-  drawn.set(element, view);
-  await view.runAsync();
+  // From here on the element holds what the view draws.
+  await compiled.run({ renderer: 'svg', container: element, hover: true }, async (view) => {
+    drawn.set(element, view);
+    await view.runAsync();
+  });
 }
 
 let started: Promise<unknown> | undefined;

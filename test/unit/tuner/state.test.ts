@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BayesianOptimization, GridSearch, RandomSearch } from '../../../src/tuner.js'; // prettier-ignore
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SearchStore } from '../../../src/extras/tuner/store.js';
+import { BayesianOptimization, GridSearch, Hyperband, RandomSearch } from '../../../src/tuner.js'; // prettier-ignore
 import type { Trial, HyperParameters } from '../../../src/tuner.js';
 import { bundledProgram } from '../../integration/bundled-program.js';
 import { branin } from './functions.js';
@@ -17,6 +18,7 @@ beforeEach(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), 'lanegrad-'));
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await rm(directory, { recursive: true });
 });
 
@@ -51,6 +53,41 @@ describe('a search that is interrupted', () => {
     ]);
     await search.search(quiet);
     expect(search.trials).toEqual(await whole());
+  });
+
+  it('begins no trial after a signal, whether it comes with a result or while files are opened', async () => {
+    const run = async (signalAt: number): Promise<readonly number[]> => {
+      const begun: number[] = [];
+      const search = new Hyperband(
+        (hp, { number }) => {
+          begun.push(number);
+          return hp.float('x', { min: 0, max: 1 });
+        },
+        { maxEpochs: 4, factor: 2, seed: 1, directory, projectName: `signal ${signalAt}` },
+      );
+      const controller = new AbortController();
+      const stop = (number: number): void => {
+        if (number === signalAt) controller.abort(new Error('enough'));
+      };
+      const openStore = SearchStore.open.bind(SearchStore);
+      vi.spyOn(SearchStore, 'open').mockImplementationOnce(async (...place) => {
+        const store = await openStore(...place);
+        stop(-1);
+        return store;
+      });
+      const stopped = search.search({
+        ...quiet,
+        signal: controller.signal,
+        onTrialEnd: ({ number }) => {
+          stop(number);
+        },
+      });
+      await expect(stopped).rejects.toThrow('enough');
+      expect(search.trials).toHaveLength(begun.length);
+      return begun;
+    };
+    expect(await run(2)).toEqual([0, 1, 2]);
+    expect(await run(-1)).toEqual([]);
   });
 
   it('goes on with more trials, and is not repeated', async () => {

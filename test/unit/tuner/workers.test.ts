@@ -1,4 +1,5 @@
 // Trials in workers: the same bits at the same number of parallel trials, whatever ends first, and what becomes of trouble.
+import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,6 +8,8 @@ import { random, tensor } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import { BayesianOptimization, GridSearch, HyperParameters, Hyperband, RandomSearch } from '../../../src/tuner.js'; // prettier-ignore
 import type { Trial, TunerOptions } from '../../../src/tuner.js';
+import type { TrialTask } from '../../../src/extras/tuner/run-trial.js';
+import { TrialWorkers } from '../../../src/extras/tuner/trial-workers.js';
 import { bundledProgram } from '../../integration/bundled-program.js';
 import { hypermodel } from './trials.js';
 
@@ -89,11 +92,14 @@ describe('a search in workers', () => {
     );
     expect(new Set(found).size).toBe(8);
     expect(found).toHaveLength(8);
-    const band = new Hyperband(hypermodel, { ...options, parallel: 2, maxEpochs: 4, factor: 2 });
-    await band.search(x, y, { verbose: 0 });
-    const alone = new Hyperband(hypermodel, { ...options, maxEpochs: 4, factor: 2 });
-    await alone.search(x, y, { verbose: 0 });
-    expect(band.trials).toHaveLength(alone.trials.length);
+    const band = async (parallel: number): Promise<readonly Trial[]> => {
+      const search = new Hyperband(hypermodel, { ...options, parallel, maxEpochs: 4, factor: 2 });
+      await search.search(x, y, { verbose: 0 });
+      return search.trials;
+    };
+    const trials = await band(2);
+    expect(await band(2)).toEqual(trials);
+    expect(trials).toHaveLength((await band(1)).length);
   });
 });
 
@@ -121,6 +127,26 @@ describe('trouble in workers', () => {
     setTimeout(() => controller.abort(new Error('enough')), 1000);
     await expect(stopped).rejects.toThrow('enough');
     expect(search.trials.map(({ status }) => status)).toEqual(['running', 'running']);
+  });
+
+  it('that has not begun ends with the search, also where nothing says that a worker has ended', async () => {
+    let count = 0;
+    const silent = { postMessage: () => undefined, terminate: () => undefined };
+    const workers = new TrialWorkers({
+      owner: 'RandomSearch',
+      start: () => {
+        count++;
+        return Object.assign(new EventEmitter(), silent);
+      },
+      runtime: {},
+      data: () => undefined,
+    });
+    const task = { from: [], values: {} } as unknown as TrialTask;
+    const waiting = workers.run(task);
+    workers.end();
+    await expect(waiting).rejects.toThrow('the search has ended');
+    await expect(workers.run(task)).rejects.toThrow('the search has ended');
+    expect(count).toBe(1);
   });
 
   it('that never begin is said with what to do', async () => {

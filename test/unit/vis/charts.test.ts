@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { callbacks, layers, memory, Sequential, tensor, zeros } from '../../../src/index.js';
+import { systemFont } from '../../../src/extras/vis/platform.js';
 import * as vis from '../../../src/vis.js';
 import type { Spec } from '../../../src/vis.js';
 
@@ -55,6 +56,29 @@ describe('what charts say', () => {
     expect(() => vis.confusionMatrix([0, 2], [0, 1], { labels: ['a', 'b'] })).toThrow(/class 2 has no label/); // prettier-ignore
   });
 
+  it('confusionMatrix: the largest finite score counts, and samples without one are left out', () => {
+    const scores = [[NaN, 1, 0], [NaN, NaN, NaN], [0.5, Infinity, 0.4], [-Infinity, NaN, NaN]]; // prettier-ignore
+    const spec = vis.confusionMatrix([1, 0, 0, 1], scores);
+    // Of the first sample class 1 is taken for class 1, of the third class 0 for class 0; there are three classes.
+    expect(rowsOf(spec).map(({ value }) => value)).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 0]);
+    expect(subtitleOf(spec)).toEqual(['2 NaN or infinite left out']);
+    expect(() => vis.confusionMatrix([1], [[NaN, NaN]])).toThrow(
+      /every sample are NaN or infinite/,
+    );
+    const oneHot = [[0, 1], [NaN, NaN], [1, 0], [0, 1], [1, 0]]; // prettier-ignore
+    expect(subtitleOf(vis.rocCurve(oneHot, [0.9, 0.8, 0.1, NaN, 0.2]))).toEqual([
+      '2 NaN or infinite left out',
+    ]);
+  });
+
+  it('confusionMatrix: at most 200 classes, which labels name all', () => {
+    expect(() => vis.confusionMatrix([0], zeros([1, 201]))).toThrow(/at most 200 classes/);
+    expect(() => vis.confusionMatrix([200], [0])).toThrow(
+      /yTrue must be .* from 0 to 199, got 200/,
+    );
+    expect(() => vis.confusionMatrix([0], [[1, 0, 0]], { labels: ['a', 'b'] })).toThrow(/a list of 3 texts/); // prettier-ignore
+  });
+
   it('histogram: counts as NumPy has them', () => {
     // np.histogram([1, 2, 2, 4], 3): [1, 2, 1], edges 1, 2, 3, 4.
     const spec = vis.histogram([1, 2, 2, 4], { bins: 3 });
@@ -72,6 +96,7 @@ describe('what charts say', () => {
   it('attention: a plot for each head', () => {
     const spec = vis.attention([[[1, 0], [0, 1]], [[0.5, 0.5], [0, 1]]], { keys: ['the', 'the'] }); // prettier-ignore
     expect(new Set(rowsOf(spec).map(({ of }) => of))).toEqual(new Set(['head 1', 'head 2']));
+    expect(rowsOf(spec).map(({ value }) => value)).toEqual([1, 0, 0, 1, 0.5, 0.5, 0, 1]);
   });
 
   it('scatter: samples of two features as they are', async () => {
@@ -83,7 +108,8 @@ describe('what charts say', () => {
     const model = convolutional();
     const image = zeros([8, 8, 1]).add(0.5);
     const before = memory().tensors;
-    const grid = await vis.imageGrid(zeros([3, 4, 4, 3]), { labels: ['a', 'b', 'c'] });
+    const samples = zeros([3, 4, 4, 3]);
+    const grid = await vis.imageGrid(samples, { labels: ['a', 'b', 'c'] });
     const kernels = await vis.weights(model.getLayer('first'));
     const maps = await vis.featureMaps(model, image, { layer: 'last' });
     const cam = await vis.gradCam(model, image);
@@ -91,8 +117,8 @@ describe('what charts say', () => {
     for (const spec of [grid, kernels, maps, cam]) {
       expect(String(rowsOf(spec)[0]?.['url'])).toMatch(/^data:image\/png;base64,/);
     }
-    // The samples of `imageGrid`, which no scope frees.
-    expect(memory().tensors).toBeLessThanOrEqual(before + 1);
+    samples.dispose();
+    expect(memory().tensors).toBe(before);
     model.dispose();
   });
 
@@ -187,6 +213,19 @@ describe('bad input', () => {
 });
 
 describe('show', () => {
+  it('says what Vega finds wrong with a specification, before it draws and meanwhile', async () => {
+    const { $schema } = vis.history({ loss: [1, 2] });
+    const chart = { $schema, data: { values: [{ a: 1 }] }, mark: 'point' };
+    const refused = (more: object): Promise<void> =>
+      expect(vis.show({ ...chart, ...more }, path.join(folder, 'a.svg'))).rejects.toThrow(
+        /^show: Vega cannot draw the specification: /,
+      ) as Promise<void>;
+    await refused({ transform: [{ calculate: 'datum.(', as: 'b' }] });
+    // Valid until it is computed: a text has no regular expression of that kind.
+    await refused({ transform: [{ calculate: "regexp('(')", as: 'b' }], encoding: { x: { field: 'b' } } }); // prettier-ignore
+    expect(existsSync(path.join(folder, 'a.svg'))).toBe(false);
+  });
+
   it('writes an SVG file and, with the font of the system, a PNG file', async () => {
     const spec = vis.history({ loss: [3, 2, 1] });
     await vis.show(spec, path.join(folder, 'a.svg'), { theme: 'dark' });
@@ -198,6 +237,20 @@ describe('show', () => {
       write: (name: string, bytes: Uint8Array) => files.push([name, bytes.length]),
     });
     expect(files[0]?.[0]).toBe('chart.svg');
+    const file = path.join(folder, 'a.png');
+    if ((await systemFont()) === undefined) {
+      await expect(vis.show(spec, file)).rejects.toThrow(/no font was found.*Give one/);
+      return;
+    }
+    const sizeOf = async (scale: number): Promise<number[]> => {
+      await vis.show(spec, file, { scale });
+      const png = readFileSync(file);
+      expect(png.toString('latin1', 0, 8)).toBe('\x89PNG\r\n\x1a\n');
+      return [png.readUInt32BE(16), png.readUInt32BE(20)];
+    };
+    const [, width = '', height = ''] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+    expect(await sizeOf(1)).toEqual([Number(width), Number(height)]);
+    expect(await sizeOf(3)).toEqual([3 * Number(width), 3 * Number(height)]);
   });
 
   it('is what Deno’s Jupyter kernel shows', async () => {
