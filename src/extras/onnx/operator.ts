@@ -1,6 +1,7 @@
 // How an operator of ONNX is declared, and what a call of one sees.
 import { describeValue, printable } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
+import type { FusedActivation } from '../../engine/ops/index.js';
 import { formatShape, normalizeAxis } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
 import type { Attribute, OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
@@ -147,6 +148,11 @@ export class Call {
   /** An axis among the attributes, counted from the start. */
   axis(name: string, missing: number, rank = this.shape().length): number {
     return normalizeAxis(this.node.op, this.attribute(name, missing), rank);
+  }
+
+  /** The function of elements that the node applies to its result. */
+  get activation(): FusedActivation {
+    return this.node.activation ?? 'linear';
   }
 
   /** An error that names the node. */

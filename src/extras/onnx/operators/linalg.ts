@@ -16,7 +16,7 @@ function byMatrix(x: Tensor, w: Tensor, bias: Tensor | null, activation: FusedAc
 function matMul(call: Call): Given {
   const [a, b] = [call.value(0), call.value(1)];
   const bias = call.maybe(2) ?? null;
-  const activation = call.text('fused activation', 'linear') as FusedActivation;
+  const { activation } = call;
   const isByMatrix =
     a.dtype === 'float32' && b.dtype === 'float32' && a.shape.length >= 2 && b.shape.length === 2;
   if (isByMatrix) return typed(call, byMatrix(a.tensor, b.tensor, bias, activation));
@@ -53,7 +53,7 @@ function gemm(call: Call): Given {
   if (a.dtype !== 'float32') return typed(call, wholeGemm(call, alpha, beta));
   const left = call.attribute('transA', 0) === 1 ? ops.transpose(a.tensor) : a.tensor;
   const right = call.attribute('transB', 0) === 1 ? b.inForm(TURNED) : b.tensor;
-  const activation = call.text('fused activation', 'linear') as FusedActivation;
+  const { activation } = call;
   const isBias = c?.ndim === 1 && c.shape[0] === right.shape[1];
   if (alpha === 1 && beta === 1 && (c === undefined || isBias)) {
     return typed(call, byMatrix(left, right, c ?? null, activation));

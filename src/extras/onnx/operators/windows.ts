@@ -97,8 +97,8 @@ export function convolve(
 function conv(call: Call): Given {
   const rank = call.shape(1).length;
   const kernel = call.value(1).inForm(kernelForm(rank));
-  const activation = call.text('fused activation', 'linear') as FusedActivation;
-  const y = convolve(call, call.value(0).channelsLast, kernel, call.maybe(2) ?? null, activation);
+  const [x, bias] = [call.value(0).channelsLast, call.maybe(2) ?? null];
+  const y = convolve(call, x, kernel, bias, call.activation);
   return OnnxValue.of(y, call.value(0).type, 'last');
 }
 

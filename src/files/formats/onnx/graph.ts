@@ -21,6 +21,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
+  /** The function of elements that the node applies to its result; no file says it, a reader that joins two nodes does. */
+  readonly activation?: 'relu' | 'tanh';
 }
 
 /** Name and type of an input or an output. */
