@@ -183,6 +183,10 @@ function celu(x: Tensor, call: Call): Tensor {
   );
 }
 
+/** max(x, 0), of whole numbers too. */
+export const rectified = (x: Tensor): Tensor =>
+  x.dtype === 'float32' ? ops.relu(x) : ops.maximum(x, 0);
+
 function selu(x: Tensor, call: Call): Tensor {
   const alpha = call.attribute('alpha', 1.6732632423543772);
   const gamma = call.attribute('gamma', 1.0507009873554805);
@@ -269,7 +273,7 @@ export const elementwise: Operators = {
   PRelu: binary(prelu, { trains: [1] }),
   Pow: { run: power },
   Reciprocal: unary(ops.reciprocal),
-  Relu: unary((x) => (x.dtype === 'float32' ? ops.relu(x) : ops.maximum(x, 0))),
+  Relu: unary(rectified),
   Round: unary(ops.round),
   Selu: unary(selu),
   Sigmoid: unary(ops.sigmoid),
