@@ -170,10 +170,21 @@ export function labelOf({ op, name, outputs }: OnnxNode): string {
   return `${printable(op)} node '${printable(name || (outputs[0] ?? ''))}'`;
 }
 
-/** A text among the attributes of a node that is not running. */
-export function textOf(node: OnnxNode, name: string, missing: string): string {
-  const value = node.attributes.get(name) ?? missing;
-  return typeof value === 'string' ? value : missing;
+/**
+ * Says which attribute of a node has a value that its operator does not know; undefined: none.
+ *
+ * @param known the texts that attributes may be
+ */
+export function unknownText(
+  { attributes }: OnnxNode,
+  known: Readonly<Record<string, readonly string[]>>,
+): string | undefined {
+  for (const [name, texts] of Object.entries(known)) {
+    const value = attributes.get(name);
+    if (value === undefined || (typeof value === 'string' && texts.includes(value))) continue;
+    return `${name} ${describeValue(value)}`;
+  }
+  return undefined;
 }
 
 /** A number among the attributes of a node that is not running. */

@@ -1,5 +1,6 @@
 // What operators give, in files of one or two nodes.
 import { describe, expect, it } from 'vitest';
+import { FormatError } from '../../../src/errors.js';
 import { tensor } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import type { GraphMessage } from '../../../src/files/formats/onnx/schema.js';
@@ -97,5 +98,49 @@ describe('an activation behind a product', () => {
     };
     const y = await given(graph, tensor([[-3, 1]]));
     expect(y.toArray()).toEqual([[-2]]);
+  });
+});
+
+describe('a setting that an operator does not know is listed as unsupported', () => {
+  it.each([
+    ['Resize', 'mode', 'area'],
+    ['Resize', 'coordinate_transformation_mode', 'half'],
+    ['Resize', 'nearest_mode', 'constructor'],
+    ['Resize', 'keep_aspect_ratio_policy', 'crop'],
+    ['Conv', 'auto_pad', 'SAME'],
+    ['ConvTranspose', 'auto_pad', 'SAME'],
+    ['AveragePool', 'auto_pad', 'SAME'],
+    ['MaxPool', 'auto_pad', 'SAME'],
+    ['LpPool', 'auto_pad', 'SAME'],
+    ['ConvInteger', 'auto_pad', 'SAME'],
+    ['QLinearConv', 'auto_pad', 'SAME'],
+    ['Pad', 'mode', 'mirror'],
+    ['DepthToSpace', 'mode', 'RCD'],
+    ['SpaceToDepth', 'mode', 'RCD'],
+    ['BitShift', 'direction', 'left'],
+    ['Gelu', 'approximate', 'sigmoid'],
+    ['NegativeLogLikelihoodLoss', 'reduction', 'max'],
+    ['SoftmaxCrossEntropyLoss', 'reduction', 'max'],
+    ['ScatterElements', 'reduction', 'constructor'],
+    ['ScatterND', 'reduction', 'toString'],
+    ['LSTM', 'direction', 'backward'],
+  ])('%s with %s %s', async (op, name, value) => {
+    const graph = { node: [node(op, ['x'], ['y'], [attribute(name, value)])] };
+    const loading = loadOnnx(onnxFile(graph));
+    await expect(loading).rejects.toThrow(FormatError);
+    await expect(loading).rejects.toThrow(
+      `1 of its operators are not supported: ${op} (${name} '${value}').`,
+    );
+  });
+
+  it('an activation of a recurrent operator', async () => {
+    const activations = attribute('activations', ['Tanh', 'constructor', 'Tanh']);
+    const graph = { node: [node('LSTM', ['x'], ['y'], [activations])] };
+    await expect(loadOnnx(onnxFile(graph))).rejects.toThrow("LSTM (activation 'constructor')");
+  });
+
+  it('a shift without a direction', async () => {
+    const graph = { node: [node('BitShift', ['x', 'x'], ['y'])] };
+    await expect(loadOnnx(onnxFile(graph))).rejects.toThrow('BitShift (without a direction)');
   });
 });
