@@ -142,6 +142,9 @@ function nibbles(
   });
 }
 
+/** The name of a sparse tensor: that of its values. */
+export const nameOfSparse = ({ values }: SparseTensorMessage): string => values?.name ?? '';
+
 /** The most elements that a sparse tensor is made of. */
 const MAX_SPARSE = 2 ** 24;
 
@@ -151,7 +154,7 @@ const MAX_SPARSE = 2 ** 24;
  * @throws FormatError for indices outside of the shape, and for an array that is larger than what a sparse tensor may become.
  */
 export function arrayOfSparse(proto: SparseTensorMessage, external: ExternalData): OnnxArray {
-  const name = proto.values?.name ?? '';
+  const name = nameOfSparse(proto);
   const label = `sparse tensor '${printable(name)}'`;
   if (proto.values === undefined || proto.indices === undefined) {
     throw new FormatError(`${label} has no values or no indices.`);
