@@ -3,10 +3,10 @@ import type { FileArray } from '../../files/formats/elements.js';
 import type { OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
 import { readsOf } from './program.js';
 
-/** The attribute by which a node knows the activation behind it. */
-export const FUSED = 'fused activation';
-
-const ACTIVATIONS: Readonly<Record<string, string>> = { Relu: 'relu', Tanh: 'tanh' };
+const ACTIVATIONS: ReadonlyMap<string, OnnxNode['activation']> = new Map([
+  ['Relu', 'relu'],
+  ['Tanh', 'tanh'],
+]);
 const PRODUCTS = ['Conv', 'Gemm', 'MatMul'];
 
 /**
@@ -54,13 +54,13 @@ function targetOf(
   byOutput: ReadonlyMap<string, number>,
   isOnly: (name: string) => boolean,
 ): number | undefined {
-  const isActivation = Object.hasOwn(ACTIVATIONS, node.op) && node.domain === '';
+  const isActivation = ACTIVATIONS.has(node.op) && node.domain === '';
   if (!isActivation && node.op !== 'Add') return undefined;
   for (const input of node.inputs) {
     const at = byOutput.get(input);
     const target = at === undefined ? undefined : nodes[at];
     if (target?.domain !== '' || !PRODUCTS.includes(target.op) || !isOnly(input)) continue;
-    if (target.attributes.has(FUSED)) continue;
+    if (target.activation !== undefined) continue;
     if (isActivation) return at;
     const other = node.inputs.find((name) => name !== input);
     const bias = other === undefined ? undefined : arrayOf(other);
@@ -74,11 +74,8 @@ function targetOf(
 }
 
 function joined(target: OnnxNode, node: OnnxNode): OnnxNode {
-  const activation = ACTIVATIONS[node.op];
-  if (activation !== undefined) {
-    const attributes = new Map([...target.attributes, [FUSED, activation] as const]);
-    return { ...target, outputs: node.outputs, attributes };
-  }
+  const activation = ACTIVATIONS.get(node.op);
+  if (activation !== undefined) return { ...target, outputs: node.outputs, activation };
   const bias = node.inputs.find((name) => name !== target.outputs[0]) ?? '';
   return { ...target, inputs: [...target.inputs, bias], outputs: node.outputs };
 }

@@ -4,14 +4,14 @@ import { checkOptions, checkText, isListOf, isRegExp, isUrl } from '../../config
 import { DTypeError, FormatError, ShapeError, ValueError } from '../../errors.js';
 import type { PartialShape } from '../../engine/tensor/index.js';
 import { toBase64 } from '../../files/formats/base64.js';
+import { isInnerReference } from '../../files/formats/inner-name.js';
 import { parseOnnx, strippedOnnx } from '../../files/formats/onnx/graph.js';
 import type { OnnxGraph, OnnxPort } from '../../files/formats/onnx/graph.js';
 import { GraphProto, ModelProto } from '../../files/formats/onnx/schema.js';
 import type { GraphMessage, TensorMessage } from '../../files/formats/onnx/schema.js';
 import { onnxType, typeName } from '../../files/formats/onnx/types.js';
-import { isWithin } from '../../files/formats/onnx/tensors.js';
 import type { ExternalData } from '../../files/formats/onnx/tensors.js';
-import { maxBytesOf, readAtMost, sourceName } from '../../files/locations/source.js';
+import { maxBytesOf, readAtMost, siblingOf, sourceName } from '../../files/locations/source.js';
 import type { LimitedReadOptions, Source } from '../../files/locations/source.js';
 import { Identity } from '../../nn/layers/identity.js';
 import { Input } from '../../nn/layers/input.js';
@@ -228,7 +228,7 @@ async function externalData(
   let left = most;
   for (const location of graph === undefined ? [] : locationsOf(graph)) {
     checkText(OWNER, 'a name of external data', location);
-    const file = Object.hasOwn(given, location) ? given[location] : siblingOf(source, location);
+    const file = Object.hasOwn(given, location) ? given[location] : besideSource(source, location);
     if (file === undefined) {
       throw new FormatError(
         `${label}: some of its data lie in the file '${printable(location)}'. Give it with the option externalData.`,
@@ -252,12 +252,11 @@ async function externalData(
 }
 
 /** A file in the folder of the source; undefined for a source that is in no folder. Names were checked to stay within. */
-function siblingOf(source: Source, location: string): string | undefined {
+function besideSource(source: Source, location: string): string | undefined {
   if (typeof source !== 'string' && !isUrl(source)) return undefined;
   const text = String(source);
-  if (/^(data|blob|indexeddb|localstorage):/i.test(text)) return undefined;
-  const [, path = '', query = ''] = /^([^?#]*)(.*)$/s.exec(text) ?? [];
-  return path.replace(/[^/\\]*$/, '') + location + (/^https?:/i.test(text) ? query : '');
+  const isAlone = /^(data|blob|indexeddb|localstorage):/i.test(text);
+  return isAlone ? undefined : siblingOf(text, location);
 }
 
 /** Names of the files in which tensors of a graph lie, those of inner graphs included. */
@@ -266,7 +265,7 @@ function locationsOf(graph: GraphMessage, depth = 0): Set<string> {
   const look = (tensor: TensorMessage | undefined): void => {
     if (tensor === undefined || tensor.dataLocation === 0) return;
     const location = tensor.externalData.find(({ key }) => key === 'location')?.value;
-    if (location !== undefined && isWithin(location)) found.add(location);
+    if (location !== undefined && isInnerReference(location)) found.add(location);
   };
   for (const tensor of graph.initializer) look(tensor);
   for (const { attribute } of graph.node) {

@@ -1,6 +1,7 @@
 // How an operator of ONNX is declared, and what a call of one sees.
 import { describeValue, printable } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
+import type { FusedActivation } from '../../engine/ops/index.js';
 import { formatShape, normalizeAxis } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
 import type { Attribute, OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
@@ -149,6 +150,11 @@ export class Call {
     return normalizeAxis(this.node.op, this.attribute(name, missing), rank);
   }
 
+  /** The function of elements that the node applies to its result. */
+  get activation(): FusedActivation {
+    return this.node.activation ?? 'linear';
+  }
+
   /** An error that names the node. */
   refuse(problem: string): FormatError {
     return new FormatError(`${labelOf(this.node)}: ${problem}.`);
@@ -164,10 +170,21 @@ export function labelOf({ op, name, outputs }: OnnxNode): string {
   return `${printable(op)} node '${printable(name || (outputs[0] ?? ''))}'`;
 }
 
-/** A text among the attributes of a node that is not running. */
-export function textOf(node: OnnxNode, name: string, missing: string): string {
-  const value = node.attributes.get(name) ?? missing;
-  return typeof value === 'string' ? value : missing;
+/**
+ * Says which attribute of a node has a value that its operator does not know; undefined: none.
+ *
+ * @param known the texts that attributes may be
+ */
+export function unknownText(
+  { attributes }: OnnxNode,
+  known: Readonly<Record<string, readonly string[]>>,
+): string | undefined {
+  for (const [name, texts] of Object.entries(known)) {
+    const value = attributes.get(name);
+    if (value === undefined || (typeof value === 'string' && texts.includes(value))) continue;
+    return `${name} ${describeValue(value)}`;
+  }
+  return undefined;
 }
 
 /** A number among the attributes of a node that is not running. */

@@ -183,6 +183,18 @@ export async function readWritten(location: string): Promise<Uint8Array<ArrayBuf
   return files === undefined ? undefined : onlyFile(address, files);
 }
 
+/**
+ * The location of a file in the folder of another one. A URL keeps its query, which may be what permits the reading; a path has
+ * none, and may have `?` and `#` in its names.
+ */
+export function siblingOf(location: string, name: string): string {
+  const isPath = fileHost().hasFolders && !/^[a-z][a-z0-9+.-]+:/i.test(location);
+  const [, path = '', query = ''] = isPath
+    ? [location, location]
+    : (/^([^?#]*)(.*)$/s.exec(location) ?? []);
+  return path.replace(/[^/\\]*$/, '') + name + query;
+}
+
 /** What messages call a source. */
 export function sourceName(source: Source, format: string): string {
   if (typeof source !== 'string' && !isUrl(source)) return `${format} data`;

@@ -17,7 +17,7 @@ import type { KerasFile } from '../../files/formats/keras/file.js';
 import { WEIGHTS_FORMATS, weightsFormatName } from '../../files/formats/names.js';
 import type { WeightsFormatName } from '../../files/formats/names.js';
 import { isZip, readZipDirectory } from '../../files/formats/zip.js';
-import { maxBytesOf, readAtMost, sourceName } from '../../files/locations/source.js';
+import { maxBytesOf, readAtMost, siblingOf, sourceName } from '../../files/locations/source.js';
 import type { Source } from '../../files/locations/source.js';
 import { withFileWeights } from '../layers/core/weight-holder.js';
 import { resolveTarget } from '../../files/locations/target.js';
@@ -151,9 +151,8 @@ async function findWeights(
         `${owner}: ${label} names additional files with the weights. Give its path or URL, so that they are found next to it.`,
       );
     }
-    const [, folder = '', query = ''] = /^([^?#]*?)[^/\\?#]*([?#].*)?$/s.exec(location) ?? [];
     return readShardedWeights(bytes, label, maxBytes, async (name) => {
-      const shard = await readAtMost(left, folder + name + query, 'weights', {
+      const shard = await readAtMost(left, siblingOf(location, name), 'weights', {
         signal: options.signal,
       });
       left -= shard.length;

@@ -4,6 +4,7 @@
 // `scripts/generate/coverage/onnx-reasons.ts`; the run fails where one has none, and where fewer than 90 % pass.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fusedGraph } from '../../../src/extras/onnx/fuse.js';
 import { Program } from '../../../src/extras/onnx/program.js';
 import { OnnxValue } from '../../../src/extras/onnx/value.js';
 import { parseOnnx } from '../../../src/files/formats/onnx/graph.js';
@@ -51,9 +52,10 @@ function arrayIn(file: string): OnnxArray {
 /** What is wrong with a case; undefined if nothing is. */
 function problemOf(one: Case): string | undefined {
   const at = path.join(folder, one.name);
-  const { graph, opsets } = parseOnnx(readFileSync(path.join(at, 'model.onnx')), one.name);
-  const names = graph.outputs.map(({ name }) => name);
-  const program = new Program(opsetOf(one.name, graph, opsets, names));
+  const { graph: read, opsets } = parseOnnx(readFileSync(path.join(at, 'model.onnx')), one.name);
+  const names = read.outputs.map(({ name }) => name);
+  const program = new Program(opsetOf(one.name, read, opsets, names));
+  const graph = fusedGraph(read, new Set(names), new Map());
   for (let set = 0; set < one.sets; set++) {
     const expected = names.map((_, i) => arrayIn(path.join(at, `${set}_output_${i}.pb`)));
     const problem = tidy(() => {

@@ -8,10 +8,10 @@ import type {
   ValueInfoMessage,
 } from '../../../src/files/formats/onnx/schema.js';
 
-/** An attribute: a whole number, a list of them, or a graph. */
+/** An attribute: a whole number, a text, a list of either, or a graph. */
 export function attribute(
   name: string,
-  value: number | readonly number[] | Partial<GraphMessage>,
+  value: number | string | readonly number[] | readonly string[] | Partial<GraphMessage>,
 ): AttributeMessage {
   const none = {
     name,
@@ -27,9 +27,15 @@ export function attribute(
     g: undefined,
   };
   if (typeof value === 'number') return { ...none, i: BigInt(value), type: 2 };
+  const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+  if (typeof value === 'string') return { ...none, s: bytesOf(value), type: 3 };
+  if (isTexts(value)) return { ...none, strings: value.map(bytesOf), type: 8 };
   if (Array.isArray(value)) return { ...none, ints: (value as number[]).map(BigInt), type: 7 };
   return { ...none, g: GraphProto.encode(value as Partial<GraphMessage>), type: 5 };
 }
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string');
 
 export function node(
   opType: string,

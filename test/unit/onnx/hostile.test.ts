@@ -69,6 +69,22 @@ describe('loadOnnx refuses', () => {
       beside('../../etc/passwd'),
       /no name of a file within the folder/,
     ],
+    'data outside of the folder, by an escape': [
+      beside('%2e%2e/x'),
+      /no name of a file within the folder/,
+    ],
+    'data outside of the folder, by an escape of an escape': [
+      beside('%252e%252e/x'),
+      /no name of a file within the folder/,
+    ],
+    'data outside of the folder, by a tab that URLs drop': [
+      beside('.\t./x'),
+      /no name of a file within the folder/,
+    ],
+    'data outside of the folder, by a space that Windows drops': [
+      beside('.. /x'),
+      /no name of a file within the folder/,
+    ],
     'data at a root': [beside('/etc/passwd'), /no name of a file within the folder/],
     'data at a URL': [beside('https://example.org/w'), /no name of a file within the folder/],
     'graphs that stand too deep': [

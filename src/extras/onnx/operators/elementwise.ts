@@ -3,7 +3,7 @@ import * as ops from '../../../engine/ops/index.js';
 import { full, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { integerRange, onnxType, TYPE } from '../../../files/formats/onnx/types.js';
-import { numberOf } from '../operator.js';
+import { numberOf, unknownText } from '../operator.js';
 import type { Call, Operator, Operators } from '../operator.js';
 import { asType, channelsLast, OnnxValue } from '../value.js';
 
@@ -136,6 +136,11 @@ function shift(a: Tensor, b: Tensor, call: Call): Tensor {
     : ops.rightShift(ops.cast(a, 'int32'), ops.cast(b, 'int32'));
 }
 
+const lacksDirection: Operator['lacks'] = (node) =>
+  node.attributes.has('direction')
+    ? unknownText(node, { direction: ['LEFT', 'RIGHT'] })
+    : 'without a direction';
+
 /** Rounds to the nearest, ties to even. */
 const CONSTANT = (value: number, like: Tensor): Tensor => full(like.shape, value, like.dtype);
 
@@ -183,6 +188,10 @@ function celu(x: Tensor, call: Call): Tensor {
   );
 }
 
+/** max(x, 0), of whole numbers too. */
+export const rectified = (x: Tensor): Tensor =>
+  x.dtype === 'float32' ? ops.relu(x) : ops.maximum(x, 0);
+
 function selu(x: Tensor, call: Call): Tensor {
   const alpha = call.attribute('alpha', 1.6732632423543772);
   const gamma = call.attribute('gamma', 1.0507009873554805);
@@ -226,7 +235,7 @@ export const elementwise: Operators = {
   Asinh: unary(ops.arcsinh),
   Atan: unary(ops.arctan),
   Atanh: unary(ops.arctanh),
-  BitShift: binary(shift),
+  BitShift: binary(shift, { lacks: lacksDirection }),
   BitwiseAnd: binary(ops.bitwiseAnd),
   BitwiseNot: unary(ops.bitwiseNot),
   BitwiseOr: binary(ops.bitwiseOr),
@@ -244,7 +253,9 @@ export const elementwise: Operators = {
   Erf: unary(ops.erf),
   Exp: unary(ops.exp),
   Floor: unary(ops.floor),
-  Gelu: unary((x, call) => ops.gelu(x, call.text('approximate', 'none') === 'tanh')),
+  Gelu: unary((x, call) => ops.gelu(x, call.text('approximate', 'none') === 'tanh'), {
+    lacks: (node) => unknownText(node, { approximate: ['none', 'tanh'] }),
+  }),
   Greater: binary(ops.greater),
   GreaterOrEqual: binary(ops.greaterEqual),
   HardSigmoid: unary((x, call) =>
@@ -269,7 +280,7 @@ export const elementwise: Operators = {
   PRelu: binary(prelu, { trains: [1] }),
   Pow: { run: power },
   Reciprocal: unary(ops.reciprocal),
-  Relu: unary((x) => (x.dtype === 'float32' ? ops.relu(x) : ops.maximum(x, 0))),
+  Relu: unary(rectified),
   Round: unary(ops.round),
   Selu: unary(selu),
   Sigmoid: unary(ops.sigmoid),

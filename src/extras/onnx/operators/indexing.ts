@@ -3,8 +3,8 @@ import * as ops from '../../../engine/ops/index.js';
 import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { TYPE } from '../../../files/formats/onnx/types.js';
-import { textOf } from '../operator.js';
-import type { Call, Given, Operators } from '../operator.js';
+import { unknownText } from '../operator.js';
+import type { Call, Given, Operator, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 import { typed } from './shapes.js';
 
@@ -72,7 +72,7 @@ const REDUCTIONS = { none: null, add: 'add', mul: 'mul', max: 'max', min: 'min' 
 
 function reductionOf(call: Call): (typeof REDUCTIONS)[keyof typeof REDUCTIONS] {
   const name = call.text('reduction', 'none');
-  if (name in REDUCTIONS) return REDUCTIONS[name as keyof typeof REDUCTIONS];
+  if (Object.hasOwn(REDUCTIONS, name)) return REDUCTIONS[name as keyof typeof REDUCTIONS];
   throw call.refuse(`reduction '${name}' is unknown`);
 }
 
@@ -271,10 +271,8 @@ function unique(call: Call): Given[] {
   ];
 }
 
-const reductionLacks = (node: Parameters<typeof textOf>[0]): string | undefined => {
-  const name = textOf(node, 'reduction', 'none');
-  return name in REDUCTIONS ? undefined : `reduction '${name}'`;
-};
+const lacksReduction: Operator['lacks'] = (node) =>
+  unknownText(node, { reduction: Object.keys(REDUCTIONS) });
 
 /** Picking, placing and sorting elements. */
 export const indexing: Operators = {
@@ -288,8 +286,8 @@ export const indexing: Operators = {
   OneHot: { run: oneHot },
   ReverseSequence: { run: reverseSequence },
   Scatter: { run: scatterElements },
-  ScatterElements: { run: scatterElements, lacks: reductionLacks },
-  ScatterND: { run: scatterND, lacks: reductionLacks },
+  ScatterElements: { run: scatterElements, lacks: lacksReduction },
+  ScatterND: { run: scatterND, lacks: lacksReduction },
   Slice: { run: slice, moves: true },
   TopK: { run: topK },
   Trilu: { run: triangle },

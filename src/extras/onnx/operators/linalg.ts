@@ -4,6 +4,7 @@ import type { Tensor } from '../../../engine/tensor/index.js';
 import type { FusedActivation } from '../../../engine/ops/index.js';
 import { numberOf } from '../operator.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
+import { rectified } from './elementwise.js';
 import { typed } from './shapes.js';
 
 const TURNED = [1, 0];
@@ -16,15 +17,14 @@ function byMatrix(x: Tensor, w: Tensor, bias: Tensor | null, activation: FusedAc
 function matMul(call: Call): Given {
   const [a, b] = [call.value(0), call.value(1)];
   const bias = call.maybe(2) ?? null;
-  const activation = call.text('fused activation', 'linear') as FusedActivation;
   const isByMatrix =
     a.dtype === 'float32' && b.dtype === 'float32' && a.shape.length >= 2 && b.shape.length === 2;
-  if (isByMatrix) return typed(call, byMatrix(a.tensor, b.tensor, bias, activation));
+  if (isByMatrix) return typed(call, byMatrix(a.tensor, b.tensor, bias, call.activation));
   const y =
     a.dtype === 'float32' || b.dtype === 'float32'
       ? ops.matmul(a.tensor, b.tensor)
       : wholeProduct(a.tensor, b.tensor);
-  return typed(call, bias === null ? y : ops.add(y, bias));
+  return typed(call, fused(bias === null ? y : ops.add(y, bias), call.activation));
 }
 
 /** The product of matrices of whole numbers, as int32: float32 would round what is beyond 2²⁴. */
@@ -50,10 +50,11 @@ export function wholeProduct(a: Tensor, b: Tensor): Tensor {
 function gemm(call: Call): Given {
   const [alpha, beta] = [call.attribute('alpha', 1), call.attribute('beta', 1)];
   const [a, b, c] = [call.value(0), call.value(1), call.maybe(2)];
-  if (a.dtype !== 'float32') return typed(call, wholeGemm(call, alpha, beta));
+  if (a.dtype !== 'float32')
+    return typed(call, fused(wholeGemm(call, alpha, beta), call.activation));
   const left = call.attribute('transA', 0) === 1 ? ops.transpose(a.tensor) : a.tensor;
   const right = call.attribute('transB', 0) === 1 ? b.inForm(TURNED) : b.tensor;
-  const activation = call.text('fused activation', 'linear') as FusedActivation;
+  const { activation } = call;
   const isBias = c?.ndim === 1 && c.shape[0] === right.shape[1];
   if (alpha === 1 && beta === 1 && (c === undefined || isBias)) {
     return typed(call, byMatrix(left, right, c ?? null, activation));
@@ -64,8 +65,9 @@ function gemm(call: Call): Given {
   return typed(call, fused(ops.add(scaled, beta === 1 ? c : ops.mul(c, beta)), activation));
 }
 
+/** An activation that was found behind a product which no kernel computes together with it. */
 function fused(x: Tensor, activation: FusedActivation): Tensor {
-  if (activation === 'relu') return ops.relu(x);
+  if (activation === 'relu') return rectified(x);
   return activation === 'tanh' ? ops.tanh(x) : x;
 }
 

@@ -1,7 +1,8 @@
 // Losses that files hold.
 import * as ops from '../../../engine/ops/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import type { Call, Given, Operators } from '../operator.js';
+import { unknownText } from '../operator.js';
+import type { Call, Given, Operator, Operators } from '../operator.js';
 
 /** −log-likelihood of the labels, where scores are log-probabilities [batch, classes, …]. */
 function likelihoodLoss(call: Call, scores: Tensor): Tensor {
@@ -31,7 +32,10 @@ function softmaxLoss(call: Call): Given[] {
   return [likelihoodLoss(call, scores), scores];
 }
 
+const lacks: Operator['lacks'] = (node) =>
+  unknownText(node, { reduction: ['none', 'sum', 'mean'] });
+
 export const losses: Operators = {
-  NegativeLogLikelihoodLoss: { run: (call) => likelihoodLoss(call, call.x()) },
-  SoftmaxCrossEntropyLoss: { run: softmaxLoss },
+  NegativeLogLikelihoodLoss: { run: (call) => likelihoodLoss(call, call.x()), lacks },
+  SoftmaxCrossEntropyLoss: { run: softmaxLoss, lacks },
 };

@@ -7,7 +7,7 @@ import { numberOf } from '../operator.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 import { wholeProduct } from './linalg.js';
-import { convolve, kernelForm } from './windows.js';
+import { convolve, kernelForm, lacksPadding } from './windows.js';
 
 /** A vector of scales or zero points along its axis, or blocks of it, in the shape of x. */
 function spread(call: Call, parameter: Tensor, x: Tensor): Tensor {
@@ -137,11 +137,11 @@ const lacksType: Operator['lacks'] = (node) => {
 };
 
 export const quantization: Operators = {
-  ConvInteger: { run: convInteger },
+  ConvInteger: { run: convInteger, lacks: lacksPadding },
   DequantizeLinear: { run: dequantizeLinear, moves: true },
   DynamicQuantizeLinear: { run: dynamicQuantize },
   MatMulInteger: { run: matMulInteger },
-  QLinearConv: { run: qLinearConv },
+  QLinearConv: { run: qLinearConv, lacks: lacksPadding },
   QLinearMatMul: { run: qLinearMatMul },
   QuantizeLinear: { run: quantizeLinear, lacks: lacksType },
 };

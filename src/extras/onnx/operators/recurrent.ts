@@ -4,7 +4,7 @@ import { describeValue } from '../../../config/describe-value.js';
 import * as ops from '../../../engine/ops/index.js';
 import { zeros } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { textOf } from '../operator.js';
+import { unknownText } from '../operator.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 
@@ -37,7 +37,7 @@ function activationsOf(
   return defaults.map((missing, i) => {
     const at = direction * defaults.length + i;
     const name = (names[at] ?? missing).toLowerCase();
-    const compute = ACTIVATIONS[name];
+    const compute = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
     if (compute === undefined) throw call.refuse(`activation '${name}' is unknown`);
     return (x) =>
       compute(bound === Infinity ? x : ops.clip(x, -bound, bound), alphas[at], betas[at]);
@@ -237,13 +237,11 @@ const lacksActivation: Operator['lacks'] = (node) => {
   const names: unknown = node.attributes.get('activations');
   const unknown = Array.isArray(names)
     ? (names as unknown[]).find(
-        (name) => typeof name !== 'string' || !(name.toLowerCase() in ACTIVATIONS),
+        (name) => typeof name !== 'string' || !Object.hasOwn(ACTIVATIONS, name.toLowerCase()),
       )
     : undefined;
-  const direction = textOf(node, 'direction', 'forward');
-  if (!['forward', 'reverse', 'bidirectional'].includes(direction))
-    return `direction '${direction}'`;
-  return unknown === undefined ? undefined : `activation ${describeValue(unknown)}`;
+  if (unknown !== undefined) return `activation ${describeValue(unknown)}`;
+  return unknownText(node, { direction: ['forward', 'reverse', 'bidirectional'] });
 };
 
 const FACTS = { trains: [1, 2, 3, 7], lacks: lacksActivation };

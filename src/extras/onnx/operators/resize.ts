@@ -2,7 +2,8 @@
 import * as ops from '../../../engine/ops/index.js';
 import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import type { Call, Given, Operators } from '../operator.js';
+import { unknownText } from '../operator.js';
+import type { Call, Given, Operator, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 
 /** How an axis is resized. */
@@ -177,7 +178,24 @@ function resize(call: Call): Given {
   );
 }
 
+const KNOWN = {
+  mode: ['nearest', 'linear', 'cubic'],
+  coordinate_transformation_mode: [
+    'align_corners',
+    'asymmetric',
+    'half_pixel',
+    'half_pixel_symmetric',
+    'pytorch_half_pixel',
+    'tf_crop_and_resize',
+    'tf_half_pixel_for_nn',
+  ],
+  nearest_mode: Object.keys(NEAREST),
+  keep_aspect_ratio_policy: ['stretch', 'not_larger', 'not_smaller'],
+};
+
+const lacks: Operator['lacks'] = (node) => unknownText(node, KNOWN);
+
 export const resizing: Operators = {
-  Resize: { run: resize },
-  Upsample: { run: resize },
+  Resize: { run: resize, lacks },
+  Upsample: { run: resize, lacks },
 };

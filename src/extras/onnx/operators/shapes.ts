@@ -2,7 +2,7 @@
 import * as ops from '../../../engine/ops/index.js';
 import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { textOf } from '../operator.js';
+import { unknownText } from '../operator.js';
 import type { Call, Given, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 
@@ -130,6 +130,9 @@ function expand(call: Call): Given {
   return typed(call, ops.broadcastTo(x, shape));
 }
 
+/** Whether the positions in a block come before the channels or behind them. */
+const BLOCK_MODES = { mode: ['DCR', 'CRD'] };
+
 function depthToSpace(call: Call): Given {
   const { shape, type, channelsLast: x } = call.value(0);
   const block = call.attribute('blocksize');
@@ -172,7 +175,7 @@ function paddedIndices(mode: string, length: number, before: number, after: numb
   });
 }
 
-const PAD_MODES = ['constant', 'edge', 'reflect', 'wrap'];
+const PAD_MODES = { mode: ['constant', 'edge', 'reflect', 'wrap'] };
 
 function pad(call: Call): Given {
   const value = call.value(0);
@@ -245,7 +248,7 @@ function centerCropPad(call: Call): Given {
 export const shapes: Operators = {
   CenterCropPad: { run: centerCropPad },
   Concat: { run: concat, moves: true },
-  DepthToSpace: { run: depthToSpace },
+  DepthToSpace: { run: depthToSpace, lacks: (node) => unknownText(node, BLOCK_MODES) },
   Expand: { run: expand, moves: true },
   Flatten: { run: flatten, moves: true },
   Identity: {
@@ -259,17 +262,11 @@ export const shapes: Operators = {
     },
     moves: true,
   },
-  Pad: {
-    run: pad,
-    lacks: (node) => {
-      const mode = textOf(node, 'mode', 'constant');
-      return PAD_MODES.includes(mode) ? undefined : `mode '${mode}'`;
-    },
-  },
+  Pad: { run: pad, lacks: (node) => unknownText(node, PAD_MODES) },
   Reshape: { run: reshape, moves: true },
   Shape: { run: shapeOf },
   Size: { run: (call) => OnnxValue.numbers([call.shape().reduce((a, b) => a * b, 1)], []) },
-  SpaceToDepth: { run: spaceToDepth },
+  SpaceToDepth: { run: spaceToDepth, lacks: (node) => unknownText(node, BLOCK_MODES) },
   Split: { run: split, moves: true },
   Squeeze: { run: squeeze, moves: true },
   Tile: {

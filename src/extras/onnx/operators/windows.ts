@@ -8,6 +8,7 @@ import type { FusedActivation } from '../../../engine/ops/index.js';
 import { poolAlong } from '../../../engine/ops/windows/pooling.js';
 import { checkWindow, windowThrough } from '../../../engine/ops/windows/window.js';
 import type { ResolvedAxis, WindowRank } from '../../../engine/ops/windows/window.js';
+import { unknownText } from '../operator.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 
@@ -97,8 +98,8 @@ export function convolve(
 function conv(call: Call): Given {
   const rank = call.shape(1).length;
   const kernel = call.value(1).inForm(kernelForm(rank));
-  const activation = call.text('fused activation', 'linear') as FusedActivation;
-  const y = convolve(call, call.value(0).channelsLast, kernel, call.maybe(2) ?? null, activation);
+  const [x, bias] = [call.value(0).channelsLast, call.maybe(2) ?? null];
+  const y = convolve(call, x, kernel, bias, call.activation);
   return OnnxValue.of(y, call.value(0).type, 'last');
 }
 
@@ -244,15 +245,20 @@ function identity(size: number): Tensor {
   return ops.cast(ops.equal(ops.expandDims(index, 0), ops.expandDims(index, 1)), 'float32');
 }
 
-/** Which kernel of three axes at most. */
-const asksForIndices: Operator['lacks'] = (node) =>
-  (node.outputs[1] ?? '') === '' ? undefined : 'with its second output, Indices';
+/** Names a kind of padding that is not known. */
+export const lacksPadding: NonNullable<Operator['lacks']> = (node) =>
+  unknownText(node, { auto_pad: ['NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER'] });
+
+/** Where the largest numbers stand is not computed. */
+const lacksIndices: Operator['lacks'] = (node, opset) =>
+  lacksPadding(node, opset) ??
+  ((node.outputs[1] ?? '') === '' ? undefined : 'with its second output, Indices');
 
 export const windows: Operators = {
-  AveragePool: { run: averagePool },
+  AveragePool: { run: averagePool, lacks: lacksPadding },
   Col2Im: { run: col2Im },
-  Conv: { run: conv, trains: [1, 2], form: formOfKernel },
-  ConvTranspose: { run: convTranspose, trains: [1, 2], form: formOfKernel },
+  Conv: { run: conv, trains: [1, 2], form: formOfKernel, lacks: lacksPadding },
+  ConvTranspose: { run: convTranspose, trains: [1, 2], form: formOfKernel, lacks: lacksPadding },
   GlobalAveragePool: { run: global((x, axes) => ops.mean(x, [...axes], true)) },
   GlobalLpPool: {
     run: global((x, axes, call) => {
@@ -261,9 +267,9 @@ export const windows: Operators = {
     }),
   },
   GlobalMaxPool: { run: global((x, axes) => ops.max(x, [...axes], true)) },
-  LpPool: { run: lpPool },
+  LpPool: { run: lpPool, lacks: lacksPadding },
   MaxPool: {
     run: (call) => pool(call, (x, axes) => poolAlong('max', x, axes)),
-    lacks: asksForIndices,
+    lacks: lacksIndices,
   },
 };

@@ -3,7 +3,7 @@ import { describeValue, printable } from '../../../config/describe-value.js';
 import { FormatError } from '../../../errors.js';
 import { GraphProto, MAX_ENTRIES, ModelProto } from './schema.js';
 import type { AttributeMessage, GraphMessage, NodeMessage, ValueInfoMessage } from './schema.js';
-import { arrayOf, arrayOfSparse } from './tensors.js';
+import { arrayOf, arrayOfSparse, nameOfSparse } from './tensors.js';
 import type { ExternalData, OnnxArray } from './tensors.js';
 
 /** An attribute of a node. Whole numbers of 64 bits are numbers, as exact as these hold them. */
@@ -21,6 +21,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
+  /** The function of elements that the node applies to its result; no file says it, a reader that joins two nodes does. */
+  readonly activation?: 'relu' | 'tanh';
 }
 
 /** Name and type of an input or an output. */
@@ -118,7 +120,7 @@ function graphOf(
     constants.set(tensor.name, arrayOf(tensor, tensor.name, reading.external));
   }
   for (const sparse of message.sparseInitializer) {
-    constants.set(sparse.values?.name ?? '', arrayOfSparse(sparse, reading.external));
+    constants.set(nameOfSparse(sparse), arrayOfSparse(sparse, reading.external));
   }
   if (constants.size < message.initializer.length + message.sparseInitializer.length) {
     throw new FormatError(`two arrays of the file have the same name.`);
@@ -335,14 +337,17 @@ export function strippedOnnx(
   // Graphs in attributes read by names too: what any of them could read stays.
   const isNested = node.some(({ attribute }) => attribute.some(({ g }) => g !== undefined));
   const read = new Set([...node.flatMap(({ input = [] }) => input), ...outputs]);
-  const initializer = graph.initializer.filter(
-    ({ name }) => !kept.has(name) && (isNested || read.has(name)),
-  );
-  const names = new Set(graph.initializer.map(({ name }) => name));
-  const stays = new Set(initializer.map(({ name }) => name));
+  const stays = (name: string): boolean => !kept.has(name) && (isNested || read.has(name));
+  const initializer = graph.initializer.filter(({ name }) => stays(name));
+  const sparseInitializer = graph.sparseInitializer.filter((one) => stays(nameOfSparse(one)));
   // Older files list arrays among the inputs.
-  const input = graph.input.filter(({ name }) => !names.has(name) || stays.has(name));
+  const names = new Set([
+    ...graph.initializer.map(({ name }) => name),
+    ...graph.sparseInitializer.map(nameOfSparse),
+  ]);
+  const input = graph.input.filter(({ name }) => !names.has(name) || stays(name));
   const known = new Map([...graph.output, ...graph.input].map((port) => [port.name, port]));
   const output = outputs.map((name) => known.get(name) ?? { name, type: undefined });
-  return ModelProto.encode({ ...message, graph: { ...graph, node, initializer, input, output } });
+  const needs = { ...graph, node, initializer, sparseInitializer, input, output };
+  return ModelProto.encode({ ...message, graph: needs });
 }

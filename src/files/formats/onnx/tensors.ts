@@ -5,6 +5,7 @@ import type { TensorData } from '../../../config/dtype.js';
 import { fileBytes, readElements } from '../elements.js';
 import type { ElementKind, FileArray } from '../elements.js';
 import type { SparseTensorMessage, TensorMessage } from './schema.js';
+import { isInnerReference } from '../inner-name.js';
 import { onnxType, typeName } from './types.js';
 
 /** An array of a file, with its element type there. */
@@ -69,18 +70,12 @@ function rawBytes(
     if (Number.isSafeInteger(number) && number >= 0) return number;
     throw new FormatError(`${label}: its ${key} is '${printable(text)}', no number of bytes.`);
   };
-  if (!isWithin(location)) {
+  if (!isInnerReference(location)) {
     throw new FormatError(
       `${label}: its data are said to lie in '${printable(location)}', which is no name of a file within the folder of the model.`,
     );
   }
   return external(location, numberOf('offset') ?? 0, numberOf('length'));
-}
-
-/** Whether a location stays in the folder of the model: a path out of it could name anything on the machine. */
-export function isWithin(location: string): boolean {
-  const isRooted = /^[/\\]|^[a-z][a-z0-9+.-]*:|[?#\0]/i.test(location);
-  return location !== '' && !isRooted && !location.split(/[/\\]/).includes('..');
 }
 
 /** Elements from bytes that may lie anywhere. */
@@ -147,6 +142,9 @@ function nibbles(
   });
 }
 
+/** The name of a sparse tensor: that of its values. */
+export const nameOfSparse = ({ values }: SparseTensorMessage): string => values?.name ?? '';
+
 /** The most elements that a sparse tensor is made of. */
 const MAX_SPARSE = 2 ** 24;
 
@@ -156,7 +154,7 @@ const MAX_SPARSE = 2 ** 24;
  * @throws FormatError for indices outside of the shape, and for an array that is larger than what a sparse tensor may become.
  */
 export function arrayOfSparse(proto: SparseTensorMessage, external: ExternalData): OnnxArray {
-  const name = proto.values?.name ?? '';
+  const name = nameOfSparse(proto);
   const label = `sparse tensor '${printable(name)}'`;
   if (proto.values === undefined || proto.indices === undefined) {
     throw new FormatError(`${label} has no values or no indices.`);
