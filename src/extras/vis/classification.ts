@@ -56,6 +56,30 @@ function placeOfLargest(scores: ArrayLike<number>): number {
   return place;
 }
 
+/** The true class and the predicted one of each sample that has both. */
+function pairsOf(owner: string, yTrue: TensorLike, yPred: TensorLike) {
+  const [truth, predicted] = [classesOf(owner, 'yTrue', yTrue), classesOf(owner, 'yPred', yPred)];
+  const samples = truth.each.length;
+  if (samples !== predicted.each.length || samples === 0) {
+    throw new ShapeError(
+      `${owner}: yTrue and yPred must have as many samples, at least one, got ${samples} and ${predicted.each.length}.`,
+    );
+  }
+  const pairs = truth.each
+    .map((row, i) => [row, predicted.each[i] ?? NONE] as const)
+    .filter((pair) => !pair.includes(NONE));
+  if (pairs.length === 0) {
+    throw new ValueError(
+      `${owner}: the scores of every sample are NaN or infinite, so there is nothing to draw.`,
+    );
+  }
+  return {
+    pairs,
+    known: Math.max(truth.known, predicted.known),
+    skipped: samples - pairs.length,
+  };
+}
+
 /**
  * How many samples of each class are taken for which class: a row for each true class. Samples whose scores are all NaN or infinite
  * are left out, and the chart says how many.
@@ -73,24 +97,9 @@ export function confusionMatrix(
 ): Spec {
   const owner = 'confusionMatrix';
   requireObject(owner, 'options', options);
-  const [truth, predicted] = [classesOf(owner, 'yTrue', yTrue), classesOf(owner, 'yPred', yPred)];
-  const samples = truth.each.length;
-  if (samples !== predicted.each.length || samples === 0) {
-    throw new ShapeError(
-      `${owner}: yTrue and yPred must have as many samples, at least one, got ${samples} and ${predicted.each.length}.`,
-    );
-  }
-  const pairs = truth.each
-    .map((row, i) => [row, predicted.each[i] ?? NONE] as const)
-    .filter((pair) => !pair.includes(NONE));
-  if (pairs.length === 0) {
-    throw new ValueError(
-      `${owner}: the scores of every sample are NaN or infinite, so there is nothing to draw.`,
-    );
-  }
+  const { pairs, known, skipped } = pairsOf(owner, yTrue, yPred);
   const classes = Math.max(
-    truth.known,
-    predicted.known,
+    known,
     options.labels?.length ?? pairs.reduce((most, pair) => Math.max(most, ...pair), 0) + 1,
   );
   const side = Math.min(480, Math.max(160, 44 * classes));
@@ -143,7 +152,7 @@ export function confusionMatrix(
       },
     },
   };
-  return makeSpec(frame, leftOut(samples - pairs.length), {
+  return makeSpec(frame, leftOut(skipped), {
     data: { values },
     encoding,
     layer: classes <= 25 ? [cells, numbers] : [cells],
@@ -223,11 +232,10 @@ function curves(
     const kept = points.filter((_, i) => i % step === 0 || i === points.length - 1);
     return { name, points: kept, area };
   });
-  const bad = scores.data.reduce(
-    (count, score, i) =>
-      count + Number(!Number.isFinite(score) || truth[Math.floor(i / columns)] === NONE),
-    0,
-  );
+  let bad = 0;
+  scores.data.forEach((score: number, i: number) => {
+    if (!Number.isFinite(score) || truth[Math.floor(i / columns)] === NONE) bad += 1;
+  });
   return { found, notes: leftOut(bad) };
 }
 

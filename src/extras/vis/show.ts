@@ -154,14 +154,13 @@ async function run<T>(
   options: Readonly<Record<string, unknown>>,
   draw: (view: VegaView) => Promise<T>,
 ): Promise<T> {
-  const { logger, failure } = listen();
+  const { logger, errors } = listen();
   let view: VegaView | undefined;
   try {
     view = new vega.View(runtime, { ...options, logger });
     const result = await draw(view);
     // Vega tells its logger alone.
-    const failed = failure();
-    if (failed !== undefined) throw failed.error;
+    if (errors.length > 0) throw errors[0];
     return result;
   } catch (error) {
     view?.finalize();
@@ -177,25 +176,24 @@ function cannotDraw(error: unknown): ValueError {
 
 interface Listener {
   readonly logger: object;
-  /** The first error, if there was one. */
-  failure(): { readonly error: unknown } | undefined;
+  readonly errors: readonly unknown[];
 }
 
 /** A logger that keeps errors. What Vega says of its own choices is nothing that a program could change. */
 function listen(): Listener {
-  let failure: { readonly error: unknown } | undefined;
+  const errors: unknown[] = [];
   // Vega calls its methods with a `this` of its own.
   const logger = {
     level: () => logger,
     error: (error: unknown) => {
-      failure ??= { error };
+      errors.push(error);
       return logger;
     },
     warn: () => logger,
     info: () => logger,
     debug: () => logger,
   };
-  return { logger, failure: () => failure };
+  return { logger, errors };
 }
 
 async function draw(compiled: Compiled, element: Element): Promise<void> {
