@@ -34,7 +34,7 @@ const folder = (...paths) => `^src/(${paths.join('|')})/`;
  * What users import, and what they import for its effects: no house knows them. The module of the worker in which models train is
  * an entry point as well, but lies beside what starts it, as in the package.
  */
-const ENTRIES = '^src/(io/|(?!errors\\.ts)[^/]+$)';
+const ENTRIES = '^src/(io/|cli/|(?!errors\\.ts)[^/]+$)';
 
 /** A house imports from the houses below it, and from errors.ts. */
 const ofHouses = names.map((house, floor) => ({
@@ -77,6 +77,7 @@ module.exports = {
         path: '^src/[^/]+/',
         pathNot: folder(
           'config',
+          'cli',
           'io',
           ...names.flatMap((house) => houses[house].flat().map((name) => `${house}/${name}`)),
         ),

@@ -13,6 +13,7 @@ const entries = {
   index: 'index.js',
   core: 'core.js',
   applications: 'applications.js',
+  'command-line': 'command-line.js',
   flower: 'flower.js',
   'io-keras': 'io/keras.js',
   'io-npz': 'io/npz.js',

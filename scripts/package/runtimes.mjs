@@ -24,6 +24,16 @@ export async function inBun(binary, folder) {
   return JSON.parse(await run(folder, binary, 'fingerprint.mjs'));
 }
 
+/** The commands of `npx lanegrad` in a runtime, on a model that was saved before. */
+export async function runsCommands(folder, ...command) {
+  await run(folder, process.execPath, 'command-line.mjs');
+  const predicted = await run(folder, ...command, 'predict', 'sum.keras', 'x.npy');
+  assert(predicted.trim() === '[[ 5.  3.]\n [11.  3.]]', `predict prints\n${predicted}`);
+  await run(folder, ...command, 'convert', '--force', 'sum.keras', 'sum.npz');
+  const summary = await run(folder, ...command, 'summary', 'sum.npz');
+  assert(/m\/sum\/kernel +\(2, 2\) +float32/.test(summary), `summary prints\n${summary}`);
+}
+
 /** What console.mjs shows: [{ … }] as each runtime writes it, the rest alike. */
 const SHOWN = `\
 <Sequential name=net, input=(None, 4), output=(None, 3), params=67>

@@ -26,6 +26,7 @@ import {
   inDeno,
   inNode,
   inWorkerd,
+  runsCommands,
   showsObjects,
   tracesAreReadable,
 } from './runtimes.mjs';
@@ -205,6 +206,11 @@ const cases = {
       )
       .join('\n    ');
   },
+  'npx lanegrad': () => runsCommands(folder, 'npx', '--no', 'lanegrad'),
+  'the command line: Deno': () =>
+    runsCommands(folder, needBinary('deno'), 'run', '--allow-all', 'node_modules/.bin/lanegrad'),
+  'the command line: Bun': () =>
+    runsCommands(folder, needBinary('bun'), 'node_modules/.bin/lanegrad'),
   'stack traces name classes and sources': () => tracesAreReadable(folder),
   'consoles show models, not their fields: Node': () => showsObjects(folder, process.execPath),
   'consoles show models, not their fields: Deno': () =>
