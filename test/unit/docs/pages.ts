@@ -31,7 +31,7 @@ const LEGAL = 'THIRD-PARTY-NOTICES.md';
 
 /** The pages for people who use lanegrad or work on it. */
 export function readPages(): Page[] {
-  const names = ['.', 'docs', 'docs/notes'].flatMap((folder) =>
+  const names = ['.', 'docs', 'docs/cookbook', 'docs/notes'].flatMap((folder) =>
     readdirSync(path.join(root, folder))
       .filter((file) => file.endsWith('.md') && file !== LEGAL)
       .map((file) => path.posix.join(folder, file)),
