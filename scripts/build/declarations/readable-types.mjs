@@ -312,7 +312,7 @@ class ReadableTypes {
     }
   }
 
-  /** A constant that is a function becomes one, with a signature or several: of operations the second is of symbolic tensors. */
+  /** A constant that is a function becomes one, with one signature or several: the second one of an operation takes symbolic tensors. */
   #operation(sourceFile, statement) {
     const [node] = statement.declarationList.declarations;
     const { type: written } = node ?? {};
@@ -344,8 +344,8 @@ class ReadableTypes {
   }
 }
 
-/** Types of constants that are functions: operations, which take symbolic tensors too, and losses. */
-const FUNCTIONS = new Set(['OnSymbolic', 'KerasFunction']);
+/** Types of constants that are functions: operations, which take symbolic tensors too, losses, and data sets of folders. */
+const FUNCTIONS = new Set(['OnSymbolic', 'KerasFunction', 'FolderDatasetFunction']);
 
 const FROM_CONFIG = `
     /** The object that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
