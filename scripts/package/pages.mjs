@@ -15,14 +15,15 @@ export const isolation = {
 
 /**
  * A strict policy: no inline script but the one given, no evaluation of text, workers from this origin. With `cdn`, the
- * origin of one, scripts from there too, and workers that are Blobs and import from there in place of this origin's.
+ * origin of one, scripts from there too, and workers that are Blobs and import from there instead of from this origin. With
+ * `charts`, what Vega needs: it compiles the expressions of a chart.
  */
-export function strictPolicy({ inlineScript, wasm = true, cdn } = {}) {
+export function strictPolicy({ inlineScript, wasm = true, cdn, charts = false } = {}) {
   const hash =
     inlineScript && ` 'sha256-${createHash('sha256').update(inlineScript).digest('base64')}'`;
   return {
     'content-security-policy':
-      `default-src 'none'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${hash ?? ''}` +
+      `default-src 'none'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${charts ? " 'unsafe-eval'" : ''}${hash ?? ''}` +
       `${cdn === undefined ? '' : ` ${cdn}`}; ` +
       `worker-src ${cdn === undefined ? "'self'" : `blob: ${cdn}`}; connect-src 'self'; img-src data:`,
   };
