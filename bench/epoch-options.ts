@@ -1,4 +1,4 @@
-// What the benchmarks of epochs read from the command line.
+// The command-line options of the benchmarks of epochs.
 
 export interface EpochArguments {
   /** Timed segments of each contender, at least. */

@@ -1,5 +1,5 @@
-// `npm run bench:growth`: how the time of a training step grows with the batch, the width, the length and the threads, beside
-// what arithmetic and memory allow: its products alone at the rate of a 512³ product, and its weights through memory.
+// `npm run bench:growth`: how the time of a training step grows with the batch, the width, the length and the threads, compared
+// with what arithmetic and memory allow: its products alone at the rate of a 512³ product, and its weights through memory.
 //   --rounds 5             measurements of each point, all points in turns
 //   --curves batch,width   which; all by default (bench/growth-curves.ts)
 import './help.js';

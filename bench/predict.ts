@@ -1,4 +1,4 @@
-// The outputs for one sample: latency of the seed network, against the time of reading its weights once.
+// The outputs for one sample: latency of the seed network, compared with the time of reading its weights once.
 import { readFileSync } from 'node:fs';
 import { random, tensor } from 'lanegrad';
 import type { Tensor } from 'lanegrad';

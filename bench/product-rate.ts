@@ -1,4 +1,4 @@
-// How fast products are right now, here and in native code: what a step of many products is measured against.
+// How fast products are right now, in lanegrad and in native code: what a step of many products is compared with.
 import { ops, random } from 'lanegrad';
 import { startNatives } from './native/native.js';
 import type { Native } from './native/native.js';

@@ -1,4 +1,4 @@
-// Calls of lanegrad and of a library of Python in turns, on one thread.
+// Calls of lanegrad and of a Python library in turns, on one thread.
 import { tidy } from 'lanegrad';
 import { printNote } from './report.js';
 import { numpyProcess } from './runner/contenders.js';

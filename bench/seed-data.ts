@@ -1,4 +1,4 @@
-// Images for the seed network: MNIST if it is at hand, else the embedded digits blown up to its size.
+// Images for the seed network: MNIST if it is available, else the embedded digits enlarged to its size.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { data, datasets, tensor, utils } from 'lanegrad';

@@ -1,4 +1,4 @@
-// The contenders: what trains the networks, how it is started, and how to get it.
+// The contenders: the programs that train the networks, how they are started, and how to install them.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';

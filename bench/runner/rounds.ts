@@ -3,7 +3,7 @@ import { summarize } from '../timing.js';
 import type { Timing } from '../timing.js';
 import type { Segment } from '../peers/protocol.js';
 
-/** What takes part: a process (`Contender`), or something on a page (bench/browser). */
+/** What takes part: a process (`Contender`), or a trainer on a page (bench/browser). */
 export interface Entry {
   readonly spec: {
     readonly id: string;

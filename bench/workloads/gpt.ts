@@ -1,4 +1,4 @@
-// nanoGPT's setting for a CPU: four blocks of four heads, 128 wide, contexts of 64 characters, 12 of them in a batch.
+// nanoGPT's settings for a CPU: four blocks of four heads, 128 wide, contexts of 64 characters, 12 of them in a batch.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
