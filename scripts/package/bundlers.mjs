@@ -5,7 +5,7 @@ import { build as esbuild } from 'esbuild';
 import { createServer, build as viteBuild } from 'vite';
 import { assert } from './project.mjs';
 
-/** Rollup and webpack warn of optional packages that are not installed: those that decode JPEG and WebP, and those that draw charts. */
+/** Rollup and webpack warn about optional packages that are not installed: those that decode JPEG and WebP, and those that draw. */
 const isOfPeer = (message) =>
   /@jsquash\/(jpeg|webp)|@resvg\/resvg-wasm|["']vega(-lite)?["']/.test(message);
 

@@ -1,4 +1,4 @@
-// Readers of files under changed files. A new reader takes a call of `fuzz` in a test of its own:
+// Gives changed files to readers. A new reader needs a call of `fuzz` in its own test:
 //
 //     fuzz('data.readNpy', {
 //       files: realFiles(folder, '.npy'),

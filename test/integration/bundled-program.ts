@@ -1,4 +1,4 @@
-// Programs that tests run as processes of their own.
+// Programs that tests run as separate processes.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

@@ -4,7 +4,7 @@
 import ts from 'typescript';
 import { commentOf, commentOfSymbol, optionsOf, Sources } from './sources.mjs';
 
-/** Whether a declaration of options is among what declares a property. */
+/** Whether one of the declarations of a property is that of an option. */
 const isOption = ({ declarations = [] }) =>
   declarations.some(({ parent }) => !ts.isClassLike(parent));
 
@@ -102,7 +102,7 @@ class ReadableTypes {
     };
   }
 
-  /** What the operations that are methods say. The first operand is the tensor itself. */
+  /** The texts of the operations that are methods. The first operand is the tensor itself. */
   #operations = new Map();
 
   #readOperations() {
@@ -361,13 +361,13 @@ function nameOfReference(node) {
 /** What comments of operations say for the generated sources. */
 const FACTS = /\n\s*\* @(?:activation|keras|method|stepwise)\b.*/g;
 
-/** A comment without what it says of a parameter, which may take several lines. */
+/** A comment without its text about a parameter, which may take several lines. */
 const withoutParameter = (comment, name) =>
   comment.replace(new RegExp(String.raw`\n\s*\* @param ${name} [^]*?(?=\n\s*(?:\* @|\*/))`), '');
 
 const compare = (a, b) => (a === b ? 0 : a < b ? -1 : 1);
 
-/** What a file declares itself comes first, in its order. */
+/** Declarations of the file itself come first, in its order. */
 function placeOf({ declarations: [node] = [] }, sourceFile) {
   return node?.getSourceFile() === sourceFile ? node.pos : Infinity;
 }
