@@ -3,7 +3,7 @@
 export interface EpochArguments {
   /** Timed segments of each contender, at least. */
   readonly rounds: number;
-  /** More of them follow until the rounds of all contenders together have taken so many seconds. */
+  /** More of them follow until the rounds of all contenders together have taken this many seconds. */
   readonly seconds: number;
   readonly steps: number | undefined;
   readonly only: readonly string[] | undefined;

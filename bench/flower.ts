@@ -6,7 +6,7 @@
 //   --turns 2         of both nodes
 //   --messages        only counts the requests and bytes of a message, with four arrays and with one
 //   --idle 200        with --python, alone: the share of a core that this many idle nodes take at the SuperLink
-//   --many 100        with --python, alone: processor time of SuperLink and nodes for a round of so many nodes
+//   --many 100        with --python, alone: processor time of SuperLink and nodes for a round of this many nodes
 import './help.js';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

@@ -44,5 +44,5 @@ export class ProductRate {
   }
 }
 
-/** Milliseconds of so many operations at a rate in GFLOP/s. */
+/** Milliseconds of this many operations at a rate in GFLOP/s. */
 export const atRate = (flops: number, rate: number): number => flops / rate / 1e6;

@@ -30,7 +30,7 @@ export async function loadSeedData(): Promise<Samples> {
 /**
  * The images of any folder that holds IDX files by MNIST's names, such as Fashion-MNIST.
  *
- * @throws Error if a file is not there
+ * @throws Error if a file does not exist
  */
 export async function loadIdxFolder(folder: string): Promise<Samples> {
   const read = async (name: string): ReturnType<typeof data.readIdx> => {

@@ -97,7 +97,7 @@ export async function idleNodes(
   return parts;
 }
 
-/** Seconds of processor time of SuperLink and nodes for a round of so many nodes, of four arrays, and of one flat array with advice. */
+/** Seconds of processor time of SuperLink and nodes for a round of this many nodes, of four arrays, and of one flat array with advice. */
 export async function roundsOfMany(
   python: string,
   count: number,

@@ -85,7 +85,7 @@ function pythonProgram(
   };
 }
 
-/** All that may be fastest on so many threads: both libraries keep threads, which can be in each other's way. */
+/** All that may be fastest on this many threads: both libraries keep threads, which can be in each other's way. */
 function threadSettings(threads: number): PythonThreads[] {
   const all = { openmp: threads, openblas: threads };
   if (threads === 1) return [all];

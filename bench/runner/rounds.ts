@@ -19,7 +19,7 @@ export interface Entry {
 export interface Plan {
   /** Rounds, at least. */
   readonly rounds: number;
-  /** More of them follow until they have taken so many seconds, or there are `MOST_ROUNDS`. Default 0. */
+  /** More of them follow until they have taken this many seconds, or there are `MOST_ROUNDS`. Default 0. */
   readonly seconds?: number;
   /** Steps of a segment at most. */
   readonly steps: number;

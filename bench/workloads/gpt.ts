@@ -79,7 +79,7 @@ export const gptWorkload: Workload = {
   rowsAre: 'texts',
 };
 
-/** The numbers of the characters of LANEGRAD_DATA_DIR/text/tinyshakespeare.txt.gz; undefined if it is not there. */
+/** The numbers of the characters of LANEGRAD_DATA_DIR/text/tinyshakespeare.txt.gz; undefined if it does not exist. */
 function readText(): Int32Array | undefined {
   const file = path.join(process.env['LANEGRAD_DATA_DIR'] ?? '', 'text/tinyshakespeare.txt.gz');
   if (!existsSync(file)) return undefined;

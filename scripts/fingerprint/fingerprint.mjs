@@ -6,7 +6,7 @@
 //   node scripts/fingerprint/fingerprint.mjs --hash          only the hash (after the same comparison), for use by programs
 //   node scripts/fingerprint/fingerprint.mjs --threads 3     on that many threads
 //   node scripts/fingerprint/fingerprint.mjs --fused         with fused multiply-add
-//   node scripts/fingerprint/fingerprint.mjs --samples 100   of so many digits
+//   node scripts/fingerprint/fingerprint.mjs --samples 100   of this many digits
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

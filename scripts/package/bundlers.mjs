@@ -1,4 +1,4 @@
-// Bundles of test/package/page.js as users make them, each into a folder of its own.
+// Bundles of test/package/page.js as users make them, each in a separate folder.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build as esbuild } from 'esbuild';

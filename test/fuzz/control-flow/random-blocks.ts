@@ -10,7 +10,7 @@ type Shapes = readonly (readonly number[])[];
 
 type Make = (draws: Draws, shapes: Shapes, depth: number) => Block;
 
-/** A random structure of so many leaves: lists, and objects with the keys a, b … in their order. */
+/** A random structure of this many leaves: lists, and objects with the keys a, b … in their order. */
 function outlineOf(draws: Draws, leaves: number): Outline {
   const depth = leaves === 1 ? draws.below(3) : 1 + draws.below(2);
   const grouped = (items: readonly Outline[]): Outline =>

@@ -52,7 +52,7 @@ function caseOf(
 /** Columns of a table, as a FeatureSpace takes them. */
 const columns = (): Record<string, Column> => ({ age: ages(), job: jobs(), kids: counts() });
 
-/** A table with its layers, as Keras has them inside of a FeatureSpace. */
+/** A table with its layers, as Keras has them inside a FeatureSpace. */
 async function table(): Promise<utils.FeatureSpace> {
   const { FeatureSpace } = utils;
   const space = new FeatureSpace(
