@@ -1,4 +1,4 @@
-// Opens pages in headless Chromium and takes what their programs report.
+// Opens pages in headless Chromium and receives what their programs report.
 import { createHash } from 'node:crypto';
 import { chromium } from 'playwright-core';
 import { chromiumPath, launchOptions } from '../browsers/chromium.mjs';
@@ -7,7 +7,7 @@ import { assert } from './project.mjs';
 
 const TIME_LIMIT_MS = 60_000;
 
-/** What makes a page cross-origin isolated, so that threads can share memory. */
+/** Headers that make a page cross-origin isolated, so that threads can share memory. */
 export const isolation = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
@@ -29,7 +29,7 @@ export function strictPolicy({ inlineScript, wasm = true, cdn, charts = false } 
   };
 }
 
-/** A browser, or undefined where there is none. */
+/** A browser, or undefined if there is none. */
 export async function openBrowser() {
   const executablePath = chromiumPath();
   if (executablePath === undefined) return undefined;
@@ -37,7 +37,7 @@ export async function openBrowser() {
   return {
     version: browser.version(),
     close: () => browser.close(),
-    /** What a function makes of the page at `url`, once it is loaded. An error of the page fails it. */
+    /** The result of a function that gets the page at `url`, once it is loaded. An error of the page makes it fail. */
     async use(url, f) {
       const context = await browser.newContext();
       try {
@@ -52,7 +52,7 @@ export async function openBrowser() {
         await context.close();
       }
     },
-    /** What the page at `url` reports. */
+    /** The report of the page at `url`. */
     async visit(url) {
       const context = await browser.newContext();
       try {

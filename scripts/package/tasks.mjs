@@ -1,5 +1,5 @@
-// The programs of test/package/tasks: what a new user would do first. They are compiled under the settings that `tsc --init`
-// writes and run, against the packed package. None of them may cast.
+// The programs of test/package/tasks: what a new user would do first. They are compiled with the settings that `tsc --init` writes,
+// against the packed package, and run. None of them may cast.
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const compiler = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc');
 const sources = path.join(root, 'test/package/tasks');
 
-/** The programs that run in Node, in the order of their numbers, and what each must print. */
+/** The programs that run in Node, in the order of their numbers, with what each must print. */
 const programs = {
   '1-pictures': /^this picture is (bright|dark) /m,
   '2-reviews': /^good\nbad$/m,

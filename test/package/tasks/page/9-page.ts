@@ -33,7 +33,7 @@ async function train(): Promise<void> {
   });
 
   const scores = await remote.predict(testImages, { verbose: 0 });
-  const { accuracy } = await remote.evaluate(testImages, testLabels, {
+  const { accuracy = NaN } = await remote.evaluate(testImages, testLabels, {
     verbose: 0,
     returnDict: true,
   });
