@@ -1,4 +1,4 @@
-// Attention alone, forward and both ways, at growing lengths: its rate beside that of a product, and the memory it takes.
+// Attention alone, forward and with the backward pass, at growing lengths: its rate compared with that of a product, and its memory.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { backendInfo, grad, memory, ops, random, tidy } from 'lanegrad';

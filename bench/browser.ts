@@ -1,7 +1,7 @@
-// `npm run bench:browser`: a training step of the seed program in Chromium, on the page and in a worker, against
-// TensorFlow.js's wasm backend, and the frames that the page shows meanwhile. On a plain page and on an isolated one.
+// `npm run bench:browser`: a training step of the seed program in Chromium, on the page and in a worker, compared with
+// TensorFlow.js's wasm backend, and the frames that the page shows meanwhile. It runs on a plain page and on an isolated one.
 //   --rounds 7    timed segments of each contender
-//   --serve       serves the page until Ctrl-C, to be opened by hand in any browser; nothing is kept
+//   --serve       serves the page until Ctrl-C, so that you can open it in any browser; nothing is kept
 import './help.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';

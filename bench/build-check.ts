@@ -1,4 +1,4 @@
-// The benchmarks measure the package as it is installed, dist/, not the sources: say so if it is behind them.
+// The benchmarks measure the package as it is installed, dist/, not the sources. This check warns if dist/ is older.
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Depthwise and transposed convolutions alone: their rate beside that of a product, or their time beside that of a copy.
+// Depthwise and transposed convolutions alone: their rate compared with that of a product, or their time compared with that of a copy.
 import { backendInfo, grad, ops, random, tidy, Variable } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatGflops, formatMs } from './format.js';

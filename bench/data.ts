@@ -1,4 +1,4 @@
-// Data on their way into the model: a CSV file, and a shuffled data set against the same arrays.
+// Data on their way into the model: a CSV file, and a shuffled data set compared with the same arrays.
 import { data } from 'lanegrad';
 import { formatMs } from './format.js';
 import { printHeading, printNote, printTable } from './report.js';

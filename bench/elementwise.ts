@@ -1,4 +1,4 @@
-// Ops and optimizers over arrays far larger than any cache, against a copy: bytes to and from memory count.
+// Ops and optimizers over arrays far larger than any cache, compared with a copy: bytes to and from memory decide.
 import { ops, optimizers, random, tidy, Variable } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs } from './format.js';
@@ -7,7 +7,7 @@ import { streamed } from './shapes.js';
 import { interleave } from './timing.js';
 import type { Run } from './timing.js';
 
-/** What is timed, and how often it reads or writes one float32 an element. */
+/** What is timed, and how many float32 it reads or writes for each element. */
 interface Streamed {
   readonly passes: number;
   readonly run: Run;

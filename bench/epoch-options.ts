@@ -1,9 +1,9 @@
-// What the benchmarks of epochs read from the command line.
+// The command-line options of the benchmarks of epochs.
 
 export interface EpochArguments {
   /** Timed segments of each contender, at least. */
   readonly rounds: number;
-  /** More of them follow until the rounds of all contenders together have taken so many seconds. */
+  /** More of them follow until the rounds of all contenders together have taken this many seconds. */
   readonly seconds: number;
   readonly steps: number | undefined;
   readonly only: readonly string[] | undefined;

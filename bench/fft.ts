@@ -1,4 +1,4 @@
-// Fourier transforms beside NumPy on one thread. NumPy gives float32 for float32 since version 2.
+// Fourier transforms compared with NumPy on one thread. Since version 2 NumPy returns float32 for float32.
 import { ops, random } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';

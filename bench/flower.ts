@@ -1,12 +1,12 @@
-// `npm run bench:flower`: what a node of Flower takes for a round, without training and without waiting for the server, beside
-// `fetch` alone that moves the same bytes both ways; and how much memory it needs.
+// `npm run bench:flower`: the time of a Flower node for a round, without training and without waiting for the server, compared with
+// `fetch` alone moving the same bytes both ways; and the memory that the node needs.
 //   --megabytes 100   of the weights
 //   --rounds 9        both in turns
-//   --python PATH     of an environment with `flwr`: also whole rounds under a real SuperLink, beside Flower's own node
+//   --python PATH     of an environment with `flwr`: also whole rounds under a real SuperLink, compared with Flower's own node
 //   --turns 2         of both nodes
 //   --messages        only counts the requests and bytes of a message, with four arrays and with one
-//   --idle 200        with --python, alone: the part of a core that so many idle nodes keep the SuperLink busy
-//   --many 100        with --python, alone: processor time of SuperLink and nodes for a round of so many nodes
+//   --idle 200        with --python, alone: the share of a core that this many idle nodes take at the SuperLink
+//   --many 100        with --python, alone: processor time of SuperLink and nodes for a round of this many nodes
 import './help.js';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

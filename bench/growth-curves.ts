@@ -1,4 +1,4 @@
-// The curves of `npm run bench:growth`: what a training step does at each length of one of its sizes.
+// The curves of `npm run bench:growth`: how long a training step takes at each value of one of its sizes.
 import { arange, initializers, layers, losses, models, random } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { makeGpt } from '../examples/gpt/model.js';

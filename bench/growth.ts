@@ -1,5 +1,5 @@
-// `npm run bench:growth`: how the time of a training step grows with the batch, the width, the length and the threads, beside
-// what arithmetic and memory allow: its products alone at the rate of a 512³ product, and its weights through memory.
+// `npm run bench:growth`: how the time of a training step grows with the batch, the width, the length and the threads, compared
+// with what arithmetic and memory allow: its products alone at the rate of a 512³ product, and its weights through memory.
 //   --rounds 5             measurements of each point, all points in turns
 //   --curves batch,width   which; all by default (bench/growth-curves.ts)
 import './help.js';
@@ -49,7 +49,7 @@ for (const curve of chosen) printCurve(curve);
 // What is kept takes the place of all curves in the report.
 if (values.curves === undefined) saveResults('growth');
 
-/** Measures all points in turns, each count of threads in a process of its own. Gives the times of a product on one thread. */
+/** Measures all points in turns, each count of threads in a separate process. Gives the times of a product on one thread. */
 async function measure(): Promise<number[]> {
   const counts = [...new Set([1, ...points.map(({ threads }) => threads)])];
   const processes = new Map(counts.map((n) => [n, new LineProcess(growthProcess(n))]));

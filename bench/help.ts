@@ -1,5 +1,5 @@
-// The first import of each program of `npm run bench…`: with --help it prints what stands at the head of the program, what it
-// measures and which options it takes, and ends it before anything is measured.
+// The first import of each program of `npm run bench…`: with --help it prints the comment at the head of the program, which says
+// what it measures and which options it takes, and ends the program before anything is measured.
 import { readFileSync } from 'node:fs';
 
 const [, program = '', ...given] = process.argv;

@@ -1,5 +1,5 @@
-// Files that are small and unpack to much, and models and tables that are very wide or very deep: what they cost in
-// seconds. The tests count bytes and calls.
+// Small files that unpack to large ones, and very wide or very deep models and tables: the seconds that they cost. The tests
+// count bytes and calls.
 import { gzipSync } from 'node:zlib';
 import { data, layers, models, tensor, type Tensor } from 'lanegrad';
 import { formatMs } from './format.js';
@@ -8,7 +8,7 @@ import { interleave } from './timing.js';
 
 const MIB = 2 ** 20;
 
-/** An archive of zeros that unpacks to so many bytes. */
+/** An archive of zeros that unpacks to this many bytes. */
 async function archive(bytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const files: Uint8Array<ArrayBuffer>[] = [];
   const x = tensor(new Float32Array(bytes / 4));

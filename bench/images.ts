@@ -1,4 +1,4 @@
-// Images: layers that augment them while a model trains, and a resize beside Pillow and PyTorch.
+// Images: layers that augment them while a model trains, and a resize compared with Pillow and PyTorch.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// `npm run bench`: everything but whole epochs (`npm run bench:workloads`), on one thread.
+// `npm run bench`: everything except whole epochs (`npm run bench:workloads`), on one thread.
 //   --rounds 30          measurements of each
 //   --threads 1          threads of lanegrad; the targets are those of one thread
 //   --relaxed            the relaxed build, in an engine that has it

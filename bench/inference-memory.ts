@@ -1,4 +1,4 @@
-// `npm run bench:memory`: what ResNet50 needs to predict, against what its graph makes necessary.
+// `npm run bench:memory`: the memory that ResNet50 takes to predict, compared with what its graph requires.
 //   --batch 1
 import './help.js';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 // `npm run bench:kernels -- gpt`: where the time of a training step of a workload goes, kernel by kernel, and how much of it
-// is no kernel; what is multiplied, zeros left out, at which rate, and how long that takes at the limit of 128-bit vectors.
-// It runs the sources, since the package does not show its runtime.
+// is spent outside kernels; what is multiplied (without zeros), at which rate, and how long that takes at the limit of 128-bit
+// vectors. It runs the sources, since the package does not expose its runtime.
 //   gpt cifar …          which workloads (bench/workloads/index.ts)
 //   --threads 1          threads of lanegrad
 //   --steps 40           steps that are timed

@@ -1,5 +1,5 @@
-// Linear algebra beside NumPy on one thread. How far lanegrad is behind is held against how far it is behind in a product of that size:
-// NumPy has vectors of 256 or 512 bits, WebAssembly of 128.
+// Linear algebra compared with NumPy on one thread. The ratio is compared with that of a product of the same size: NumPy has vectors
+// of 256 or 512 bits, WebAssembly of 128.
 import { full, ops, random, tidy } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';
@@ -8,7 +8,7 @@ import type { Ask } from './python-calls.js';
 import { printHeading, printNote, printTable } from './report.js';
 import type { Timing } from './timing.js';
 
-/** Matrices of a size: random, positive definite, and right sides. */
+/** Matrices of a size: random, positive definite, and right-hand sides. */
 interface Matrices {
   readonly a: Tensor;
   readonly positive: Tensor;

@@ -1,5 +1,5 @@
-// Loading a large network of TensorFlow.js's layers-models, beside TensorFlow.js itself: InceptionV3 (24 million weights) from
-// memory. Processor time, as most of it is spent on one thread and the machine may be busy.
+// Loading a large network from a layers-model, compared with TensorFlow.js itself: InceptionV3 (24 million weights) from memory.
+// Times are processor times, since most of the work is on one thread and the machine may be busy.
 import { models } from 'lanegrad';
 import { InceptionV3 } from 'lanegrad/applications';
 import { formatMs } from './format.js';

@@ -1,4 +1,4 @@
-// After the first step neither linear memory nor the number of tensors may grow.
+// After the first step, neither linear memory nor the number of tensors may grow.
 import { memory } from 'lanegrad';
 import { printHeading, printTable } from './report.js';
 import type { Samples } from './workloads/workload.js';

@@ -1,14 +1,14 @@
-// How many products of two numbers a kernel multiplies and adds up: what is passed over, since it is zero, does not count.
+// How many pairs of numbers a kernel multiplies and adds up: pairs that are skipped because of a zero do not count.
 import { MR } from '../assembly/tuning.js';
 import { WinogradLine, WinogradTile } from '../assembly/codes.js';
 import { SpreadField } from '../src/engine/wasm/generated/kernels.js';
 
-/** Linear memory, when the kernel has run. */
+/** Linear memory after the kernel has run. */
 interface Memory {
   readonly int32: Int32Array;
 }
 
-/** Of a kernel with these arguments, two operations for each product; undefined if those of the kernel were not counted. */
+/** The operations of a kernel with these arguments, two for each product; undefined if they were not counted. */
 export function multiplied(
   kernel: string,
   args: readonly number[],

@@ -1,4 +1,5 @@
-// Orders, ranks and distinct elements beside NumPy on one thread. NumPy sorts float32 by vectors of 512 bits where there are any.
+// Sorting, ranks and distinct elements compared with NumPy on one thread. NumPy sorts float32 with vectors of 512 bits if the
+// processor has them.
 import { ops, random } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatMs, formatRatio } from './format.js';

@@ -1,4 +1,4 @@
-// Orthogonal matrices, which recurrent layers begin with: a model must not wait for them when it is loaded.
+// Orthogonal matrices, the initial weights of recurrent layers: loading a model must not wait for them.
 import { backendInfo, initializers, tidy } from 'lanegrad';
 import { formatMs } from './format.js';
 import { printHeading, printTable } from './report.js';

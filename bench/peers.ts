@@ -1,4 +1,4 @@
-// The peers that run in the benchmarks' own process; undefined where they are not installed.
+// The peers that run in the benchmark's own process; undefined if they are not installed.
 import { existsSync } from 'node:fs';
 
 type TfjsSmall = typeof import('./peers/tfjs-small.js');

@@ -1,4 +1,4 @@
-// Pictures: how many JPEG files of photographs a thread reads in a second, and whether workers decode them beside training.
+// Pictures: how many JPEG photos a thread reads in a second, and whether workers decode them during training.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { formatMs, formatRatio } from './format.js';
 import { printHeading, printNote, printTable } from './report.js';
 import { interleave, summarize } from './timing.js';
 
-/** Height and width of a photo, and what networks take. */
+/** Height and width of a photo, and of the input of networks. */
 const FROM = [375, 500] as const;
 const TO = [224, 224] as const;
 

@@ -1,4 +1,4 @@
-// The outputs for one sample: latency of the seed network, against the time of reading its weights once.
+// The outputs for one sample: latency of the seed network, compared with the time of reading its weights once.
 import { readFileSync } from 'node:fs';
 import { random, tensor } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
@@ -89,7 +89,7 @@ export async function benchPredict(data: Samples, rounds: number): Promise<void>
   ]);
 }
 
-/** The kernel `reduceF32` over all `values`, without anything around it, in an instance of its own. */
+/** The kernel `reduceF32` over all `values`, without anything around it, in a separate instance. */
 function makeSum(values: Float32Array): () => void {
   const binary = readFileSync(new URL('../dist/wasm/lanegrad.simd.wasm', import.meta.url));
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });

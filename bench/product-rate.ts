@@ -1,4 +1,4 @@
-// How fast products are right now, here and in native code: what a step of many products is measured against.
+// How fast products are right now, in lanegrad and in native code: what a step of many products is compared with.
 import { ops, random } from 'lanegrad';
 import { startNatives } from './native/native.js';
 import type { Native } from './native/native.js';
@@ -44,5 +44,5 @@ export class ProductRate {
   }
 }
 
-/** Milliseconds of so many operations at a rate in GFLOP/s. */
+/** Milliseconds of this many operations at a rate in GFLOP/s. */
 export const atRate = (flops: number, rate: number): number => flops / rate / 1e6;

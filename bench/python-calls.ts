@@ -1,4 +1,4 @@
-// Calls of lanegrad and of a library of Python in turns, on one thread.
+// Calls of lanegrad and of a Python library in turns, on one thread.
 import { tidy } from 'lanegrad';
 import { printNote } from './report.js';
 import { numpyProcess } from './runner/contenders.js';
@@ -16,7 +16,7 @@ interface Answer {
 /** Asks a process of Python for the time of something, or what it is. */
 export type Ask = (request: object) => Promise<Answer>;
 
-/** Starts a process of Python for as long as `use` asks it; says how to install what it needs where it is not there. */
+/** Starts a Python process for as long as `use` runs; says how to install what it needs if something is missing. */
 export async function askPython(
   command: Command | undefined,
   packages: string,
@@ -62,7 +62,7 @@ export async function inTurns(
   return [summarize(own), summarize(peer)];
 }
 
-/** Measures a call, by so many. */
+/** Times this many calls. */
 export const called = (calls: number, run: () => unknown) => (): number => {
   const started = performance.now();
   for (let i = 0; i < calls; i++) tidy(() => void run());

@@ -1,4 +1,4 @@
-// Weights in less room: what the seed network loses of its accuracy, and what it takes in files, in memory and in time.
+// Quantized weights: how much accuracy the seed network loses, and what it takes in files, memory and time.
 import { backendInfo, datasets, memory, models, random, tidy, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { formatUs } from './format.js';

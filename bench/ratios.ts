@@ -1,5 +1,5 @@
-// The table of ratios in docs/performance.md: how often lanegrad's time goes into that of another program on each processor,
-// from the medians of docs/measurements-*.md.
+// The table of ratios in docs/performance.md: how many times as long another program takes on each processor, from the
+// medians of docs/measurements-*.md.
 import {
   hasMeasurements,
   milliseconds,

@@ -1,5 +1,5 @@
-// `npm run bench:repeated -- seed gpt`: a training step whose kernels are repeated beside one that runs its layers, two models
-// of a workload in turns. It runs the sources, since the package does not show its recordings.
+// `npm run bench:repeated -- seed gpt`: a training step whose kernels are repeated, compared with one that runs its layers: two
+// models of a workload in turns. It runs the sources, since the package does not expose its recordings.
 //   seed gpt …           which workloads (bench/workloads/index.ts)
 //   --test               steps of `testOnBatch`, as `evaluate` and validation run them
 //   --threads 1          threads of lanegrad

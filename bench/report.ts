@@ -1,4 +1,4 @@
-// What the benchmarks print and keep: where they ran, tables, and all of it as JSON for `npm run bench:report`.
+// What the benchmarks print and keep: where they ran, and tables, also as JSON for `npm run bench:report`.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';

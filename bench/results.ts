@@ -1,4 +1,4 @@
-// What earlier runs left in build/bench/, for the report.
+// The results of earlier runs in build/bench/, for the report.
 import { existsSync, readFileSync } from 'node:fs';
 import type { RunName } from './measurements.js';
 import { resultsFile } from './report.js';

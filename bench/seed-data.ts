@@ -1,4 +1,4 @@
-// Images for the seed network: MNIST if it is at hand, else the embedded digits blown up to its size.
+// Images for the seed network: MNIST if it is available, else the embedded digits enlarged to its size.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { data, datasets, tensor, utils } from 'lanegrad';
@@ -30,7 +30,7 @@ export async function loadSeedData(): Promise<Samples> {
 /**
  * The images of any folder that holds IDX files by MNIST's names, such as Fashion-MNIST.
  *
- * @throws Error if a file is not there
+ * @throws Error if a file does not exist
  */
 export async function loadIdxFolder(folder: string): Promise<Samples> {
   const read = async (name: string): ReturnType<typeof data.readIdx> => {

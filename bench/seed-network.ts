@@ -4,7 +4,7 @@ import { ReferenceTrainer } from './reference/trainer.js';
 import type { Weights } from './reference/trainer.js';
 import { seed } from './shapes.js';
 
-/** The seed program's network, compiled as it compiles it. */
+/** The seed program's network, compiled as in that program. */
 export function makeNetwork(): models.Sequential {
   const network = new models.Sequential();
   network.add(

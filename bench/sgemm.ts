@@ -1,4 +1,4 @@
-// Products of dense random matrices: square ones, against native code and jax-js in turns, and those of a seed step.
+// Products of dense random matrices: square ones, in turns with native code and jax-js, and those of a seed step.
 import { backendInfo, ops, random } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { describeCompiler, startNatives } from './native/native.js';

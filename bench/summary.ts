@@ -1,4 +1,4 @@
-// The rows of the one table of `npm run bench:workloads`, from which `npm run bench:plot` draws its chart.
+// The rows of the table of `npm run bench:workloads`, from which `npm run bench:plot` draws its chart.
 import type { TimingOf } from './runner/compare.js';
 import type { Timing } from './timing.js';
 import type { Workload } from './workloads/workload.js';

@@ -1,7 +1,7 @@
-// The targets of the project, beside what was measured. A run reports them and never fails because of them.
+// The project's targets, next to what was measured. A run reports them and never fails because of them.
 import type { Timing } from './timing.js';
 
-/** A ratio of two timings and what it is to be. */
+/** A ratio of two timings, and its target. */
 export interface Target {
   readonly what: string;
   readonly top: Timing | undefined;

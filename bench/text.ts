@@ -1,7 +1,7 @@
-// Text and tables beside Keras on TensorFlow and beside pandas, on one thread: what TextVectorization takes to learn from 12 MB and
-// to encode it, a lookup of a million strings, and the census from its CSV file to batches.
+// Text and tables compared with Keras on TensorFlow and with pandas, on one thread: the time of TextVectorization to learn from 12 MB
+// and to encode it, a lookup of a million strings, and the census from its CSV file to batches.
 // LANEGRAD_DATA_DIR holds text/rt-polarity.pos.gz and .neg.gz, and adult/adult-train.csv.gz.
-// Times are those of the processor, so that others on the machine do no harm.
+// Times are processor times, so that other programs on the machine do not disturb them.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

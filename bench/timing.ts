@@ -1,5 +1,5 @@
-// Another program on the machine can halve a number for seconds at a time, so what is compared runs in turns,
-// and minima are quoted beside medians.
+// Another program on the machine can halve a number for seconds at a time, so contenders run in turns, and
+// minima are quoted next to medians.
 
 export interface Timing {
   readonly min: number;
@@ -9,7 +9,7 @@ export interface Timing {
 /** Something to time; it may be asynchronous. */
 export type Run = () => unknown;
 
-/** Milliseconds that this process has computed, in all its threads: also on a busy machine those of its own work. */
+/** Milliseconds of processor time of this process, in all its threads: on a busy machine too, only those of its own work. */
 export function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

@@ -1,4 +1,4 @@
-// A network so small that only the overhead of a step is left: 4 → 16 tanh → 1, batch 4, RMSprop.
+// A network so small that a step consists of overhead: 4 → 16 tanh → 1, batch 4, RMSprop.
 import { initializers, layers, losses, models, tensor } from 'lanegrad';
 import { howToInstall, importTfjs } from './peers.js';
 import { formatRatio, formatUs } from './format.js';

@@ -1,4 +1,4 @@
-// What a transformer has beside products and attention: normalization, gelu, and a token that it writes.
+// The parts of a transformer apart from products and attention: normalization, gelu, and writing a token.
 import { backendInfo, grad, layers, ops, random, tidy } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { makeGpt } from '../examples/gpt/model.js';
@@ -9,7 +9,7 @@ import { targetHeader, valueRow } from './targets.js';
 import { interleave, summarize } from './timing.js';
 import type { Run, Timing } from './timing.js';
 
-/** As the GPT of `bench:workloads -- gpt` has them: 12 texts of 64 characters. */
+/** As in the GPT of `bench:workloads -- gpt`: 12 texts of 64 characters. */
 const ROWS = 12 * 64;
 const WIDTH = 128;
 const CHARACTERS = 65;

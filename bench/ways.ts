@@ -1,4 +1,4 @@
-// What each way of products and convolutions (src/engine/ops/linalg/products/ways.ts) gains on each workload: a step with all ways beside one without it.
+// What each way of products and convolutions (src/engine/ops/linalg/products/ways.ts) gains on each workload: a step with all ways, compared with one without it.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { backendInfo } from 'lanegrad';
@@ -8,7 +8,7 @@ import type { WayTiming } from './runner/ways.js';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** It runs the sources in a process of its own, since the package does not show its ways. */
+/** It runs the sources in a separate process, since the package does not expose its ways. */
 export function benchWays(rounds: number): void {
   const { threads } = backendInfo();
   printHeading(`ways of products and convolutions, a step of each workload, threads: ${threads}`);

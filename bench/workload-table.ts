@@ -1,10 +1,10 @@
-// What the pages of measurements say of all workloads: for the table of docs/performance.md and for its chart.
+// What the pages of measurements say about all workloads, for the table of docs/performance.md and for its chart.
 import { hasMeasurements, nameOf, processors, readMeasurements } from './measurements.js';
 import type { PageName } from './measurements.js';
 import type { Table } from './report.js';
 import type { summaryHeader } from './summary.js';
 
-/** A workload on one thread or two. Ratios are those of minima / of medians; empty where something was not measured. */
+/** A workload on one thread or two. Ratios are those of minima / of medians; empty if something was not measured. */
 export interface WorkloadRatios {
   readonly name: string;
   readonly threads: string;

@@ -1,11 +1,11 @@
-// `npm run bench:workloads`: workloads of lanegrad beside its peers in turns, each in a process of its own, all from the same
-// weights over the same batches in the same order; then one table of ratios.
+// `npm run bench:workloads`: workloads of lanegrad and its peers in turns, each in a separate process, all from the same
+// weights on the same batches in the same order; then a table of ratios.
 //   seed dense …         which workloads; all by default (bench/workloads/index.ts)
 //   --rounds 3           timed segments of each contender, at least
-//   --seconds 30         more of them follow until all contenders together have taken so long
+//   --seconds 30         more of them follow until all contenders together have taken this long
 //   --steps 469          steps of a segment at most (default: an epoch; slow contenders run fewer and are scaled)
-//   --only lanegrad-1,torch-1   what takes part
-//   --without tfjs-cpu   what does not; what is measured is kept for the report all the same
+//   --only lanegrad-1,torch-1   which contenders take part
+//   --without tfjs-cpu   which do not; the results are still kept for the report
 //   --images FOLDER      the seed program alone, on IDX files with MNIST's names, such as Fashion-MNIST
 import './help.js';
 import { parseArgs } from 'node:util';

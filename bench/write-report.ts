@@ -1,5 +1,5 @@
-// `npm run bench:report`: puts the tables of the last runs into the page of their processor, docs/measurements-*.md, and
-// what follows from these pages into docs/performance.md, between its markers: the summaries and the ratios.
+// `npm run bench:report`: writes the tables of the last runs into the page of their processor, docs/measurements-*.md, and
+// the summaries and ratios of these pages into docs/performance.md, between its markers.
 import './help.js';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commands, nameOf, pageOf, tableToMarkdown, writeMeasurements } from './measurements.js';

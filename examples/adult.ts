@@ -1,7 +1,7 @@
-// From a CSV file of columns to a model that is served on them: incomes above 50,000 dollars a year, by a census of 1994.
+// From a CSV file to a model that is served on rows of its columns: incomes above 50,000 dollars a year, in a census of 1994.
 //   LANEGRAD_DATA_DIR=folder npx tsx examples/adult.ts [--epochs 12] [--save adult.keras]
 // The folder has adult/adult-train.csv.gz and adult/adult-test.csv.gz: the files of the UCI Machine Learning Repository (Adult, by
-// B. Becker and R. Kohavi), gzipped. Of those for the test it judges 86.4 % correctly.
+// B. Becker and R. Kohavi), gzipped. The model judges 86.4 % of the test people correctly.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { data, layers, models, tensor, utils } from 'lanegrad';
@@ -10,7 +10,7 @@ import { isMain } from './is-main.js';
 
 const { FeatureSpace } = utils;
 
-/** What the columns are called: the files have no such line. */
+/** The names of the columns, which the files do not have. */
 const HEADER = [
   'age',
   'workclass',

@@ -1,7 +1,7 @@
-// Digits that are turned, moved and slanted a little are still the same digits, so a network that sees each of a thousand in
-// another way in each epoch learns more of them (F. Chollet, "Deep Learning with Python", 5.2, does so with cats and dogs). The
-// network is the small one of 5.1. It is trained twice for as many steps: on the digits as they are, and behind layers that draw
-// how each digit is changed. The layers belong to the model and do nothing when it predicts.
+// Digits that are rotated, moved and slanted a little are still the same digits. So a network that sees each of a thousand digits
+// differently in each epoch learns more from them (F. Chollet, "Deep Learning with Python", 5.2, does so with cats and dogs). The
+// network is the small one of 5.1. It is trained twice for the same number of steps: on the digits as they are, and behind layers
+// that change each digit at random. The layers belong to the model and do nothing when it predicts.
 //   npx tsx examples/augmentation.ts        MNIST if a directory, the cache or the network has it, else the built-in digits
 import { layers, models, optimizers, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';

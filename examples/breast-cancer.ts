@@ -1,5 +1,5 @@
-// From a CSV file to a trained network: tumours, malignant or benign, by 30 measurements of their cells. Two classes,
-// so the network gives one probability.
+// From a CSV file to a trained network: tumours, malignant or benign, from 30 measurements of their cells. There are
+// two classes, so the network gives one probability.
 //   npx tsx examples/breast-cancer.ts          the built-in data set
 //   npx tsx examples/breast-cancer.ts FILE     a CSV file: names in the first line, the last column is called diagnosis
 import { callbacks, datasets, layers, models, ops, utils } from 'lanegrad';

@@ -1,5 +1,5 @@
 // The mathematics that neural networks are made of, step by step: tensors, their operations and what these mean in the
-// plane, gradients and how to descend along them, and a network trained by hand.
+// plane, gradients and gradient descent, and a network trained by hand.
 //   npx tsx examples/chapter2.ts                  MNIST if it is available, else the embedded digits
 //   npx tsx examples/chapter2.ts --data digits    the embedded digits
 import { parseArgs } from 'node:util';

@@ -1,10 +1,9 @@
 // Dates as people write them become dates as computers write them: 'Thursday, May 3rd 1979' and '03.05.79' are 1979-05-03.
-// One GRU reads the characters in both directions, another writes the answer character by character, and for each of them
-// `Attention` looks up what was read. The program shows where it looks.
-//   npx tsx examples/date-conversion.ts                             looks at dates that it has not met
-//   npx tsx examples/date-conversion.ts "3rd of may, 1979" 5/3/79   and at these
-// Of 1000 days that are kept for the test it gets all right, from the seeds 0, 1 and 2. The whole run takes half a minute of a
-// processor.
+// One GRU reads the characters in both directions, and another writes the answer character by character. For each character
+// `Attention` looks up what was read, and the program shows where it looks.
+//   npx tsx examples/date-conversion.ts                             converts dates that the network has not seen
+//   npx tsx examples/date-conversion.ts "3rd of may, 1979" 5/3/79   and these
+// It gets all of 1000 test days right, with the seeds 0, 1 and 2. The whole run takes half a minute of processor time.
 import { parseArgs } from 'node:util';
 import {
   full,

@@ -1,6 +1,6 @@
 // A GAN of convolutions (A. Radford et al., "Unsupervised Representation Learning with Deep Convolutional Generative
-// Adversarial Networks", 2015): transposed convolutions make digits of noise, convolutions with strides judge them. The step
-// of training is that of gan.ts. Another network, which reads digits, says how many of the made ones it can read.
+// Adversarial Networks", 2015): transposed convolutions turn noise into digits, convolutions with strides judge them. The
+// training step is the one of gan.ts. Another network, which reads digits, says how many of the generated ones it can read.
 //   npx tsx examples/dcgan.ts                  MNIST if a directory, the cache or the network has it, else the built-in digits
 //   npx tsx examples/dcgan.ts --epochs 10      longer
 import { parseArgs } from 'node:util';

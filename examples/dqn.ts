@@ -1,6 +1,6 @@
 // Deep Q-learning: a network learns from rewards alone to balance a pole on a cart (V. Mnih et al., "Human-level control
-// through deep reinforcement learning", 2015). No data set, no fit: it makes its samples by acting. One network says which
-// action is best and another, that follows slowly, what it is worth (double Q-learning).
+// through deep reinforcement learning", 2015). There is no data set and no fit: the program makes its samples by acting. One
+// network says which action is best. Another one, which follows slowly, says what the action is worth (double Q-learning).
 //   npx tsx examples/dqn.ts               150 episodes of at most 500 steps
 //   npx tsx examples/dqn.ts --seed 1      another seed (default 0)
 import { parseArgs } from 'node:util';

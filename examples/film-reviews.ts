@@ -1,10 +1,10 @@
-// Does a sentence praise a film or find fault with it? `Embedding` turns its words into vectors. Four networks read them: a
+// Does a sentence praise a film or criticize it? `Embedding` turns its words into vectors. Four networks read them: a
 // convolution, an LSTM, an LSTM in both directions, and a transformer, each trained from three seeds.
 //   npx tsx examples/film-reviews.ts                         all four, from the seeds 0, 1 and 2
 //   npx tsx examples/film-reviews.ts --readers transformer   some of conv1d, lstm, bidirectional and transformer
 //   npx tsx examples/film-reviews.ts --seeds 5,6,7           from other seeds
-// Of the tenth of the sentences that is kept for the test, the convolution judges 75.3 % correctly, the LSTM 79.1 %, both
-// directions 78.8 %, and the transformer 78.7 %: means of the three seeds. The whole run takes two minutes of a processor.
+// A tenth of the sentences is kept for the test. The convolution judges 75.3 % of them correctly, the LSTM 79.1 %, the one in both
+// directions 78.8 %, and the transformer 78.7 % (means of the three seeds). The whole run takes two minutes of processor time.
 // The sentences are those of B. Pang and L. Lee ("Seeing stars", 2005), 5,331 of each kind. Unpack
 //   https://www.cs.cornell.edu/people/pabo/movie-review-data/rt-polaritydata.tar.gz
 // and put rt-polarity.pos and rt-polarity.neg, as they are or gzipped, into a folder `text` in the folder that

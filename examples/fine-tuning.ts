@@ -1,10 +1,10 @@
-// What a network has learned from many examples helps with a task of which there are few (F. Chollet, "Deep Learning with Python",
-// 5.3). Here a network reads the digits 0 to 8, and the task is to read all ten from 20 examples of each. Four ways:
-//   from scratch       a new network learns from the examples alone
-//   kept features      the trained network looks at each example once; a layer learns from what it says
+// What a network has learned from many examples helps with a task that has few (F. Chollet, "Deep Learning with Python", 5.3). Here a
+// network can read the digits 0 to 8, and the task is to read all ten from 20 examples of each. The program compares four ways:
+//   from scratch       a new network learns only from the examples
+//   kept features      the trained network looks at each example once; a layer learns from its outputs
 //   frozen             the same as one model: the base is frozen, a new last layer learns on top
-//   fine-tuned         then the last convolution of the base goes on learning too, in small steps
-//   npx tsx examples/fine-tuning.ts                          MNIST if a directory, the cache or the network has it, else the built-in digits
+//   fine-tuned         then the last convolution of the base learns too, in small steps
+//   npx tsx examples/fine-tuning.ts                          MNIST if a directory, the cache or the network has it, else built-in digits
 //   npx tsx examples/fine-tuning.ts --network digits.keras   the base is a network from a file: all of its layers but the last
 //   npx tsx examples/fine-tuning.ts --seed 1                 another seed (default 0)
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 // Two networks that learn against each other (I. Goodfellow et al., "Generative Adversarial Networks", 2014): the generator
-// makes digits of noise, the discriminator tells them from real ones. A class that extends Model has its own step of
-// training, with two optimizers.
+// turns noise into digits, the discriminator tells them from real ones. A class that extends Model has its own training step,
+// with two optimizers.
 //   npx tsx examples/gan.ts
 import {
   arange,

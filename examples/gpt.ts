@@ -1,13 +1,14 @@
-// A small GPT reads plays, learns which character comes next, and writes a play itself: four blocks of attention, in the
-// setting that nanoGPT has for CPUs (https://github.com/karpathy/nanoGPT).
+// A small GPT reads plays, learns which character comes next, and writes a play itself: four blocks of attention, with
+// nanoGPT's settings for CPUs (https://github.com/karpathy/nanoGPT).
 //   npx tsx examples/gpt.ts         Shakespeare, from text/tinyshakespeare.txt.gz in the folder LANEGRAD_DATA_DIR
 //   npx tsx examples/gpt.ts FILE    another text of at least some 100,000 characters
 //     --steps 500                   fewer steps than 2,000
 //     --save gpt.keras              saves the model at each report: Keras loads the file too
-//     --continue gpt.keras          goes on with a model that was saved, as if it had never stopped
-//     --seed 1                      other first weights and other windows (default 0)
-// The loss on the last tenth of the text, which is not learned from, comes to 1.89; the frequencies of pairs of characters
-// have 2.48, those of characters 3.35. It takes six minutes of one core, and prints after each 250 steps what the network writes.
+//     --continue gpt.keras          continues with a saved model, as if training had never stopped
+//     --seed 1                      other initial weights and other windows (default 0)
+// The loss on the last tenth of the text, which is not used for training, reaches 1.89; predicting by the frequencies of pairs of
+// characters gives 2.48, by those of single characters 3.35. The run takes six minutes of one core. After every 250 steps it prints
+// what the network writes.
 import { parseArgs } from 'node:util';
 import { models } from 'lanegrad';
 import { checkText, compileGpt, learn } from './gpt/learn.js';

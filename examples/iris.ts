@@ -1,4 +1,4 @@
-// From a CSV file to a trained network: three kinds of irises, told apart by the size of their leaves.
+// From a CSV file to a trained network: three kinds of irises, told apart by the sizes of their sepals and petals.
 //   npx tsx examples/iris.ts               the built-in data set
 //   npx tsx examples/iris.ts FILE          a CSV file: names in the first line, the last column is called species
 import { datasets, layers, models, ops, optimizers, utils } from 'lanegrad';

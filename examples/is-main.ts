@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Whether Node was started with the module of that URL (`import.meta.url`), so that it is a program and not a part of one. */
+/** Whether Node was started with the module at that URL (`import.meta.url`), so that the module is the program and not a part of it. */
 export function isMain(url: string): boolean {
   const [, started] = process.argv;
   return started !== undefined && realpathSync(started) === fileURLToPath(url);

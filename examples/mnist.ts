@@ -1,4 +1,4 @@
-// Trains a network of two dense layers to read handwritten digits, and shows what it makes of a few.
+// Trains a network of two dense layers to read handwritten digits, and shows what it says about a few.
 //   npm start                     MNIST if a directory, the cache or the network has it, else small embedded digits
 //   npm start -- --seed 1         another seed (default 0)
 import { performance } from 'node:perf_hooks';

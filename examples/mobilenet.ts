@@ -1,5 +1,5 @@
-// MobileNetV2 at 0.35 of its width reads digits. It halves a picture five times, which is much for pictures so small: MNIST's 28
-// pixels get a border of two black ones, to 32, and the first stride of the network is 1.
+// MobileNetV2 at 0.35 of its width reads digits. It halves a picture five times, which is a lot for such small pictures. So MNIST's
+// 28 pixels get a border of two black ones, which makes 32, and the first stride of the network is 1.
 //   npx tsx examples/mobilenet.ts                 MNIST if a directory, the cache or the network has it, else the built-in digits
 //   npx tsx examples/mobilenet.ts --epochs 3      longer than one epoch
 import { parseArgs } from 'node:util';

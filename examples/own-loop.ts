@@ -1,5 +1,5 @@
-// A training loop written by hand: batches, gradients, steps of the optimizer, loss and metric. It does what fit does
-// without shuffling, so all losses and weights are the same, bit for bit.
+// A training loop written by hand: batches, gradients, optimizer steps, loss and metric. It does the same as fit without
+// shuffling, so all losses and weights are the same, bit for bit.
 //   npx tsx examples/own-loop.ts
 import {
   Input,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-/** A command with its arguments, what it needs in its environment, and how long it may take. */
+/** A command with its arguments, its environment variables, and how long it may take. */
 export interface Program {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
-// A network whose blocks add what they compute to what they got: x + f(x). The graph has two paths that meet again, so
-// it is a functional model. It reads the built-in handwritten digits.
+// A network whose blocks add their result to their input: x + f(x). The graph has two paths that meet again, so it is a
+// functional model. It reads the built-in handwritten digits.
 //   npx tsx examples/residual-mlp.ts
 import { Input, layers, models, utils } from 'lanegrad';
 import { embeddedDigits, rowsOf } from './handwritten-digits.js';

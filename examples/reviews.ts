@@ -1,7 +1,7 @@
 // Judges film reviews, from strings to a prediction: TextVectorization learns the words and pairs of words, a small network
 // weighs them.
 //   LANEGRAD_DATA_DIR=folder npx tsx examples/reviews.ts [--epochs 6]
-// Of the reviews that are kept for the test it judges 78.2 % correctly. film-reviews.ts says where the files come from.
+// It judges 78.2 % of the test reviews correctly. film-reviews.ts says where the files come from.
 import { parseArgs } from 'node:util';
 import { Input, layers, Sequential, tensor, utils } from 'lanegrad';
 import { findReviews } from './film-reviews.js';

@@ -1,6 +1,6 @@
-// Where does a network look? The gradient of a score with respect to the pixels says which of them count (K. Simonyan et al.,
-// "Deep Inside Convolutional Networks", 2013). If it is right, what counts lies on the strokes, and the network fails when
-// just these pixels are turned around.
+// Where does a network look? The gradient of a score with respect to the pixels says which of them matter (K. Simonyan et al.,
+// "Deep Inside Convolutional Networks", 2013). If it is right, the pixels that matter are on the strokes, and the network fails
+// when just these pixels are inverted.
 //   npx tsx examples/saliency.ts    MNIST if a directory, the cache or the network has it, else the built-in digits
 import { grad, models, ops, random, tidy, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
@@ -32,13 +32,13 @@ export interface SaliencyResults {
   readonly area: number;
   /** The share of the saliency that lies on them. */
   readonly mass: number;
-  /** The share of images that are read correctly when the twentieth of their pixels with most saliency is turned around. */
+  /** The share of images that are read correctly when the twentieth of their pixels with the most saliency is inverted. */
   readonly withoutSalient: number;
   /** The same of a twentieth at random. */
   readonly withoutRandom: number;
 }
 
-/** The share of pixels that are turned around. */
+/** The share of pixels that are inverted. */
 const TURNED = 0.05;
 
 /**
@@ -59,7 +59,7 @@ export function saliencyOf(reader: models.Sequential, images: Tensor, labels: Te
   return tidy(() => grad(sumOfScores)(images).abs());
 }
 
-/** The images with `count` pixels each turned around, 1 − x: those where `order` [n, height, width, 1] is largest. */
+/** The images with `count` pixels each inverted, 1 − x: those where `order` [n, height, width, 1] is largest. */
 function turnPixels(images: Tensor, order: Tensor, count: number): Tensor {
   return tidy(() => {
     const rows = order.reshape([images.shape[0] ?? 0, -1]);

@@ -2,7 +2,7 @@ import type { Tensor } from 'lanegrad';
 import { beside } from './terminal/page.js';
 import { drawPictures } from './terminal/pictures.js';
 
-/** Prints pictures [n, height, width] side by side, and under each what the network says of it. */
+/** Prints pictures [n, height, width] side by side, and below each what the network says about it. */
 export function showDigits(pictures: Tensor, white: number, probabilities: Tensor): void {
   const drawn = drawPictures(pictures, white);
   console.log(beside(drawn, 2).join('\n'));

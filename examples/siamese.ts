@@ -1,5 +1,5 @@
-// Do two images show the same digit? One network embeds both images: its layers stand twice in the graph and have their
-// weights once. The cosine of the angle between the embeddings, by `Dot`, decides.
+// Do two images show the same digit? One network embeds both images: its layers are called twice in the graph and share
+// their weights. The cosine of the angle between the embeddings, computed by `Dot`, decides.
 //   npx tsx examples/siamese.ts
 import { Input, layers, models, random, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';

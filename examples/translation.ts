@@ -1,12 +1,11 @@
 // A transformer translates from English to German: 'she picks the tired child up .' becomes 'sie holt das müde Kind ab .' An
-// encoder reads the sentence, a decoder writes the other one word by word. Their blocks are layers of the program's own
+// encoder reads the sentence, a decoder writes the other one word by word. Their blocks are the program's own layers
 // (examples/transformer), which are saved and loaded with the model.
-//   npx tsx examples/translation.ts                                    trains, and translates sentences that it has not met
+//   npx tsx examples/translation.ts                                    trains, and translates sentences that it has not seen
 //   npx tsx examples/translation.ts --file build/translator.keras      saves the model there, and loads it the next time
 //   npx tsx examples/translation.ts "The old man has bought no car."   translates this
-// The program makes 21,000 pairs of sentences itself, of 279 English and 376 German words (examples/translation). Of the 1000
-// that it keeps for the test, 99.3 % are translated without any error. The whole run takes two and a half minutes of a
-// processor.
+// The program makes 21,000 pairs of sentences itself, from 279 English and 376 German words (examples/translation). Of the 1000
+// test pairs, 99.3 % are translated without any error. The whole run takes two and a half minutes of processor time.
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { full, Input, layers, models, ops, optimizers, utils } from 'lanegrad';

@@ -1,5 +1,5 @@
-// One network with two outputs: a class and a number, each with a loss and a metric of its own. What people earn and how
-// old they are, from a table with numbers and categories.
+// One network with two outputs, a class and a number, each with its own loss and metric: what people earn and how old they
+// are, from a table with numbers and categories.
 //   npx tsx examples/two-heads.ts            UCI Adult from the folder LANEGRAD_DATA_DIR, which has
 //                                            adult/adult-train.csv.gz (or adult.data); without it the built-in irises
 //   npx tsx examples/two-heads.ts --iris     the built-in irises: species, and width of the petals
@@ -10,7 +10,7 @@ import { data, datasets, Input, layers, models, oneHot, ops, utils } from 'laneg
 import type { Tensor } from 'lanegrad';
 import { isMain } from './is-main.js';
 
-/** Samples, each with a class and a number that are to be found. */
+/** Samples, each with the class and the number to be predicted. */
 interface TwoTargets {
   readonly name: string;
   /** [n, features], float32: numbers of any size. */

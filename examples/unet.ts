@@ -1,5 +1,5 @@
-// Which pixels are circle, square, triangle, and which are background? A U-Net finds out in pictures that the program draws
-// itself, with noise.
+// Which pixels belong to a circle, a square or a triangle, and which are background? A U-Net finds out in pictures that the
+// program draws itself, with noise.
 //   npx tsx examples/unet.ts                  64 × 64 pixels
 //   npx tsx examples/unet.ts --epochs 30      longer
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 // A variational autoencoder (D. P. Kingma, M. Welling, "Auto-Encoding Variational Bayes", 2013): one network writes a digit
-// as a few numbers with an uncertainty, another reads them. Numbers at random are read as new digits. A class that extends
-// Model has its own step of training; all else is fit, evaluate and predict as ever.
+// as a few numbers with an uncertainty, another reads them. Random numbers are read as new digits. A class that extends Model
+// has its own training step; fit, evaluate and predict work as usual.
 //   npx tsx examples/vae.ts                    the built-in digits
 //   npx tsx examples/vae.ts --data mnist       MNIST, if a directory, the cache or the network has it
 //   npx tsx examples/vae.ts --convolutional    networks of convolutions; with MNIST an epoch takes minutes

@@ -1,4 +1,4 @@
-"""Prints the Python of an environment that has the packages of a list, and makes the environment the first time.
+"""Prints the Python of an environment with the packages of a list, and makes the environment the first time.
 
     python3 scripts/python-environment.py test/oracles/verify_with_keras/requirements.txt
 

@@ -1,4 +1,4 @@
-// Runs the kernel tests over the relaxed build: the same tests, with what fused multiply-add may differ in allowed for.
+// Runs the kernel tests on the relaxed build: the same tests, with tolerances for fused multiply-add.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

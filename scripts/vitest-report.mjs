@@ -1,10 +1,10 @@
-// A reporter of vitest: the last thing that a run says is what was skipped, and why. A test says why by `context.skip(why)`, or
-// in its title or that of a group around it: `(needs …)`. Where all folders of further data are given, nothing else may be
-// skipped than what NOT_THERE names. With LANEGRAD_TEST_REPORT, a file, that gets `PASSED FAILED`, and the files beside it
-// with the endings .failed and .skipped what has failed and what was skipped.
+// A reporter for Vitest: at the end of a run it says what was skipped, and why. A test gives the reason by `context.skip(why)`, or by
+// `(needs …)` in its title or in that of a group around it. If all folders of additional data are given, only what NOT_THERE names
+// may be skipped. If LANEGRAD_TEST_REPORT names a file, the file gets `PASSED FAILED`, and the files next to it with the endings
+// .failed and .skipped get the tests that failed and were skipped.
 import { writeFileSync } from 'node:fs';
 
-/** What may be missing beside those folders. */
+/** What may be missing in addition to those folders. */
 const NOT_THERE = [
   'LANEGRAD_CHARTS_PYTHON',
   'LANEGRAD_FLOWER_PYTHON',

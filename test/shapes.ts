@@ -1,6 +1,6 @@
-// Shapes as texts: a table of several shapes a row would else be mostly brackets.
+// Shapes as texts: a table with several shapes in each row would otherwise be mostly brackets.
 
-/** The shapes that a text names: '2 3 · 3 4 = 2 4'; nothing stands for a scalar's. */
+/** The shapes that a text names: '2 3 · 3 4 = 2 4'; an empty part is a scalar's shape. */
 export const shapesOf = (text: string): number[][] =>
   text.split(/ ?[·=] ?/).map((shape) => shape.split(' ').filter(Boolean).map(Number));
 

@@ -1,4 +1,4 @@
-// How smoothly a page shows its frames while something happens.
+// How smoothly a page shows its frames during some work.
 
 export interface Frames {
   readonly perSecond: number;

@@ -1,4 +1,4 @@
-// The problem that the command has written (bench/problem.ts), as the page fetches it.
+// The problem that the command wrote (bench/problem.ts), as the page fetches it.
 import type { Problem, RowType } from '../peers/protocol.js';
 
 export interface PageProblem extends Omit<Problem, 'folder'> {

@@ -1,4 +1,4 @@
-// TensorFlow.js as a page has it: its own builds in script elements, so that its threads work, which bundling breaks.
+// TensorFlow.js on a page: its own builds in script elements, since bundling breaks its threads.
 
 export interface Tfjs {
   readonly tf: unknown;
@@ -6,7 +6,7 @@ export interface Tfjs {
   readonly threads: number;
 }
 
-/** What is used here of the global `tf`; the package's types are there only where it is installed. */
+/** The part of the global `tf` that is used here; the package's types exist only where it is installed. */
 interface TfjsGlobal {
   readonly version: { readonly tfjs: string };
   readonly wasm: {

@@ -1,4 +1,4 @@
-// What trains on the page: lanegrad on the page's thread and in workers, and TensorFlow.js.
+// The trainers on the page: lanegrad on the page's thread and in workers, and TensorFlow.js.
 import { tensor } from 'lanegrad';
 import type { models, Tensor } from 'lanegrad';
 import { inWorker } from 'lanegrad/remote';

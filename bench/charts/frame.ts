@@ -1,4 +1,4 @@
-// What all pictures share: a ground of their own, so that they can be read in light and dark, and a title.
+// What all charts share: a title, and their own background, so that they are readable in light and dark themes.
 
 const style = `
 .ground { fill: #ffffff; stroke: #d0d7de }

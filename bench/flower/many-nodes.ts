@@ -1,5 +1,5 @@
-// What many nodes cost under a real SuperLink: idle ones, and rounds. All nodes live in this process. Linux alone, as processor
-// time of other processes is read from /proc.
+// What many nodes cost under a real SuperLink: while they are idle, and in rounds. All nodes run in this process. Linux only, since
+// the processor time of other processes is read from /proc.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -97,7 +97,7 @@ export async function idleNodes(
   return parts;
 }
 
-/** Seconds of processor time of SuperLink and nodes for a round of so many nodes, of four arrays, and of one flat array with advice. */
+/** Seconds of processor time of SuperLink and nodes for a round of this many nodes, of four arrays, and of one flat array with advice. */
 export async function roundsOfMany(
   python: string,
   count: number,

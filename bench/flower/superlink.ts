@@ -1,5 +1,5 @@
-// A SuperLink that does nothing but hold one message and take answers, for `npm run bench:flower`: a process of its own.
-// It answers lines: `port`; `arm`, after which the next question for a message has one; and `count`: requests since then without
+// A SuperLink that only holds one message and takes answers, for `npm run bench:flower`, in a separate process.
+// It answers lines: `port`; `arm`, after which the next poll gets a message; and `count`: requests since then without
 // polls and heartbeats, bytes of answers and of requests.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

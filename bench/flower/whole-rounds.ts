@@ -1,5 +1,5 @@
-// Whole rounds under a real SuperLink: from the server's message to the answer in its hands, with Flower's own node and with one
-// of lanegrad in turns. Both add 1 to each weight.
+// Whole rounds under a real SuperLink: from the server's message to the answer in its hands, with Flower's own node and with
+// lanegrad's in turns. Both add 1 to each weight.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

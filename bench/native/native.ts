@@ -1,4 +1,4 @@
-// Builds and runs limit.c where there is a C compiler.
+// Builds and runs limit.c if there is a C compiler.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';

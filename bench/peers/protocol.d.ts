@@ -1,4 +1,4 @@
-/** What a row of the data is. */
+/** The form of a row of the data. */
 export interface RowType {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';

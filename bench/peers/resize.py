@@ -1,4 +1,4 @@
-"""Images of another size in Pillow or PyTorch: resize.py THREADS (of OpenMP) pillow | torch | torch-last
+"""Resizing images in Pillow or PyTorch: resize.py THREADS (of OpenMP) pillow | torch | torch-last
 
 Bilinear, an axis that gets shorter is smoothed. `torch-last` has the channels of its images last in memory. The requests are
 those of resize.ts: {"file", "dtype", "from": [height, width], "to": [height, width]} reads an image with three channels, and

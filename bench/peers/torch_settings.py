@@ -1,4 +1,4 @@
-"""What PyTorch is here, and what may be set."""
+"""The version of PyTorch, and its settings."""
 
 import os
 import re

@@ -3,9 +3,9 @@
 // Written as a careful JavaScript programmer would: the innermost loop runs along rows of two matrices, with the
 // factors of the third in local variables, and the row that is added to stays in the first-level cache. Four
 // rows are added at a time, which halves the time of one at a time (measured): the sum is loaded, rounded and
-// stored once instead of four times. No packing and no register tiles: those are what lanegrad's kernels are.
+// stored once instead of four times. It has no packing and no register tiles, which lanegrad's kernels have.
 
-/** out[m,n] = a[m,k] · b[k,n]. With `skipZeros`, rows of `b` whose factors are 0 are left out. */
+/** out[m,n] = a[m,k] · b[k,n]. With `skipZeros`, rows of `b` whose factors are 0 are skipped. */
 export function multiply(
   out: Float32Array,
   a: Float32Array,
@@ -18,7 +18,7 @@ export function multiply(
   for (let i = 0; i < m; i++) combineRows(out, i * n, n, a, i * k, 1, b, k, skipZeros);
 }
 
-/** out[k,n] = a[m,k]ᵀ · b[m,n]. With `skipZeros`, rows of `b` whose factors are 0 are left out. */
+/** out[k,n] = a[m,k]ᵀ · b[m,n]. With `skipZeros`, rows of `b` whose factors are 0 are skipped. */
 export function multiplyTransposedLeft(
   out: Float32Array,
   a: Float32Array,

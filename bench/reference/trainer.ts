@@ -1,7 +1,7 @@
 // The seed network in plain JavaScript: inputs → hidden, relu → classes, softmax; categorical cross-entropy;
-// RMSprop. What lanegrad is measured against, so it is written to be fast as JavaScript: float32 typed arrays,
+// RMSprop. lanegrad is compared with it, so it is written to be fast as JavaScript: float32 typed arrays,
 // loops in cache order (see matmul.ts), every buffer made once, softmax and loss fused, no gradient of the
-// input. It imports nothing of lanegrad.
+// input. It imports nothing from lanegrad.
 import { multiply, multiplyTransposedLeft, multiplyTransposedRight } from './matmul.js';
 import { rmsprop, rmspropDefaults } from './rmsprop.js';
 import type { RmspropOptions } from './rmsprop.js';

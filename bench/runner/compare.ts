@@ -14,7 +14,7 @@ export interface CompareOptions {
   readonly specs: readonly ContenderSpec[];
   /** Timed segments of each, at least. */
   readonly rounds: number;
-  /** More of them follow until the rounds of all contenders together have taken so many seconds. */
+  /** More of them follow until the rounds of all contenders together have taken this many seconds. */
   readonly seconds: number;
   /** Steps of a segment at most; an epoch by default. */
   readonly steps: number | undefined;

@@ -11,7 +11,7 @@ export interface ContenderSpec {
   readonly commands: () => readonly Command[];
   /** Steps of a timed segment at most; the seconds of an epoch are scaled from them. Default: a whole epoch. */
   readonly maxSteps?: number;
-  /** What to do where it is not there. */
+  /** How to install the contender. */
   readonly install?: string;
   /** Why it cannot run here; undefined if it can. */
   readonly missing?: () => string | undefined;

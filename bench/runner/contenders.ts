@@ -1,4 +1,4 @@
-// The contenders: what trains the networks, how it is started, and how to get it.
+// The contenders: the programs that train the networks, how they are started, and how to install them.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';
@@ -85,7 +85,7 @@ function pythonProgram(
   };
 }
 
-/** All that may be fastest on so many threads: both libraries keep threads, which can be in each other's way. */
+/** All that may be fastest on this many threads: both libraries keep threads, which can be in each other's way. */
 function threadSettings(threads: number): PythonThreads[] {
   const all = { openmp: threads, openblas: threads };
   if (threads === 1) return [all];

@@ -1,4 +1,4 @@
-// Steps of growing size in a process of its own, asked for one at a time: growth.ts THREADS
+// Steps of growing size in a separate process, requested one at a time: growth.ts THREADS
 // Each line is { curve, value } and answered with a `GrowthAnswer`, or { } with that of a 512³ product.
 import readline from 'node:readline';
 import { configure, ops, random } from 'lanegrad';

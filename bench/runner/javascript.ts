@@ -1,4 +1,4 @@
-// The pure-JavaScript reference in a process of its own: javascript.ts [skip-zeros]
+// The pure-JavaScript reference in a separate process: javascript.ts [skip-zeros]
 import { serve } from '../peers/protocol.js';
 import { ReferenceTrainer } from '../reference/trainer.js';
 

@@ -1,4 +1,4 @@
-// A workload in a process of its own, asked for one segment at a time: lanegrad.ts THREADS WORKLOAD [relaxed]
+// A workload in a separate process, which trains one segment at a time on request: lanegrad.ts THREADS WORKLOAD [relaxed]
 import { backendInfo, configure, tensor } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { serve } from '../peers/protocol.js';

@@ -2,7 +2,7 @@
 import type { Tensor } from 'lanegrad';
 import type { Segment } from '../peers/protocol.js';
 
-/** In place of a loss it gives the mean square of what comes out. Reading the outputs is timed. */
+/** Instead of a loss it returns the mean square of the outputs. Reading the outputs is timed. */
 export function predictSegment(
   predict: (batch: Tensor) => Tensor,
   x: Tensor,

@@ -3,7 +3,7 @@ import { summarize } from '../timing.js';
 import type { Timing } from '../timing.js';
 import type { Segment } from '../peers/protocol.js';
 
-/** What takes part: a process (`Contender`), or something on a page (bench/browser). */
+/** What takes part: a process (`Contender`), or a trainer on a page (bench/browser). */
 export interface Entry {
   readonly spec: {
     readonly id: string;
@@ -19,7 +19,7 @@ export interface Entry {
 export interface Plan {
   /** Rounds, at least. */
   readonly rounds: number;
-  /** More of them follow until they have taken so many seconds, or there are `MOST_ROUNDS`. Default 0. */
+  /** More of them follow until they have taken this many seconds, or there are `MOST_ROUNDS`. Default 0. */
   readonly seconds?: number;
   /** Steps of a segment at most. */
   readonly steps: number;

@@ -1,5 +1,5 @@
-// Times steps of each workload with all ways of products and convolutions, and without one that they take: ways.ts ROUNDS THREADS.
-// Prints for each workload a line: a list of `WayTiming` as JSON.
+// Times steps of each workload with all ways of products and convolutions, and without one of those that it uses: ways.ts ROUNDS
+// THREADS. Prints a line for each workload: a list of `WayTiming` as JSON.
 import { configure } from 'lanegrad';
 import '../../src/at-once.js';
 import {

@@ -1,4 +1,4 @@
-// Dense networks: the seed program, the same on numbers that are not zero, and one of wide layers.
+// Dense networks: the seed program, the same on nonzero numbers, and one of wide layers.
 import { initializers, layers, models } from 'lanegrad';
 import { networkContenders, seedContenders } from '../runner/contenders.js';
 import { loadIdxFolder, loadSeedData } from '../seed-data.js';

@@ -1,4 +1,4 @@
-// nanoGPT's setting for a CPU: four blocks of four heads, 128 wide, contexts of 64 characters, 12 of them in a batch.
+// nanoGPT's settings for a CPU: four blocks of four heads, 128 wide, contexts of 64 characters, 12 of them in a batch.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -79,7 +79,7 @@ export const gptWorkload: Workload = {
   rowsAre: 'texts',
 };
 
-/** The numbers of the characters of LANEGRAD_DATA_DIR/text/tinyshakespeare.txt.gz; undefined if it is not there. */
+/** The numbers of the characters of LANEGRAD_DATA_DIR/text/tinyshakespeare.txt.gz; undefined if it does not exist. */
 function readText(): Int32Array | undefined {
   const file = path.join(process.env['LANEGRAD_DATA_DIR'] ?? '', 'text/tinyshakespeare.txt.gz');
   if (!existsSync(file)) return undefined;

@@ -9,7 +9,7 @@ import { graphContenders, predictors } from '../runner/contenders.js';
 import { atMost, noise, secondThread } from './workload.js';
 import type { Workload } from './workload.js';
 
-/** Weights by the rule of the tests. With less gain nothing of a picture is left behind so many depthwise convolutions. */
+/** Weights by the rule of the tests. With less gain nothing of a picture would be left after so many depthwise convolutions. */
 const RULE = { seed: 21, gain: 12 } as const;
 
 const compiled = (model: models.Model): models.Model => {

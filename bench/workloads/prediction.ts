@@ -1,4 +1,4 @@
-// Predictions beside ONNX Runtime Web: one row and many, a convolutional network, ResNet50 of one image.
+// Predictions compared with ONNX Runtime Web: one row and many, a convolutional network, ResNet50 with one image.
 import { initializers, layers, models, random, tensor, zeros } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { ResNet50 } from 'lanegrad/applications';

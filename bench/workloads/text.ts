@@ -1,4 +1,4 @@
-// Vectors of words, a convolution over them, and the largest response: a judgement about a text.
+// Word vectors, a convolution over them, and the largest response: a judgement of a text.
 import { initializers, layers, models, random } from 'lanegrad';
 import { networkContenders } from '../runner/contenders.js';
 import { atMost, secondThread } from './workload.js';

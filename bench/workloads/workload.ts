@@ -1,4 +1,4 @@
-// What is measured beside peers: a model, its data, and the ratios that are wanted.
+// A workload that is compared with peers: a model, its data, and the target ratios.
 import { random, utils } from 'lanegrad';
 import type { models, Tensor } from 'lanegrad';
 import type { ContenderSpec } from '../runner/contender.js';

@@ -1,9 +1,9 @@
-// Dense networks read texts: a text is a row with 1 in the columns of its words, whatever their order.
+// Dense networks read texts: a text is a row with 1 in the columns of its words, in any order.
 //   npx tsx examples/book/dense-texts.ts reviews       is a film good? Notebook 3.5 of "Deep Learning with Python"
 //   npx tsx examples/book/dense-texts.ts newswires     what is the topic? Notebook 3.6
 //   npx tsx examples/book/dense-texts.ts overfitting   smaller networks, weight decay and dropout. Notebook 4.4
 // `--download` gets the sets of the book (IMDB 17 MB, Reuters 2 MB), unless LANEGRAD_DATA_DIR has imdb.npz and reuters.npz.
-// Without them the reviews are the sentences of film-reviews.ts, of which 75.8 % of the test are judged correctly, and the
+// Without them the reviews are the sentences of film-reviews.ts, and the network judges 75.8 % of the test sentences correctly; the
 // newswires are made up.
 import { data, layers, models, tensor, utils } from 'lanegrad';
 import { isMain } from '../is-main.js';

@@ -2,11 +2,11 @@
 //   npx tsx examples/book/houses.ts              Boston, as in notebook 3.7 of "Deep Learning with Python" (first edition)
 //   npx tsx examples/book/houses.ts california   California, with a category and missing numbers
 // Boston has too few rows to trust one split, so four networks train on three quarters of them each. Their mean absolute error
-// on the other quarter is 2.36 thousand dollars on average. California's network is wrong by 32,687 dollars, in the mean of three
-// seeds, on the fifth of the districts that it has not seen; the same network in Keras (houses_keras.py) by 32,693.
+// on the other quarter is 2.36 thousand dollars on average. California's network has a mean absolute error of 32,687 dollars on the
+// fifth of the districts that it has not seen (mean of three seeds), the same network in Keras (houses_keras.py) 32,693.
 // Boston: datasets.bostonHousing downloads the table, unless LANEGRAD_DATA_DIR has boston_housing/housing.data (StatLib) or
-// boston_housing.npz (Keras). California: LANEGRAD_DATA_DIR has california_housing/housing.csv, as it is or gzipped, of
-// https://github.com/ageron/handson-ml2/tree/master/datasets/housing. Without its data a program makes up houses.
+// boston_housing.npz (Keras). California: LANEGRAD_DATA_DIR has california_housing/housing.csv, plain or gzipped, from
+// https://github.com/ageron/handson-ml2/tree/master/datasets/housing. Without the data the program makes up houses.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { data, datasets, layers, models, oneHot, ops, random, tensor, tidy, utils } from 'lanegrad';

@@ -1,11 +1,11 @@
-// Networks that read the words of film reviews in their order: vectors of words that are learnt with the network, and
-// recurrent layers. Notebooks 6.1 and 6.2 of "Deep Learning with Python" (first edition).
+// Networks that read the words of film reviews in order: word vectors that are learned with the network, and recurrent
+// layers. Notebooks 6.1 and 6.2 of "Deep Learning with Python" (first edition).
 //   npx tsx examples/book/read-in-order.ts              all three
 //   npx tsx examples/book/read-in-order.ts LSTM         one of embedding, SimpleRNN and LSTM
 // `--download` gets the reviews of IMDB as the book does, unless LANEGRAD_DATA_DIR has imdb.npz. Without them the reviews are the
-// sentences of film-reviews.ts: of the test, the vectors of words
-// judge 70.2 % correctly, SimpleRNN 70.7 %, the LSTM 77.2 %, in a minute.
-// 6.3, a forecast by recurrent layers, is air-quality.ts, with the air of Beijing in place of the weather of Jena.
+// sentences of film-reviews.ts: the word vectors judge 70.2 % of the test sentences correctly, SimpleRNN 70.7 % and the LSTM 77.2 %,
+// in a minute.
+// 6.3, a forecast by recurrent layers, is air-quality.ts, with the air of Beijing instead of the weather of Jena.
 import { layers, models, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { isMain } from '../is-main.js';

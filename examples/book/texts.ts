@@ -1,5 +1,5 @@
-// Texts as lists of numbers of words, for the notebooks of "Deep Learning with Python" (first edition): film reviews and
-// newswires. Each is the real set where there is a file of it, and made up where there is nothing.
+// Texts as lists of word numbers, for the notebooks of "Deep Learning with Python" (first edition): film reviews and newswires.
+// If there is a file, each is the real set; otherwise it is made up.
 import { datasets, random, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { findReviews } from '../film-reviews.js';

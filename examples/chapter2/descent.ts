@@ -9,7 +9,7 @@ const START = [-9, 3];
 /** A long valley: steep across, nearly flat along. The lowest point is (0, 0). */
 const height = (p: Tensor): Tensor => p.square().mul([0.02, 1]).sum();
 
-/** From a point and its gradient to the next point; what it remembers is its own. */
+/** Goes from a point and its gradient to the next point; it may keep its own state. */
 type Rule = (point: Tensor, gradient: Tensor) => Tensor;
 
 /** p ← p − rate · g */

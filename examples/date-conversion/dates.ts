@@ -6,7 +6,7 @@ export interface WrittenDate {
   readonly iso: string;
 }
 
-/** What a way of writing takes from a date. */
+/** The parts of a date that a way of writing uses. */
 interface Parts {
   /** 1 to 31 */
   readonly day: number;

@@ -1,7 +1,7 @@
 /** Position and speed of the cart (m, m/s), angle and angular speed of the pole (rad, rad/s; 0 is upright). */
 export type CartPoleState = readonly [x: number, speed: number, angle: number, spin: number];
 
-/** What a push leads to. */
+/** The result of a push. */
 export interface Transition {
   readonly state: CartPoleState;
   readonly reward: number;

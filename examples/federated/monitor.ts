@@ -1,4 +1,4 @@
-// What an operator wants to know of a node: counts what a node tells, and shows them as lines that Prometheus reads.
+// What an operator wants to know about a node: counts what the node reports, and shows the counts as lines that Prometheus reads.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FlowerProgress } from 'lanegrad/flower';
@@ -7,21 +7,21 @@ import type { FlowerProgress } from 'lanegrad/flower';
 export class Totals {
   /** Whether the SuperLink knows the node. */
   connected = false;
-  /** Answers that the server has. */
+  /** Answers that the server has received. */
   rounds = 0;
-  /** Bytes that came, and bytes that went. */
+  /** Bytes that were received and sent. */
   received = 0;
   sent = 0;
   /** Seconds from a message to its answer, of all answers together. */
   seconds = 0;
-  /** Messages that the node refused, that failed, and that had no answer any more. */
+  /** Messages that the node refused, that failed, and that no longer needed an answer. */
   refused = 0;
   failed = 0;
   dropped = 0;
   /** Requests that were sent again. */
   retries = 0;
 
-  /** Takes in what a node tells. */
+  /** Counts what a node reports. */
   note(progress: FlowerProgress): void {
     switch (progress.type) {
       case 'joined':

@@ -1,12 +1,12 @@
-// One node of the federation: a program that has its own digits, and sends weights and metrics alone.
+// One node of the federation: a program with its own digits, which sends only weights and metrics.
 //   npx tsx examples/federated/node.ts --url http://127.0.0.1:8000 --index 0 --count 3
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import * as flower from 'lanegrad/flower';
-import { writeNpz } from 'lanegrad/io/npz';
 import { isMain } from '../is-main.js';
+import { writeWeights } from './initial-weights.js';
 import { serveTotals, Totals } from './monitor.js';
 import { BATCH_SIZE, DIVISIONS, loadRows, makeClassifier, nameOf, shareOf } from './shares.js';
 
@@ -15,15 +15,15 @@ const OPTIONS = {
   index: { type: 'string', default: '0' },
   count: { type: 'string', default: '1' },
   by: { type: 'string', default: 'random' },
-  /** The small digits that the library has built in, in place of MNIST. */
+  /** The small built-in digits instead of MNIST. */
   embedded: { type: 'boolean', default: false },
-  /** A file with the private key: the node is the same one when it comes again. It is made if it is not there. */
+  /** A file with the private key, with which a node that comes back is the same node. It is made if it does not exist. */
   key: { type: 'string' },
   /** A folder for the weights of each answer. */
   record: { type: 'string' },
-  /** A port of this machine at which a monitor finds what the node has done: http://127.0.0.1:9100/metrics. */
+  /** A port of this machine at which a monitor reads what the node has done: http://127.0.0.1:9100/metrics. */
   monitor: { type: 'string' },
-  /** What a node that means harm sends. */
+  /** What a malicious node sends. */
   lie: { type: 'string' },
 } as const;
 
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     model,
     data,
     batchSize: BATCH_SIZE,
-    // A node that is lost is missed after 20 s.
+    // The server notices after 20 s that a node is lost.
     heartbeatInterval: 10,
     ...(values.key === undefined ? {} : { key: await keyOf(values.key) }),
     ...(lie === undefined ? {} : { train: (message) => liesOf(lie, message) }),
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
       else if (type === 'epoch') {
         say({ type, ...progress.logs });
         const { epoch, epochs, message } = progress;
-        // Those that are sent, also if the server has them before this node knows that it has.
+        // These are the weights that are sent. The server may have them before this node knows that it does.
         if (record !== undefined && epoch + 1 === epochs)
           void keep(record, String(message.config.get('server-round')));
       } else if (type === 'answered') {
@@ -82,8 +82,7 @@ async function main(): Promise<void> {
 
   /** After the last epoch the model has the weights that are sent. */
   async function keep(folder: string, round: string): Promise<void> {
-    const weights = model.getWeights().map((weight, i) => [String(i), weight] as const);
-    await writeNpz(path.join(folder, `node-${node.id}-${round}.npz`), Object.fromEntries(weights));
+    await writeWeights(path.join(folder, `node-${node.id}-${round}.npz`), model.getWeights());
   }
 
   try {

@@ -1,9 +1,9 @@
-// Federated training on one machine: a SuperLink of Flower, its ServerApp, and some nodes that have a share of the digits each.
-// Prints the accuracy of the averaged weights round by round, and that of training on all digits in one place.
+// Federated training on one machine: Flower's SuperLink, its ServerApp, and some nodes with a share of the digits each.
+// Prints the accuracy of the averaged weights after each round, and that of training on all digits in one place.
 //   npx tsx examples/federated/run.ts --nodes 3 --rounds 5 --by random
 //   npx tsx examples/federated/run.ts --by label --strategy fedadam --rounds 10
-//   npx tsx examples/federated/run.ts --page     a page joins too: the run waits for it, and all have the small digits
-// It needs Python with `flwr`: `--python`, or else an environment that is made once.
+//   npx tsx examples/federated/run.ts --page     a page joins too: the run waits for it, and all use the small digits
+// It needs a Python with `flwr`: the one that `--python` names, or an environment that it makes once.
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -14,9 +14,10 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Tensor } from 'lanegrad';
-import { readNpz, writeNpz } from 'lanegrad/io/npz';
+import { readNpz } from 'lanegrad/io/npz';
 import { isMain } from '../is-main.js';
 import { pythonWith } from '../processes.js';
+import { writeWeights } from './initial-weights.js';
 import { servePage } from './page-server.js';
 import type { PageServer } from './page-server.js';
 import { BATCH_SIZE, DIVISIONS, loadRows, makeClassifier, nameOf } from './shares.js';
@@ -27,7 +28,7 @@ import type { ReportLine } from './superlink.js';
 /** How the server averages. */
 const STRATEGIES = ['fedavg', 'fedadam', 'fedprox'] as const;
 
-/** One node as a child process, and what it has said. */
+/** One node as a child process, and the lines that it printed. */
 export class NodeProcess {
   readonly lines: Readonly<Record<string, unknown>>[] = [];
   readonly ended: Promise<number | null>;
@@ -44,7 +45,7 @@ export class NodeProcess {
     });
     this.ended = new Promise((resolve) => this.#child.once('exit', resolve));
     createInterface({ input: this.#child.stdout }).on('line', (text) => {
-      // Where there is no MNIST, the program says so first.
+      // If there is no MNIST, the program says so first.
       if (!text.startsWith('{')) return;
       const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
       this.lines.push(line);
@@ -52,12 +53,12 @@ export class NodeProcess {
     });
   }
 
-  /** The number by which the server knows the node; undefined until it has joined. */
+  /** The number by which the server knows the node; undefined until the node has joined. */
   get id(): string | undefined {
     return this.lines.find(({ type }) => type === 'joined')?.['id'] as string | undefined;
   }
 
-  /** Resolved when it has said a line of that type. */
+  /** Resolves when the node has printed a line of that type. */
   async tells(type: string): Promise<void> {
     while (!this.lines.some((line) => line['type'] === type))
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -78,7 +79,7 @@ export interface FederatedOptions {
   readonly strategy: (typeof STRATEGIES)[number];
   readonly embedded: boolean;
   readonly folder: string;
-  /** Called with the address of a page that is waited for, and has a share of its own. Default: there is none. */
+  /** Called with the address of a page; the run waits for the page, which has its own share. Default: there is none. */
   readonly onPage?: (url: string) => void;
   /** Called with each line of the ServerApp's report. */
   readonly onReport?: (line: ReportLine) => void;
@@ -102,7 +103,7 @@ export async function federated(options: FederatedOptions): Promise<FederatedRes
   await mkdir(folder, { recursive: true });
   const weights = path.join(folder, 'weights.npz');
   const initial = model.getWeights();
-  await writeNpz(weights, Object.fromEntries(initial.map((weight, i) => [String(i), weight])));
+  await writeWeights(weights, initial);
 
   const superlink = await Superlink.start({ python, folder: path.join(folder, 'flower') });
   const processes: NodeProcess[] = [];

@@ -1,10 +1,10 @@
-// What all nodes of the example have in common: the model, and how the digits are divided among them.
+// What all nodes of the example share: the model, and how the digits are divided among them.
 import { layers, models, tensor, utils } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 import { embeddedDigits, findDigits, rowsOf } from '../handwritten-digits.js';
 import type { HandwrittenDigits } from '../handwritten-digits.js';
 
-/** How the samples may be divided: each share alike, or by their labels into shares of unequal size. */
+/** How the samples may be divided: at random into equal shares, or by their labels into shares of unequal size. */
 export const DIVISIONS = ['random', 'label'] as const;
 export type Division = (typeof DIVISIONS)[number];
 
@@ -31,7 +31,7 @@ export async function loadRows(embedded = false): Promise<HandwrittenDigits['dat
   return rowsOf(await (embedded ? embeddedDigits() : findDigits()));
 }
 
-/** The classifier that the federation trains. All nodes make it alike. */
+/** The classifier that the federation trains. All nodes make the same one. */
 export function makeClassifier(pixels: number): models.Sequential {
   utils.setRandomSeed(0);
   const model = new models.Sequential([

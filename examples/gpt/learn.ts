@@ -1,4 +1,4 @@
-// How a GPT learns a text: as nanoGPT does on a CPU, by windows that begin at random positions.
+// How a GPT learns a text: as nanoGPT does on a CPU, from windows that begin at random positions.
 import { data, losses, random } from 'lanegrad';
 import type { models } from 'lanegrad';
 import type { Characters } from '../text/characters.js';

@@ -1,5 +1,5 @@
-// A small GPT, as in nanoGPT: characters → scores of the character that comes next. All of its layers are Keras's own, so
-// that its `.keras` files load in Keras as they are.
+// A small GPT, as in nanoGPT: characters → scores of the next character. All of its layers are Keras's, so Keras loads its
+// `.keras` files as they are.
 import { initializers, Input, layers, models, optimizers } from 'lanegrad';
 
 /** Characters and positions → scores. */

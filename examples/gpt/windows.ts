@@ -1,4 +1,4 @@
-// What a GPT learns from: windows of a text, and of each character the one that comes next.
+// What a GPT learns from: windows of a text, and for each character the one that comes next.
 import { arange, data } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 

@@ -1,4 +1,4 @@
-// Keras's MobileNetV2 is made for photographs and long training. Its config says all there is to change for small pictures.
+// Keras's MobileNetV2 is made for photographs and long training. Its config shows everything that has to change for small pictures.
 import { models } from 'lanegrad';
 
 /** What is changed. */

@@ -1,6 +1,6 @@
-// From lanegrad to Keras on several processes, and back: trains a small network here, goes on in Keras with two processes
-// that share each batch, loads what they saved and goes on here. Fails where numbers differ that should be equal.
-//   npx tsx examples/scale-out/round-trip.ts                           Keras on JAX; installs both in the cache of the user
+// From lanegrad to Keras on several processes, and back. Trains a small network in lanegrad, continues in Keras with two processes
+// that share each batch, loads what they saved and continues in lanegrad. Fails if numbers differ that should be equal.
+//   npx tsx examples/scale-out/round-trip.ts                           Keras on JAX; installs both in the user's cache
 //   npx tsx examples/scale-out/round-trip.ts --torch --python PYTHON   torchrun, with a Python that has Keras 3.16 or later and torch
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';

@@ -1,4 +1,4 @@
-"""Goes on training a model of lanegrad with Keras, in one process or in several that share each batch.
+"""Continues training a model of lanegrad in Keras, in one process or in several that share each batch.
 
 Keras's backend is JAX, or what KERAS_BACKEND names. One of several processes is told where they meet, how many there are
 and which one it is: by --address, --processes and --process, or by torchrun in its environment.

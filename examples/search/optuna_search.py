@@ -1,4 +1,4 @@
-"""A search by Optuna: trials of examples/search/train.ts one after the other, ended early by successive halving.
+"""A search with Optuna: runs trials of examples/search/train.ts one after another, and ends them early by successive halving.
 
     python3 examples/search/optuna_search.py search.log             in an environment of examples/search/requirements.txt
     python3 examples/search/optuna_search.py search.log --verify    trains all trials to the end as well, and the best again

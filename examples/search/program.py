@@ -1,4 +1,4 @@
-"""A trial as a child process: examples/search/train.ts, whose lines are read one after the other."""
+"""A trial as a child process: examples/search/train.ts, whose lines are read one after another."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A search by Ray Tune: trials of examples/search/train.ts side by side, ended early by ASHA.
+"""A search with Ray Tune: runs trials of examples/search/train.ts side by side, and ends them early by ASHA.
 
     python3 examples/search/ray_search.py             in an environment of examples/search/requirements.txt
     python3 examples/search/ray_search.py --verify    trains all trials to the end as well, and the best one again
@@ -11,7 +11,7 @@ import tempfile
 
 # Without the tables that Ray prints for notebooks.
 os.environ.setdefault("RAY_AIR_NEW_OUTPUT", "0")
-# Ray tells its makers of each start, unless told not to.
+# Ray reports each start to its makers, unless this is switched off.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 # Other users of the machine need a token; Ray makes one.
 os.environ.setdefault("RAY_AUTH_MODE", "token")

@@ -1,8 +1,8 @@
-// A search without a further package: Hyperband of lanegrad/tuner, trials side by side in worker threads. The same seed and the
+// A search without another package: Hyperband of lanegrad/tuner, with trials side by side in worker threads. The same seed and the
 // same number of threads give the same trials and results, also after an interruption.
 //   npx tsx examples/search/search.ts
 //   npx tsx examples/search/search.ts --epochs 48 --seed 1 --threads 2
-//   npx tsx examples/search/search.ts --directory searches     keeps the search there: the same command goes on with it
+//   npx tsx examples/search/search.ts --directory searches     keeps the search there: the same command continues it
 //   npx tsx examples/search/search.ts --verify                 trains the best trial again, without a pause
 import os from 'node:os';
 import { parseArgs } from 'node:util';

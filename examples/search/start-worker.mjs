@@ -1,4 +1,4 @@
-// A thread has to be told itself how to read TypeScript: in Node 20, `--import tsx` is for the main thread alone.
+// A thread has to load the reader of TypeScript itself: in Node 20, `--import tsx` only applies to the main thread.
 import { register } from 'tsx/esm/api';
 
 register();

@@ -1,5 +1,5 @@
-// A trial as a program, for searches in any language: prints an epoch a line, as JSON; the last line has the SHA-256 of the
-// trained weights too.
+// A trial as a program, for searches in any language. It prints a line of JSON for each epoch; the last line also has the SHA-256 of
+// the trained weights.
 //   node --import tsx examples/search/train.ts --config '{"learningRate":0.1,"units":32,"dropout":0.2,"epochs":8,"seed":0}'
 import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';

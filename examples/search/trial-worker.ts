@@ -1,4 +1,4 @@
-// A thread that runs one trial after the other. search.ts starts it.
+// A thread that runs one trial after another. search.ts starts it.
 import { serveTrials } from 'lanegrad/tuner';
 import { hypermodel } from './trial.js';
 

@@ -1,4 +1,4 @@
-// How the examples lay out what they print: numbered titles, facts in two columns, arrays below them.
+// The layout of what the examples print: numbered titles, facts in two columns, arrays below them.
 import type { Tensor } from 'lanegrad';
 
 const WIDTH = 78;

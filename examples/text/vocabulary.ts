@@ -1,7 +1,7 @@
 import { tensor } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 
-/** Numbers of words. 0 is for the positions behind the end of a text, 1 for all words that are unknown. */
+/** Numbers of words. 0 is for the positions after the end of a text, 1 for all unknown words. */
 export class Vocabulary {
   readonly #words: string[] = ['', '[unknown]'];
   readonly #numbers = new Map<string, number>();

@@ -4,8 +4,8 @@ import type { TransformerOptions } from './transformer-encoder.js';
 
 /**
  * A block of a transformer that writes: [what is written, what was read] → the shape of what is written, [batch, steps,
- * hiddenDim]. Each step looks at the steps before it and at itself, then at all that was read; two dense layers work on each
- * step for itself. Steps that the masks of the inputs leave out are not looked at; the mask of what is written travels on.
+ * hiddenDim]. Each step attends to the steps before it and to itself, then to everything that was read; two dense layers work on
+ * each step separately. Steps that the masks of the inputs leave out are ignored; the mask of what is written is passed on.
  */
 export class TransformerDecoder extends layers.Layer<readonly Tensor[]> {
   static override readonly className = 'TransformerDecoder';

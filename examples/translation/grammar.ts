@@ -1,6 +1,6 @@
 // Makes English sentences and their German translations. German articles and adjectives agree with their nouns in gender,
-// number and case; the verb stands second in a main clause, first in a question, last behind 'dass' and 'weil', and what
-// belongs to it goes to the end.
+// number and case; the verb is second in a main clause, first in a question, last after 'dass' and 'weil', and its other
+// parts go to the end.
 import { random } from 'lanegrad';
 import { ADJECTIVES, MODALS, NOUNS, OPINIONS, PLACES, TIMES, VERBS } from './lexicon.js';
 import type { Adjective, Gender, Kind, Noun, Verb } from './lexicon.js';

@@ -1,8 +1,8 @@
-// The words of the translation: what each is in English and in German.
+// The words of the translation, in English and in German.
 
 export type Gender = 'm' | 'f' | 'n';
 
-/** What a noun stands for, so that no sentence has a lamp eaten. */
+/** The kind of thing that a noun names, so that no sentence says that a lamp is eaten. */
 export type Kind = 'person' | 'animal' | 'food' | 'text' | 'thing';
 
 export interface Noun {

@@ -1,4 +1,4 @@
-// Pictures of shapes with noise, and what each pixel belongs to.
+// Pictures of shapes with noise, and the shape that each pixel belongs to.
 import { random, tensor } from 'lanegrad';
 import type { Tensor } from 'lanegrad';
 

@@ -4,7 +4,7 @@ import { Input, layers, models } from 'lanegrad';
 /** Image → mean and logarithm of the variance of its numbers, [n, latent] each. */
 export type Encoder = ReturnType<typeof encoderOf>;
 
-/** What writes an image as numbers, and what reads them. */
+/** The network that writes an image as numbers, and the one that reads them. */
 export interface VaeNetworks {
   readonly encoder: Encoder;
   /** Numbers [n, latent] → image. */

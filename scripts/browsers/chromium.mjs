@@ -1,8 +1,8 @@
-// The Chromium that is installed (CHROMIUM_PATH, or the first on the PATH); none is ever downloaded.
+// The installed Chromium (CHROMIUM_PATH, or the first on the PATH); none is ever downloaded.
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-/** Its path; undefined where there is none. */
+/** The path of Chromium; undefined if there is none. */
 export function chromiumPath() {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
   const folders = (process.env.PATH ?? '').split(path.delimiter);

@@ -1,11 +1,11 @@
-// Firefox and WebKit (the engine of Safari, as GTK's browser), where they are installed; none is ever downloaded. No
-// driver is needed: each is started with an empty profile on one page, which reports to the server by itself.
+// Firefox and WebKit (the engine of Safari, in GTK's browser), if they are installed; none is ever downloaded. They need no
+// driver: each is started with an empty profile on one page, which reports to the server by itself.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** Firefox opens the page and nothing else: no update, no report, no tour. */
+/** Settings with which Firefox only opens the page: no update, no report, no tour. */
 const preferences = {
   'app.normandy.enabled': false,
   'app.update.enabled': false,

@@ -1,4 +1,4 @@
-// A small file server for the browser tests; pages may tell it things.
+// A small file server for the browser tests, which pages can send reports to.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

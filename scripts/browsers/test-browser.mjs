@@ -1,6 +1,6 @@
 // `npm run test:browser`: browsers load the built package from a page with a strict content security policy and run the
-// cases of test/browser, without and with cross-origin isolation; weights must come out as in Node. Chromium (CHROMIUM_PATH,
-// or the first on the PATH) has to be there; Firefox and WebKitGTK take part where they are installed. None is downloaded.
+// cases of test/browser, without and with cross-origin isolation; weights must be the same as in Node. Chromium (CHROMIUM_PATH,
+// or the first on the PATH) is required; Firefox and WebKitGTK take part if they are installed. None is downloaded.
 //   --only chromium,firefox,webkit   which of them
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

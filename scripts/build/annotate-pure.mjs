@@ -1,7 +1,6 @@
-// Marks what modules compute for their constants and base classes as free of side effects, so that bundlers leave out
-// what is not used: `class Dense extends configurable(…)`, `const add = operation(…)`. This holds for all modules but
-// those that package.json names one by one because of their effects, such as the module of a worker: elsewhere what has
-// an effect is a statement of its own.
+// Marks calls that modules make for their constants and base classes as free of side effects, so that bundlers leave out what is not
+// used: `class Dense extends configurable(…)`, `const add = operation(…)`. This holds for all modules except those that package.json
+// lists because of their effects, such as the module of a worker. In all others, code with an effect is a separate statement.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';

@@ -1,6 +1,6 @@
-// The package for Node and for pages without a bundler: few files, since each is a request. What an entry point needs at
-// once lies in one chunk that all share, `lanegrad`, so that there is one `Tensor` however a program imports; what is
-// loaded on demand lies in chunks of its own.
+// The package for Node and for pages without a bundler: few files, since each is a request. The code that entry points need at once
+// is in one chunk that all share, `lanegrad`, so that there is one `Tensor` however a program imports. Code that is loaded on demand
+// is in separate chunks.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { transform } from 'esbuild';
@@ -8,7 +8,7 @@ import { rolldown } from 'rolldown';
 
 const modules = path.resolve('dist/modules/src');
 
-/** Flat, so that all chunks lie in one folder and `./worker.js` is right in whichever the pool comes to lie. */
+/** Flat, so that all chunks are in one folder and `./worker.js` is right in whichever chunk contains the pool. */
 const entries = {
   index: 'index.js',
   core: 'core.js',

@@ -1,4 +1,4 @@
-// The package as modules, one a source file, for bundlers: they can leave out every module that a program does not
+// The package as modules, one for each source file, for bundlers: they can leave out every module that a program does not
 // use. TypeScript writes them (so that `const enum`s become numbers) together with the declarations.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { TAG_LINES } from '../generate/operation-facts.mjs';
 
 const folder = 'dist/modules';
 
-/** The namespaces that are entry points of their own, because not every bundler can look into a namespace. */
+/** The namespaces that are separate entry points, because not every bundler can look into a namespace. */
 export const namespaces = [
   'activations',
   'callbacks',

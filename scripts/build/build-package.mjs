@@ -1,5 +1,5 @@
-// The folder that is published: what is built, with a package.json for users who install it. Scripts and devDependencies
-// are the clone's: npm warns of `prepare` where a user installs the package, and could not run it there.
+// The folder that is published: the built files, with a package.json for users who install them. Scripts and devDependencies belong
+// to the clone: when a user installs the package, npm warns about `prepare` and could not run it.
 //   node scripts/build/build-package.mjs     writes build/package from dist/
 import {
   cpSync,

@@ -1,8 +1,8 @@
-// Bundles the modules of workers beside their sources, where the sources look for them when they run unbundled (tests,
-// tsx). Each is one file, because a worker is given one URL.
+// Bundles the modules of workers next to their sources, where the sources look for them when they run unbundled (tests, tsx).
+// Each is one file, because a worker gets one URL.
 import { build } from 'esbuild';
 
-/** How all bundles are made. */
+/** The settings of all bundles. */
 export const bundling = {
   bundle: true,
   format: 'esm',

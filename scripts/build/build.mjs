@@ -1,6 +1,6 @@
 // Builds the package: AssemblyScript → Wasm → text in a module → ES modules, a bundle of them, type declarations.
 //   node scripts/build/build.mjs          everything
-//   node scripts/build/build.mjs --wasm   only the sources that are generated, such as the Wasm as text (what tests and tsx need)
+//   node scripts/build/build.mjs --wasm   only the generated sources, such as the Wasm as text (for tests and tsx)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,12 +1,12 @@
-// The chunks of the package (docs/architecture.md, "Chunks that pages load"). In the sources their modules import as all modules
-// do. Bundlers would cut what such a chunk and a program have in common into many small files. So in the package a chunk is one
-// module that imports nothing: what its modules import of the rest it is given, by the module that loads it.
+// The chunks of the package (docs/architecture.md, "Chunks that pages load"). In the sources their modules have ordinary imports.
+// Bundlers would split the code that such a chunk and a program share into many small files. So in the package a chunk is one module
+// that imports nothing: the module that loads it passes it what its modules import from the rest.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import ts from 'typescript';
 
-/** Each chunk: the folder of its `index` and of `chunk`, which loads it, and what else is in it alone. */
+/** Each chunk: the folder of its `index` and of `chunk`, which loads it, and the other modules that only the chunk has. */
 const chunks = [
   { folder: 'nn/training/loops', inside: /^nn\/(training\/loops|capture)\// },
   {

@@ -1,4 +1,4 @@
-// A thread that compiles what compile-kernels.mjs asks for, one after the other. The compiler is loaded once.
+// A thread that compiles the targets that compile-kernels.mjs requests, one after another. The compiler is loaded once.
 import { parentPort } from 'node:worker_threads';
 import { createMemoryStream, main } from 'assemblyscript/asc';
 

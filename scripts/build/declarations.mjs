@@ -1,6 +1,6 @@
-// Writes the declarations of the package as a reader wants them. The compiler writes what the sources say: options computed from
-// declarations, methods computed from operations, and a line of text only at the one place where a fact is stated. Here types that are
-// computed are written out, and each text goes to every place where an editor looks for one: `readable-types.mjs`, `texts.mjs`.
+// Writes the declarations of the package for readers. The compiler writes what the sources say: options computed from declarations,
+// methods computed from operations, and a text only at the one place where a fact is stated. Here computed types are written out
+// (`readable-types.mjs`), and each text is copied to every place where an editor looks for one (`texts.mjs`).
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { readableTypes } from './declarations/readable-types.mjs';
 import { spreadTexts } from './declarations/texts.mjs';
 import { hashSources } from './kernel-sources.mjs';
 
-/** The declarations below a folder, as one program whose files can be edited. */
+/** The declarations in a folder, as one program whose files can be edited. */
 export class Declarations {
   #texts = new Map();
   #parsed = new Map();

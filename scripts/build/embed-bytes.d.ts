@@ -1,2 +1,2 @@
-/** Bytes as text that a module can hold, in the layout that src/engine/wasm/binary.ts describes and reads. */
+/** Bytes as text for a module, in the layout that src/engine/wasm/binary.ts describes and reads. */
 export function embedBytes(bytes: Uint8Array): string;

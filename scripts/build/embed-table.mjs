@@ -1,5 +1,5 @@
-// Writes a module of src/extras/datasets/ from a table as CSV: a line that counts samples and features and names the classes,
-// then a line a sample, its features and the number of its class. The layout is described in
+// Writes a module of src/extras/datasets/ from a table as CSV: a line with the numbers of samples and features and the names of the
+// classes, then a line for each sample: its features and the number of its class. The layout is described in
 // src/extras/datasets/embedded.ts.
 //
 //     node scripts/build/embed-table.mjs iris iris.csv 'UCI Iris, R. A. Fisher (1936), https://doi.org/10.24432/C56C76, CC BY 4.0.'

@@ -1,6 +1,6 @@
-// The ABI of the core: which kernels there are, what they take, what a call costs. It is written once, in the exported
-// functions of assembly/ and the tags of their doc comments. This script reads it there and writes it in TypeScript.
-//   node scripts/build/kernel-abi.mjs     fails if what the build has written is not what assembly/ says
+// The ABI of the core: the kernels, their arguments, and the cost of a call. It is stated once, in the exported functions of
+// assembly/ and the tags of their doc comments. This script reads it there and writes it in TypeScript.
+//   node scripts/build/kernel-abi.mjs     fails if the generated files do not match assembly/
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Whether the binaries in src/engine/wasm/generated/ are those of the sources. The build notes the hashes of the sources that it
-// compiles. Vitest compares before the tests: a binary of other sources has other codes, and would run the wrong kernel.
+// Whether the binaries in src/engine/wasm/generated/ match the sources. The build stores the hashes of the sources that it compiles,
+// and Vitest compares them before the tests: a binary of other sources has other codes, and would run the wrong kernel.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What the build notes. */
+/** The record that the build keeps. */
 const NOTE = 'src/engine/wasm/generated/sources.json';
 
 /**

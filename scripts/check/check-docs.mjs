@@ -1,5 +1,5 @@
-// What the doc comments of src/ must have: every public class and function an example, every example code that compiles,
-// every first sentence a noun. Prints what is wrong, a line each, and fails if anything is.
+// What the doc comments of src/ must have: an example for every public class and function, code that compiles in every example, and a
+// noun in every first sentence. Prints a line for each mistake, and fails if there is one.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

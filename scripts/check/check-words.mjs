@@ -1,8 +1,8 @@
 // Words in comments, messages and docs that say too little, such as 'somebody' and 'way back' for the backward pass, and words
-// that a native writer would not use, such as 'anew'. Prints where they stand, and what to write. Words in quotes are spoken
-// of, and do not count.
-// And words of captured steps, which a reader of few files should need to know: prints the files of src/ that have some, if there
-// are too many.
+// that a native writer would not use, such as 'anew'. Prints where they are, and what to write instead. Words in quotes are only
+// mentioned, and do not count.
+// Also checks the words of captured steps, which only the readers of few files should have to know: if too many files of src/ use
+// them, prints these files.
 //   node scripts/check/check-words.mjs
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,9 +1,9 @@
 // `npm run check`: format, lint, types, import rules and paths, houses, ABI of the kernels, doc comments, words, size of the package, side by side. Prints what
-// failed and how large src/ is, then one line a tool.
-//   npm run check                before a commit: the tools that read what has changed since the last one, without the sizes. Types
-//                                are those of TypeScript's native compiler, which takes a third of the time
+// failed and how large src/ is, then one line for each tool.
+//   npm run check                before a commit: checks what has changed since the last one, without the sizes. Types are checked
+//                                by TypeScript's native compiler, which takes a third of the time
 //   npm run check -- --all       everything, as continuous integration does, with the compiler that the package is built with
-//   npm run check [format|lint|types|imports|paths|houses|abi|docs|editor|words|size …]     only these, of everything
+//   npm run check [format|lint|types|imports|paths|houses|abi|docs|editor|words|size …]     only these, on all files
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,6 +1,6 @@
-// Counts lines of code: those of programs of the repository that hold more than blanks and comments. What is generated is not
-// counted, as it is not in the repository.
-//   node scripts/check/count-lines.mjs               of the files as they are
+// Counts lines of code: the lines of programs in the repository that hold more than blanks and comments. Generated files are not
+// counted, as they are not in the repository.
+//   node scripts/check/count-lines.mjs               of the current files
 //   node scripts/check/count-lines.mjs REVISION …    of commits, to compare
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const PROGRAM = /\.[cm]?[jt]s$/;
 const git = (...args) =>
   execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30 });
 
-/** The names and texts of the programs of a commit, or of the files as they are. */
+/** The names and texts of the programs of a commit, or of the current files. */
 function* programs(revision) {
   const listed =
     revision === undefined

@@ -1,5 +1,5 @@
-// What an editor shows at some twenty calls: the hover and the help of the signature, or what it completes. The language service reads
-// the declarations of the package as a program of a user would.
+// What an editor shows at some twenty calls: the hover and the signature help, or the completions. The language service reads the
+// declarations of the package as a user's program would.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import ts from 'typescript';
 
 const file = fileURLToPath(new URL('editor-picture.md', import.meta.url));
 
-/** Where the caret stands is `|`. After a bracket an editor shows the signature, else what it completes. */
+/** `|` is the caret. After a bracket an editor shows the signature, elsewhere the completions. */
 const CALLS = [
   'new layers.Dense(|',
   'new layers.Conv2D(|',

@@ -1,7 +1,7 @@
-// What an editor has no text for. Of everything that the package exports, each function, class, option, property, parameter and
-// method needs a line that a hover shows. Counted in the declarations below build/types, which are made unless those of the same
-// sources are there. Prints a line for each that has none, and fails if there is any. Also fails where a hover shows types that are
-// computed, and where what an editor shows at some twenty calls differs from scripts/check/editor-picture.md, which `--write` writes.
+// Finds what an editor has no text for. Every function, class, option, property, parameter and method that the package exports needs a
+// line that a hover shows. They are counted in the declarations in build/types, which are made unless those of the same sources are
+// there. Prints a line for each one without a text, and fails if there is any. Also fails if a hover shows computed types, and if what
+// an editor shows at some twenty calls differs from scripts/check/editor-picture.md, which `--write` writes.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,20 +13,20 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = path.join(root, 'build/types');
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-/** Types that the library computes others with, and literals that TypeScript's own types are applied to. */
+/** Types with which the library computes others, and literals to which TypeScript's own types are applied. */
 const INTERNAL =
   /\b(?:Configured|Declaring|Given|OnSymbolic|OptionsOf|Over|Properties|Stored|SymbolicForm|WithSymbolic)<|\b(?:Omit|Partial|Pick)<\{/;
 
-/** Members that no program calls: what is private, and what `configurable` notes at classes. */
+/** Members that no program calls: private ones, and those that `configurable` adds to classes. */
 const HIDDEN = /^(?:#|__@|(?:prototype|declared|facts)$)/;
 
-/** Walks through what an entry point exports, and counts what has a text and what has none. */
+/** Walks through the exports of an entry point, and counts what has a text and what has none. */
 class Walk {
   /** By kind: how many there are. */
   counts = Object.create(null);
-  /** Where there is no text: the place in the declarations, with one way that leads there. */
+  /** What has no text: its place in the declarations, with one path that leads there. */
   missing = new Map();
-  /** What shows types that are computed, by the way that leads there. */
+  /** What shows computed types, by the path that leads there. */
   computed = new Map();
   #seen = new Set();
 
@@ -59,7 +59,7 @@ class Walk {
     if (!this.missing.has(place)) this.missing.set(place, way);
   }
 
-  /** Notes a type or signature as an editor writes it that is computed of others, which says nothing to a reader. */
+  /** Notes a type or signature that an editor would show as computed from others, which tells a reader nothing. */
   #show(way, text) {
     const [internal] = INTERNAL.exec(text) ?? [];
     if (internal !== undefined) this.computed.set(way, `${internal} in ${text}`);

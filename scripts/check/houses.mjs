@@ -1,5 +1,5 @@
-// The houses of src/ (docs/architecture.md, "A tour"), as imports of all kinds are: prints how many files there are, and the
-// longest chain of houses. That no imports make a circle, `npm run check imports` sees to.
+// The houses of src/ (docs/architecture.md, "A tour"), as imports of all kinds connect them: prints the number of files, and the
+// longest chain of houses. `npm run check imports` makes sure that no imports form a cycle.
 //   node scripts/check/houses.mjs
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,7 +1,7 @@
-// One import path a name (docs/architecture.md, "Imports point one way"): a name that the index.ts of a folder exports
+// One import path for each name (docs/architecture.md, "Layout"): a name that the index.ts of a folder exports
 // comes from that index in other folders, and from the file that declares it within the folder; any other name always
 // comes from its file.
-//   node scripts/check/import-paths.mjs         fails if an import of src/ says something else
+//   node scripts/check/import-paths.mjs         fails if an import of src/ has another path
 //   node scripts/check/import-paths.mjs --fix   rewrites these imports; prettier wraps them
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

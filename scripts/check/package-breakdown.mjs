@@ -1,5 +1,5 @@
-// What the programs of package-sizes.mjs consist of, as Vite makes them: minified bytes that a page has to load before
-// its program runs, by part of the library.
+// What the programs of package-sizes.mjs consist of when Vite bundles them: minified bytes that a page has to load before its
+// program runs, by part of the library.
 //   node scripts/check/package-breakdown.mjs             the table of docs/performance.md
 //   node scripts/check/package-breakdown.mjs --modules   each module of the small program, with the bytes that gzip saves without it
 import { SourceMap } from 'node:module';

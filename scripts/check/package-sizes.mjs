@@ -1,7 +1,7 @@
 // What the package adds to a user's page: minified by Vite and by esbuild, compressed as servers do it. `main` is what a
-// page has to load before its program runs: the module graph of static imports, Wasm included. What a program loads when
-// it asks for it (`import()`: readers and writers of files, data sets, the relaxed build) is counted as `later`, and the
-// worker not at all.
+// page has to load before its program runs: the module graph of static imports, Wasm included. What a program loads on
+// demand (`import()`: readers and writers of files, data sets, the relaxed build) counts as `later`, and the worker is not
+// counted.
 //   node scripts/check/package-sizes.mjs     measures the sources; fails if a program is above a limit, or has a Wasm text twice
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -25,7 +25,7 @@ const withEntry = (entry, limits) => ({
       globalThis.lanegrad = { ...lanegrad, entry };`,
 });
 
-/** What programs may take, in bytes: a little more than they do. */
+/** The limits of programs, in bytes: slightly above their sizes. */
 export const programs = {
   everything: {
     limits: {
@@ -66,7 +66,7 @@ export const programs = {
   },
 };
 
-/** The embedded binaries: texts that bundlers take over as they are, since no letter needs an escape. */
+/** The embedded binaries: texts that bundlers copy as they are, since no letter needs an escape. */
 export const wasmTexts = readdirSync(path.join(root, 'src/engine/wasm/generated')).flatMap(
   (file) => {
     const source = readFileSync(path.join(root, 'src/engine/wasm/generated', file), 'utf8');
@@ -75,7 +75,7 @@ export const wasmTexts = readdirSync(path.join(root, 'src/engine/wasm/generated'
   },
 );
 
-/** What is wrong with the binaries in a bundle. A bundler may put a constant wherever it is named, so twice if it is named twice. */
+/** What is wrong with the binaries in a bundle. A bundler may copy a constant to each place that names it. */
 function repetitions(bundle) {
   return wasmTexts.flatMap(({ name, text }) => {
     const times = bundle.split(text).length - 1;
@@ -115,7 +115,7 @@ export function kilobytes(bytes) {
   return `${(bytes / 1000).toFixed(1)} kB`;
 }
 
-/** The lines of pages that state sizes: what stands in them, in the order of the numbers. */
+/** The lines of pages that state sizes, with the sizes in the order of their numbers. */
 const STATED = [
   { page: 'docs/deploying.md', line: /^\| everything: /, sizes: (everything) => everything },
   { page: 'docs/deploying.md', line: /^\| `Sequential`, `Dense` and /, sizes: (_, small) => small },
@@ -129,7 +129,7 @@ const STATED = [
 /** Bytes by which a size may differ from what a page says. */
 const ROUNDING = 300;
 
-/** Where pages say something else than was measured, a line each. */
+/** Where pages state a size that differs from the measured one, a line each. */
 function misstated(measured) {
   const of = (name) =>
     measured

@@ -1,12 +1,12 @@
 // Prints a SHA-256 of the weights of each network after a fixed short training run on the built package. One seed must
-// give the same bits every time, everywhere; with fused multiply-add, other bits, the same wherever it is fused.
+// give the same bits every time and everywhere. With fused multiply-add the bits are different, but the same on every such processor.
 //   node scripts/fingerprint/fingerprint.mjs                 this Node, twice in one process
 //   node scripts/fingerprint/fingerprint.mjs --all           Node 20, 22, 24 and 26 on 1, 2 and 3 threads, both arithmetics, all compared
 //   node scripts/fingerprint/fingerprint.mjs --arm           this processor and an Arm that qemu-aarch64-static emulates, on few samples
-//   node scripts/fingerprint/fingerprint.mjs --hash          only the hash (after the same comparison), for programs
+//   node scripts/fingerprint/fingerprint.mjs --hash          only the hash (after the same comparison), for use by programs
 //   node scripts/fingerprint/fingerprint.mjs --threads 3     on that many threads
 //   node scripts/fingerprint/fingerprint.mjs --fused         with fused multiply-add
-//   node scripts/fingerprint/fingerprint.mjs --samples 100   of so many digits
+//   node scripts/fingerprint/fingerprint.mjs --samples 100   of this many digits
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Node binaries of other versions, from the npm packages that carry them, in a folder that is removed again.
+// Node binaries of other versions, from the npm packages that contain them, in a folder that is removed afterwards.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
-/** The major version of the Node that runs this. */
+/** The major version of the Node that runs this script. */
 export const thisMajor = Number(process.versions.node.split('.')[0]);
 
 /**

@@ -1,5 +1,5 @@
-// Keras's names, in camelCase, of operations that have another name here. Both name the same function, so that a program that comes
-// from Keras finds what it looks for.
+// Keras's names, in camelCase, of operations that have a different name in lanegrad. Both name the same function, so users who come
+// from Keras find what they look for.
 export const KERAS_NAMES = {
   absolute: 'abs',
   allclose: 'allClose',

@@ -1,5 +1,6 @@
-// What the doc comments of operations say in tags, beside what the operation computes. An exported function of src/engine/ops/ with
-// `@keras` is a public operation, and one of src/engine/ops/image/ is a member of the namespace `ops.image`, as in Keras:
+// The tags of doc comments of operations, which state facts in addition to what the operation computes. An exported function of
+// src/engine/ops/ with `@keras` is a public operation, and one of src/engine/ops/image/ is a member of the namespace `ops.image`, as
+// in Keras:
 //
 //   @keras nn.Celu alpha=1        Keras's class and its arguments, with Keras's defaults in JSON. Our own defaults are read
 //                                 from the function. Several names are alternatives (`numpy.Max|numpy.Amax`): the first is

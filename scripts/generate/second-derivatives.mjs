@@ -1,5 +1,5 @@
 // Writes the second derivatives of the functions of one element as compositions of operations, which have the higher
-// derivatives. A class of assembly/ops/functions/ declares f″ beside its value and gradient:
+// derivatives. A class of assembly/ops/functions/ declares f″ next to its value and gradient:
 //
 //   @second s = sigmoid(x); s * (1 - s) * (1 - 2 * s)
 //
@@ -8,7 +8,7 @@
 import ts from 'typescript';
 import { readFunctions } from './write-functions.mjs';
 
-/** Where each operation of a formula lies, beside the arithmetic. */
+/** The module of each operation of a formula, apart from the arithmetic. */
 const MODULES = {
   activations: ['sigmoid', 'softplus'],
   arithmetic: ['add', 'div', 'mul', 'neg', 'sub'],

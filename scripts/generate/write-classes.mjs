@@ -1,10 +1,10 @@
 // The modules of src/<folder>/generated/ of each family of classes that Keras knows by name, such as src/nn/layers/: a folder
-// whose entry point (src/layers.ts) or index.ts exports these modules. So a new class is written into its own file and nowhere else.
+// whose entry point (src/layers.ts) or index.ts exports these modules. So a new class only needs its own file.
 //
 //   classes.ts     what the files with such classes export. Such a class is exported, not abstract, and extends what a call
 //                  makes: `class ELU extends configurable(…)`, `class Hinge extends lossOf(…)`. With the classes come all
-//                  other exports of the file, but for abstract classes and what is `@internal`.
-//   factories.ts   the functions that Keras has beside the classes: `initializers.zeros()` is `new initializers.Zeros()`.
+//                  other exports of the file, except abstract classes and `@internal` exports.
+//   factories.ts   the functions that Keras has in addition to the classes: `initializers.zeros()` is `new initializers.Zeros()`.
 //                  Each has the doc comment of its class.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

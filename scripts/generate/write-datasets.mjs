@@ -1,5 +1,5 @@
 // The module src/extras/datasets/generated/datasets.ts: a namespace for each data set, which is a file of src/extras/datasets/ that begins with
-// the comment of a module and exports `loadData`. So a new data set is written into its own file and nowhere else.
+// the comment of a module and exports `loadData`. So a new data set only needs its own file.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

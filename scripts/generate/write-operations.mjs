@@ -1,4 +1,4 @@
-// The modules of src/engine/ops/generated/: what the doc comments of operations say (operation-facts.mjs).
+// Writes the modules of src/engine/ops/generated/ from the doc comments of operations (operation-facts.mjs).
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

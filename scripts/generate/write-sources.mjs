@@ -1,5 +1,5 @@
-// Writes the sources that are made of other sources, unless they say so already: what the doc comments of operations say, and
-// the lists of classes and data sets. The build, the check and Vitest call it, so that all see the same; `node scripts/generate/write-sources.mjs`
+// Writes the sources that are made from other sources, unless they are up to date: the modules from the doc comments of operations,
+// and the lists of classes and data sets. The build, the check and Vitest call it, so that all see the same; `node scripts/generate/write-sources.mjs`
 // does it alone.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

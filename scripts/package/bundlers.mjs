@@ -1,11 +1,11 @@
-// Bundles of test/package/page.js as users make them, each into a folder of its own.
+// Bundles of test/package/page.js as users make them, each in a separate folder.
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build as esbuild } from 'esbuild';
 import { createServer, build as viteBuild } from 'vite';
 import { assert } from './project.mjs';
 
-/** Rollup and webpack warn of optional packages that are not installed: those that decode JPEG and WebP, and those that draw charts. */
+/** Rollup and webpack warn about optional packages that are not installed: those that decode JPEG and WebP, and those that draw. */
 const isOfPeer = (message) =>
   /@jsquash\/(jpeg|webp)|@resvg\/resvg-wasm|["']vega(-lite)?["']/.test(message);
 

@@ -1,4 +1,4 @@
-// Opens pages in headless Chromium and takes what their programs report.
+// Opens pages in headless Chromium and receives what their programs report.
 import { createHash } from 'node:crypto';
 import { chromium } from 'playwright-core';
 import { chromiumPath, launchOptions } from '../browsers/chromium.mjs';
@@ -7,7 +7,7 @@ import { assert } from './project.mjs';
 
 const TIME_LIMIT_MS = 60_000;
 
-/** What makes a page cross-origin isolated, so that threads can share memory. */
+/** Headers that make a page cross-origin isolated, so that threads can share memory. */
 export const isolation = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
@@ -15,20 +15,21 @@ export const isolation = {
 
 /**
  * A strict policy: no inline script but the one given, no evaluation of text, workers from this origin. With `cdn`, the
- * origin of one, scripts from there too, and workers that are Blobs and import from there in place of this origin's.
+ * origin of one, scripts from there too, and workers that are Blobs and import from there instead of from this origin. With
+ * `charts`, what Vega needs: it compiles the expressions of a chart.
  */
-export function strictPolicy({ inlineScript, wasm = true, cdn } = {}) {
+export function strictPolicy({ inlineScript, wasm = true, cdn, charts = false } = {}) {
   const hash =
     inlineScript && ` 'sha256-${createHash('sha256').update(inlineScript).digest('base64')}'`;
   return {
     'content-security-policy':
-      `default-src 'none'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${hash ?? ''}` +
+      `default-src 'none'; script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}${charts ? " 'unsafe-eval'" : ''}${hash ?? ''}` +
       `${cdn === undefined ? '' : ` ${cdn}`}; ` +
       `worker-src ${cdn === undefined ? "'self'" : `blob: ${cdn}`}; connect-src 'self'; img-src data:`,
   };
 }
 
-/** A browser, or undefined where there is none. */
+/** A browser, or undefined if there is none. */
 export async function openBrowser() {
   const executablePath = chromiumPath();
   if (executablePath === undefined) return undefined;
@@ -36,7 +37,7 @@ export async function openBrowser() {
   return {
     version: browser.version(),
     close: () => browser.close(),
-    /** What a function makes of the page at `url`, once it is loaded. An error of the page fails it. */
+    /** The result of a function that gets the page at `url`, once it is loaded. An error of the page makes it fail. */
     async use(url, f) {
       const context = await browser.newContext();
       try {
@@ -51,7 +52,7 @@ export async function openBrowser() {
         await context.close();
       }
     },
-    /** What the page at `url` reports. */
+    /** The report of the page at `url`. */
     async visit(url) {
       const context = await browser.newContext();
       try {

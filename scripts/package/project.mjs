@@ -1,4 +1,4 @@
-// An empty project that has nothing but the packed package.
+// An empty project that only has the packed package.
 import { execFile } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import os from 'node:os';

@@ -1,4 +1,4 @@
-// The first program of the README as a newcomer runs it.
+// The first program of the README, run as a new user would run it.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { assert, root, run } from './project.mjs';
 const noNetwork =
   'data:text/javascript,globalThis.fetch=()=>Promise.reject(new%20TypeError(`there%20is%20no%20network`))';
 
-/** The last number of a text, per cent as a part of one. */
+/** The last number of a text; a percentage as a fraction of one. */
 function lastNumber(text) {
   const [, digits, percent] = [...text.matchAll(/(\d+(?:\.\d+)?)\s*(%?)/g)].at(-1) ?? [];
   return Number(digits) / (percent === '%' ? 100 : 1);

@@ -1,7 +1,7 @@
-// `npm run release`: publishes build/package with changesets, if nothing is in the way. docs/releasing.md tells of it.
+// `npm run release`: publishes build/package with changesets, if nothing is in the way. docs/releasing.md describes it.
 //   node scripts/package/release.mjs            publishes
 //   node scripts/package/release.mjs --check    only says what is in the way
-//   node scripts/package/release.mjs --refuse   what `npm publish` in the clone runs into
+//   node scripts/package/release.mjs --refuse   refuses `npm publish` in the clone
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { withNodeVersions } from '../fingerprint/node-versions.mjs';
 import { assert, run } from './project.mjs';
 
-/** Node's versions: a network trains, `require` gives the package, and all entry points give the same classes. One result a version. */
+/** Node's versions: a network trains, `require` gives the package, and all entry points give the same classes. One result for each version. */
 export function inNode(majors, folder) {
   return withNodeVersions(majors, async (binary) => ({
     learned: await run(folder, binary, 'esm.mjs'),

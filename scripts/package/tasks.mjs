@@ -1,5 +1,5 @@
-// The programs of test/package/tasks: what a new user would do first. They are compiled under the settings that `tsc --init`
-// writes and run, against the packed package. None of them may cast.
+// The programs of test/package/tasks: what a new user would do first. They are compiled with the settings that `tsc --init` writes,
+// against the packed package, and run. None of them may cast.
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const compiler = path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc');
 const sources = path.join(root, 'test/package/tasks');
 
-/** The programs that run in Node, in the order of their numbers, and what each must print. */
+/** The programs that run in Node, in the order of their numbers, with what each must print. */
 const programs = {
   '1-pictures': /^this picture is (bright|dark) /m,
   '2-reviews': /^good\nbad$/m,
@@ -118,7 +118,16 @@ async function interruptSearch(project) {
   return `goes on with epoch ${goesOn[1]} of the second trial`;
 }
 
-/** Builds the page with Vite, and presses its button. */
+/** How many points each curve of a chart has. */
+const pointsOfCurves = (page, target) =>
+  page
+    .locator(`${target} svg .mark-line path`)
+    .evaluateAll((curves) => curves.map((curve) => curve.getAttribute('d').match(/[ML]/g).length));
+
+/** Epochs that the page trains. */
+const PAGE_EPOCHS = 30;
+
+/** Builds the page with Vite, presses its button, and looks at the charts that it draws. */
 async function trainOnPage(project, browser) {
   const out = path.join(project, 'built');
   await viteBuild({
@@ -126,19 +135,22 @@ async function trainOnPage(project, browser) {
     worker: { format: 'es' },
     build: { outDir: out, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
   });
-  const headers = { ...isolation, ...strictPolicy() };
+  const headers = { ...isolation, ...strictPolicy({ charts: true }) };
   const server = await serve({ folders: { '/': out }, made: {}, headers });
   try {
     return await browser.use(`${server.origin}/index.html`, async (page) => {
       await page.click('#train');
       await page.waitForSelector('#result:not(:empty)', { state: 'attached' });
-      const text = (id) => page.textContent(id);
-      const [result, losses] = [await text('#result'), await text('#loss')];
+      const result = await page.textContent('#result');
       assert(/^accuracy 0\.9/.test(result), `the page says: ${result}`);
-      assert(losses.trim().split(/\d+: /).length === 9, `losses of 8 epochs, got ${losses}`);
-      const cells = await page.locator('#confusion td').count();
+      const points = await pointsOfCurves(page, '#curves');
+      assert(
+        points.length === 4 && points.every((count) => count === PAGE_EPOCHS),
+        `expected 4 curves of ${PAGE_EPOCHS} epochs, got curves of ${points.join(', ')}`,
+      );
+      const cells = await page.locator('#confusion svg .mark-rect.role-mark path').count();
       assert(cells === 100, `the confusion matrix has ${cells} cells`);
-      return result;
+      return `${result}, ${points.length} curves`;
     });
   } finally {
     await server.close();

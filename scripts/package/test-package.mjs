@@ -1,9 +1,9 @@
 // `npm run test:package`: packs the package, installs the tarball into an empty project with no network, and uses it
-// there as users do. Every environment trains the same small network, on two threads where it can, and must come to
-// the same weights, bit for bit. The environments come from the npm registry, the browser from this machine; what
-// is missing is skipped, with the reason. Prints the sizes that users pay for.
+// there as users do. Every environment trains the same small network, on two threads if it can, and must get the same
+// weights, bit for bit. The environments come from the npm registry, the browser from this machine; what is missing is
+// skipped, with the reason. Prints the sizes that users download.
 //   node scripts/package/test-package.mjs              everything
-//   node scripts/package/test-package.mjs vite deno    only cases whose name holds one of the words
+//   node scripts/package/test-package.mjs vite deno    only cases whose name contains one of the words
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';

@@ -1,5 +1,5 @@
-// Other people's programs that the package must work with: pinned, installed from the npm registry into a folder that
-// is removed again, and no part of this project's dependencies. Their install scripts do not run.
+// Other projects' programs that the package must work with. They are pinned, installed from the npm registry into a folder that is
+// removed afterwards, and not among this project's dependencies. Their install scripts do not run.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';

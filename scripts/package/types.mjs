@@ -1,4 +1,4 @@
-// What TypeScript makes of the packed declarations, and what publint and are-the-types-wrong say of the package.
+// Checks the packed declarations with TypeScript, and the package with publint and are-the-types-wrong.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// `npm run pictures:augmentation`: docs/augmentation.svg, one image under each layer that changes images, by the package as
-// it is built. The image is drawn here, by formulas.
+// `npm run pictures:augmentation`: docs/augmentation.svg, one image after each layer that changes images, made with the built
+// package. The image is drawn here, from formulas.
 import { writeFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
 import { layers, ops, tensor, tidy } from 'lanegrad';
@@ -7,7 +7,7 @@ import { layers, ops, tensor, tidy } from 'lanegrad';
 const WIDTH = 120;
 const HEIGHT = 90;
 
-/** How many times as wide and high images are drawn: what makes them smaller smooths their edges. */
+/** How many times as wide and high images are drawn: making them smaller smooths their edges. */
 const FINE = 4;
 
 /** Pixels between images, and the columns of the picture. */

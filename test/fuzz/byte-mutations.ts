@@ -65,7 +65,7 @@ export const byteMutation: fc.Arbitrary<ByteMutation> = fc.oneof(
   fc.record({ kind: fc.constant('truncate' as const), at: place }),
 );
 
-/** The bytes with all changes made, one after the other. */
+/** The bytes with all changes made, one after another. */
 export function mutateBytes(
   bytes: Uint8Array,
   mutations: readonly ByteMutation[],

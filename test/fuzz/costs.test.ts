@@ -1,4 +1,4 @@
-// What hostile files cost, each read in a process of its own: no file of up to 10 MB takes more than 20 s of the processor, or
+// What hostile files cost, each read in a separate process: no file of up to 10 MB takes more than 20 s of the processor, or
 // 1 GiB beside the tensors that it becomes; no picture more than 768 MiB.
 //
 //     LANEGRAD_FUZZ_FILES=20000 npm run test:fuzz -- costs

@@ -1,10 +1,10 @@
-// What a fuzz draws from a list of numbers, which a failure can shrink.
+// Draws of a fuzz test from a list of numbers, which a failure can shrink.
 import type { Draws } from '../specs/operation-spec.js';
 
 /** Lengths around the lanes of a vector. */
 const LENGTHS = [1, 2, 3, 4, 5, 7, 8, 9];
 
-/** Draws that the numbers decide, of shapes of at most so many elements. */
+/** Draws that the numbers decide, of shapes with at most this many elements. */
 export function drawsFrom(numbers: readonly number[], mostElements = 120): Draws {
   let next = 0;
   const below = (n: number): number => (numbers[next++ % numbers.length] ?? 0) % n;

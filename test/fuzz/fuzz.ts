@@ -1,4 +1,4 @@
-// Readers of files under changed files. A new reader takes a call of `fuzz` in a test of its own:
+// Gives changed files to readers. A new reader needs a call of `fuzz` in its own test:
 //
 //     fuzz('data.readNpy', {
 //       files: realFiles(folder, '.npy'),
@@ -25,7 +25,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
  * A part of a file that is changed by itself and put back so that the file stays whole around it: what is compressed,
- * under a check sum, or behind its own length.
+ * under a checksum, or behind its own length.
  */
 export interface Part {
   readonly name: string;

@@ -1,5 +1,5 @@
-// Convolutions of random graphs: what they add, and what float64 makes of them. Sequences and images; of sequences the
-// reference is that of images of one row.
+// Convolutions of random graphs, with their results in float64, of sequences and images. The reference of sequences is that of
+// images with one row.
 import { layers } from '../../src/index.js';
 import type { AnyLayer } from '../../src/layers.js';
 import type { DenseArray } from '../reference/dense-array.js';

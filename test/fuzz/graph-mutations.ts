@@ -3,8 +3,8 @@ import { changeJson, put, remove } from './json-slots.js';
 import type { Holder, Slot } from './json-slots.js';
 
 /**
- * A change of how the layers of a model are connected, in its JSON. What it changes is the value with number `at` among
- * those that it can change.
+ * A change of how the layers of a model are connected, in its JSON. It changes the value with number `at` among those that it
+ * can change.
  */
 export type GraphMutation =
   | {

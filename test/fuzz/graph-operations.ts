@@ -271,7 +271,7 @@ const matmul: Move = (graph) => {
   ]);
 };
 
-/** Tensors of one shape, one after the other or along a new axis. */
+/** Tensors of one shape, one after another or along a new axis. */
 const joined: Move = (graph) => {
   const a = graph.pick();
   const b = a && graph.pick(({ array }) => array.shape.join() === a.array.shape.join());

@@ -35,7 +35,7 @@ const read = async (file: Uint8Array<ArrayBuffer>): Promise<void> => {
 
 fuzz('data.readIdx', { files: plain, read });
 
-/** What is compressed, under a check sum that is right. */
+/** What is compressed, under a checksum that is right. */
 const inside: Part = {
   name: 'what is compressed',
   take: (file) => Uint8Array.from(gunzipSync(file)),

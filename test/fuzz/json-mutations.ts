@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { changeJson, put, remove, valueOf } from './json-slots.js';
 import type { Holder, Slot } from './json-slots.js';
 
-/** A change of one value inside of a JSON value: the one with that number, counted from the outside. */
+/** A change of one value inside a JSON value: the one with this number, counted from the outside. */
 export interface JsonMutation {
   readonly at: number;
   readonly change:

@@ -1,9 +1,9 @@
-// Values inside of a JSON value, and how they are changed.
+// Values inside a JSON value, and how to change them.
 
 /** An object or a list that holds values. */
 export type Holder = Record<string, unknown> | unknown[];
 
-/** The place of a value. */
+/** The position of a value. */
 export interface Slot {
   readonly holder: Holder;
   readonly key: string | number;

@@ -16,7 +16,7 @@ fuzz('data.readNpy', {
   },
 });
 
-/** The first member, in an archive whose sizes and check sums are right. */
+/** The first member, in an archive whose sizes and checksums are right. */
 const member: Part = {
   name: 'a member',
   take: async (file) => (await unzipAll(file))[0]?.bytes.slice(),
@@ -27,7 +27,7 @@ const member: Part = {
   },
 };
 
-/** The deflated bytes of the second member; sizes and check sum are as they were. */
+/** The deflated bytes of the second member; sizes and checksum are as they were. */
 const deflated: Part = {
   name: 'deflated bytes',
   take: (file) => {

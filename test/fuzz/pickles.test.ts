@@ -50,7 +50,7 @@ fuzz('parsePickle with callables', {
   },
 });
 
-/** The first member, in an archive whose sizes and check sums are right. */
+/** The first member, in an archive whose sizes and checksums are right. */
 const member: Part = {
   name: 'a member',
   take: async (file) => (await unzipAll(file))[0]?.bytes.slice(),

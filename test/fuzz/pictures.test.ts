@@ -61,7 +61,7 @@ const samples: Part = {
   },
 };
 
-/** The header of a PNG file, under its check sum. */
+/** The header of a PNG file, under its checksum. */
 const header: Part = {
   name: 'the header of a PNG file',
   take: (file) => file.slice(16, 29),

@@ -1,5 +1,5 @@
-// Random functional models, and what they compute by definition: each step is a call of a layer or an operation on
-// symbolic tensors, beside the same function of float64 arrays.
+// Random functional models, and what they compute by definition: each step is a call of a layer or an operation on symbolic
+// tensors, paired with the same function of float64 arrays.
 import { Input } from '../../src/layers.js';
 import type { AnyLayer, SymbolicTensor } from '../../src/layers.js';
 import { Model } from '../../src/models.js';

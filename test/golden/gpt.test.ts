@@ -88,7 +88,7 @@ async function loadWeights(model: Gpt): Promise<void> {
     take(`block${i}/norm2/gamma`, layer(`dense_norm_${i}`, LayerNormalization).gamma);
     const attention = layer(`attention_${i}`, MultiHeadAttention);
     const { queryDense, keyDense, valueDense, outputDense } = attention;
-    // Columns of the file are heads one after the other.
+    // Columns of the file are heads one after another.
     const projections = { query: queryDense, key: keyDense, value: valueDense };
     for (const [name, projection] of Object.entries(projections)) {
       take(`block${i}/attention/${name}`, projection?.kernel, [-1, heads, attention.keyDim]);

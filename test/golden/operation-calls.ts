@@ -180,7 +180,7 @@ const inConfig = (value: unknown): unknown =>
 export const tensorsOf = (value: unknown): unknown =>
   isGoldenArray(value) ? toTensor(value) : Array.isArray(value) ? value.map(tensorsOf) : value;
 
-/** The operation of a case with its arguments. @throws ValueError for an argument that is not there. */
+/** The operation of a case with its arguments. @throws ValueError for an argument that does not exist. */
 export function callOf(golden: OperationCase, inputs: readonly unknown[]): OperationCall {
   const className = classOf(golden);
   const module = classes.get(className) ?? '';

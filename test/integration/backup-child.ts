@@ -1,4 +1,4 @@
-// A program that trains with BackupAndRestore, to be killed and run again:
+// A program that trains with BackupAndRestore, is killed and run again:
 //   node backup-child.mjs <scenario> <backup folder or ''> <batches after which it kills itself, or 0>
 // Prints the bits of all weights and the losses of the epochs that it ran.
 import {

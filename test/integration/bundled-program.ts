@@ -1,4 +1,4 @@
-// Programs that tests run as processes of their own.
+// Programs that tests run as separate processes.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -11,7 +11,7 @@ const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
 /**
- * A program in TypeScript as one plain file, which starts much faster. The file lies in a folder of its own, which is deleted
+ * A program in TypeScript as one plain file, which starts much faster. The file lies in a separate folder, which is deleted
  * after the tests of the file that calls this.
  */
 export async function bundledProgram(source: URL): Promise<string> {

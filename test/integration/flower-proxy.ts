@@ -1,4 +1,4 @@
-// A proxy in front of a SuperLink that loses some of its answers, after the SuperLink has done what was asked.
+// A proxy in front of a SuperLink that loses some of its answers, after the SuperLink has handled the requests.
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,5 +1,5 @@
-// Reads a file, or writes one, and says how many bytes were held for it at most: those of arrays that can still be
-// reached, and those together with tensors. It is looked at where something large is about to be made or copied.
+// Reads a file, or writes one, and reports the most bytes that were held for it: those of reachable arrays, and those together with
+// tensors. It looks whenever something large is about to be made or copied.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { data, layers, memory, Sequential } from '../../src/index.js';

@@ -1,6 +1,6 @@
-// A program that saves one version of a model after the other until it is killed:
+// A program that saves one version of a model after another until it is killed:
 //   node save-child.js <path>
-// Version n has the number n in every weight. Prints `ready` when the first is there.
+// Version n has the number n in every weight. Prints `ready` when the first one is saved.
 import { configure, layers, models, tensor } from '../../src/index.js';
 
 const [path = ''] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-// Runs a kernel on arrays placed in linear memory and proves that it touched nothing but its outputs.
+// Runs a kernel on arrays placed in linear memory and proves that it only touched its outputs.
 
 import { expect } from 'vitest';
 import { wasm, type Placed } from './instance.js';

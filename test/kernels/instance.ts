@@ -1,4 +1,4 @@
-// The Wasm module under test, with a memory of its own, and what a kernel test needs to feed it. The module is
+// The Wasm module under test, with its own memory, and what a kernel test needs to give it data. The module is
 // build/lanegrad.simd.wasm unless LANEGRAD_WASM names another build.
 
 import { readFileSync } from 'node:fs';

@@ -8,7 +8,7 @@ import { values } from './values.js';
 import { expectSameBits as expectSums } from './gemm-runner.js';
 import { expectSameBits } from './views.js';
 
-/** Kernels read up to so many bytes beyond what they are given. */
+/** Kernels read up to this many bytes beyond what they are given. */
 const BEYOND = 64;
 
 /** A stored matrix [k, n] with the float32 that each number stands for, by the formula in float64. */

@@ -1,4 +1,4 @@
-// Runs the kernels of a convolution by Winograd, of images or along lines, against sums over all taps in float64.
+// Runs the kernels of Winograd's convolution, of images or along lines, and compares them with sums over all taps in float64.
 import { describe, expect, it } from 'vitest';
 import { Epilogue } from '../../assembly/codes.js';
 import { wasm } from './instance.js';

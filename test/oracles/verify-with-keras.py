@@ -1,4 +1,4 @@
-"""Proves that Keras itself loads and goes on training with what lanegrad writes, and the other way round.
+"""Proves that Keras itself loads what lanegrad writes and continues training, and the other way round.
 
     python=$(python3 scripts/python-environment.py test/oracles/verify_with_keras/requirements.txt)
     $python test/oracles/verify-with-keras.py

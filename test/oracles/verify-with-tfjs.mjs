@@ -1,6 +1,6 @@
-// `npm run test:tfjs`: exchanges models with TensorFlow.js itself (the version of bench/peers, which is installed if it
-// is not there). Each layer that both know is written here, read there over HTTP and has to predict the same; then it is
-// written there and read here. Compiled models have to agree on loss and metrics, and on the weights after three steps;
+// `npm run test:tfjs`: exchanges models with TensorFlow.js itself (the version of bench/peers, which is installed if it is
+// missing). Each layer that both know is written by lanegrad, read by TensorFlow.js over HTTP and has to predict the same; then the
+// other way round. Compiled models have to agree on loss and metrics, and on the weights after three steps;
 // quantized files on every bit.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

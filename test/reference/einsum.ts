@@ -4,7 +4,7 @@ import type { DenseArray } from './dense-array.js';
 import { at, build, sizeOf, unravel } from './dense-array.js';
 
 /**
- * `subscripts` are of letters alone and have a result: 'ij,jk->ik'. An axis of length 1 repeats.
+ * `subscripts` consist of letters and name a result: 'ij,jk->ik'. An axis of length 1 repeats.
  */
 export function einsum(subscripts: string, ...operands: DenseArray[]): DenseArray {
   const [left, right] = subscripts.split('->') as [string, string];

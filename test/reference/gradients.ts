@@ -4,7 +4,7 @@ import type { DenseArray } from './dense-array.js';
 
 type ArrayFunction = (...inputs: DenseArray[]) => DenseArray;
 
-/** Balances what is cut off, h² f‴ / 6, with what rounding leaves, 1e-16 f / h. */
+/** Balances the truncation error, h² f‴ / 6, with the rounding error, 1e-16 f / h. */
 const STEP = 1e-5;
 
 /** The same for second derivatives: h² f⁗ and 1e-16 f / h². */

@@ -1,10 +1,10 @@
-// Operations of images by their definitions, in float64, on images [batch, height, width, channels].
+// Image operations by their definitions, in float64, on images [batch, height, width, channels].
 import { at, build, zip } from './dense-array.js';
 import type { DenseArray } from './dense-array.js';
 import { sum } from './reduce.js';
 import { resolved } from './windows.js';
 
-/** What a pixel at a distance weighs, and beyond which distance it weighs nothing. */
+/** The weight of a pixel at a distance, and the distance beyond which it is 0. */
 type Filter = readonly [radius: number, weight: (distance: number) => number];
 
 const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));

@@ -1,7 +1,7 @@
 // Recurrent layers in float64, step by step, each by its definition.
 import type { DenseArray } from './dense-array.js';
 
-/** What a walk does differently. */
+/** The variants of a walk. */
 export interface WalkOptions {
   /** Whether step t of row r counts. */
   readonly counts?: ((row: number, time: number) => boolean) | undefined;

@@ -1,4 +1,4 @@
-// Orders of numbers, by comparing: NaN counts as larger than every number, -0 and 0 are equal.
+// Sorting numbers by comparison: NaN counts as larger than every number, -0 and 0 are equal.
 
 /** Below 0 if a comes before b in ascending order, 0 if they are equal. */
 export function compare(a: number, b: number): number {

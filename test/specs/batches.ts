@@ -1,4 +1,4 @@
-// Targets and predictions that rows of losses and metrics are asked about.
+// Targets and predictions for the rows of losses and metrics.
 
 type Rows = readonly (number | readonly number[] | readonly (readonly number[])[])[];
 

@@ -1,4 +1,4 @@
-// A row for each callback: the options that are names, and arguments of its constructor.
+// A row for each callback: the options that are names, and the arguments of its constructor.
 import { model } from '../unit/wrong-calls/arguments.js';
 import type { ClassSpec, ClassSpecs } from './spec.js';
 

@@ -1,4 +1,4 @@
-// The rows of convolutions, as those of operations.ts.
+// The rows of convolutions, like those of operations.ts.
 import * as reference from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import {

@@ -1,4 +1,4 @@
-// A row for each data set: options that load it without a network, or that are refused at once where it is downloaded.
+// A row for each data set: options that load it without a network, or that are refused at once if it has to be downloaded.
 
 interface Options {
   readonly options: object;

@@ -1,4 +1,4 @@
-// The rows of all classes that configs name, by family, beside what the library has.
+// The rows of all classes that configs name, by family, next to the library's classes.
 import { constraintRegistry } from '../../src/nn/constraints/registry.js';
 import type {
   Declaring,

@@ -1,4 +1,4 @@
-// A row for each layer: the options that are numbers or names, and examples whose configs state every number that they can.
+// A row for each layer: the options that are numbers or names, and examples whose configs state as many numbers as possible.
 import * as initializers from '../../src/initializers.js';
 import * as layers from '../../src/layers.js';
 import { stringArray, tensor, zeros } from '../../src/engine/tensor/index.js';

@@ -1,4 +1,4 @@
-// The rows of operations that losses are made of.
+// The rows of operations that losses use.
 import { alongAxis, build, reduce, zip } from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import {

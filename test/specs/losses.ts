@@ -1,4 +1,4 @@
-// A row for each loss: the options that are numbers or names, the formula of one sample, and what it is asked about.
+// A row for each loss: the options that are numbers or names, the formula of one sample, and the data for tests.
 import type { Case } from './batches.js';
 import type { ClassSpec, ClassSpecs } from './spec.js';
 

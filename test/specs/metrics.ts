@@ -1,4 +1,4 @@
-// A row for each metric: which way is better, the options that are numbers or names, and what it is asked about.
+// A row for each metric: which way is better, the options that are numbers or names, and the data for tests.
 import type { Case } from './batches.js';
 import type { ClassSpec, ClassSpecs } from './spec.js';
 

@@ -1,8 +1,8 @@
-// What `ops` exports that is no operation with a row.
+// Exports of `ops` that are not operations with a row.
 import { ops } from '../../src/index.js';
 import { operationSpecs } from './operations.js';
 
-/** Names of operations that have a row by another name. */
+/** Names of operations that have a row under another name. */
 export const FURTHER_NAMES = Object.entries<unknown>(ops).flatMap(
   ([name, f]) =>
   !Object.hasOwn(operationSpecs, name) && Object.entries<unknown>(ops).some(([other, same]) => same === f && Object.hasOwn(operationSpecs, other)) ? [name] : [], // prettier-ignore

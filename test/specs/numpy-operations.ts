@@ -1,4 +1,4 @@
-// Rows of the operations that NumPy's programs bring: moved and selected elements, products by other names, functions of numbers.
+// Rows of operations for users of NumPy: moved and selected elements, products under other names, functions of numbers.
 import * as reference from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { einsum } from '../reference/einsum.js';

@@ -1,4 +1,4 @@
-// The operands that rows of operations share, and the rows of operations of a kind: of one element, of two, along axes.
+// The operands that rows of operations share, and the rows of each kind of operation: of one element, of two, along axes.
 import * as reference from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { adaptivePool, pool, poolVolumes } from '../reference/windows.js';

@@ -1,4 +1,4 @@
-// What the row of an operation says: calls, their float64 references, and the facts that follow from no call.
+// The row of an operation: calls, their float64 references, and the facts that no call shows.
 import * as operations from '../../src/engine/ops/generated/operations.js';
 import * as publicOperations from '../../src/engine/ops/generated/public-operations.js';
 import { kerasOperations } from '../../src/engine/ops/generated/keras-operations.js';

@@ -1,4 +1,4 @@
-// A row for each operation that is not a function of one number by a kernel (those are in elementwise.ts): calls, some of them with
+// A row for each operation that is not a kernel's function of one number (those are in elementwise.ts): calls, some of them with
 // a float64 reference, and how often it can be differentiated. Operands have zeros, ties and repeated values where a call has
 // no reference.
 import { attention } from '../reference/attention.js';

@@ -1,6 +1,6 @@
-// What a row of this folder says, in the same words for all families.
+// The form of the rows in this folder, the same for all families.
 
-/** Numbers that options take, as messages say them. */
+/** Numbers that options take, as messages describe them. */
 const NUMBERS = {
   'at least 0': 'a finite number of at least 0',
   'at least 1': 'a finite number of at least 1',

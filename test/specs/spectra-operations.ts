@@ -1,4 +1,4 @@
-// The rows of operations on spectra. References compare real parts; test/unit/ops/spectra.test.ts looks at both.
+// The rows of operations on spectra. References compare real parts; test/unit/ops/spectra.test.ts compares both.
 import * as dense from '../reference/dense-array.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import * as spectra from '../reference/spectra.js';

@@ -1,10 +1,10 @@
-// A row for each format of weights in one file: how a file is made, by the format's own description, of which the walk
-// (test/unit/io/weights-formats.test.ts) asks what every format has to refuse.
+// A row for each weights format with one file: how to make a file from the format's own description. The walk
+// (test/unit/io/weights-formats.test.ts) uses it to check what every format has to refuse.
 import { zip } from '../../src/files/formats/zip.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What is asked about a format of weights. */
+/** The facts about a weights format. */
 export interface WeightsFormatSpec {
   /** A file of one array `x`, float32, that is said to have this shape and has so many elements, all 0. */
   readonly stating: (shape: readonly number[], elements: number) => Bytes | Promise<Bytes>;

@@ -1,4 +1,4 @@
-// The rows of operations that see windows, patches or blocks of images, but for convolutions.
+// The rows of operations on windows, patches or blocks of images, except convolutions.
 import * as reference from '../reference/dense-array.js';
 import { meanOf, patches, patchSums } from '../reference/windows.js';
 import {

@@ -6,7 +6,7 @@ import { workOf } from '../../src/engine/runtime/pool/pool.js';
 import { captureRun } from '../../src/nn/capture/captured-run.js';
 import type { CapturedRun } from '../../src/nn/capture/captured-run.js';
 
-/** A run that holds a block of so many bytes, which are never written. */
+/** A run that holds a block of this many bytes, which are never written. */
 function runOf(bytes: number): CapturedRun {
   return tidy(() => {
     const { run } = captureRun(

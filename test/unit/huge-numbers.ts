@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { LanegradError } from '../../src/errors.js';
 import { memory, ones, tidy } from '../../src/engine/tensor/index.js';
 
-/** What a hostile file may hold: around the longest axis, int32, uint32, exact integers, and far beyond. */
+/** Numbers that a hostile file may hold: around the longest axis, int32, uint32, exact integers, and far beyond. */
 export const HUGE = [
   2 ** 28 - 3,
   2 ** 30,

@@ -16,7 +16,7 @@ const SIGMAS = 4.9;
 /** √(−ln(½ · 10⁻⁶) / 2) */
 const KOLMOGOROV = 2.7;
 
-/** What χ² of so many degrees of freedom exceeds once in a million times, after Wilson and Hilferty. */
+/** What χ² of this many degrees of freedom exceeds once in a million times, after Wilson and Hilferty. */
 const chiSquareBound = (degrees: number): number =>
   degrees * (1 - 2 / (9 * degrees) + 4.753 * Math.sqrt(2 / (9 * degrees))) ** 3;
 

@@ -1,10 +1,10 @@
-// How the tests of refusals are written: the class of the error, its messages, and the calls that they answer.
+// The form of tests of refusals: the class of the error, its messages, and the calls that cause them.
 import { expect, it } from 'vitest';
 import { memory } from '../../src/engine/tensor/index.js';
 
 export type ErrorClass = new (message: string) => Error;
 
-/** What matches a message of which ' ... ' leaves out parts, and which nothing stands before if it begins with '^'. */
+/** A pattern for a message. ' ... ' stands for parts that are left out, '^' for the beginning. */
 export function saying(message: string): RegExp {
   const parts = message.split(/ ?\.\.\. ?/);
   return new RegExp(

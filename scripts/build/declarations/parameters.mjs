@@ -1,4 +1,4 @@
-// What parameters of these names are, wherever a function does not say it itself.
+// Texts of parameters by their names, for functions that do not describe the parameter themselves.
 const OPERATIONS = {
   x: 'a tensor, a number, or nested lists of numbers',
   a: 'the first operand: a tensor, a number, or nested lists of numbers',

@@ -4,7 +4,7 @@
 import ts from 'typescript';
 import { commentOf, commentOfSymbol, optionsOf, Sources } from './sources.mjs';
 
-/** Whether a declaration of options is among what declares a property. */
+/** Whether one of the declarations of a property is that of an option. */
 const isOption = ({ declarations = [] }) =>
   declarations.some(({ parent }) => !ts.isClassLike(parent));
 
@@ -102,7 +102,7 @@ class ReadableTypes {
     };
   }
 
-  /** What the operations that are methods say. The first operand is the tensor itself. */
+  /** The texts of the operations that are methods. The first operand is the tensor itself. */
   #operations = new Map();
 
   #readOperations() {
@@ -312,7 +312,7 @@ class ReadableTypes {
     }
   }
 
-  /** A constant that is a function becomes one, with a signature or several: of operations the second is of symbolic tensors. */
+  /** A constant that is a function becomes one, with one signature or several: the second one of an operation takes symbolic tensors. */
   #operation(sourceFile, statement) {
     const [node] = statement.declarationList.declarations;
     const { type: written } = node ?? {};
@@ -344,8 +344,8 @@ class ReadableTypes {
   }
 }
 
-/** Types of constants that are functions: operations, which take symbolic tensors too, and losses. */
-const FUNCTIONS = new Set(['OnSymbolic', 'KerasFunction']);
+/** Types of constants that are functions: operations, which take symbolic tensors too, losses, and data sets of folders. */
+const FUNCTIONS = new Set(['OnSymbolic', 'KerasFunction', 'FolderDatasetFunction']);
 
 const FROM_CONFIG = `
     /** The object that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
@@ -361,13 +361,13 @@ function nameOfReference(node) {
 /** What comments of operations say for the generated sources. */
 const FACTS = /\n\s*\* @(?:activation|keras|method|stepwise)\b.*/g;
 
-/** A comment without what it says of a parameter, which may take several lines. */
+/** A comment without its text about a parameter, which may take several lines. */
 const withoutParameter = (comment, name) =>
   comment.replace(new RegExp(String.raw`\n\s*\* @param ${name} [^]*?(?=\n\s*(?:\* @|\*/))`), '');
 
 const compare = (a, b) => (a === b ? 0 : a < b ? -1 : 1);
 
-/** What a file declares itself comes first, in its order. */
+/** Declarations of the file itself come first, in its order. */
 function placeOf({ declarations: [node] = [] }, sourceFile) {
   return node?.getSourceFile() === sourceFile ? node.pos : Infinity;
 }

@@ -1,8 +1,8 @@
-// What the sources say of classes, options and properties, for declarations whose texts the compiler leaves out.
+// What the sources say about classes, options and properties, for declarations whose texts the compiler leaves out.
 import path from 'node:path';
 import ts from 'typescript';
 
-/** The raw doc comment of a declaration, '' where there is none. */
+/** The raw doc comment of a declaration, '' if there is none. */
 export function commentOf(node) {
   const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
   return comments.at(-1)?.getText() ?? '';

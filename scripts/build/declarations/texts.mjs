@@ -1,5 +1,5 @@
-// Takes each text to the places where an editor looks for it. The sources state a fact once: what a class does at the class, what an
-// option means at the option, what a method takes at the first class that has it, what an operand may be at its type.
+// Copies each text to the places where an editor looks for it. The sources state a fact once: the class says what it does, the option
+// what it means, the first class with a method what the method takes, and the type of an operand what it may be.
 import ts from 'typescript';
 import { capital } from './readable-types.mjs';
 import { commentOf } from './sources.mjs';
@@ -22,7 +22,7 @@ export class Comment {
     this.tags = tags;
   }
 
-  /** What `@param name` says. */
+  /** The text of `@param name`. */
   parameter(name) {
     const tag = this.tags.find((text) =>
       new RegExp(`^@param ${escaped(name)}(?:\\s|$)`).test(text),
@@ -34,7 +34,7 @@ export class Comment {
     return this.tags.filter((text) => text.startsWith(`@${tag}`));
   }
 
-  /** The comment as it stands before a declaration. */
+  /** The comment as it is written before a declaration. */
   print(indent) {
     const lines = [this.description, this.tags.join('\n')].filter((text) => text !== '');
     const text = lines.join('\n\n');
@@ -92,7 +92,7 @@ class Texts {
 
   options = new Map();
 
-  /** The texts of the options of a class, and of what its constructor takes before them. */
+  /** The texts of the options of a class, and of the arguments of its constructor before them. */
   #optionsOf(node) {
     const texts = new Map();
     for (const constructor of node.members.filter(ts.isConstructorDeclaration)) {
@@ -126,7 +126,7 @@ class Texts {
     }
   }
 
-  /** A property has the text of the option of its name, else that of the property above. */
+  /** A property gets the text of the option of the same name, or else that of the property above. */
   #property(member, owner) {
     const symbol = this.checker.getSymbolAtLocation(member.name);
     if (symbol === undefined || this.#textOf(symbol) !== '') return;
@@ -175,7 +175,7 @@ class Texts {
     if (comment.description !== '' || comment.tags.length > 0) this.#set(node, comment);
   }
 
-  /** A constructor says what its class says, a signature what the others of its function say, a method what that above says. */
+  /** A constructor gets the text of its class, a signature that of the other signatures, a method that of the method above. */
   #describe(node, comment, others, owner) {
     const source = ts.isConstructorDeclaration(node)
       ? new Comment(commentOf(owner))
@@ -254,7 +254,7 @@ class Texts {
     return nearest?.[1][name] ?? stored ?? this.#textOfType(type) ?? ANYWHERE[name] ?? '';
   }
 
-  /** What is said of the type of a parameter. */
+  /** The text of the type of a parameter. */
   #textOfType(type) {
     if (type === undefined) return undefined;
     const [named, more] = (ts.isUnionTypeNode(type) ? type.types : [type]).filter(

@@ -1,7 +1,6 @@
-// A program as a bundler makes it, in memory: `{ atOnce, later, warnings }`, the texts of the chunks that have to be there
-// before it runs (the entry and its static imports), of those that it loads by `import()`, and what the bundler warns of.
-// Workers' files are left out. With maps it also says which source each letter comes from: `maps`, one for each text of
-// `atOnce`.
+// A program as a bundler makes it, in memory: `{ atOnce, later, warnings }`, the texts of the chunks that it needs before it
+// runs (the entry and its static imports), of those that it loads by `import()`, and the warnings of the bundler. Workers' files are
+// left out. With maps it also says which source each character comes from: `maps`, one for each text of `atOnce`.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

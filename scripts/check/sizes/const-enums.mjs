@@ -1,10 +1,10 @@
 // Numbers in place of `const enum`s, as TypeScript puts them into the modules of the package. Vite, which sees one
-// module at a time, would make an object of each enum.
+// module at a time, would turn each enum into an object.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
-/** The values of all exported `const enum`s below these folders: `UnaryOp.Negate` → 0. */
+/** The values of all exported `const enum`s in these folders: `UnaryOp.Negate` → 0. */
 function readConstEnums(folders) {
   const values = new Map();
   for (const folder of folders) {

@@ -1,4 +1,4 @@
-// docs/coverage.md: each public name of Keras and NumPy, and what lanegrad has of it.
+// docs/coverage.md: each public name of Keras and NumPy, with its name in lanegrad or the reason why it is missing.
 import { readFileSync } from 'node:fs';
 import * as applications from '../../../src/applications.js';
 import { camelCase } from '../../../src/config/index.js';
@@ -22,7 +22,7 @@ interface PublicNames {
 const FIXTURE = new URL('../../../test/fixtures/public-names.json', import.meta.url);
 export const publicNames = JSON.parse(readFileSync(FIXTURE, 'utf8')) as PublicNames;
 
-/** Modules of Keras whose names are in another namespace here, or in one of another name. */
+/** Modules of Keras whose names are in a different namespace in lanegrad. */
 const NAMESPACES: Readonly<Record<string, string>> = {
   keras: '',
   'keras.ops.linalg': 'ops',
@@ -40,7 +40,7 @@ const REPEATED = ['keras.ops.linalg', 'keras.ops.nn', 'keras.ops.numpy'];
 
 const root: unknown = { ...lanegrad, applications, vis };
 
-/** What an export of `lanegrad` is, by its path. */
+/** The export of `lanegrad` at a path, or undefined. */
 function exported(path: string): unknown {
   let value = root;
   for (const key of path.split('.')) {
@@ -52,7 +52,7 @@ function exported(path: string): unknown {
 
 const joined = (namespace: string, name: string): string => (namespace === '' ? name : `${namespace}.${name}`); // prettier-ignore
 
-/** Operations by the classes of Keras's that they stand for, in small letters and without `_`. */
+/** Operations by the classes of Keras that they represent, in small letters and without `_`. */
 const operationsByClass = new Map<string, string[]>();
 for (const [operation, declarations] of Object.entries(kerasOperations)) {
   for (const name of declarations.flatMap(({ className, aliases }) => [className, ...aliases])) {
@@ -61,7 +61,7 @@ for (const [operation, declarations] of Object.entries(kerasOperations)) {
   }
 }
 
-/** The operation that stands for a class; of those that differ in the number of axes alone, as conv1d and conv2d, all. */
+/** The operation that represents a class; if several differ only in the number of axes, as conv1d and conv2d do, all of them. */
 function operationsOf(name: string): string[] {
   const found = operationsByClass.get(plain(name)) ?? [];
   const family = (operation: string): string => operation.replace(/\dd/, '');
@@ -72,7 +72,7 @@ function plain(name: string): string {
   return name.replaceAll('_', '').toLowerCase();
 }
 
-/** What becomes of a name: the path of an export, perhaps with a remark, or a reason why there is none. */
+/** A name with the path of its export, perhaps with a remark, or with the reason why there is none. */
 export interface Entry {
   readonly name: string;
   /** Where lanegrad has it. */
@@ -81,7 +81,7 @@ export interface Entry {
   readonly reason?: string;
 }
 
-/** The first of the exports that there is. */
+/** The first path with an export. */
 const firstOf = (paths: readonly string[]): string | undefined => paths.find((path) => exported(path) !== undefined); // prettier-ignore
 
 function entryOf(
@@ -126,7 +126,7 @@ function ofNumpy(name: string): Entry {
   return entryOf(name, name, automatic, renamed.NUMPY, reasons.NUMPY);
 }
 
-/** Names by module, those that repeat others left out. */
+/** Names by module, without the modules that repeat others. */
 export const coverage: ReadonlyMap<string, readonly Entry[]> = new Map([
   ...Object.entries(publicNames.keras)
     .filter(([module]) => !REPEATED.includes(module))
@@ -134,12 +134,12 @@ export const coverage: ReadonlyMap<string, readonly Entry[]> = new Map([
   ['numpy', Object.keys(publicNames.numpy).map(ofNumpy)] as const,
 ]);
 
-/** Where an entry says that lanegrad has the name, whether it does. */
+/** Whether the export that an entry names exists. */
 export const isThere = ({ path }: Entry): boolean => path !== undefined && exported(path) !== undefined; // prettier-ignore
 
 const code = (text: string): string => `\`${text}\``;
 
-/** Whether the name is the one that camelCase makes, in the namespace of its module. */
+/** Whether the entry is the name in camelCase, in the namespace of its module. */
 function isPlain(module: string, { name, path, remark }: Entry): boolean {
   if (path === undefined || remark !== undefined) return false;
   const [own = '', ...namespace] = path.split('.').toReversed();
@@ -203,7 +203,7 @@ ${section('numpy', numpy)}
 
 ## ONNX's node tests
 
-Of the tests that ONNX has of its operators, those with float32, float16, int32, int64, uint8 and bool are run. Those that do not pass, each with its reason; the command in [onnx.md](onnx.md#what-is-tested) prints the counts:
+lanegrad runs ONNX's own tests of its operators that use float32, float16, int32, int64, uint8 and bool. The table lists those that do not pass, with the reason; the command in [onnx.md](onnx.md#what-is-tested) prints the counts:
 
 | tests | reason |
 |---|---|

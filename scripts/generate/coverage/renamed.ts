@@ -1,7 +1,7 @@
-// Names that lanegrad has under another one: what docs/coverage.md cannot find by the rule of camelCase, nor by the class of Keras's
-// that an operation stands for.
+// Names that have a different name in lanegrad: those that docs/coverage.md finds neither by camelCase nor by the class of Keras that
+// an operation represents.
 
-/** Keras's names without `keras.`, and where lanegrad has them; text in parentheses is shown as it is. */
+/** Keras's names without `keras.`, and where lanegrad has them; the text in parentheses is shown next to the name. */
 export const KERAS: Readonly<Record<string, string>> = {
   KerasTensor: 'layers.SymbolicTensor',
   Initializer: 'initializers.Initializer',
@@ -60,7 +60,6 @@ export const NUMPY: Readonly<Record<string, string>> = {
   around: 'ops.round',
   rint: 'ops.round',
   fix: 'ops.trunc',
-  array: 'tensor',
   asarray: 'tensor',
   asanyarray: 'tensor',
   ascontiguousarray: 'tensor',
@@ -68,7 +67,6 @@ export const NUMPY: Readonly<Record<string, string>> = {
   frombuffer: 'tensor (of a typed array)',
   fromiter: 'tensor (of a list)',
   astype: 'Tensor (its method `astype`)',
-  copy: 'ops.clone',
   ndarray: 'Tensor',
   array_repr: 'Tensor (its method `toString`)',
   array_str: 'Tensor (its method `toString`)',
@@ -77,13 +75,9 @@ export const NUMPY: Readonly<Record<string, string>> = {
   shape: 'Tensor (its property `shape`)',
   size: 'Tensor (its property `size`)',
   dtype: 'Tensor (its property `dtype`)',
-  bitwise_invert: 'ops.bitwiseNot',
   invert: 'ops.bitwiseNot',
   degrees: 'ops.rad2deg',
   radians: 'ops.deg2rad',
-  identity: 'eye',
-  empty: 'zeros',
-  empty_like: 'ops.zerosLike',
   cumulative_sum: 'ops.cumsum',
   cumulative_prod: 'ops.cumprod',
   matrix_transpose: 'ops.transpose (of the last two axes)',
@@ -92,7 +86,6 @@ export const NUMPY: Readonly<Record<string, string>> = {
   row_stack: 'ops.vstack',
   positive: 'ops.clone',
   remainder: 'ops.mod',
-  var: 'ops.variance',
   vecdot: 'ops.einsum',
   matvec: 'ops.einsum',
   vecmat: 'ops.einsum',

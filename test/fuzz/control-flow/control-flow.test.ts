@@ -1,5 +1,5 @@
 // Functions of functions in random programs: scan, map, vectorizedMap, associativeScan, foriLoop, whileLoop, cond, switch and
-// customGradient in each other, over random structures and shapes, with values, gradients and some second derivatives against float64.
+// customGradient nested, over random structures and shapes, with values, gradients and some second derivatives against float64.
 // LANEGRAD_FUZZ_OPERATIONS says how many programs begin with each of them; LANEGRAD_FUZZ_SEED is another start.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

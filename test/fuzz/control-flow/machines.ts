@@ -1,4 +1,5 @@
-// Two machines for the same programs: one calls the functions of functions, the other is loops and branches of JavaScript over float64.
+// Two machines for the same programs: one calls the operations that take functions, the other uses loops and branches of JavaScript
+// over float64.
 import { flattenNest, packNest } from '../../../src/config/index.js';
 import { ops } from '../../../src/index.js';
 import { arange, Tensor, tensor } from '../../../src/engine/tensor/index.js';

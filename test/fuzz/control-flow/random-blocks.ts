@@ -1,16 +1,16 @@
-// Random programs of loops and branches in each other. A block takes values of some shapes and gives values of the same shapes, each of which
-// depends on its own value, so that blocks can stand in each other and after each other.
+// Random programs of nested loops and branches. A block takes values of some shapes and returns values of the same shapes, each of
+// which depends on its own value, so that blocks can be nested and follow each other.
 import type { Draws } from '../../specs/operation-spec.js';
 import type { Machine, Outline } from './machines.js';
 
-/** All that is random is drawn when a block is made: it computes the same each time. */
+/** Everything random is drawn when a block is made, so it computes the same each time. */
 export type Block = <T>(machine: Machine<T>, values: readonly T[]) => readonly T[];
 
 type Shapes = readonly (readonly number[])[];
 
 type Make = (draws: Draws, shapes: Shapes, depth: number) => Block;
 
-/** A random structure of so many leaves: lists, and objects with the keys a, b … in their order. */
+/** A random structure of this many leaves: lists, and objects with the keys a, b … in their order. */
 function outlineOf(draws: Draws, leaves: number): Outline {
   const depth = leaves === 1 ? draws.below(3) : 1 + draws.below(2);
   const grouped = (items: readonly Outline[]): Outline =>

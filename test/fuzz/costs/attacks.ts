@@ -1,4 +1,4 @@
-// Small files that were made to cost much: each is as large as its reader lets it be, and compresses well.
+// Small files that were made to be expensive: each is as large as its reader allows, and compresses well.
 import { first, hdf5, kerasFile, NO_WEIGHTS, ONE_WEIGHT, plain, sequential } from './builders.js';
 import type { Bytes, Json } from './builders.js';
 import { largeJson } from './large-json.js';

@@ -1,10 +1,10 @@
-// What files are made of that cost much: short words for the JSON of models.
+// Parts of expensive files: short functions for the JSON of models.
 import { concatenate } from '../../../src/files/formats/bytes.js';
 import { writeHdf5 } from '../../../src/files/formats/hdf5/write.js';
 import type { Hdf5Content } from '../../../src/files/formats/hdf5/write.js';
 import { zip } from '../../../src/files/formats/zip.js';
 
-/** Whether files are as large as their readers let them be: then all together take minutes. */
+/** Whether files are as large as their readers allow: then all together take minutes. */
 export const IS_WHOLE = Number(process.env['LANEGRAD_FUZZ_FILES'] ?? 0) >= 1000;
 
 /** A number of parts, which is smaller in a short run. */

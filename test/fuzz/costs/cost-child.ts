@@ -1,10 +1,10 @@
-// Reads one file, and answers what it has cost: the whole process is there for it.
+// Reads one file, and reports its cost; the process only reads this file.
 import { readFileSync } from 'node:fs';
 import '../../../src/known.js';
 import { memory } from '../../../src/index.js';
 import { loaders } from './loaders.js';
 
-/** What reading a file has cost. */
+/** The cost of reading a file. */
 export interface Cost {
   /** Of the processor, by all threads, from the start of the process on. */
   readonly milliseconds: number;

@@ -1,4 +1,4 @@
-// Sizes that make an operation or a layer compute much, or ask for much memory.
+// Sizes that make an operation or a layer compute a lot, or request a lot of memory.
 import {
   at,
   chain,

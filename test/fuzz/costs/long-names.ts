@@ -1,4 +1,4 @@
-// Names that are not known, in all the places where names are looked up.
+// Unknown names, in all the places where names are looked up.
 import {
   called,
   at,

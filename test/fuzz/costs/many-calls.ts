@@ -1,4 +1,4 @@
-// Models of many parts.
+// Models with many parts.
 import {
   called,
   at,

@@ -1,4 +1,4 @@
-// Wrappers in wrappers, and parts of models that hold many values.
+// Nested wrappers, and parts of models that hold many values.
 import {
   at,
   compiled,

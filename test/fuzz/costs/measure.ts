@@ -1,4 +1,4 @@
-// What reading files costs, each measured in a process of its own.
+// The costs of reading files, each measured in a separate process.
 import { fork } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Pickles and tar archives: much of a little.
+// Pickles and tar archives: small files that unpack to a lot.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { scaled } from './builders.js';

@@ -1,4 +1,4 @@
-// Pictures: as large as their bounds let them be, or of very many small parts.
+// Pictures: as large as their bounds allow, or made of very many small parts.
 import { deflateSync } from 'node:zlib';
 import { crc32 } from '../../../src/files/formats/bytes.js';
 import { IS_WHOLE, scaled } from './builders.js';

@@ -1,4 +1,4 @@
-// Tables, archives and lists: of very many parts, or of very long ones.
+// Tables, archives and lists with very many parts, or very long ones.
 import { gzipSync } from 'node:zlib';
 import { zip } from '../../../src/files/formats/zip.js';
 import { join, scaled } from './builders.js';

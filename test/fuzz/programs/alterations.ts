@@ -1,5 +1,5 @@
-// What a program can change of a model: every property of its layers, weights, losses, metrics and of its optimizer, and of
-// the parts of these, found by walking; and every method.
+// What a program can change in a model: every property of its layers, weights, losses, metrics, its optimizer and their parts,
+// found by walking through them; and every method.
 import { isDeclared, isPlainObject } from '../../../src/config/index.js';
 import { layersWithin } from '../../../src/nn/layers/core/inner-layers.js';
 import type { AnyModel } from '../../../src/models.js';

@@ -1,4 +1,4 @@
-// A program as it is beside a run in which no step is repeated.
+// Compares a run of a program with a run in which no step is repeated.
 import { CapturedSteps } from '../../../src/nn/training/captured-steps.js';
 import { memory } from '../../../src/engine/tensor/index.js';
 import { neverRepeat } from '../../unit/models/repeated.js';

@@ -1,5 +1,5 @@
-// What the author of a program writes: functions, layers, losses, metrics and optimizers. Those that do more than they may
-// do unseen (count, read, keep) are not declared pure, so each of their calls has to be seen in both runs.
+// Parts that the author of a program writes: functions, layers, losses, metrics and optimizers. Those that do more than compute
+// (count, read, keep) are not declared pure, so each of their calls has to be seen in both runs.
 import * as layers from '../../../src/layers.js';
 import type { AnyLayer, CallOptions } from '../../../src/layers.js';
 import * as losses from '../../../src/losses.js';

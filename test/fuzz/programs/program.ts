@@ -1,7 +1,7 @@
-// A random program as data: a model, how it is compiled, and what is done with it. So a program can run twice, lose parts
-// until it is small, and be read.
+// A random program as data: a model, how it is compiled, and what is done with it. So a program can run twice, be shrunk until it
+// is small, and be read.
 
-/** A layer, and what it is called with. Functions in options are named by texts, `'~activation'` (user-functions.ts). */
+/** A layer, and the arguments of its call. Functions in options are named by texts, `'~activation'` (user-functions.ts). */
 export interface LayerPlan {
   readonly id: string;
   /** The class: of the library, or of own-layers.ts. */

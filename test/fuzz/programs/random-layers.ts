@@ -1,4 +1,4 @@
-// Random layers: one of each class of the library with options of many kinds, and what an author writes.
+// Random layers: one of each class of the library with options of many kinds, and layers that an author writes.
 import { camelCase } from '../../../src/config/index.js';
 import * as layers from '../../../src/layers.js';
 import type { AnyLayer } from '../../../src/layers.js';

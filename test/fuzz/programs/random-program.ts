@@ -1,4 +1,4 @@
-// Random programs by a seed.
+// Random programs from a seed.
 import { LanegradError } from '../../../src/errors.js';
 import { Input } from '../../../src/layers.js';
 import type { AnyLayer, SymbolicTensor } from '../../../src/layers.js';

@@ -1,4 +1,4 @@
-// Runs a program, and says what it could see.
+// Runs a program, and reports what it could see.
 import { flattenNest } from '../../../src/config/index.js';
 import { resetNames } from '../../../src/config/names.js';
 import * as layers from '../../../src/layers.js';

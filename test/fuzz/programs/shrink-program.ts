@@ -1,9 +1,9 @@
-// The smallest program that still fails: parts are left out as long as that holds.
+// The smallest program that still fails: parts are left out as long as the program fails.
 import type { Action, LayerPlan, Program } from './program.js';
 import { differenceOf } from './compare-runs.js';
 import type { Difference } from './compare-runs.js';
 
-/** Tries before the program is taken as small enough. */
+/** Attempts before the program counts as small enough. */
 const TRIES = 150;
 
 const without = <T>(list: readonly T[], i: number, count = 1): T[] => list.toSpliced(i, count);

@@ -2,10 +2,10 @@
 import { vi } from 'vitest';
 import { keep, memory, Tensor, Variable } from '../../../src/engine/tensor/index.js';
 
-/** One more than the elements that are shown; of more only a hash is. */
+/** One more than the number of elements that are shown; of longer arrays only a hash is shown. */
 const SHOWN = 6;
 
-/** Tensors that a program keeps at most. */
+/** The most tensors that a program keeps. */
 const MOST_KEPT = 40;
 
 /** FNV-1a. */

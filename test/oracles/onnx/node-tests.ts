@@ -1,7 +1,7 @@
 // Runs ONNX's own node tests: python test/oracles/onnx/node_tests.py writes them.
 //   npx tsx test/oracles/onnx/node-tests.ts <folder> [--list] [part of a name]
 // Cases whose values are float, float16, int32, int64, uint8 and bool count. Each one that does not pass needs a reason in
-// `scripts/generate/coverage/onnx-reasons.ts`; the run fails where one has none, and where fewer than 90 % pass.
+// `scripts/generate/coverage/onnx-reasons.ts`; the run fails if one has none, and if fewer than 90 % pass.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fusedGraph } from '../../../src/extras/onnx/fuse.js';

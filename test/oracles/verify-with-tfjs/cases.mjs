@@ -1,6 +1,6 @@
 // Networks, one or more for each layer that TensorFlow.js knows: [name, shape of a sample, layers or a function that applies
 // them to the input of a graph, largest index].
-// Constraints are such that the weights keep them: TensorFlow.js enforces them when it loads.
+// The weights satisfy the constraints, since TensorFlow.js enforces them when it loads.
 
 /** Layers of lanegrad that TensorFlow.js 4.22 does not have. */
 export const notThere = [

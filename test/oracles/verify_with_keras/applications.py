@@ -1,4 +1,4 @@
-"""Architectures of keras.applications: what Keras makes of them, without weights in memory."""
+"""Architectures of keras.applications as Keras makes them, without weights in memory."""
 
 import contextlib
 import json

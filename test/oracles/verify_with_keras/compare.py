@@ -1,4 +1,4 @@
-"""What Keras makes of the files that lanegrad wrote; and Keras's own files of the same models, to go back."""
+"""Loads the files that lanegrad wrote in Keras, and writes Keras's own files of the same models for lanegrad."""
 
 import json
 import pathlib

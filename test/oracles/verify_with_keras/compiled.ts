@@ -1,4 +1,4 @@
-// A small network, trained by each optimizer, on each loss, and measured by each metric.
+// A small network, trained with each optimizer, on each loss, and evaluated with each metric.
 import {
   Input,
   layers,

@@ -1,4 +1,4 @@
-"""What h5py makes of the HDF5 that lanegrad wrote."""
+"""Reads the HDF5 file that lanegrad wrote with h5py."""
 
 import json
 import pathlib

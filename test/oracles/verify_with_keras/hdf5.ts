@@ -1,4 +1,4 @@
-// Writes an HDF5 file of all that the writer can do, and what is in it, for h5py.
+// Writes an HDF5 file with everything that the writer can do, and a description of its contents, for h5py.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FileArray } from '../../../src/files/formats/elements.js';

@@ -3,7 +3,7 @@ import { layers } from '../../../src/index.js';
 import { layerCase } from './case.js';
 import type { Case } from './case.js';
 
-/** Cases of layers that augment images, for samples of that shape; `seed` is that of all layers. */
+/** Cases of layers that augment images, for samples of this shape; all layers have the same `seed`. */
 export function imageCases(image: readonly number[], seed: number): Case[] {
   const ofUnits = { valueRange: [-1, 1] } as const;
   const drawn = { ...ofUnits, seed };

@@ -1,4 +1,4 @@
-// Reads what Keras has saved of the models that write.ts wrote, and compares bit for bit.
+// Reads what Keras saved for the models that write.ts wrote, and compares bit for bit.
 //   npx tsx test/oracles/verify_with_keras/read.ts FOLDER
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Recurrent layers and what wraps layers.
+// Recurrent layers and wrappers.
 import { layers } from '../../../src/index.js';
 import { layerCase } from './case.js';
 import type { Case } from './case.js';

@@ -1,4 +1,4 @@
-"""The classes and functions of registered.ts, by the same formulas, under the same names."""
+"""The classes and functions of registered.ts, with the same formulas and names."""
 
 
 def register():

@@ -1,4 +1,4 @@
-// A model of custom classes and functions, each registered here and, by the same formula, in registered.py.
+// A model of custom classes and functions, each registered here and, with the same formula, in registered.py.
 import { Input, layers, losses, models, regularizers, utils } from '../../../src/index.js';
 import type { PartialShape, Tensor, Variable } from '../../../src/index.js';
 import { numbers, SAMPLES } from './case.js';

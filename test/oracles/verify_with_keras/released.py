@@ -1,4 +1,4 @@
-"""What released Keras makes of the files that lanegrad wrote: it loads them, and predicts the same."""
+"""Loads the files that lanegrad wrote in released Keras, which has to predict the same."""
 
 import inspect
 import json

@@ -1,4 +1,4 @@
-// Functional models that Keras has saved after training.
+// Functional models that Keras saved after training.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

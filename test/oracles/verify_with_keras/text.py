@@ -1,4 +1,4 @@
-"""What Keras on TensorFlow makes of the models of text.ts; and its own files of them, to go back."""
+"""Loads the models of text.ts in Keras on TensorFlow, and writes its own files of them for lanegrad."""
 
 import json
 import pathlib

@@ -1,6 +1,6 @@
-// Models that read strings and categories, which Keras builds on TensorFlow alone: to Keras, and back.
+// Models that read strings and categories, which Keras only builds on TensorFlow: to Keras, and back.
 //   npx tsx test/oracles/verify_with_keras/text.ts write FOLDER     saves them, and what they predict
-//   npx tsx test/oracles/verify_with_keras/text.ts read FOLDER      reads what Keras has saved of them
+//   npx tsx test/oracles/verify_with_keras/text.ts read FOLDER      reads what Keras saved for them
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -52,7 +52,7 @@ function caseOf(
 /** Columns of a table, as a FeatureSpace takes them. */
 const columns = (): Record<string, Column> => ({ age: ages(), job: jobs(), kids: counts() });
 
-/** A table with its layers, as Keras has them inside of a FeatureSpace. */
+/** A table with its layers, as Keras has them inside a FeatureSpace. */
 async function table(): Promise<utils.FeatureSpace> {
   const { FeatureSpace } = utils;
   const space = new FeatureSpace(

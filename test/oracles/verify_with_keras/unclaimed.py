@@ -1,4 +1,4 @@
-"""Which of Keras's unit tests are run, and which of these are left out, with the reasons."""
+"""Which of Keras's unit tests are run, and which are left out, with the reasons."""
 
 import fnmatch
 import re

@@ -1,5 +1,5 @@
-// Answers for Keras in Keras's own unit tests: unit_tests.py asks, a line of JSON a question, and gets a line back. Operations,
-// classes and their arguments come as Keras writes them into files, and are read as files are.
+// Answers for Keras in Keras's own unit tests: unit_tests.py sends a line of JSON for each question, and gets a line back.
+// Operations, classes and their arguments come as Keras writes them into files, and are read like files.
 import { readSync, writeSync } from 'node:fs';
 import { camelCase } from '../../../src/config/index.js';
 import type { SerializedObject } from '../../../src/config/index.js';

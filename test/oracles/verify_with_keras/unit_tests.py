@@ -1,4 +1,4 @@
-"""Keras's own unit tests, with lanegrad in place of Keras's operations, losses, metrics, optimizers and their like.
+"""Keras's own unit tests, with lanegrad in place of Keras's operations, losses, metrics, optimizers and the like.
 
 The tests lie beside Keras's modules. They run as they are; where they call an operation, or an object of one of the classes
 of FOLDERS, the arguments go to unit-tests.ts, which reads them as lanegrad reads files, and what comes back is what the test

@@ -1,4 +1,4 @@
-// Writes the cases into a folder, for Keras: a .keras file, a .weights.h5 file, and what Keras must come to; and HDF5 for h5py.
+// Writes the cases into a folder, for Keras: a .keras file, a .weights.h5 file, and the results that Keras has to reproduce; and HDF5 for h5py.
 //   npx tsx test/oracles/verify_with_keras/write.ts FOLDER [PART OF NAMES]
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// What Keras makes of the functions beside architectures, and of small networks: test/oracles/fixtures/keras-application-files.py.
+// Keras's results of the functions other than architectures, and of small networks: test/oracles/fixtures/keras-application-files.py.
 import { readFileSync } from 'node:fs';
 
 export interface Numbers {

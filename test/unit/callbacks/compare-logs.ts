@@ -3,8 +3,8 @@ import { keras, numbersIn } from './tensorboard-cases.js';
 import type { LogsOfRuns } from './tensorboard-cases.js';
 
 /**
- * Holds what a reader has found of a case against what Keras wrote. With `updateFreq: n` Keras drops what it writes after an epoch
- * unless n divides the count of batches; here nothing is dropped, so then Keras's steps are among those found.
+ * Compares what a reader found for a case with what Keras wrote. With `updateFreq: n` Keras drops what it writes after an epoch
+ * unless n divides the number of batches. lanegrad drops nothing, so in that case Keras's steps are among those found.
  */
 export function expectAsKeras(name: string, found: LogsOfRuns): void {
   const case_ = keras.cases.find((one) => one.name === name);

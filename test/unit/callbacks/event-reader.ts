@@ -7,7 +7,7 @@ import type { EventValues, TensorValues } from '../../../src/files/formats/event
 import { readPng } from '../../../src/files/formats/pictures/png.js';
 import type { LogsOfRuns, Tag } from './tensorboard-cases.js';
 
-/** The events of a file, whose check sums must be right. */
+/** The events of a file, whose checksums must be right. */
 export function eventsOf(bytes: Uint8Array): EventValues[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const events: EventValues[] = [];

@@ -1,11 +1,11 @@
-// The trainings of test/oracles/fixtures/keras-tensorboard.py, and what Keras on TensorFlow writes of them.
+// The trainings of test/oracles/fixtures/keras-tensorboard.py, and what Keras on TensorFlow writes for them.
 import { readFileSync } from 'node:fs';
 import { callbacks, layers, optimizers, Sequential, tensor } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import type { TensorBoardOptions } from '../../../src/callbacks.js';
 import type { NestedArray } from '../../../src/engine/tensor/index.js';
 
-/** What a reader finds under a tag. */
+/** The values that a reader finds under a tag. */
 export interface Tag {
   readonly plugin: string;
   readonly steps: readonly number[];

@@ -150,7 +150,7 @@ describe('every public class of its kind is known by name', () => {
       .map(([, value]) => value as { prototype: unknown; facts?: { isAbstract?: boolean } })
       .filter(({ prototype }) => prototype instanceof registry.of.base)
       .filter(({ facts }) => facts?.isAbstract !== true);
-    // Of the layers models and FeatureSpace are in other namespaces, and two layers inside of the latter are in none.
+    // Of the layers models and FeatureSpace are in other namespaces, and two layers inside the latter are in none.
     const known = registry.classes.filter(
       ({ className }) =>
         !/^(FeatureSpace|Functional|Sequential|TFD(Concat|Identity))$/.test(className),

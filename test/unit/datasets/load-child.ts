@@ -1,4 +1,4 @@
-// Loads a data set into a cache, beside other processes:
+// Loads a data set into a cache, in parallel with other processes:
 //   node load-child.mjs <data set as JSON> <mirror> <cache directory>
 import type { IdxDataset } from '../../../src/extras/datasets/idx-files.js';
 import { loadIdxDataset } from '../../../src/extras/datasets/load-idx.js';

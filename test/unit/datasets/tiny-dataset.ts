@@ -1,4 +1,4 @@
-// A made-up data set of four small IDX files, with check sums from node:crypto.
+// A made-up data set of four small IDX files, with checksums from node:crypto.
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -56,7 +56,7 @@ const observed = examples
   })
   .filter(({ texts }) => texts.some((text) => VALUE.test(text)));
 
-/** The examples one after the other as a program. */
+/** The examples one after another as a program. */
 function programOf(): string {
   const from = JSON.stringify(path.join(root, 'src/index.ts'));
   let text = `import { ${Object.keys(lanegrad).join(', ')} } from ${from};\n`;

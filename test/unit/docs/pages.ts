@@ -4,7 +4,7 @@ import path from 'node:path';
 
 export const root = path.join(import.meta.dirname, '../../..');
 
-/** What of a page is shown to no reader: it stands before a block and says why the block is not run. */
+/** The part of a page that no reader sees: it precedes a block and says why the block is not run. */
 const MARK = /^<!-- not (run|compiled): (.+) -->$/;
 
 export interface Page {

@@ -1,5 +1,5 @@
-// Programs from the code blocks of a page. A block that begins with an import begins a program, and blocks without one go
-// on with the program before them. A block that begins with `// name.js` is the file of that name, beside the programs.
+// Programs from the code blocks of a page. A block that begins with an import begins a program, and blocks without one
+// continue the program before them. A block that begins with `// name.js` is the file of that name, next to the programs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -45,7 +45,7 @@ export function folderOf(page: string): string {
   return page.replace(/\.md$/, '').replaceAll('/', '-');
 }
 
-/** Writes the code of all pages as it stands there, each page's into a folder of its own; the paths of the files. */
+/** Writes the code of all pages as it stands there, each page's in a separate folder; the paths of the files. */
 export function writeCode(folder: string): string[] {
   return readPages().flatMap((page) => {
     const { programs, files } = codeOf(page);

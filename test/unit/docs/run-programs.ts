@@ -1,5 +1,5 @@
-// A process of its own that runs the programs of the documentation one after the other, each in an empty folder, and tells
-// the test what came of them.
+// A separate process that runs the programs of the documentation one after another, each in an empty folder, and reports the
+// results to the test.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

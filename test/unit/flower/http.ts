@@ -1,8 +1,8 @@
-// Signatures of requests, and refusals, as Flower's server has them.
+// Signatures of requests, and refusals, as in Flower's server.
 import { createPublicKey, verify } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** The public key that a request names, if its signature is right and not old; else undefined. */
+/** The public key that a request names, if its signature is correct and recent; otherwise undefined. */
 export function signerOf(headers: IncomingMessage['headers']): Buffer | undefined {
   const header = (key: string): string => String(headers[key] ?? '');
   const key = Buffer.from(header('flwr-public-key'), 'base64');

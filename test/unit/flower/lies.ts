@@ -1,10 +1,10 @@
-// Objects that no Flower wrote, and messages of them that lie.
+// Objects that Flower would never write, and messages made of them that lie.
 import { createHash } from 'node:crypto';
 import { encodeNpy } from '../../../src/files/formats/npy.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Objects by id, as a hostile server makes them: right hashes of anything. */
+/** Objects by id, as a hostile server makes them: correct hashes of anything. */
 export class Objects {
   readonly contents = new Map<string, Bytes>();
 

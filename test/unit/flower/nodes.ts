@@ -1,4 +1,4 @@
-// Nodes of tests, and what they train.
+// Nodes for tests, and the model that they train.
 import { afterEach } from 'vitest';
 import * as flower from '../../../src/flower.js';
 import type { FlowerNode, FlowerProgress, JoinOptions } from '../../../src/flower.js';

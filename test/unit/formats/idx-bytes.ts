@@ -1,4 +1,4 @@
-// Builds IDX files for tests, from the format's description and nothing of src.
+// Builds IDX files for tests, from the format's description, without any code of src.
 
 export const idxTypes = {
   u8: { code: 0x08, bytes: 1, write: 'setUint8' },

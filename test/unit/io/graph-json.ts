@@ -1,4 +1,4 @@
-// Parts of a graph as Keras 3 writes it, and what refuses one.
+// Parts of a graph as Keras 3 writes it, and a check that a graph is refused.
 import { expect } from 'vitest';
 import { FormatError, memory, models } from '../../../src/index.js';
 

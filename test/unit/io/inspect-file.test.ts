@@ -60,7 +60,7 @@ describe('inspectFile and the file editor of Keras', () => {
     const found = Object.fromEntries(
       file.arrays.map(({ path, shape, dtype }) => [asInKeras(path), [shape, dtype]]),
     );
-    // Keras passes over groups inside of a layer.
+    // Keras passes over groups inside a layer.
     expect(found).toMatchObject(arrays);
     if (name !== 'branches.keras')
       expect(Object.keys(found).sort()).toEqual(Object.keys(arrays).sort());

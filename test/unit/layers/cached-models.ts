@@ -1,4 +1,4 @@
-// Models that write text, in the ways in which models are made, and how they are asked with a cache.
+// Models that write text, made in all the ways in which models are made, and calls of them with a cache.
 import { arange, Input, layers, models, ops, Sequential } from '../../../src/index.js';
 import type { PartialShape, Tensor } from '../../../src/index.js';
 

@@ -37,7 +37,7 @@ class Scale extends layers.Layer {
   }
 }
 
-/** Two layers, one after the other. */
+/** Two layers, one after another. */
 class Block extends layers.Layer {
   static override readonly className: string = 'Block';
   first = new layers.Dense(3, { name: 'first', kernelInitializer: 'ones' });

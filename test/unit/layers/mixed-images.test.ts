@@ -14,13 +14,13 @@ import type { Tensor } from '../../../src/index.js';
 import { memory, tidy } from '../../../src/engine/tensor/index.js';
 
 const DRAWS = 10_000;
-/** By how many standard deviations a mean of so many draws is off once in a million times. */
+/** By how many standard deviations a mean of this many draws is off once in a million times. */
 const SIGMAS = 5 / Math.sqrt(DRAWS);
 
 const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
 const variance = (xs: readonly number[]): number => mean(xs.map((x) => (x - mean(xs)) ** 2));
 
-/** What a layer draws for so many images, as numbers. */
+/** What a layer draws for this many images, as numbers. */
 function drawn(layer: layers.BaseImagePreprocessingLayer, shape: readonly number[], key: string): number[] {
   return tidy(() => {
     const all = layer.getRandomTransformation(zeros(shape)) as Readonly<Record<string, Tensor>>;

@@ -139,7 +139,7 @@ describe('a symbolic link', () => {
 });
 
 /**
- * A device like that of /dev. Root, which could replace the machine's own, is given one in a folder of its own; undefined
+ * A device like that of /dev. Root, which could replace the machine's own, is given one in a separate folder; undefined
  * where that is not permitted or not usable.
  */
 async function device(name: string, minor: number): Promise<string | undefined> {

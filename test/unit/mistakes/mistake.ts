@@ -1,10 +1,10 @@
-// What the tables of mistakes are made of.
+// The parts of the tables of mistakes.
 import { expect, it } from 'vitest';
 import { layers, models } from '../../../src/index.js';
 
 export type Text = string | RegExp;
 
-/** A mistake, what makes it, what the message says and what it does not say. */
+/** A mistake: the code that makes it, what the message says and what it does not say. */
 export type Mistake = readonly [
   mistake: string,
   make: () => unknown,

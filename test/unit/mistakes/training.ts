@@ -1,4 +1,4 @@
-// A loss that is lost, and names that callbacks watch.
+// A loss that becomes NaN, and names that callbacks monitor.
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';

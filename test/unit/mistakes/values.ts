@@ -1,4 +1,4 @@
-// What is not a number, or no label.
+// Values that are not numbers, or not labels.
 import { describe, expect, it } from 'vitest';
 import type { models } from '../../../src/index.js';
 import { Input, layers, losses, ops, tensor, zeros } from '../../../src/index.js';

@@ -1,10 +1,10 @@
-// Layers for graphs, whose results are known.
+// Layers for graphs, with known results.
 import * as layers from '../../../src/layers.js';
 import { mul } from '../../../src/engine/ops/index.js';
 import { tensor } from '../../../src/engine/tensor/index.js';
 import type { PartialShape, Tensor } from '../../../src/engine/tensor/index.js';
 
-/** y = factor · x, with a weight that is known. */
+/** y = factor · x, with a known weight. */
 export class Scale extends layers.Layer {
   static override readonly className: string = 'Scale';
 

@@ -1,4 +1,4 @@
-// Models that are asked often enough to repeat what was recorded, and numbers that show how they compute.
+// Models that are called often enough to repeat what was recorded, and numbers that show how they compute.
 import { flattenNest } from '../../../src/config/index.js';
 import { expect, vi } from 'vitest';
 import { Layer } from '../../../src/layers.js';

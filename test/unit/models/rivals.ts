@@ -1,8 +1,8 @@
-// A model of two layers, each trained by optimizers of its own.
+// A model of two layers, each trained by its own optimizers.
 import { Input, layers, metrics, models, optimizers, random, utils, valueAndGrad } from 'lanegrad';
 import type { Tensor, Variable } from 'lanegrad';
 
-/** The optimizer of `compile` trains the last layer alone, those in properties the first one. */
+/** The optimizer of `compile` only trains the last layer, those in properties train the first one. */
 export class Rivals extends models.Model {
   static override readonly className = 'Rivals';
   firstOptimizer: optimizers.Optimizer = new optimizers.Adam({ learningRate: 0.05, name: 'a' });

@@ -1,4 +1,4 @@
-// Small files of ONNX, made of the messages that they consist of.
+// Small ONNX files, built from their messages.
 import { GraphProto, ModelProto } from '../../../src/files/formats/onnx/schema.js';
 import type {
   AttributeMessage,

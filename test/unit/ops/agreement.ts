@@ -1,4 +1,4 @@
-// Compares an operation and its derivatives with a float64 reference of it.
+// Compares an operation and its derivatives with a float64 reference.
 import { expect } from 'vitest';
 import { add, grad, mul, sum } from '../../../src/engine/ops/index.js';
 import { tidy } from '../../../src/engine/tensor/index.js';

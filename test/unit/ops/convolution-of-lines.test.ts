@@ -26,7 +26,7 @@ function reference(x: DenseArray, kernel: DenseArray, padding: WindowPadding): D
   return reshape(y, y.shape.toSpliced(2, 1));
 }
 
-/** What `isWinograd` is asked for a kernel of so many taps over [batch, steps, channels], and as many filters. */
+/** What `isWinograd` is asked for a kernel of this many taps over [batch, steps, channels], and as many filters. */
 function isFast(taps: number, steps: number, channels: number): boolean {
   const axis = { kernel: taps, stride: 1, padding: 'valid', dilation: 1 } as const;
   const window = windowAlong('conv1d', [1, steps, channels], [axis]);

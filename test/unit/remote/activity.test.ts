@@ -30,7 +30,7 @@ describe('while fit runs in a worker', () => {
     expect(() => there.compile({ loss: 'mse' })).toThrow(/compile was called while fit still runs/);
     expect(() => there.pop()).toThrow(/pop was called while fit still runs/);
     await running;
-    // Random numbers are this thread's: one after the other.
+    // Random numbers are this thread's: one after another.
     const alone = network();
     await alone.fit(x, y, { ...quiet, epochs: 3 });
     expect(bits(there)).toEqual(bits(alone));

@@ -1,4 +1,4 @@
-// The network that is trained here and in a worker, and what is compared of the two.
+// The network that is trained on this thread and in a worker, and what is compared.
 import { afterEach } from 'vitest';
 import { layers, optimizers, random, Sequential, tensor, utils } from 'lanegrad';
 import { inWorker } from 'lanegrad/remote';

@@ -1,4 +1,4 @@
-// The module of a worker that knows a model with steps of its own.
+// The module of a worker that knows a model with its own steps.
 import 'lanegrad/training-worker.js';
 import { layers } from 'lanegrad';
 import { Rivals } from '../models/rivals.js';

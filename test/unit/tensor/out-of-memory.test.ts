@@ -5,7 +5,7 @@ import type { Tensor } from '../../../src/index.js';
 
 const MIB = 2 ** 20;
 
-/** Tensors of so many bytes until there is no room. */
+/** Tensors of this many bytes until there is no room. */
 function fill(bytes = MIB): { tensors: Tensor[]; error: unknown } {
   const tensors: Tensor[] = [];
   try {

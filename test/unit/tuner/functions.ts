@@ -1,4 +1,4 @@
-// Two functions that searches are compared by, with their ranges (Surjanovic, Bingham: Virtual Library of Simulation Experiments).
+// Two functions for comparing searches, with their ranges (Surjanovic, Bingham: Virtual Library of Simulation Experiments).
 import type { HyperParameters } from 'lanegrad/tuner';
 
 /** Branin: three minima of 0.397887. */

@@ -1,9 +1,9 @@
-// What trials do, here and in workers.
+// The trials, on this thread and in workers.
 import { setTimeout as wait } from 'node:timers/promises';
 import { layers, models } from 'lanegrad';
 import type { HyperModel, HyperParameters, TrialContext } from 'lanegrad/tuner';
 
-/** Builds a network; with `fails` as a hyperparameter it does what goes wrong. */
+/** Builds a network; the hyperparameter `fails` chooses what goes wrong. */
 async function build(hp: HyperParameters, { number }: TrialContext): Promise<models.Sequential> {
   const kind = hp.choice('kind', ['slow', 'quick']);
   const mishap = hp.fixed('mishap', 'none') as string;

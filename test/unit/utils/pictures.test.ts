@@ -239,7 +239,7 @@ describe('files that are refused are named', () => {
     const png = new Uint8Array(45);
     png.set([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52]);
     png.set([0, 1, 0, 0, 0, 1, 0, 0, 8, 2, 0, 0, 0], 16);
-    // The check sum of that header, by zlib.
+    // The checksum of that header, by zlib.
     png.set([0x9c, 0x6f, 0x0c, 0x8e], 29);
     await expect(utils.loadImg(png)).rejects.toThrow(/PNG picture/);
     await utils.saveImg(at('x.png'), random.uniform([20, 30, 3], { seed: 1 }));

@@ -1,4 +1,4 @@
-// What valid calls are made of.
+// The arguments of valid calls.
 import { callbacks, layers, models, tensor, Variable } from '../../../src/index.js';
 import type { Tensor, utils } from '../../../src/index.js';
 import type { ByteSink } from '../../../src/files/locations/target.js';

@@ -1,10 +1,10 @@
 import { LanegradError } from '../../../src/index.js';
 import { OwnError, WRONG_VALUES } from './wrong-values.js';
 
-/** Nothing here is large: a call that needs longer works on something that it should have refused. */
+/** No argument is large: a call that takes longer works on something that it should have refused. */
 const SLOW_MS = 20_000;
 
-/** What no message may hold: the text of a value that was not described, or of an error of the engine. */
+/** Texts that no message may hold: of a value that was not described, or of an error of the engine. */
 const UNDESCRIBED = /\[object |cannot read propert|is not a function\b/i;
 
 /**

@@ -1,4 +1,4 @@
-// What a program can call: all exports, and the methods of their classes.
+// Everything that a program can call: all exports, and the methods of their classes.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { imagenetUtils, MobileNet } from '../../../src/applications.js';

@@ -1,5 +1,5 @@
-// For each public function, class and method arguments that it takes, by its row in test/specs or by the tables below: a wrong
-// value stands in place of one of them.
+// Valid arguments for each public function, class and method, from its row in test/specs or from the tables below. The tests replace
+// one of them with a wrong value.
 import {
   callbacks,
   data,

@@ -1,4 +1,4 @@
-// For each public class arguments that its constructor takes: those of its row in test/specs, or of the table below.
+// Valid arguments for the constructor of each public class: those of its row in test/specs, or of the table below.
 import { layers, optimizers } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import { callbackSpecs } from '../../specs/callbacks.js';

@@ -1,7 +1,7 @@
-// What a caller may give by mistake. Each is made again for each call: functions may dispose of what they get.
+// Values that a caller may give by mistake. They are made again for each call, since functions may dispose of what they get.
 import { Tensor, tensor } from '../../../src/index.js';
 
-/** What the values of this table throw when they are read: a user's own error, which passes through unchanged. */
+/** The error that values of this table throw when they are read: a user's own error, which passes through unchanged. */
 export class OwnError extends Error {}
 
 function throwing(): never {

@@ -1,4 +1,4 @@
-"""Flower's own node: answers with the arrays that have come."""
+"""Flower's own node: answers with the arrays that it received."""
 
 from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp

@@ -1,4 +1,4 @@
-"""Sends weights to all nodes again and again, and writes how long each round has taken."""
+"""Sends weights to all nodes again and again, and writes how long each round took."""
 
 import json
 import time

@@ -14,7 +14,13 @@ import { randint } from '../../../engine/random/draw.js';
 import { keep, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { defaultWriter } from '../../../config/platform.js';
-import type { CheckedFolderDataset } from './folder-options.js';
+import type {
+  BothSubsets,
+  CheckedFolderDataset,
+  Labeled,
+  OneSubset,
+  Unlabeled,
+} from './folder-options.js';
 import { listFolder } from './list-folder.js';
 import type { FolderFile, FolderListing, FolderSource } from './list-folder.js';
 
@@ -26,8 +32,33 @@ export interface FolderDataset<E extends Element> extends Dataset<E> {
   readonly filePaths: readonly string[];
 }
 
-/** Whether there are labels is known when the program runs. */
+/** Only the running program knows whether there are labels. */
 type FilesOrPairs<Part extends ElementPart> = FolderDataset<Part | [x: Part, y: Tensor]>;
+
+/**
+ * A function that makes a data set of the files of a folder. Its options say in the types whether elements have labels, and whether
+ * there are two data sets. If the options are known only when the program runs, elements are either of the two.
+ */
+export interface FolderDatasetFunction<Options, Part extends ElementPart> {
+  (
+    directory: FolderSource,
+    options: Options & Unlabeled & BothSubsets,
+  ): Promise<[FolderDataset<Part>, FolderDataset<Part>]>;
+  (directory: FolderSource, options: Options & Unlabeled & OneSubset): Promise<FolderDataset<Part>>;
+  (
+    directory: FolderSource,
+    options: Options & Labeled & BothSubsets,
+  ): Promise<[FolderDataset<[x: Part, y: Tensor]>, FolderDataset<[x: Part, y: Tensor]>]>;
+  (
+    directory: FolderSource,
+    options?: Options & Labeled & OneSubset,
+  ): Promise<FolderDataset<[x: Part, y: Tensor]>>;
+  (
+    directory: FolderSource,
+    options: Options & BothSubsets,
+  ): Promise<[FilesOrPairs<Part>, FilesOrPairs<Part>]>;
+  (directory: FolderSource, options?: Options & OneSubset): Promise<FilesOrPairs<Part>>;
+}
 
 /** What kind of files a data set is made of. */
 export interface FileKind<Part extends ElementPart> {

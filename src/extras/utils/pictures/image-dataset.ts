@@ -1,7 +1,7 @@
 import type { Tensor } from '../../../engine/tensor/index.js';
-import type { BothSubsets, Labeled, OneSubset, Unlabeled } from '../folders/folder-options.js';
 import type { FolderSource } from '../folders/list-folder.js';
-import type { ImageDataset, ImageDatasetOptions } from './image-dataset-options.js';
+import type { FolderDatasetFunction } from '../folders/make-folder-dataset.js';
+import type { ImageDatasetOptions } from './image-dataset-options.js';
 
 /**
  * The pictures of a folder with their labels, as batches for `fit`: x float32 [batch, height, width, channels] from 0 to 255, and
@@ -19,34 +19,8 @@ import type { ImageDataset, ImageDatasetOptions } from './image-dataset-options.
  * });
  * await model.fit(train, { epochs: 5, validationData: test });
  */
-export function imageDatasetFromDirectory(
-  directory: FolderSource,
-  options: ImageDatasetOptions & Unlabeled & BothSubsets,
-): Promise<[ImageDataset<Tensor>, ImageDataset<Tensor>]>;
-export function imageDatasetFromDirectory(
-  directory: FolderSource,
-  options: ImageDatasetOptions & Unlabeled & OneSubset,
-): Promise<ImageDataset<Tensor>>;
-export function imageDatasetFromDirectory(
-  directory: FolderSource,
-  options: ImageDatasetOptions & Labeled & BothSubsets,
-): Promise<[ImageDataset<[x: Tensor, y: Tensor]>, ImageDataset<[x: Tensor, y: Tensor]>]>;
-export function imageDatasetFromDirectory(
-  directory: FolderSource,
-  options?: ImageDatasetOptions & Labeled & OneSubset,
-): Promise<ImageDataset<[x: Tensor, y: Tensor]>>;
-export function imageDatasetFromDirectory(
-  directory: FolderSource,
-  options: ImageDatasetOptions & BothSubsets,
-): Promise<[ImageDataset, ImageDataset]>;
-export function imageDatasetFromDirectory(
-  directory: FolderSource,
-  options?: ImageDatasetOptions & OneSubset,
-): Promise<ImageDataset>;
-export async function imageDatasetFromDirectory(
-  directory: FolderSource,
-  options: ImageDatasetOptions = {},
-): Promise<ImageDataset | [ImageDataset, ImageDataset]> {
-  const { makeImageDataset } = await import('./image-dataset-options.js');
-  return makeImageDataset('imageDatasetFromDirectory', directory, options);
-}
+export const imageDatasetFromDirectory: FolderDatasetFunction<ImageDatasetOptions, Tensor> =
+  (async (directory: FolderSource, options: ImageDatasetOptions = {}) => {
+    const { makeImageDataset } = await import('./image-dataset-options.js');
+    return makeImageDataset('imageDatasetFromDirectory', directory, options);
+  }) as FolderDatasetFunction<ImageDatasetOptions, Tensor>;

@@ -1,7 +1,7 @@
-import type { StringArray, Tensor } from '../../../engine/tensor/index.js';
-import type { BothSubsets, Labeled, OneSubset, Unlabeled } from '../folders/folder-options.js';
+import type { StringArray } from '../../../engine/tensor/index.js';
 import type { FolderSource } from '../folders/list-folder.js';
-import type { TextDataset, TextDatasetOptions } from './make-text-dataset.js';
+import type { FolderDatasetFunction } from '../folders/make-folder-dataset.js';
+import type { TextDatasetOptions } from './make-text-dataset.js';
 
 /**
  * The texts of a folder with their labels, as batches for `fit` and `adapt`: x strings [batch], and y. Files are found, shuffled and
@@ -19,34 +19,8 @@ import type { TextDataset, TextDatasetOptions } from './make-text-dataset.js';
  * });
  * await model.fit(train, { epochs: 5, validationData: test });
  */
-export function textDatasetFromDirectory(
-  directory: FolderSource,
-  options: TextDatasetOptions & Unlabeled & BothSubsets,
-): Promise<[TextDataset<StringArray>, TextDataset<StringArray>]>;
-export function textDatasetFromDirectory(
-  directory: FolderSource,
-  options: TextDatasetOptions & Unlabeled & OneSubset,
-): Promise<TextDataset<StringArray>>;
-export function textDatasetFromDirectory(
-  directory: FolderSource,
-  options: TextDatasetOptions & Labeled & BothSubsets,
-): Promise<[TextDataset<[x: StringArray, y: Tensor]>, TextDataset<[x: StringArray, y: Tensor]>]>;
-export function textDatasetFromDirectory(
-  directory: FolderSource,
-  options?: TextDatasetOptions & Labeled & OneSubset,
-): Promise<TextDataset<[x: StringArray, y: Tensor]>>;
-export function textDatasetFromDirectory(
-  directory: FolderSource,
-  options: TextDatasetOptions & BothSubsets,
-): Promise<[TextDataset, TextDataset]>;
-export function textDatasetFromDirectory(
-  directory: FolderSource,
-  options?: TextDatasetOptions & OneSubset,
-): Promise<TextDataset>;
-export async function textDatasetFromDirectory(
-  directory: FolderSource,
-  options: TextDatasetOptions = {},
-): Promise<TextDataset | [TextDataset, TextDataset]> {
-  const { makeTextDataset } = await import('./make-text-dataset.js');
-  return makeTextDataset('textDatasetFromDirectory', directory, options);
-}
+export const textDatasetFromDirectory: FolderDatasetFunction<TextDatasetOptions, StringArray> =
+  (async (directory: FolderSource, options: TextDatasetOptions = {}) => {
+    const { makeTextDataset } = await import('./make-text-dataset.js');
+    return makeTextDataset('textDatasetFromDirectory', directory, options);
+  }) as FolderDatasetFunction<TextDatasetOptions, StringArray>;

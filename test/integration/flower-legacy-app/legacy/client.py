@@ -1,4 +1,4 @@
-"""Flower's own node: adds to the weights, and keeps what it has sent."""
+"""Flower's own node: adds to the weights, and keeps what it sent."""
 
 from pathlib import Path
 

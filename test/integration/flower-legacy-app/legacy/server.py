@@ -1,4 +1,4 @@
-"""The server: Flower's legacy workflow, and a report of all that reaches it."""
+"""The server: Flower's legacy workflow, and a report of everything that reaches it."""
 
 import json
 import time

@@ -1,6 +1,7 @@
-// A page that trains in a worker, shows the loss of each epoch, and then which digits are taken for which.
-import { datasets, layers, models, ops, tidy, utils } from 'lanegrad';
+// A page that trains in a worker, draws the loss and the accuracy while it trains, and then shows which digits are taken for which.
+import { callbacks, datasets, layers, models, utils } from 'lanegrad';
 import { inWorker } from 'lanegrad/remote';
+import * as vis from 'lanegrad/vis';
 
 function element(id: string): HTMLElement {
   const found = document.getElementById(id);
@@ -17,33 +18,28 @@ async function train(): Promise<void> {
     new layers.Dense(32, { activation: 'relu' }),
     new layers.Dense(10, { activation: 'softmax' }),
   ]);
-  model.compile({ optimizer: 'adam', loss: 'sparse_categorical_crossentropy' });
+  model.compile({
+    optimizer: 'adam',
+    loss: 'sparse_categorical_crossentropy',
+    metrics: ['accuracy'],
+  });
 
   const remote = await inWorker(model);
   await remote.fit(images, labels, {
-    epochs: 8,
+    epochs: 30,
+    validationSplit: 0.2,
     verbose: 0,
-    callbacks: {
-      onEpochEnd: (epoch, logs) => {
-        element('loss').textContent += `${epoch + 1}: ${logs.loss.toFixed(3)} `;
-      },
-    },
+    callbacks: [new callbacks.LivePlot(element('curves'))],
   });
 
   const scores = await remote.predict(testImages, { verbose: 0 });
+  const { accuracy = NaN } = await remote.evaluate(testImages, testLabels, {
+    verbose: 0,
+    returnDict: true,
+  });
   remote.dispose();
-  const matrix = tidy(() =>
-    ops.confusionMatrix(testLabels, scores.argmax(-1), { numClasses: 10 }).toArray(2),
-  );
-  const table = element('confusion');
-  for (const counts of matrix) {
-    const row = table.appendChild(document.createElement('tr'));
-    for (const count of counts) {
-      row.appendChild(document.createElement('td')).textContent = String(count);
-    }
-  }
-  const right = matrix.reduce((sum, counts, digit) => sum + (counts[digit] ?? 0), 0);
-  element('result').textContent = `accuracy ${(right / testLabels.size).toFixed(3)}`;
+  await vis.show(vis.confusionMatrix(testLabels, scores), element('confusion'));
+  element('result').textContent = `accuracy ${accuracy.toFixed(3)}`;
 }
 
 element('train').addEventListener('click', () => {

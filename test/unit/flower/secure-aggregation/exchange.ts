@@ -1,5 +1,5 @@
-// Nodes of an exchange without a SuperLink, and the server's part of it, which takes the masks away: with numbers of any length
-// (BigInt) and by a formula, so that it has nothing in common with what it checks.
+// Nodes of an exchange without a SuperLink, and the server's part of it, which removes the masks. It computes with numbers of
+// any length (BigInt) and by a formula, so that it shares nothing with the code that it checks.
 import {
   ConfigRecord as Config,
   ArrayRecord,
