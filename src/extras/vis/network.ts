@@ -242,10 +242,10 @@ function inColors(
 ): Picture {
   let [low, high] = rangeOf(values);
   if (scale === 'diverging') {
-    high = Math.max(-low, high);
+    high = Math.max(-low, high) || 1;
     low = -high;
   }
-  const data = Array.from(values, (value) => colorAt(scale, high > low ? (value - low) / (high - low) : 0.5)); // prettier-ignore
+  const data = Array.from(values, (value) => colorAt(scale, (value - low) / (high - low || 1))); // prettier-ignore
   return { width, height, channels: 3, data: Uint8Array.from(data.flat()) };
 }
 
