@@ -4,7 +4,8 @@ import { checkNumber, checkOptions } from '../../config/index.js';
 import { cast, matmul, pad, svd, takeAlongAxis, transpose } from '../../engine/ops/index.js';
 import { tensor, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
-import { PauseClock } from '../../nn/training/loops/index.js';
+import { loops } from '../../nn/training/loops/chunk.js';
+import type { PauseClock } from '../../nn/training/loops/index.js';
 import { refuse, refuseShape, valuesOf, wholeNumber } from './spec.js';
 
 /** Options of `pca`. */
@@ -81,7 +82,7 @@ export async function tsne(x: TensorLike, options: TsneOptions = {}): Promise<Ts
   const perplexity = checkNumber(owner, 'perplexity', options.perplexity ?? 30, { min: 1, below: samples }); // prettier-ignore
   const maxIter = wholeNumber(owner, 'maxIter', options.maxIter ?? 1000, 10_000, EXPLORATION);
   const rate = checkNumber(owner, 'learningRate', options.learningRate ?? Math.max(samples / EXAGGERATION / 4, 50), { min: 1e-6 }); // prettier-ignore
-  const clock = new PauseClock('auto');
+  const clock = await loops.use(async ({ PauseClock: Clock }) => new Clock('auto'));
   const p = tensor(await affinities(data, samples, features, perplexity, clock), { shape: [samples, samples] }); // prettier-ignore
   try {
     const place = startOf(x, Math.min(2, samples, features));

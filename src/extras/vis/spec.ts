@@ -130,7 +130,7 @@ export function byKind(field: string, more: object = {}): object {
   return { field, type: 'nominal', title: null, sort: null, ...more };
 }
 
-/** What writes texts in the place of their numbers, so that equal texts stay apart. */
+/** What writes texts in place of their numbers, so that equal texts stay apart. */
 export function textsOf(texts: readonly string[]): string {
   return `${JSON.stringify(texts)}[datum.value]`;
 }
