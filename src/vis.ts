@@ -16,7 +16,7 @@ export type {
 export { drawBoundingBoxes, drawSegmentationMasks } from './extras/vis/draw.js';
 export type { DrawBoundingBoxesOptions, DrawSegmentationMasksOptions } from './extras/vis/draw.js';
 export { imageGrid } from './extras/vis/images.js';
-export type { ImageGridOptions } from './extras/vis/images.js';
+export type { GridOptions, ImageGridOptions } from './extras/vis/images.js';
 export { history, predictions } from './extras/vis/lines.js';
 export type { HistoryLike, HistoryOptions, PredictionsOptions } from './extras/vis/lines.js';
 export { featureMaps, gradCam, gradCamHeat, weights } from './extras/vis/network.js';

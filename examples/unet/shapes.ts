@@ -16,8 +16,6 @@ const SHAPES: readonly Shape[] = [isInCircle, isInSquare, isInTriangle];
 /** What the numbers of classes mean. */
 export const CLASS_NAMES = ['background', 'circle', 'square', 'triangle'] as const;
 
-const SHAPES_PER_PICTURE = 3;
-
 /** Pictures, and the class of each of their pixels. */
 export interface DrawnShapes {
   /** float32 [count, side, side, 1] */
@@ -26,13 +24,13 @@ export interface DrawnShapes {
   readonly classes: Tensor;
 }
 
-/** Draws three shapes into each picture: of a random kind, place, size and brightness, later ones over earlier ones. */
-export function drawShapes(count: number, side: number, seed: number): DrawnShapes {
+/** Draws shapes into each picture: of a random kind, place, size and brightness, later ones over earlier ones. */
+export function drawShapes(count: number, side: number, seed: number, perPicture = 3): DrawnShapes {
   const pixels = new Float32Array(count * side * side).fill(0.2);
   const classes = new Int32Array(pixels.length);
-  const draws = random.uniform([count * SHAPES_PER_PICTURE, 5], { seed }).data();
-  for (let i = 0; i < count * SHAPES_PER_PICTURE; i++) {
-    const picture = Math.floor(i / SHAPES_PER_PICTURE);
+  const draws = random.uniform([count * perPicture, 5], { seed }).data();
+  for (let i = 0; i < count * perPicture; i++) {
+    const picture = Math.floor(i / perPicture);
     const [kind = 0, across = 0, down = 0, size = 0, light = 0] = draws.subarray(5 * i, 5 * i + 5);
     const shape = Math.floor(kind * SHAPES.length);
     const radius = side * (0.12 + 0.1 * size);

@@ -1,10 +1,13 @@
 // What the programs of package-sizes.mjs consist of when Vite bundles them: minified bytes that a page has to load before its
 // program runs, by part of the library.
 //   node scripts/check/package-breakdown.mjs             the table of docs/performance.md
+//   node scripts/check/package-breakdown.mjs --vis       lanegrad/vis by itself: its own modules, without what they share with others
 //   node scripts/check/package-breakdown.mjs --modules   each module of the small program, with the bytes that gzip saves without it
 import { SourceMap } from 'node:module';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { withVite } from './sizes/bundles.mjs';
+import { build } from 'esbuild';
+import { root, withVite } from './sizes/bundles.mjs';
 import { programs, wasmTexts } from './package-sizes.mjs';
 
 const groups = {
@@ -94,4 +97,34 @@ async function printModules() {
   }
 }
 
-await (process.argv.includes('--modules') ? printModules() : printTable());
+/** The modules of `lanegrad/vis` as esbuild minifies them into one, with everything else left where it is. */
+async function printVis() {
+  const isOwn = (file, importer) =>
+    file.startsWith('.') && /extras[\\/]vis[\\/]/.test(path.resolve(path.dirname(importer), file));
+  const { outputFiles } = await build({
+    entryPoints: [path.join(root, 'src/vis.ts')],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    plugins: [
+      {
+        name: 'own-modules',
+        setup({ onResolve }) {
+          onResolve({ filter: /.*/ }, ({ path: file, importer, kind }) => {
+            if (kind !== 'entry-point' && !isOwn(file, importer))
+              return { path: file, external: true };
+            return undefined;
+          });
+        },
+      },
+    ],
+  });
+  const text = (outputFiles[0]?.text ?? '').replaceAll(/import(?:\{[^}]*\}from)?"[^"]*";/g, '');
+  const bytes = gzipSync(text, { level: 9 }).length;
+  console.log(`lanegrad/vis by itself: ${(bytes / 1000).toFixed(1)} kB gzip`);
+}
+
+const print = { '--modules': printModules, '--vis': printVis }[process.argv[2]] ?? printTable;
+await print();

@@ -1,9 +1,10 @@
 // `npm run pictures:charts`: draws every chart of lanegrad/vis, light into docs/charts/ as SVG, light and dark into build/charts/ as
-// PNG files to look at.
+// PNG files to look at, and takes pictures of all in pages (sheet-page-light.png …) and of the files of Node (sheet-node-light.png …).
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { datasets, layers, optimizers, random, Sequential, tensor, tidy, utils } from 'lanegrad';
 import * as vis from 'lanegrad/vis';
 import type { Spec } from 'lanegrad/vis';
+import { takeSheets } from './chart-sheets.js';
 
 const [documents, pictures] = ['docs/charts', 'build/charts'];
 await mkdir(documents, { recursive: true });
@@ -112,19 +113,27 @@ const charts: Readonly<Record<string, Spec | Promise<Spec>>> = {
     { layer: 'conv', width: 260 },
   ),
 };
+/** A picture beside a text: labels of single marks, which no reader asks for there, and digits behind the second are left out. */
+const shortened = (svg: string): string =>
+  svg
+    .replaceAll(/ aria-label="[^"]*" role="graphics-symbol" aria-roledescription="[^"]*"/g, '')
+    .replaceAll(/ (?:role|aria-roledescription)="graphics-[^"]*"/g, '')
+    .replaceAll(/ (?:pointer-events="none"|aria-hidden="true")/g, '')
+    .replaceAll(/ (?:d|transform|[xy][12]?|width|height)="[^"]*"/g, (attribute) =>
+      attribute.replaceAll(/(\.\d{2})\d+/g, '$1'),
+    );
+
+const specs: Record<string, Spec> = {};
 for (const [name, made] of Object.entries(charts)) {
   const spec = await made;
+  specs[name] = spec;
   const file = `${documents}/${name}.svg`;
   await vis.show(spec, file, { theme: 'light' });
-  // The labels of single marks, which screen readers have no use for in a picture with a text beside it, are half of the file.
-  const svg = await readFile(file, 'utf8');
-  const short = svg.replaceAll(
-    / aria-label="[^"]*" role="graphics-symbol" aria-roledescription="[^"]*"/g,
-    '',
-  );
-  await writeFile(file, short);
+  const svg = shortened(await readFile(file, 'utf8'));
+  await writeFile(file, svg);
   for (const theme of ['light', 'dark'] as const) {
     await vis.show(spec, `${pictures}/${name}-${theme}.png`, { theme });
   }
-  console.log(`${file}: ${(short.length / 1000).toFixed(0)} kB`);
+  console.log(`${file}: ${(svg.length / 1000).toFixed(0)} kB`);
 }
+await takeSheets(specs, pictures);

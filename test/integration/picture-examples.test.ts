@@ -4,6 +4,7 @@ import { tensor } from 'lanegrad';
 import { augmentation } from '../../examples/augmentation.js';
 import { dcgan } from '../../examples/dcgan.js';
 import { fineTuning } from '../../examples/fine-tuning.js';
+import { chartsOf, lookInside } from '../../examples/look-inside.js';
 import { mobilenet } from '../../examples/mobilenet.js';
 import { saliency, saliencyOf } from '../../examples/saliency.js';
 import { unet } from '../../examples/unet.js';
@@ -35,6 +36,16 @@ describe('the examples on pictures', () => {
       .slice([1, 2])
       .data()
       .forEach((value, i) => expect(value).toBeCloseTo(alone.data()[i] ?? NaN, 5));
+  });
+
+  it('look-inside: Grad-CAM finds shapes, DeepDream and style transfer paint what they are asked for', async () => {
+    const results = await lookInside();
+    const { accuracy, peaksInShape, dreamed, styled } = results;
+    expect(accuracy).toBeGreaterThan(0.9);
+    expect(peaksInShape).toBeGreaterThanOrEqual(0.8);
+    expect(dreamed.after / dreamed.before).toBeGreaterThan(3);
+    expect(styled.before / styled.after).toBeGreaterThan(10);
+    expect(Object.keys(await chartsOf(results))).toHaveLength(5);
   });
 
   it('augmentation: a network learns from digits that are changed in each epoch', async () => {

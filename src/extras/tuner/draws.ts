@@ -25,9 +25,16 @@ export function drawsOf(
   return generator;
 }
 
-/** The next numbers from 0 to 1. */
-export function uniforms(generator: SeedGenerator, count: number): Float32Array {
-  return tidy(() => uniform([count], { seed: generator }).data() as Float32Array);
+/** Digits, to the base of two, of a number that `uniform` draws. */
+const DIGITS = 24;
+
+/** The next numbers from 0 to 1, as fine as a value needs that is one of millions: two draws make the digits of one number. */
+export function uniforms(generator: SeedGenerator, count: number): Float64Array {
+  const draws = tidy(() => uniform([2, count], { seed: generator }).data());
+  return Float64Array.from(
+    { length: count },
+    (_, i) => (draws[i] ?? 0) + (draws[count + i] ?? 0) / 2 ** DIGITS,
+  );
 }
 
 /** A random value, each as likely. */

@@ -1,4 +1,5 @@
 import { checkNumber } from '../../config/index.js';
+import { OWN_NAMES } from './hyperparameter.js';
 import type { HyperModel, TrialFunction } from './hypermodel.js';
 import type { TunerOptions } from './options.js';
 import { randomValues, ranked } from './proposals.js';
@@ -26,15 +27,6 @@ export interface HyperbandRound {
 }
 
 const OPTIONS = ['maxEpochs', 'factor', 'hyperbandIterations'] as const;
-
-/** Names of the values that say where a trial stands. */
-const [BRACKET, ROUND, EPOCHS, INITIAL_EPOCH, BEFORE] = [
-  'tuner/bracket',
-  'tuner/round',
-  'tuner/epochs',
-  'tuner/initial_epoch',
-  'tuner/trial_id',
-] as const;
 
 /**
  * Trains many trials for a few epochs, and lets the best of them go on: algorithm 1 of Li et al., Hyperband (2018). Bracket s
@@ -129,8 +121,8 @@ function placed(
   const keys = new Map<string, string>();
   for (const trial of trials) {
     const { values, number } = trial;
-    const index = brackets.length - 1 - Number(values[BRACKET]);
-    const before = values[BEFORE];
+    const index = brackets.length - 1 - Number(values[OWN_NAMES.bracket]);
+    const before = values[OWN_NAMES.before];
     let key = before === undefined ? undefined : keys.get(String(before));
     if (key === undefined) {
       const count = begun[index] ?? 0;
@@ -139,7 +131,7 @@ function placed(
     }
     keys.set(idOf(number), key);
     const rounds = found.get(key) ?? brackets[index]?.map((): TrialRecord[] => []) ?? [];
-    rounds[Number(values[ROUND])]?.push(trial);
+    rounds[Number(values[OWN_NAMES.round])]?.push(trial);
     found.set(key, rounds);
   }
   return found;
@@ -163,16 +155,16 @@ function nextIn(
     if (before.length < expected || !before.every(({ number }) => taken.has(number)))
       return undefined;
     const best = ranked(before).slice(0, trials);
-    const going = new Set((there[round] ?? []).map(({ values }) => values[BEFORE]));
+    const going = new Set((there[round] ?? []).map(({ values }) => values[OWN_NAMES.before]));
     const next = best.find(({ number }) => !going.has(idOf(number)));
     if (next !== undefined) {
       return {
         ...next.values,
-        [BRACKET]: bracket,
-        [ROUND]: round,
-        [EPOCHS]: epochs,
-        [INITIAL_EPOCH]: rounds[round - 1]?.epochs ?? 0,
-        [BEFORE]: idOf(next.number),
+        [OWN_NAMES.bracket]: bracket,
+        [OWN_NAMES.round]: round,
+        [OWN_NAMES.epochs]: epochs,
+        [OWN_NAMES.initialEpoch]: rounds[round - 1]?.epochs ?? 0,
+        [OWN_NAMES.before]: idOf(next.number),
       };
     }
     expected = best.length;
@@ -195,9 +187,9 @@ function newValues(
   const values = randomValues(view, isUsed) ?? randomValues(view, () => false);
   return {
     ...values,
-    [BRACKET]: bracket,
-    [ROUND]: 0,
-    [EPOCHS]: rounds[0]?.epochs ?? 1,
-    [INITIAL_EPOCH]: 0,
+    [OWN_NAMES.bracket]: bracket,
+    [OWN_NAMES.round]: 0,
+    [OWN_NAMES.epochs]: rounds[0]?.epochs ?? 1,
+    [OWN_NAMES.initialEpoch]: 0,
   };
 }

@@ -214,11 +214,15 @@ export function gridCount(of: Hyperparameter): number {
 /** The value of that index in a search of a grid, from 0 on. */
 export function gridValue(of: Hyperparameter, index: number): HyperparameterValue {
   if (isGrid(of)) return valueAtIndex(of, index);
-  const { min, max } = of as NumericHyperparameter;
+  const { kind, min, max } = of as NumericHyperparameter;
   const last = gridCount(of) - 1;
-  if (countOf(of) === last + 1) return min + index;
-  if (index === 0) return min;
-  return index === last ? max : valueAt(of, index / last);
+  let value = min;
+  for (let i = 1; i <= index; i++) {
+    const spread = i === last ? max : Number(valueAt(of, i / last));
+    // Small whole numbers of a scale of logarithms are closer than 1: then the next ones follow.
+    value = kind === 'int' ? Math.min(max - last + i, Math.max(value + 1, spread)) : spread;
+  }
+  return value;
 }
 
 /** Whether both declare the same values. Their defaults may differ. */
@@ -255,8 +259,17 @@ export function describeHyperparameter(of: Hyperparameter): string {
   }
 }
 
-/** Names of hyperparameters that a tuner sets. */
+/** What the names of values begin with that a tuner sets. */
 export const OWN_PREFIX = 'tuner/';
+
+/** The names of the values that `Hyperband` sets: where a trial stands, its epochs, and what it goes on from. */
+export const OWN_NAMES = {
+  bracket: `${OWN_PREFIX}bracket`,
+  round: `${OWN_PREFIX}round`,
+  epochs: `${OWN_PREFIX}epochs`,
+  initialEpoch: `${OWN_PREFIX}initial_epoch`,
+  before: `${OWN_PREFIX}trial_id`,
+} as const;
 
 const MAX_NAME = 200;
 

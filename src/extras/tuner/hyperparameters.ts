@@ -4,7 +4,7 @@ import { ValueError } from '../../errors.js';
 import { boolean, choices, fixed, numeric } from './declarations.js';
 import type { BooleanOptions, ChoiceOptions, NumberOptions } from './declarations.js';
 import { endsSearch } from './fatal.js';
-import { allows, describeHyperparameter, isSame } from './hyperparameter.js';
+import { allows, describeHyperparameter, isSame, OWN_PREFIX } from './hyperparameter.js';
 import type { Hyperparameter, HyperparameterValue } from './hyperparameter.js';
 
 /** What a trial knows of hyperparameters before its function asks for them. @internal */
@@ -55,7 +55,7 @@ export class HyperParameters {
     hp.#known = known;
     // Those of the tuner itself are there before the function asks.
     for (const [name, value] of Object.entries(known.values)) {
-      if (name.startsWith('tuner/')) hp.#values.set(name, value);
+      if (name.startsWith(OWN_PREFIX)) hp.#values.set(name, value);
     }
     return hp;
   }

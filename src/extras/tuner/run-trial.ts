@@ -9,7 +9,7 @@ import type { AnyData, FitOptions } from '../../nn/training/types.js';
 import { disposeModel, GoOn, KeepBest, KeepLast } from './checkpoints.js';
 import { drawsOf, randomValue, trainingSeed } from './draws.js';
 import { isFatal } from './fatal.js';
-import { gridValue } from './hyperparameter.js';
+import { gridValue, OWN_NAMES } from './hyperparameter.js';
 import type { Hyperparameter, HyperparameterValue } from './hyperparameter.js';
 import { HyperParameters } from './hyperparameters.js';
 import type { CheckedHyperModel, TrialTargets } from './hypermodel.js';
@@ -182,7 +182,7 @@ async function train(
   const label = `trial ${task.number}: what an earlier trial has kept`;
   const goOn = from === undefined ? [] : [new GoOn(from, label)];
   const last = task.keepsLast ? [new KeepLast()] : [];
-  const epochs = task.values['tuner/epochs'];
+  const epochs = task.values[OWN_NAMES.epochs];
   const fitOptions: FitOptions = {
     verbose: 0,
     ...options,

@@ -1,5 +1,6 @@
 import { LanegradError } from '../../errors.js';
 import { printable } from '../../config/describe-value.js';
+import { OWN_NAMES } from './hyperparameter.js';
 import type { CheckedOptions } from './options.js';
 import type { Proposal, SearchView } from './proposals.js';
 import type { TrialOutcome, TrialTask } from './run-trial.js';
@@ -112,7 +113,7 @@ export class SearchLoop {
 
   async #task({ number, after, values }: TrialRecord): Promise<TrialTask> {
     const { options, state, fresh, goesOn } = this.parts;
-    const before = values['tuner/trial_id'];
+    const before = values[OWN_NAMES.before];
     const from = await Promise.all(
       Array.from({ length: before === undefined ? 0 : options.executions }, (_, i) =>
         state.store.read(lastFile(Number(before), i)),

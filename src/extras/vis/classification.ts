@@ -1,9 +1,10 @@
 // Charts of classifiers: which classes are taken for which, and what a threshold costs.
-import { checkBoolean, checkNumber, requireObject } from '../../config/index.js';
+import { checkBoolean, checkOptions } from '../../config/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
-import { ShapeError, ValueError } from '../../errors.js';
-import { frameOf, label, labelsOf, leftOut, makeSpec, valuesOf } from './spec.js';
-import type { ChartOptions, Spec, Values } from './spec.js';
+import { ValueError } from '../../errors.js';
+import { cellsSpec } from './distributions.js';
+import { byKind, byNumber, frameOf, label, labelsOf, leftOut, makeSpec, refuse, refuseShape, requireSome, textsOf, valuesOf, wholeNumber } from './spec.js'; // prettier-ignore
+import type { ChartOptions, Spec } from './spec.js';
 
 /** Options of `confusionMatrix`. */
 export interface ConfusionMatrixOptions extends ChartOptions {
@@ -30,11 +31,8 @@ interface Classes {
 function classesOf(owner: string, name: string, x: TensorLike): Classes {
   const { shape, data } = valuesOf(owner, name, x);
   const [samples = 0, classes = 1] = shape;
-  if (shape.length > 2) {
-    throw new ShapeError(`${owner}: ${name} must be classes [samples] or scores [samples, classes], got the shape (${shape.join(', ')}).`); // prettier-ignore
-  }
-  if (classes > MAX_CLASSES) {
-    throw new ShapeError(`${owner}: ${name} must have scores of at most ${MAX_CLASSES} classes, got the shape (${shape.join(', ')}).`); // prettier-ignore
+  if (shape.length > 2 || classes > MAX_CLASSES) {
+    refuseShape(owner, name, `classes [samples] or scores [samples, classes] of at most ${MAX_CLASSES} classes`, shape); // prettier-ignore
   }
   if (classes > 1) {
     const each = Array.from({ length: samples }, (_, i) =>
@@ -42,8 +40,8 @@ function classesOf(owner: string, name: string, x: TensorLike): Classes {
     );
     return { each, known: classes };
   }
-  const range = { min: 0, max: MAX_CLASSES - 1, integer: true };
-  return { each: Array.from(data, (value) => checkNumber(owner, name, value, range)), known: 0 };
+  const each = Array.from(data, (value) => wholeNumber(owner, name, value, MAX_CLASSES - 1, 0));
+  return { each, known: 0 };
 }
 
 /** The place of the first of the largest finite scores; `NONE` where no score is finite. */
@@ -60,19 +58,13 @@ function placeOfLargest(scores: ArrayLike<number>): number {
 function pairsOf(owner: string, yTrue: TensorLike, yPred: TensorLike) {
   const [truth, predicted] = [classesOf(owner, 'yTrue', yTrue), classesOf(owner, 'yPred', yPred)];
   const samples = truth.each.length;
-  if (samples !== predicted.each.length || samples === 0) {
-    throw new ShapeError(
-      `${owner}: yTrue and yPred must have as many samples, at least one, got ${samples} and ${predicted.each.length}.`,
-    );
+  if (samples !== predicted.each.length) {
+    refuse(owner, 'yPred', `as many as the ${samples} samples of yTrue`, predicted.each.length);
   }
   const pairs = truth.each
     .map((row, i) => [row, predicted.each[i] ?? NONE] as const)
     .filter((pair) => !pair.includes(NONE));
-  if (pairs.length === 0) {
-    throw new ValueError(
-      `${owner}: the scores of every sample are NaN or infinite, so there is nothing to draw.`,
-    );
-  }
+  requireSome(owner, pairs);
   return {
     pairs,
     known: Math.max(truth.known, predicted.known),
@@ -86,7 +78,7 @@ function pairsOf(owner: string, yTrue: TensorLike, yPred: TensorLike) {
  *
  * @param yTrue classes [samples], or one-hot vectors [samples, classes]
  * @param yPred classes [samples], or scores [samples, classes], of which the largest finite one counts
- * @throws ShapeError for other shapes, other lengths and more than 200 classes; ValueError for classes that are no whole numbers from
+ * @throws ShapeError for other shapes and more than 200 classes; ValueError for other lengths, for classes that are no whole numbers from
  * 0 to 199 or have no label, and where no sample is left.
  * @example const spec = vis.confusionMatrix([0, 1, 1], [0, 1, 0], { labels: ['cat', 'dog'] });
  */
@@ -96,66 +88,47 @@ export function confusionMatrix(
   options: ConfusionMatrixOptions = {},
 ): Spec {
   const owner = 'confusionMatrix';
-  requireObject(owner, 'options', options);
+  const { labels, normalize: share = false, ...rest } = options;
+  checkOptions(owner, options, ['labels', 'normalize', 'title', 'width', 'height']);
+  const normalize = checkBoolean(owner, 'normalize', share);
   const { pairs, known, skipped } = pairsOf(owner, yTrue, yPred);
   const classes = Math.max(
     known,
-    options.labels?.length ?? pairs.reduce((most, pair) => Math.max(most, ...pair), 0) + 1,
+    labels?.length ?? pairs.reduce((most, pair) => Math.max(most, ...pair), 0) + 1,
   );
-  const side = Math.min(480, Math.max(160, 44 * classes));
-  const frame = frameOf(owner, options, ['labels', 'normalize'], { title: 'Confusion matrix', width: side, height: side }); // prettier-ignore
-  const normalize = checkBoolean(owner, 'normalize', options.normalize ?? false);
-  const names = labelsOf(owner, 'labels', options.labels, classes);
-  const counts = new Map<number, number>();
-  const totals = new Array<number>(classes).fill(0);
+  const names = labelsOf(owner, 'labels', labels, classes);
+  const counts = new Float64Array(classes * classes);
+  const totals = new Float64Array(classes);
   for (const [row, column] of pairs) {
-    if (row >= classes || column >= classes) {
-      throw new ValueError(
-        `${owner}: class ${Math.max(row, column)} has no label: there are ${classes}.`,
-      );
+    const largest = Math.max(row, column);
+    if (largest >= classes) {
+      throw new ValueError(`${owner}: class ${largest} has no label: there are ${classes}.`);
     }
-    counts.set(row * classes + column, (counts.get(row * classes + column) ?? 0) + 1);
+    counts[row * classes + column] = (counts[row * classes + column] ?? 0) + 1;
     totals[row] = (totals[row] ?? 0) + 1;
   }
-  const values = names.flatMap((name, row) =>
-    names.map((other, column) => {
-      const count = counts.get(row * classes + column) ?? 0;
-      const value = normalize ? count / Math.max(1, totals[row] ?? 0) : count;
-      return { truth: name, predicted: other, value };
-    }),
+  const shares = counts.map(
+    (count, i) => count / Math.max(1, totals[Math.floor(i / classes)] ?? 0),
   );
-  const most = values.reduce((a, { value }) => Math.max(a, value), 0);
-  const axis = (title: string) => ({ type: 'nominal', sort: null, title, axis: { labelAngle: 0, grid: false, labelOverlap: true } }); // prettier-ignore
-  const encoding = {
-    x: { field: 'predicted', ...axis('predicted class') },
-    y: { field: 'truth', ...axis('true class') },
-  };
-  const cells = {
-    mark: { type: 'rect' },
-    encoding: {
-      color: {
-        field: 'value',
-        type: 'quantitative',
-        title: normalize ? 'share' : 'samples',
-        scale: { scheme: 'blues', domainMin: 0 },
-      },
-    },
-  };
+  const values = normalize ? shares : counts;
+  const most = values.reduce((a, b) => Math.max(a, b));
+  // Dark cells have white numbers, in both themes.
   const numbers = {
-    mark: { type: 'text' },
+    mark: 'text',
     encoding: {
-      text: { field: 'value', type: 'quantitative', format: normalize ? '.2f' : 'd' },
-      // Dark cells have white numbers, in both themes.
+      text: byNumber('value', null, { format: normalize ? '.2f' : 'd' }),
       color: {
         condition: { test: `datum.value > ${most * 0.55}`, value: '#ffffff' },
         value: '#1f2328',
       },
     },
   };
-  return makeSpec(frame, leftOut(skipped), {
-    data: { values },
-    encoding,
-    layer: classes <= 25 ? [cells, numbers] : [cells],
+  const titles = { xTitle: 'predicted class', yTitle: 'true class' };
+  const named = { ...titles, ...rest, xLabels: names, yLabels: names };
+  return cellsSpec(owner, values, [classes, classes], named, leftOut(skipped), {
+    ...{ title: 'Confusion matrix', cell: 44, side: 160, most: MAX_CLASSES },
+    color: { title: normalize ? 'share' : 'samples', scale: { scheme: 'blues', domainMin: 0 } },
+    ...(classes <= 25 && { over: numbers }),
   });
 }
 
@@ -165,120 +138,96 @@ export interface CurveOptions extends ChartOptions {
   readonly labels?: readonly string[];
 }
 
-/** One curve: points from strict to lenient thresholds, and the area. */
-interface Curve {
-  readonly name: string;
-  readonly points: readonly (readonly [x: number, y: number])[];
-  readonly area: number;
-}
-
-/** Samples by falling score, each with whether it is of the class. */
-function ranked(
-  scores: ArrayLike<number>,
-  isPositive: (i: number) => boolean,
-): (readonly [number, boolean])[] {
-  return Array.from({ length: scores.length }, (_, i) => [scores[i] ?? NaN, isPositive(i)] as const)
-    .filter(([score]) => Number.isFinite(score))
-    .sort(([a], [b]) => b - a);
-}
-
-/** Calls with the true and false positives after each group of equal scores. */
-function forEachThreshold(
-  samples: readonly (readonly [number, boolean])[],
-  see: (truePositives: number, falsePositives: number) => void,
-): void {
-  let [hits, misses] = [0, 0];
-  samples.forEach(([score, isPositive], i) => {
-    if (isPositive) hits++;
-    else misses++;
-    if (score !== samples[i + 1]?.[0]) see(hits, misses);
-  });
-}
-
-type CurveOf = (samples: readonly (readonly [number, boolean])[]) => Omit<Curve, 'name'>;
-
 /** Points of a curve that are drawn. */
 const MOST = 500;
 
-function curves(
-  owner: string,
+/** Points from strict to lenient thresholds, and the area below them; undefined where there are no samples, or no others. */
+function curveOf(
+  ranked: readonly (readonly [score: number, isPositive: boolean])[],
+  isRoc: boolean,
+): { readonly points: readonly (readonly [number, number])[]; readonly area: number } | undefined {
+  const positives = ranked.filter(([, isPositive]) => isPositive).length;
+  const negatives = ranked.length - positives;
+  if (positives * negatives === 0) return undefined;
+  const points: [x: number, y: number][] = [[0, isRoc ? 0 : 1]];
+  let [hits, area] = [0, 0];
+  ranked.forEach(([score, isPositive], i) => {
+    if (isPositive) hits++;
+    // Equal scores are one threshold.
+    if (score === ranked[i + 1]?.[0]) return;
+    const recall = hits / positives;
+    const [x, y] = isRoc ? [(i + 1 - hits) / negatives, recall] : [recall, hits / (i + 1)];
+    const [before, above] = points.at(-1) ?? [0, 0];
+    area += (x - before) * (isRoc ? (above + y) / 2 : y);
+    points.push([x, y]);
+  });
+  return { points, area };
+}
+
+/** The ROC curve, or precision over recall. */
+function curveSpec(
+  owner: 'rocCurve' | 'precisionRecall',
   yTrue: TensorLike,
   yScore: TensorLike,
   options: CurveOptions,
-  curveOf: CurveOf,
-): { readonly found: readonly Curve[]; readonly notes: readonly string[] } {
-  requireObject(owner, 'options', options);
-  const scores = valuesOf(owner, 'yScore', yScore);
+): Spec {
+  const isRoc = owner === 'rocCurve';
+  const [title, sum, xTitle, yTitle] = isRoc
+    ? ['ROC curve', 'AUC', 'false positive rate', 'true positive rate']
+    : ['Precision and recall', 'AP', 'recall', 'precision'];
+  const frame = frameOf(owner, options, ['labels'], title, 320, 320);
+  const { shape, data } = valuesOf(owner, 'yScore', yScore);
   const { each: truth } = classesOf(owner, 'yTrue', yTrue);
-  const [samples = 0, columns = 1] = scores.shape;
-  if (scores.shape.length > 2 || samples !== truth.length) {
-    throw new ShapeError(
-      `${owner}: yScore must be [samples] or [samples, classes] with the ${truth.length} samples of yTrue, got the shape ` +
-        `(${scores.shape.join(', ')}).`,
-    );
+  const [samples = 0, columns = 1] = shape;
+  if (shape.length > 2 || samples !== truth.length) {
+    refuseShape(owner, 'yScore', `[samples] or [samples, classes] with the ${truth.length} samples of yTrue`, shape); // prettier-ignore
   }
   const isBinary = columns === 1;
-  const names =
-    isBinary && options.labels === undefined
-      ? ['']
-      : labelsOf(owner, 'labels', options.labels, columns);
-  const found = names.map((name, column) => {
+  // Two classes have one curve, which needs no name.
+  const names = labelsOf(owner, 'labels', options.labels, columns, isBinary ? () => '' : String);
+  const [missing, legend]: [string[], string[]] = [[], []];
+  let skipped = 0;
+  const values = names.flatMap((name, column) => {
     const wanted = isBinary ? 1 : column;
-    const own = columnOf(scores, columns, column).map((score, i) =>
-      truth[i] === NONE ? NaN : score,
-    );
-    const { points, area } = curveOf(ranked(own, (i) => truth[i] === wanted));
-    const step = Math.max(1, Math.ceil(points.length / MOST));
+    const ranked = truth
+      .map(
+        (of, i) =>
+          [of === NONE ? NaN : (data[i * columns + column] ?? NaN), of === wanted] as const,
+      ) // prettier-ignore
+      .filter(([score]) => Number.isFinite(score))
+      .sort(([a], [b]) => b - a);
+    skipped += samples - ranked.length;
+    const curve = curveOf(ranked, isRoc);
+    if (curve === undefined) {
+      missing.push(name);
+      return [];
+    }
+    const { points, area } = curve;
+    const text = `${name && `${name}: `}${sum} ${area.toFixed(3)}`;
+    const of = legend.push(label(owner, 'label', text)) - 1;
+    const step = Math.ceil(points.length / MOST);
     const kept = points.filter((_, i) => i % step === 0 || i === points.length - 1);
-    return { name, points: kept, area };
+    return kept.map(([x, y]) => ({ of, x, y }));
   });
-  let bad = 0;
-  scores.data.forEach((score: number, i: number) => {
-    if (!Number.isFinite(score) || truth[Math.floor(i / columns)] === NONE) bad += 1;
-  });
-  return { found, notes: leftOut(bad) };
-}
-
-function columnOf({ data }: Values, columns: number, column: number): number[] {
-  return Array.from({ length: data.length / columns }, (_, i) => data[i * columns + column] ?? NaN);
-}
-
-function curveSpec(
-  owner: string,
-  options: CurveOptions,
-  { found, notes }: ReturnType<typeof curves>,
-  text: { readonly title: string; readonly area: string; readonly x: string; readonly y: string },
-  baseline: readonly object[],
-): Spec {
-  const frame = frameOf(owner, options, ['labels'], { title: text.title, width: 320, height: 320 });
-  const known = found.filter(({ area }) => Number.isFinite(area));
-  if (known.length === 0) {
+  if (legend.length === 0) {
     throw new ValueError(
       `${owner}: there must be samples of the class and others; of no class there are both.`,
     );
   }
-  const missing = found.filter(({ area }) => !Number.isFinite(area)).map(({ name }) => name);
-  const said =
-    missing.length > 0 ? [`no samples, or no others, of class ${missing.join(', ')}`] : [];
-  const nameOf = ({ name, area }: Curve): string =>
-    `${name === '' ? '' : `${name}: `}${text.area} ${area.toFixed(3)}`;
-  const values = known.flatMap((curve) =>
-    curve.points.map(([x, y]) => ({ of: label(owner, 'label', nameOf(curve)), x, y })),
-  );
-  const axis = (title: string) => ({ type: 'quantitative', title, scale: { domain: [0, 1] } });
-  return makeSpec(frame, [...notes, ...said], {
-    layer: [
-      ...baseline,
-      {
-        data: { values },
-        mark: { type: 'line', interpolate: 'linear' },
-        encoding: {
-          x: { field: 'x', ...axis(text.x) },
-          y: { field: 'y', ...axis(text.y) },
-          color: { field: 'of', type: 'nominal', title: null, sort: null },
-        },
-      },
-    ],
+  const notes = leftOut(skipped);
+  if (missing.length > 0) notes.push(`no samples, or no others, of class ${missing.join(', ')}`);
+  const scale = { domain: [0, 1] };
+  const diagonal = {
+    data: { values: [{ x: 0, y: 0 }, { x: 1, y: 1 }] }, // prettier-ignore
+    mark: { type: 'line', strokeDash: [4, 4], strokeWidth: 1, color: '#8b949e' },
+  };
+  const line = {
+    mark: 'line',
+    encoding: { color: byKind('of', { legend: { labelExpr: textsOf(legend) } }) },
+  };
+  return makeSpec(frame, notes, values, {
+    encoding: { x: byNumber('x', xTitle, { scale }), y: byNumber('y', yTitle, { scale }) },
+    layer: isRoc ? [diagonal, line] : [line],
   });
 }
 
@@ -292,26 +241,7 @@ function curveSpec(
  * @example const spec = vis.rocCurve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]); // area 0.75
  */
 export function rocCurve(yTrue: TensorLike, yScore: TensorLike, options: CurveOptions = {}): Spec {
-  const owner = 'rocCurve';
-  const found = curves(owner, yTrue, yScore, options, (samples) => {
-    const positives = samples.filter(([, isPositive]) => isPositive).length;
-    const negatives = samples.length - positives;
-    const points: [number, number][] = [[0, 0]];
-    let area = 0;
-    forEachThreshold(samples, (hits, misses) => {
-      const [x, y] = [misses / negatives, hits / positives];
-      const [before, above] = points.at(-1) ?? [0, 0];
-      area += ((x - before) * (y + above)) / 2;
-      points.push([x, y]);
-    });
-    return { points, area: positives * negatives === 0 ? NaN : area };
-  });
-  const diagonal = {
-    data: { values: [{ x: 0, y: 0 }, { x: 1, y: 1 }] }, // prettier-ignore
-    mark: { type: 'line', strokeDash: [4, 4], strokeWidth: 1, color: '#8b949e' },
-    encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
-  };
-  return curveSpec(owner, options, found, { title: 'ROC curve', area: 'AUC', x: 'false positive rate', y: 'true positive rate' }, [diagonal]); // prettier-ignore
+  return curveSpec('rocCurve', yTrue, yScore, options);
 }
 
 /**
@@ -328,17 +258,5 @@ export function precisionRecall(
   yScore: TensorLike,
   options: CurveOptions = {},
 ): Spec {
-  const owner = 'precisionRecall';
-  const found = curves(owner, yTrue, yScore, options, (samples) => {
-    const positives = samples.filter(([, isPositive]) => isPositive).length;
-    const points: [number, number][] = [[0, 1]];
-    let area = 0;
-    forEachThreshold(samples, (hits, misses) => {
-      const [recall, precision] = [hits / positives, hits / (hits + misses)];
-      area += (recall - (points.at(-1)?.[0] ?? 0)) * precision;
-      points.push([recall, precision]);
-    });
-    return { points, area: positives === 0 || positives === samples.length ? NaN : area };
-  });
-  return curveSpec(owner, options, found, { title: 'Precision and recall', area: 'AP', x: 'recall', y: 'precision' }, []); // prettier-ignore
+  return curveSpec('precisionRecall', yTrue, yScore, options);
 }

@@ -1,8 +1,8 @@
 // Charts of many numbers: how often they occur, and matrices of them.
-import { checkNumber, isPlainObject, requireObject } from '../../config/index.js';
+import { isPlainObject, requireObject } from '../../config/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
-import { ShapeError, ValueError } from '../../errors.js';
-import { frameOf, label, labelsOf, leftOut, makeSpec, requirePoints, valuesOf } from './spec.js';
+import { bucketsOf } from '../../nn/callbacks/buckets.js';
+import { byKind, byNumber, frameOf, label, labelsOf, leftOut, makePlots, makeSpec, refuseShape, textsOf, valuesOf, wholeNumber } from './spec.js'; // prettier-ignore
 import type { ChartOptions, Spec } from './spec.js';
 
 /** Options of `histogram`. */
@@ -32,76 +32,37 @@ export function histogram(
   const owner = 'histogram';
   const parts = isPlainObject(values) ? Object.entries(values) : [['', values] as const];
   const isMany = parts.length > 1;
-  const size = isMany ? { width: 200, height: 120 } : { width: 400, height: 240 };
-  const frame = frameOf(owner, options, ['bins', 'xLabel'], { title: 'Distribution', ...size });
-  const bins = checkNumber(owner, 'bins', options.bins ?? 30, { min: 1, max: 1000, integer: true });
+  const frame = frameOf(owner, options, ['bins', 'xLabel'], 'Distribution', isMany ? 200 : 400, isMany ? 120 : 240); // prettier-ignore
+  const bins = wholeNumber(owner, 'bins', options.bins ?? 30, 1000);
   const shown = parts.slice(0, MAX_PARTS);
   const notes: string[] = [];
   if (shown.length < parts.length) notes.push(`${shown.length} of ${parts.length} tensors drawn`);
-  const rows = shown.flatMap(([name, part]) => {
-    const { data } = valuesOf(owner, name === '' ? 'values' : name, part);
-    const { rows: counted, skipped } = binned(data, bins);
-    notes.push(...leftOut(skipped).map((note) => (name === '' ? note : `${name}: ${note}`)));
-    const of = label(owner, 'name', name);
-    return counted.map(([from, to, count]) => ({ of, from, to, count }));
+  const rows = shown.flatMap(([name, part], plot) => {
+    const { data } = valuesOf(owner, name || 'values', part);
+    const edges = bucketsOf(data, bins);
+    const bars = Array.from({ length: bins }, (_, i) => {
+      const [from = 0, to = 0, count = 0] = edges.subarray(3 * i);
+      return { plot, from, to, count };
+    });
+    const finite = bars.reduce((sum, { count }) => sum + count, 0);
+    notes.push(...leftOut(data.length - finite).map((note) => (name === '' ? note : `${name}: ${note}`))); // prettier-ignore
+    if (finite === 0) return [];
+    const [from = 0, to = 0] = edges;
+    // One value alone stands in the middle of a bin.
+    return from < to ? bars : [{ plot, from: from - 0.5, to: to + 0.5, count: finite }];
   });
-  requirePoints(owner, 'values', rows.length);
-  const bars = {
+  const marks = {
     mark: { type: 'bar', binSpacing: 0.5 },
     encoding: {
-      x: {
-        field: 'from',
-        type: 'quantitative',
-        bin: 'binned',
-        title: label(owner, 'xLabel', options.xLabel ?? 'value'),
-        scale: { zero: false },
-        axis: { tickCount: 5 },
-      },
+      x: byNumber('from', label(owner, 'xLabel', options.xLabel ?? 'value'), { bin: 'binned', axis: { tickCount: 5 } }), // prettier-ignore
       x2: { field: 'to' },
-      y: { field: 'count', type: 'quantitative', title: 'count', axis: { tickMinStep: 1 } },
+      y: byNumber('count', 'count', { scale: {}, axis: { tickMinStep: 1 } }),
     },
   };
-  if (!isMany) return makeSpec(frame, notes, { data: { values: rows }, ...bars });
-  return makeSpec(frame, notes, {
-    data: { values: rows },
-    facet: {
-      field: 'of',
-      type: 'nominal',
-      sort: shown.map(([name]) => label(owner, 'name', name)),
-      title: null,
-    },
-    columns: 3,
-    resolve: { scale: { x: 'independent', y: 'independent' } },
-    spec: { width: frame.width, height: frame.height, ...bars },
-  });
-}
-
-/** Bins of the same width: where each begins and ends, and how many values lie in it. */
-function binned(
-  data: Float32Array | Int32Array | Uint8Array,
-  bins: number,
-): { readonly rows: readonly (readonly [number, number, number])[]; readonly skipped: number } {
-  let [least, most, finite] = [Infinity, -Infinity, 0];
-  for (const value of data) {
-    if (!Number.isFinite(value)) continue;
-    [least, most] = [Math.min(least, value), Math.max(most, value)];
-    finite++;
-  }
-  const skipped = data.length - finite;
-  if (finite === 0) return { rows: [], skipped };
-  // One value alone stands in the middle of a bin.
-  if (least === most) return { rows: [[least - 0.5, least + 0.5, finite]], skipped };
-  const width = (most - least) / bins;
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of data) {
-    if (!Number.isFinite(value)) continue;
-    const bin = Math.min(bins - 1, Math.floor((value - least) / width));
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  const rows = counts.map(
-    (count, i) => [least + i * width, least + (i + 1) * width, count] as const,
-  );
-  return { rows, skipped };
+  if (!isMany) return makeSpec(frame, notes, rows, marks);
+  const names = shown.map(([name]) => label(owner, 'name', name));
+  const spec = makePlots(frame, notes, rows, marks, names, 3);
+  return { ...spec, resolve: { scale: { x: 'independent', y: 'independent' } } };
 }
 
 /** Options of `heatmap`. */
@@ -129,7 +90,7 @@ const MOST_CELLS = 128;
 export function heatmap(matrix: TensorLike, options: HeatmapOptions = {}): Spec {
   const owner = 'heatmap';
   const { shape, data } = valuesOf(owner, 'matrix', matrix, 2);
-  return cellsSpec(owner, [{ name: '', rows: shape[0] ?? 0, columns: shape[1] ?? 0, data }], options, 'Heatmap'); // prettier-ignore
+  return cellsSpec(owner, data, shape, options, [], { title: 'Heatmap' });
 }
 
 /** Options of `attention`. */
@@ -153,108 +114,90 @@ export function attention(scores: TensorLike, options: AttentionOptions = {}): S
   requireObject(owner, 'options', options);
   const { shape, data } = valuesOf(owner, 'scores', scores);
   if (shape.length < 2 || shape.length > 3) {
-    throw new ShapeError(`${owner}: scores must be [queries, keys] or [heads, queries, keys], got the shape (${shape.join(', ')}).`); // prettier-ignore
+    refuseShape(owner, 'scores', '[queries, keys] or [heads, queries, keys]', shape);
   }
-  const [columns = 0, rows = 0, heads = 1] = [...shape].reverse();
-  const { keys, queries, ...rest } = options;
-  const size = rows * columns;
-  const all = Array.from({ length: heads }, (_, head) => ({
-    name: heads > 1 ? `head ${head + 1}` : '',
-    ...{ rows, columns, data: data.subarray(head * size, (head + 1) * size) },
-  }));
-  const yLabels = queries ?? (rows === columns ? keys : undefined);
-  const titles = { xTitle: 'key', yTitle: 'query', title: 'Attention' };
-  return cellsSpec(owner, all, { ...titles, ...rest, ...(keys && { xLabels: keys }), ...(yLabels && { yLabels }) }, 'Attention'); // prettier-ignore
+  const [columns, rows] = shape.slice(-2);
+  const { keys, queries = rows === columns ? keys : undefined, ...rest } = options;
+  const labels = { ...(keys && { xLabels: keys }), ...(queries && { yLabels: queries }) };
+  const titles = { xTitle: 'key', yTitle: 'query' };
+  return cellsSpec(owner, data, shape, { ...titles, ...rest, ...labels }, [], {
+    title: 'Attention',
+  });
 }
 
-interface Cells {
-  readonly name: string;
-  readonly rows: number;
-  readonly columns: number;
-  readonly data: ArrayLike<number>;
+/** What differs between charts of cells. */
+interface CellsStyle {
+  readonly title: string;
+  /** The sides of a cell and of the plot, at least, unless options say otherwise. */
+  readonly cell?: number;
+  readonly side?: number;
+  /** The most cells on a side that are drawn apart. */
+  readonly most?: number;
+  /** The encoding of colours. */
+  readonly color?: object;
+  /** What is drawn over the cells. */
+  readonly over?: object;
 }
 
-function cellsSpec(
+/** A chart of matrices [rows, columns] or [plots, rows, columns]. */
+export function cellsSpec(
   owner: string,
-  parts: readonly Cells[],
+  data: ArrayLike<number>,
+  shape: readonly number[],
   options: HeatmapOptions,
-  title: string,
+  said: readonly string[],
+  { title, cell = 36, side = 80, most = MOST_CELLS, color, over }: CellsStyle,
 ): Spec {
-  const [first] = parts;
-  if (first === undefined || first.rows * first.columns === 0) {
-    throw new ValueError(`${owner}: there is no cell to draw.`);
+  const [columns = 0, rows = 0, plots = 1] = [...shape].reverse();
+  const isMany = plots > 1;
+  const size = Math.min(cell, Math.max(4, (isMany ? 200 : 420) / Math.max(rows, columns)));
+  const sideOf = (count: number): number =>
+    Math.max(side, Math.round(size * Math.min(count, MOST_CELLS)));
+  const frame = frameOf(owner, options, ['xLabels', 'yLabels', 'xTitle', 'yTitle'], title, sideOf(columns), sideOf(rows)); // prettier-ignore
+  const step = Math.ceil(Math.max(rows, columns) / most);
+  const [high, wide] = [Math.ceil(rows / step), Math.ceil(columns / step)];
+  const blocks = Array.from({ length: plots * high * wide }, () => ({ sum: 0, count: 0 }));
+  for (let at = 0; at < data.length; at++) {
+    const row = Math.floor(at / columns);
+    const y = Math.floor(row / rows) * high + Math.floor((row % rows) / step);
+    const block = blocks[y * wide + Math.floor((at % columns) / step)];
+    if (block === undefined) continue;
+    block.sum += data[at] ?? NaN;
+    block.count++;
   }
-  const isMany = parts.length > 1;
-  const cell = Math.min(
-    36,
-    Math.max(4, (isMany ? 200 : 420) / Math.max(first.rows, first.columns)),
-  );
-  const side = (count: number): number =>
-    Math.max(80, Math.round(cell * Math.min(count, MOST_CELLS)));
-  const frame = frameOf(owner, options, ['xLabels', 'yLabels', 'xTitle', 'yTitle'], { title, width: side(first.columns), height: side(first.rows) }); // prettier-ignore
-  // Labels may be equal, as words of a sentence are: what tells cells apart is their place.
-  const xLabels = labelsOf(owner, 'xLabels', options.xLabels, first.columns);
-  const yLabels = labelsOf(owner, 'yLabels', options.yLabels, first.rows);
-  const step = Math.ceil(Math.max(first.rows, first.columns) / MOST_CELLS);
-  const notes = step > 1 ? [`means of blocks of ${step} × ${step} cells`] : [];
-  const values: { of: string; x: number; y: number; value: number }[] = [];
-  let skipped = 0;
-  for (const part of parts) {
-    for (let y = 0; y < part.rows; y += step) {
-      for (let x = 0; x < part.columns; x += step) {
-        const value = blockMean(part, x, y, step);
-        if (Number.isFinite(value)) values.push({ of: part.name, x: x / step, y: y / step, value });
-        else skipped++;
-      }
-    }
-  }
-  requirePoints(owner, 'the matrix', values.length);
-  const [least, most] = values.reduce(
-    ([low, high], { value }) => [Math.min(low, value), Math.max(high, value)],
-    [Infinity, -Infinity],
-  );
-  const isSigned = least < 0 && most > 0;
-  const axis = (name: string | undefined, labels: readonly string[]) => ({
-    type: 'ordinal',
-    title: name === undefined ? null : label(owner, 'title', name),
-    axis: {
-      ...{ grid: false, labelOverlap: true, ticks: false, domain: false },
-      // Short ones have room side by side.
-      ...(labels.every((text) => text.length <= 4) ? { labelAngle: 0 } : {}),
-      labelExpr: `${JSON.stringify(labels.filter((_, i) => i % step === 0))}[datum.value]`,
-    },
-  });
-  const marks = {
-    mark: { type: 'rect' },
-    encoding: {
-      x: { field: 'x', ...axis(options.xTitle, xLabels) },
-      y: { field: 'y', ...axis(options.yTitle, yLabels) },
-      color: {
-        field: 'value',
-        type: 'quantitative',
-        title: null,
-        scale: isSigned ? { scheme: 'blueorange', domainMid: 0 } : {},
+  const values = blocks
+    .map(({ sum, count }, at) => {
+      const y = Math.floor(at / wide);
+      return { plot: Math.floor(y / high), x: at % wide, y: y % high, value: sum / count };
+    })
+    .filter(({ value }) => Number.isFinite(value));
+  const isSigned = values.some(({ value }) => value < 0) && values.some(({ value }) => value > 0);
+  const axis = (field: 'x' | 'y', count: number) => {
+    const name = options[`${field}Title`];
+    const labels = labelsOf(owner, `${field}Labels`, options[`${field}Labels`], count);
+    return byKind(field, {
+      type: 'ordinal',
+      ...(name !== undefined && { title: label(owner, `${field}Title`, name) }),
+      axis: {
+        ...{ grid: false, labelOverlap: true, ticks: false, domain: false },
+        // Short ones have room side by side.
+        ...(labels.every((text) => text.length <= 4) && { labelAngle: 0 }),
+        labelExpr: textsOf(labels.filter((_, i) => i % step === 0)),
       },
-    },
+    });
   };
-  const shownNotes = [...notes, ...leftOut(skipped)];
-  if (!isMany) return makeSpec(frame, shownNotes, { data: { values }, ...marks });
-  return makeSpec(frame, shownNotes, {
-    data: { values },
-    facet: { field: 'of', type: 'nominal', sort: parts.map(({ name }) => name), title: null },
-    columns: 4,
-    spec: { width: frame.width, height: frame.height, ...marks },
-  });
-}
-
-/** The mean of a block of cells; NaN where one of them is not finite. */
-function blockMean({ rows, columns, data }: Cells, x: number, y: number, step: number): number {
-  let [sum, count] = [0, 0];
-  for (let row = y; row < Math.min(rows, y + step); row++) {
-    for (let column = x; column < Math.min(columns, x + step); column++) {
-      sum += data[row * columns + column] ?? NaN;
-      count++;
-    }
-  }
-  return sum / count;
+  const scale = isSigned ? { domainMid: 0 } : {};
+  const cells = { mark: 'rect', encoding: { color: byNumber('value', null, { scale, ...color }) } };
+  const parts = {
+    encoding: { x: axis('x', columns), y: axis('y', rows) },
+    layer: over === undefined ? [cells] : [cells, over],
+  };
+  const notes = [
+    ...said,
+    ...(step > 1 ? [`means of blocks of ${step} × ${step} cells`] : []),
+    ...leftOut(blocks.length - values.length),
+  ];
+  if (!isMany) return makeSpec(frame, notes, values, parts);
+  const names = Array.from({ length: plots }, (_, i) => `head ${i + 1}`);
+  return makePlots(frame, notes, values, parts, names, 4);
 }

@@ -1,22 +1,14 @@
 // Boxes and masks drawn into pixels, as keras.visualization draws them.
-import {
-  checkBoolean,
-  checkNumber,
-  checkOptions,
-  isListOf,
-  isPlainObject,
-} from '../../config/index.js';
-import { describeValue } from '../../config/describe-value.js';
+import { checkBoolean, checkNumber, checkOptions, isListOf, isPlainObject } from '../../config/index.js'; // prettier-ignore
 import { convertFormat } from '../../engine/ops/image/bounding-boxes.js';
 import type {
   BoundingBoxes,
   BoundingBoxFormatOption,
 } from '../../engine/ops/image/bounding-boxes.js';
-import { tensor } from '../../engine/tensor/index.js';
+import { formatShape, tensor, tidy } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
-import { DTypeError, ShapeError, ValueError } from '../../errors.js';
 import type { Rgb } from './pixels.js';
-import { untracked, valuesOf } from './spec.js';
+import { refuse, refuseShape, valuesOf, wholeNumber } from './spec.js';
 
 /** Options of `drawBoundingBoxes`. */
 export interface DrawBoundingBoxesOptions {
@@ -51,28 +43,19 @@ export function drawBoundingBoxes(
   const { shape, data } = bytesOfImages(owner, images);
   const [batch = 0, height = 0, width = 0, channels = 0] = shape;
   const color = colorOf(owner, 'color', options.color ?? [128, 128, 128]);
-  const range = { min: 1, max: 1000, integer: true };
-  const thickness = checkNumber(owner, 'lineThickness', options.lineThickness ?? 2, range);
-  const given: unknown = boundingBoxes;
-  if (!isPlainObject(given) || !('boxes' in given) || !('labels' in given)) {
-    throw new ValueError(`${owner}: boundingBoxes must be an object { boxes, labels }, got ${describeValue(boundingBoxes)}.`); // prettier-ignore
+  const thickness = wholeNumber(owner, 'lineThickness', options.lineThickness ?? 2, 1000);
+  if (!isPlainObject(boundingBoxes)) {
+    refuse(owner, 'boundingBoxes', 'an object { boxes, labels }', boundingBoxes);
   }
-  const corners = untracked(() => {
+  const labels = valuesOf(owner, 'labels', boundingBoxes.labels, 2);
+  const count = labels.shape[1] ?? 0;
+  const corners = tidy(() => {
     const boxes = convertFormat(boundingBoxes.boxes, boundingBoxFormat, 'xyxy', { height, width });
     return { shape: boxes.shape, data: boxes.data() };
   });
-  const labels = valuesOf(owner, 'labels', boundingBoxes.labels, 2);
-  const [images2 = 0, count = 0] = labels.shape;
-  if (
-    corners.shape.length !== 3 ||
-    corners.shape[0] !== batch ||
-    images2 !== batch ||
-    corners.shape[1] !== count
-  ) {
-    throw new ShapeError(
-      `${owner}: ${batch} images need boxes [${batch}, boxes, 4] and labels [${batch}, boxes], got (${corners.shape.join(', ')}) and ` +
-        `(${labels.shape.join(', ')}).`,
-    );
+  if (labels.shape[0] !== batch) refuseShape(owner, 'labels', `[${batch}, boxes]`, labels.shape);
+  if (String(corners.shape) !== `${batch},${count},4`) {
+    refuseShape(owner, 'boxes', `[${batch}, ${count}, 4]`, corners.shape);
   }
   for (let i = 0; i < batch * count; i++) {
     if (labels.data[i] === -1) continue;
@@ -86,11 +69,7 @@ export function drawBoundingBoxes(
 /** Lines along the sides, half of their thickness within. */
 function drawRectangle(
   image: Uint8Array,
-  {
-    height,
-    width,
-    channels,
-  }: { readonly height: number; readonly width: number; readonly channels: number },
+  { height, width, channels }: Readonly<Record<'height' | 'width' | 'channels', number>>,
   [left = NaN, top = NaN, right = NaN, bottom = NaN]: readonly number[],
   color: Rgb,
   thickness: number,
@@ -98,20 +77,15 @@ function drawRectangle(
   if (![left, top, right, bottom].every(Number.isFinite)) return;
   const [out, into] = [Math.floor(thickness / 2), Math.ceil(thickness / 2) - 1];
   const lightness = Math.round(0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]);
-  const clip = (value: number, most: number): number => Math.min(most, Math.max(0, value));
-  const fill = (x0: number, y0: number, x1: number, y1: number): void => {
-    for (let y = clip(y0, height); y < clip(y1 + 1, height); y++) {
-      for (let x = clip(x0, width); x < clip(x1 + 1, width); x++) {
-        const at = (y * width + x) * channels;
-        if (channels === 1) image[at] = lightness;
-        else image.set(channels === 4 ? [...color, 255] : color, at);
-      }
+  for (let y = Math.max(0, top - out); y <= Math.min(height - 1, bottom + out); y++) {
+    const isWithin = y > top + into && y < bottom - into;
+    for (let x = Math.max(0, left - out); x <= Math.min(width - 1, right + out); x++) {
+      if (isWithin && x > left + into && x < right - into) continue;
+      const at = (y * width + x) * channels;
+      if (channels === 1) image[at] = lightness;
+      else image.set(channels === 4 ? [...color, 255] : color, at);
     }
-  };
-  fill(left - out, top - out, right + out, top + into);
-  fill(left - out, bottom - into, right + out, bottom + out);
-  fill(left - out, top - out, left + into, bottom + out);
-  fill(right - into, top - out, right + out, bottom + out);
+  }
 }
 
 /** Options of `drawSegmentationMasks`. */
@@ -135,7 +109,7 @@ export interface DrawSegmentationMasksOptions {
  * @param images [batch, height, width, 3]: floats up to 1, or up to 255, or bytes
  * @param segmentationMasks classes of pixels, whole numbers [batch, height, width, 1] or [batch, height, width]
  * @returns uint8 images of the same shape, which belong to the caller
- * @throws ShapeError for other shapes, DTypeError for masks that are no whole numbers, ValueError for options out of range.
+ * @throws ShapeError for other shapes, ValueError for masks that are not whole numbers and for options out of range.
  * @example const drawn = vis.drawSegmentationMasks(zeros([1, 2, 2, 3]), tensor([[[0, 1], [1, 1]]], { dtype: 'int32' }));
  */
 export function drawSegmentationMasks(
@@ -148,20 +122,17 @@ export function drawSegmentationMasks(
   const { shape, data } = bytesOfImages(owner, images);
   const masks = valuesOf(owner, 'segmentationMasks', segmentationMasks);
   if (shape[3] !== 3 || masks.data.length * 3 !== data.length) {
-    throw new ShapeError(
-      `${owner}: images [batch, height, width, 3] need a class for each pixel, got images (${shape.join(', ')}) and masks ` +
-        `(${masks.shape.join(', ')}).`,
-    );
+    refuseShape(owner, 'segmentationMasks', `a class for each pixel of images [batch, height, width, 3], here ${formatShape(shape)}`, masks.shape); // prettier-ignore
   }
   if (!masks.data.every((mask: number) => Number.isInteger(mask))) {
-    throw new DTypeError(`${owner}: the classes of segmentationMasks must be whole numbers.`);
+    refuse(owner, 'segmentationMasks', 'of whole numbers', segmentationMasks);
   }
   const alpha = checkNumber(owner, 'alpha', options.alpha ?? 0.8, { min: 0, max: 1 });
   const blend = checkBoolean(owner, 'blend', options.blend ?? true);
   const ignored = checkNumber(owner, 'ignoreIndex', options.ignoreIndex ?? -1, { integer: true });
   let largest = -1;
-  for (const mask of masks.data) if (mask > largest) largest = mask;
-  const classes = checkNumber(owner, 'numClasses', options.numClasses ?? largest + 1, { min: 0, max: 2 ** 16, integer: true }); // prettier-ignore
+  for (const mask of masks.data) largest = Math.max(largest, mask);
+  const classes = wholeNumber(owner, 'numClasses', options.numClasses ?? largest + 1, 2 ** 16, 0);
   const { colorMapping = null } = options;
   const colors = Array.from({ length: classes }, (_, i) =>
     colorMapping === null ? paletteColor(i) : colorOf(owner, `colorMapping[${i}]`, colorMapping[i]),
@@ -190,9 +161,7 @@ export function colorOf(owner: string, name: string, color: unknown): Rgb {
   if (isListOf(color, isByte) && color.length === 3) {
     return [color[0] ?? 0, color[1] ?? 0, color[2] ?? 0];
   }
-  throw new ValueError(
-    `${owner}: ${name} must be three numbers from 0 to 255, got ${describeValue(color)}.`,
-  );
+  return refuse(owner, name, 'three numbers from 0 to 255', color);
 }
 
 /** Images as bytes of 0 to 255, copied: floats whose largest is at most 1 are shares of 255. */
@@ -203,14 +172,10 @@ export function bytesOfImages(
   const { shape, data } = valuesOf(owner, 'images', images);
   const channels = shape[3] ?? 0;
   if (shape.length !== 4 || ![1, 3, 4].includes(channels)) {
-    throw new ShapeError(
-      `${owner}: images must be [batch, height, width, channels] with 1, 3 or 4 channels, got (${shape.join(', ')}).`,
-    );
+    refuseShape(owner, 'images', '[batch, height, width, channels] of 1, 3 or 4 channels', shape);
   }
   const isWhole = data.BYTES_PER_ELEMENT === 1;
-  let largest = 0;
-  if (!isWhole) for (const value of data) if (value > largest) largest = value;
-  const factor = isWhole || largest > 1 ? 1 : 255;
+  const factor = isWhole || data.some((value: number) => value > 1) ? 1 : 255;
   const toByte = (value: number): number => Math.min(255, Math.max(0, value * factor)) || 0;
   return { shape, data: Uint8Array.from(data, toByte) };
 }

@@ -1,9 +1,8 @@
 // Charts of lines: what training has brought, and predictions compared with the truth.
-import { describeValue } from '../../config/describe-value.js';
 import { isListOf, isPlainObject } from '../../config/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
-import { ShapeError, ValueError } from '../../errors.js';
-import { frameOf, label, linePoints, makeSpec, requirePoints, valuesOf } from './spec.js';
+import { ShapeError } from '../../errors.js';
+import { byKind, byNumber, frameOf, label, linePoints, makePlots, makeSpec, refuse, valuesOf } from './spec.js'; // prettier-ignore
 import type { ChartOptions, Spec } from './spec.js';
 
 /** Options of `history`. */
@@ -31,62 +30,35 @@ export type HistoryLike =
  */
 export function history(logs: HistoryLike, options: HistoryOptions = {}): Spec {
   const owner = 'history';
-  const frame = frameOf(owner, options, ['metrics'], {
-    title: 'Training',
-    width: 260,
-    height: 180,
-  });
+  const frame = frameOf(owner, options, ['metrics'], 'Training', 260, 180);
   const { metrics: chosen } = options;
   if (chosen !== undefined && !isListOf(chosen, (name) => typeof name === 'string')) {
-    throw new ValueError(
-      `${owner}: metrics must be a list of names, got ${describeValue(chosen)}.`,
-    );
+    refuse(owner, 'metrics', 'a list of names', chosen);
   }
-  const lists = listsOf(owner, logs);
+  const lists = Object.entries(listsOf(owner, logs));
   const base = (name: string): string => name.replace(/^val_/, '');
-  const metrics = chosen ?? [...new Set(Object.keys(lists).map(base))];
+  const metrics = chosen ?? [...new Set(lists.map(([name]) => base(name)))];
   const notes: string[] = [];
-  const values: object[] = [];
-  for (const [name, list] of Object.entries(lists)) {
-    if (!metrics.includes(base(name))) continue;
+  const values = lists.flatMap(([name, list]) => {
+    const plot = metrics.indexOf(base(name));
+    if (plot < 0) return [];
     const drawn = linePoints(list);
     notes.push(...drawn.notes.map((note) => `${name}: ${note}`));
     const of = name.startsWith('val_') ? 'validation' : 'training';
-    for (const [epoch, value] of drawn.points) {
-      values.push({ metric: label(owner, 'name', base(name)), of, epoch: epoch + 1, value });
-    }
-  }
-  requirePoints(owner, 'the history', values.length);
-  const names = [...new Set(values.map((value) => (value as { of: string }).of))];
-  const isShort = Object.values(lists).every(({ length }) => length <= 30);
-  return makeSpec(frame, notes, {
-    data: { values },
-    facet: { field: 'metric', type: 'nominal', sort: [...metrics], title: null },
-    columns: Math.min(2, metrics.length),
-    resolve: { scale: { y: 'independent' } },
-    spec: {
-      width: frame.width,
-      height: frame.height,
-      mark: { type: 'line', point: isShort },
-      encoding: {
-        x: {
-          field: 'epoch',
-          type: 'quantitative',
-          title: 'epoch',
-          axis: { tickMinStep: 1, format: 'd' },
-          scale: { nice: false },
-        },
-        y: { field: 'value', type: 'quantitative', title: null, scale: { zero: false } },
-        color: {
-          field: 'of',
-          type: 'nominal',
-          title: null,
-          sort: null,
-          ...(names.length > 1 ? {} : { legend: null }),
-        },
-      },
-    },
+    return drawn.points.map(([epoch, value]) => ({ plot, of, epoch: epoch + 1, value }));
   });
+  const isOne = new Set(values.map(({ of }) => of)).size < 2;
+  const marks = {
+    mark: { type: 'line', point: lists.every(([, { length }]) => length <= 30) },
+    encoding: {
+      x: byNumber('epoch', 'epoch', { axis: { tickMinStep: 1, format: 'd' }, scale: { nice: false } }), // prettier-ignore
+      y: byNumber('value', null),
+      color: byKind('of', isOne ? { legend: null } : {}),
+    },
+  };
+  const names = metrics.map((name) => label(owner, 'name', name));
+  const spec = makePlots(frame, notes, values, marks, names, 2);
+  return { ...spec, resolve: { scale: { y: 'independent' } } };
 }
 
 function listsOf(owner: string, logs: unknown): Readonly<Record<string, readonly number[]>> {
@@ -97,9 +69,7 @@ function listsOf(owner: string, logs: unknown): Readonly<Record<string, readonly
   if (isPlainObject(found) && Object.values(found).every(isList)) {
     return found as Readonly<Record<string, readonly number[]>>;
   }
-  throw new ValueError(
-    `${owner}: expected what fit returns, or lists of numbers by name such as { loss: [1, 0.5] }, got ${describeValue(logs)}.`,
-  );
+  return refuse(owner, 'the logs', 'what fit returns, or lists of numbers by name such as { loss: [1, 0.5] }', logs); // prettier-ignore
 }
 
 /** Options of `predictions`. */
@@ -126,40 +96,31 @@ export function predictions(
   options: PredictionsOptions = {},
 ): Spec {
   const owner = 'predictions';
-  const frame = frameOf(owner, options, ['x', 'xLabel', 'yLabel'], { title: 'Predictions', width: 480, height: 240 }); // prettier-ignore
+  const frame = frameOf(owner, options, ['x', 'xLabel', 'yLabel'], 'Predictions', 480, 240);
   const truth = valuesOf(owner, 'yTrue', yTrue).data;
   const predicted = valuesOf(owner, 'yPred', yPred).data;
   const xs = options.x === undefined ? undefined : valuesOf(owner, 'x', options.x).data;
-  if (truth.length !== predicted.length || (xs !== undefined && xs.length !== truth.length)) {
+  const counts = [truth, predicted, xs ?? truth].map(({ length }) => length);
+  if (new Set(counts).size > 1) {
     throw new ShapeError(
-      `${owner}: yTrue, yPred and x must have as many values, got ${truth.length}, ${predicted.length}` +
-        `${xs === undefined ? '' : ` and ${xs.length}`}.`,
+      `${owner}: yTrue, yPred and x must have as many values, got ${counts.join(', ')}.`,
     );
   }
-  const lines = { truth: linePoints(truth, xs), predicted: linePoints(predicted, xs) };
-  const values = Object.entries(lines).flatMap(([of, { points }]) =>
-    points.map(([x, y]) => ({ of, x, y })),
-  );
-  requirePoints(owner, 'the series', values.length);
-  const notes = Object.entries(lines).flatMap(([of, each]) => each.notes.map((note) => `${of}: ${note}`)); // prettier-ignore
-  return makeSpec(frame, notes, {
-    data: { values },
-    mark: { type: 'line' },
+  const notes: string[] = [];
+  const values = Object.entries({ truth, predicted }).flatMap(([of, ys]) => {
+    const line = linePoints(ys, xs);
+    notes.push(...line.notes.map((note) => `${of}: ${note}`));
+    return line.points.map(([x, y]) => ({ of, x, y }));
+  });
+  const named = (name: 'xLabel' | 'yLabel', otherwise: string): string =>
+    label(owner, name, options[name] ?? otherwise);
+  return makeSpec(frame, notes, values, {
+    mark: 'line',
     encoding: {
-      x: {
-        field: 'x',
-        type: 'quantitative',
-        title: label(owner, 'xLabel', options.xLabel ?? 'step'),
-        scale: { nice: false, zero: false },
-      },
-      y: {
-        field: 'y',
-        type: 'quantitative',
-        title: label(owner, 'yLabel', options.yLabel ?? 'value'),
-        scale: { zero: false },
-      },
-      color: { field: 'of', type: 'nominal', title: null, sort: null },
-      strokeDash: { field: 'of', type: 'nominal', title: null, sort: null },
+      x: byNumber('x', named('xLabel', 'step'), { scale: { nice: false, zero: false } }),
+      y: byNumber('y', named('yLabel', 'value')),
+      color: byKind('of'),
+      strokeDash: byKind('of'),
     },
   });
 }

@@ -5,6 +5,7 @@ import { isByteSink } from '../../files/locations/target.js';
 import type { Target } from '../../files/locations/target.js';
 import { Callback } from '../../nn/callbacks/callback.js';
 import type { Logs } from '../../nn/callbacks/callback.js';
+import { isElement } from './page-element.js';
 import type { PageElement } from './page-element.js';
 
 /** Options of `LivePlot`. */
@@ -55,10 +56,8 @@ export class LivePlot extends Callback {
   constructor(target?: PageElement | Target, options: LivePlotOptions = {}) {
     super();
     checkOptions(NAME, options, ['metrics', 'theme']);
-    const isElement =
-      (target as { readonly nodeType?: unknown } | null | undefined)?.nodeType === 1;
     const isPlace = typeof target === 'string' && target !== '';
-    if (target !== undefined && !isElement && !isPlace && !isByteSink(target)) {
+    if (target !== undefined && !isElement(target) && !isPlace && !isByteSink(target)) {
       throw new ValueError(
         `${NAME}: the target must be an element, a selector, the path of an SVG file or an object { write(name, bytes) }, got ` +
           `${describeValue(target)}.`,

@@ -1,28 +1,22 @@
 // What is inside of a network, as pictures: kernels, what layers see, and where a class is seen.
-import { describeValue } from '../../config/describe-value.js';
-import { checkNumber, requireObject } from '../../config/index.js';
+import { requireObject } from '../../config/index.js';
 import { grad, logitsOf, relu, resize } from '../../engine/ops/index.js';
 import { tidy, toTensor, Variable } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
-import { ShapeError, ValueError } from '../../errors.js';
+import { ValueError } from '../../errors.js';
 import { installGraphs } from '../../nn/layers/input.js';
 import type { AnyLayer } from '../../nn/layers/core/layer.js';
 import { Model } from '../../nn/models/model.js';
 import { bytesOfImages } from './draw.js';
-import { defaultWidth, gridSpec } from './images.js';
-import type { Tile } from './images.js';
+import { gridOf, gridSpec } from './images.js';
+import type { GridOptions, Tile } from './images.js';
 import { colorAt } from './pixels.js';
 import type { Picture } from './pixels.js';
-import { frameOf, untracked, valuesOf } from './spec.js';
+import { frameOf, refuse, refuseShape, valuesOf, wholeNumber } from './spec.js';
 import type { ChartOptions, Spec } from './spec.js';
 
 /** Options of `weights`. */
-export interface WeightsOptions extends Omit<ChartOptions, 'height'> {
-  /** Kernels of a row. Default: about as many as rows. */
-  readonly columns?: number;
-  /** The most kernels that are drawn; the first ones. Default 64. */
-  readonly maxImages?: number;
-}
+export type WeightsOptions = GridOptions;
 
 /** A layer with weights, such as a convolution. */
 export interface WeightedLayer {
@@ -46,22 +40,19 @@ export async function weights(
   requireObject(owner, 'options', options);
   const { shape, data } = valuesOf(owner, 'kernel', kernelOf(owner, kernel), 4);
   const [height = 0, width = 0, channels = 0, filters = 0] = shape;
-  const { shown, columns, frame } = gridOf(owner, options, filters, 'filters', 'Kernels');
-  const at = (y: number, x: number, c: number, f: number): number =>
-    data[((y * width + x) * channels + c) * filters + f] ?? NaN;
+  const { shown, columns, frame } = gridOf(owner, options, [], filters, 'Kernels', 73);
   const tiles = Array.from({ length: shown }, (_, f): Tile => {
-    const means = Float32Array.from({ length: height * width }, (_unused, i) => {
-      let sum = 0;
-      for (let c = 0; c < channels; c++) sum += at(Math.floor(i / width), i % width, c, f);
-      return sum / channels;
+    const values = Float32Array.from({ length: height * width * channels }, (__, i) => data[i * filters + f] ?? NaN); // prettier-ignore
+    if (channels === 3) {
+      const [low, high] = rangeOf(values);
+      const pixels = Uint8Array.from(values, (value) => (255 * (value - low)) / (high - low || 1));
+      return { picture: { width, height, channels, data: pixels }, text: '' };
+    }
+    const means = Float32Array.from({ length: height * width }, (__, i) => {
+      const own = values.subarray(i * channels, (i + 1) * channels);
+      return own.reduce((sum, value) => sum + value, 0) / channels;
     });
-    if (channels !== 3) return { picture: inColors(means, width, height, 'diverging'), text: '' };
-    const all = Float32Array.from({ length: 3 * means.length }, (_unused, i) =>
-      at(Math.floor(i / 3 / width), Math.floor(i / 3) % width, i % 3, f),
-    );
-    const [low, high] = rangeOf(all);
-    const pixels = Uint8Array.from(all, (value) => (255 * (value - low)) / (high - low || 1));
-    return { picture: { width, height, channels: 3, data: pixels }, text: '' };
+    return { picture: inColors(means, width, height, 'diverging'), text: '' };
   });
   return gridSpec(frame, tiles, columns);
 }
@@ -78,13 +69,9 @@ function kernelOf(owner: string, kernel: WeightedLayer | Variable | TensorLike):
 }
 
 /** Options of `featureMaps`. */
-export interface FeatureMapsOptions extends Omit<ChartOptions, 'height'> {
+export interface FeatureMapsOptions extends GridOptions {
   /** The name or the index of the layer. Default: the first convolution. */
   readonly layer?: string | number;
-  /** Maps of a row. Default: about as many as rows. */
-  readonly columns?: number;
-  /** The most maps that are drawn; the first ones. Default 64. */
-  readonly maxImages?: number;
 }
 
 /**
@@ -103,18 +90,17 @@ export async function featureMaps(
   const owner = 'featureMaps';
   requireObject(owner, 'options', options);
   const layer = layerOf(owner, model, options.layer, 'first');
-  const { shape, data } = untracked(() => {
+  const { shape, data } = tidy(() => {
     const seen = new Model({ inputs: model.inputs as never, outputs: layer.output as never });
-    const maps = seen.apply(batchOfOne(images) as never) as unknown;
-    const { shape: axes, data: elements } = valuesOf(owner, 'the output', maps as Tensor);
-    return { shape: axes, data: elements };
+    const maps = seen.apply(batchOfOne(owner, images) as never) as unknown;
+    return valuesOf(owner, 'the output', maps as Tensor);
   });
   const [, height = 0, width = 0, channels = 0] = shape;
   if (shape.length !== 4) {
-    throw new ShapeError(`${owner}: the output of layer '${layer.name}' must be images [batch, height, width, channels], got (${shape.join(', ')}).`); // prettier-ignore
+    refuseShape(owner, `the output of layer '${layer.name}'`, 'images [batch, height, width, channels]', shape); // prettier-ignore
   }
   const title = `Feature maps of ${layer.name}`;
-  const { shown, columns, frame } = gridOf(owner, options, channels, 'channels', title);
+  const { shown, columns, frame } = gridOf(owner, options, ['layer'], channels, title, 73);
   const tiles = Array.from({ length: shown }, (_, c): Tile => {
     const map = Float32Array.from({ length: height * width }, (_unused, i) => data[i * channels + c] ?? NaN); // prettier-ignore
     return { picture: inColors(map, width, height, 'sequential'), text: '' };
@@ -156,11 +142,10 @@ export function gradCamHeat(
   const owner = 'gradCam';
   requireObject(owner, 'options', options);
   const layer = layerOf(owner, model, options.layer, 'last');
-  const found: number[] = [];
-  const heat = tidy(() => {
+  return tidy(() => {
     const below = new Model({ inputs: model.inputs as never, outputs: layer.output as never });
     const above = new Model({ inputs: layer.output as never, outputs: model.outputs as never });
-    const maps = below.apply(batchOfOne(image) as never) as unknown as Tensor;
+    const maps = below.apply(batchOfOne(owner, image) as never) as unknown as Tensor;
     const scoresOf = (x: Tensor): Tensor => {
       const output = above.apply(x as never) as unknown;
       const result = (Array.isArray(output) ? output[0] : output) as Tensor;
@@ -168,20 +153,16 @@ export function gradCamHeat(
     };
     const scores = scoresOf(maps);
     const classes = scores.shape.at(-1) ?? 0;
-    if (scores.ndim !== 2 || maps.ndim !== 4) {
-      throw new ShapeError(`${owner}: expected maps [1, height, width, channels] and scores [1, classes], got (${maps.shape.join(', ')}) and (${scores.shape.join(', ')}).`); // prettier-ignore
-    }
+    if (maps.ndim !== 4) refuseShape(owner, 'the maps', '[1, height, width, channels]', maps.shape);
+    if (scores.ndim !== 2) refuseShape(owner, 'the scores', '[1, classes]', scores.shape);
     const best = scores.argmax(-1).data()[0] ?? 0;
-    const range = { min: 0, max: classes - 1, integer: true };
-    const wanted = checkNumber(owner, 'classIndex', options.classIndex ?? best, range);
-    found.push(wanted);
+    const wanted = wholeNumber(owner, 'classIndex', options.classIndex ?? best, classes - 1, 0);
     const slope = grad((x: Tensor) => scoresOf(x).slice(0, wanted))(maps);
     const shares = slope.mean([1, 2], true);
     const sum = relu(maps.mul(shares).sum(-1)).slice(0);
     const most = sum.max().item();
-    return sum.div(most > 0 ? most : 1);
+    return { heat: sum.div(most > 0 ? most : 1), classIndex: wanted };
   });
-  return { heat, classIndex: found[0] ?? 0 };
 }
 
 /**
@@ -198,42 +179,37 @@ export async function gradCam(
   options: GradCamOptions = {},
 ): Promise<Spec> {
   const owner = 'gradCam';
-  const title = 'Grad-CAM';
-  const frame = frameOf(owner, options, ['classIndex', 'layer'], { title, width: 420, height: 10 });
+  const frame = frameOf(owner, options, ['classIndex', 'layer'], 'Grad-CAM', 420);
   const { heat, classIndex } = gradCamHeat(model, images, options);
-  const made = tidy(() => batchOfOne(images).alias());
+  const made = tidy(() => batchOfOne(owner, images).alias());
   const { shape, data } = bytesOfImages(owner, made);
   made.dispose();
   const [, height = 0, width = 0, channels = 0] = shape;
-  const large = untracked(() => {
+  const large = tidy(() => {
     const [rows = 0, columns = 0] = heat.shape;
     const grown = resize(heat.reshape([1, rows, columns, 1]), [height, width], { interpolation: 'bilinear' }); // prettier-ignore
     return grown.data();
   });
   heat.dispose();
   const picture: Picture = { width, height, channels: channels as 1 | 3 | 4, data };
-  const mixed = new Uint8Array(3 * width * height);
-  for (let i = 0; i < width * height; i++) {
-    const color = colorAt('sequential', large[i] ?? 0);
-    for (const c of [0, 1, 2] as const) {
-      const pixel = data[i * channels + (channels === 1 ? 0 : c)] ?? 0;
-      mixed[3 * i + c] = 0.45 * pixel + 0.55 * color[c];
-    }
-  }
-  const over: Picture = { width, height, channels: 3, data: mixed };
+  const mixed = Uint8Array.from({ length: 3 * width * height }, (_, at) => {
+    const [pixel, c] = [Math.floor(at / 3), at % 3];
+    const color = colorAt('sequential', large[pixel] ?? 0)[c] ?? 0;
+    return 0.45 * (data[pixel * channels + (channels === 1 ? 0 : c)] ?? 0) + 0.55 * color;
+  });
   const tiles = [
     { picture, text: 'image' },
-    { picture: over, text: `class ${classIndex}` },
+    { picture: { width, height, channels: 3, data: mixed } as const, text: `class ${classIndex}` },
   ];
   return gridSpec(frame, tiles, 2);
 }
 
 /** An image as a batch of one; of a batch the first. */
-function batchOfOne(images: TensorLike): Tensor {
+function batchOfOne(owner: string, images: TensorLike): Tensor {
   const x = toTensor(images);
   if (x.ndim === 3) return x.reshape([1, ...x.shape]);
   if (x.ndim === 4) return x.slice([0, 1]);
-  throw new ShapeError(`expected an image [height, width, channels] or a batch of them, got (${x.shape.join(', ')}).`); // prettier-ignore
+  return refuseShape(owner, 'the image', '[height, width, channels] or a batch of them', x.shape);
 }
 
 /** The layer of that name or index; else the first or the last convolution. */
@@ -243,9 +219,7 @@ function layerOf(
   wanted: string | number | undefined,
   which: 'first' | 'last',
 ): AnyLayer {
-  if (!(model instanceof Model)) {
-    throw new ValueError(`${owner}: expected a model, got ${describeValue(model)}.`);
-  }
+  if (!(model instanceof Model)) refuse(owner, 'the first argument', 'a model', model);
   // A `Sequential` of lanegrad/core has none yet.
   installGraphs();
   if (wanted !== undefined) return model.getLayer(wanted);
@@ -259,33 +233,6 @@ function layerOf(
   );
 }
 
-/** The frame of a grid of so many pictures. */
-function gridOf(
-  owner: string,
-  options: WeightsOptions,
-  count: number,
-  what: string,
-  title: string,
-) {
-  const range = { min: 1, max: 1000, integer: true };
-  const shown = Math.min(count, checkNumber(owner, 'maxImages', options.maxImages ?? 64, range));
-  const wanted = options.columns ?? Math.ceil(Math.sqrt(shown));
-  const columns = Math.max(1, Math.min(shown, checkNumber(owner, 'columns', wanted, range)));
-  const named = shown < count ? `${title}: ${shown} of ${count} ${what}` : title;
-  const defaults = { title: named, width: defaultWidth(columns) * 0.7, height: 10 };
-  const whole = { ...defaults, width: Math.round(defaults.width) };
-  return {
-    shown,
-    columns,
-    frame: frameOf(
-      owner,
-      options,
-      ['columns', 'maxImages', ...(owner === 'featureMaps' ? ['layer'] : [])],
-      whole,
-    ),
-  };
-}
-
 /** Numbers in colours: from their smallest to their largest, or as far below as above zero. */
 function inColors(
   values: Float32Array,
@@ -295,22 +242,18 @@ function inColors(
 ): Picture {
   let [low, high] = rangeOf(values);
   if (scale === 'diverging') {
-    high = Math.max(Math.abs(low), Math.abs(high));
+    high = Math.max(-low, high) || 1;
     low = -high;
   }
-  const data = new Uint8Array(3 * width * height);
-  values.forEach((value, i) => {
-    data.set(colorAt(scale, high > low ? (value - low) / (high - low) : 0.5), 3 * i);
-  });
-  return { width, height, channels: 3, data };
+  const data = Array.from(values, (value) => colorAt(scale, (value - low) / (high - low || 1))); // prettier-ignore
+  return { width, height, channels: 3, data: Uint8Array.from(data.flat()) };
 }
 
-function rangeOf(values: Float32Array): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return low > high ? [0, 0] : [low, high];
+function rangeOf(values: Float32Array): [low: number, high: number] {
+  const finite = values.filter(Number.isFinite);
+  const [first = 0] = finite;
+  return [
+    finite.reduce((a, b) => Math.min(a, b), first),
+    finite.reduce((a, b) => Math.max(a, b), first),
+  ];
 }

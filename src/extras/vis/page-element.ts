@@ -11,3 +11,8 @@ export type PageElement = Element;
 
 /** An element that a notebook shows as the value of a cell. */
 export type ShownElement = HTMLElement;
+
+/** Whether something is an element, also one of another window. */
+export function isElement(value: unknown): value is Element {
+  return typeof value === 'object' && value !== null && 'nodeType' in value && value.nodeType === 1;
+}

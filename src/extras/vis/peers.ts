@@ -37,7 +37,7 @@ export async function vegaPeers(): Promise<{ readonly vega: Vega; readonly vegaL
     const vegaLite = await import('vega-lite');
     return { vega: vega as unknown as Vega, vegaLite: vegaLite as unknown as VegaLite };
   } catch (error) {
-    throw missing('Charts are drawn by the packages vega and vega-lite', 'vega vega-lite', error);
+    throw missing('vega vega-lite', error);
   }
 }
 
@@ -46,13 +46,13 @@ export async function resvgPeer(): Promise<Resvg> {
   try {
     return (await import('@resvg/resvg-wasm')) as unknown as Resvg;
   } catch (error) {
-    throw missing('PNG files of charts are drawn by the package @resvg/resvg-wasm', '@resvg/resvg-wasm', error); // prettier-ignore
+    throw missing('@resvg/resvg-wasm', error);
   }
 }
 
-function missing(what: string, install: string, cause: unknown): ValueError {
+function missing(install: string, cause: unknown): ValueError {
   return new ValueError(
-    `${what}, which could not be loaded (${messageOf(cause)}). Install: npm install ${install}`,
+    `show: what draws such a chart could not be loaded (${messageOf(cause)}). Install: npm install ${install}`,
     { cause },
   );
 }

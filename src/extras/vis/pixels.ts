@@ -1,4 +1,6 @@
 // Pictures of charts: pixels of tensors, colours of numbers, and pictures as text.
+import { repeat } from '../../engine/ops/index.js';
+import { tensor, tidy } from '../../engine/tensor/index.js';
 import { toBase64 } from '../../files/formats/base64.js';
 import { encodePng } from '../../files/formats/pictures/png-write.js';
 
@@ -31,15 +33,11 @@ export function colorAt(scale: keyof typeof SCALES, value: number): Rgb {
 
 /** The picture with each pixel as a square of pixels, so that every renderer shows its edges. */
 export function enlarged({ width, height, channels, data }: Picture, factor: number): Picture {
-  const [wide, high] = [width * factor, height * factor];
-  const out = new Uint8Array(wide * high * channels);
-  for (let y = 0; y < high; y++) {
-    for (let x = 0; x < wide; x++) {
-      const from = (Math.floor(y / factor) * width + Math.floor(x / factor)) * channels;
-      for (let c = 0; c < channels; c++) out[(y * wide + x) * channels + c] = data[from + c] ?? 0;
-    }
-  }
-  return { width: wide, height: high, channels, data: out };
+  const large = tidy(() => {
+    const rows = repeat(tensor(data, { shape: [height, width, channels] }), factor, 0);
+    return repeat(rows, factor, 1).data();
+  });
+  return { width: width * factor, height: height * factor, channels, data: Uint8Array.from(large) };
 }
 
 /** The picture as a URL that holds it. */

@@ -1,10 +1,12 @@
 // Points of many axes on a plane: principal components, and t-SNE.
+import { exp, log } from '../../config/elementary.js';
 import { checkNumber, checkOptions } from '../../config/index.js';
-import { cast, concat, eigh, matmul, transpose } from '../../engine/ops/index.js';
+import { cast, matmul, pad, svd, takeAlongAxis, transpose } from '../../engine/ops/index.js';
 import { tensor, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
-import { ShapeError, ValueError } from '../../errors.js';
-import { untracked, valuesOf } from './spec.js';
+import { loops } from '../../nn/training/loops/chunk.js';
+import type { PauseClock } from '../../nn/training/loops/index.js';
+import { refuse, refuseShape, valuesOf, wholeNumber } from './spec.js';
 
 /** Options of `pca`. */
 export interface PcaOptions {
@@ -24,52 +26,15 @@ export interface PcaOptions {
 export function pca(x: TensorLike, options: PcaOptions = {}): Tensor {
   const owner = 'pca';
   checkOptions(owner, options, ['components']);
-  const { shape } = samplesOf(owner, x);
-  const [samples = 0, features = 0] = shape;
-  const components = checkNumber(owner, 'components', options.components ?? 2, {
-    min: 1,
-    integer: true,
-  });
-  if (components > Math.min(samples, features)) {
-    throw new ValueError(`${owner}: there are at most ${Math.min(samples, features)} components of samples [${samples}, ${features}], got components: ${components}.`); // prettier-ignore
-  }
+  const most = Math.min(...samplesOf(owner, x).shape);
+  const components = wholeNumber(owner, 'components', options.components ?? 2, most);
   return tidy(() => {
     const all = cast(toTensor(x), 'float32');
     const centred = all.sub(all.mean(0, true));
-    // Of many features the products of samples are the smaller matrix; both have the same components.
-    if (features <= samples) {
-      const [, vectors] = eigh(matmul(transpose(centred), centred));
-      const axes = signed(lastColumns(vectors, components));
-      return matmul(centred, axes);
-    }
-    const [, vectors] = eigh(matmul(centred, transpose(centred)));
-    const chosen = matmul(transpose(centred), lastColumns(vectors, components));
-    const lengths = chosen.square().sum(0, true).sqrt();
-    return matmul(centred, signed(chosen.div(lengths.maximum(1e-12))));
+    const axes = svd(centred, false)[2].slice([0, components]);
+    const largest = takeAlongAxis(axes, axes.abs().argmax(1).reshape([-1, 1]), 1);
+    return matmul(centred, transpose(axes.mul(largest.sign())));
   });
-}
-
-/** Eigenvectors come in the order of rising eigenvalues: the last ones, the largest first. */
-function lastColumns(vectors: Tensor, count: number): Tensor {
-  const columns = vectors.shape[1] ?? 0;
-  const chosen = Array.from({ length: count }, (_, i) => vectors.slice(':', [columns - 1 - i, columns - i])); // prettier-ignore
-  return concat(chosen, 1);
-}
-
-/** Columns turned so that their largest element, by size, is positive. */
-function signed(columns: Tensor): Tensor {
-  const [rows = 0, count = 0] = columns.shape;
-  const data = columns.data();
-  const signs = new Float32Array(count);
-  for (let column = 0; column < count; column++) {
-    let largest = 0;
-    for (let row = 0; row < rows; row++) {
-      const value = data[row * count + column] ?? 0;
-      if (Math.abs(value) > Math.abs(largest)) largest = value;
-    }
-    signs[column] = largest < 0 ? -1 : 1;
-  }
-  return columns.mul(tensor(signs));
 }
 
 /** Options of `tsne`. */
@@ -102,7 +67,7 @@ const EXAGGERATION = 12;
  * same samples give the same plane.
  *
  * @param x samples [samples, features], at most 5,000
- * @throws ShapeError for another shape, ValueError for too many samples, a perplexity that is not below their number, or NaN and
+ * @throws ShapeError for another shape or too many samples, ValueError for a perplexity that is not below their number, or NaN and
  * infinity.
  * @example const { embedding, klDivergence } = await vis.tsne(model.weights[0].value, { perplexity: 10 });
  */
@@ -112,132 +77,98 @@ export async function tsne(x: TensorLike, options: TsneOptions = {}): Promise<Ts
   const { shape, data } = samplesOf(owner, x);
   const [samples = 0, features = 0] = shape;
   if (samples > MAX_SAMPLES) {
-    throw new ValueError(`${owner}: at most ${MAX_SAMPLES} samples, as all pairs are compared; got ${samples}. Take some of them.`); // prettier-ignore
+    refuseShape(owner, 'x', `at most ${MAX_SAMPLES} samples, as all pairs are compared`, shape);
   }
-  const perplexity = checkNumber(owner, 'perplexity', options.perplexity ?? 30, { min: 1 });
-  const maxIter = checkNumber(owner, 'maxIter', options.maxIter ?? 1000, {
-    min: 250,
-    max: 10_000,
-    integer: true,
-  });
-  if (perplexity >= samples) {
-    throw new ValueError(
-      `${owner}: perplexity must be below the number of samples, ${samples}, got ${perplexity}.`,
-    );
-  }
+  const perplexity = checkNumber(owner, 'perplexity', options.perplexity ?? 30, { min: 1, below: samples }); // prettier-ignore
+  const maxIter = wholeNumber(owner, 'maxIter', options.maxIter ?? 1000, 10_000, EXPLORATION);
   const rate = checkNumber(owner, 'learningRate', options.learningRate ?? Math.max(samples / EXAGGERATION / 4, 50), { min: 1e-6 }); // prettier-ignore
-  const p = tensor(affinities(data, samples, features, perplexity), { shape: [samples, samples] });
-  const begin = features < 2 ? wide(data) : untracked(() => pca(x).data());
-  const place = scaled(begin, samples);
-  const velocity = new Float32Array(2 * samples);
-  const gains = new Float32Array(2 * samples).fill(1);
-  let klDivergence = 0;
+  const clock = await loops.use(async ({ PauseClock: Clock }) => new Clock('auto'));
+  const p = tensor(await affinities(data, samples, features, perplexity, clock), { shape: [samples, samples] }); // prettier-ignore
   try {
+    const place = startOf(x, Math.min(2, samples, features));
+    const velocity = new Float32Array(2 * samples);
+    const gains = new Float32Array(2 * samples).fill(1);
+    let klDivergence = 0;
     for (let step = 0; step < maxIter; step++) {
       const isEarly = step < EXPLORATION;
       const { gradient, divergence } = gradientAt(p, place, samples, isEarly ? EXAGGERATION : 1, step === maxIter - 1); // prettier-ignore
       klDivergence = divergence;
       move(place, velocity, gains, gradient, rate, isEarly ? 0.5 : 0.8);
-      // A page stays responsive.
-      if (step % 20 === 19) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (clock.afterBatch()) await clock.pause();
     }
+    return { embedding: tensor(place, { shape: [samples, 2] }), klDivergence };
   } finally {
     p.dispose();
   }
-  return { embedding: tensor(place, { shape: [samples, 2] }), klDivergence };
 }
 
 function samplesOf(owner: string, x: TensorLike): ReturnType<typeof valuesOf> {
   const values = valuesOf(owner, 'x', x, 2);
-  if (values.shape.some((length) => length === 0)) {
-    throw new ShapeError(
-      `${owner}: x has no samples or no features: [${values.shape.join(', ')}].`,
-    );
-  }
-  for (const value of values.data) {
-    if (!Number.isFinite(value))
-      throw new ValueError(`${owner}: x holds ${value}. Leave such samples out.`);
-  }
+  if (values.data.length === 0) refuseShape(owner, 'x', 'of at least one sample', values.shape);
+  const bad = values.data.find((value: number) => !Number.isFinite(value));
+  if (bad !== undefined) refuse(owner, 'x', 'of finite numbers', bad);
   return values;
 }
 
-/** One feature as a plane. */
-function wide(data: ArrayLike<number>): Float32Array {
-  return Float32Array.from({ length: 2 * data.length }, (_, i) =>
-    i % 2 === 0 ? (data[i / 2] ?? 0) : 0,
-  );
+/** A start so small that no pair is far apart: the first principal component has the deviation 1e-4, and there is a second. */
+function startOf(x: TensorLike, components: number): Float32Array<ArrayBuffer> {
+  return tidy(() => {
+    const plane = pad(pca(x, { components }), [[0, 0], [0, 2 - components]]); // prettier-ignore
+    const deviation = plane.std(0).data()[0] ?? 0;
+    return plane.mul(1e-4 / (deviation || 1)).data('float32');
+  });
 }
 
-/** A start so small that no pair is far apart: the first axis has the deviation 1e-4. */
-function scaled(place: ArrayLike<number>, samples: number): Float32Array<ArrayBuffer> {
-  let [sum, squares] = [0, 0];
-  for (let i = 0; i < samples; i++) {
-    const value = place[2 * i] ?? 0;
-    sum += value;
-    squares += value * value;
-  }
-  const deviation = Math.sqrt(Math.max(0, squares / samples - (sum / samples) ** 2)) || 1;
-  return Float32Array.from(place, (value) => (value / deviation) * 1e-4);
-}
-
-/** Joint probabilities of pairs, whose bandwidths give each sample the same perplexity. */
-function affinities(
+/** Joint probabilities of pairs, whose bandwidths give each sample the same perplexity; 0 of a sample with itself. */
+async function affinities(
   data: ArrayLike<number>,
   samples: number,
   features: number,
   perplexity: number,
-): Float32Array<ArrayBuffer> {
+  clock: PauseClock,
+): Promise<Float32Array<ArrayBuffer>> {
   const joint = new Float32Array(samples * samples);
   const distances = new Float64Array(samples);
-  const row = new Float64Array(samples);
   for (let i = 0; i < samples; i++) {
-    let nearest = Infinity;
     for (let j = 0; j < samples; j++) {
       let sum = 0;
       for (let k = 0; k < features; k++) {
-        const difference = (data[i * features + k] ?? 0) - (data[j * features + k] ?? 0);
-        sum += difference * difference;
+        sum += ((data[i * features + k] ?? 0) - (data[j * features + k] ?? 0)) ** 2;
       }
-      distances[j] = sum;
-      if (j !== i && sum < nearest) nearest = sum;
+      distances[j] = i === j ? Infinity : sum;
     }
-    conditional(distances, i, nearest, Math.log(perplexity), row);
-    for (let j = 0; j < samples; j++) {
-      const half = (row[j] ?? 0) / (2 * samples);
-      joint[i * samples + j] = (joint[i * samples + j] ?? 0) + half;
-      joint[j * samples + i] = (joint[j * samples + i] ?? 0) + half;
-    }
+    neighbours(distances, log(perplexity)).forEach((share, j) => {
+      for (const at of [i * samples + j, j * samples + i]) {
+        joint[at] = (joint[at] ?? 0) + share / (2 * samples);
+      }
+    });
+    if (clock.afterBatch()) await clock.pause();
   }
-  return joint.map((value) => Math.max(value, 1e-12));
+  return joint;
 }
 
 /** Probabilities of a sample's neighbours, of that entropy: exp(−β d), normalized, with β by bisection. */
-function conditional(
-  distances: Float64Array,
-  own: number,
-  nearest: number,
-  entropy: number,
-  row: Float64Array,
-): void {
-  let [beta, low, high] = [1, 0, Infinity];
+function neighbours(distances: Float64Array, entropy: number): Float64Array {
+  const nearest = distances.reduce((a, b) => Math.min(a, b));
+  const far = distances.map((distance) => distance - nearest);
+  let [beta, low, high, sum] = [1, 0, Infinity, 1];
+  const row = new Float64Array(far.length);
   for (let turn = 0; turn < 100; turn++) {
-    let [sum, weighted] = [0, 0];
-    distances.forEach((distance, j) => {
-      const far = distance - nearest;
-      const weight = j === own ? 0 : Math.exp(-beta * far);
+    let weighted = 0;
+    sum = 0;
+    far.forEach((distance, j) => {
+      const weight = exp(-beta * distance);
       row[j] = weight;
       sum += weight;
-      weighted += weight * far;
+      if (weight > 0) weighted += weight * distance;
     });
-    row.forEach((weight, j) => {
-      row[j] = weight / sum;
-    });
-    const difference = Math.log(sum) + (beta * weighted) / sum - entropy;
-    if (Math.abs(difference) < 1e-5) return;
+    const difference = log(sum) + (beta * weighted) / sum - entropy;
+    if (Math.abs(difference) < 1e-5) break;
     if (difference > 0) low = beta;
     else high = beta;
     beta = high === Infinity ? beta * 2 : (low + high) / 2;
   }
+  return row.map((weight) => weight / sum);
 }
 
 /** 4 Σⱼ (e pᵢⱼ − qᵢⱼ) wᵢⱼ (yᵢ − yⱼ) with w = 1 / (1 + |yᵢ − yⱼ|²) and q = w / Σ w, and at the end Σ p log(p / q). */
@@ -248,7 +179,7 @@ function gradientAt(
   exaggeration: number,
   isLast: boolean,
 ): { readonly gradient: ArrayLike<number>; readonly divergence: number } {
-  return untracked(() => {
+  return tidy(() => {
     const y = tensor(place, { shape: [samples, 2] });
     const norms = y.square().sum(1, true);
     const squared = norms
@@ -261,20 +192,9 @@ function gradientAt(
     const q = weights.div(total).maximum(1e-12);
     const forces = p.mul(exaggeration).sub(q).mul(weights);
     const gradient = forces.sum(1, true).mul(y).sub(matmul(forces, y)).mul(4);
-    const divergence = isLast ? p.mul(p.div(q).log()).sum().item() - ownPart(p, q) : 0;
+    const divergence = isLast ? p.mul(p.maximum(1e-12).div(q).log()).sum().item() : 0;
     return { gradient: gradient.data(), divergence };
   });
-}
-
-/** The part of samples with themselves. */
-function ownPart(p: Tensor, q: Tensor): number {
-  const [a, b, count] = [p.data(), q.data(), p.shape[0] ?? 0];
-  let sum = 0;
-  for (let i = 0; i < count; i++) {
-    const [own, other] = [a[i * count + i] ?? 0, b[i * count + i] ?? 1];
-    sum += own * Math.log(own / other);
-  }
-  return sum;
 }
 
 /** A step with momentum; gains grow where the gradient keeps its direction. */

@@ -1,15 +1,17 @@
 // Drawing: into an element, a file, or what a notebook shows.
-import { describeValue, printable } from '../../config/describe-value.js';
+import { printable } from '../../config/describe-value.js';
 import { checkNumber, checkOptions, isPlainObject, messageOf, oneOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { isByteSink } from '../../files/locations/target.js';
 import type { Target } from '../../files/locations/target.js';
 import { writeTarget } from '../../files/locations/write.js';
 import { packageFile } from '../pictures/platform.js';
+import { isElement } from './page-element.js';
 import type { PageElement, ShownElement } from './page-element.js';
 import { resvgPeer, vegaPeers } from './peers.js';
-import type { Vega, VegaView } from './peers.js';
+import type { VegaView } from './peers.js';
 import { systemFont } from './platform.js';
+import { refuse } from './spec.js';
 import type { Spec } from './spec.js';
 import { theme } from './theme.js';
 import type { ThemeName } from './theme.js';
@@ -70,26 +72,32 @@ export async function show(
   const chosen = oneOf(owner, 'theme', options.theme ?? 'auto', ['light', 'dark', 'auto']);
   const scale = checkNumber(owner, 'scale', options.scale ?? 2, { min: 0.1, max: 8 });
   if (!isPlainObject(spec) || typeof spec.$schema !== 'string') {
-    throw new ValueError(
-      `${owner}: expected a specification of Vega-Lite, as vis.history and the other charts return it, got ${describeValue(spec)}. ` +
-        `Some charts are promises: await them.`,
-    );
+    refuse(owner, 'the first argument', 'a specification of Vega-Lite (await charts that are promises)', spec); // prettier-ignore
   }
   const page = (globalThis as { readonly document?: Document }).document;
   const element = elementOf(owner, target, page);
-  const compiled = await compile(spec, chosen === 'auto' ? preferred() : chosen);
+  const look = chosen === 'auto' ? preferred() : chosen;
   if (element !== undefined) {
-    await draw(compiled, element);
+    const emptied = () => {
+      drawn.get(element)?.finalize();
+      element.replaceChildren();
+      return { renderer: 'svg', container: element, hover: true };
+    };
+    await withView(spec, look, emptied, async (view) => {
+      drawn.set(element, view);
+      await view.runAsync();
+    });
     return target === undefined ? element : undefined;
   }
-  const svg = await compiled.run({ renderer: 'none' }, (view) => view.toSVG());
+  const svg = await withView(spec, look, () => ({ renderer: 'none' }), (view) => view.toSVG()); // prettier-ignore
   if (target === undefined) return { svg, [DISPLAY]: () => ({ 'image/svg+xml': svg, 'text/plain': 'a chart' }) }; // prettier-ignore
   const place = target as Target;
-  const isPng = !isByteSink(place) && /\.png$/i.test(String(place));
-  if (!isPng && !isByteSink(place) && !/\.svg$/i.test(String(place))) {
-    throw new ValueError(`${owner}: a file of a chart ends in .svg or .png, got ${describeValue(String(place))}.`); // prettier-ignore
-  }
-  const bytes = isPng ? await pngOf(svg, scale, options.font) : new TextEncoder().encode(svg);
+  const file = isByteSink(place) ? '.svg' : String(place);
+  if (!/\.(svg|png)$/i.test(file))
+    refuse(owner, 'the target', 'a file that ends in .svg or .png', file);
+  const bytes = /\.png$/i.test(file)
+    ? await pngOf(svg, scale, options.font)
+    : new TextEncoder().encode(svg);
   await writeTarget(owner, place, bytes, 'chart.svg');
   return undefined;
 }
@@ -110,15 +118,7 @@ function elementOf(
   } catch {
     // No selector: the message below says it.
   }
-  if (found !== null) return found;
-  throw new ValueError(
-    `${owner}: the page has no element '${target}'. Give an element, or a selector such as '#chart'.`,
-  );
-}
-
-/** Also of another window. */
-function isElement(value: unknown): value is Element {
-  return typeof value === 'object' && value !== null && 'nodeType' in value && value.nodeType === 1;
+  return found ?? refuse(owner, 'the target', "an element of the page, or its selector such as '#chart'", target); // prettier-ignore
 }
 
 function preferred(): ThemeName {
@@ -127,37 +127,26 @@ function preferred(): ThemeName {
   return isDark ? 'dark' : 'light';
 }
 
-/** A chart that Vega can draw. */
-interface Compiled {
-  /** Draws it. @throws ValueError where the specification turns out to be wrong only now */
-  run<T>(
-    options: Readonly<Record<string, unknown>>,
-    draw: (view: VegaView) => Promise<T>,
-  ): Promise<T>;
-}
-
-async function compile(spec: Spec, name: ThemeName): Promise<Compiled> {
-  const { vega, vegaLite } = await vegaPeers();
-  const config = { ...theme(name), ...(isPlainObject(spec['config']) ? spec['config'] : {}) };
-  try {
-    const { spec: whole } = vegaLite.compile({ ...spec, config }, listen());
-    const runtime = vega.parse(whole);
-    return { run: (options, draw) => run(vega, runtime, options, draw) };
-  } catch (error) {
-    throw cannotDraw(error);
-  }
-}
-
-async function run<T>(
-  vega: Vega,
-  runtime: unknown,
-  options: Readonly<Record<string, unknown>>,
+/**
+ * What a function makes of the chart.
+ *
+ * @param optionsOf options of the view, asked for as soon as the specification is known to be right
+ * @throws ValueError for a specification that Vega cannot draw, which may turn out only while it draws
+ */
+async function withView<T>(
+  spec: Spec,
+  name: ThemeName,
+  optionsOf: () => Readonly<Record<string, unknown>>,
   draw: (view: VegaView) => Promise<T>,
 ): Promise<T> {
+  const { vega, vegaLite } = await vegaPeers();
+  const config = { ...theme(name), ...(isPlainObject(spec['config']) ? spec['config'] : {}) };
   const { logger, errors } = listen();
   let view: VegaView | undefined;
   try {
-    view = new vega.View(runtime, { ...options, logger });
+    const { spec: whole } = vegaLite.compile({ ...spec, config }, listen());
+    const runtime = vega.parse(whole);
+    view = new vega.View(runtime, { ...optionsOf(), logger });
     const result = await draw(view);
     // Vega tells its logger alone.
     if (errors.length > 0) throw errors[0];
@@ -183,27 +172,13 @@ interface Listener {
 function listen(): Listener {
   const errors: unknown[] = [];
   // Vega calls its methods with a `this` of its own.
-  const logger = {
-    level: () => logger,
-    error: (error: unknown) => {
-      errors.push(error);
-      return logger;
-    },
-    warn: () => logger,
-    info: () => logger,
-    debug: () => logger,
+  const more = (): object => logger;
+  const error = (found: unknown): object => {
+    errors.push(found);
+    return logger;
   };
+  const logger = { error, level: more, warn: more, info: more, debug: more };
   return { logger, errors };
-}
-
-async function draw(compiled: Compiled, element: Element): Promise<void> {
-  drawn.get(element)?.finalize();
-  element.replaceChildren();
-  // From here on the element holds what the view draws.
-  await compiled.run({ renderer: 'svg', container: element, hover: true }, async (view) => {
-    drawn.set(element, view);
-    await view.runAsync();
-  });
 }
 
 let started: Promise<unknown> | undefined;
@@ -217,15 +192,15 @@ async function pngOf(
   const peer = await resvgPeer();
   const font = given ?? (await systemFont());
   if (font === undefined) {
-    throw new ValueError('show: no font was found for the texts of a PNG file. Give one: { font: bytes }, or write an SVG file.'); // prettier-ignore
+    throw new ValueError('show: no font was found for a PNG file. Give one: { font: bytes }, or write an SVG file.'); // prettier-ignore
   }
-  started ??= packageFile('@resvg/resvg-wasm/index_bg.wasm').then((code) => peer.initWasm(code));
-  try {
-    await started;
-  } catch (error) {
-    started = undefined;
-    throw error;
-  }
+  started ??= packageFile('@resvg/resvg-wasm/index_bg.wasm')
+    .then((code) => peer.initWasm(code))
+    .catch((error: unknown) => {
+      started = undefined;
+      throw error;
+    });
+  await started;
   const options = {
     fitTo: { mode: 'zoom', value: scale },
     font: { fontBuffers: [font], defaultFontFamily: 'DejaVu Sans' },

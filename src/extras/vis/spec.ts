@@ -1,7 +1,7 @@
 // What all charts have in common: Vega-Lite specifications as plain objects, and the values that go into them.
 import { describeValue, printable } from '../../config/describe-value.js';
 import { checkNumber, checkOptions, isListOf } from '../../config/index.js';
-import { tidy, toTensor } from '../../engine/tensor/index.js';
+import { formatShape, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 
@@ -23,16 +23,41 @@ export interface ChartOptions {
   readonly height?: number;
 }
 
-const COMMON = ['title', 'width', 'height'] as const;
-
 /** Pixels that a plot may have on a side. */
 const MAX_SIDE = 10_000;
 
-/** What a kind of chart is unless options say otherwise. */
+/** Whose chart it is, what stands above the plot, and its sides in pixels. */
 export interface Frame {
+  readonly owner: string;
   readonly title: string;
   readonly width: number;
   readonly height: number;
+}
+
+/** Refuses what is not as it must be. */
+export function refuse(owner: string, name: string, wanted: string, value: unknown): never {
+  throw new ValueError(`${owner}: ${name} must be ${wanted}, got ${describeValue(value)}.`);
+}
+
+/** Refuses a tensor of another shape. */
+export function refuseShape(
+  owner: string,
+  name: string,
+  wanted: string,
+  shape: readonly number[],
+): never {
+  throw new ShapeError(`${owner}: ${name} must be ${wanted}, got the shape ${formatShape(shape)}.`);
+}
+
+/** A whole number of an option. */
+export function wholeNumber(
+  owner: string,
+  name: string,
+  value: unknown,
+  max: number,
+  min = 1,
+): number {
+  return checkNumber(owner, name, value, { min, max, integer: true });
 }
 
 /** Checks options: those of all charts, and some more. */
@@ -40,30 +65,74 @@ export function frameOf(
   owner: string,
   options: ChartOptions,
   more: readonly string[],
-  defaults: Frame,
+  title: string,
+  width: number,
+  height = 10,
 ): Frame {
-  checkOptions(owner, options, [...COMMON, ...more]);
-  const range = { min: 10, max: MAX_SIDE, integer: true };
+  checkOptions(owner, options, ['title', 'width', 'height', ...more]);
   return {
-    title: label(owner, 'title', options.title ?? defaults.title),
-    width: checkNumber(owner, 'width', options.width ?? defaults.width, range),
-    height: checkNumber(owner, 'height', options.height ?? defaults.height, range),
+    owner,
+    title: label(owner, 'title', options.title ?? title),
+    width: wholeNumber(owner, 'width', options.width ?? width, MAX_SIDE, 10),
+    height: wholeNumber(owner, 'height', options.height ?? height, MAX_SIDE, 10),
   };
 }
 
-/** A specification with that frame. What was left out of the data stands below the title. */
+/**
+ * A specification with that frame. What was left out of the data stands below the title.
+ *
+ * @throws ValueError for a chart of nothing
+ */
 export function makeSpec(
-  { title, width, height }: Frame,
+  { owner, title, width, height }: Frame,
   notes: readonly string[],
+  values: readonly object[],
   parts: Readonly<Record<string, unknown>>,
 ): Spec {
-  const said = [...new Set(notes)];
+  requireSome(owner, values);
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    title: { text: title, ...(said.length > 0 ? { subtitle: said } : {}) },
-    ...('facet' in parts || 'hconcat' in parts ? {} : { width, height }),
+    title: { text: title, ...(notes.length > 0 ? { subtitle: [...new Set(notes)] } : {}) },
+    data: { values },
+    width,
+    height,
     ...parts,
   };
+}
+
+/** A plot of that frame for each of some names, of which the rows have the numbers. */
+export function makePlots(
+  frame: Frame,
+  notes: readonly string[],
+  values: readonly object[],
+  parts: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  columns: number,
+): Spec {
+  const { $schema, title, data, ...spec } = makeSpec(frame, notes, values, parts);
+  const facet = byKind('plot', { sort: 'ascending', header: { labelExpr: textsOf(names) } });
+  return { $schema, title, data, facet, columns: Math.min(columns, names.length), spec };
+}
+
+/** Refuses a chart of nothing. */
+export function requireSome(owner: string, values: readonly unknown[]): void {
+  if (values.length > 0) return;
+  throw new ValueError(`${owner}: there is no finite value, so there is nothing to draw.`);
+}
+
+/** The place or the size of a mark by a number of each row. */
+export function byNumber(field: string, title: string | null, more: object = {}): object {
+  return { field, type: 'quantitative', title, scale: { zero: false }, ...more };
+}
+
+/** The colour of a mark by what a row belongs to, in the order of the rows. */
+export function byKind(field: string, more: object = {}): object {
+  return { field, type: 'nominal', title: null, sort: null, ...more };
+}
+
+/** What writes texts in place of their numbers, so that equal texts stay apart. */
+export function textsOf(texts: readonly string[]): string {
+  return `${JSON.stringify(texts)}[datum.value]`;
 }
 
 /** The longest label; a longer one would take the place of the chart. */
@@ -71,28 +140,25 @@ const LONGEST = 60;
 
 /** A text as a label: without what a terminal acts on, and not too long. Renderers write it as text, whatever it holds. */
 export function label(owner: string, name: string, text: unknown): string {
-  if (typeof text !== 'string') {
-    throw new ValueError(`${owner}: ${name} must be a text, got ${describeValue(text)}.`);
-  }
+  if (typeof text !== 'string') refuse(owner, name, 'a text', text);
   const shown = printable(text);
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST - 1)}…` : shown;
 }
 
-/** Labels for so many things: those given, or their numbers. */
+/** Labels for so many things: those given, or others by their numbers. */
 export function labelsOf(
   owner: string,
   name: string,
-  labels: readonly string[] | undefined,
+  labels: readonly (string | number)[] | undefined,
   count: number,
+  otherwise: (i: number) => string = String,
 ): string[] {
-  const isText = (item: unknown): boolean => typeof item === 'string';
-  if (labels === undefined) return Array.from({ length: count }, (_, i) => String(i));
+  if (labels === undefined) return Array.from({ length: count }, (_, i) => otherwise(i));
+  const isText = (item: unknown): boolean => typeof item === 'string' || typeof item === 'number';
   if (!isListOf(labels, isText) || labels.length !== count) {
-    throw new ValueError(
-      `${owner}: ${name} must be a list of ${count} texts, got ${describeValue(labels)}.`,
-    );
+    refuse(owner, name, `a list of ${count} texts`, labels);
   }
-  return labels.map((text) => label(owner, name, text));
+  return labels.map((text) => label(owner, name, String(text)));
 }
 
 /** The elements of what a tensor is made of, with its shape. */
@@ -103,23 +169,12 @@ export interface Values {
 
 /** Elements, with as many axes as asked for. */
 export function valuesOf(owner: string, name: string, x: TensorLike, axes?: number): Values {
-  const values = untracked(() => {
+  const values = tidy(() => {
     const tensor = toTensor(x);
     return { shape: tensor.shape, data: tensor.data() };
   });
   if (axes === undefined || values.shape.length === axes) return values;
-  throw new ShapeError(
-    `${owner}: ${name} must have ${axes} ${axes === 1 ? 'axis' : 'axes'}, got the shape (${values.shape.join(', ')}).`,
-  );
-}
-
-/** What a function makes of tensors, without the tensors that it makes on the way. */
-export function untracked<T>(f: () => T): T {
-  const results: T[] = [];
-  tidy(() => {
-    results.push(f());
-  });
-  return results[0] as T;
+  return refuseShape(owner, name, `a tensor of ${axes} axes`, values.shape);
 }
 
 /** Points of one line, with what was left out. */
@@ -129,43 +184,32 @@ export interface Points {
 }
 
 /** Points of a line that are drawn: a screen has fewer columns. */
-export const MOST_OF_LINE = 2000;
-
-/** Points of a cloud that are drawn. */
-export const MOST_OF_CLOUD = 5000;
-
-const words = (count: number): string => count.toLocaleString('en-US');
+const MOST_OF_LINE = 2000;
 
 /**
  * The points of a line. Those that are not finite are left out. Of too many, the lowest and the highest of each stretch are kept,
  * so that no peak is lost.
  */
 export function linePoints(ys: ArrayLike<number>, xs?: ArrayLike<number>): Points {
-  const finite: [number, number][] = [];
-  for (let i = 0; i < ys.length; i++) {
-    const [x, y] = [xs === undefined ? i : (xs[i] ?? NaN), ys[i] ?? NaN];
-    if (Number.isFinite(x) && Number.isFinite(y)) finite.push([x, y]);
-  }
-  const notes = leftOut(ys.length - finite.length);
+  const all = Array.from(ys, (y, i): [number, number] => [
+    xs === undefined ? i : (xs[i] ?? NaN),
+    y,
+  ]);
+  const finite = all.filter((point) => point.every(Number.isFinite));
+  const notes = leftOut(all.length - finite.length);
   if (finite.length <= MOST_OF_LINE) return { points: finite, notes };
   const stretches = MOST_OF_LINE / 2;
-  const points: [number, number][] = [];
-  for (let stretch = 0; stretch < stretches; stretch++) {
-    const from = Math.floor((stretch * finite.length) / stretches);
-    const to = Math.floor(((stretch + 1) * finite.length) / stretches);
-    let [low, high] = [from, from];
-    for (let i = from; i < to; i++) {
-      const y = finite[i]?.[1] ?? NaN;
-      if (y < (finite[low]?.[1] ?? NaN)) low = i;
-      if (y > (finite[high]?.[1] ?? NaN)) high = i;
-    }
-    for (const i of low === high ? [low] : [Math.min(low, high), Math.max(low, high)]) {
-      const point = finite[i];
-      if (point !== undefined) points.push(point);
-    }
-  }
+  const points = Array.from({ length: stretches }, (_, i) => {
+    const at = (end: number): number => Math.floor((end * finite.length) / stretches);
+    const part = finite.slice(at(i), at(i + 1));
+    const low = part.reduce((a, b) => (b[1] < a[1] ? b : a));
+    const high = part.reduce((a, b) => (b[1] > a[1] ? b : a));
+    return part.filter((point) => point === low || point === high);
+  }).flat();
   return { points, notes: [...notes, thinned(finite.length, points.length)] };
 }
+
+const words = (count: number): string => count.toLocaleString('en-US');
 
 /** What a chart says of values that it cannot draw. */
 export function leftOut(count: number): string[] {
@@ -175,10 +219,4 @@ export function leftOut(count: number): string[] {
 /** What a chart says of points that it does not draw. */
 export function thinned(count: number, kept: number): string {
   return `${words(kept)} of ${words(count)} points drawn`;
-}
-
-/** Refuses a chart of nothing. */
-export function requirePoints(owner: string, name: string, count: number): void {
-  if (count > 0) return;
-  throw new ValueError(`${owner}: ${name} has no finite value, so there is nothing to draw.`);
 }

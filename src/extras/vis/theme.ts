@@ -26,7 +26,7 @@ const INK: Readonly<
 export function theme(name: ThemeName = 'light'): Readonly<Record<string, unknown>> {
   oneOf('theme', 'name', name, ['light', 'dark']);
   const { text, faint, grid, paper } = INK[name];
-  const font = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+  const font = 'system-ui, "DejaVu Sans", sans-serif';
   const labels = { labelColor: faint, titleColor: text, labelFontSize: 11, titleFontSize: 12 };
   return {
     background: paper,
@@ -47,7 +47,6 @@ export function theme(name: ThemeName = 'light'): Readonly<Record<string, unknow
     header: { ...labels, titleFontWeight: 400, labelFontSize: 12, labelColor: text },
     view: { stroke: null },
     mark: { color: COLORS[name][0] },
-    bar: { color: COLORS[name][0] },
     line: { strokeWidth: 2, strokeCap: 'round' },
     point: { filled: true, size: 36 },
     rule: { color: faint },
@@ -55,8 +54,6 @@ export function theme(name: ThemeName = 'light'): Readonly<Record<string, unknow
     range: {
       category: COLORS[name],
       heatmap: { scheme: name === 'light' ? 'cividis' : 'viridis' },
-      ramp: { scheme: name === 'light' ? 'blues' : 'cividis' },
-      diverging: { scheme: 'blueorange' },
     },
   };
 }

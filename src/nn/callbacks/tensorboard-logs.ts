@@ -16,12 +16,7 @@ const IMAGES = 3;
 /** The runs that a `fit` or an `evaluate` has in TensorBoard. */
 export type RunName = 'train' | 'validation';
 
-/** Opens the files of a loop. They are made when something is written. */
-export function openLogs(owner: string, location: LogLocation): TensorBoardLogs {
-  return new TensorBoardLogs(owner, location);
-}
-
-/** The files of one loop. */
+/** The files of one loop, which are made when something is written. */
 export class TensorBoardLogs {
   readonly #owner: string;
   readonly #folder: LogFolder;

@@ -179,12 +179,12 @@ export class TensorBoard extends Callback {
     this.#hasFailed = false;
     const { model } = this;
     // First, as a wrong name is the program's mistake.
-    const { embeddingsConfig, openLogs } = await import('./tensorboard-logs.js');
+    const { embeddingsConfig, TensorBoardLogs } = await import('./tensorboard-logs.js');
     const config =
       this.embeddingsFreq === 0
         ? undefined
         : embeddingsConfig(NAME, model?.layers ?? [], this.embeddingsMetadata);
-    this.#logs = openLogs(NAME, this.logDir);
+    this.#logs = new TensorBoardLogs(NAME, this.logDir);
     await this.#write(async (out) => {
       if (this.writeGraph && model !== undefined) out.graph(model);
       if (config !== undefined) await out.writeFile('projector_config.pbtxt', config);

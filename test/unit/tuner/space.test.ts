@@ -4,6 +4,7 @@ import { layers } from '../../../src/index.js';
 import { HyperParameters } from '../../../src/tuner.js';
 import { boolean, choices, numeric } from '../../../src/extras/tuner/declarations.js';
 import { allows, countOf, gridCount, gridValue, unitOf, valueAt } from '../../../src/extras/tuner/hyperparameter.js'; // prettier-ignore
+import { drawsOf, randomValue } from '../../../src/extras/tuner/draws.js';
 import { Features } from '../../../src/extras/tuner/bayesian/features.js';
 
 describe('outside of a search', () => {
@@ -84,6 +85,27 @@ describe('values', () => {
     const step = numeric('float', 'e', { min: 0, max: 0.5, step: 0.1 });
     const values = Array.from({ length: 6 }, (_, i) => gridValue(step, i));
     expect(values).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+  });
+
+  it('of a grid are different ones, and reach both ends', () => {
+    for (const sampling of ['log', 'reverse_log'] as const) {
+      for (const max of [5, 10, 11, 20, 1000]) {
+        const of = numeric('int', 'n', { min: 1, max, sampling });
+        const values = Array.from({ length: gridCount(of) }, (_, i) => gridValue(of, i));
+        expect(values.every((value) => allows(of, value))).toBe(true);
+        expect(new Set(values).size).toBe(Math.min(max, 10));
+        expect([values[0], values.at(-1)]).toEqual([1, max]);
+        expect(values).toEqual(values.toSorted((a, b) => Number(a) - Number(b)));
+      }
+    }
+  });
+
+  it('drawn at random are finer than float32', () => {
+    const of = numeric('int', 'n', { min: 0, max: 2 ** 40 });
+    const draws = drawsOf(3, 0, 'proposal');
+    const values = Array.from({ length: 64 }, () => Number(randomValue(of, draws)));
+    // Of float32 with 24 digits each would be a multiple of 2 ** 16.
+    expect(new Set(values.map((value) => value % 2 ** 16)).size).toBeGreaterThan(50);
   });
 
   it('are as likely in each power of ten by logarithms', () => {

@@ -34,8 +34,8 @@ describe('pca', () => {
   });
 
   it('refuses too many components, and NaN', () => {
-    expect(() => pca([[1, 2]], { components: 2 })).toThrow(/at most 1 components/);
-    expect(() => pca([[1, NaN], [1, 2]])).toThrow(/x holds NaN/); // prettier-ignore
+    expect(() => pca([[1, 2]], { components: 2 })).toThrow(/from 1 to 1, got 2/);
+    expect(() => pca([[1, NaN], [1, 2]])).toThrow(/x must be of finite numbers, got NaN/); // prettier-ignore
   });
 });
 
@@ -52,8 +52,23 @@ describe('tsne', () => {
     for (const { embedding } of [first, second, third]) embedding.dispose();
   });
 
+  it('lets others run meanwhile', async () => {
+    let turns = 0;
+    let isDone = false;
+    const count = (): void => {
+      turns++;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    const { embedding } = await tsne(samples(400, 6), { maxIter: 250 });
+    isDone = true;
+    embedding.dispose();
+    // As often as fit: steps of more than half of 16 ms each have a pause.
+    expect(turns).toBeGreaterThan(20);
+  });
+
   it('refuses a perplexity that is not below the number of samples', async () => {
-    await expect(tsne([[1, 2], [3, 4]])).rejects.toThrow(/below the number of samples, 2, got 30/); // prettier-ignore
+    await expect(tsne([[1, 2], [3, 4]])).rejects.toThrow(/perplexity must be .* below 2, got 30/); // prettier-ignore
   });
 });
 

@@ -83,11 +83,11 @@ export function mostPromising(
 ): Values | undefined {
   const { features } = search;
   const all = [...atRandom(features, generator), ...aroundLeaders(search, generator)];
-  const places = ranked(all.map((values) => candidate(search, values)));
+  const places = byPromise(all.map((values) => candidate(search, values)));
   const followed = places
     .slice(0, FOLLOWED)
     .map(({ point }) => candidate(search, features.decode(uphill(search, point))));
-  return ranked([...followed, ...places]).find(({ values }) => !isTried(values))?.values;
+  return byPromise([...followed, ...places]).find(({ values }) => !isTried(values))?.values;
 }
 
 interface Candidate {
@@ -102,7 +102,7 @@ function candidate(search: Search, values: Values): Candidate {
 }
 
 /** The most promising first; of equal ones those that came first. */
-const ranked = (all: readonly Candidate[]): Candidate[] =>
+const byPromise = (all: readonly Candidate[]): Candidate[] =>
   all.toSorted((a, b) => b.score - a.score);
 
 function atRandom(features: Features, generator: SeedGenerator): Values[] {

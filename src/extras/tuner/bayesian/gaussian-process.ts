@@ -148,7 +148,7 @@ const NOISE_PRIOR: Prior = { mean: log(1e-4), deviation: 2 };
 /** Limits of the logarithms. */
 const LENGTH_LIMITS = [log(0.02), log(50)] as const;
 const VARIANCE_LIMITS = [log(0.05), log(50)] as const;
-const NOISE_LIMITS = [log(1e-6), log(1)] as const;
+const LARGEST_NOISE = log(1);
 
 const ITERATIONS = 20;
 
@@ -174,7 +174,7 @@ export function fitGaussianProcess(
   const limits = [
     ...Array.from({ length: count }, () => LENGTH_LIMITS),
     VARIANCE_LIMITS,
-    [log(smallestNoise), Math.max(NOISE_LIMITS[1], log(smallestNoise))] as const,
+    [log(smallestNoise), Math.max(LARGEST_NOISE, log(smallestNoise))] as const,
   ];
   const squares = squaredDistances(points, groups, count);
   const start = Float64Array.from(priors, ({ mean }) => mean);
