@@ -60,12 +60,12 @@ const manyOf = (name: 'idle' | 'many'): readonly [python: string, count: number]
 const turns = wholeNumber('turns', values.turns);
 if (values.idle !== undefined) {
   const [python, count] = manyOf('idle');
+  const ways = ['a question a second', 'longer and longer waits'] as const;
+  const { parts, requests } = await idleNodes(python, count, 60, turns);
   printHeading(`the part of a core that ${count} idle nodes keep the SuperLink busy`);
-  printCompared(
-    'a question a second',
-    'longer and longer waits',
-    await idleNodes(python, count, 60, turns),
-  );
+  printCompared(...ways, parts);
+  printHeading(`requests of ${count} idle nodes in a second`);
+  printCompared(...ways, requests);
   process.exit();
 }
 if (values.many !== undefined) {

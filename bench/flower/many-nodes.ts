@@ -69,14 +69,21 @@ async function withSuperlink<T>(
   }
 }
 
-/** The part of a core that idle nodes keep the SuperLink busy, with a question a second and with longer and longer waits. */
+/** The part of a core that the SuperLink is busy, and the requests a second. */
+export interface Idle {
+  readonly parts: Compared;
+  readonly requests: Compared;
+}
+
+/** What idle nodes cost the SuperLink, with a question a second and with longer and longer waits. */
 export async function idleNodes(
   python: string,
   count: number,
   seconds: number,
   turns: number,
-): Promise<Compared> {
-  const parts: Compared = { before: [], now: [] };
+): Promise<Idle> {
+  const idle: Idle = { parts: { before: [], now: [] }, requests: { before: [], now: [] } };
+  const requests = countRequests();
   for (let turn = 0; turn < turns; turn++) {
     for (const way of WAYS) {
       await withSuperlink(python, (superlink) => {
@@ -86,15 +93,16 @@ export async function idleNodes(
         };
         return withNodes(superlink, count, options, async () => {
           // Until the waits are as long as they become.
-          await sleep(way === 'before' ? 10 : 130);
-          const start = await groupSeconds(superlink.groups);
+          await sleep(way === 'before' ? 10 : 250);
+          const [start, first] = [await groupSeconds(superlink.groups), requests()];
           await sleep(seconds);
-          parts[way].push(((await groupSeconds(superlink.groups)) - start) / seconds);
+          idle.parts[way].push(((await groupSeconds(superlink.groups)) - start) / seconds);
+          idle.requests[way].push((requests() - first) / seconds);
         });
       });
     }
   }
-  return parts;
+  return idle;
 }
 
 /** Seconds of processor time of SuperLink and nodes for a round of so many nodes, of four arrays, and of one flat array with advice. */
@@ -134,6 +142,17 @@ export async function roundsOfMany(
     }
   }
   return times;
+}
+
+/** Counts what `fetch` is called for from now on. */
+function countRequests(): () => number {
+  const { fetch } = globalThis;
+  let count = 0;
+  globalThis.fetch = (...args) => {
+    count++;
+    return fetch(...args);
+  };
+  return () => count;
 }
 
 function sleep(seconds: number): Promise<void> {

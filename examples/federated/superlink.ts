@@ -25,7 +25,7 @@ export interface RunSettings {
   readonly weights: string;
   readonly folder: string;
   readonly strategy?: 'fedavg' | 'fedadam' | 'fedprox';
-  readonly clipping?: 'none' | 'fixed' | 'adaptive';
+  readonly clipping?: 'none' | 'fixed' | 'adaptive' | 'server-fixed' | 'server-adaptive';
   readonly flat?: boolean;
   readonly update?: 'whole' | 'float16' | 'int8';
   readonly rounds: number;

@@ -1,16 +1,18 @@
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import { FlowerError } from './errors.js';
-import { jitter, sleep } from './fleet.js';
 import type { Fleet } from './fleet.js';
 import type { Membership } from './membership.js';
 import type { calls } from './messages.js';
 import type { ObjectWriter, OutgoingObject } from './object-writer.js';
 import { AT_ONCE, inParallel } from './objects.js';
+import { backoff, sleep } from './pauses.js';
 import type { Values } from '../../files/formats/protobuf.js';
 
 /** How often a server is asked which objects of an answer it lacks. */
 const MOST_TIMES = 6;
+/** Seconds between two of these questions. */
+const [FIRST_PAUSE, LONGEST_PAUSE] = [0.1, 5];
 
 /** An answer, all of whose objects the writer has. */
 export interface Outgoing {
@@ -71,6 +73,6 @@ export async function deliver(fleet: Fleet, member: Membership, answer: Outgoing
         { isOfMessage: true },
       );
     }
-    await sleep(0.1 * 2 ** (time - 1) * (0.5 + jitter() / 2), signal);
+    await sleep(backoff(time, LONGEST_PAUSE, FIRST_PAUSE), signal);
   }
 }
