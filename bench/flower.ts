@@ -6,12 +6,15 @@
 //   --turns 2         of both nodes
 //   --messages        only counts the requests and bytes of a message, with four arrays and with one
 //   --idle 200        with --python, alone: the part of a core that so many idle nodes keep the SuperLink busy
+//   --secure 4        with --python, alone: rounds of secure aggregation of five nodes with so many MB of weights, beside Flower's
+//   --tabs            with --python, alone: a node in a tab that is hidden or frozen (needs Chromium)
 //   --many 100        with --python, alone: processor time of SuperLink and nodes for a round of so many nodes
 import './help.js';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { configure, layers, models } from 'lanegrad';
 import * as flower from 'lanegrad/flower';
+import { chromiumPath } from '../scripts/browsers/chromium.mjs';
 import { warnOfOldBuild } from './build-check.js';
 import { wholeNumber } from './epoch-options.js';
 import { formatMs, formatRatio } from './format.js';
@@ -21,6 +24,8 @@ import { summarize } from './timing.js';
 import { idleNodes, roundsOfMany } from './flower/many-nodes.js';
 import type { Compared } from './flower/many-nodes.js';
 import { messageCosts } from './flower/message-costs.js';
+import { secureRounds } from './flower/secure-rounds.js';
+import { backgroundTabs } from './flower/tabs.js';
 import { wholeRounds } from './flower/whole-rounds.js';
 
 const { values } = parseArgs({
@@ -32,6 +37,8 @@ const { values } = parseArgs({
     messages: { type: 'boolean', default: false },
     idle: { type: 'string' },
     many: { type: 'string' },
+    secure: { type: 'string' },
+    tabs: { type: 'boolean', default: false },
   },
 });
 const rounds = wholeNumber('rounds', values.rounds);
@@ -53,7 +60,7 @@ if (values.messages) {
   );
   process.exit();
 }
-const manyOf = (name: 'idle' | 'many'): readonly [python: string, count: number] => {
+const manyOf = (name: 'idle' | 'many' | 'secure'): readonly [python: string, count: number] => {
   if (values.python === undefined) throw new Error(`--${name} needs --python`);
   return [values.python, wholeNumber(name, values[name] ?? '')];
 };
@@ -75,6 +82,40 @@ if (values.many !== undefined) {
     'four arrays, a question a second',
     'a flat array, with advice',
     await roundsOfMany(python, count, turns),
+  );
+  process.exit();
+}
+
+if (values.secure !== undefined) {
+  const [python, size] = manyOf('secure');
+  const { lanegrad, flower: flowers } = await secureRounds(python, size, turns);
+  const ways = ["five of Flower's own nodes", 'five nodes of lanegrad'] as const;
+  printHeading(`seconds of a round of secure aggregation, ${size} MB of weights`);
+  printCompared(...ways, { before: flowers.passed, now: lanegrad.passed });
+  printHeading('processor seconds of the nodes for a round');
+  printCompared(...ways, { before: flowers.processor, now: lanegrad.processor });
+  process.exit();
+}
+if (values.tabs) {
+  const executablePath = chromiumPath();
+  if (values.python === undefined || executablePath === undefined)
+    throw new Error('--tabs needs --python, and Chromium');
+  const rows: string[][] = [];
+  await backgroundTabs(values.python, executablePath, (state) => {
+    const { name, polls, heartbeats, seconds, averaged } = state;
+    console.error(JSON.stringify(state));
+    rows.push([
+      name,
+      polls.toFixed(1),
+      heartbeats.toFixed(1),
+      seconds === undefined ? 'none' : `${seconds.toFixed(1)} s`,
+      averaged.join(', '),
+    ]);
+  });
+  printHeading('a node in a tab of Chromium, next to one in a program');
+  printTable(
+    ['the tab is', 'polls a minute', 'heartbeats a minute', 'a round', 'nodes averaged'],
+    rows,
   );
   process.exit();
 }

@@ -1,14 +1,12 @@
-// What many nodes cost under a real SuperLink: idle ones, and rounds. All nodes live in this process. Linux alone, as processor
-// time of other processes is read from /proc.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+// What many nodes cost under a real SuperLink: idle ones, and rounds. All nodes live in this process.
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as flower from 'lanegrad/flower';
 import { Superlink } from '../../examples/federated/superlink.js';
+import { groupSeconds, ownSeconds } from './processor-time.js';
 
-/** Ticks of /proc in a second. */
-const TICKS = 100;
 const APP = fileURLToPath(new URL('app', import.meta.url));
 
 /** Two ways, measured in turns: as nodes were at first, and as they are. */
@@ -18,20 +16,6 @@ export interface Compared {
 }
 
 const WAYS = ['before', 'now'] as const;
-
-/** Seconds of processor time that the processes of these groups have taken. */
-async function groupSeconds(groups: readonly number[]): Promise<number> {
-  let ticks = 0;
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    // Behind the name of the program, which may hold anything: state, parent, group, …
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (!groups.includes(Number(fields[2]))) continue;
-    ticks += [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i] ?? 0), 0);
-  }
-  return ticks / TICKS;
-}
 
 async function withNodes<T>(
   superlink: Superlink,
@@ -118,10 +102,8 @@ export async function roundsOfMany(
       await withSuperlink(python, (superlink, folder) => {
         const options = way === 'before' ? { maxPollInterval: 1 } : {};
         return withNodes(superlink, count, options, async () => {
-          const taken = async (): Promise<number> => {
-            const { user, system } = process.cpuUsage();
-            return (await groupSeconds(superlink.groups)) + (user + system) / 1e6;
-          };
+          const taken = async (): Promise<number> =>
+            (await groupSeconds(superlink.groups)) + ownSeconds();
           const start = await taken();
           const lines = await superlink.run({
             folder: path.join(folder, 'run'),

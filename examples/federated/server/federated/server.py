@@ -155,6 +155,8 @@ def main(grid: Grid, context: Context) -> None:
             checked, initial_clipping_norm=0.5, **noise
         ),
     }
+    if settings["clipping"].startswith("server-") and settings["update"] != "whole":
+        raise ValueError("a server that clips needs whole weights: update must be 'whole'")
     config = ConfigRecord({"epochs": settings["epochs"]})
     if settings["lr"] > 0:
         config["lr"] = settings["lr"]
