@@ -73,11 +73,11 @@ export async function idleNodes(
       await withSuperlink(python, (superlink) => {
         const options = {
           heartbeatInterval: 30,
-          ...(way === 'before' ? { maxPollInterval: 1 } : {}),
+          // As it is after eight minutes without a message.
+          ...(way === 'before' ? { maxPollInterval: 1 } : { pollInterval: 60 }),
         };
         return withNodes(superlink, count, options, async () => {
-          // Until the waits are as long as they become.
-          await sleep(way === 'before' ? 10 : 250);
+          await sleep(way === 'before' ? 10 : 60);
           const [start, first] = [await groupSeconds(superlink.groups), requests()];
           await sleep(seconds);
           idle.parts[way].push(((await groupSeconds(superlink.groups)) - start) / seconds);

@@ -44,7 +44,7 @@ export interface NodeOptions {
   readonly pollInterval?: number;
   /**
    * How long a node waits at most between two questions. It waits for an eighth of the time since the last message, or for what
-   * the server advises (`poll-interval`). Default 30, or `pollInterval` if that is longer.
+   * the server advises (`poll-interval`). Default 60, or `pollInterval` if that is longer.
    */
   readonly maxPollInterval?: number;
   /**
@@ -102,7 +102,7 @@ const FIRST_WAIT = 10;
 const HEARTBEAT = 30;
 const PAGE_HEARTBEAT = 10;
 /** Seconds between two questions of a node that has been idle for long. */
-const LONGEST_POLL = 30;
+const LONGEST_POLL = 60;
 
 /**
  * Joins a federation of [Flower](https://flower.ai): this program becomes a node of a SuperLink, trains and measures as the
