@@ -186,7 +186,7 @@ async function round(): Promise<number> {
   return 1000 * (await end);
 }
 
-const pieces = (await (await fetch(`${url}/pieces`)).json()) as string[];
+let pieces: string[] = [];
 
 /** The same bytes both ways, four requests at a time. */
 async function fetchAlone(): Promise<number> {
@@ -205,6 +205,8 @@ async function fetchAlone(): Promise<number> {
 
 const times: { node: number[]; fetch: number[] } = { node: [], fetch: [] };
 await round();
+// Those of the message, which is there by now.
+pieces = (await (await fetch(`${url}/pieces`)).json()) as string[];
 await fetchAlone();
 const before = rss();
 for (let i = 0; i < rounds; i++) {
