@@ -6,12 +6,15 @@
 //   --turns 2         of both nodes
 //   --messages        only counts the requests and bytes of a message, with four arrays and with one
 //   --idle 200        with --python, alone: the share of a core that this many idle nodes take at the SuperLink
+//   --secure 4        with --python, alone: rounds of secure aggregation of five nodes with this many MB of weights, compared with Flower's
+//   --tabs            with --python, alone: a node in a tab that is hidden or frozen (needs Chromium)
 //   --many 100        with --python, alone: processor time of SuperLink and nodes for a round of this many nodes
 import './help.js';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { configure, layers, models } from 'lanegrad';
 import * as flower from 'lanegrad/flower';
+import { chromiumPath } from '../scripts/browsers/chromium.mjs';
 import { warnOfOldBuild } from './build-check.js';
 import { wholeNumber } from './epoch-options.js';
 import { formatMs, formatRatio } from './format.js';
@@ -21,6 +24,8 @@ import { summarize } from './timing.js';
 import { idleNodes, roundsOfMany } from './flower/many-nodes.js';
 import type { Compared } from './flower/many-nodes.js';
 import { messageCosts } from './flower/message-costs.js';
+import { secureRounds } from './flower/secure-rounds.js';
+import { backgroundTabs } from './flower/tabs.js';
 import { wholeRounds } from './flower/whole-rounds.js';
 
 const { values } = parseArgs({
@@ -32,6 +37,8 @@ const { values } = parseArgs({
     messages: { type: 'boolean', default: false },
     idle: { type: 'string' },
     many: { type: 'string' },
+    secure: { type: 'string' },
+    tabs: { type: 'boolean', default: false },
   },
 });
 const rounds = wholeNumber('rounds', values.rounds);
@@ -53,19 +60,19 @@ if (values.messages) {
   );
   process.exit();
 }
-const manyOf = (name: 'idle' | 'many'): readonly [python: string, count: number] => {
+const manyOf = (name: 'idle' | 'many' | 'secure'): readonly [python: string, count: number] => {
   if (values.python === undefined) throw new Error(`--${name} needs --python`);
   return [values.python, wholeNumber(name, values[name] ?? '')];
 };
 const turns = wholeNumber('turns', values.turns);
 if (values.idle !== undefined) {
   const [python, count] = manyOf('idle');
+  const ways = ['a question a second', 'longer and longer waits'] as const;
+  const { parts, requests } = await idleNodes(python, count, 60, turns);
   printHeading(`the part of a core that ${count} idle nodes keep the SuperLink busy`);
-  printCompared(
-    'a question a second',
-    'longer and longer waits',
-    await idleNodes(python, count, 60, turns),
-  );
+  printCompared(...ways, parts);
+  printHeading(`requests of ${count} idle nodes in a second`);
+  printCompared(...ways, requests);
   process.exit();
 }
 if (values.many !== undefined) {
@@ -75,6 +82,40 @@ if (values.many !== undefined) {
     'four arrays, a question a second',
     'a flat array, with advice',
     await roundsOfMany(python, count, turns),
+  );
+  process.exit();
+}
+
+if (values.secure !== undefined) {
+  const [python, size] = manyOf('secure');
+  const { lanegrad, flower: flowers } = await secureRounds(python, size, turns);
+  const ways = ["five of Flower's own nodes", 'five nodes of lanegrad'] as const;
+  printHeading(`seconds of a round of secure aggregation, ${size} MB of weights`);
+  printCompared(...ways, { before: flowers.passed, now: lanegrad.passed });
+  printHeading('processor seconds of the nodes for a round');
+  printCompared(...ways, { before: flowers.processor, now: lanegrad.processor });
+  process.exit();
+}
+if (values.tabs) {
+  const executablePath = chromiumPath();
+  if (values.python === undefined || executablePath === undefined)
+    throw new Error('--tabs needs --python, and Chromium');
+  const rows: string[][] = [];
+  await backgroundTabs(values.python, executablePath, (state) => {
+    const { name, polls, heartbeats, seconds, averaged } = state;
+    console.error(JSON.stringify(state));
+    rows.push([
+      name,
+      polls.toFixed(1),
+      heartbeats.toFixed(1),
+      seconds === undefined ? 'none' : `${seconds.toFixed(1)} s`,
+      averaged.join(', '),
+    ]);
+  });
+  printHeading('a node in a tab of Chromium, next to one in a program');
+  printTable(
+    ['the tab is', 'polls a minute', 'heartbeats a minute', 'a round', 'nodes averaged'],
+    rows,
   );
   process.exit();
 }
@@ -145,7 +186,7 @@ async function round(): Promise<number> {
   return 1000 * (await end);
 }
 
-const pieces = (await (await fetch(`${url}/pieces`)).json()) as string[];
+let pieces: string[] = [];
 
 /** The same bytes both ways, four requests at a time. */
 async function fetchAlone(): Promise<number> {
@@ -164,6 +205,8 @@ async function fetchAlone(): Promise<number> {
 
 const times: { node: number[]; fetch: number[] } = { node: [], fetch: [] };
 await round();
+// Those of the message, which is there by now.
+pieces = (await (await fetch(`${url}/pieces`)).json()) as string[];
 await fetchAlone();
 const before = rss();
 for (let i = 0; i < rounds; i++) {

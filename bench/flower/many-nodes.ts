@@ -1,14 +1,13 @@
 // What many nodes cost under a real SuperLink: while they are idle, and in rounds. All nodes run in this process. Linux only, since
 // the processor time of other processes is read from /proc.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as flower from 'lanegrad/flower';
 import { Superlink } from '../../examples/federated/superlink.js';
+import { groupSeconds, ownSeconds } from './processor-time.js';
 
-/** Ticks of /proc in a second. */
-const TICKS = 100;
 const APP = fileURLToPath(new URL('app', import.meta.url));
 
 /** Two ways, measured in turns: as nodes were at first, and as they are. */
@@ -18,20 +17,6 @@ export interface Compared {
 }
 
 const WAYS = ['before', 'now'] as const;
-
-/** Seconds of processor time that the processes of these groups have taken. */
-async function groupSeconds(groups: readonly number[]): Promise<number> {
-  let ticks = 0;
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    // Behind the name of the program, which may hold anything: state, parent, group, …
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (!groups.includes(Number(fields[2]))) continue;
-    ticks += [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i] ?? 0), 0);
-  }
-  return ticks / TICKS;
-}
 
 async function withNodes<T>(
   superlink: Superlink,
@@ -69,32 +54,40 @@ async function withSuperlink<T>(
   }
 }
 
-/** The part of a core that idle nodes keep the SuperLink busy, with a question a second and with longer and longer waits. */
+/** The part of a core that the SuperLink is busy, and the requests a second. */
+export interface Idle {
+  readonly parts: Compared;
+  readonly requests: Compared;
+}
+
+/** What idle nodes cost the SuperLink, with a question a second and with longer and longer waits. */
 export async function idleNodes(
   python: string,
   count: number,
   seconds: number,
   turns: number,
-): Promise<Compared> {
-  const parts: Compared = { before: [], now: [] };
+): Promise<Idle> {
+  const idle: Idle = { parts: { before: [], now: [] }, requests: { before: [], now: [] } };
+  const requests = countRequests();
   for (let turn = 0; turn < turns; turn++) {
     for (const way of WAYS) {
       await withSuperlink(python, (superlink) => {
         const options = {
           heartbeatInterval: 30,
-          ...(way === 'before' ? { maxPollInterval: 1 } : {}),
+          // As it is after eight minutes without a message.
+          ...(way === 'before' ? { maxPollInterval: 1 } : { pollInterval: 60 }),
         };
         return withNodes(superlink, count, options, async () => {
-          // Until the waits are as long as they become.
-          await sleep(way === 'before' ? 10 : 130);
-          const start = await groupSeconds(superlink.groups);
+          await sleep(way === 'before' ? 10 : 60);
+          const [start, first] = [await groupSeconds(superlink.groups), requests()];
           await sleep(seconds);
-          parts[way].push(((await groupSeconds(superlink.groups)) - start) / seconds);
+          idle.parts[way].push(((await groupSeconds(superlink.groups)) - start) / seconds);
+          idle.requests[way].push((requests() - first) / seconds);
         });
       });
     }
   }
-  return parts;
+  return idle;
 }
 
 /** Seconds of processor time of SuperLink and nodes for a round of this many nodes, of four arrays, and of one flat array with advice. */
@@ -110,10 +103,8 @@ export async function roundsOfMany(
       await withSuperlink(python, (superlink, folder) => {
         const options = way === 'before' ? { maxPollInterval: 1 } : {};
         return withNodes(superlink, count, options, async () => {
-          const taken = async (): Promise<number> => {
-            const { user, system } = process.cpuUsage();
-            return (await groupSeconds(superlink.groups)) + (user + system) / 1e6;
-          };
+          const taken = async (): Promise<number> =>
+            (await groupSeconds(superlink.groups)) + ownSeconds();
           const start = await taken();
           const lines = await superlink.run({
             folder: path.join(folder, 'run'),
@@ -134,6 +125,17 @@ export async function roundsOfMany(
     }
   }
   return times;
+}
+
+/** Counts what `fetch` is called for from now on. */
+function countRequests(): () => number {
+  const { fetch } = globalThis;
+  let count = 0;
+  globalThis.fetch = (...args) => {
+    count++;
+    return fetch(...args);
+  };
+  return () => count;
 }
 
 function sleep(seconds: number): Promise<void> {

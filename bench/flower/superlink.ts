@@ -31,17 +31,23 @@ const metadata = {
   srcTaskId: undefined,
   dstTaskId: undefined,
 };
-const message = await writer.message(Message.encode({ metadata }), records);
-const contents = new Map(
-  [...writer.contents].map(([id, { room, start }]) => [
-    id,
-    calls.pullObject.response.encode({
-      isFound: true,
-      isAvailable: true,
-      content: room.subarray(start),
-    }),
-  ]),
-);
+/** The answers to questions for an object. */
+const contents = new Map<string, Uint8Array>();
+let message = records;
+let round = 0;
+
+/** Makes the next message, as a node works on none twice, and answers with its objects. */
+async function arm(): Promise<void> {
+  const next = { ...metadata, groupId: String(++round) };
+  message = await writer.message(Message.encode({ metadata: next }), records);
+  for (const [id, { room, start }] of writer.contents) {
+    if (contents.has(id)) continue;
+    const content = room.subarray(start);
+    const object = { isFound: true, isAvailable: true, content };
+    contents.set(id, calls.pullObject.response.encode(object));
+  }
+  [isArmed, counts] = [true, [0, 0, 0]];
+}
 
 let isArmed = false;
 let counts = [0, 0, 0];
@@ -104,10 +110,13 @@ const server = createServer((request, response) => {
   });
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+async function answerLine(line: string): Promise<void> {
+  if (line === 'arm') await arm();
+  if (line === 'count') console.log(counts.join(' '));
+  else console.log(line === 'port' ? (server.address() as AddressInfo).port : line);
+}
+
 createInterface({ input: process.stdin })
-  .on('line', (line) => {
-    if (line === 'arm') [isArmed, counts] = [true, [0, 0, 0]];
-    if (line === 'count') console.log(counts.join(' '));
-    else console.log(line === 'port' ? (server.address() as AddressInfo).port : line);
-  })
+  .on('line', (line) => void answerLine(line))
   .on('close', () => process.exit());

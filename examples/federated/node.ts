@@ -49,6 +49,8 @@ async function main(): Promise<void> {
     batchSize: BATCH_SIZE,
     // The server notices after 20 s that a node is lost.
     heartbeatInterval: 10,
+    // A SuperLink gives up an answer of which nothing comes for 180 s: several requests that stand still must fit in.
+    requestTimeout: 20,
     ...(values.key === undefined ? {} : { key: await keyOf(values.key) }),
     ...(lie === undefined ? {} : { train: (message) => liesOf(lie, message) }),
     onProgress(progress) {

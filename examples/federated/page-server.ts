@@ -23,14 +23,23 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Starts the server, on this machine alone. */
-export async function servePage(superlink: string, port = 0): Promise<PageServer> {
+/**
+ * Starts the server, on this machine alone.
+ *
+ * @param onRequest called with the route of each request that is passed on
+ */
+export async function servePage(
+  superlink: string,
+  port = 0,
+  onRequest: (route: string) => void = () => undefined,
+): Promise<PageServer> {
   const files = await pageFiles();
   const server = createServer((incoming, answer) => {
     const { pathname } = new URL(incoming.url ?? '/', 'http://localhost');
     const name = pathname === '/' ? '/index.html' : pathname;
     const file = files.get(name);
     if (pathname.startsWith('/v1/fleet/') && incoming.method === 'POST') {
+      onRequest(pathname.slice('/v1/fleet/'.length));
       passOn(superlink + pathname, incoming, answer);
     } else if (file !== undefined && incoming.method === 'GET') {
       answer.writeHead(200, { 'content-type': TYPES[path.extname(name)] }).end(file);

@@ -1,9 +1,10 @@
 // Flower's side of the example: a SuperLink and runs of the ServerApp, as child processes on this machine.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { freePort } from '../processes.js';
 
 /** A line of the ServerApp's report. */
@@ -25,7 +26,7 @@ export interface RunSettings {
   readonly weights: string;
   readonly folder: string;
   readonly strategy?: 'fedavg' | 'fedadam' | 'fedprox';
-  readonly clipping?: 'none' | 'fixed' | 'adaptive';
+  readonly clipping?: 'none' | 'fixed' | 'adaptive' | 'server-fixed' | 'server-adaptive';
   readonly flat?: boolean;
   readonly update?: 'whole' | 'float16' | 'int8';
   readonly rounds: number;
@@ -176,10 +177,12 @@ export class Superlink {
     }
   }
 
-  /** Ends the SuperLink and the runs, and waits until they are gone. */
+  /** Ends the SuperLink, the runs and all that they have started, and waits until they are gone. */
   async stop(): Promise<void> {
+    const children = this.#children.splice(0);
+    const started = await descendantsOf(children.flatMap(({ pid }) => pid ?? []));
     await Promise.all(
-      this.#children.splice(0).map(async (child) => {
+      children.map(async (child) => {
         if (child.exitCode !== null || child.signalCode !== null) return;
         const ended = new Promise((resolve) => child.once('exit', resolve));
         this.#end(child);
@@ -188,7 +191,30 @@ export class Superlink {
         clearTimeout(timer);
       }),
     );
+    // The SuperLink starts ServerApps in sessions of their own, and some outlive it.
+    for (const pid of started) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended with its parent.
+      }
+    }
   }
+}
+
+/** The processes that these have started, and those that they have started in turn. Empty where there is no `ps`. */
+async function descendantsOf(pids: readonly number[]): Promise<number[]> {
+  const list = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']).catch(() => undefined);
+  const pairs = (list?.stdout ?? '')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const found = new Set(pids);
+  // Children are found in the pass after that of their parents.
+  for (let count = 0; count !== found.size;) {
+    count = found.size;
+    for (const [pid = 0, parent = 0] of pairs) if (found.has(parent)) found.add(pid);
+  }
+  return [...found].filter((pid) => !pids.includes(pid));
 }
 
 /** Whether a SuperLink answers, be it with a refusal. */

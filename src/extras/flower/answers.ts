@@ -6,6 +6,7 @@ import type { MetricNames } from './metric-names.js';
 import type { LentArray, ObjectWriter, OutgoingObject } from './object-writer.js';
 import { ConfigRecord, MetricRecord } from './records.js';
 import type { FlowerRecord } from './records.js';
+import { UPDATE_SCALES } from './small-updates.js';
 
 // The records of a model's answer. A server of today's API names its record of arrays as it likes. One of the legacy API
 // (`DefaultWorkflow`) has records with names of its own, in questions and answers:
@@ -32,8 +33,8 @@ export interface TrainingResult extends EvaluationResult {
   /** The name of the server's record of arrays. */
   readonly arraysName: string;
   readonly arrays: NamedArrays;
-  /** What undoes a small update; undefined if the arrays are weights. */
-  readonly update: ConfigRecord | undefined;
+  /** The scales of arrays that are an update in int8; undefined if they are none. */
+  readonly scales: readonly number[] | undefined;
 }
 
 /** Trains a round, and gives the result to `use`. If that fails, the model has what it had before the round. */
@@ -52,18 +53,16 @@ export async function trainedRecords(
   writer: ObjectWriter,
   result: TrainingResult,
 ): Promise<Records> {
-  const { arraysName, arrays, update } = result;
+  const { arraysName, arrays, scales } = result;
   if (isLegacyFit(message)) {
     return {
       'fitres.parameters': await writer.arrays(arrays),
       ...legacyRecords('fitres', result),
     };
   }
-  return {
-    [arraysName]: await writer.arrays(arrays),
-    metrics: counted(result),
-    ...(update === undefined ? {} : { update }),
-  };
+  const metrics = counted(result);
+  if (scales !== undefined) metrics.set(UPDATE_SCALES, scales);
+  return { [arraysName]: await writer.arrays(arrays), metrics };
 }
 
 /** The records that tell what a model was measured to be. */

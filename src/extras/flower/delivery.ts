@@ -1,16 +1,18 @@
 import { describeValue } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import { FlowerError } from './errors.js';
-import { jitter, sleep } from './fleet.js';
 import type { Fleet } from './fleet.js';
 import type { Membership } from './membership.js';
 import type { calls } from './messages.js';
 import type { ObjectWriter, OutgoingObject } from './object-writer.js';
 import { AT_ONCE, inParallel } from './objects.js';
+import { backoff, sleep } from './pauses.js';
 import type { Values } from '../../files/formats/protobuf.js';
 
 /** How often a server is asked which objects of an answer it lacks. */
 const MOST_TIMES = 6;
+/** Seconds between two of these questions. */
+const [FIRST_PAUSE, LONGEST_PAUSE] = [0.1, 5];
 
 /** An answer, all of whose objects the writer has. */
 export interface Outgoing {
@@ -50,8 +52,9 @@ export async function deliver(fleet: Fleet, member: Membership, answer: Outgoing
       );
     }
     const notKept: string[] = [];
-    // What the server has already is not sent again.
-    await inParallel(AT_ONCE, lacking, async (id) => {
+    // What the server has already is not sent again. It gives up an answer of which it gets no object for 180 s: on a slow line one at
+    // a time comes sooner than several.
+    await inParallel(time === 1 ? AT_ONCE : 1, lacking, async (id) => {
       const content = writer.contents.get(id);
       if (content === undefined) {
         throw new FormatError(
@@ -71,6 +74,6 @@ export async function deliver(fleet: Fleet, member: Membership, answer: Outgoing
         { isOfMessage: true },
       );
     }
-    await sleep(0.1 * 2 ** (time - 1) * (0.5 + jitter() / 2), signal);
+    await sleep(backoff(time, LONGEST_PAUSE, FIRST_PAUSE), signal);
   }
 }

@@ -7,6 +7,7 @@ import type { Identity } from './identity.js';
 import { calls } from './messages.js';
 import type { Content } from './object-writer.js';
 import { Pace } from './pace.js';
+import { backoff, sleep } from './pauses.js';
 import { bytesFieldHead } from '../../files/formats/protobuf.js';
 import type { Fields, Schema, Values } from '../../files/formats/protobuf.js';
 
@@ -58,6 +59,8 @@ interface CallOptions {
   readonly maxBytes?: number;
   /** For how long, in seconds, a server that cannot be reached is asked again. Default: that of the options. */
   readonly maxWaitTime?: number;
+  /** For how long, in seconds, the server may send nothing. Default: that of the options. */
+  readonly requestTimeout?: number;
   /** What is sent behind the message. Its room takes the message. */
   readonly tail?: Content;
   /** Called before the request is sent again: the server may have done what it asks for. */
@@ -99,13 +102,14 @@ export class Fleet {
     const {
       maxBytes = MAX_ANSWER,
       maxWaitTime = this.options.maxWaitTime,
+      requestTimeout = this.options.requestTimeout,
       tail,
       onRetry,
     } = options;
     const { route, request, response } = calls[name];
     const message = (request as Schema<Fields>).encode(values);
     const body = tail === undefined ? message : before(tail, message);
-    const send = () => this.#send(route, body, maxBytes);
+    const send = () => this.#send(route, body, maxBytes, requestTimeout);
     const bytes = await this.#persistently(maxWaitTime, send, onRetry);
     return (response as Schema<Fields>).decode(
       bytes,
@@ -170,8 +174,7 @@ export class Fleet {
         return await send();
       } catch (error) {
         if (!(error instanceof FlowerError) || !error.isPassing) throw error;
-        // Not all nodes at once, after a server has come back.
-        const seconds = Math.min(LONGEST_WAIT, 2 ** (attempt - 1)) * (0.5 + jitter() / 2);
+        const seconds = backoff(attempt, LONGEST_WAIT);
         const isOver = (performance.now() - start) / 1000 + seconds > maxWaitTime;
         if (isOver) throw error;
         this.options.onRetry(error, attempt, seconds);
@@ -185,11 +188,12 @@ export class Fleet {
     route: string,
     body: Uint8Array<ArrayBuffer>,
     maxBytes: number,
+    requestTimeout: number,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const { signal } = this.options;
     signal.throwIfAborted();
     const headers = await this.identity.headers();
-    const pace = new Pace(this.options.requestTimeout, body.length);
+    const pace = new Pace(requestTimeout, body.length);
     const watch = new RequestWatch(signal, Infinity, (isSilent, cause) =>
       this.#unreachable(isSilent ? pace.describe() : networkReason(cause), cause),
     );
@@ -355,29 +359,4 @@ function clocksOf(date: string | null): string {
   if (!(Math.abs(ahead) > 4)) return '';
   const direction = ahead > 0 ? 'ahead of' : 'behind';
   return ` The clock here is ${Math.abs(Math.round(ahead))} s ${direction} the server's: set it right.`;
-}
-
-/** A number from 0 to 1, so that nodes do not all come at one time. It decides nothing that is repeated. */
-export function jitter(): number {
-  const [byte = 0] = crypto.getRandomValues(new Uint8Array(1));
-  return byte / 255;
-}
-
-/** Waits. @throws the signal's reason. */
-export function sleep(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', end);
-      resolve();
-    }, seconds * 1000);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

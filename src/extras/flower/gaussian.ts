@@ -12,7 +12,8 @@ export function secureGaussian(): () => number {
       crypto.getRandomValues(words);
       at = 0;
     }
-    const [high = 0, low = 0] = words.subarray(at, (at += 2));
+    const high = words[at++] ?? 0;
+    const low = words[at++] ?? 0;
     return ((high >>> 5) * 2 ** 26 + (low >>> 6) + 1) * 2 ** -53;
   };
   // Box and Muller: two numbers of an angle and a radius.

@@ -10,7 +10,6 @@ import {
 } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { DEFAULT_MAX_BYTES } from '../../files/formats/bytes.js';
-import type { FitOptions } from '../../nn/training/types.js';
 import { loops } from '../../nn/training/loops/chunk.js';
 import { sizeOf } from '../../engine/tensor/index.js';
 import { Fleet } from './fleet.js';
@@ -20,12 +19,13 @@ import { FlowerNode } from './node.js';
 import { ownHandler } from './own-handlers.js';
 import { isPage } from './page-life.js';
 import { localDpOf } from './privacy.js';
-import type { LocalDpOptions } from './privacy.js';
+import type { LocalDp, LocalDpOptions } from './privacy.js';
 import { handlersOf } from './of-model.js';
-import { MODEL_OPTIONS } from './model-options.js';
-import type { ModelOptions } from './model-options.js';
+import { MODEL_OPTIONS, NOT_OF_FIT } from './model-options.js';
+import type { ModelOptions, PassedOptions } from './model-options.js';
 import type { NodeConfig } from './message.js';
-import type { FlowerHandler, FlowerProgress, NodeSettings } from './progress.js';
+import { modelOf } from './trained.js';
+import type { FlowerHandler, FlowerProgress, Handler, NodeSettings } from './progress.js';
 
 /** Options of `join` in addition to those of a model. Times are in seconds. */
 export interface NodeOptions {
@@ -44,7 +44,7 @@ export interface NodeOptions {
   readonly pollInterval?: number;
   /**
    * How long a node waits at most between two questions. It waits for an eighth of the time since the last message, or for what
-   * the server advises (`poll-interval`). Default 15, or `pollInterval` if that is longer.
+   * the server advises (`poll-interval`). Default 60, or `pollInterval` if that is longer.
    */
   readonly maxPollInterval?: number;
   /**
@@ -102,7 +102,7 @@ const FIRST_WAIT = 10;
 const HEARTBEAT = 30;
 const PAGE_HEARTBEAT = 10;
 /** Seconds between two questions of a node that has been idle for long. */
-const LONGEST_POLL = 15;
+const LONGEST_POLL = 60;
 
 /**
  * Joins a federation of [Flower](https://flower.ai): this program becomes a node of a SuperLink, trains and measures as the
@@ -140,7 +140,7 @@ const LONGEST_POLL = 15;
 export async function join(url: string | URL, options: JoinOptions): Promise<FlowerNode> {
   const owner = 'flower.join';
   const fitOptionNames = await loops.use(async ({ FIT_OPTIONS }) =>
-    FIT_OPTIONS.filter((name) => !NOT_OF_FIT.includes(name)),
+    FIT_OPTIONS.filter((name) => !(NOT_OF_FIT as readonly string[]).includes(name)),
   );
   const hasModel = options?.model !== undefined;
   const modelOptions = hasModel ? [...MODEL_OPTIONS, ...fitOptionNames] : ['model'];
@@ -151,25 +151,8 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   const fleetOptions = fleetSettings(owner, options);
   const localDp = options.localDp === undefined ? undefined : localDpOf(owner, options.localDp);
   const signal = checkSignal(owner, options.signal);
-
-  if (hasModel && options.requireSecureAggregation === true && options.train !== undefined) {
-    throw new ValueError(
-      `${owner}: requireSecureAggregation is for the training of the model, but train is a handler of your own that replaces it. ` +
-        `Leave out one of them.`,
-    );
-  }
-  const model = hasModel
-    ? await handlersOf(options, picked(options, fitOptionNames), localDp, (one) => node.tell(one))
-    : undefined;
-  const handlers = new Map(model?.handlers);
-  // A handler of the caller's own may train the model and protect its answer: the weights themselves stay here.
-  if (options.train !== undefined) handlers.delete('get_parameters');
-  for (const type of HANDLERS) {
-    const handler = options[type];
-    if (handler !== undefined)
-      handlers.set(type, ownHandler(type, checkFunction(owner, type, handler), localDp));
-  }
-  if (handlers.size === 0) {
+  const ownHandlers = handlersOfCaller(owner, options, localDp);
+  if (!hasModel && ownHandlers.size === 0) {
     throw new ValueError(
       `${owner}: expected a model with data, or handlers: { train, evaluate, query }.`,
     );
@@ -177,8 +160,20 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   const maxBytes = checkNumber(owner, 'maxBytes', options.maxBytes ?? bytesFor(options), {
     min: 0,
   });
-
   const identity = await identityOf(options.key ?? (await generateKey(false)));
+  if (hasModel && options.requireSecureAggregation === true && options.train !== undefined) {
+    throw new ValueError(
+      `${owner}: requireSecureAggregation is for the training of the model, but train is a handler of your own that replaces it. ` +
+        `Leave out one of them.`,
+    );
+  }
+  // From here on the model holds memory, which ends with the node.
+  const model = hasModel
+    ? await handlersOf(options, picked(options, fitOptionNames), localDp, (one) => node.tell(one))
+    : undefined;
+  const handlers = new Map([...(model?.handlers ?? []), ...ownHandlers]);
+  // A handler of the caller's own may train the model and protect its answer: the weights themselves stay here.
+  if (options.train !== undefined) handlers.delete('get_parameters');
   // One signal ends all: the caller's, and that of the node itself.
   const control = new AbortController();
   const abort = (): void => control.abort(signal?.reason);
@@ -208,6 +203,21 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   }
   void node.done.catch(() => undefined).finally(end);
   return node;
+}
+
+/** Handlers of the caller's own, by types of messages. @throws ValueError for what is not a function. */
+function handlersOfCaller(
+  owner: string,
+  options: JoinOptions,
+  localDp: LocalDp | undefined,
+): Map<string, Handler> {
+  return new Map(
+    HANDLERS.flatMap((type) => {
+      const handler = options[type];
+      if (handler === undefined) return [];
+      return [[type, ownHandler(type, checkFunction(owner, type, handler), localDp)]];
+    }),
+  );
 }
 
 /** @throws ValueError for options that cannot be. */
@@ -251,10 +261,7 @@ function fleetSettings(
   return { requestTimeout, maxWaitTime, allowOtherVersions };
 }
 
-/** Options of `fit` that are not options of `join`, or that `join` takes for itself. */
-const NOT_OF_FIT: readonly string[] = ['validationData', 'sampleWeight', 'initialEpoch', 'signal'];
-
-function picked(options: object, names: readonly string[]): Omit<FitOptions, 'validationData'> {
+function picked(options: object, names: readonly string[]): PassedOptions {
   return Object.fromEntries(
     Object.entries(options).filter(([name, value]) => names.includes(name) && value !== undefined),
   );
@@ -276,6 +283,5 @@ function addressOf(url: string | URL): URL {
 
 function bytesFor({ model }: JoinOptions): number {
   if (model === undefined) return DEFAULT_MAX_BYTES;
-  const { weights } = 'model' in model ? model.model : model;
-  return weights.reduce((sum, { shape }) => sum + 8 * sizeOf(shape), 2 ** 24);
+  return modelOf(model).weights.reduce((sum, { shape }) => sum + 8 * sizeOf(shape), 2 ** 24);
 }

@@ -1,9 +1,10 @@
 import { orAbort } from '../../nn/data/or-abort.js';
-import { CODES, jitter, sleep } from './fleet.js';
+import { CODES } from './fleet.js';
 import type { Fleet } from './fleet.js';
 import { FlowerError } from './errors.js';
 import type { Identity } from './identity.js';
 import { isInBackground, watchPage } from './page-life.js';
+import { backoff, jitter, sleep } from './pauses.js';
 import type { FlowerProgress } from './progress.js';
 
 /** How long a node waits for the SuperLink when it leaves, in seconds. */
@@ -129,9 +130,8 @@ export class Membership {
         const error = this.#notActivated(refusal, isAdmitted);
         const left = most - (performance.now() - start) / 1000;
         if (left <= 0) throw error;
-        const pause = Math.min(LONGEST_PAUSE, 2 ** (attempt - 1)) * (0.5 + jitter() / 2);
         // The last attempt comes at the end of the time.
-        const seconds = Math.min(pause, left);
+        const seconds = Math.min(backoff(attempt, LONGEST_PAUSE), left);
         tell({ type: 'retrying', error, attempt, seconds });
         await sleep(seconds, signal);
       }
@@ -174,22 +174,23 @@ export class Membership {
   }
 
   /** Tells the SuperLink again and again that the node is there. @param wait seconds until it does so first */
-  #beat(wait = this.settings.heartbeatInterval * (0.7 + 0.2 * jitter())): void {
+  #beat(wait = this.settings.heartbeatInterval * (0.85 + 0.1 * jitter())): void {
     clearTimeout(this.#heartbeat);
     const { signal } = this.settings;
     if (signal.aborted) return;
     this.#heartbeat = setTimeout(() => {
-      void this.asNode((node) => this.#sendHeartbeat(node))
-        // The next one comes soon, and the requests of the work tell of trouble.
-        .catch(() => undefined)
-        .finally(() => this.#beat());
+      void this.asNode((node) => this.#sendHeartbeat(node)).then(
+        () => this.#beat(),
+        // The requests of the work tell of trouble. The server waits for two intervals.
+        () => this.#beat(this.settings.heartbeatInterval / 10),
+      );
     }, wait * 1000);
   }
 
   async #sendHeartbeat(node: { readonly nodeId: bigint }): Promise<void> {
     const own = this.settings.heartbeatInterval;
     const heartbeatInterval = isInBackground() ? Math.max(own, BACKGROUND_INTERVAL) : own;
-    const once = { maxWaitTime: 0 };
+    const once = { maxWaitTime: 0, requestTimeout: own / 4 };
     const { success } = await this.fleet.call('heartbeat', { node, heartbeatInterval }, once);
     if (!success) await this.#activateAgain();
   }

@@ -1,8 +1,8 @@
 import { printable } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import type { MetadataValues } from './messages.js';
-import { ArrayRecord, ConfigRecord } from './records.js';
-import type { ConfigValue, FlowerRecord, RecordDict } from './records.js';
+import { ArrayRecord, ConfigRecord, onlyRecord } from './records.js';
+import type { ConfigValue, RecordDict } from './records.js';
 
 /** Settings of a node by name: what `flower-supernode --node-config` gives. */
 export type NodeConfig = Readonly<Record<string, string | number | boolean>>;
@@ -63,12 +63,12 @@ export class FlowerMessage {
 
   /** The one record of arrays. @throws FormatError if there is none, or several: they are in `records`. */
   get arrays(): ArrayRecord {
-    return this.#only('ArrayRecord', (record) => record instanceof ArrayRecord)[1];
+    return this.#onlyArrays()[1];
   }
 
   /** The name of the one record of arrays. @throws FormatError if there is none, or several. */
   get arraysName(): string {
-    return this.#only('ArrayRecord', (record) => record instanceof ArrayRecord)[0];
+    return this.#onlyArrays()[0];
   }
 
   /**
@@ -84,17 +84,13 @@ export class FlowerMessage {
     return new ConfigRecord(settings);
   }
 
-  #only<R extends FlowerRecord>(
-    type: string,
-    isOfType: (record: FlowerRecord) => record is R,
-  ): readonly [name: string, record: R] {
-    const found = [...this.records].filter((entry): entry is [string, R] => isOfType(entry[1]));
-    const [first] = found;
-    if (first !== undefined && found.length === 1) return first;
-    const names = [...this.records.keys()].map((name) => `'${printable(name)}'`).join(', ');
-    throw new FormatError(
-      `message '${printable(this.messageType)}': expected one ${type}, got ${found.length} among the records ` +
-        `${names || 'none'}. Handlers of your own find records by name in message.records.`,
-    );
+  #onlyArrays(): readonly [name: string, record: ArrayRecord] {
+    return onlyRecord(this.records, ArrayRecord, (count) => {
+      const names = [...this.records.keys()].map((name) => `'${printable(name)}'`).join(', ');
+      return new FormatError(
+        `message '${printable(this.messageType)}': expected one ArrayRecord, got ${count} among the records ` +
+          `${names || 'none'}. Handlers of your own find records by name in message.records.`,
+      );
+    });
   }
 }

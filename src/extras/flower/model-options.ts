@@ -2,11 +2,14 @@ import type { FitOptions, ValidationData } from '../../nn/training/types.js';
 import type { MetricNames } from './metric-names.js';
 import type { FederatedModel } from './trained.js';
 
+/** Options of `fit` that are no options of a node, or that `join` takes for itself. */
+export const NOT_OF_FIT = ['validationData', 'sampleWeight', 'initialEpoch', 'signal'] as const;
+
+/** The options of `fit` that a node passes on. */
+export type PassedOptions = Omit<FitOptions, (typeof NOT_OF_FIT)[number]>;
+
 /** What a node trains, and with what. */
-export interface ModelOptions extends Omit<
-  FitOptions,
-  'validationData' | 'sampleWeight' | 'initialEpoch' | 'signal'
-> {
+export interface ModelOptions extends PassedOptions {
   /** A compiled model. Its weights are those of the last round that it took part in. */
   readonly model: FederatedModel;
   /** The samples of this node, as `fit` takes them: `[x, y]`, `[x, y, sampleWeight]`, or an iterable of batches. */
@@ -39,6 +42,3 @@ export const MODEL_OPTIONS = [
   'resetOptimizer',
   'requireSecureAggregation',
 ] as const;
-
-/** The options of `fit` that a node passes on. */
-export type PassedOptions = Pick<FitOptions, Exclude<keyof FitOptions, 'validationData'>>;

@@ -18,7 +18,6 @@ import { demandOf, NORM_BIT, protectUpdate } from './privacy.js';
 import type { Demand, LocalDp } from './privacy.js';
 import type { FlowerProgress } from './progress.js';
 import { disposeArrays } from './records.js';
-import type { ConfigRecord } from './records.js';
 import { settingsOf } from './settings.js';
 import type { RoundSettings } from './settings.js';
 import { smallUpdate } from './small-updates.js';
@@ -172,9 +171,8 @@ export class ModelWork {
         this.#tell({ type: 'epoch', message, epoch, epochs, logs: { ...logs } }),
     };
     const [samples, weighted] = splitData(data);
-    const remove = proximalMu > 0 ? await this.#trained.addProximalTerm(proximalMu) : undefined;
-    try {
-      const { history } = await this.#trained.fit(...samples, {
+    const { history } = await this.#withProximalTerm(proximalMu, () =>
+      this.#trained.fit(...samples, {
         verbose: 0,
         ...fitOptions,
         ...weighted,
@@ -185,13 +183,26 @@ export class ModelWork {
           progress,
         ],
         signal: message.signal,
-      });
-      return Object.fromEntries(
-        Object.entries(history).map(([name, values]) => [name, values.at(-1) ?? NaN]),
-      );
-    } finally {
-      await remove?.();
+      }),
+    );
+    return Object.fromEntries(
+      Object.entries(history).map(([name, values]) => [name, values.at(-1) ?? NaN]),
+    );
+  }
+
+  /** Trains with FedProx's term in the loss, which is taken away afterwards. What training throws comes first. */
+  async #withProximalTerm<T>(mu: number, train: () => Promise<T>): Promise<T> {
+    if (mu === 0) return train();
+    const remove = await this.#trained.addProximalTerm(mu);
+    let result: T;
+    try {
+      result = await train();
+    } catch (error) {
+      await remove().catch(() => undefined);
+      throw error;
     }
+    await remove();
+    return result;
   }
 
   /** @param made takes what has to be disposed of */
@@ -200,14 +211,14 @@ export class ModelWork {
     logs: Readonly<Record<string, number>>,
     made: Tensor[],
   ): Omit<TrainingResult, 'count'> {
-    const { arrays, normBit, update } = this.#outgoing(round, made);
+    const { arrays, normBit, scales } = this.#outgoing(round, made);
     const bit = normBit === undefined ? {} : { [NORM_BIT]: normBit };
     return {
       arraysName: round.arraysName,
       arrays: named(arrays, round.names),
       metrics: { ...logs, ...bit },
       metricNames: this.#metricNames,
-      update,
+      scales,
     };
   }
 
@@ -218,7 +229,7 @@ export class ModelWork {
   ): {
     readonly arrays: readonly LentArray[];
     readonly normBit?: 0 | 1 | undefined;
-    readonly update?: ConfigRecord | undefined;
+    readonly scales?: readonly number[] | undefined;
   } {
     const keep = (tensor: Tensor): Tensor => {
       made.push(tensor);
@@ -242,8 +253,7 @@ export class ModelWork {
     }
     if (updateDtype === undefined) return { arrays, normBit };
     const isClipped = demand?.clippingNorm !== undefined;
-    const { record, ...small } = smallUpdate(updateDtype, received, arrays, isClipped);
-    return { ...small, normBit, update: record };
+    return { ...smallUpdate(updateDtype, received, arrays, isClipped), normBit };
   }
 
   /** @param count the `num-examples` of the answer */
@@ -254,9 +264,12 @@ export class ModelWork {
   ): Promise<EvaluationResult> {
     try {
       const { taken } = refusing(() => this.#take(message));
-      this.#trained.setWeights(taken.values);
-      this.#secret = undefined;
-      taken.dispose();
+      try {
+        this.#trained.setWeights(taken.values);
+        this.#secret = undefined;
+      } finally {
+        taken.dispose();
+      }
     } finally {
       disposeArrays(message.records);
     }

@@ -3,7 +3,7 @@ import { isError, messageOf } from '../../config/index.js';
 import { DisposedError, FormatError, ValueError } from '../../errors.js';
 import { deliver } from './delivery.js';
 import { FlowerError, isRefusal, refusing } from './errors.js';
-import { CODES, sleep } from './fleet.js';
+import { CODES } from './fleet.js';
 import type { Fleet } from './fleet.js';
 import type { Identity } from './identity.js';
 import { Membership } from './membership.js';
@@ -14,6 +14,7 @@ import { ObjectReader } from './object-reader.js';
 import { ObjectWriter } from './object-writer.js';
 import type { OutgoingObject } from './object-writer.js';
 import { Expired, MessageTime, requireMetadata } from './message-time.js';
+import { backoff, sleep } from './pauses.js';
 import { Polling } from './polling.js';
 import type { FlowerProgress, Handler, NodeSettings } from './progress.js';
 import { disposeArrays } from './records.js';
@@ -23,6 +24,8 @@ import { pollAdvice } from './settings.js';
 const HANDLER_FAILED = 2n;
 /** Characters of an error that a server is told. */
 const MAX_REASON = 2000;
+/** Seconds between two questions for an object that the server waits for itself. */
+const LONGEST_PAUSE = 10;
 /** How many messages are remembered, so that none is worked on twice. */
 const REMEMBERED = 1024;
 
@@ -234,13 +237,13 @@ export class FlowerNode {
     maxBytes: number,
     signal: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    for (let seconds = 1; ; seconds = Math.min(10, 2 * seconds)) {
+    for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted();
       const content = await this.#member.asNode((node) =>
         this.fleet.pullObject(node, runId, id, maxBytes),
       );
       if (content !== undefined) return content;
-      await sleep(seconds, signal);
+      await sleep(backoff(attempt, LONGEST_PAUSE), signal);
     }
   }
 

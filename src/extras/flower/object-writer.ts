@@ -165,6 +165,21 @@ export function lentTensor(tensor: Tensor): LentArray {
   return { shape, dtype, byteLength, lend: (use) => use(tensor) };
 }
 
+/** The bytes of an array, copied. */
+export function bytesOfArray({ lend, byteLength }: LentArray): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(byteLength);
+  lend((elements) => {
+    bytes.set(elements.peek(0, byteLength));
+  });
+  return bytes;
+}
+
+/** The elements of a float32 tensor where they lie, until anything else is called. */
+export function float32Of(tensor: Tensor): Float32Array {
+  const { buffer, byteOffset } = tensor.peek(0, tensor.byteLength);
+  return new Float32Array(buffer, byteOffset, tensor.size);
+}
+
 /** Whether a record of an answer is an object already. */
 function isObject(record: unknown): record is OutgoingObject {
   return typeof record === 'object' && record !== null && 'tree' in record;

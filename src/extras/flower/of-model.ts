@@ -33,35 +33,40 @@ export async function handlersOf(
   tell: (progress: FlowerProgress) => void,
 ): Promise<ModelHandlers> {
   const { data, validationData } = given;
-  const work = new ModelWork(given, fitOptions, localDp, tell);
   const answers = new TrainingAnswers(OWNER, given.requireSecureAggregation);
-  const handlers = new Map<string, Handler>();
-  const { stepsPerEpoch, validationSplit, validationSteps } = fitOptions;
-  if (data !== undefined) {
-    const count =
-      given.numExamples === undefined
-        ? await countSamples(`${OWNER}: data`, work.model, data, {
-            steps: stepsPerEpoch,
-            validationSplit,
-          })
-        : checkNumber(OWNER, 'numExamples', given.numExamples, { min: 1, integer: true });
-    handlers.set('train', (message, writer) =>
-      answers.answer(message, writer, (use) => work.train(message, data, count, use)),
-    );
-  }
-  if (validationData !== undefined) {
-    const count = await countSamples(`${OWNER}: validationData`, work.model, validationData, {
-      steps: validationSteps,
+  const work = new ModelWork(given, fitOptions, localDp, tell);
+  try {
+    const handlers = new Map<string, Handler>();
+    const { stepsPerEpoch, validationSplit, validationSteps } = fitOptions;
+    if (data !== undefined) {
+      const count =
+        given.numExamples === undefined
+          ? await countSamples(`${OWNER}: data`, work.model, data, {
+              steps: stepsPerEpoch,
+              validationSplit,
+            })
+          : checkNumber(OWNER, 'numExamples', given.numExamples, { min: 1, integer: true });
+      handlers.set('train', (message, writer) =>
+        answers.answer(message, writer, (use) => work.train(message, data, count, use)),
+      );
+    }
+    if (validationData !== undefined) {
+      const count = await countSamples(`${OWNER}: validationData`, work.model, validationData, {
+        steps: validationSteps,
+      });
+      handlers.set('evaluate', async (message, writer) => {
+        const measured = await work.evaluate(message, validationData, count);
+        return writer.records(OWNER, measuredRecords(message, measured));
+      });
+    }
+    handlers.set('get_parameters', async (message, writer) => {
+      // Nothing is taken from a message that asks for weights.
+      disposeArrays(message.records);
+      return writer.records(OWNER, await parametersRecords(message, writer, work.parameters()));
     });
-    handlers.set('evaluate', async (message, writer) => {
-      const measured = await work.evaluate(message, validationData, count);
-      return writer.records(OWNER, measuredRecords(message, measured));
-    });
+    return { handlers, dispose: () => work.dispose() };
+  } catch (error) {
+    work.dispose();
+    throw error;
   }
-  handlers.set('get_parameters', async (message, writer) => {
-    // Nothing is taken from a message that asks for weights.
-    disposeArrays(message.records);
-    return writer.records(OWNER, await parametersRecords(message, writer, work.parameters()));
-  });
-  return { handlers, dispose: () => work.dispose() };
 }

@@ -8,7 +8,7 @@ import { lentTensor } from './object-writer.js';
 import { demandOf, NORM_BIT, protectUpdate } from './privacy.js';
 import type { Demand, LocalDp } from './privacy.js';
 import type { FlowerHandler, Handler } from './progress.js';
-import { ArrayRecord, disposeArrays, entriesOf, MetricRecord } from './records.js';
+import { ArrayRecord, disposeArrays, entriesOf, MetricRecord, onlyRecord } from './records.js';
 import type { FlowerRecord, RecordsLike } from './records.js';
 import { requireFinite } from './weights.js';
 
@@ -62,7 +62,9 @@ function protectedAnswer(
   own: Tensor[],
 ): Map<string, FlowerRecord> {
   const records = new Map(entriesOf<FlowerRecord>(owner, answer));
-  const [arraysName, arrays] = only(owner, records, ArrayRecord);
+  const failure = (kind: string) => (count: number) =>
+    new FormatError(`${owner}: an update that is clipped must have one ${kind}, got ${count}.`);
+  const [arraysName, arrays] = onlyRecord(records, ArrayRecord, failure('ArrayRecord'));
   const names = [...received.keys()];
   if (names.join('\0') !== [...arrays.keys()].join('\0')) {
     throw new FormatError(
@@ -85,23 +87,9 @@ function protectedAnswer(
     new ArrayRecord(new Map(update.arrays.map((array, i) => [names[i] ?? String(i), array]))),
   );
   if (update.normBit !== undefined) {
-    const [metricsName, metrics] = only(owner, records, MetricRecord);
+    const [metricsName, metrics] = onlyRecord(records, MetricRecord, failure('MetricRecord'));
     // One that the handler has found itself counts: an update that was clipped before is not clipped again.
     records.set(metricsName, new MetricRecord([[NORM_BIT, update.normBit], ...metrics]));
   }
   return records;
-}
-
-/** The one record of a kind. @throws FormatError if there is none, or several. */
-function only<R extends FlowerRecord>(
-  owner: string,
-  records: ReadonlyMap<string, FlowerRecord>,
-  kind: abstract new (...args: never[]) => R,
-): [name: string, record: R] {
-  const found = [...records].filter((entry): entry is [string, R] => entry[1] instanceof kind);
-  const [first] = found;
-  if (first !== undefined && found.length === 1) return first;
-  throw new FormatError(
-    `${owner}: an update that is clipped must have one ${kind.name}, got ${found.length}.`,
-  );
 }

@@ -1,4 +1,4 @@
-import { jitter } from './fleet.js';
+import { jitter } from './pauses.js';
 
 /** An idle node waits for this part of the time since the last message. */
 const PART_OF_IDLE = 1 / 8;

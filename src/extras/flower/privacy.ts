@@ -4,6 +4,7 @@ import { tensor } from '../../engine/tensor/index.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 import { secureGaussian } from './gaussian.js';
 import type { FlowerMessage } from './message.js';
+import { bytesOfArray, float32Of } from './object-writer.js';
 import type { LentArray } from './object-writer.js';
 import { clippingNormOf } from './settings.js';
 
@@ -88,7 +89,7 @@ export function protectUpdate(
   const update: Update = received.flatMap((before, index) => {
     const after = trained[index];
     if (before.dtype !== 'float32' || after?.dtype !== 'float32') return [];
-    return [{ index, before, after: elementsOf(after) }];
+    return [{ index, before, after: new Float32Array(bytesOfArray(after).buffer) }];
   });
   if (localDp !== undefined) {
     clip(update, localDp.clippingNorm);
@@ -111,24 +112,10 @@ type Update = readonly {
   readonly after: Float32Array<ArrayBuffer>;
 }[];
 
-function elementsOf({ lend, byteLength }: LentArray): Float32Array<ArrayBuffer> {
-  const bytes = new Uint8Array(byteLength);
-  lend((elements) => {
-    bytes.set(elements.peek(0, byteLength));
-  });
-  return new Float32Array(bytes.buffer);
-}
-
-/** The elements where they lie, as long as nothing else is called. */
-function lying(array: Tensor): Float32Array {
-  const { buffer, byteOffset } = array.peek(0, array.byteLength);
-  return new Float32Array(buffer, byteOffset, array.size);
-}
-
 function normOf(update: Update): number {
   let sum = 0;
   for (const { before, after } of update) {
-    const start = lying(before);
+    const start = float32Of(before);
     for (let i = 0; i < after.length; i++) {
       const change = (after[i] ?? 0) - (start[i] ?? 0);
       sum += change * change;
@@ -140,7 +127,7 @@ function normOf(update: Update): number {
 /** Multiplies the changes by a factor. */
 function scale(update: Update, factor: number): void {
   for (const { before, after } of update) {
-    const start = lying(before);
+    const start = float32Of(before);
     for (let i = 0; i < after.length; i++) {
       const from = start[i] ?? 0;
       after[i] = from + factor * ((after[i] ?? 0) - from);

@@ -98,6 +98,22 @@ export type RecordDict = ReadonlyMap<string, FlowerRecord>;
 /** What a handler may answer with: records by name. */
 export type RecordsLike = RecordDict | Readonly<Record<string, FlowerRecord>>;
 
+/**
+ * The one record of a kind, with its name.
+ *
+ * @param failure gives the error to throw if there is none, or several
+ */
+export function onlyRecord<R extends FlowerRecord>(
+  records: Iterable<readonly [name: string, record: FlowerRecord]>,
+  kind: abstract new (...args: never[]) => R,
+  failure: (count: number) => FormatError,
+): readonly [name: string, record: R] {
+  const found = [...records].filter((entry): entry is [string, R] => entry[1] instanceof kind);
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
+  throw failure(found.length);
+}
+
 /** Disposes of the tensors of records. */
 export function disposeArrays(records: RecordDict): void {
   for (const record of records.values()) {

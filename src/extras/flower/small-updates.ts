@@ -2,8 +2,8 @@
 import { FormatError } from '../../errors.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 import { allHalves, roundHalfEven, toHalf } from '../../files/formats/elements.js';
+import { bytesOfArray, float32Of } from './object-writer.js';
 import type { LentArray } from './object-writer.js';
-import { ConfigRecord } from './records.js';
 import type { UpdateDtype } from './settings.js';
 
 /** The largest number of int8 that is used: as far from 0 on both sides. */
@@ -12,13 +12,17 @@ const INFINITE_HALF = 0x7c00;
 
 /** An update in few bytes. */
 export interface SmallUpdate {
-  readonly arrays: LentArray[];
   /**
-   * What undoes it, as a record of the answer: `dtype`, and `scales`, one for each array. An array of that dtype stands for
-   * the array that the server sent + scale · the elements; an array of any other dtype stands for itself.
+   * An array of float16 stands for the array that the server sent + the elements, one of int8 for that + scale · the elements,
+   * and one of any other type for itself.
    */
-  readonly record: ConfigRecord;
+  readonly arrays: LentArray[];
+  /** The scales, one for each array, where arrays are int8. */
+  readonly scales: readonly number[] | undefined;
 }
+
+/** The name of the metric that has the scales of an update in int8. A record of their own would be one more request. */
+export const UPDATE_SCALES = 'update-scales';
 
 /**
  * What to send of arrays that were received and changed.
@@ -45,17 +49,12 @@ export function smallUpdate(
     scales.push(scale);
     return ofBytes(array, dtype, bytes);
   });
-  return { arrays, record: new ConfigRecord({ dtype, scales }) };
+  return { arrays, scales: dtype === 'int8' ? scales : undefined };
 }
 
-function changesOf(before: Tensor, { byteLength, lend }: LentArray): Float32Array {
-  const bytes = new Uint8Array(byteLength);
-  lend((elements) => {
-    bytes.set(elements.peek(0, byteLength));
-  });
-  const changes = new Float32Array(bytes.buffer);
-  const { buffer, byteOffset } = before.peek(0, byteLength);
-  const start = new Float32Array(buffer, byteOffset, changes.length);
+function changesOf(before: Tensor, array: LentArray): Float32Array {
+  const changes = new Float32Array(bytesOfArray(array).buffer);
+  const start = float32Of(before);
   for (let i = 0; i < changes.length; i++) changes[i] = (changes[i] ?? 0) - (start[i] ?? 0);
   return changes;
 }

@@ -6,6 +6,7 @@ import { FormatError } from '../../errors.js';
 import { emptyTensor, formatShape, sameShape, sizeOf, tensor } from '../../engine/tensor/index.js';
 import type { Tensor, Variable } from '../../engine/tensor/index.js';
 import { roundHalfEven } from '../../files/formats/elements.js';
+import { bytesOfArray } from './object-writer.js';
 import type { LentArray } from './object-writer.js';
 import type { ArrayRecord } from './records.js';
 
@@ -171,12 +172,10 @@ export function flatArray(arrays: readonly LentArray[]): Tensor {
   const total = arrays.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const flat = emptyTensor([total], 'float32');
   let at = 0;
-  for (const { shape, dtype, byteLength, lend } of arrays) {
-    lend((elements) => {
-      const bytes = elements.peek(0, byteLength).slice();
-      flat.poke(at, dtype === 'float32' ? bytes : floatBytes(bytes, dtype));
-    });
-    at += 4 * sizeOf(shape);
+  for (const array of arrays) {
+    const bytes = bytesOfArray(array);
+    flat.poke(at, array.dtype === 'float32' ? bytes : floatBytes(bytes, array.dtype));
+    at += 4 * sizeOf(array.shape);
   }
   return flat;
 }

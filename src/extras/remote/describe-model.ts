@@ -15,7 +15,13 @@ import { savedObjects } from '../../nn/saving/saved-layers.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { serializeOptimizer } from '../../nn/optimizers/registry.js';
 import type { Optimizer } from '../../nn/optimizers/optimizer.js';
-import type { WireCompile, WireIdentifier, WireModel, WireOptimizer } from './protocol.js';
+import type {
+  WireCompile,
+  WireIdentifier,
+  WireKept,
+  WireModel,
+  WireOptimizer,
+} from './protocol.js';
 
 /**
  * A model without its weights, as another thread can make it again.
@@ -40,22 +46,40 @@ export function describeModel(model: AnyModel, compiled: Compiled | undefined): 
 }
 
 /** By which it is seen that a model has been changed: all but its weights and the learning rate. */
-export function signatureOf({ model, compile, optimizers, kept }: WireModel): string {
+export interface Signature {
+  /** What configs say. */
+  readonly text: string;
+  /** What layers keep, which may be large: the texts and arrays themselves, in their order. */
+  readonly kept: readonly unknown[];
+}
+
+/** Whether two signatures are those of the same model. */
+export function isSameSignature(a: Signature, b: Signature): boolean {
+  return (
+    a.text === b.text &&
+    a.kept.length === b.kept.length &&
+    // Layers replace the arrays that they keep, and never write into them.
+    a.kept.every((each, i) => each === b.kept[i])
+  );
+}
+
+/** The signature of a model that was described. */
+export function signatureOf({ model, compile, optimizers, kept }: WireModel): Signature {
   // A number is part of the optimizer's state; a schedule is not.
   const withoutRate = ({ config, ...rest }: WireOptimizer): WireOptimizer => ({
     ...rest,
     config: typeof config['learning_rate'] === 'number' ? { ...config, learning_rate: 0 } : config,
   });
-  return JSON.stringify([
+  const text = JSON.stringify([
     model,
     compile === null ? null : { ...compile, optimizer: withoutRate(compile.optimizer) },
     optimizers.map(({ optimizer, ...where }) => [where, optimizer && withoutRate(optimizer)]),
-    kept.map(({ path, assets, arrays }) => [
-      path,
-      [...assets],
-      Array.from(arrays, ([name, { data }]) => [name, Array.from(data)]),
-    ]),
   ]);
+  const ofLayer = ({ path, assets, arrays }: WireKept): unknown[] => {
+    const data = [...arrays].flatMap(([name, array]) => [name, array.data]);
+    return [path, ...[...assets].flat(), ...data];
+  };
+  return { text, kept: kept.flatMap(ofLayer) };
 }
 
 function describeCompiled(model: AnyModel, compiled: Compiled): WireCompile {

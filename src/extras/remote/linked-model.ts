@@ -7,7 +7,8 @@ import { buildThroughout } from '../../nn/training/steps.js';
 import { packByPorts, flattenByPorts } from '../../nn/layers/core/ports.js';
 import { mapNest } from '../../config/index.js';
 import { isValue } from '../../engine/tensor/index.js';
-import { describeModel, signatureOf } from './describe-model.js';
+import { describeModel, isSameSignature, signatureOf } from './describe-model.js';
+import type { Signature } from './describe-model.js';
 import type { Peer } from '../../engine/workers/peer.js';
 import { holdsValuesOnly } from './sent-data.js';
 import type { WorkerMethods } from './protocol.js';
@@ -19,8 +20,8 @@ export class LinkedModel {
   /** Whether `fit` runs in the worker: then the truth is there, else here. */
   isFitting = false;
   #mirror: StateMirror;
-  /** What the worker's model was made of. */
-  #signature = '';
+  /** What the worker's model was made of; undefined if there is none. */
+  #signature: Signature | undefined;
   #compiled: Compiled | undefined;
   #optimizers: readonly Optimizer[] = [];
 
@@ -46,17 +47,19 @@ export class LinkedModel {
     const signature = signatureOf(description);
     const optimizers = optimizersOf(this.model).map(({ optimizer }) => optimizer);
     const isSame =
+      this.#signature !== undefined &&
+      isSameSignature(signature, this.#signature) &&
       compiled === this.#compiled &&
       optimizers.length === this.#optimizers.length &&
       optimizers.every((optimizer, i) => optimizer === this.#optimizers[i]);
-    if (signature === this.#signature && isSame) return;
+    if (isSame) return;
     if (this.isFitting) {
       throw new ValueError(
         `Model '${this.model.name}': its layers, their trainable or what compile set were changed while fit runs in the ` +
           `worker, which goes on with the old ones. Change them before or after fit.`,
       );
     }
-    this.#signature = '';
+    this.#signature = undefined;
     await this.peer.call('setModel', description);
     this.#mirror = this.#newMirror();
     this.#compiled = compiled;

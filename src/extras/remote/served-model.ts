@@ -49,7 +49,7 @@ export class ServedModel {
   readonly #userExports = new UserExports();
   readonly #aborts = new Map<number, AbortController>();
   #served: Served | undefined;
-  #removeProximalTerm: () => void = () => undefined;
+  #removeProximalTerm: (() => void) | undefined;
 
   /** @param port the way to the caller */
   constructor(port: Port) {
@@ -82,7 +82,7 @@ export class ServedModel {
       setProximalTerm: async (mu, state) => {
         const { model, mirror } = this.#current;
         mirror.apply(state);
-        this.#removeProximalTerm();
+        this.#endProximalTerm();
         if (mu === null) return;
         const { addProximalTerm } = await import('../../nn/training/proximal.js');
         this.#removeProximalTerm = addProximalTerm(model, mu);
@@ -130,7 +130,14 @@ export class ServedModel {
     throw new ValueError('inWorker: no fit of the model runs.');
   }
 
+  /** Takes the proximal term away, once. */
+  #endProximalTerm(): void {
+    this.#removeProximalTerm?.();
+    this.#removeProximalTerm = undefined;
+  }
+
   #setModel(description: WireModel): void {
+    this.#endProximalTerm();
     const old = this.#served?.model;
     if (old !== undefined) for (const { optimizer } of optimizersOf(old)) optimizer.dispose();
     old?.dispose();

@@ -4,7 +4,7 @@ import { LanegradError, ValueError } from '../../../src/errors.js';
 import * as flower from '../../../src/flower.js';
 import { FlowerError, MetricRecord } from '../../../src/flower.js';
 import type { FlowerHandler, FlowerProgress } from '../../../src/flower.js';
-import { layers, Sequential } from '../../../src/index.js';
+import { layers, memory, Sequential } from '../../../src/index.js';
 import { joined, network, weightsOf, x, y } from './nodes.js';
 import { superLink } from './superlink.js';
 
@@ -77,6 +77,25 @@ describe('join refuses', () => {
       await expect(joining).rejects.toThrow(ValueError);
     },
   );
+
+  it.each([
+    ['by an option', { maxBytes: -1 }],
+    ['by a promise that is none', { requireSecureAggregation: 1 }],
+    ['by its data', { data: [y, x] }],
+    ['by a signal', { signal: AbortSignal.abort(reason) }],
+    ['by the server', { maxWaitTime: 0 }],
+  ])('a model and leaves no tensor behind: %s', async (_, options) => {
+    const server = await superLink((call) =>
+      call.name === 'registerNode' ? { status: 500 } : undefined,
+    );
+    const refused = network(1);
+    refused.optimizer?.build(refused.trainableWeights);
+    const { tensors, bytes } = memory();
+    await expect(
+      flower.join(server.url, { model: refused, data: [x, y], ...options } as never),
+    ).rejects.toThrow();
+    expect(memory()).toMatchObject({ tensors, bytes });
+  });
 
   it('options that are undefined count as left out', async () => {
     const server = await superLink();

@@ -132,6 +132,19 @@ describe('a node in a page', () => {
     expect(intervals(server)).toEqual([90, 10]);
   });
 
+  it('sends a heartbeat again soon if it has failed, as the server waits for two', async () => {
+    const server = await superLink(({ name, before }) =>
+      name === 'heartbeat' && before === 0 ? { status: 503 } : undefined,
+    );
+    await joined(server, { train: answer });
+    const waits = vi.spyOn(globalThis, 'setTimeout');
+    page.dispatchEvent(new Event('visibilitychange'));
+    await until(() => intervals(server).length === 2);
+    // A tenth of the interval.
+    expect(waits.mock.calls.map(([, milliseconds]) => milliseconds)).toContain(1000);
+    waits.mockRestore();
+  });
+
   it('that has failed does not join again when the answer to a heartbeat comes late', async () => {
     let answerHeartbeat = (): void => undefined;
     const held = new Promise<Misbehaviour>((resolve) => {

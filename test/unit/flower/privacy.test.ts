@@ -210,6 +210,22 @@ describe('FedProx', () => {
     return { weights, losses };
   }
 
+  it('that cannot be taken away does not hide why training has failed', async () => {
+    const server = await superLink();
+    // What a worker that has ended does.
+    const fails = (text: string) => () => Promise.reject(new Error(text));
+    const remote = {
+      model: linear(),
+      fit: fails('the worker has ended'),
+      setWeights: () => undefined,
+      addProximalTerm: () => Promise.resolve(fails('there is no worker')),
+    };
+    await joined(server, { model: remote as never, data: [inputs, targets] });
+    const config = new ConfigRecord({ 'proximal-mu': mu });
+    const { error } = await server.send({ arrays: weightsOf(linear()), config });
+    expect(error?.reason).toBe('Error: the worker has ended');
+  });
+
   it.each(['here', 'in a worker'])('adds μ/2 · Σ‖w − w₀‖² to the loss %s', async (where) => {
     const server = await superLink();
     const model = linear();

@@ -5,11 +5,17 @@ import { Polling } from '../../../src/extras/flower/polling.js';
 import { tensor } from '../../../src/index.js';
 import { joined, network, numbers, weightsOf, x, xTest, y, yTest } from './nodes.js';
 import { superLink } from './superlink.js';
+import type { SuperLink } from './superlink.js';
 
 const quiet = { verbose: 0, batchSize: 8, shuffle: false } as const;
 
 function arraysOf(records: ReadonlyMap<string, unknown>): number[][] {
   return numbers((records.get('arrays') as ArrayRecord).values());
+}
+
+/** The calls after so many, without polls and heartbeats. */
+function requestsAfter({ calls }: SuperLink, count: number): SuperLink['calls'] {
+  return calls.slice(count).filter(({ name }) => name !== 'pullMessages' && name !== 'heartbeat');
 }
 
 describe('all weights as one array', () => {
@@ -27,10 +33,7 @@ describe('all weights as one array', () => {
     const before = server.calls.length;
     const config = new ConfigRecord({ lr: 0.01 });
     const { records } = await server.send({ flat, config }, { runId: 2n });
-    const requests = server.calls
-      .slice(before)
-      .filter(({ name }) => name !== 'pullMessages' && name !== 'heartbeat');
-    expect(requests.length).toBeLessThanOrEqual(14);
+    expect(requestsAfter(server, before).length).toBeLessThanOrEqual(14);
     const answered = records.get('flat') as ArrayRecord;
     expect([...answered.keys()]).toEqual(['all']);
     expect(numbers(answered.values())).toEqual([arraysOf(apart.records).flat()]);
@@ -58,12 +61,14 @@ describe('updates in few bytes', () => {
       const clipping = form === 'clipped' ? { clipping_norm: 0.2 } : {};
       const free = await server.send({ arrays, config: new ConfigRecord(clipping) }, { runId: 1n });
       const config = new ConfigRecord({ 'update-dtype': dtype, ...clipping });
+      const start = server.calls.length;
       const { records, pushed } = await server.send({ arrays, config }, { runId: 2n });
       const bytes = pushed.reduce((sum, id) => sum + (server.objects.get(id)?.length ?? 0), 0);
       expect(bytes).toBeGreaterThan(0);
-      const update = records.get('update') as ConfigRecord;
-      const scales = update.get('scales') as number[];
-      expect(update.get('dtype')).toBe(dtype);
+      expect(requestsAfter(server, start).length).toBeLessThanOrEqual(form === 'flat' ? 14 : 42);
+      const metrics = records.get('metrics') as MetricRecord;
+      const scales = metrics.get('update-scales') as number[] | undefined;
+      expect(scales?.length).toBe(dtype === 'int8' ? arrays.size : undefined);
       const before = numbers(arrays.values());
       const expected = arraysOf(free.records);
       let norm = 0;
@@ -74,7 +79,7 @@ describe('updates in few bytes', () => {
         // Half a step, or a whole one where numbers are rounded towards 0.
         const step = dtype === 'int8' ? largest / 127 : largest * 2 ** -10;
         elements.forEach((element, j) => {
-          const change = element * (scales[i] ?? NaN);
+          const change = element * (scales?.[i] ?? 1);
           norm += change ** 2;
           const exact = (expected[i]?.[j] ?? NaN) - (before[i]?.[j] ?? NaN);
           expect(Math.abs(change - exact)).toBeLessThanOrEqual(step + 1e-7);

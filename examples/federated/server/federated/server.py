@@ -10,6 +10,8 @@ from flwr.serverapp import Grid, ServerApp
 from flwr.serverapp.strategy import (
     DifferentialPrivacyClientSideAdaptiveClipping,
     DifferentialPrivacyClientSideFixedClipping,
+    DifferentialPrivacyServerSideAdaptiveClipping,
+    DifferentialPrivacyServerSideFixedClipping,
     FedAdam,
     FedAvg,
     FedProx,
@@ -23,6 +25,7 @@ class Checked:
 
     folder: Path
     shapes: dict[str, tuple[int, ...]]
+    update: str  # in what type nodes send what has changed, or 'whole'
     parts: list[tuple[int, ...]]  # the shapes of the weights, which may travel as one flat array
 
     def report(self, **line):
@@ -31,17 +34,17 @@ class Checked:
 
     def undo(self, reply):
         """Puts whole arrays in place of what has changed, which nodes send in few bytes where they are asked to."""
-        if reply.has_error() or "update" not in reply.content:
+        if self.update == "whole" or reply.has_error():
             return
-        update = reply.content["update"]
-        name, record = next(iter(reply.content.array_records.items()))
-        arrays = {}
-        for (key, array), scale in zip(record.items(), update["scales"], strict=True):
-            if array.dtype == update["dtype"]:
-                change = array.numpy().astype(np.float32) * np.float32(scale)
-                array = Array(self.sent[key].numpy() + change)
-            arrays[key] = array
-        reply.content[name] = ArrayRecord(arrays)
+        # The scales of int8 come as a metric, which must not be averaged. float16 has none.
+        scales = {}
+        for metrics in reply.content.metric_records.values():
+            scales = dict(zip(self.shapes, metrics.pop("update-scales", [])))
+        for record in reply.content.array_records.values():
+            for key, array in record.items():
+                if array.dtype == self.update and key in self.shapes:
+                    change = array.numpy().astype(np.float32) * np.float32(scales.get(key, 1))
+                    record[key] = Array(self.sent[key].numpy() + change)
 
     def norm(self, reply):
         """The L2 norm of an update, in float64."""
@@ -135,6 +138,7 @@ def main(grid: Grid, context: Context) -> None:
     }
     checked = strategies[settings["strategy"]]()
     checked.folder = Path(settings["folder"])
+    checked.update = settings["update"]
     checked.parts = [array.shape for array in weights]
     initial = [np.concatenate([array.ravel() for array in weights])] if settings["flat"] else weights
     checked.shapes = {str(i): array.shape for i, array in enumerate(initial)}
@@ -146,7 +150,13 @@ def main(grid: Grid, context: Context) -> None:
         "adaptive": lambda: DifferentialPrivacyClientSideAdaptiveClipping(
             checked, initial_clipping_norm=0.5, **noise
         ),
+        "server-fixed": lambda: DifferentialPrivacyServerSideFixedClipping(checked, clipping_norm=0.5, **noise),
+        "server-adaptive": lambda: DifferentialPrivacyServerSideAdaptiveClipping(
+            checked, initial_clipping_norm=0.5, **noise
+        ),
     }
+    if settings["clipping"].startswith("server-") and settings["update"] != "whole":
+        raise ValueError("a server that clips needs whole weights: update must be 'whole'")
     config = ConfigRecord({"epochs": settings["epochs"]})
     if settings["lr"] > 0:
         config["lr"] = settings["lr"]

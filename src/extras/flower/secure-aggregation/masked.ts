@@ -8,6 +8,7 @@ import { sizeOf } from '../../../engine/tensor/index.js';
 import type { Shape } from '../../../engine/tensor/index.js';
 import type { TrainingResult } from '../answers.js';
 import { refusing } from '../errors.js';
+import { bytesOfArray } from '../object-writer.js';
 import { numbersOf } from '../weights.js';
 import type { Entropy } from './entropy.js';
 import type { Settings } from './settings.js';
@@ -67,10 +68,7 @@ export function maskedArrays(
       draw,
       label: `the weight '${printable(name)}'`,
     };
-    array.lend((elements) => {
-      const bytes = elements.peek(0, array.byteLength).slice();
-      quantize(numbersOf(bytes, array.dtype), values, quantizer);
-    });
+    quantize(numbersOf(bytesOfArray(array), array.dtype), values, quantizer);
     masked.push(finish(values, array.shape));
   }
   return masked;

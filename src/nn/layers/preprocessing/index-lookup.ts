@@ -18,12 +18,11 @@ import type {
 import { TermCounts } from './term-counts.js';
 import type { TermTable } from './term-counts.js';
 import {
-  fitInLines,
   linesIn,
+  linesOf,
   readLines,
   sameWeights,
   storedWeights,
-  toLines,
   VOCABULARY_FILE,
   weightsIn,
 } from './vocabulary-file.js';
@@ -98,8 +97,8 @@ export abstract class IndexLookup<
     const owner = `${this.label}: getVocabulary`;
     checkOptions(owner, options, ['includeSpecialTokens']);
     const includeSpecialTokens = checkBoolean(owner, 'includeSpecialTokens', options.includeSpecialTokens ?? true); // prettier-ignore
-    const table = this.#table;
-    const terms = Array.from({ length: table?.size ?? 0 }, (_, i) => (table as Table).at(i));
+    const { size = 0 } = this.#table ?? {};
+    const terms = Array.from({ length: size }, (_, i) => (this.#table as Table).at(i));
     return includeSpecialTokens ? [...(this.special as Term[]), ...terms] : terms;
   }
 
@@ -123,12 +122,8 @@ export abstract class IndexLookup<
   }
 
   #set(vocabulary: unknown, idfWeights: ArrayLike<number> | null): GivenVocabulary<Term> {
-    const given = givenVocabulary(
-      this.label,
-      this.outputMode,
-      this.toTerms(vocabulary),
-      idfWeights,
-    );
+    const entries = this.toTerms(vocabulary);
+    const given = givenVocabulary(this.label, this.outputMode, entries, idfWeights);
     const { terms, idfWeights: weights } = given;
     if (terms.length === 0) throw new ValueError(`${this.label}: the vocabulary is empty.`);
     const special = this.special;
@@ -343,15 +338,18 @@ export abstract class IndexLookup<
 
   /** Texts that files keep, by the names of the files. @internal */
   get assets(): ReadonlyMap<string, string> {
-    if (this.#inConfig !== undefined) return new Map();
-    return new Map([[VOCABULARY_FILE, toLines(this.getVocabulary())]]);
+    return new Map(this.#inConfig === undefined ? [[VOCABULARY_FILE, this.#lines.text]] : []);
+  }
+
+  get #lines(): ReturnType<typeof linesOf> {
+    return linesOf(this.#table ?? this, () => this.getVocabulary());
   }
 
   /** The vocabulary that stands in the config: one that was given, or that a file of lines cannot hold. */
   get #inConfig(): GivenVocabulary<Term> | undefined {
     if (this.#given !== undefined) return this.#given;
+    if (this.#table === undefined || this.#lines.isWhole) return undefined;
     const terms = this.getVocabulary();
-    if (this.#table === undefined || fitInLines(terms)) return undefined;
     const weights = this.#idfWeights?.subarray(0, terms.length);
     return { terms, idfWeights: weights === undefined ? null : Array.from(weights) };
   }

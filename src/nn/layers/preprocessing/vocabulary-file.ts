@@ -12,13 +12,26 @@ const WEIGHTS = 'idf_weights';
 /** Where Python, and so Keras, ends a line. */
 const LINE_BREAK = /\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/;
 
-/** Whether Keras reads the same terms from lines: it takes other signs for ends of lines too, and leaves out blank lines at the end. */
-export function fitInLines(terms: readonly unknown[]): boolean {
-  return terms.at(-1) !== '' && !terms.some((term) => LINE_BREAK.test(String(term)));
+/** The text of a file of terms. */
+interface Lines {
+  readonly text: string;
+  /** Whether Keras reads the same terms: it takes other signs for ends of lines too, and leaves out blank lines at the end. */
+  readonly isWhole: boolean;
 }
 
-/** The text of a file of terms. */
-export const toLines = (terms: readonly unknown[]): string => terms.map(String).join('\n');
+const known = new WeakMap<object, Lines>();
+
+/** The text of a file of terms, made once for each table that holds them. @param table is not changed after that */
+export function linesOf(table: object, terms: () => readonly unknown[]): Lines {
+  let lines = known.get(table);
+  if (lines === undefined) {
+    const texts = terms().map(String);
+    const isWhole = texts.at(-1) !== '' && !texts.some((text) => LINE_BREAK.test(text));
+    lines = { text: texts.join('\n'), isWhole };
+    known.set(table, lines);
+  }
+  return lines;
+}
 
 /** The lines of a text, as Keras reads them. */
 function fromLines(text: string): string[] {

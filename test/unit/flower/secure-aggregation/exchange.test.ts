@@ -39,7 +39,7 @@ describe('an exchange of secure aggregation', () => {
         arrays: weights.map((data, i) => [String(i), lent(data, shapes[i] ?? [])] as const),
         metrics: { loss: 0.5 },
         metricNames: {},
-        update: undefined,
+        scales: undefined,
         count,
       };
       const own = new TestNode(BigInt(node), trained, knownEntropy(`node ${number}`, keys));

@@ -83,7 +83,7 @@ export function resultOf(weights: readonly (readonly number[])[], count: number)
     arrays,
     metrics: { loss: 0.5 },
     metricNames: {},
-    update: undefined,
+    scales: undefined,
     count,
   };
 }
