@@ -86,16 +86,23 @@ export function reshape(
 ): Written {
   const numbers = lengths.map((length) => known(of, length));
   const { array } = x;
-  const product = (list: readonly number[]): number => list.reduce((a, b) => a * b, 1);
-  const rest = x.shape.includes(null)
-    ? null
-    : product(x.shape as number[]) / product(numbers.filter((n) => n !== -1 && n !== null) as number[]);
+  const rest = restOf(x.shape, numbers);
   const shape: PartialShape = numbers.map((n) => (n === -1 ? rest : n));
   if (array !== undefined && !shape.includes(null)) {
     return w.array({ ...array, shape: shape as number[] }, x.source.hint);
   }
   if (!shape.includes(null) && String(shape) === String(x.shape)) return x;
   return w.one('Reshape', [x, targetOf(w, x, lengths, numbers, of)], shape, x.type);
+}
+
+/** What stands for −1: all that the other lengths leave, where batches that are not known stand on both sides. */
+function restOf(shape: PartialShape, numbers: readonly (number | null)[]): number | null {
+  const product = (list: readonly (number | null)[]): number | null =>
+    list.reduce((a, b) => (a === null || b === null ? null : a * b), 1);
+  const isBatch = shape[0] === null && numbers[0] === null;
+  const whole = product(isBatch ? shape.slice(1) : shape);
+  const others = product((isBatch ? numbers.slice(1) : numbers).filter((n) => n !== -1));
+  return whole === null || others === null ? null : whole / others;
 }
 
 /** The shape as Reshape takes it: 0 keeps a length in its place, −1 stands for one that is not known. */
@@ -108,9 +115,7 @@ function targetOf(
 ): Written {
   const isKept = (i: number): boolean => {
     const length = lengths[i];
-    // The batch is that of both.
-    const isShared = of === x || i === 0;
-    return typeof length === 'object' && length.axis === i && isShared && x.shape[0] === null;
+    return of === x && typeof length === 'object' && length.axis === i;
   };
   const target = numbers.map((n, i) => n ?? (isKept(i) ? 0 : null));
   const open = target.flatMap((n, i) => (n === null ? [i] : []));

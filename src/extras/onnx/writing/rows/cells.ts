@@ -1,7 +1,9 @@
 // Cells, step by step, and the layers that run them.
-import { classNameOf } from '../../../../config/names.js';
+import { classNameOf, isDeclared } from '../../../../config/names.js';
 import type { AnyLayer } from '../../../../nn/layers/core/layer.js';
 import type { Bidirectional } from '../../../../nn/layers/recurrent/bidirectional.js';
+import { stateShapesOf } from '../../../../nn/layers/recurrent/cell.js';
+import type { RNNCell } from '../../../../nn/layers/recurrent/cell.js';
 import type { GRUCell } from '../../../../nn/layers/recurrent/gru.js';
 import type { LSTMCell } from '../../../../nn/layers/recurrent/lstm.js';
 import type { RecurrentLayer } from '../../../../nn/layers/recurrent/recurrent-layer.js';
@@ -172,7 +174,9 @@ function stepOf(
   states: readonly Written[],
 ): readonly Written[] {
   const name = classNameOf(cell);
-  const step = Object.hasOwn(STEPS, name) ? STEPS[name] : undefined;
+  // A class of the program's own may compute something else, whatever it is called.
+  const isKnown = isDeclared(cell.constructor) || 'convolution' in cell;
+  const step = isKnown && Object.hasOwn(STEPS, name) ? STEPS[name] : undefined;
   return step === undefined
     ? refuse(`its cell, a ${name}, is not one of the library's`)
     : step(call, cell as never, float(call.w, x), states);
@@ -308,20 +312,18 @@ function bothRuns(
 }
 
 /** A cell by itself: one step. */
-function cellRow(cell: AnyLayer, call: LayerCall): readonly Written[] {
+function cellRow(cell: AnyLayer & RNNCell, call: LayerCall): readonly Written[] {
   const { w, x } = call;
   const given = writtenIn(call.named['states'] ?? null);
-  const { units } = cell as unknown as { readonly units: number };
-  const count = classNameOf(cell) === 'LSTMCell' ? 2 : 1;
   const states =
     given.length > 0
       ? given
-      : Array.from({ length: count }, () => zerosLike(w, x, [x.shape[0] ?? null, units]));
+      : stateShapesOf(cell, x.shape[0] ?? null).map((shape) => zerosLike(w, x, shape));
   return stepOf(call, cell, x, states);
 }
 
 export const recurrence: Rows = {
   ...rows('LSTM GRU SimpleRNN RNN ConvLSTM1D ConvLSTM2D ConvLSTM3D', recurrent),
   ...rows('Bidirectional', bidirectional),
-  ...rows('LSTMCell GRUCell SimpleRNNCell', cellRow),
+  ...rows('LSTMCell GRUCell SimpleRNNCell StackedRNNCells', cellRow),
 };

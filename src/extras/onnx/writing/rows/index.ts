@@ -4,18 +4,21 @@ import { attention } from './attention.js';
 import { recurrence } from './cells.js';
 import { convolutions } from './convolutions.js';
 import { products } from './dense.js';
+import { encodings } from './encodings.js';
 import { merging } from './merging.js';
 import { normalizations } from './normalizations.js';
 import { plain } from './plain.js';
 import { poolings } from './pooling.js';
 import { resampling } from './resampling.js';
 import { movements } from './shapes.js';
+import { spectra } from './spectra.js';
 import { wrappers } from './wrappers.js';
 
 /** What ONNX has for each layer, by its name in Keras. */
 export const LAYERS: Rows = {
   ...attention,
   ...convolutions,
+  ...encodings,
   ...merging,
   ...movements,
   ...normalizations,
@@ -24,6 +27,7 @@ export const LAYERS: Rows = {
   ...products,
   ...recurrence,
   ...resampling,
+  ...spectra,
   ...wrappers,
 };
 

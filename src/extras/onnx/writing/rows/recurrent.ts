@@ -4,7 +4,7 @@ import { TYPE } from '../../../../files/formats/onnx/types.js';
 import { concat as concatTensors, reshape as reshapeTensor, slice as sliceTensor, transpose as transposeTensor } from '../../../../engine/ops/index.js';
 import { zeros } from '../../../../engine/tensor/index.js';
 import type { Tensor } from '../../../../engine/tensor/index.js';
-import { classNameOf } from '../../../../config/names.js';
+import { classNameOf, isDeclared } from '../../../../config/names.js';
 import type { Activation } from '../../../../nn/activations/registry.js';
 import type { GRU, GRUCell } from '../../../../nn/layers/recurrent/gru.js';
 import type { LSTM, LSTMCell } from '../../../../nn/layers/recurrent/lstm.js';
@@ -53,6 +53,7 @@ function wordsOf(layer: Sequential): (ReturnType<typeof wordOf>)[] {
 
 /** Whether ONNX's operators compute what the layer does. */
 export const isOperator = (layer: object): layer is Sequential =>
+  isDeclared(layer.constructor) &&
   ['LSTM', 'GRU', 'SimpleRNN'].includes(classNameOf(layer)) &&
   wordsOf(layer as Sequential).every((word) => word !== undefined);
 

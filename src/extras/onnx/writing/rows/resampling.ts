@@ -9,17 +9,18 @@ import {
 } from '../../../../engine/ops/index.js';
 import { arange, tidy } from '../../../../engine/tensor/index.js';
 import type { Tensor } from '../../../../engine/tensor/index.js';
-import type { CenterCrop, RandomCrop, Resizing } from '../../../../nn/layers/images/crops.js';
+import type { CenterCrop, Resizing } from '../../../../nn/layers/images/crops.js';
 import { inMiddle, middleOfShape } from '../../../../nn/layers/images/image-size.js';
 import type { Rectangle } from '../../../../nn/layers/images/image-size.js';
+import type { AutoContrast } from '../../../../nn/layers/images/tones.js';
 import type { Pipeline } from '../../../../nn/layers/images/pipeline.js';
 import type { UpSampling1D, UpSampling2D, UpSampling3D } from '../../../../nn/layers/up-sampling.js';
 import { TYPE } from '../../../../files/formats/onnx/types.js';
-import { cast, clip, float, unary } from '../elementwise.js';
+import { add, cast, clip, compare, div, float, mul, sub, unary, where } from '../elementwise.js';
 import type { GraphWriter } from '../graph-writer.js';
 import { only, rows } from '../row.js';
 import type { LayerCall, Rows } from '../row.js';
-import { gather, matmul, pad, slice, transpose } from '../shapes.js';
+import { gather, matmul, pad, reduce, slice, transpose } from '../shapes.js';
 import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 import { inverse } from '../../value.js';
@@ -233,11 +234,16 @@ function centerCrop(layer: CenterCrop, { w, x }: LayerCall): Written {
   });
 }
 
-/** When nothing is trained: the middle, in the shape of the layer's size. */
-function randomCrop(layer: RandomCrop, { w, x }: LayerCall): Written {
+/** The darkest number of each channel becomes the low one, the brightest the high one. */
+function autoContrast(layer: AutoContrast, { w, x }: LayerCall): Written {
+  const [low, high] = layer.valueRange;
   return ofImages(layer, float(w, x), (images) => {
-    const size = { height: known(images, 1), width: known(images, 2) };
-    return cutOut(w, images, middleOfShape(size, layer), [layer.height, layer.width]);
+    const darkest = reduce(w, 'ReduceMin', images, [1, 2], true);
+    const range = sub(w, reduce(w, 'ReduceMax', images, [1, 2], true), darkest);
+    const isFlat = compare(w, 'Equal', range, 0);
+    const scale = div(w, high - low, where(w, isFlat, 1, range));
+    const stretched = add(w, mul(w, sub(w, images, darkest), scale), low);
+    return clip(w, where(w, isFlat, images, stretched), low, high);
   });
 }
 
@@ -245,7 +251,8 @@ function randomCrop(layer: RandomCrop, { w, x }: LayerCall): Written {
 const IN_TRAINING =
   'RandomFlip RandomRotation RandomTranslation RandomZoom RandomShear RandomBrightness RandomContrast RandomHue ' +
   'RandomSaturation RandomColorJitter RandomGrayscale RandomColorDegeneration RandomElasticTransform RandomErasing ' +
-  'RandomGaussianBlur RandomPerspective RandomInvert RandomPosterization RandomSharpness RandAugment AugMix MixUp CutMix Mosaic';
+  'RandomGaussianBlur RandomPerspective RandomInvert RandomPosterization RandomSharpness RandAugment AugMix MixUp CutMix ' +
+  'Mosaic RandomCrop Solarization MaxNumBoundingBoxes';
 
 export const resampling: Rows = {
   ...rows<UpSampling1D>('UpSampling1D', ({ size }, { w, x }) => repeated(w, x, [size])),
@@ -253,7 +260,7 @@ export const resampling: Rows = {
   ...rows('UpSampling3D', upSampling3D),
   ...rows('Resizing', resizing),
   ...rows('CenterCrop', centerCrop),
-  ...rows('RandomCrop', randomCrop),
+  ...rows('AutoContrast', autoContrast),
   ...rows<object>(IN_TRAINING, (_, { w, x }) => float(w, x)),
   ...rows<Pipeline>('Pipeline', (layer, call) =>
     layer.layers.reduce((x, inner) => only(call.write(inner as never, [x])), call.x),
