@@ -58,7 +58,7 @@ export function relu(
     negativeSlope === 0
       ? w.number(0, x.type)
       : mul(w, sub(w, x, threshold), negativeSlope);
-  return where(w, compare(w, 'GreaterOrEqual', x, threshold), above, below);
+  return where(w, compare(w, 'Greater', x, threshold), above, below);
 }
 
 export const leakyRelu = (w: GraphWriter, x: Written, slope: number): Written =>

@@ -118,6 +118,17 @@ function convolution(layer: Conv2D, call: LayerCall): Written {
   return activated(call, layer.activation, y);
 }
 
+/** A convolution of each channel by itself, with a kernel [… , channels, multiplier]. */
+export function convolveEach(
+  w: GraphWriter,
+  x: Written,
+  kernel: Written,
+  bias: Written | null,
+  sliding: Sliding,
+): Written {
+  return convolve(w, x, groupedKernel(w, kernel), bias, sliding, kernel.shape.at(-2) ?? 1);
+}
+
 /** A kernel [… , channels, multiplier] as one of groups: [… , 1, channels · multiplier]. */
 function groupedKernel(w: GraphWriter, kernel: Written): Written {
   const [channels = 0, multiplier = 0] = kernel.shape.slice(-2) as number[];
@@ -129,7 +140,7 @@ function depthwise(layer: DepthwiseConv2D, call: LayerCall): Written {
   const bias = layer.bias === null ? null : w.weight(layer.bias);
   const kernel = w.weight(layer.kernel);
   const y = inChannelsFirst(float(w, call.x), layer.dataFormat, (x) =>
-    convolve(w, x, groupedKernel(w, kernel), bias, slidingOf(layer), kernel.shape.at(-2) ?? 1),
+    convolveEach(w, x, kernel, bias, slidingOf(layer)),
   );
   return activated(call, layer.activation, y);
 }
@@ -140,27 +151,35 @@ function separable(layer: SeparableConv2D, call: LayerCall): Written {
   const kernel = w.weight(layer.depthwiseKernel);
   const points = layer.kernelSize.map(() => 1);
   const y = inChannelsFirst(float(w, call.x), layer.dataFormat, (x) => {
-    const channels = kernel.shape.at(-2) ?? 1;
-    const each = convolve(w, x, groupedKernel(w, kernel), null, slidingOf(layer), channels);
+    const each = convolveEach(w, x, kernel, null, slidingOf(layer));
     const sliding: Sliding = { kernel: points, strides: points, padding: 'valid' };
     return convolve(w, each, w.weight(layer.pointwiseKernel), bias, sliding);
   });
   return activated(call, layer.activation, y);
 }
 
-/** Along one axis: what is cut off the whole reach in front, and how long the output is; less than 0 where something is added. */
+/** How a transposed convolution moves. */
+export interface TransposedSliding {
+  readonly kernelSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilationRate: readonly number[];
+  readonly outputPadding: readonly number[] | null;
+  readonly padding: string;
+}
+
+/** Along one axis: how much of what the kernel reaches is cut off on both sides; less than 0 where the output is longer. */
 function cut(
-  layer: Conv2DTranspose,
+  sliding: TransposedSliding,
   i: number,
-): { readonly before: number; readonly after: number; readonly longer: number } {
+): { readonly before: number; readonly after: number; readonly reach: number; readonly stride: number } {
   const [size = 1, stride = 1, dilation = 1] = [
-    layer.kernelSize[i],
-    layer.strides[i],
-    layer.dilationRate[i],
+    sliding.kernelSize[i],
+    sliding.strides[i],
+    sliding.dilationRate[i],
   ];
-  const more = layer.outputPadding?.[i] ?? null;
+  const more = sliding.outputPadding?.[i] ?? null;
   const reach = (size - 1) * dilation + 1;
-  const isSame = layer.padding === 'same';
+  const isSame = sliding.padding === 'same';
   const zeros = !isSame
     ? 2 * (reach - 1) + (more ?? Math.max(0, stride - reach))
     : more === null
@@ -168,39 +187,41 @@ function cut(
       : reach + (reach % 2) - 2 + more;
   const inFront = isSame ? Math.min(Math.ceil(zeros / 2), reach - 1) : reach - 1;
   const before = reach - 1 - inFront;
-  // The whole has (n − 1) · stride + reach elements; the output (n − 1) · stride + zeros − reach + 2.
-  const longer = zeros - reach + 2 - reach;
-  return { before, after: -(longer + before), longer };
+  // The whole has (n − 1) · stride + reach elements, the output (n − 1) · stride + zeros − reach + 2.
+  return { before, after: 2 * reach - zeros - 2 - before, reach, stride };
+}
+
+/** A transposed convolution of x [batch, channels, …] with a kernel [… , filters, channels]. */
+export function convolveTransposed(
+  w: GraphWriter,
+  x: Written,
+  kernel: Written,
+  bias: Written | null,
+  sliding: TransposedSliding,
+): Written {
+  const cuts = sliding.kernelSize.map((_, i) => cut(sliding, i));
+  const lengths = cuts.map(({ before, after, reach, stride }, i) => {
+    const length = x.shape[i + 2] ?? null;
+    return length === null ? null : (length - 1) * stride + reach - before - after;
+  });
+  const shape = [x.shape[0] ?? null, kernel.shape.at(-2) ?? null, ...lengths];
+  const inputs = [x, kernelFirst(kernel), bias ?? undefined];
+  // Where the output is longer than what kernels reach, the bias alone stands at its end.
+  return w.one('ConvTranspose', inputs, shape, TYPE.float, {
+    kernel_shape: sliding.kernelSize,
+    strides: sliding.strides,
+    dilations: sliding.dilationRate,
+    pads: [...cuts.map(({ before }) => before), ...cuts.map(({ after }) => Math.max(0, after))],
+    output_padding: cuts.map(({ after }) => Math.max(0, -after)),
+  });
 }
 
 function transposed(layer: Conv2DTranspose, call: LayerCall): Written {
   const { w } = call;
-  const cuts = layer.kernelSize.map((_, i) => cut(layer, i));
   const bias = layer.bias === null ? null : w.weight(layer.bias);
-  const kernel = kernelFirst(w.weight(layer.kernel));
-  const y = inChannelsFirst(float(w, call.x), layer.dataFormat, (x) => {
-    const lengths = x.shape.slice(2).map((length, i) => {
-      const [size = 1, stride = 1, dilation = 1] = [
-        layer.kernelSize[i],
-        layer.strides[i],
-        layer.dilationRate[i],
-      ];
-      const { before, after } = cuts[i] ?? { before: 0, after: 0 };
-      return length === null
-        ? null
-        : (length - 1) * stride + (size - 1) * dilation + 1 - before - after;
-    });
-    const shape = [x.shape[0] ?? null, layer.filters, ...lengths];
-    // Where the output is longer than what kernels reach, the bias alone stands at its end.
-    const attributes = {
-      kernel_shape: layer.kernelSize,
-      strides: layer.strides,
-      dilations: layer.dilationRate,
-      pads: [...cuts.map(({ before }) => before), ...cuts.map(({ after }) => Math.max(0, after))],
-      output_padding: cuts.map(({ after }) => Math.max(0, -after)),
-    };
-    return w.one('ConvTranspose', [x, kernel, bias ?? undefined], shape, TYPE.float, attributes);
-  });
+  const y = inChannelsFirst(float(w, call.x), layer.dataFormat, (x) =>
+    convolveTransposed(w, x, w.weight(layer.kernel), bias, layer),
+  );
   return activated(call, layer.activation, y);
 }
 

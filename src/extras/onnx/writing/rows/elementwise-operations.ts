@@ -4,6 +4,7 @@ import { elu, gelu, leakyRelu, relu, squareplus, ACTIVATIONS } from '../activati
 import { add, binary, cast, clip, compare, differs, div, mul, several, sub, unary, where } from '../elementwise.js';
 import type { OperationCall, OperationRow, OperationRows } from '../operation.js';
 import { real } from '../../../../files/formats/onnx/write.js';
+import { expand, lengthsOf } from '../shapes.js';
 import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 
@@ -115,6 +116,13 @@ const shrunk =
     return unary(call.w, 'Shrink', call.float(), { lambd: real(limit), bias: real(isSoft ? limit : 0) });
   };
 
+/** One number in the shape of the operand. */
+function filled(call: OperationCall, value: number): Written {
+  const { w } = call;
+  const x = call.x();
+  return expand(w, w.number(value, call.type), lengthsOf(0, x.rank), x);
+}
+
 export const elementwiseOperations: OperationRows = {
   ...nodes({
     abs: 'Abs', neg: 'Neg', sign: 'Sign', sqrt: 'Sqrt', exp: 'Exp', log: 'Log', sin: 'Sin', cos: 'Cos', tan: 'Tan',
@@ -193,6 +201,7 @@ export const elementwiseOperations: OperationRows = {
   threshold: thresholded,
   softShrink: shrunk(true),
   hardShrink: shrunk(false),
-  zerosLike: formula((call, x) => mul(call.w, x, 0)),
-  onesLike: formula((call, x) => add(call.w, mul(call.w, x, 0), 1)),
+  zerosLike: (call) => filled(call, 0),
+  onesLike: (call) => filled(call, 1),
+  fullLike: (call) => filled(call, call.number(1, 0)),
 };

@@ -11,6 +11,7 @@ import {
   expandDims,
   gather,
   matmul,
+  measured,
   pad,
   reduce,
   reshape,
@@ -243,6 +244,43 @@ function topK(call: OperationCall): readonly Written[] {
   return [values, cast(w, at, TYPE.int32)];
 }
 
+/** All elements of an axis by their size, or where they stand. */
+const sorted =
+  (output: 0 | 1): OperationRow =>
+  (call) => {
+    const { w } = call;
+    const axis = call.args[1] === undefined ? -1 : call.args[1];
+    const x = axis === null ? reshape(w, call.x(), [-1]) : call.x();
+    const at = axis === null ? 0 : x.axis(axis as number);
+    const isDescending = call.options(2)['descending'] === true;
+    const number = cast(w, x, x.type === TYPE.float ? TYPE.float : TYPE.int32);
+    const specs = [
+      { shape: x.shape, type: number.type },
+      { shape: x.shape, type: TYPE.int64 },
+    ];
+    const attributes = { axis: at, largest: isDescending ? 1 : 0 };
+    const results = w.node('TopK', [number, measured(w, x, at)], specs, attributes);
+    return results[output] ?? refuse('it is not sorted');
+  };
+
+function dotted(call: OperationCall): Written {
+  const [a, b] = [call.float(0), call.float(1)];
+  if (a.rank === 0 || b.rank === 0) return mul(call.w, a, b);
+  return b.rank <= 2 ? matmul(call.w, a, b) : refuse('its second operand has more than two axes');
+}
+
+function rmsNormalized(call: OperationCall): Written {
+  const { w } = call;
+  const x = call.float();
+  const { scale = null, axis = -1, epsilon = 1e-7 } = call.options(1);
+  const axes = [axis as number | number[]].flat().map((one) => x.axis(one));
+  const squares = reduce(w, 'ReduceMean', mul(w, x, x), axes, true);
+  const y = div(w, x, unary(w, 'Sqrt', add(w, squares, epsilon as number)));
+  if (scale !== null && axes.some((one, i) => one !== x.rank - axes.length + i))
+    return refuse('its scale stands for other axes than the last ones');
+  return scale === null ? y : mul(w, y, float(w, call.tensor(scale)));
+}
+
 function product(call: OperationCall): Written {
   const [a, b] = [call.float(0), call.float(1)];
   return matmul(call.w, a, b);
@@ -352,6 +390,10 @@ export const tensorOperations: OperationRows = {
   einsum: summed,
   dense: densely,
   layerNormalization: layerNormalized,
+  rmsNormalization: rmsNormalized,
+  sort: sorted(0),
+  argsort: sorted(1),
+  dot: dotted,
   tril: triangle(0),
   triu: triangle(1),
 };
