@@ -3,17 +3,7 @@ import { deserializeLayer } from '../../../nn/layers/registry.js';
 import { serializeActivation } from '../../../nn/activations/registry.js';
 import type { Activation } from '../../../nn/activations/registry.js';
 import { real } from '../../../files/formats/onnx/write.js';
-import {
-  add,
-  along,
-  clip,
-  compare,
-  div,
-  mul,
-  sub,
-  unary,
-  where,
-} from './elementwise.js';
+import { add, along, clip, compare, div, mul, sub, unary, where } from './elementwise.js';
 import type { GraphWriter } from './graph-writer.js';
 import type { LayerCall } from './row.js';
 import { only } from './row.js';
@@ -25,7 +15,8 @@ type Function1 = (w: GraphWriter, x: Written) => Written;
 
 const node =
   (op: string, attributes: Readonly<Record<string, number>> = {}): Function1 =>
-  (w, x) => unary(w, op, x, reals(attributes));
+  (w, x) =>
+    unary(w, op, x, reals(attributes));
 
 const reals = (attributes: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, real(value)]));
@@ -55,9 +46,7 @@ export function relu(
   }
   const above = clip(w, x, undefined, maxValue);
   const below =
-    negativeSlope === 0
-      ? w.number(0, x.type)
-      : mul(w, sub(w, x, threshold), negativeSlope);
+    negativeSlope === 0 ? w.number(0, x.type) : mul(w, sub(w, x, threshold), negativeSlope);
   return where(w, compare(w, 'Greater', x, threshold), above, below);
 }
 
@@ -71,7 +60,8 @@ export const softmax: Function1 = (w, x) => along(w, 'Softmax', x, -1);
 
 /** The halves of the last axis, the second through a sigmoid, multiplied. */
 export function glu(w: GraphWriter, x: Written, axis = -1): Written {
-  const length = x.shape[x.axis(axis)] ?? refuse('the length of the axis that is halved is not known');
+  const length =
+    x.shape[x.axis(axis)] ?? refuse('the length of the axis that is halved is not known');
   const [a, b] = [
     slice(w, x, { axis, start: 0, end: length / 2 }),
     slice(w, x, { axis, start: length / 2 }),
@@ -163,4 +153,3 @@ export function activated(call: LayerCall, activation: Activation, x: Written): 
     layer.dispose();
   }
 }
-

@@ -45,7 +45,9 @@ export const float = (w: GraphWriter, x: Written): Written => cast(w, x, TYPE.fl
 export function broadcastShape(a: PartialShape, b: PartialShape): PartialShape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
-    const [x, y] = [a, b].map((shape) => (i < rank - shape.length ? 1 : shape[i - rank + shape.length]));
+    const [x, y] = [a, b].map((shape) =>
+      i < rank - shape.length ? 1 : shape[i - rank + shape.length],
+    );
     if (x === 1) return y ?? null;
     if (y === 1) return x ?? null;
     return x ?? y ?? null;
@@ -72,7 +74,10 @@ function aligned(
   if (like?.order === undefined) return [operands, undefined];
   const { order, rank } = like;
   const fits = operands.every(
-    (x) => (x.rank === rank && isSame(x.order, order)) || x.rank === 0 || (x.array !== undefined && x.rank <= rank),
+    (x) =>
+      (x.rank === rank && isSame(x.order, order)) ||
+      x.rank === 0 ||
+      (x.array !== undefined && x.rank <= rank),
   );
   if (!fits) return [operands, undefined];
   const ordered = operands.map((x) =>

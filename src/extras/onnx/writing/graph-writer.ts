@@ -5,7 +5,11 @@ import type { PartialShape, Shape, Tensor, Variable } from '../../../engine/tens
 import type { TensorData } from '../../../config/dtype.js';
 import { nodeMessage, TYPE_OF_DTYPE } from '../../../files/formats/onnx/write.js';
 import type { AttributeValue, WrittenArray } from '../../../files/formats/onnx/write.js';
-import type { NodeMessage, SparseTensorMessage, TensorMessage } from '../../../files/formats/onnx/schema.js';
+import type {
+  NodeMessage,
+  SparseTensorMessage,
+  TensorMessage,
+} from '../../../files/formats/onnx/schema.js';
 import { onnxType, TYPE } from '../../../files/formats/onnx/types.js';
 import { Source, Written } from './written.js';
 
@@ -48,6 +52,19 @@ export class GraphWriter {
     for (let i = 1; this.#names.has(name); i++) name = `${hint}_${i}`;
     this.#names.add(name);
     return name;
+  }
+
+  /** Gives what a node gives another name; false where no node gives it, or graphs in nodes may read it. */
+  rename(from: string, to: string): boolean {
+    const isGiven = this.nodes.some(({ output = [] }) => output.includes(from));
+    const isNested = this.nodes.some(({ attribute }) => attribute.some(({ g }) => g !== undefined));
+    if (!isGiven || isNested) return false;
+    const named = (list: readonly string[] = []): readonly string[] =>
+      list.includes(from) ? list.map((name) => (name === from ? to : name)) : list;
+    for (const [i, node] of this.nodes.entries()) {
+      this.nodes[i] = { ...node, input: named(node.input), output: named(node.output) };
+    }
+    return true;
   }
 
   /** Says what the output of the next node is called: an output of the file, whose name is taken already. */

@@ -79,7 +79,8 @@ export class OperationCall {
   /** Whole numbers among the arguments, a list or one; undefined if they are left out. */
   numbers(i: number): readonly number[] | undefined {
     const value = this.args[i] ?? undefined;
-    if (value === undefined || typeof value === 'number') return value === undefined ? value : [value];
+    if (value === undefined || typeof value === 'number')
+      return value === undefined ? value : [value];
     const isList = Array.isArray(value) && value.every((one) => typeof one === 'number');
     return isList ? (value as readonly number[]) : this.#refuse(i, 'list of numbers');
   }
@@ -93,8 +94,14 @@ export class OperationCall {
   /** Options among the arguments. */
   options(i: number): Readonly<Record<string, unknown>> {
     const value = this.args[i] ?? {};
-    const isPlain = typeof value === 'object' && !Array.isArray(value) && !(value instanceof Tensor) && !isWritten(value);
-    return isPlain ? (value as Readonly<Record<string, unknown>>) : this.#refuse(i, 'object of options');
+    const isPlain =
+      typeof value === 'object' &&
+      !Array.isArray(value) &&
+      !(value instanceof Tensor) &&
+      !isWritten(value);
+    return isPlain
+      ? (value as Readonly<Record<string, unknown>>)
+      : this.#refuse(i, 'object of options');
   }
 
   #refuse(i: number, what: string): never {
@@ -107,4 +114,3 @@ export type OperationRow = (call: OperationCall) => Written | readonly Written[]
 
 /** Rows by the names of operations. */
 export type OperationRows = Readonly<Record<string, OperationRow>>;
-

@@ -14,7 +14,11 @@ export interface LayerCall {
   /** What the call is given by name. */
   readonly named: Readonly<Record<string, unknown>>;
   /** Writes the call of another layer, one within this one. */
-  write(layer: AnyLayer, inputs: readonly Written[], named?: Readonly<Record<string, unknown>>): readonly Written[];
+  write(
+    layer: AnyLayer,
+    inputs: readonly Written[],
+    named?: Readonly<Record<string, unknown>>,
+  ): readonly Written[];
 }
 
 /** Writes what a layer computes; gives its output, or several in their order. */

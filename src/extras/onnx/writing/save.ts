@@ -99,7 +99,11 @@ async function saveWithData(
   name: string,
   encode: (arrays: readonly TensorMessage[]) => Uint8Array<ArrayBuffer>,
 ): Promise<void> {
-  const parts = Array.from(writer.arrays, ([key, array]) => ({ key, array, bytes: rawBytes(array) }));
+  const parts = Array.from(writer.arrays, ([key, array]) => ({
+    key,
+    array,
+    bytes: rawBytes(array),
+  }));
   const large = parts.filter(({ bytes }) => bytes.length >= SMALL);
   const data = new Uint8Array(large.reduce((sum, { bytes }) => sum + bytes.length, 0));
   const offsets = new Map<string, number>();
@@ -120,7 +124,8 @@ async function saveWithData(
 }
 
 function graphOf(model: WritableModel): Graph {
-  if (typeof model === 'object' && model !== null && model.graph !== undefined) return model.graph;
+  const given = model as WritableModel | null | undefined;
+  if (given?.graph !== undefined) return given.graph;
   const isModel = typeof model === 'object' && model !== null && 'layers' in model;
   throw new ValueError(
     isModel
@@ -133,12 +138,18 @@ function graphOf(model: WritableModel): Graph {
 /** All layers of a model, those in other layers included. */
 function layersIn(model: { readonly layers?: readonly AnyLayer[] }): AnyLayer[] {
   const list = model.layers ?? [];
-  return list.flatMap((layer) => [layer, ...layersIn(layer as { readonly layers?: readonly AnyLayer[] })]);
+  return list.flatMap((layer) => [
+    layer,
+    ...layersIn(layer as { readonly layers?: readonly AnyLayer[] }),
+  ]);
 }
 
 /** The version of the operators: that which is asked for, or of a graph of ONNX in the model. */
 function opsetFor(model: WritableModel, asked: number | undefined): number {
-  if (asked !== undefined && !(Number.isInteger(asked) && asked >= LEAST_OPSET && asked <= LARGEST_OPSET)) {
+  if (
+    asked !== undefined &&
+    !(Number.isInteger(asked) && asked >= LEAST_OPSET && asked <= LARGEST_OPSET)
+  ) {
     throw new ValueError(
       `${OWNER}: opset must be a whole number from ${LEAST_OPSET} to ${LARGEST_OPSET}, got ${describeValue(asked)}.`,
     );
@@ -162,7 +173,8 @@ function written(
   const walk = new Walk(writer);
   const outputs = walk.graph(graph, inputs, '');
   if (walk.missing.length > 0) throw missingError(name, walk.missing);
-  const given = outputs.map((x, i) => asOutput(writer, x, outputNames[i] ?? ''));
+  const taken = new Set([...inputNames, ...outputNames]);
+  const given = outputs.map((x, i) => asOutput(writer, x, outputNames[i] ?? '', taken));
   if (writer.nodes.length > MAX_ENTRIES) {
     throw new ValueError(
       `${OWNER}: model '${printable(name)}' takes ${writer.nodes.length} nodes, and a file has at most ${MAX_ENTRIES}. ` +
@@ -183,7 +195,9 @@ function inputType(graph: Graph, tensor: SymbolicTensor): number {
   const readers = graph.nodes.filter(({ inputs }) => inputs.includes(tensor));
   const types = readers.map((node) => {
     const layer = layerOf(node);
-    return layer instanceof OnnxGraphLayer ? layer.ports[node.inputs.indexOf(tensor)]?.type : undefined;
+    return layer instanceof OnnxGraphLayer
+      ? layer.ports[node.inputs.indexOf(tensor)]?.type
+      : undefined;
   });
   const [type] = types;
   const isCommon = type !== undefined && types.every((one) => one === type);
@@ -191,20 +205,29 @@ function inputType(graph: Graph, tensor: SymbolicTensor): number {
 }
 
 /** The tensor under the name of an output: the node that gives it is called so, or another one passes it on. */
-function asOutput(w: GraphWriter, x: Written, name: string): Written {
+function asOutput(w: GraphWriter, x: Written, name: string, taken: ReadonlySet<string>): Written {
   const own = w.nameOf(x);
-  if (own === name) return x;
+  if (!taken.has(own) && w.rename(own, name)) {
+    const source = x.order === undefined ? x.source : x.source.turned.get(x.order.join());
+    // Another output may be the same tensor.
+    if (source !== undefined) source.name = name;
+    return w.named(name, x.shape, x.type);
+  }
   w.renameNext(name);
   return unary(w, 'Identity', w.named(own, x.shape, x.type));
 }
 
 /** Lengths, with names for those that may vary: all batches have one. */
 function lengthsOf(shape: PartialShape, name: string, batch: number | null): (number | string)[] {
-  return shape.map((length, axis) => length ?? (axis === 0 && batch === null ? 'batch' : `${name}_${axis}`));
+  return shape.map(
+    (length, axis) => length ?? (axis === 0 && batch === null ? 'batch' : `${name}_${axis}`),
+  );
 }
 
 function missingError(name: string, missing: readonly Missing[]): ValueError {
-  const lines = missing.map(({ layer, className, reason }) => `\n- '${printable(layer)}' (${className}): ${reason}`);
+  const lines = missing.map(
+    ({ layer, className, reason }) => `\n- '${printable(layer)}' (${className}): ${reason}`,
+  );
   return new ValueError(
     `${OWNER}: model '${printable(name)}' cannot be written, as ONNX has nothing for ${missing.length === 1 ? 'one layer' : `${missing.length} layers`}:` +
       `${lines.join(';')}.`,
@@ -220,4 +243,3 @@ function requireSize(writer: GraphWriter): void {
       `a file next to it.`,
   );
 }
-

@@ -157,7 +157,11 @@ export function concat(w: GraphWriter, parts: readonly Written[], axis: number):
   const lengths = parts.map(({ shape }) => shape[at] ?? null);
   const total = lengths.includes(null) ? null : (lengths as number[]).reduce((a, b) => a + b, 0);
   const shape = first.shape.map((length, i) =>
-    i === at ? total : (length ?? parts.map((part) => part.shape[i]).find((n) => n !== null && n !== undefined) ?? null),
+    i === at
+      ? total
+      : (length ??
+        parts.map((part) => part.shape[i]).find((n) => n !== null && n !== undefined) ??
+        null),
   );
   const { order } = first;
   const isSame = order !== undefined && parts.every((part) => String(part.order) === String(order));
@@ -202,7 +206,8 @@ export function slice(w: GraphWriter, x: Written, ...parts: readonly Part[]): Wr
     parts.map(({ axis }) => x.sourceAxis(axis)),
     parts.map(({ step = 1 }) => step),
   ].map((list) => w.whole(list));
-  const ordered = x.order === undefined ? shape : inverse(x.order).map((axis) => shape[axis] ?? null);
+  const ordered =
+    x.order === undefined ? shape : inverse(x.order).map((axis) => shape[axis] ?? null);
   const y = w.one('Slice', [source, ...limits], ordered, x.type);
   return x.order === undefined ? y : new Written(y.source, shape, y.type, x.order);
 }
@@ -271,7 +276,9 @@ export function matmul(w: GraphWriter, a: Written, b: Written): Written {
   const [left = [], right = []] = stacks;
   const rank = Math.max(left.length, right.length);
   const lead = Array.from({ length: rank }, (_, i) => {
-    const [x, y] = [left, right].map((s) => (i < rank - s.length ? 1 : (s[i - rank + s.length] ?? null)));
+    const [x, y] = [left, right].map((s) =>
+      i < rank - s.length ? 1 : (s[i - rank + s.length] ?? null),
+    );
     return x === 1 ? (y ?? null) : (x ?? null);
   });
   const shape = [
@@ -293,16 +300,17 @@ export function einsum(w: GraphWriter, equation: string, operands: readonly Writ
     if (after !== undefined && shape.length - before.length - after.length > open.length) {
       open = shape.slice(before.length, shape.length - after.length);
     }
-    [...before].forEach((letter, axis) => {
+    before.split('').forEach((letter, axis) => {
       lengths.set(letter, lengths.get(letter) ?? shape[axis] ?? null);
     });
-    [...(after ?? '')].forEach((letter, j) => {
+    (after ?? '').split('').forEach((letter, j) => {
       const length = shape[shape.length - (after?.length ?? 0) + j] ?? null;
       lengths.set(letter, lengths.get(letter) ?? length);
     });
   });
   const [before = '', after] = output.split('...');
-  const of = (letters: string): PartialShape => [...letters].map((letter) => lengths.get(letter) ?? null);
+  const of = (letters: string): PartialShape =>
+    letters.split('').map((letter) => lengths.get(letter) ?? null);
   const shape = after === undefined ? of(before) : [...of(before), ...open, ...of(after)];
   return w.one('Einsum', operands, shape, TYPE.float, { equation });
 }

@@ -39,7 +39,8 @@ export function parsedSpec(x: Written, specs: readonly unknown[]): ParsedSpec {
       const { start, stop, step = 1 } = wanted;
       const isWhole = start === undefined && stop === undefined && step === 1;
       const first = start ?? (step < 0 ? -1 : 0);
-      if (!isWhole) parts.push({ axis, start: first, step, ...(stop === undefined ? {} : { end: stop }) });
+      if (!isWhole)
+        parts.push({ axis, start: first, step, ...(stop === undefined ? {} : { end: stop }) });
       place++;
     }
     axis++;

@@ -1,14 +1,14 @@
 // Layers that the table does not know: what they compute is found by calling them on symbolic tensors.
 import { messageOf } from '../../../config/index.js';
-import { classNameOf } from '../../../config/names.js';
 import type { ValueType } from '../../../config/dtype.js';
 import { onnxType } from '../../../files/formats/onnx/types.js';
 import { graphBuilder } from '../../../nn/layers/core/graph-builder.js';
 import type { Graph } from '../../../nn/layers/core/graph.js';
-import type { AnyLayer } from '../../../nn/layers/core/layer.js';
+import type { AnyLayer, Layer } from '../../../nn/layers/core/layer.js';
 import { isSymbolic } from '../../../nn/layers/core/symbolic-tensor.js';
+import type { Lambda } from '../../../nn/layers/lambda.js';
 import { InputLayer } from '../../../nn/layers/input-layer.js';
-import { isDeclared } from '../../../config/names.js';
+import { classNameOf, isDeclared } from '../../../config/names.js';
 import { maskOf } from './row.js';
 import { refuse } from './written.js';
 import type { Written } from './written.js';
@@ -25,10 +25,10 @@ export function traced(
   layer: AnyLayer,
   inputs: readonly Written[],
 ): readonly Written[] {
-  const name = classNameOf(layer);
-  if (isDeclared(layer.constructor) && name !== 'Lambda')
+  if (isDeclared(layer.constructor) && !isLambda(layer))
     return refuse('ONNX has no operators for it that are written');
-  if (inputs.some((x) => maskOf(x) !== null)) return refuse('its input has a mask, which it may read');
+  if (inputs.some((x) => maskOf(x) !== null))
+    return refuse('its input has a mask, which it may read');
   const symbolic = inputs.map(({ shape, type }) => {
     const dtype: ValueType = onnxType(type)?.dtype ?? 'float32';
     return new InputLayer({ batchShape: shape, dtype }).output;
@@ -37,16 +37,28 @@ export function traced(
   return walk.graph(graph, inputs, walk.w.scope);
 }
 
+const isLambda = (layer: AnyLayer): layer is AnyLayer & Lambda =>
+  isDeclared(layer.constructor) && classNameOf(layer) === 'Lambda';
+
 /** The graph between symbolic inputs and what the layer makes of them. */
 function graphOf(layer: AnyLayer, symbolic: readonly unknown[]): Graph {
   const given = symbolic.length === 1 ? symbolic[0] : symbolic;
   const options = { training: false, mask: null };
   try {
-    const made: unknown = layer.call(given as never, options as never);
+    // What is called here is what the class says: `layer.call` checks that it is given tensors.
+    const { prototype } = layer.constructor as typeof Layer;
+    const made: unknown = isLambda(layer)
+      ? layer.function(given as never, options)
+      : prototype.call.call(layer, given as never, options as never);
     const outputs = [made].flat() as readonly unknown[];
-    if (outputs.every(isSymbolic)) return graphBuilder(layer.name).graph(layer.name, symbolic, outputs);
+    if (outputs.every(isSymbolic))
+      return graphBuilder(layer.name).graph(layer.name, symbolic, outputs);
   } catch (error) {
-    return refuse(`it was called on symbolic tensors, to see what it computes, and failed: ${messageOf(error)}`);
+    return refuse(
+      `it was called on symbolic tensors, to see what it computes, and failed: ${messageOf(error)}`,
+    );
   }
-  return refuse('it was called on symbolic tensors, to see what it computes, and gave something else');
+  return refuse(
+    'it was called on symbolic tensors, to see what it computes, and gave something else',
+  );
 }

@@ -69,7 +69,11 @@ export class Walk {
   }
 
   /** One call; what cannot be written is noted, and something of its shape stands in its place. */
-  #node(node: GraphNode, of: (tensor: SymbolicTensor) => Written, path: string): readonly Written[] {
+  #node(
+    node: GraphNode,
+    of: (tensor: SymbolicTensor) => Written,
+    path: string,
+  ): readonly Written[] {
     const layer = layerOf(node);
     const scope = path === '' ? layer.name : `${path}/${layer.name}`;
     try {
@@ -120,7 +124,11 @@ export class Walk {
     const inputs =
       masks === undefined
         ? travelling
-        : travelling.map((x, i) => x.withMask(masks.length === 1 && travelling.length > 1 ? undefined : (masks[i] ?? null)));
+        : travelling.map((x, i) =>
+            x.withMask(
+              masks.length === 1 && travelling.length > 1 ? undefined : (masks[i] ?? null),
+            ),
+          );
     if (flattenNest(given, isTensor).length > 0)
       return refuse('it is given a tensor of the program next to tensors of the graph');
     return this.layer(layer, inputs, rest);
@@ -165,12 +173,10 @@ export class Walk {
     const mask = layer.supportsMasking ? x.mask : null;
     return results.map((y, i) => y.withMask(i === 0 ? mask : null));
   }
-
 }
 
 /** The graph of a model; undefined for other layers. */
-const graphOf = (layer: AnyLayer): Graph | undefined =>
-  (layer as { readonly graph?: Graph }).graph;
+const graphOf = (layer: AnyLayer): Graph | undefined => (layer as { readonly graph?: Graph }).graph;
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
 

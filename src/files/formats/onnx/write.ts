@@ -33,7 +33,8 @@ export interface NodeText {
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-const isReal = (value: unknown): value is Real => typeof value === 'object' && value !== null && 'real' in value;
+const isReal = (value: unknown): value is Real =>
+  typeof value === 'object' && value !== null && 'real' in value;
 
 /** An attribute as a message. */
 function attributeMessage(name: string, value: AttributeValue): AttributeMessage {

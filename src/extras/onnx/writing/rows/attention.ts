@@ -1,6 +1,9 @@
 // Attention.
 import type { AdditiveAttention, Attention } from '../../../../nn/layers/attention/attention.js';
-import type { GroupQueryAttention, MultiHeadAttention } from '../../../../nn/layers/attention/multi-head-attention.js';
+import type {
+  GroupQueryAttention,
+  MultiHeadAttention,
+} from '../../../../nn/layers/attention/multi-head-attention.js';
 import type { EinsumDense } from '../../../../nn/layers/einsum-dense.js';
 import { TYPE } from '../../../../files/formats/onnx/types.js';
 import { inverse } from '../../value.js';
@@ -9,7 +12,16 @@ import type { GraphWriter } from '../graph-writer.js';
 import { allOf, band, ofKeys } from '../masks.js';
 import { isWritten, maskOf, only, rows } from '../row.js';
 import type { LayerCall, Rows } from '../row.js';
-import { expand, expandDims, lengthOf, lengthsOf, matmul, reduce, reshape, transpose } from '../shapes.js';
+import {
+  expand,
+  expandDims,
+  lengthOf,
+  lengthsOf,
+  matmul,
+  reduce,
+  reshape,
+  transpose,
+} from '../shapes.js';
 import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 
@@ -69,7 +81,12 @@ function scoresOf(layer: Attention, w: GraphWriter, query: Written, key: Written
   return mul(w, w.weight(concatScoreWeight), reduce(w, 'ReduceSum', bent, [-1]));
 }
 
-function additiveScores(layer: AdditiveAttention, w: GraphWriter, query: Written, key: Written): Written {
+function additiveScores(
+  layer: AdditiveAttention,
+  w: GraphWriter,
+  query: Written,
+  key: Written,
+): Written {
   const sums = unary(w, 'Tanh', pairs(w, query, key));
   const scaled = layer.scale === null ? sums : mul(w, sums, w.weight(layer.scale));
   return reduce(w, 'ReduceSum', scaled, [-1]);
@@ -124,7 +141,9 @@ function ofAllHeads(w: GraphWriter, x: Written, heads: number, groups: number): 
 function namedMask(call: LayerCall, name: string): Written | null {
   const given = call.named[name] ?? null;
   if (given === null) return null;
-  return isWritten(given) ? cast(call.w, given, TYPE.bool) : refuse(`its ${name} is no tensor of the graph`);
+  return isWritten(given)
+    ? cast(call.w, given, TYPE.bool)
+    : refuse(`its ${name} is no tensor of the graph`);
 }
 
 function headed(call: LayerCall, layer: Heads): readonly Written[] {
@@ -143,11 +162,15 @@ function headed(call: LayerCall, layer: Heads): readonly Written[] {
   const scores = matmul(w, q, lastTwoSwapped(k));
   const counts = maskOfScores(call, layer, [query, value, key]);
   const axis = -1;
-  const all = along(w, 'Softmax', counts === null ? scores : where(w, counts, scores, -LEFT_OUT), axis);
+  const all = along(
+    w,
+    'Softmax',
+    counts === null ? scores : where(w, counts, scores, -LEFT_OUT),
+    axis,
+  );
   const weights = counts !== null && layer.isZeroed ? where(w, counts, all, 0) : all;
   const attended = backFrom(w, matmul(w, weights, v), query, axes);
-  const gated =
-    layer.gate === undefined ? attended : mul(w, attended, project(layer.gate, query));
+  const gated = layer.gate === undefined ? attended : mul(w, attended, project(layer.gate, query));
   const output = project(layer.output, gated).withMask(maskOf(query));
   if (!isAsked(call, 'returnAttentionScores')) return [output];
   return axes.length === 1 ? [output, weights] : refuse('it gives scores of several axes');
@@ -173,7 +196,10 @@ function maskOfScores(
   const { axes, slidingWindow } = layer;
   const own = (name: string, x: Written): Written | null => namedMask(call, name) ?? maskOf(x);
   const ofQueries = layer.heedsQueryMask ? own('queryMask', query) : maskOf(query);
-  const [ofValues, keyMask] = [own('valueMask', value), key === value ? namedMask(call, 'keyMask') : own('keyMask', key)];
+  const [ofValues, keyMask] = [
+    own('valueMask', value),
+    key === value ? namedMask(call, 'keyMask') : own('keyMask', key),
+  ];
   const attention = namedMask(call, 'attentionMask');
   const isCausal = isAsked(call, 'useCausalMask');
   const isMasked = [ofQueries, ofValues, keyMask, attention].some((mask) => mask !== null);
@@ -186,7 +212,8 @@ function maskOfScores(
     [query, query.rank - 2],
     [key, key.rank - 2],
   ] as const;
-  const width = slidingWindow === null ? null : { before: slidingWindow - 1, after: slidingWindow - 1 };
+  const width =
+    slidingWindow === null ? null : { before: slidingWindow - 1, after: slidingWindow - 1 };
   const bands = [isCausal ? { after: 0 } : null, width].map((limits) =>
     limits === null ? null : band(w, [rows, rowAxis], [columns, columnAxis], limits),
   );
@@ -226,8 +253,11 @@ function multiHead(layer: MultiHeadAttention, call: LayerCall): readonly Written
 }
 
 /** Whether the layer computes scores one by one: there a query that sees no key gets zeros. */
-const isComposed = (layer: { readonly dropout: number }, call: LayerCall, query: Written): boolean =>
-  layer.dropout > 0 || isAsked(call, 'returnAttentionScores') || query.rank !== 3;
+const isComposed = (
+  layer: { readonly dropout: number },
+  call: LayerCall,
+  query: Written,
+): boolean => layer.dropout > 0 || isAsked(call, 'returnAttentionScores') || query.rank !== 3;
 
 function groupQuery(layer: GroupQueryAttention, call: LayerCall): readonly Written[] {
   const [query] = operands(call);

@@ -25,7 +25,12 @@ import { isOperator, runOperator } from './recurrent.js';
 import type { Run } from './recurrent.js';
 
 /** A step: the output, and the states after it. */
-type Step = (call: LayerCall, cell: never, x: Written, states: readonly Written[]) => readonly Written[];
+type Step = (
+  call: LayerCall,
+  cell: never,
+  x: Written,
+  states: readonly Written[],
+) => readonly Written[];
 
 /** The columns of one gate. */
 function gate(w: GraphWriter, x: Written, index: number, units: number, axis = -1): Written {
@@ -35,7 +40,12 @@ function gate(w: GraphWriter, x: Written, index: number, units: number, axis = -
 const gatesOf = (w: GraphWriter, x: Written, count: number, units: number, axis = -1): Written[] =>
   Array.from({ length: count }, (_, i) => gate(w, x, i, units, axis));
 
-function simpleStep(call: LayerCall, cell: SimpleRNNCell, x: Written, [h]: readonly Written[]): Written[] {
+function simpleStep(
+  call: LayerCall,
+  cell: SimpleRNNCell,
+  x: Written,
+  [h]: readonly Written[],
+): Written[] {
   const { w } = call;
   const bias = cell.bias === null ? null : w.weight(cell.bias);
   const fromInput = dense(w, x, w.weight(cell.kernel), bias);
@@ -45,12 +55,7 @@ function simpleStep(call: LayerCall, cell: SimpleRNNCell, x: Written, [h]: reado
 }
 
 /** c ← σ(f) · c + σ(i) · tanh(g); h ← σ(o) · tanh(c). */
-function lstmOf(
-  call: LayerCall,
-  cell: LSTMCell,
-  gates: readonly Written[],
-  c: Written,
-): Written[] {
+function lstmOf(call: LayerCall, cell: LSTMCell, gates: readonly Written[], c: Written): Written[] {
   const { w } = call;
   const [i, f, g, o] = gates as [Written, Written, Written, Written];
   const bend = (x: Written): Written => activated(call, cell.recurrentActivation, x);
@@ -60,7 +65,12 @@ function lstmOf(
   return [y, y, state];
 }
 
-function lstmStep(call: LayerCall, cell: LSTMCell, x: Written, [h, c]: readonly Written[]): Written[] {
+function lstmStep(
+  call: LayerCall,
+  cell: LSTMCell,
+  x: Written,
+  [h, c]: readonly Written[],
+): Written[] {
   const { w } = call;
   const bias = cell.bias === null ? null : w.weight(cell.bias);
   const fromInput = dense(w, x, w.weight(cell.kernel), bias);
@@ -69,7 +79,12 @@ function lstmStep(call: LayerCall, cell: LSTMCell, x: Written, [h, c]: readonly 
 }
 
 /** h ← z · h + (1 − z) · g. */
-function gruStep(call: LayerCall, cell: GRUCell, x: Written, [state]: readonly Written[]): Written[] {
+function gruStep(
+  call: LayerCall,
+  cell: GRUCell,
+  x: Written,
+  [state]: readonly Written[],
+): Written[] {
   const { w } = call;
   const { units, resetAfter } = cell;
   const h = state as Written;
@@ -187,7 +202,13 @@ function zerosLike(w: GraphWriter, x: Written, shape: PartialShape): Written {
   const batch = x.shape[0] ?? null;
   const sample = shape.slice(1);
   if (sample.includes(null)) return refuse('the shape of its states is not known');
-  const lengths = w.one('Concat', [measured(w, x, 0), w.whole(sample as number[])], [shape.length], TYPE.int64, { axis: 0 });
+  const lengths = w.one(
+    'Concat',
+    [measured(w, x, 0), w.whole(sample as number[])],
+    [shape.length],
+    TYPE.int64,
+    { axis: 0 },
+  );
   if (batch === null) return w.one('Expand', [w.floats(0), lengths], [null, ...sample], TYPE.float);
   const size = (sample as number[]).reduce((a, b) => a * b, batch);
   return w.floats(new Array<number>(size).fill(0), [batch, ...(sample as number[])]);
@@ -240,7 +261,11 @@ function unrolled(layer: RecurrentLayer, call: LayerCall, given: readonly Writte
   }
   const last = outputs.at(-1) as Written;
   if (!layer.returnSequences) return { all: last, last: states };
-  const all = concat(w, outputs.map((y) => expandDims(w, y, 1)), 1);
+  const all = concat(
+    w,
+    outputs.map((y) => expandDims(w, y, 1)),
+    1,
+  );
   return { all, last: states };
 }
 

@@ -1,6 +1,9 @@
 // Convolutions: ONNX has the channels of inputs and kernels before height and width.
 import type { Conv2D, Conv2DTranspose } from '../../../../nn/layers/convolution.js';
-import type { DepthwiseConv2D, SeparableConv2D } from '../../../../nn/layers/depthwise-convolution.js';
+import type {
+  DepthwiseConv2D,
+  SeparableConv2D,
+} from '../../../../nn/layers/depthwise-convolution.js';
 import type { WindowPadding } from '../../../../engine/ops/index.js';
 import type { PartialShape } from '../../../../engine/tensor/index.js';
 import { TYPE } from '../../../../files/formats/onnx/types.js';
@@ -171,7 +174,12 @@ export interface TransposedSliding {
 function cut(
   sliding: TransposedSliding,
   i: number,
-): { readonly before: number; readonly after: number; readonly reach: number; readonly stride: number } {
+): {
+  readonly before: number;
+  readonly after: number;
+  readonly reach: number;
+  readonly stride: number;
+} {
   const [size = 1, stride = 1, dilation = 1] = [
     sliding.kernelSize[i],
     sliding.strides[i],

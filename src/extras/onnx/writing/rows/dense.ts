@@ -1,5 +1,13 @@
 // Products with kernels, and tables of vectors.
-import { add as sum, abs, cast as castTensor, greater, mean, mul as product, sign } from '../../../../engine/ops/index.js';
+import {
+  add as sum,
+  abs,
+  cast as castTensor,
+  greater,
+  mean,
+  mul as product,
+  sign,
+} from '../../../../engine/ops/index.js';
 import type { Dense, TernaryDense } from '../../../../nn/layers/dense.js';
 import type { EinsumDense } from '../../../../nn/layers/einsum-dense.js';
 import type { Embedding, ReversibleEmbedding } from '../../../../nn/layers/embedding.js';

@@ -1,7 +1,20 @@
 // Operations of elements.
 import { TYPE } from '../../../../files/formats/onnx/types.js';
 import { elu, gelu, leakyRelu, relu, squareplus, ACTIVATIONS } from '../activations.js';
-import { add, binary, cast, clip, compare, differs, div, mul, several, sub, unary, where } from '../elementwise.js';
+import {
+  add,
+  binary,
+  cast,
+  clip,
+  compare,
+  differs,
+  div,
+  mul,
+  several,
+  sub,
+  unary,
+  where,
+} from '../elementwise.js';
 import type { OperationCall, OperationRow, OperationRows } from '../operation.js';
 import { real } from '../../../../files/formats/onnx/write.js';
 import { expand, lengthsOf } from '../shapes.js';
@@ -71,7 +84,10 @@ function floorDivide(call: OperationCall): Written {
 function nanToNum(call: OperationCall): Written {
   const { w } = call;
   const x = call.float();
-  const [least, most] = [call.number(3, -3.4028234663852886e38), call.number(2, 3.4028234663852886e38)];
+  const [least, most] = [
+    call.number(3, -3.4028234663852886e38),
+    call.number(2, 3.4028234663852886e38),
+  ];
   const whole = where(w, unary(w, 'IsNaN', x, {}, TYPE.bool), call.number(1, 0), x);
   return clip(w, whole, least, most);
 }
@@ -113,14 +129,18 @@ const shrunk =
   (isSoft: boolean): OperationRow =>
   (call) => {
     const limit = call.number(1, 0.5);
-    return unary(call.w, 'Shrink', call.float(), { lambd: real(limit), bias: real(isSoft ? limit : 0) });
+    return unary(call.w, 'Shrink', call.float(), {
+      lambd: real(limit),
+      bias: real(isSoft ? limit : 0),
+    });
   };
 
-/** One number in the shape of the operand. */
-function filled(call: OperationCall, value: number): Written {
+/** One number, or what broadcasts, in the shape of the operand. */
+function filled(call: OperationCall, value: number | Written): Written {
   const { w } = call;
   const x = call.x();
-  return expand(w, w.number(value, call.type), lengthsOf(0, x.rank), x);
+  const one = typeof value === 'number' ? w.number(value, call.type) : value;
+  return expand(w, one, lengthsOf(0, x.rank), x);
 }
 
 export const elementwiseOperations: OperationRows = {
@@ -131,9 +151,18 @@ export const elementwiseOperations: OperationRows = {
     softsign: 'Softsign',
   }), // prettier-ignore
   ...Object.fromEntries(
-    ['hardSigmoid', 'hardSilu', 'hardTanh', 'logSigmoid', 'mish', 'relu6', 'silu', 'sparsePlus', 'sparseSigmoid', 'tanhShrink'].map(
-      (name) => [name, named(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))],
-    ),
+    [
+      'hardSigmoid',
+      'hardSilu',
+      'hardTanh',
+      'logSigmoid',
+      'mish',
+      'relu6',
+      'silu',
+      'sparsePlus',
+      'sparseSigmoid',
+      'tanhShrink',
+    ].map((name) => [name, named(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))]),
   ),
   add: pair('Add'),
   sub: pair('Sub'),
@@ -160,7 +189,9 @@ export const elementwiseOperations: OperationRows = {
   where: (call) => where(call.w, truth(call, 0), call.same(1), call.same(2)),
   cast: (call) => {
     const x = call.x();
-    return call.type === TYPE.bool && x.type !== TYPE.bool ? differs(call.w, x, 0) : cast(call.w, x, call.type);
+    return call.type === TYPE.bool && x.type !== TYPE.bool
+      ? differs(call.w, x, 0)
+      : cast(call.w, x, call.type);
   },
   clone: formula((_, x) => x),
   stopGradient: formula((_, x) => x),
@@ -203,5 +234,5 @@ export const elementwiseOperations: OperationRows = {
   hardShrink: shrunk(false),
   zerosLike: (call) => filled(call, 0),
   onesLike: (call) => filled(call, 1),
-  fullLike: (call) => filled(call, call.number(1, 0)),
+  fullLike: (call) => filled(call, call.same(1)),
 };

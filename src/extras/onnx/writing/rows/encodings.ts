@@ -38,7 +38,14 @@ const typeOf = ({ dtype }: { readonly dtype: string }): number =>
 
 function encoding(layer: CategoryEncoding, { w, x, named }: LayerCall): Written {
   const factors = named['countWeights'] ?? undefined;
-  return encoded(w, x, layer.outputMode, layer.numTokens, typeOf(layer), factors as Written | undefined);
+  return encoded(
+    w,
+    x,
+    layer.outputMode,
+    layer.numTokens,
+    typeOf(layer),
+    factors as Written | undefined,
+  );
 }
 
 /** How many boundaries are not above the number. */

@@ -22,13 +22,19 @@ function ofElements(w: GraphWriter, mask: Written, x: Written): Written {
   return expandDims(w, mask, ...Array.from({ length: missing }, (_, i) => mask.rank + i));
 }
 
-const either = (w: GraphWriter, a: Written, b: Written): Written => binary(w, 'Or', a, b, TYPE.bool);
+const either = (w: GraphWriter, a: Written, b: Written): Written =>
+  binary(w, 'Or', a, b, TYPE.bool);
 
-type Combine = (w: GraphWriter, inputs: readonly Written[], masks: readonly (Written | null)[]) => Written;
+type Combine = (
+  w: GraphWriter,
+  inputs: readonly Written[],
+  masks: readonly (Written | null)[],
+) => Written;
 
 const folded =
   (op: string): Combine =>
-  (w, inputs) => inputs.reduce((a, b) => binary(w, op, a, b));
+  (w, inputs) =>
+    inputs.reduce((a, b) => binary(w, op, a, b));
 
 /** A factor that a mask leaves out is 1; where none counts the product is 0. */
 const multiply: Combine = (w, inputs, masks) => {
@@ -96,7 +102,8 @@ function concatenate(layer: Concatenate, { w, inputs }: LayerCall): Written {
   if (masks.every((mask) => mask === null)) return y.withMask(null);
   const counted = inputs.map((x, i) => {
     const mask = masks[i] ?? null;
-    const own = mask === null ? w.number(1, TYPE.int32) : ofElements(w, cast(w, mask, TYPE.int32), x);
+    const own =
+      mask === null ? w.number(1, TYPE.int32) : ofElements(w, cast(w, mask, TYPE.int32), x);
     return expand(w, own, lengthsOf(0, x.rank), x);
   });
   const all = concat(w, counted, layer.axis);
@@ -110,7 +117,11 @@ function dot(layer: Dot, { w, inputs }: LayerCall): Written {
   );
   const labels = inputs.map((x, i) =>
     x.shape.map((_, axis) =>
-      axis === 0 ? 'a' : axis === along[i] ? 'b' : String.fromCharCode((i === 0 ? 'c' : 'C').charCodeAt(0) + axis),
+      axis === 0
+        ? 'a'
+        : axis === along[i]
+          ? 'b'
+          : String.fromCharCode((i === 0 ? 'c' : 'C').charCodeAt(0) + axis),
     ),
   );
   const free = labels.flatMap((list) => list.slice(1)).filter((label) => label !== 'b');

@@ -29,10 +29,18 @@ function aligned(w: GraphWriter, weight: Variable, axes: readonly number[], rank
 
 /** The axes as numbers from 0 on, in ascending order. */
 const ordered = (x: Written, axes: number | readonly number[]): number[] =>
-  [axes].flat().map((axis) => x.axis(axis)).sort((a, b) => a - b);
+  [axes]
+    .flat()
+    .map((axis) => x.axis(axis))
+    .sort((a, b) => a - b);
 
 /** Ones or zeros where the layer has no such weight. */
-const orNumber = (w: GraphWriter, weight: Variable | null, length: number, value: number): Written =>
+const orNumber = (
+  w: GraphWriter,
+  weight: Variable | null,
+  length: number,
+  value: number,
+): Written =>
   weight === null ? w.floats(new Array<number>(length).fill(value)) : w.weight(weight);
 
 /** BatchNormalization has the channels second. */
@@ -55,7 +63,12 @@ function batchNormalization(layer: BatchNormalization, { w, x }: LayerCall): Wri
 }
 
 /** (x − mean) / √(variance + ε) over axes. */
-function standardized(w: GraphWriter, x: Written, axes: readonly number[], epsilon: number): Written {
+function standardized(
+  w: GraphWriter,
+  x: Written,
+  axes: readonly number[],
+  epsilon: number,
+): Written {
   const centred = sub(w, x, reduce(w, 'ReduceMean', x, axes, true));
   const variance = reduce(w, 'ReduceMean', mul(w, centred, centred), axes, true);
   return div(w, centred, unary(w, 'Sqrt', add(w, variance, epsilon)));

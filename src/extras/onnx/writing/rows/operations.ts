@@ -10,12 +10,14 @@ import type { OperationRows } from '../operation.js';
 import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 import { elementwiseOperations } from './elementwise-operations.js';
+import { reductionOperations } from './reduction-operations.js';
 import { tensorOperations } from './tensor-operations.js';
 import { windowOperations } from './window-operations.js';
 
 /** What ONNX has for each operation, by its name in `ops`. */
 export const OPERATIONS: OperationRows = {
   ...elementwiseOperations,
+  ...reductionOperations,
   ...tensorOperations,
   ...windowOperations,
 };
@@ -37,4 +39,3 @@ export function writeOperation(
     return wanted === undefined ? x : cast(w, x, TYPE_OF_DTYPE[wanted]);
   });
 }
-

@@ -1,5 +1,12 @@
 // Layers that compute nothing when they predict, and those of elements alone.
-import type { Activation, ELU, LeakyReLU, PReLU, ReLU, Softmax } from '../../../../nn/layers/activation.js';
+import type {
+  Activation,
+  ELU,
+  LeakyReLU,
+  PReLU,
+  ReLU,
+  Softmax,
+} from '../../../../nn/layers/activation.js';
 import type { Masking } from '../../../../nn/layers/identity.js';
 import type { Normalization } from '../../../../nn/layers/normalization.js';
 import type { LayerScale, Rescaling } from '../../../../nn/layers/scaling.js';
@@ -51,9 +58,7 @@ function normalization(layer: Normalization, { w, x }: LayerCall): Written {
     const data = Float32Array.from(v.array?.data ?? [], (value) => Math.max(root(value), 1e-7));
     const deviation = w.array({ shape: [...variance.shape], type: TYPE.float, data });
     const input = float(w, x);
-    return layer.invert
-      ? add(w, mul(w, input, deviation), m)
-      : div(w, sub(w, input, m), deviation);
+    return layer.invert ? add(w, mul(w, input, deviation), m) : div(w, sub(w, input, m), deviation);
   } finally {
     mean.dispose();
     variance.dispose();
@@ -82,5 +87,7 @@ export const plain: Rows = {
   ...rows('Masking', masking),
   ...rows('Normalization', normalization),
   ...rows('Rescaling', rescaling),
-  ...rows<LayerScale>('LayerScale', (layer, { w, x }) => mul(w, float(w, x), w.weight(layer.gamma))),
+  ...rows<LayerScale>('LayerScale', (layer, { w, x }) =>
+    mul(w, float(w, x), w.weight(layer.gamma)),
+  ),
 };

@@ -60,7 +60,10 @@ export function adaptiveAverage(w: GraphWriter, x: Written, sizes: readonly numb
   return sizes.reduce((y, size, i) => {
     const length = lengthKnown(y, i + 2);
     return alongMatrix(w, y, i + 2, () =>
-      reshape(adaptiveAveragePool(reshape(identity(length), [1, length, length]), size), [size, length]),
+      reshape(adaptiveAveragePool(reshape(identity(length), [1, length, length]), size), [
+        size,
+        length,
+      ]),
     );
   }, x);
 }
@@ -72,7 +75,10 @@ export function adaptiveMaximum(w: GraphWriter, x: Written, sizes: readonly numb
     const length = lengthKnown(y, axis);
     if (size > MAX_WINDOWS) return refuse(`it has ${size} windows, more than ${MAX_WINDOWS}`);
     const parts = Array.from({ length: size }, (_, at) => {
-      const [start, end] = [Math.floor((at * length) / size), Math.ceil(((at + 1) * length) / size)];
+      const [start, end] = [
+        Math.floor((at * length) / size),
+        Math.ceil(((at + 1) * length) / size),
+      ];
       return reduce(w, 'ReduceMax', slice(w, y, { axis, start, end }), [axis], true);
     });
     return concat(w, parts, axis);
@@ -101,4 +107,3 @@ export const poolings: Rows = {
     adaptive(adaptiveMaximum),
   ),
 };
-

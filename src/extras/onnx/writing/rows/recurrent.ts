@@ -1,7 +1,12 @@
 // Recurrent layers as ONNX's operators, where these compute the same.
 import { real } from '../../../../files/formats/onnx/write.js';
 import { TYPE } from '../../../../files/formats/onnx/types.js';
-import { concat as concatTensors, reshape as reshapeTensor, slice as sliceTensor, transpose as transposeTensor } from '../../../../engine/ops/index.js';
+import {
+  concat as concatTensors,
+  reshape as reshapeTensor,
+  slice as sliceTensor,
+  transpose as transposeTensor,
+} from '../../../../engine/ops/index.js';
 import { zeros } from '../../../../engine/tensor/index.js';
 import type { Tensor } from '../../../../engine/tensor/index.js';
 import { classNameOf, isDeclared } from '../../../../config/names.js';
@@ -44,7 +49,7 @@ const wordOf = (activation: Activation): (typeof KNOWN)[string] | undefined => {
 };
 
 /** The activations of one direction, in ONNX's order. */
-function wordsOf(layer: Sequential): (ReturnType<typeof wordOf>)[] {
+function wordsOf(layer: Sequential): ReturnType<typeof wordOf>[] {
   const { activation } = layer;
   if (!('recurrentActivation' in layer)) return [wordOf(activation)];
   const words = [wordOf(layer.recurrentActivation), wordOf(activation)];
@@ -92,7 +97,11 @@ function stacked(
 ): Written {
   const hint = `${layers[0]?.cell.kernel.path.replace(/[^/]*$/, '') ?? ''}${name}`;
   return w.computed(
-    () => concatTensors(layers.map((layer) => pick(layer.cell, ORDERS[classNameOf(layer)] ?? [])), 0),
+    () =>
+      concatTensors(
+        layers.map((layer) => pick(layer.cell, ORDERS[classNameOf(layer)] ?? [])),
+        0,
+      ),
     hint,
   );
 }
@@ -114,7 +123,9 @@ export function runOperator(
     : undefined;
   const firsts = initial?.[0]?.map((_, state) => {
     const parts = initial.map((states) => states[state] as Written);
-    const lines = parts.map((part) => w.one('Unsqueeze', [float(w, part), w.whole([0])], [1, ...part.shape], TYPE.float));
+    const lines = parts.map((part) =>
+      w.one('Unsqueeze', [float(w, part), w.whole([0])], [1, ...part.shape], TYPE.float),
+    );
     return lines.length === 1
       ? (lines[0] as Written)
       : w.one('Concat', lines, [directions, batch, units], TYPE.float, { axis: 0 });
@@ -122,7 +133,12 @@ export function runOperator(
   const inputs = [
     transpose(float(w, x), [1, 0, 2]),
     stacked(w, layers, (cell, order) => gateRows(cell.kernel.value, order), 'kernel'),
-    stacked(w, layers, (cell, order) => gateRows(cell.recurrentKernel.value, order), 'recurrent_kernel'),
+    stacked(
+      w,
+      layers,
+      (cell, order) => gateRows(cell.recurrentKernel.value, order),
+      'recurrent_kernel',
+    ),
     bias,
     undefined,
     ...(firsts ?? []),
@@ -137,7 +153,8 @@ export function runOperator(
   );
   return layers.map((_, direction) => {
     const part = (y: Written, axis: number): Written => {
-      const own = directions === 1 ? y : slice(w, y, { axis, start: direction, end: direction + 1 });
+      const own =
+        directions === 1 ? y : slice(w, y, { axis, start: direction, end: direction + 1 });
       return squeeze(w, own, axis);
     };
     const [all, ...last] = given.map((y, i) => part(y, i === 0 ? 1 : 0)) as [Written, ...Written[]];

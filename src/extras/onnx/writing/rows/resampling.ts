@@ -14,7 +14,11 @@ import { inMiddle, middleOfShape } from '../../../../nn/layers/images/image-size
 import type { Rectangle } from '../../../../nn/layers/images/image-size.js';
 import type { AutoContrast } from '../../../../nn/layers/images/tones.js';
 import type { Pipeline } from '../../../../nn/layers/images/pipeline.js';
-import type { UpSampling1D, UpSampling2D, UpSampling3D } from '../../../../nn/layers/up-sampling.js';
+import type {
+  UpSampling1D,
+  UpSampling2D,
+  UpSampling3D,
+} from '../../../../nn/layers/up-sampling.js';
 import { TYPE } from '../../../../files/formats/onnx/types.js';
 import { add, cast, clip, compare, div, float, mul, sub, unary, where } from '../elementwise.js';
 import type { GraphWriter } from '../graph-writer.js';
@@ -71,7 +75,9 @@ function upSampled(
     return gather(w, x, w.whole(at), axis);
   }
   const length = known(x, axis);
-  return alongMatrix(w, x, axis, () => upSample(identity(length), 0, factor, interpolation as never));
+  return alongMatrix(w, x, axis, () =>
+    upSample(identity(length), 0, factor, interpolation as never),
+  );
 }
 
 /** Images, the nearest element of which is repeated, at any length. */
@@ -146,9 +152,13 @@ function resized(
 /** Which rows the library takes for the nearest ones. */
 function nearestRows(length: number, wanted: number): number[] {
   const rows = tidy(() =>
-    resize(reshapeTensor(castTensor(arange(checked(length)), 'float32'), [1, length, 1, 1]), [wanted, 1], {
-      interpolation: NEAREST,
-    }).data(),
+    resize(
+      reshapeTensor(castTensor(arange(checked(length)), 'float32'), [1, length, 1, 1]),
+      [wanted, 1],
+      {
+        interpolation: NEAREST,
+      },
+    ).data(),
   );
   return Array.from(rows);
 }

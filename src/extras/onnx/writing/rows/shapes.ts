@@ -24,7 +24,8 @@ function repeat(layer: RepeatVector, { w, x }: LayerCall): Written {
 
 type Spatial = Pick<ZeroPadding2D, 'dataFormat'>;
 
-const offset = ({ dataFormat }: Partial<Spatial>): number => (dataFormat === 'channels_first' ? 2 : 1);
+const offset = ({ dataFormat }: Partial<Spatial>): number =>
+  dataFormat === 'channels_first' ? 2 : 1;
 
 const padded =
   (sidesOf: (layer: never) => readonly Sides[]) =>
@@ -53,15 +54,20 @@ export const movements: Rows = {
   ...rows('Reshape', reshaped),
   ...rows<Permute>('Permute', ({ dims }, { x }) => transpose(x, [0, ...dims])),
   ...rows('RepeatVector', repeat),
-  ...rows('ZeroPadding1D', padded(({ padding }: { padding: Sides }) => [padding])),
+  ...rows(
+    'ZeroPadding1D',
+    padded(({ padding }: { padding: Sides }) => [padding]),
+  ),
   ...rows(
     'ZeroPadding2D ZeroPadding3D',
     padded(({ padding }: { padding: readonly Sides[] }) => padding),
   ),
-  ...rows('Cropping1D', cropped(({ cropping }: { cropping: Sides }) => [cropping])),
+  ...rows(
+    'Cropping1D',
+    cropped(({ cropping }: { cropping: Sides }) => [cropping]),
+  ),
   ...rows(
     'Cropping2D Cropping3D',
     cropped(({ cropping }: { cropping: readonly Sides[] }) => cropping),
   ),
 };
-

@@ -39,7 +39,8 @@ function spectrogram(layer: STFTSpectrogram, { w, x }: LayerCall): Written {
   const isLast = layer.dataFormat === 'channels_last';
   const input = isLast ? transpose(float(w, x), [0, 2, 1]) : float(w, x);
   const channels = input.shape[1] ?? refuse('the number of channels is not known');
-  const length = input.shape[2] ?? refuse('the length of its signals is not known. State it in the Input');
+  const length =
+    input.shape[2] ?? refuse('the length of its signals is not known. State it in the Input');
   const spectrum = spectrumOf(w, layer, reshape(w, input, [-1, 1, length]));
   const [bins, frames] = [spectrum.shape[1] ?? 0, spectrum.shape[2] ?? 0];
   const whole = reshape(w, spectrum, [lengthOf(0), channels, bins, frames], input);

@@ -1,4 +1,4 @@
-// Operations that reduce, move and multiply.
+// Operations that move and multiply.
 import { TYPE } from '../../../../files/formats/onnx/types.js';
 import { parsedSpec } from '../specs.js';
 import { ACTIVATIONS, glu, softmaxOver } from '../activations.js';
@@ -22,73 +22,6 @@ import {
 import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 import { dense } from './dense.js';
-
-/** A number of all elements along axes. */
-const reduction =
-  (op: string): OperationRow =>
-  (call) => {
-    const x = call.same();
-    return reduce(call.w, op, x, call.axes(1, x), call.flag(2));
-  };
-
-/** Whether any, or each, element is true. */
-const truthOf =
-  (op: 'ReduceMax' | 'ReduceMin'): OperationRow =>
-  (call) => {
-    const x = call.x();
-    const counted = cast(call.w, x.type === TYPE.bool ? x : differs(call.w, x, 0), TYPE.int32);
-    return cast(call.w, reduce(call.w, op, counted, call.axes(1, x), call.flag(2)), TYPE.bool);
-  };
-
-const spread =
-  (isRoot: boolean): OperationRow =>
-  (call) => {
-    const { w } = call;
-    const x = call.float();
-    const axes = call.axes(1, x);
-    const centred = sub(w, x, reduce(w, 'ReduceMean', x, axes, true));
-    const y = reduce(w, 'ReduceMean', mul(w, centred, centred), axes, call.flag(2));
-    return isRoot ? unary(w, 'Sqrt', y) : y;
-  };
-
-/** Where the largest or the smallest element stands. */
-const position =
-  (op: 'ArgMax' | 'ArgMin'): OperationRow =>
-  (call) => {
-    const { w } = call;
-    const axis = call.args[1] ?? null;
-    const given = call.x();
-    const x = axis === null ? reshape(w, given, [-1]) : given;
-    const at = axis === null ? 0 : x.axis(axis as number);
-    const keeps = call.flag(2) && axis !== null;
-    const shape = keeps ? x.shape.with(at, 1) : x.shape.toSpliced(at, 1);
-    const number = cast(w, x, x.type === TYPE.bool ? TYPE.int32 : x.type);
-    return w.one(op, [number], shape, TYPE.int64, { axis: at, keepdims: keeps ? 1 : 0 });
-  };
-
-function softmax(call: OperationCall): Written {
-  const x = call.float();
-  return softmaxOver(call.w, x, (call.numbers(1) ?? [-1]).map((axis) => x.axis(axis)));
-}
-
-function logSoftmax(call: OperationCall): Written {
-  const x = call.float();
-  const axes = (call.numbers(1) ?? [-1]).map((axis) => x.axis(axis));
-  const [axis = -1] = axes;
-  if (axes.length === 1) return along(call.w, 'LogSoftmax', x, axis);
-  return unary(call.w, 'Log', softmaxOver(call.w, x, axes));
-}
-
-function cumsum(call: OperationCall): Written {
-  const { w } = call;
-  const { exclusive = false, reverse = false } = call.options(2);
-  const axis = call.args[1] ?? null;
-  const given = call.same();
-  const x = axis === null ? reshape(w, given, [-1]) : given;
-  const at = w.whole(axis === null ? 0 : x.axis(axis as number));
-  const attributes = { exclusive: exclusive === true ? 1 : 0, reverse: reverse === true ? 1 : 0 };
-  return w.one('CumSum', [x, at], x.shape, x.type, attributes);
-}
 
 /** A shape; a batch that is not known stands as −1 where the program says it so. */
 const reshaped: OperationRow = (call) => reshape(call.w, call.same(), call.numbers(1) ?? []);
@@ -136,7 +69,11 @@ function stack(call: OperationCall): Written {
   const axis = call.number(1, 0);
   const rank = (parts[0]?.rank ?? 0) + 1;
   const at = axis < 0 ? axis + rank : axis;
-  return concat(call.w, parts.map((x) => expandDims(call.w, x, at)), at);
+  return concat(
+    call.w,
+    parts.map((x) => expandDims(call.w, x, at)),
+    at,
+  );
 }
 
 function split(call: OperationCall): readonly Written[] {
@@ -156,7 +93,12 @@ function split(call: OperationCall): readonly Written[] {
 }
 
 function padded(call: OperationCall): Written {
-  return pad(call.w, call.same(), call.args[1] as readonly (readonly [number, number])[], call.number(2, 0));
+  return pad(
+    call.w,
+    call.same(),
+    call.args[1] as readonly (readonly [number, number])[],
+    call.number(2, 0),
+  );
 }
 
 function tiled(call: OperationCall): Written {
@@ -164,7 +106,8 @@ function tiled(call: OperationCall): Written {
   const given = call.same();
   const counts = call.numbers(1) ?? [];
   const missing = counts.length - given.rank;
-  const x = missing > 0 ? expandDims(w, given, ...Array.from({ length: missing }, (_, i) => i)) : given;
+  const x =
+    missing > 0 ? expandDims(w, given, ...Array.from({ length: missing }, (_, i) => i)) : given;
   const all = [...new Array<number>(Math.max(0, -missing)).fill(1), ...counts];
   const shape = x.shape.map((length, i) => (length === null ? null : length * (all[i] ?? 1)));
   return w.one('Tile', [x, w.whole(all)], shape, x.type);
@@ -220,7 +163,9 @@ function takenAlong(call: OperationCall): Written {
   const x = axis === null ? reshape(w, given, [-1]) : given;
   const flat = axis === null ? reshape(w, at, [-1]) : at;
   const along = axis === null ? 0 : x.axis(axis as number);
-  const shape = x.shape.map((length, i) => (i === along ? (flat.shape[i] ?? null) : (flat.shape[i] ?? length)));
+  const shape = x.shape.map((length, i) =>
+    i === along ? (flat.shape[i] ?? null) : (flat.shape[i] ?? length),
+  );
   return w.one('GatherElements', [x, flat], shape, x.type, { axis: along });
 }
 
@@ -229,7 +174,9 @@ function oneHot(call: OperationCall): Written {
   const at = cast(w, call.x(), TYPE.int64);
   const classes = call.number(1, 0);
   const values = w.floats([0, 1]);
-  return w.one('OneHot', [at, w.whole(classes), values], [...at.shape, classes], TYPE.float, { axis: -1 });
+  return w.one('OneHot', [at, w.whole(classes), values], [...at.shape, classes], TYPE.float, {
+    axis: -1,
+  });
 }
 
 function topK(call: OperationCall): readonly Written[] {
@@ -266,7 +213,11 @@ const sorted =
 function dotted(call: OperationCall): Written {
   const [a, b] = [call.float(0), call.float(1)];
   if (a.rank === 0 || b.rank === 0) return mul(call.w, a, b);
-  return b.rank <= 2 ? matmul(call.w, a, b) : refuse('its second operand has more than two axes');
+  if (b.rank <= 2) return matmul(call.w, a, b);
+  const letters = (count: number, first: string): string =>
+    Array.from({ length: count }, (_, i) => String.fromCharCode(first.charCodeAt(0) + i)).join('');
+  const [left, front] = [letters(a.rank - 1, 'a'), letters(b.rank - 2, 'A')];
+  return einsum(call.w, `${left}y,${front}yz->${left}${front}z`, [a, b]);
 }
 
 function rmsNormalized(call: OperationCall): Written {
@@ -296,7 +247,8 @@ function summed(call: OperationCall): Written {
   const [equation, ...operands] = call.args;
   const text = typeof equation === 'string' ? equation.replaceAll(' ', '') : '';
   const inputs = operands.map((_, i) => call.float(i + 1));
-  const isPlain = /^[a-zA-Z.,]+->[a-zA-Z.]*$/.test(text) && !/([a-zA-Z])[^,]*\1/.test(text.split('->')[0] ?? '');
+  const isPlain =
+    /^[a-zA-Z.,]+->[a-zA-Z.]*$/.test(text) && !/([a-zA-Z])[^,]*\1/.test(text.split('->')[0] ?? '');
   if (isPlain) return einsum(call.w, text, inputs);
   return refuse(`the equation '${text}' has no output, or a letter twice in one operand`);
 }
@@ -307,7 +259,7 @@ function densely(call: OperationCall): Written {
   const y = dense(w, call.float(0), call.float(1), bias);
   const name = call.args[3] ?? 'linear';
   const activation = typeof name === 'string' ? ACTIVATIONS[name] : undefined;
-  return activation?.(w, y) ?? refuse(`there is no activation '${String(name)}'`);
+  return activation?.(w, y) ?? refuse(`there is no activation '${JSON.stringify(name)}'`);
 }
 
 function layerNormalized(call: OperationCall): Written {
@@ -322,11 +274,6 @@ function layerNormalized(call: OperationCall): Written {
     return refuse('its gamma and beta stand for other axes than the last one');
   const scaled = gamma === null ? y : mul(w, y, float(w, call.tensor(gamma)));
   return beta === null ? scaled : add(w, scaled, float(w, call.tensor(beta)));
-}
-
-function logSumExp(call: OperationCall): Written {
-  const x = call.float();
-  return reduce(call.w, 'ReduceLogSumExp', x, call.axes(1, x), call.flag(2));
 }
 
 function expanded(call: OperationCall): Written {
@@ -348,21 +295,6 @@ const triangle =
   };
 
 export const tensorOperations: OperationRows = {
-  sum: reduction('ReduceSum'),
-  mean: reduction('ReduceMean'),
-  prod: reduction('ReduceProd'),
-  max: reduction('ReduceMax'),
-  min: reduction('ReduceMin'),
-  any: truthOf('ReduceMax'),
-  all: truthOf('ReduceMin'),
-  variance: spread(false),
-  std: spread(true),
-  logsumexp: logSumExp,
-  argmax: position('ArgMax'),
-  argmin: position('ArgMin'),
-  softmax,
-  logSoftmax,
-  cumsum,
   glu: (call) => glu(call.w, call.float(), call.number(1, -1)),
   reshape: reshaped,
   flatten: (call) => reshape(call.w, call.same(), [-1]),

@@ -14,7 +14,12 @@ import { convolve, convolveEach, convolveTransposed, inChannelsFirst } from './c
 import { adaptiveAverage, adaptiveMaximum, pool } from './pooling.js';
 
 const listOf = (value: unknown, rank: number, left: number): number[] =>
-  Array.isArray(value) ? (value as number[]) : new Array<number>(rank).fill(typeof value === 'number' ? value : left);
+  Array.isArray(value)
+    ? (value as number[])
+    : new Array<number>(rank).fill(typeof value === 'number' ? value : left);
+
+const formatOf = ({ dataFormat }: Readonly<Record<string, unknown>>): string =>
+  typeof dataFormat === 'string' ? dataFormat : 'channels_last';
 
 /** What the convolutions have in common: options, and how windows of a kernel slide. */
 function sliding(call: OperationCall, kernel: Written, at: number) {
@@ -22,20 +27,24 @@ function sliding(call: OperationCall, kernel: Written, at: number) {
   const rank = kernel.rank - 2;
   const sizes = kernel.shape.slice(0, rank);
   if (sizes.includes(null)) return refuse('the shape of its kernel is not known');
-  const { padding = 'valid', dataFormat = 'channels_last', groups = 1 } = options;
+  const { padding = 'valid', groups = 1 } = options;
   return {
     kernel: sizes as number[],
     strides: listOf(options['strides'], rank, 1),
     dilations: listOf(options['dilationRate'], rank, 1),
     padding: padding as WindowPadding,
-    format: String(dataFormat),
+    format: formatOf(options),
     groups: Number(groups),
     options,
   };
 }
 
 /** The activation that options ask for. */
-function bent(call: OperationCall, { activation = 'linear' }: Readonly<Record<string, unknown>>, y: Written): Written {
+function bent(
+  call: OperationCall,
+  { activation = 'linear' }: Readonly<Record<string, unknown>>,
+  y: Written,
+): Written {
   const bend = typeof activation === 'string' ? ACTIVATIONS[activation] : undefined;
   return bend?.(call.w, y) ?? refuse('its activation cannot be written');
 }
@@ -70,14 +79,25 @@ function separable(call: OperationCall): Written {
   const ones = how.kernel.map(() => 1);
   const y = inChannelsFirst(call.float(0), how.format, (x) => {
     const each = convolveEach(w, x, kernel, null, how);
-    return convolve(w, each, points, biasOf(call, 3), { kernel: ones, strides: ones, padding: 'valid' });
+    return convolve(w, each, points, biasOf(call, 3), {
+      kernel: ones,
+      strides: ones,
+      padding: 'valid',
+    });
   });
   return bent(call, how.options, y);
 }
 
 function transposed(call: OperationCall): Written {
   const kernel = call.float(1);
-  const { kernel: kernelSize, strides, dilations, padding, format, options } = sliding(call, kernel, 3);
+  const {
+    kernel: kernelSize,
+    strides,
+    dilations,
+    padding,
+    format,
+    options,
+  } = sliding(call, kernel, 3);
   const more = options['outputPadding'] ?? null;
   const outputPadding = more === null ? null : listOf(more, kernelSize.length, 0);
   const how = { kernelSize, strides, dilationRate: dilations, padding, outputPadding };
@@ -91,7 +111,7 @@ const adaptive =
   (compute: typeof adaptiveMaximum): OperationRow =>
   (call) => {
     const x = call.float();
-    const format = String(call.options(2)['dataFormat'] ?? 'channels_last');
+    const format = formatOf(call.options(2));
     const sizes = listOf(call.args[1], x.rank - 2, 1);
     return inChannelsFirst(x, format, (input) => compute(call.w, input, sizes));
   };
@@ -117,7 +137,12 @@ function attention(call: OperationCall): Written {
     mask,
     isCausal === true ? band(w, [query, 2], [key, 2], { after: 0 }) : null,
   ]);
-  const weights = along(w, 'Softmax', counts === null ? scores : where(w, counts, scores, -1e9), -1);
+  const weights = along(
+    w,
+    'Softmax',
+    counts === null ? scores : where(w, counts, scores, -1e9),
+    -1,
+  );
   return transpose(matmul(w, weights, value), [0, 2, 1, 3]);
 }
 
@@ -128,8 +153,10 @@ const pooled =
     const poolSize = listOf(options['poolSize'], rank, 2);
     const strides = listOf(options['strides'] ?? poolSize, rank, 2);
     const padding = (options['padding'] ?? 'valid') as 'valid' | 'same';
-    const format = String(options['dataFormat'] ?? 'channels_last');
-    return inChannelsFirst(call.float(), format, (x) => pool(call.w, op, x, { poolSize, strides, padding }));
+    const format = formatOf(options);
+    return inChannelsFirst(call.float(), format, (x) =>
+      pool(call.w, op, x, { poolSize, strides, padding }),
+    );
   };
 
 /** x, mean, variance, axis and options. */

@@ -10,7 +10,8 @@ import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 
 /** Layers that heed masks, of which those of a step are other ones. */
-const HEEDING = /^(LSTM|GRU|SimpleRNN|RNN|ConvLSTM|Bidirectional|Softmax|.*Attention|GlobalAveragePooling1D|Functional|Sequential|TimeDistributed)/;
+const HEEDING =
+  /^(LSTM|GRU|SimpleRNN|RNN|ConvLSTM|Bidirectional|Softmax|.*Attention|GlobalAveragePooling1D|Functional|Sequential|TimeDistributed)/;
 
 /** Steps become samples, as layers compute each sample by itself. */
 function timeDistributed(layer: TimeDistributed, call: LayerCall): Written {
@@ -22,8 +23,7 @@ function timeDistributed(layer: TimeDistributed, call: LayerCall): Written {
   const samples = reshape(w, plain, [-1, ...lengthsOf(2, x.rank)], plain);
   const y = only(call.write(inner, [samples]));
   const sample = y.shape.slice(1);
-  if (sample.includes(null))
-    return refuse('the shape that the layer within gives is not known');
+  if (sample.includes(null)) return refuse('the shape that the layer within gives is not known');
   const lengths = [lengthOf(0), lengthOf(1), ...(sample as number[])];
   return reshape(w, y, lengths, plain);
 }
