@@ -53,7 +53,7 @@ describe('saveOnnx', () => {
       inputs: { image: x },
       outputs: { scores: new layers.Dense(2, { name: 'head' }).apply(x) },
     });
-    const { graph, opsetImport } = await messageOf(model as never);
+    const { graph, opsetImport } = await messageOf(model);
     expect(opsetImport).toEqual([{ domain: '', version: 17n }]);
     expect(graph?.input.map(({ name }) => name)).toEqual(['image']);
     expect(graph?.output.map(({ name }) => name)).toEqual(['scores']);

@@ -57,7 +57,7 @@ export function* layerCases(): Generator<WrittenCase> {
     const symbolic = shapesOf(shape).map(([, ...sample], at) =>
       Input(sample, { name: `x${at}`, dtype: inputs[at]?.dtype ?? 'float32' }),
     );
-    const model = modelOf(symbolic, layer.apply(one(symbolic) as never));
+    const model = modelOf(symbolic, layer.apply(one(symbolic)));
     shake(model);
     yield { name: `${(layer.constructor as typeof layers.Layer).className}-${i}`, model, inputs };
   }
@@ -147,14 +147,14 @@ const MODELS: Readonly<Record<string, () => Omit<WrittenCase, 'name'>>> = {
     y = new layers.BatchNormalization().apply(y);
     y = new layers.Activation('silu').apply(y);
     const z = new layers.DepthwiseConv2D(3, { padding: 'same' }).apply(y);
-    y = new layers.Add().apply([y, z]) as SymbolicTensor;
-    y = new layers.MaxPooling2D(2, { padding: 'same' }).apply(y) as SymbolicTensor;
-    y = new layers.Concatenate().apply([y, y]) as SymbolicTensor;
+    y = new layers.Add().apply([y, z]);
+    y = new layers.MaxPooling2D(2, { padding: 'same' }).apply(y);
+    y = new layers.Concatenate().apply([y, y]);
     y = new layers.GlobalAveragePooling2D().apply(y);
     return new layers.Dense(3, { activation: 'softmax' }).apply(y);
   }),
   'images of any size': sequence(
-    (x) => new layers.Conv2D(2, 3, { padding: 'same', strides: 2 }).apply(new layers.ZeroPadding2D(1).apply(x) as SymbolicTensor),
+    (x) => new layers.Conv2D(2, 3, { padding: 'same', strides: 2 }).apply(new layers.ZeroPadding2D(1).apply(x)),
     [null, null, 3],
     [2, 7, 6, 3],
   ), // prettier-ignore
@@ -193,8 +193,7 @@ const MODELS: Readonly<Record<string, () => Omit<WrittenCase, 'name'>>> = {
     new layers.GRU(3, { activation: 'gelu', returnSequences: true }).apply(x),
   ]),
   'sequences of any length': sequence(
-    (x) =>
-      new layers.Bidirectional(new layers.LSTM(3, { returnSequences: true })).apply(x) as never,
+    (x) => new layers.Bidirectional(new layers.LSTM(3, { returnSequences: true })).apply(x),
     [null, 3],
   ),
   'both directions': sequence((x) =>
@@ -220,17 +219,15 @@ const MODELS: Readonly<Record<string, () => Omit<WrittenCase, 'name'>>> = {
   ),
   'a mask and attention': masked((x) => {
     const y = new layers.MultiHeadAttention(2, 3).apply([x, x], { useCausalMask: true });
-    return new layers.GlobalAveragePooling1D().apply(y as SymbolicTensor);
+    return new layers.GlobalAveragePooling1D().apply(y);
   }),
   'a mask and attention by dots': masked((x) => new layers.Attention().apply([x, x])),
   'a mask through other layers': masked((x) => {
     const y = new layers.Dense(4, { activation: 'relu' }).apply(new layers.Dropout(0.5).apply(x));
-    return new layers.GlobalAveragePooling1D().apply(
-      new layers.Add().apply([x, y]) as SymbolicTensor,
-    );
+    return new layers.GlobalAveragePooling1D().apply(new layers.Add().apply([x, y]));
   }),
   'attention over sequences of any length': sequence(
-    (x) => new layers.MultiHeadAttention(2, 3, { slidingWindow: 2 }).apply([x, x], { useCausalMask: true }) as never,
+    (x) => new layers.MultiHeadAttention(2, 3, { slidingWindow: 2 }).apply([x, x], { useCausalMask: true }),
     [null, 3],
   ), // prettier-ignore
   'attention with its scores': sequence((x) =>
@@ -251,7 +248,7 @@ const MODELS: Readonly<Record<string, () => Omit<WrittenCase, 'name'>>> = {
   'a Lambda': sequence((x) => new layers.Lambda((y) => ops.mul(ops.relu(y), 2)).apply(x)),
   'operations and layers': sequence((x) => {
     const y = ops.sum(ops.square(x) as never, -1, true);
-    return ops.concat([ops.div(x, ops.add(ops.sqrt(y as never), 1)), ops.slice(x, ':', '::-1')] as never, -1); // prettier-ignore
+    return ops.concat([ops.div(x, ops.add(ops.sqrt(y), 1)), ops.slice(x, ':', '::-1')] as never, -1); // prettier-ignore
   }),
 };
 

@@ -35,11 +35,18 @@ export function gelu(w: GraphWriter, x: Written, approximate = false): Written {
   return mul(w, mul(w, x, 0.5), add(w, error, 1));
 }
 
+/** Options of `relu`, as operations have them. */
+interface ReluOptions {
+  readonly negativeSlope?: number;
+  readonly maxValue?: number;
+  readonly threshold?: number;
+}
+
 /** max(x, 0) between limits, with a slope below the threshold. */
 export function relu(
   w: GraphWriter,
   x: Written,
-  { negativeSlope = 0, maxValue = Infinity, threshold = 0 },
+  { negativeSlope = 0, maxValue = Infinity, threshold = 0 }: ReluOptions,
 ): Written {
   if (negativeSlope === 0 && threshold === 0) {
     return Number.isFinite(maxValue) ? clip(w, x, 0, maxValue) : unary(w, 'Relu', x);

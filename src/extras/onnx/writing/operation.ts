@@ -82,7 +82,7 @@ export class OperationCall {
     if (value === undefined || typeof value === 'number')
       return value === undefined ? value : [value];
     const isList = Array.isArray(value) && value.every((one) => typeof one === 'number');
-    return isList ? (value as readonly number[]) : this.#refuse(i, 'list of numbers');
+    return isList ? value : this.#refuse(i, 'list of numbers');
   }
 
   /** Axes among the arguments; all if they are left out. */

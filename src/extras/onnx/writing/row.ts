@@ -28,6 +28,7 @@ export type Row = (layer: never, call: LayerCall) => Written | readonly Written[
 export type Rows = Readonly<Record<string, Row>>;
 
 /** One and the same row under several names. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- a row states the class of its layer
 export function rows<L>(
   names: string,
   write: (layer: L, call: LayerCall) => Written | readonly Written[],

@@ -222,10 +222,7 @@ function maskOfScores(
     mask === null ? null : expandDims(w, mask, headAxis, headAxis + 1);
   const ofQuery = ofQueries === null ? null : expandDims(w, ofQueries, headAxis, headAxis + 2);
   // Without heads: [batch, queries, keys].
-  const given =
-    attention === null || attention.rank !== query.rank
-      ? attention
-      : expandDims(w, attention, headAxis);
+  const given = attention?.rank === query.rank ? expandDims(w, attention, headAxis) : attention;
   return allOf(w, [ofQuery, ofKey(ofValues), ofKey(keyMask), ...bands, given]);
 }
 

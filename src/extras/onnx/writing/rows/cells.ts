@@ -174,11 +174,11 @@ function stackedStep(
 }
 
 const STEPS: Readonly<Record<string, Step>> = {
-  SimpleRNNCell: simpleStep as Step,
-  LSTMCell: lstmStep as Step,
-  GRUCell: gruStep as Step,
-  ConvLSTMCell: convolutionalStep as Step,
-  StackedRNNCells: stackedStep as Step,
+  SimpleRNNCell: simpleStep,
+  LSTMCell: lstmStep,
+  GRUCell: gruStep,
+  ConvLSTMCell: convolutionalStep,
+  StackedRNNCells: stackedStep,
 };
 
 /** What a step of a cell gives: the output, then its states. */

@@ -1,8 +1,8 @@
 // Operations that move and multiply.
 import { TYPE } from '../../../../files/formats/onnx/types.js';
 import { parsedSpec } from '../specs.js';
-import { ACTIVATIONS, glu, softmaxOver } from '../activations.js';
-import { add, along, cast, differs, div, float, mul, sub, unary } from '../elementwise.js';
+import { ACTIVATIONS, glu } from '../activations.js';
+import { add, cast, div, float, mul, sub, unary } from '../elementwise.js';
 import type { OperationCall, OperationRow, OperationRows } from '../operation.js';
 import {
   concat,

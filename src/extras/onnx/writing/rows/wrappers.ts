@@ -1,6 +1,5 @@
 // Layers around others.
 import { classNameOf } from '../../../../config/names.js';
-import type { AnyLayer } from '../../../../nn/layers/core/layer.js';
 import type { SpectralNormalization } from '../../../../nn/layers/spectral-normalization.js';
 import type { TimeDistributed } from '../../../../nn/layers/recurrent/time-distributed.js';
 import { only, rows } from '../row.js';
@@ -16,7 +15,7 @@ const HEEDING =
 /** Steps become samples, as layers compute each sample by itself. */
 function timeDistributed(layer: TimeDistributed, call: LayerCall): Written {
   const { w, x } = call;
-  const inner = layer.layer as AnyLayer;
+  const inner = layer.layer;
   if (x.mask !== null && HEEDING.test(classNameOf(inner)))
     return refuse('its input has a mask, and the layer within heeds masks');
   const plain = x.withMask(null);
