@@ -12,7 +12,7 @@ import type { Written } from './written.js';
 /** A call of an operation in a graph. */
 export class OperationCall {
   /**
-   * @param args the arguments, with tensors of the file in the places of symbolic ones
+   * @param args the arguments, with tensors of the file in place of symbolic ones
    * @param type the element type of what the operation gives
    */
   constructor(
@@ -62,7 +62,7 @@ export class OperationCall {
     const value = this.args[i];
     return Array.isArray(value) && value.length > 0
       ? value.map((one: unknown) => cast(this.w, this.tensor(one), this.type))
-      : refuse(`its argument ${i} is no list of tensors`);
+      : refuse(`its argument ${i} is not a list of tensors`);
   }
 
   /** A number among the arguments. */

@@ -25,7 +25,7 @@ export class Source {
  * asks for it, and none does where two turns cancel each other or where an operator computes in either order.
  */
 export class Written {
-  /** Which elements count; null: all; undefined: nobody can say any longer. */
+  /** Which elements count; null: all; undefined: it is not known. */
   readonly mask: Written | null | undefined;
 
   /**

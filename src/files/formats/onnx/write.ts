@@ -170,7 +170,7 @@ export function encodeOnnx(graph: GraphMessage, opset: number): Uint8Array<Array
 }
 
 /**
- * A graph whose names are other ones, in the graphs of its attributes as well.
+ * A graph under different names, in the graphs of its attributes as well.
  *
  * @param rename gives the name in place of another one, those that only inner graphs give included
  */

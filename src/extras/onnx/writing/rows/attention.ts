@@ -143,7 +143,7 @@ function namedMask(call: LayerCall, name: string): Written | null {
   if (given === null) return null;
   return isWritten(given)
     ? cast(call.w, given, TYPE.bool)
-    : refuse(`its ${name} is no tensor of the graph`);
+    : refuse(`its ${name} is not a tensor of the graph`);
 }
 
 function headed(call: LayerCall, layer: Heads): readonly Written[] {

@@ -91,7 +91,7 @@ export function convolve(
   return w.one('Conv', [x, kernelFirst(kernel), bias ?? undefined], shape, TYPE.float, attributes);
 }
 
-/** x with the channels second, whatever the layer's format; and the way back. */
+/** x with the channels second, whatever the layer's format; and what it gives in that format again. */
 export function inChannelsFirst(
   x: Written,
   format: string,

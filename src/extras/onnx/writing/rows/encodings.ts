@@ -10,7 +10,7 @@ import { expandDims, reduce, squeeze } from '../shapes.js';
 import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 
-/** Classes as they are, or as vectors of zeros and ones, or of counts. What is no class counts nothing. */
+/** Classes as they are, or as vectors of zeros and ones, or of counts. Numbers outside of the classes count nothing. */
 function encoded(
   w: GraphWriter,
   x: Written,

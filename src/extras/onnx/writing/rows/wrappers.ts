@@ -8,7 +8,7 @@ import { lengthOf, lengthsOf, reshape } from '../shapes.js';
 import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 
-/** Layers that heed masks, of which those of a step are other ones. */
+/** Layers that heed masks, and the mask of a step is a different one. */
 const HEEDING =
   /^(LSTM|GRU|SimpleRNN|RNN|ConvLSTM|Bidirectional|Softmax|.*Attention|GlobalAveragePooling1D|Functional|Sequential|TimeDistributed)/;
 
