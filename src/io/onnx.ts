@@ -1,5 +1,5 @@
 /**
- * Models of ONNX: reading them, to predict and to train on.
+ * Models of ONNX: reading them, to predict and to train on, and writing models.
  *
  * @module lanegrad/io/onnx
  */
@@ -10,9 +10,12 @@ import { registerLayers } from '../nn/layers/registry.js';
 import { OnnxGraphLayer } from '../extras/onnx/layer.js';
 import { readOnnxModel } from '../extras/onnx/load.js';
 import type { LoadOnnxOptions, OnnxModel } from '../extras/onnx/load.js';
+import type { SaveOnnxOptions, WritableModel } from '../extras/onnx/writing/save.js';
 import type { Source } from '../files/locations/source.js';
+import type { Target } from '../files/locations/target.js';
 
 export type { LoadOnnxOptions, OnnxModel } from '../extras/onnx/load.js';
+export type { SaveOnnxOptions, WritableModel } from '../extras/onnx/writing/save.js';
 
 // So that models which hold such a layer are found by their names in files.
 registerLayers(OnnxGraphLayer as never);
@@ -32,4 +35,24 @@ registerLayers(OnnxGraphLayer as never);
  */
 export function loadOnnx(source: Source, options: LoadOnnxOptions = {}): Promise<OnnxModel> {
   return readOnnxModel(source, options);
+}
+
+/**
+ * Writes a model into a file of ONNX, for runtimes of other languages and devices: a Sequential, a model of inputs and outputs, or
+ * one that `loadOnnx` read. What the model predicts is written, not how it is trained: dropout is left out, and normalizations use
+ * their moving means. Inputs and outputs keep their names, and the batch may have any length.
+ *
+ * @param model a model with a graph: a Sequential that is built, or `new models.Model({ inputs, outputs })`
+ * @param target a path, `indexeddb://`, `downloads://`, or an object that takes the bytes
+ * @throws ValueError that names each layer that cannot be written, with the reason; for a model without a graph, and for weights
+ * beyond 2 GB without `externalData`; what the target throws. Nothing is written then.
+ * @example await saveOnnx(model, 'classifier.onnx');
+ */
+export async function saveOnnx(
+  model: WritableModel,
+  target: Target,
+  options: SaveOnnxOptions = {},
+): Promise<void> {
+  const { writeOnnxModel } = await import('../extras/onnx/writing/save.js');
+  await writeOnnxModel(model, target, options);
 }

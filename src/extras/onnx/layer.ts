@@ -84,6 +84,19 @@ export class OnnxGraphLayer extends Base {
     return this.#graph.inputs;
   }
 
+  /** The graph as a file of ONNX, without the arrays that are weights. @internal */
+  get file(): Uint8Array<ArrayBuffer> {
+    return bytesOf(this.label, this.#model);
+  }
+
+  /** The arrays that are weights, each with the weight. @internal */
+  get arrays(): readonly (OnnxWeight & { readonly variable: Variable })[] {
+    return this.#specs.flatMap((spec, i) => {
+      const variable = this.#variables[i];
+      return variable === undefined ? [] : [{ ...spec, variable }];
+    });
+  }
+
   override build(): void {
     this.#variables = this.#specs.map(({ name, shape, dtype, trainable }) =>
       this.addWeight(name, shape, { initializer: 'zeros', trainable, dtype }),

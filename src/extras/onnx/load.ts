@@ -8,7 +8,7 @@ import { isInnerReference } from '../../files/formats/inner-name.js';
 import { parseOnnx, strippedOnnx } from '../../files/formats/onnx/graph.js';
 import type { OnnxGraph, OnnxPort } from '../../files/formats/onnx/graph.js';
 import { GraphProto, ModelProto } from '../../files/formats/onnx/schema.js';
-import type { GraphMessage, TensorMessage } from '../../files/formats/onnx/schema.js';
+import type { GraphMessage, ModelMessage, TensorMessage } from '../../files/formats/onnx/schema.js';
 import { onnxType, typeName } from '../../files/formats/onnx/types.js';
 import type { ExternalData } from '../../files/formats/onnx/tensors.js';
 import { maxBytesOf, readAtMost, siblingOf, sourceName } from '../../files/locations/source.js';
@@ -67,8 +67,9 @@ export async function readOnnxModel(source: Source, options: LoadOnnxOptions): P
   const { signal } = options;
   const bytes = await readAtMost(maxBytes, source, 'ONNX', { signal });
   const label = sourceName(source, 'ONNX');
-  const external = await externalData(bytes, label, source, options, maxBytes - bytes.length);
-  const { graph: whole, opsets } = parseOnnx(bytes, label, { external });
+  const message = ModelProto.decode(bytes, label);
+  const external = await externalData(message, label, source, options, maxBytes - bytes.length);
+  const { graph: whole, opsets } = parseOnnx(message, label, { external });
   const outputs = outputsOf(whole, label, options);
   const opset = opsetOf(label, whole, opsets, outputs);
   const graph = neededGraph(separatedGraph(whole, opset), outputs);
@@ -78,7 +79,7 @@ export async function readOnnxModel(source: Source, options: LoadOnnxOptions): P
   );
   const needed = new Set(graph.nodes.flatMap((node) => node.outputs));
   const kept = new Set(weights.map(({ name }) => name));
-  const stripped = strippedOnnx(bytes, label, { kept, needed, outputs });
+  const stripped = strippedOnnx(message, { kept, needed, outputs });
   const made = {
     name: nameOf(options.name ?? graph.name, 'onnx'),
     model: toBase64(stripped),
@@ -217,13 +218,12 @@ function freezing(freeze: LoadOnnxOptions['freeze']): (name: string) => boolean 
 
 /** Reads what lies next to the file, and gives parts of it. */
 async function externalData(
-  bytes: Uint8Array,
+  { graph }: ModelMessage,
   label: string,
   source: Source,
   { externalData: given = {}, signal }: LoadOnnxOptions,
   most: number,
 ): Promise<ExternalData> {
-  const { graph } = ModelProto.decode(bytes, label);
   const files = new Map<string, Uint8Array>();
   let left = most;
   for (const location of graph === undefined ? [] : locationsOf(graph)) {

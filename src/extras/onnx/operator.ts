@@ -2,7 +2,7 @@
 import { describeValue, printable } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import type { FusedActivation } from '../../engine/ops/index.js';
-import { formatShape, normalizeAxis } from '../../engine/tensor/index.js';
+import { normalizeAxis } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
 import type { Attribute, OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
 import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
@@ -49,11 +49,6 @@ export class Call {
     readonly training: boolean,
     readonly runGraph: RunGraph,
   ) {}
-
-  /** How many inputs are given. */
-  get count(): number {
-    return this.inputs.length;
-  }
 
   /** An input. @throws FormatError if it is left out. */
   value(i: number): OnnxValue {
@@ -192,7 +187,3 @@ export function numberOf(node: OnnxNode, name: string, missing: number): number 
   const value = node.attributes.get(name) ?? missing;
   return typeof value === 'number' ? value : missing;
 }
-
-/** Shapes of values for messages. */
-export const shapesOf = (values: readonly (OnnxValue | undefined)[]): string =>
-  values.map((value) => (value === undefined ? '-' : formatShape(value.shape))).join(', ');

@@ -85,14 +85,13 @@ const HEAD = 1 << 12;
 export async function* memberHeads(
   bytes: Uint8Array<ArrayBuffer>,
   { name, maxBytes }: Pick<UnzipOptions, 'name' | 'maxBytes'>,
-): AsyncGenerator<ZipMember & { readonly isDeflated: boolean }, void, undefined> {
+): AsyncGenerator<ZipMember, void, undefined> {
   const entries = readZipDirectory(bytes, name).filter((entry) => !entry.name.endsWith('/'));
   let left = maxBytes;
   for (const entry of entries) {
     const raw = bytes.subarray(entry.start, entry.start + Math.min(entry.compressedSize, HEAD));
-    const { isDeflated } = entry;
-    if (!isDeflated) {
-      yield { name: entry.name, bytes: raw, isDeflated };
+    if (!entry.isDeflated) {
+      yield { name: entry.name, bytes: raw };
       continue;
     }
     left -= Math.min(entry.size, raw.length * MAX_RATIO);
@@ -110,7 +109,7 @@ export async function* memberHeads(
       pieces.push(piece);
       if (lengthOf(pieces) >= Math.min(entry.size, HEAD)) break;
     }
-    yield { name: entry.name, bytes: concatenate(pieces).subarray(0, HEAD), isDeflated };
+    yield { name: entry.name, bytes: concatenate(pieces).subarray(0, HEAD) };
   }
 }
 

@@ -25,7 +25,7 @@ const file = onnxFile({
 it('the arrays that are weights are left out, sparse ones too, and what nothing reads', () => {
   const what = { needed: new Set(['p', 'y']), outputs: ['y'] };
   const left = (kept: readonly string[]): (string | undefined)[][] => {
-    const bytes = strippedOnnx(file, 'f', { ...what, kept: new Set(kept) });
+    const bytes = strippedOnnx(ModelProto.decode(file, 'f'), { ...what, kept: new Set(kept) });
     const { graph } = ModelProto.decode(bytes, 'f');
     return [
       graph?.initializer.map(({ name }) => name) ?? [],

@@ -179,15 +179,6 @@ function prelu(a: Tensor, slope: Tensor): Tensor {
   return ops.where(ops.less(a, 0), ops.mul(a, slope), a);
 }
 
-function celu(x: Tensor, call: Call): Tensor {
-  const alpha = call.attribute('alpha', 1);
-  return ops.where(
-    ops.greater(x, 0),
-    x,
-    ops.mul(ops.expm1(ops.div(ops.minimum(x, 0), alpha)), alpha),
-  );
-}
-
 /** max(x, 0), of whole numbers too. */
 export const rectified = (x: Tensor): Tensor =>
   x.dtype === 'float32' ? ops.relu(x) : ops.maximum(x, 0);
@@ -243,7 +234,7 @@ export const elementwise: Operators = {
   Cast: { run: (call) => castTo(call, call.attribute('to')), lacks: castLacks, moves: true },
   CastLike: { run: (call) => castTo(call, call.value(1).type), moves: true },
   Ceil: unary(ops.ceil),
-  Celu: unary(celu),
+  Celu: unary((x, call) => ops.celu(x, call.attribute('alpha', 1))),
   Clip: unary(clip),
   Cos: unary(ops.cos),
   Cosh: unary(ops.cosh),

@@ -1,8 +1,15 @@
 // A file of ONNX as a graph whose names are resolved: nodes in an order in which they can run, and the arrays of the file.
 import { describeValue, printable } from '../../../config/describe-value.js';
+import { isUint8Array } from '../../../config/index.js';
 import { FormatError } from '../../../errors.js';
 import { GraphProto, MAX_ENTRIES, ModelProto } from './schema.js';
-import type { AttributeMessage, GraphMessage, NodeMessage, ValueInfoMessage } from './schema.js';
+import type {
+  AttributeMessage,
+  GraphMessage,
+  ModelMessage,
+  NodeMessage,
+  ValueInfoMessage,
+} from './schema.js';
 import { arrayOf, arrayOfSparse, nameOfSparse } from './tensors.js';
 import type { ExternalData, OnnxArray } from './tensors.js';
 
@@ -79,16 +86,17 @@ const refuseExternal: ExternalData = (location) => {
 /**
  * Parses a file of ONNX.
  *
+ * @param source the bytes, or the message that they hold
  * @param label what messages call the file
  * @throws FormatError for any bytes that are no such file, and for a graph that cannot run: cycles, names that nothing gives or
  * two things give, graphs in graphs deeper than 16.
  */
 export function parseOnnx(
-  bytes: Uint8Array,
+  source: Uint8Array | ModelMessage,
   label: string,
   { external = refuseExternal, kept = new Set() }: BesideFile = {},
 ): OnnxModel {
-  const message = ModelProto.decode(bytes, label);
+  const message = isUint8Array(source) ? ModelProto.decode(source, label) : source;
   if (message.graph === undefined)
     throw new FormatError(`${label}: there is no graph in it; is it a file of ONNX?`);
   const opsets = new Map(
@@ -324,11 +332,9 @@ export interface Stripping {
 
 /** The bytes of such a file with what its outputs need alone, and without the arrays that are kept elsewhere. */
 export function strippedOnnx(
-  bytes: Uint8Array,
-  label: string,
+  message: ModelMessage,
   { kept, needed, outputs }: Stripping,
 ): Uint8Array<ArrayBuffer> {
-  const message = ModelProto.decode(bytes, label);
   const { graph } = message;
   if (graph === undefined) return ModelProto.encode(message);
   const isKept = ({ output = [] }: NodeMessage): boolean => output.some((name) => kept.has(name));

@@ -50,7 +50,7 @@ const TensorTypeProto = new Schema('Tensor', {
 });
 
 /** The type of a value. Types that are no tensors are only told apart. */
-export const TypeProto = new Schema('TypeProto', {
+const TypeProto = new Schema('TypeProto', {
   tensorType: [1, nested(() => TensorTypeProto)],
   sequenceType: [4, optional('bytes')],
   mapType: [5, optional('bytes')],
@@ -122,7 +122,7 @@ export const ModelProto = new Schema('ModelProto', {
 /** The values of a message's fields. */
 export type TensorMessage = Values<(typeof TensorProto)['fields']>;
 export type SparseTensorMessage = Values<(typeof SparseTensorProto)['fields']>;
-export type TypeMessage = Values<(typeof TypeProto)['fields']>;
+export type ModelMessage = Values<(typeof ModelProto)['fields']>;
 export type ValueInfoMessage = Values<(typeof ValueInfoProto)['fields']>;
 export type AttributeMessage = Values<(typeof AttributeProto)['fields']>;
 export type NodeMessage = Values<(typeof NodeProto)['fields']>;
