@@ -51,7 +51,7 @@ export class SeedGenerator {
   }
 
   /**
-   * Goes on where `getState` was called.
+   * Restores the state that `getState` returned.
    *
    * @param state what `getState` gave
    */

@@ -205,7 +205,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     }
   }
 
-  /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
+  /** The loss and metrics of each epoch of the last or running `fit`. */
   get history(): History | undefined {
     return this.model.history;
   }
@@ -281,7 +281,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   /**
    * Copies values into all weights, here and, with the next hook or call, in the worker.
    *
-   * @param weights values of the shapes of the weights, in the order of `getWeights`
+   * @param weights values for all weights, with their shapes, in the order of `getWeights`
    */
   setWeights(weights: readonly TensorLike[]): void {
     this.model.setWeights(weights);

@@ -28,7 +28,7 @@ export interface SplitDatasetOptions {
   readonly rightSize?: number | null;
   /** Whether samples are shuffled before. Default false. */
   readonly shuffle?: boolean;
-  /** Where the order comes from. Default: the global generator. */
+  /** The source of the random order. Default: the global generator. */
   readonly seed?: Seed;
 }
 

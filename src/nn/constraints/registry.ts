@@ -58,10 +58,10 @@ export const deserializeConstraint = (config: SerializedObject): Constraint =>
   constraintRegistry.create(config);
 
 /**
- * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package.
+ * Registers classes by their names: your own and, in programs that import `lanegrad/core`, which knows none, those of
+ * this package.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example constraints.register(constraints.MaxNorm)
  */
 export function registerConstraints(...types: readonly KerasClass<Constraint>[]): void {

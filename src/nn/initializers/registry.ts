@@ -63,10 +63,10 @@ export const deserializeInitializer = (config: SerializedObject): Initializer =>
   initializerRegistry.create(config);
 
 /**
- * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package.
+ * Registers classes by their names: your own and, in programs that import `lanegrad/core`, which knows none, those of
+ * this package.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example initializers.register(initializers.HeNormal)
  */
 export function registerInitializers(...types: readonly KerasClass<Initializer>[]): void {

@@ -30,11 +30,11 @@ abstract class Pooling<Rank extends WindowRank = WindowRank> extends configurabl
     /** Length of the window along each pooled axis. Default 2. */
     poolSize: lengths({ default: 2 }),
     /**
-     * `'valid'` (default): windows lie inside of the input. `'same'`: as many as make the output ⌈length /
-     * stride⌉ long; what they cover outside of the input does not count.
+     * `'valid'` (default): windows lie inside the input. `'same'`: windows may extend beyond the input, where nothing
+     * counts, and the output is ⌈length / stride⌉ long.
      */
     padding: choice(['valid', 'same'], { default: 'valid' }),
-    /** How far the window moves from output to output. Default null: its size. */
+    /** How far the window moves between outputs. Default null: the size of the window. */
     strides: strides(),
     /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
     dataFormat: dataFormat(),
@@ -42,7 +42,7 @@ abstract class Pooling<Rank extends WindowRank = WindowRank> extends configurabl
   { positional: ['poolSize'] },
 ) {
   /**
-   * @param poolSize length of the window along each pooled axis; one number stands for all
+   * @param poolSize length of the window along each pooled axis; a single number applies to all
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(poolSize?: number | AxisLengths[Rank], options: PoolingLayerOptions<Rank> = {}) {
@@ -185,7 +185,7 @@ abstract class AdaptivePooling<Rank extends WindowRank = WindowRank> extends con
   { positional: ['outputSize'] },
 ) {
   /**
-   * @param outputSize number of windows along each pooled axis; one number stands for all
+   * @param outputSize number of windows along each pooled axis; a single number applies to all
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(outputSize: number | AxisLengths[Rank], options: AdaptivePoolingOptions<Rank> = {}) {

@@ -28,11 +28,11 @@ export const REDUCTIONS = [
  * - `'sum_over_batch_size'`, `'mean'`: their sum over their number,
  * - `'sum'`: their sum,
  * - `'mean_with_sample_weight'`: their weighted sum over the sum of the weights,
- * - `'none'`, `null`: not at all; the losses stay a tensor.
+ * - `'none'`, `null`: no reduction; the losses stay a tensor.
  */
 export type Reduction = (typeof REDUCTIONS)[number] | null;
 
-/** A reduction as options take it. */
+/** A reduction, as options accept it. */
 export type ReductionOption = EitherSpelling<(typeof REDUCTIONS)[number]> | null;
 
 /** What messages call the mask. */

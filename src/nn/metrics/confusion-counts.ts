@@ -22,13 +22,13 @@ export interface CountOptions {
 
 /** Weighted true and false positives and negatives at one threshold. */
 export interface Confusion {
-  /** Weighted number of labels 1 that are predicted 1. */
+  /** Weighted number of labels 1 that are predicted as 1. */
   readonly truePositives: number;
-  /** Weighted number of labels 0 that are predicted 1. */
+  /** Weighted number of labels 0 that are predicted as 1. */
   readonly falsePositives: number;
-  /** Weighted number of labels 0 that are predicted 0. */
+  /** Weighted number of labels 0 that are predicted as 0. */
   readonly trueNegatives: number;
-  /** Weighted number of labels 1 that are predicted 0. */
+  /** Weighted number of labels 1 that are predicted as 0. */
   readonly falseNegatives: number;
 }
 

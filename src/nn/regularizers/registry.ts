@@ -64,7 +64,7 @@ export const deserializeRegularizer = (config: SerializedObject): Regularizer =>
 /**
  * Makes classes of your own known by their names.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example
  * class Above extends regularizers.Regularizer {
  *   static override readonly className = 'Above';

@@ -27,13 +27,13 @@ export interface LoopOptions {
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions<ReturnDict extends boolean = boolean> extends LoopOptions {
-  /** One weight a sample, [n]. Of several outputs one for all, or a list or an object with one for each. */
+  /** A weight for each sample, [n]. For several outputs: weights for all of them, or a list or an object with weights for each. */
   readonly sampleWeight?: PartialSamples;
   /** Batches to take; default all. */
   readonly steps?: number | null;
   /** A callback or a list of them; a plain object of hooks is one, too. */
   readonly callbacks?: Callbacks;
-  /** An object of results by name instead of a list. Default false. */
+  /** Whether to return an object of results by name instead of a list. Default false. */
   readonly returnDict?: ReturnDict;
 }
 
@@ -68,7 +68,7 @@ export interface FitOptions extends LoopOptions {
   readonly shuffle?: boolean;
   /** Weight of each class in the loss, of a model with one output; classes that are not named count 1. */
   readonly classWeight?: ClassWeight | null;
-  /** One weight a sample, [n]. Of several outputs one for all, or a list or an object with one for each. */
+  /** A weight for each sample, [n]. For several outputs: weights for all of them, or a list or an object with weights for each. */
   readonly sampleWeight?: PartialSamples;
   /** Number of the first epoch, to go on with earlier training. Default 0. */
   readonly initialEpoch?: number;

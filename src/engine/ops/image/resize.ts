@@ -16,15 +16,15 @@ import type { Interpolation } from './interpolation.js';
 export interface ResizeOptions extends ImageOptions {
   /** How pixels between pixels are computed. Default `'bilinear'`. */
   readonly interpolation?: Interpolation;
-  /** Whether an axis that gets shorter is smoothed, so that no pixel is left out. Default false. */
+  /** Whether to smooth an axis that gets shorter, so that no pixel is ignored. Default false. */
   readonly antialias?: boolean;
-  /** Whether the images are cut to the shape of the result first, so that nothing is distorted. Default false. */
+  /** Whether to crop images to the proportions of the result first, so that nothing is distorted. Default false. */
   readonly cropToAspectRatio?: boolean;
-  /** Whether the images are surrounded by `fillValue` first, so that nothing is distorted. Default false. */
+  /** Whether to pad images with `fillValue` to the proportions of the result first, so that nothing is distorted. Default false. */
   readonly padToAspectRatio?: boolean;
-  /** What surrounds the images: only `'constant'`. */
+  /** How images are padded: only `'constant'`. */
   readonly fillMode?: 'constant';
-  /** The number that surrounds the images. Default 0. */
+  /** The number with which images are padded. Default 0. */
   readonly fillValue?: number;
 }
 

@@ -61,7 +61,7 @@ export interface SamplingOptions {
   readonly interpolation?: SamplingInterpolation;
   /** What there is beyond the images. Default `'constant'`. */
   readonly fillMode?: FillMode;
-  /** The number beyond the images where `fillMode` is `'constant'`. Default 0. */
+  /** The value beyond the images with `fillMode: 'constant'`. Default 0. */
   readonly fillValue?: number;
 }
 

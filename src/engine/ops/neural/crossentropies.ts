@@ -108,7 +108,8 @@ export function categoricalCrossentropy(
  * @keras nn.SparseCategoricalCrossentropy(target, output) from_logits=false axis=-1
  * @param target class numbers, of the shape of the output without the classes; a last axis of length 1 may follow
  * @param axis the axis of the classes. Default −1
- * @throws ShapeError if the shapes do not fit, ValueError naming a label out of range, DTypeError for labels with fractions.
+ * @throws ShapeError if the shapes do not match, ValueError naming a label out of range, DTypeError for labels with
+ * fractions.
  * @example ops.sparseCategoricalCrossentropy([1], [[0.5, 0.5]]) // [0.6931]
  */
 export function sparseCategoricalCrossentropy(

@@ -28,7 +28,7 @@ const wholeRange = (length: number, start = 0) => ({
 });
 
 /**
- * Tensors one after the other along `axis`; all other axes must agree. The dtype is the highest of theirs.
+ * Concatenates tensors along `axis`; all other axes must be equal. The dtype is the highest dtype of the inputs.
  *
  * @keras numpy.Concatenate(xs) axis=0
  * @stepwise

@@ -18,13 +18,13 @@ import { formatShape } from '../../tensor/index.js';
 
 /** Options of `conv1d`, `conv2d` and `conv3d`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionOptions {
-  /** How far the kernel moves from output to output. Default 1. */
+  /** How far the kernel moves between outputs. Default 1. */
   readonly strides?: number | readonly number[];
   /** Default `'valid'`; `'causal'` for `conv1d` only. */
   readonly padding?: WindowPadding;
   /** Default `'channels_last'`: x[batch, …, channels]; `'channels_first'` is x[batch, channels, …]. */
   readonly dataFormat?: DataFormatOption;
-  /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
+  /** Distance between the inputs of neighbouring elements of the kernel. Default 1. */
   readonly dilationRate?: number | readonly number[];
   /** Into how many parts the channels are split, each convolved by its share of the filters. Default 1. */
   readonly groups?: number;
@@ -168,9 +168,12 @@ export function transposedLengths(
 
 /** Options of `conv1dTranspose`, `conv2dTranspose` and `conv3dTranspose`; a list has one number for each axis of the kernel. */
 export interface TransposedConvolutionOptions {
-  /** How far the kernel moves from input to input. Default 1. */
+  /** How far the kernel moves between inputs. Default 1. */
   readonly strides?: number | readonly number[];
-  /** `'valid'` (default): all that the kernel reaches. `'same'`: length · stride, cut off on both sides. */
+  /**
+   * `'valid'` (default): the output is everything that the kernel reaches. `'same'`: the output is cropped on both sides to
+   * length · stride.
+   */
   readonly padding?: 'valid' | 'same';
   /**
    * How much longer the output is than (length − 1) · stride + (kernel − 1) · dilation + 1 or, with `'same'`, than (length − 1)

@@ -17,13 +17,13 @@ import type { WindowAxis, WindowRank } from './window.js';
 
 /** Options of depthwise and separable convolutions; a list has one number for each axis over which the kernel slides. */
 export interface DepthwiseConvolutionOptions {
-  /** How far the kernel moves from output to output. Default 1. */
+  /** How far the kernel moves between outputs. Default 1. */
   readonly strides?: number | readonly number[];
   /** Default `'valid'`. */
   readonly padding?: 'valid' | 'same';
   /** Default `'channels_last'`: x[batch, …, channels]; `'channels_first'` is x[batch, channels, …]. */
   readonly dataFormat?: DataFormatOption;
-  /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
+  /** Distance between the inputs of neighbouring elements of the kernel. Default 1. */
   readonly dilationRate?: number | readonly number[];
   /** Applied to the result. Default `'linear'`. */
   readonly activation?: FusedActivation;

@@ -33,10 +33,10 @@ export class HeadScores {
   readonly #others: readonly number[];
 
   /**
-   * @param shapes of the inputs
-   * @param axes of the inputs over which queries look, counted from the front
-   * @param heads of the query
-   * @param groups heads of keys and values: neighbouring heads of the query share one
+   * @param shapes the shapes of the inputs
+   * @param axes the axes over which queries attend, counted from the front
+   * @param heads the number of heads of the query
+   * @param groups the number of heads of keys and values, each shared by neighbouring heads of the query
    */
   constructor(
     readonly shapes: Inputs<PartialShape>,

@@ -34,8 +34,9 @@ export class Graph {
   readonly outputNames: readonly string[];
 
   /**
-   * @param owner what messages call the model
-   * @throws ValueError for what is not a symbolic tensor, for outputs that need another input, and for layers that share a name.
+   * @param owner the name of the model in messages
+   * @throws ValueError for anything but symbolic tensors, for outputs that need an input that is not given, and for layers that
+   * share a name.
    */
   constructor(owner: string, input: unknown, output: unknown) {
     requireSymbolic(owner, 'inputs', input);
