@@ -5,7 +5,7 @@ import type { DType, TypedArray } from '../../config/dtype.js';
 import { requireRoom } from './memory.js';
 import { formatShape, sizeOf } from './shape.js';
 
-/** Numbers or booleans, nested in arrays as deep as a tensor has dimensions; the innermost may be typed arrays. */
+/** Numbers or booleans in nested arrays, one level for each axis of a tensor; the innermost may be typed arrays. */
 export type NestedNumbers = number | boolean | TypedArray | readonly NestedNumbers[];
 
 /** The numbers of nested arrays in row-major order, their shape and natural dtype. */

@@ -39,8 +39,8 @@ export type ProgbarValues =
 const NAME = 'Progbar';
 
 /**
- * A progress bar for your own loop, with the remaining time: `4/10 ━━━━━━━━──────────── 2s 500ms/step - loss: 1.7500`. Values
- * are shown as means over the steps, or as they are if they are in `statefulMetrics`. Keras: `utils.Progbar`.
+ * A progress bar for your own loop, with the remaining time, such as `4/10 ━━━━━━━━──────────── 2s 500ms/step - loss:
+ * 1.7500`. Values are shown as means over the steps, or as they are if they are in `statefulMetrics`. Keras: `utils.Progbar`.
  *
  * @example
  * const progress = new utils.Progbar(100);

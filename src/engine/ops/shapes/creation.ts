@@ -66,7 +66,7 @@ export function onesLike(x: TensorLike, dtype?: DTypeName): Tensor {
 
 /** Options of `linspace`, `logspace` and `geomspace`. */
 export interface SpaceOptions {
-  /** Whether `stop` is the last number; otherwise the numbers end a step before. Default true. */
+  /** Whether `stop` is the last number; otherwise the numbers end one step before it. Default true. */
   readonly endpoint?: boolean;
   /** Default float32. */
   readonly dtype?: DTypeName | null;
@@ -182,10 +182,10 @@ export function geomspace(
  * `columns` is given.
  *
  * @param rows the number of rows
- * @param columns the number of columns. Default: that of the rows
+ * @param columns the number of columns. Default: the number of rows
  * @param k the last diagonal with ones: 0 is the main one, negative ones lie below it. Default 0
  * @param dtype dtype of the result. Default `'float32'`
- * @throws ValueError for a k that is not a whole number, ShapeError for lengths that are none.
+ * @throws ValueError for a k that is not a whole number, ShapeError for invalid lengths.
  * @example ops.tri(2, 3) // [[1, 0, 0], [1, 1, 0]]
  */
 export function tri(rows: number, columns = rows, k = 0, dtype: DTypeName = 'float32'): Tensor {

@@ -93,7 +93,7 @@ function onDiagonal(op: string, x: Tensor, k: number): Tensor {
  * Of one axis the square matrix with x on its k-th diagonal; of two axes the k-th diagonal.
  *
  * @keras numpy.Diag k=0
- * @param k which diagonal: 0 is the main one, positive ones lie above it. Default 0
+ * @param k the index of the diagonal: 0 is the main diagonal, positive ones are above it. Default 0
  * @throws ShapeError for any other number of axes.
  * @example ops.diag([1, 2]) // [[1, 0], [0, 2]]
  */
@@ -113,7 +113,7 @@ export function diag(x: TensorLike, k = 0): Tensor {
  * The square matrix with all elements of x on its k-th diagonal.
  *
  * @keras numpy.Diagflat k=0
- * @param k which diagonal: 0 is the main one, positive ones lie above it. Default 0
+ * @param k the index of the diagonal: 0 is the main diagonal, positive ones are above it. Default 0
  * @example ops.diagflat([[1, 2]]) // [[1, 0], [0, 2]]
  */
 export function diagflat(x: TensorLike, k = 0): Tensor {

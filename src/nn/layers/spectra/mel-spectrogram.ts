@@ -48,7 +48,8 @@ const melOf = (hertz: number): number => 1127 * log(1 + hertz / 700);
 /**
  * The strength of a signal's frequencies over time, in bands of the mel scale, on which equal distances sound equal. x is a signal
  * [samples] or a batch [batch, samples]; the output is [numMelBins, frames] or [batch, numMelBins, frames], float32. A band is the sum of
- * |X|^magExp of `ops.stft`, weighted by a triangle that begins at the centre of the previous band and ends at the centre of the next one (as in HTK). In decibels, no number of a batch is more than `topDb` below its largest one. Keras: `MelSpectrogram`.
+ * |X|^magExp of `ops.stft`, weighted by a triangle that begins at the centre of the previous band and ends at the centre of the next one
+ * (as in HTK). In decibels, no number of a batch is more than `topDb` below the largest one. Keras: `MelSpectrogram`.
  *
  * @example new layers.MelSpectrogram({ fftLength: 512, sequenceStride: 128, numMelBins: 40, inputShape: [16000] })
  */
