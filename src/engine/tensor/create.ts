@@ -197,7 +197,7 @@ export interface LinspaceOptions {
   readonly endpoint?: boolean;
   /** Whether to return the step in addition to the numbers. Default false. */
   readonly retstep?: boolean;
-  /** Default float32. */
+  /** The dtype. Default float32. */
   readonly dtype?: DTypeName;
 }
 

@@ -17,11 +17,11 @@ import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 
 /** Options of `timeseriesDatasetFromArray`. */
 export interface TimeseriesDatasetOptions {
-  /** Steps of a window. */
+  /** The number of steps in a window. */
   readonly sequenceLength: number;
   /** From the first step of a window to that of the next. Default 1. */
   readonly sequenceStride?: number;
-  /** From one step of a window to the next. Default 1. */
+  /** The distance between the steps of a window. Default 1. */
   readonly samplingRate?: number;
   /** Windows of a batch. Default 128; null: elements are single windows. */
   readonly batchSize?: number | null;

@@ -90,7 +90,7 @@ export interface FeatureMapsOptions extends Omit<ChartOptions, 'height'> {
 /**
  * What a layer makes of an image, a picture for each channel: dark is its smallest value, bright its largest.
  *
- * @param model a model that is built, `Sequential` or functional
+ * @param model a built model, `Sequential` or functional
  * @param images one image [height, width, channels] or a batch, of which the first is drawn
  * @throws ValueError for a model without such a layer, ShapeError for a layer whose output is no image.
  * @example const spec = await vis.featureMaps(model, x.slice(0), { layer: 'conv2d_1' });

@@ -21,7 +21,7 @@ import { TensorCount } from './tensor-count.js';
 
 /** How a model is read. */
 export interface Loading {
-  /** Whether the model is compiled as the file says. */
+  /** Whether to compile the model as it was when it was saved. */
   readonly compile: boolean;
   /** Classes and functions that are given for this file. */
   readonly scope: CustomTable;

@@ -7,7 +7,7 @@ import type { Variable } from '../../engine/tensor/index.js';
 
 /** How the arrays of a file find their weights. */
 export interface MatchOptions {
-  /** Leave weights alone whose array is missing or has another shape, instead of failing. */
+  /** Whether to skip weights whose array is missing or has a different shape, instead of failing. */
   readonly skipMismatch: boolean;
   /** Only by name, whatever else is in the file or the model. */
   readonly byName: boolean;

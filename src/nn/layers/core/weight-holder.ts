@@ -94,7 +94,7 @@ export interface WeightOptions {
   readonly regularizer?: RegularizerIdentifier;
   /** Constraint on the weight, applied after each update. Default: none. */
   readonly constraint?: ConstraintIdentifier;
-  /** Default float32. */
+  /** The dtype. Default float32. */
   readonly dtype?: DTypeName;
 }
 
