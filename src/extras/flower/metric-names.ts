@@ -3,7 +3,7 @@ import { isPlainObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { MetricRecord } from './records.js';
 
-/** What a server calls metrics, by their names here; null for one that it does not get. */
+/** The server's names of metrics, by their names here; null for a metric that is not sent. */
 export type MetricNames = Readonly<Record<string, string | null>>;
 
 /** @throws ValueError for what are no such names. */

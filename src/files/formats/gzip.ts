@@ -134,7 +134,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 export interface InflateOptions {
-  /** What messages call the source. */
+  /** The name of the source in messages. */
   readonly name: string;
   /** The most bytes that may come out. */
   readonly limit: number;

@@ -20,7 +20,7 @@ const MAX_NAMES = 2 ** 20;
 /**
  * The object in a JSON text.
  *
- * @param label what messages call the file
+ * @param label the name of the file in messages
  * @throws FormatError if it is none, or longer, richer or nested deeper than any model is; before it is parsed.
  */
 export function parseJsonObject(

@@ -14,20 +14,19 @@ import { checkModelLocation } from '../formats/names.js';
 /** The file that a layers-model begins with. */
 export const MODEL_FILE = 'model.json';
 
-/** Something that gives the files of a model by their names. */
+/** An object that returns the files of a model by name. */
 export interface FileSource {
   /**
-   * All bytes of that file: `model.json`, or a shard that is named in it.
+   * Reads a whole file: `model.json`, or a shard that it names.
    *
-   * @param name name of the file, as `model.json` says it
+   * @param name the name of the file, as in `model.json`
    */
   read(name: string): Uint8Array | Promise<Uint8Array>;
 }
 
 /**
- * Where a model comes from: the path or URL of its folder or its `model.json`; `indexeddb://name` or
- * `localstorage://name`; the files themselves, as the user picked them (`input.files`); or an object that gives them
- * by their names.
+ * The source of a model: the path or URL of its folder or its `model.json`; `indexeddb://name` or
+ * `localstorage://name`; the files that a user has picked (`input.files`); or an object that returns them by name.
  */
 export type ModelSource = string | URL | Iterable<File> | FileSource;
 

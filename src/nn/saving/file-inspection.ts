@@ -20,7 +20,7 @@ export interface InspectedFile {
   readonly format: 'keras' | 'weights' | 'legacy' | 'safetensors' | 'npz' | 'tfjs';
   /** The arrays, in the order of the file. */
   readonly arrays: readonly DescribedArray[];
-  /** The model as the file describes it, `{ class_name, config, … }`; undefined in files of weights. */
+  /** The model as the file describes it, `{ class_name, config, … }`; undefined in weights files. */
   readonly config: Readonly<Record<string, unknown>> | undefined;
   /** The arguments of `compile`; undefined if they are not in the file. */
   readonly compileConfig: Readonly<Record<string, unknown>> | undefined;

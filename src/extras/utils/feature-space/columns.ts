@@ -17,7 +17,7 @@ import type {
 import { readNested } from '../../../engine/tensor/nested.js';
 import type { Feature, FeatureType } from './feature.js';
 
-/** What stands for a column: a list of values, a tensor, an array of strings; or the one value of a row. */
+/** A value that stands for a column: a list of values, a tensor, an array of strings, or the single value of a row. */
 export type ColumnLike = TensorLike | StringsLike;
 
 /** The features of a table by the names of their columns. */

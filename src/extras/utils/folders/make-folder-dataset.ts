@@ -18,11 +18,11 @@ import type { CheckedFolderDataset } from './folder-options.js';
 import { listFolder } from './list-folder.js';
 import type { FolderFile, FolderListing, FolderSource } from './list-folder.js';
 
-/** Files of a folder as elements, alone or with their labels: `Tensor`, or `[x: Tensor, y: Tensor]`. */
+/** The files of a folder as elements, with or without labels: `[x: Tensor, y: Tensor]` or `Tensor`. */
 export interface FolderDataset<E extends Element> extends Dataset<E> {
   /** The classes in the order of their numbers; null without labels. */
   readonly classNames: readonly string[] | null;
-  /** The files, in the order before they are shuffled in passes. */
+  /** The paths of the files, in the order before passes shuffle them. */
   readonly filePaths: readonly string[];
 }
 

@@ -12,11 +12,11 @@ import { bytesOfFile } from '../folders/read-file.js';
 
 /** Options of `textDatasetFromDirectory`. */
 export interface TextDatasetOptions extends FolderDatasetOptions {
-  /** The most bytes of a text that are taken, but for a character that would be cut. Default, and null: all. */
+  /** The largest number of bytes to read from each text, without splitting a character. Default, and null: all. */
   readonly maxLength?: number | null;
 }
 
-/** Texts of a folder: `[x, y]` with labels, x alone without. */
+/** The texts of a folder: `[x, y]` with labels, x alone without. */
 export type TextDataset<
   E extends StringArray | [x: StringArray, y: Tensor] = StringArray | [x: StringArray, y: Tensor],
 > = FolderDataset<E>;

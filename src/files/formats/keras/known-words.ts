@@ -58,7 +58,7 @@ export class KnownWords {
   readonly #around: unknown[] = [];
   #renamed: readonly [from: string, to: string] | undefined;
 
-  /** @param label what messages call the file */
+  /** @param label the name of the file in messages */
   constructor(readonly label: string) {}
 
   /** What the file describes. @throws FormatError for layers that are quantized in another way than int8. */

@@ -79,7 +79,7 @@ const refuseExternal: ExternalData = (location) => {
 /**
  * Parses a file of ONNX.
  *
- * @param label what messages call the file
+ * @param label the name of the file in messages
  * @throws FormatError for any bytes that are no such file, and for a graph that cannot run: cycles, names that nothing gives or
  * two things give, graphs in graphs deeper than 16.
  */

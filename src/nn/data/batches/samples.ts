@@ -21,7 +21,7 @@ import type { TypedArray } from '../../../config/dtype.js';
  * `value` as a tensor, or as an array of strings, with one entry a sample. A flat typed array is cut into samples of
  * `sampleShape`, if that is known.
  *
- * @param name how messages call it: 'fit: x'
+ * @param name its name in messages: 'fit: x'
  * @throws ValueError for what is not an array, ShapeError for a single number.
  */
 export function toSamples(name: string, value: unknown, sampleShape?: PartialShape): Value {
