@@ -262,7 +262,7 @@ function withArguments(
 
 const standsBefore = (owner: string, name: string, names: readonly string[]): ValueError =>
   new ValueError(
-    `${owner}: ${name} stands before the options: new ${owner}(${names.join(', ')}, { … }).`,
+    `${owner}: ${name} comes before the options: new ${owner}(${names.join(', ')}, { … }).`,
   );
 
 /**

@@ -86,7 +86,7 @@ export interface Family<T, None = never> extends FunctionFamily<T> {
   readonly keyOf?: (name: string) => string;
   /** The name of a class in messages: the spelling that Keras takes. Default: `keyOf`. */
   readonly shownAs?: (className: string) => string;
-  /** How the user makes a class known, for messages. */
+  /** How the user registers a class, for messages. */
   readonly advice?: string;
 }
 

@@ -60,8 +60,7 @@ export function readNested(value: NestedNumbers): NestedElements {
     if (!Array.isArray(item) || item.length !== expected) {
       throw new ShapeError(
         `tensor: nested arrays are ragged: ${describeItem(item)} at [${path.join(', ')}], but ` +
-          `the first entry of that level is an array of length ${expected}. All entries of one level must have ` +
-          `one length.`,
+          `the first entry of that level is an array of length ${expected}. All entries of a level must have the same length.`,
       );
     }
     // Not forEach, which passes over what is left out: [1, , 3].

@@ -224,7 +224,7 @@ function readStrings(value: NestedStrings): { strings: string[]; shape: number[]
     if (!Array.isArray(item) || item.length !== expected) {
       throw new ShapeError(
         `stringArray: nested lists are ragged: ${describeValue(item)} at [${path.join(', ')}], but the first entry of that ` +
-          `level is a list of length ${expected}. All entries of one level must have one length.`,
+          `level is a list of length ${expected}. All entries of a level must have the same length.`,
       );
     }
     for (let i = 0; i < expected; i++) {

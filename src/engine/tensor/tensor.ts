@@ -144,8 +144,7 @@ export class Tensor {
     if (!(#storage in this)) refuse(NOT_MADE);
     if (this.#storage === undefined) {
       throw new DisposedError(
-        `This tensor of shape ${formatShape(this.shape)}, ${this.dtype}, was disposed: its memory is ` +
-          `given back. Dispose it later, return it from tidy(), or use clone().`,
+        `This tensor of shape ${formatShape(this.shape)}, ${this.dtype}, was disposed: its memory has been freed. Dispose it later, return it from tidy(), or use clone().`,
       );
     }
     reads?.tensors.add(this);
@@ -239,7 +238,7 @@ export class Tensor {
   item(): number {
     if (this.size !== 1) {
       throw new ShapeError(
-        `item: only a tensor of one element has an item, this one has shape ` +
+        `item: the tensor must have exactly one element, but its shape is ` +
           `${formatShape(this.shape)}. Use toArray(), data() or a reduction.`,
       );
     }

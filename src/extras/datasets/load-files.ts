@@ -188,7 +188,7 @@ function checkLoadOptions(owner: string, options: LoadDataOptions, own: readonly
 /**
  * How many samples of so many train, where a share of them tests; as Keras counts.
  *
- * @throws ValueError for what is not a share.
+ * @throws ValueError for anything but a share.
  */
 export function trainingCut(owner: string, testSplit = 0.2): (count: number) => number {
   checkNumber(owner, 'testSplit', testSplit, { min: 0, below: 1 });

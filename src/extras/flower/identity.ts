@@ -122,7 +122,7 @@ export async function importKey(text: string): Promise<CryptoKeyPair> {
   }
 }
 
-/** The identity of a node, of its key pair. @throws ValueError for what is no such pair. */
+/** The identity of a node, from its key pair. @throws ValueError for anything but a key pair. */
 export async function identityOf(key: CryptoKeyPair): Promise<Identity> {
   requirePair('join', key);
   const publicKey = new TextEncoder().encode(

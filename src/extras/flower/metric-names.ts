@@ -6,7 +6,7 @@ import { MetricRecord } from './records.js';
 /** The server's names of metrics, by their names here; null for a metric that is not sent. */
 export type MetricNames = Readonly<Record<string, string | null>>;
 
-/** @throws ValueError for what are no such names. */
+/** @throws ValueError for anything but such names. */
 export function requireNames(owner: string, names: MetricNames): MetricNames {
   const isName = (name: unknown): boolean =>
     name === null || (typeof name === 'string' && name !== '');

@@ -118,7 +118,7 @@ export function entriesOf<V>(owner: string, values: ValuesOf<V>): Iterable<reado
 /**
  * The bytes of a record of values, as they stand in its object.
  *
- * @param label what messages call the record
+ * @param label the name of the record in messages
  * @throws ValueError for a value that such a record cannot hold, naming it.
  */
 export function encodeValues(

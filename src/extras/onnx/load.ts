@@ -157,7 +157,7 @@ function nameOf(name: string, missing: string): string {
   return name.replaceAll(/[/\0]|\p{Surrogate}/gu, '_') || missing;
 }
 
-/** Shape and dtype of an input. @throws FormatError for what is not a tensor of numbers. */
+/** Shape and dtype of an input. @throws FormatError for anything but a tensor of numbers. */
 function inputOf(
   { name, type, shape }: OnnxPort,
   { inputShapes = {} }: LoadOnnxOptions,

@@ -169,7 +169,7 @@ export function elementKind(name: string): ElementKind | undefined {
 /**
  * Bytes that an array takes in the file.
  *
- * @param name what messages call the array
+ * @param name the name of the array in messages
  * @throws FormatError for a shape that is none, or that no memory could hold.
  */
 export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: string): number {
@@ -223,7 +223,7 @@ function bytesInMemory(kind: ElementKind): number {
  * type must: the elements are those of the file.
  *
  * @param view exactly the elements
- * @param name what messages call the array
+ * @param name the name of the array in messages
  * @throws FormatError for an integer beyond int32, and for a bool that is neither 0 nor 1.
  */
 export function readElements(

@@ -6,7 +6,7 @@ import { beyondLimit, concatenate } from './bytes.js';
 // to 1032 times. Slices of this size bound that to 64 MiB at a time.
 const sliceLength = 1 << 16;
 
-/** Compressed data, and what messages call them. */
+/** Compressed data, and their name in messages. */
 interface Deflated {
   /** All bytes, or pieces as they arrive. */
   readonly bytes: Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>;

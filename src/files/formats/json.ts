@@ -57,7 +57,7 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 // Brackets and braces differ in one bit.
 const [OPENING, CLOSING, BIT] = [0x7b, 0x7d, 0x20];
 
-/** Counts values, names and levels, without making any. What is no JSON is left to the parser. */
+/** Counts values, names and levels without creating any. Anything but JSON is left to the parser. */
 function checkStructure(bytes: Uint8Array, label: string): void {
   let depth = 0;
   let [values, names] = [1, 0];

@@ -37,7 +37,7 @@ interface UnzippedMember extends ZipMember {
 
 /** How a zip file is read. */
 interface UnzipOptions {
-  /** What messages call the file. */
+  /** The name of the file in messages. */
   readonly name: string;
   /** The most bytes that all compressed members may inflate to. */
   readonly maxBytes: number;

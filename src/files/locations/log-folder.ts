@@ -86,7 +86,7 @@ export interface LogFolder {
   write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
-/** Refuses what is no folder for logs. @returns how messages call it */
+/** Checks that a value is a folder for logs. @returns its name in messages */
 export function checkLogLocation(owner: string, name: string, location: LogLocation): string {
   if (typeof location === 'string' && location !== '') return location;
   if (isUrl(location) && location.protocol === 'file:') return location.href;

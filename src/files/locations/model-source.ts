@@ -32,7 +32,7 @@ export type ModelSource = string | URL | Iterable<File> | FileSource;
 
 /** How the files of a model are read. */
 export interface ModelFiles {
-  /** What messages call the model. */
+  /** The name of the model in messages. */
   readonly label: string;
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -142,7 +142,7 @@ async function refuseForeignFiles(
   }
 }
 
-/** @param label what messages call the bytes, which have no name of their own */
+/** @param label the name of the bytes in messages, which have no name of their own */
 type ReadFile = (name: string, file: Source, label: string) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** Files that are there by name; all are asked for at once, by the first that is read. */

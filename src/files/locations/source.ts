@@ -54,7 +54,7 @@ const PIECE = 1 << 18;
 /**
  * The bytes of a source, piece by piece: never more than a piece is held.
  *
- * @throws DatasetError when they cannot be fetched, ValueError for what is not a source.
+ * @throws DatasetError when they cannot be fetched, ValueError for anything but a source.
  */
 export async function* sourceChunks(
   source: Source,
@@ -94,7 +94,7 @@ async function bytesAtHand(source: Source): Promise<Uint8Array<ArrayBuffer>> {
 /**
  * All bytes of a source. What is longer is not held: reading stops at the limit.
  *
- * @param kind what messages call data that have no name
+ * @param kind the name in messages of data without a name
  * @throws FormatError beyond `maxBytes`; what `sourceChunks` throws.
  */
 export function readAtMost(
@@ -109,7 +109,7 @@ export function readAtMost(
 /** A file that was read as a whole. */
 export interface WholeFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What messages call it. */
+  /** The name in messages. */
   readonly name: string;
   /** The most bytes that what is compressed in it may unpack to. */
   readonly maxBytes: number;
@@ -196,7 +196,7 @@ export function siblingOf(location: string, name: string): string {
   return path.replace(/[^/\\]*$/, '') + name + query;
 }
 
-/** What messages call a source. */
+/** The name of a source in messages. */
 export function sourceName(source: Source, format: string): string {
   if (typeof source !== 'string' && !isUrl(source)) return `${format} data`;
   const location = String(source);

@@ -172,8 +172,6 @@ function functionIn(config: unknown): CustomObject {
   if (found !== undefined) return found;
   const name = isSerializedObject(config) ? config.config : config;
   throw new ValueError(
-    `Lambda: the function ${describeValue(name)} of the config is not known here, and code in files is not run. Make ` +
-      `a function known with utils.registerKerasSerializable, give it with the option customObjects, or make a class that ` +
-      `extends layers.Layer and put it in place of the Lambda layer.`,
+    `Lambda: the function ${describeValue(name)} of the config is not known here, and code in files is not run. Register a function with utils.registerKerasSerializable, give it with the option customObjects, or replace the Lambda layer with your own class that extends layers.Layer.`,
   );
 }

@@ -168,7 +168,7 @@ export class GroupNormalization extends configurable(ShapePreservingLayer, 'Grou
     if (channels % this.#groupsOf(channels) !== 0) {
       throw new ShapeError(
         `${this.label}: the ${channels} channels along axis ${this.axis} of input of shape ${formatShape(inputShape)} ` +
-          `cannot be split into ${this.groups} groups of one size. Choose groups so that ${channels} is a multiple of it.`,
+          `cannot be split into ${this.groups} groups of equal size. Choose groups so that ${channels} is a multiple of it.`,
       );
     }
     if (this.scale) {

@@ -25,7 +25,7 @@ export const layerRegistry = new Registry<AnyLayer>({
   expected: 'a layer, or an object with class_name and config',
   shownAs: (className) => className,
   advice:
-    ' Make a class of your own known with layers.registerLayer(Class), or give it as customObjects.',
+    ' Register your own class with layers.registerLayer(Class), or give it as customObjects.',
 });
 
 /**

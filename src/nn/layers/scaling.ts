@@ -51,7 +51,7 @@ export class Rescaling extends configurable(
   }
 }
 
-/** An option that is a finite number, or a list of one a channel. */
+/** An option that is a finite number, or a list with a number for each channel. */
 function channelValues(spec: { readonly default?: number } = {}): Option<ChannelValues> {
   return {
     ...spec,

@@ -47,7 +47,7 @@ function weightsOf(
     if (!(error instanceof ShapeError)) throw error;
     throw new ShapeError(
       `${owner}: sampleWeight has shape ${formatShape(weights.shape)}, but yPred has shape ` +
-        `${formatShape(predictions.shape)}. Give one weight a sample.`,
+        `${formatShape(predictions.shape)}. Give one weight for each sample.`,
     );
   }
 }

@@ -169,7 +169,7 @@ abstract class OverlapMetric extends configurable(GatheringMetric, 'OverlapMetri
     return { shape: classes.shape, values: isCut ? values.map(Math.trunc) : values };
   }
 
-  /** The weight of each value: one for all, one a sample, or one a value. */
+  /** The weight of each value: one for all, one for each sample, or one for each value. */
   #weightsFor(
     shape: readonly number[],
     length: number,
@@ -181,7 +181,7 @@ abstract class OverlapMetric extends configurable(GatheringMetric, 'OverlapMetri
     if (size !== 1 && size !== shape[0] && size !== length) {
       throw new ShapeError(
         `${this.name}: sampleWeight has shape ${formatShape(weights.shape)}, but there are classes of shape ` +
-          `${formatShape(shape)}. Give one weight a sample, or one a value.`,
+          `${formatShape(shape)}. Give one weight for each sample, or one for each value.`,
       );
     }
     const values = weights.data();

@@ -208,8 +208,7 @@ export function layerNamed(
   const match = called.length > 1 ? called.find((object) => object.path === path) : called[0];
   if (match !== undefined || called.length === 0) return match;
   throw new ValueError(
-    `${label}: ${called.length} of its layers are called '${name}' (${called.map((object) => object.path).join(', ')}), ` +
-      `none of them in place of the model's (${path}). Load without byName into a model of the same layers.`,
+    `${label}: ${called.length} of its layers are called '${name}' (${called.map((object) => object.path).join(', ')}), none of them at the path of the model's (${path}). Load without byName into a model of the same layers.`,
   );
 }
 

@@ -36,8 +36,7 @@ function requireInt32(dtype: DTypeName, x: Tensor): void {
     const whole = Math.trunc(value);
     if (!(whole < INT32.min || whole > INT32.max)) return;
     throw new ValueError(
-      `astype('${dtype}'): element ${i} is ${value}, which is beyond int32, the widest integer type there is. ` +
-        `Keep float32, or clip it.`,
+      `astype('${dtype}'): element ${i} is ${value}, which is outside the range of int32, the widest integer type. Keep float32, or clip it.`,
     );
   });
 }

@@ -40,7 +40,7 @@ export function specsOfAxes<Spec>(
 ): (Spec | string)[] {
   const dots = specs.indexOf(ELLIPSIS);
   if (dots !== specs.lastIndexOf(ELLIPSIS)) {
-    throw new ValueError(`slice: '${ELLIPSIS}' can stand for the axes that are left only once.`);
+    throw new ValueError(`slice: '${ELLIPSIS}' can stand for the remaining axes only once.`);
   }
   const given = specs.filter((spec) => spec !== null && spec !== ELLIPSIS).length;
   if (given > shape.length) {

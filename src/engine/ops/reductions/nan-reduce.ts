@@ -74,7 +74,7 @@ export function nanstd(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => sqrt(nanvar(x, axis, keepdims)));
 }
 
-/** An extremum of what is no NaN, NaN where there is nothing else. */
+/** An extremum, ignoring NaN; NaN if there is nothing else. */
 function extremum(
   x: TensorLike,
   axis: Axes,

@@ -175,7 +175,7 @@ function checkPointwise(op: string, rank: WindowRank, kernel: Tensor, pointwise:
   const isPixel = pointwise.shape.slice(0, -2).every((length) => length === 1);
   if (isPixel && pointwise.shape.at(-2) === channels * multiplier) return;
   throw new ShapeError(
-    `${op}: behind a depthwise kernel of shape ${formatShape(kernel.shape)} the pointwise kernel must have shape ` +
+    `${op}: after a depthwise kernel of shape ${formatShape(kernel.shape)} the pointwise kernel must have shape ` +
       `(${'1, '.repeat(rank)}${channels * multiplier}, filters), got ${formatShape(pointwise.shape)}.`,
   );
 }

@@ -14,7 +14,7 @@ export interface ImageShapeOption {
  * Height and width of images.
  *
  * @param isNeeded whether a format is relative
- * @throws ValueError for what is not a shape, and where one is needed and missing.
+ * @throws ValueError for anything but a shape, and where one is needed and missing.
  */
 export function sizeOfImages(
   op: string,

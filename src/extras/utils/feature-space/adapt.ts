@@ -41,7 +41,7 @@ type AdaptingFeatures = readonly (readonly [name: string, layer: AnyLayer & Adap
  * Has the layers of features learn from columns, in one pass over them.
  *
  * @param features all of them: each needs its column
- * @throws ValueError for what are not columns, and for no rows; DTypeError for values of another type; what layers throw.
+ * @throws ValueError for anything but columns, and for no rows; DTypeError for values of another type; what layers throw.
  */
 export async function adaptFeatures(
   owner: string,

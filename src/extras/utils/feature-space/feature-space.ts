@@ -377,7 +377,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     return standard.stringHashed(numBins, options);
   }
 
-  /** A feature with a layer of your own choice. @throws ValueError for what is not a layer, and for strings to a layer of numbers. */
+  /** A feature with a layer of your own choice. @throws ValueError for anything but a layer, and for strings to a layer of numbers. */
   static feature(options: FeatureOptions): Feature {
     checkOptions('FeatureSpace.feature', options, ['dtype', 'preprocessor', 'outputMode']);
     return new Feature('FeatureSpace.feature', options);

@@ -147,7 +147,7 @@ export const crossConfig = ({ featureNames, crossingDim, outputMode }: Cross): S
     output_mode: outputMode,
   });
 
-/** The options in the config of an object of Keras's that must be of a class; undefined for what is no such object. */
+/** The options in the config of an object of Keras's that must be of a class; undefined for anything but such an object. */
 function configOf(owner: string, given: unknown, className: string): Config | undefined {
   if (!isSerializedObject(given)) return undefined;
   if (given.class_name === className) return requireObject<Config>(owner, 'config', given.config);
@@ -156,7 +156,7 @@ function configOf(owner: string, given: unknown, className: string): Config | un
   );
 }
 
-/** The feature that Keras's JSON describes; undefined for what is no such object. */
+/** The feature that Keras's JSON describes; undefined for anything but such an object. */
 export function featureFromConfig(owner: string, given: unknown): Feature | undefined {
   const config = configOf(owner, given, 'Feature');
   if (config === undefined) return undefined;
@@ -173,7 +173,7 @@ export function featureFromConfig(owner: string, given: unknown): Feature | unde
   });
 }
 
-/** The cross that Keras's JSON describes; undefined for what is no such object. */
+/** The cross that Keras's JSON describes; undefined for anything but such an object. */
 export function crossFromConfig(owner: string, given: unknown): Cross | undefined {
   const config = configOf(owner, given, 'Cross');
   if (config === undefined) return undefined;

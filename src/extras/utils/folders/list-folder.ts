@@ -40,7 +40,7 @@ export interface FolderFile {
 
 /** Files below a folder, and the folders in it that are classes. */
 export interface FolderListing {
-  /** How messages call the folder. */
+  /** The name of the folder in messages. */
   readonly name: string;
   /** Sorted; those that begin with a point are left out. */
   readonly subfolders: readonly string[];

@@ -31,7 +31,7 @@ type FilesOrPairs<Part extends ElementPart> = FolderDataset<Part | [x: Part, y: 
 
 /** What kind of files a data set is made of. */
 export interface FileKind<Part extends ElementPart> {
-  /** What messages call them. */
+  /** The name in messages. */
   readonly name: string;
   /** How their names end, in small letters. */
   readonly endings: readonly string[];

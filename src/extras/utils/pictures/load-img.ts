@@ -90,7 +90,7 @@ export async function loadImg(source: Source, options: LoadImgOptions = {}): Pro
   return loadPixels({ ...file, name, maxPixels: limit }, settings);
 }
 
-/** The limit of pixels. @throws ValueError for what is none. */
+/** The limit of pixels. @throws ValueError for an invalid limit. */
 export function checkMaxPixels(owner: string, maxPixels: number | undefined): number {
   return checkNumber(owner, 'maxPixels', maxPixels ?? DEFAULT_MAX_PIXELS, LENGTH);
 }

@@ -53,7 +53,7 @@ export async function makeTextDataset(
 function textOf(bytes: Uint8Array<ArrayBuffer>, name: string, most: number): StringArray {
   const isCut = bytes.length > most;
   try {
-    // A mark at the beginning is a character, as in Keras. A stream goes on: half a character at its end is no error.
+    // A mark at the beginning is a character, as in Keras. A stream goes on: half a character at its end is not an error.
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     const text = decoder.decode(isCut ? bytes.subarray(0, most) : bytes, { stream: isCut });
     return new StringArray([text], []);

@@ -249,7 +249,7 @@ function ownerOf({ class_name: className, config, module }: Fields): Owner | und
 const isLora = (key: string, value: unknown): boolean =>
   (key === 'lora_rank' || key === 'lora_alpha') && value !== null;
 
-/** The names of the policies that a dtype stands for: several for a map of policies, none for what is not a policy. */
+/** The names of the policies that a dtype stands for: several for a map of policies, none for anything but a policy. */
 function policies(dtype: unknown): readonly string[] {
   if (typeof dtype === 'string') return [dtype];
   const { class_name: className, config } = isJsonObject(dtype) ? dtype : {};

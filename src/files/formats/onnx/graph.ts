@@ -28,7 +28,7 @@ export interface OnnxNode {
 /** Name and type of an input or an output. */
 export interface OnnxPort {
   readonly name: string;
-  /** The number of the element type; 0 for what is not a tensor. */
+  /** The number of the element type; 0 for anything but a tensor. */
   readonly type: number;
   /** Lengths of the axes: numbers, names of those that may vary, or null; undefined if the file does not say. */
   readonly shape: readonly (number | string | null)[] | undefined;
@@ -72,7 +72,7 @@ export interface BesideFile {
 
 const refuseExternal: ExternalData = (location) => {
   throw new FormatError(
-    `its data lie in '${printable(location)}', a file of their own, which is not at hand.`,
+    `its data lie in '${printable(location)}', a separate file, which is missing.`,
   );
 };
 
@@ -113,7 +113,9 @@ function graphOf(
   depth: number,
 ): OnnxGraph {
   if (depth > MAX_DEPTH) {
-    throw new FormatError(`graphs stand in graphs, ${depth} deep, at most ${MAX_DEPTH} are read.`);
+    throw new FormatError(
+      `graphs are nested ${depth} deep, but at most ${MAX_DEPTH} levels are read.`,
+    );
   }
   const constants = new Map<string, OnnxArray>();
   for (const tensor of message.initializer) {

@@ -22,7 +22,7 @@ import type { TypedArray } from '../../../config/dtype.js';
  * `sampleShape`, if that is known.
  *
  * @param name its name in messages: 'fit: x'
- * @throws ValueError for what is not an array, ShapeError for a single number.
+ * @throws ValueError for anything but an array, ShapeError for a single number.
  */
 export function toSamples(name: string, value: unknown, sampleShape?: PartialShape): Value {
   const isArray = Array.isArray(value) || ArrayBuffer.isView(value) || isValue(value);
@@ -92,7 +92,7 @@ export function requireFinite(name: string, tensor: Value, harm: string): void {
   );
 }
 
-/** A tensor or an array of strings of a batch, and what messages call it: `x`, or of several `x 'image'`. */
+/** A tensor or an array of strings of a batch, and its name in messages: `x`, or of several `x 'image'`. */
 export interface NamedSamples {
   readonly name: string;
   readonly tensor: Value | undefined;

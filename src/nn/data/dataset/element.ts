@@ -126,7 +126,7 @@ export function intoScope(element: Element): Element {
  * A value as an element. Tensors in it stay as they are.
  *
  * @param owner where it came from, for messages: 'Dataset.map: element 3'
- * @throws ValueError for what is no element, ShapeError for ragged arrays.
+ * @throws ValueError for anything but an element, ShapeError for ragged arrays.
  */
 export function toElement(owner: string, value: unknown): Element {
   if (isValue(value)) return value;
@@ -209,7 +209,7 @@ export function requireSameForm(owner: string, first: Element, element: Element)
   });
 }
 
-/** The tensors and arrays of strings of an element, and how messages call them: `x`, `x.image`, `y[0]`. */
+/** The tensors and arrays of strings of an element, and their names in messages: `x`, `x.image`, `y[0]`. */
 export function namedTensors(element: Element): (readonly [name: string, value: Value])[] {
   return partsOf(element).flatMap((part, i) => {
     const named: [string, Value][] = [];
@@ -220,7 +220,7 @@ export function namedTensors(element: Element): (readonly [name: string, value: 
   });
 }
 
-/** How messages call the parts. */
+/** The names of the parts in messages. */
 const PART_NAMES: readonly string[] = ['x', 'y', 'sampleWeight'];
 
 /** What a function of the user threw, with the location where it did. Errors of this library pass as they are. */

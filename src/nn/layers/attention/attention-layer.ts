@@ -192,7 +192,7 @@ export abstract class AttentionLayer<
     );
   }
 
-  /** The masks of a list of inputs. @throws ValueError for what is no such list. @internal */
+  /** The masks of a list of inputs. @throws ValueError for anything but such a list. @internal */
   protected masksOf(inputs: readonly Tensor[], mask: Mask | null | undefined): InputMasks {
     const none: InputMasks = { query: null, value: null, key: null };
     if (mask === null || mask === undefined) return none;

@@ -299,13 +299,13 @@ function requireOrder({ inputs, isCausal, isMasked }: AttentionOfCall): void {
   const { query } = inputs;
   if (query.ndim !== 3) {
     throw new ValueError(
-      `a cache goes with inputs (batch, steps, features), got a query of shape ${formatShape(query.shape)}. Call the model ` +
+      `a cache needs inputs (batch, steps, features), got a query of shape ${formatShape(query.shape)}. Call the model ` +
         `without the cache.`,
     );
   }
   if (isCausal || isMasked) return;
   throw new ValueError(
-    `a cache needs useCausalMask: true, as steps that come later are not there yet. Give it, or an attentionMask (batch, ` +
+    `a cache needs useCausalMask: true, as later steps do not exist yet. Give it, or an attentionMask (batch, ` +
       `queries, all keys so far); or compute what is not causal, such as an encoder, by a call without the cache.`,
   );
 }

@@ -143,7 +143,7 @@ export abstract class HeadedAttention extends configurable(
     this._dropoutLayer = new Dropout(this.dropout, { seed: this.seed, name: 'dropout' });
     if (this.flashAttention === true && this.dropout > 0) {
       throw new ValueError(
-        `${this.label}: flashAttention does not go with dropout, which is ${this.dropout}. Leave one of them out.`,
+        `${this.label}: flashAttention cannot be combined with dropout, which is ${this.dropout}. Leave one of them out.`,
       );
     }
   }
@@ -248,7 +248,7 @@ export abstract class HeadedAttention extends configurable(
       const isFused = this.dropout === 0 && !returnsScores && query.ndim === 3;
       if (this.flashAttention === true && !isFused) {
         throw new ValueError(
-          `flashAttention goes with inputs (batch, steps, features), got a query of shape ${formatShape(query.shape)}. ` +
+          `flashAttention needs inputs (batch, steps, features), got a query of shape ${formatShape(query.shape)}. ` +
             'Leave it out.',
         );
       }

@@ -138,7 +138,7 @@ function requireDistinct(owner: string, inputs: readonly SymbolicTensor[]): void
   for (const tensor of inputs) {
     if (seen.has(tensor)) {
       throw new ValueError(
-        `${owner}: the input of layer '${tensor.node.layer.name}' stands twice among the inputs. Name each input once.`,
+        `${owner}: the input of layer '${tensor.node.layer.name}' occurs twice among the inputs. Name each input once.`,
       );
     }
     seen.add(tensor);

@@ -144,7 +144,7 @@ export class KeyValueCache {
   begin(label: string, x: unknown, outer: KeyValueCache | undefined): (isDone: boolean) => void {
     if (holdsSymbolic(x)) {
       throw new ValueError(
-        `${label}: a cache goes with tensors, but the input is symbolic. Give the cache to the model that is made.`,
+        `${label}: a cache needs tensors, but the input is symbolic. Give the cache to the finished model.`,
       );
     }
     if (outer !== undefined) {
@@ -184,7 +184,7 @@ export class KeyValueCache {
     if (!supportsCaching) {
       throw new ValueError(
         `${label()} cannot be called with a cache: with a cache a layer sees only the new steps, and this one may mix steps. Call the ` +
-          `model without the cache. A layer of your own may set supportsCaching = true if it works on each step by itself, ` +
+          `model without the cache. Your own layer may set supportsCaching = true if it works on each step by itself, ` +
           `or reads the number of steps before from cache.length; layers inside of it are asked themselves.`,
       );
     }

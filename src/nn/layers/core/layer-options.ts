@@ -54,7 +54,7 @@ export interface LayerOptions extends Given<typeof LAYER_DECLARATION> {}
  * The batch shape that `inputShape`, `batchInputShape` and `batchSize` say, or undefined if none is
  * given.
  *
- * @param names what messages call the first two
+ * @param names the name of the first two in messages
  */
 export function batchShapeOf(
   owner: string,

@@ -67,7 +67,7 @@ export class CenterCrop extends configurable(ImageSizeLayer, 'CenterCrop', undef
 /** Options of `RandomCrop`. */
 export interface RandomCropOptions extends OptionsOf<typeof RandomCrop> {}
 
-/** Pixels come to lie on pixels, so none is computed. */
+/** Pixels move exactly onto pixels, so none is interpolated. */
 const NEAREST = { interpolation: 'nearest' } as const;
 
 /**

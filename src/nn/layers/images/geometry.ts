@@ -56,7 +56,7 @@ export class RandomFlip extends configurable(
   },
   { positional: ['mode'] },
 ) {
-  // Pixels come to lie on pixels, so none is computed.
+  // Pixels move exactly onto pixels, so none is interpolated.
   protected override readonly sampling: SamplingOptions = { interpolation: 'nearest' };
 
   /**

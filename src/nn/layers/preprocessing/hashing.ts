@@ -161,7 +161,7 @@ export class HashedCrossing extends HashedCrossingBase {
       first !== undefined && (first.length < 2 || (first.length === 2 && first[1] === 1));
     if (shapes.length >= 2 && isOne && isColumn) return first;
     throw new ShapeError(
-      `${this.label} takes a list of two or more inputs of one shape, [batch], [batch, 1] or [], got ` +
+      `${this.label} takes a list of two or more inputs of the same shape, [batch], [batch, 1] or [], got ` +
         `${shapes.map(formatShape).join(', ') || 'none'}.`,
     );
   }

@@ -292,7 +292,7 @@ export abstract class IndexLookup<
     const term = isKnown ? table.at(position) : this.oovToken;
     if (term !== null) return term;
     throw new ValueError(
-      `${this.label}: index ${index} stands for no term, and oovToken is null. Give indices of the vocabulary.`,
+      `${this.label}: index ${index} does not stand for a term, and oovToken is null. Give indices of the vocabulary.`,
     );
   }
 
@@ -375,7 +375,7 @@ export abstract class IndexLookup<
   /**
    * Takes what a file keeps.
    *
-   * @throws FormatError for what is not a vocabulary, or none of the length that the config says.
+   * @throws FormatError for anything but a vocabulary of the length in the config.
    * @internal
    */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {

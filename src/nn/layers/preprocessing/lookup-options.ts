@@ -118,13 +118,12 @@ export function fillTable<Term>(
       const shown = special.slice(0, 4).map((one) => describeValue(one));
       if (shown.length < special.length) shown.push('…');
       throw new ValueError(
-        `${label}: ${describeValue(term)} stands for ${isMask ? 'what is masked' : 'unknown terms'}, but is at place ${start + i} of ` +
-          `the vocabulary. Leave all special terms out, or let it begin with them: [${shown.join(', ')}].`,
+        `${label}: ${describeValue(term)} stands for ${isMask ? 'what is masked' : 'unknown terms'}, but is at index ${start + i} of the vocabulary. Leave all special terms out, or put them at the beginning: [${shown.join(', ')}].`,
       );
     }
     if (table.add(term) === i) continue;
     throw new ValueError(
-      `${label}: ${describeValue(term)} stands twice in the vocabulary, the second time at place ${start + i}. Give each term once.`,
+      `${label}: ${describeValue(term)} occurs twice in the vocabulary, the second time at index ${start + i}. Give each term once.`,
     );
   }
 }
@@ -157,9 +156,7 @@ export abstract class SpecialTerms<Term extends string | number> extends LookupB
     const { idfWeights = null, vocabulary = null } = options;
     this.inputSpec = {};
     if (this.padToMaxTokens && this.maxTokens === null) {
-      throw new ValueError(
-        `${this.label}: padToMaxTokens needs maxTokens, the length of what is padded.`,
-      );
+      throw new ValueError(`${this.label}: padToMaxTokens needs maxTokens, the length to pad to.`);
     }
     if (this.invert && this.outputMode !== 'int') {
       throw new ValueError(

@@ -126,7 +126,7 @@ export class TextVectorization extends configurable(
     const { maxTokens, outputMode, outputSequenceLength, padToMaxTokens, standardize } = this;
     if (outputSequenceLength !== null && outputMode !== 'int') {
       throw new ValueError(
-        `${this.label}: outputSequenceLength goes with outputMode 'int', got '${outputMode}', whose length is that of the ` +
+        `${this.label}: outputSequenceLength needs outputMode 'int', got '${outputMode}', whose length is that of the ` +
           `vocabulary.`,
       );
     }

@@ -194,7 +194,7 @@ export function checkStateShapes(
 /**
  * What a cell has given, checked.
  *
- * @param owner what messages call the cell
+ * @param owner the name of the cell in messages
  */
 export function checkCellOutput(owner: string, result: unknown): CellOutput {
   if (Array.isArray(result) && result.length === 2 && isTensor(result[0])) {
@@ -242,6 +242,6 @@ export function serializeCell(owner: string, cell: RNNCell): unknown {
   if (cell instanceof Layer) return serializeLayer(cell);
   throw new ValueError(
     `${owner}: the cell ${describeValue(cell)} is a plain object, which cannot be saved. Make it a class that extends ` +
-      `layers.Layer, and make that known with layers.registerLayer.`,
+      `layers.Layer, and register it with layers.registerLayer.`,
   );
 }

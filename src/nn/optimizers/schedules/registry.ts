@@ -11,7 +11,7 @@ export const scheduleRegistry = new Registry<LearningRateSchedule>({
     'an instance of optimizers.schedules.LearningRateSchedule or an object with class_name and config',
   isNamed: false,
   shownAs: (className) => className,
-  advice: ` Make a class of your own known with optimizers.schedules.registerSchedule(Class).`,
+  advice: ` Register your own class with optimizers.schedules.registerSchedule(Class).`,
 });
 
 /**
