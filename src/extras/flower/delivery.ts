@@ -55,7 +55,7 @@ export async function deliver(fleet: Fleet, member: Membership, answer: Outgoing
       const content = writer.contents.get(id);
       if (content === undefined) {
         throw new FormatError(
-          `flower: the SuperLink asks for the object ${describeValue(id)}, which does not belong to this answer.`,
+          `flower: the SuperLink asks for the object ${describeValue(id)}, which is none of this answer.`,
         );
       }
       const isKept = await member.asNode((node) =>

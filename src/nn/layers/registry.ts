@@ -24,8 +24,7 @@ export const layerRegistry = new Registry<AnyLayer>({
   base: Layer,
   expected: 'a layer, or an object with class_name and config',
   shownAs: (className) => className,
-  advice:
-    ' Register your own class with layers.registerLayer(Class), or give it as customObjects.',
+  advice: ' Register your own class with layers.registerLayer(Class), or give it as customObjects.',
 });
 
 /**
