@@ -111,8 +111,7 @@ export function logaddexp2(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The remainder of a / b with the sign of a, broadcasting; for integers, 0 if the divisor is 0. `mod` has the sign of
- * b.
+ * The remainder of a / b with the sign of a, broadcasting; for integers, 0 if the divisor is 0. `mod` has the sign of b.
  *
  * @keras numpy.Fmod
  * @stepwise
@@ -370,8 +369,7 @@ export function fmin(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * 0 where a is negative, 1 where a is positive, and b where a is 0, broadcasting; NaN for NaN. Where a is 0, the
- * gradient goes to b.
+ * 0 where a is negative, 1 where a is positive, and b where a is 0, broadcasting; NaN for NaN. Where a is 0, the gradient goes to b.
  *
  * @keras numpy.Heaviside
  * @stepwise

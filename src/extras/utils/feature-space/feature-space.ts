@@ -81,8 +81,7 @@ export interface FeatureSpaceOptions<Mode extends SpaceMode = SpaceMode> extends
 /** What `apply` takes and gives, which depends on the output mode. */
 interface Encoding<Mode extends SpaceMode> {
   /**
-   * Encodes the features of columns: lists, tensors or arrays of strings of the same length; or of one row, with a value for
-   * each column.
+   * Encodes the features of columns: lists, tensors or arrays of strings of the same length; or of one row, with a value for each column.
    *
    * @throws ValueError for missing or additional columns, and before `adapt`; DTypeError naming row and column for a value of a
    * wrong type; ShapeError for columns of different lengths.
@@ -104,9 +103,8 @@ const FeatureSpaceBase = Base as unknown as Omit<typeof Base, 'prototype'> &
  * Encodes the columns of a table as numbers for a network: each feature passes through its own layer, and categories become a number
  * for each category. `adapt` learns vocabularies, statistics and boundaries. Keras: `FeatureSpace`.
  *
- * float32 [batch, n] with `outputMode: 'concat'`, with features in the order of their names, followed by crosses; with `'dict'` an
- * object of tensors [batch, n], int32 if a feature's `outputMode` is `'int'`. The layers for strings match those of TensorFlow bit for
- * bit.
+ * float32 [batch, n] with `outputMode: 'concat'`, with features in the order of their names, followed by crosses; with `'dict'` an object
+ * of tensors [batch, n], int32 if a feature's `outputMode` is `'int'`. The layers for strings match those of TensorFlow bit for bit.
  *
  * @typeParam Mode the form of the encoded features
  * @throws ValueError for invalid features, and for crosses with unknown or duplicate features.

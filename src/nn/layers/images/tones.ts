@@ -139,10 +139,9 @@ interface Exposure {
 }
 
 /**
- * During training, inverts the light tones of each image, like an overexposed film. Otherwise the identity. Numbers are scaled
- * to 0 … 255, whatever the `valueRange`: y = x + addition, clipped to this range, is kept where it is less than the threshold
- * and becomes 255 − y elsewhere. Addition and threshold are drawn for each image, as shares of 255. float32, of the images'
- * shape; bounding boxes and masks do not change. Keras: `Solarization`.
+ * During training, inverts the light tones of images, like overexposed film. Otherwise the identity. On a scale of 0 … 255, y
+ * = x + addition, clipped to this range, is kept below the threshold and becomes 255 − y elsewhere. Both are drawn for each
+ * image, as shares of 255. float32, of the images' shape; bounding boxes and masks do not change. Keras: `Solarization`.
  *
  * @example new layers.Solarization({ thresholdFactor: [0.5, 0.5] }).apply([[[100], [200]]]).flatten() // [100, 55]
  */

@@ -92,8 +92,7 @@ export abstract class IndexLookup<
   }
 
   /**
-   * The terms in the order of their indices. The special terms, for the mask and for unknown terms, come first unless you
-   * leave them out.
+   * The terms in the order of their indices. The special terms, for the mask and for unknown terms, come first unless you leave them out.
    */
   getVocabulary(options: GetVocabularyOptions = {}): Term[] {
     const owner = `${this.label}: getVocabulary`;
@@ -179,9 +178,9 @@ export abstract class IndexLookup<
   }
 
   /**
-   * Learns the vocabulary from data, replacing the previous one. The most frequent terms come first; equally frequent ones are in
-   * descending order. At most `maxTokens` entries are kept. In a list of terms, each term is a document. Data in memory are
-   * processed when the call returns, iterables when the promise resolves.
+   * Learns the vocabulary from data, replacing the previous one. Frequent terms come first, equal ones in descending order. At
+   * most `maxTokens` are kept. In a list each term is a document. Data in memory are done when the call returns, iterables when
+   * the promise resolves.
    *
    * @throws ValueError if a vocabulary was given to the constructor, and for anything that is not data.
    */
@@ -251,7 +250,7 @@ export abstract class IndexLookup<
 
   /**
    * Counts the terms of a batch, for `finalizeState`. A list of terms is one document; with more axes, each entry along the first
-   * axis is a document.
+   * is one.
    */
   updateState(data: unknown): void {
     this.#count(false, data);
