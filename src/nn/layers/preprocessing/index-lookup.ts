@@ -248,10 +248,7 @@ export abstract class IndexLookup<
     this.setVocabulary(terms, { idfWeights });
   }
 
-  /**
-   * Counts the terms of a batch, for `finalizeState`. A list of terms is one document; with more axes, each entry along the first
-   * is one.
-   */
+  /** Counts the terms of a batch. A list of terms is one document; with more axes, each entry along the first is one. */
   updateState(data: unknown): void {
     this.#count(false, data);
   }
