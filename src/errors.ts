@@ -4,7 +4,7 @@ import { describeValue, printable } from './config/describe-value.js';
 const [MAX_LINES, MAX_LINE] = [50, 4000];
 
 /**
- * Base class of every error that lanegrad throws on purpose.
+ * Base class of all errors that lanegrad throws deliberately.
  *
  * @example
  * try {
@@ -15,11 +15,11 @@ const [MAX_LINES, MAX_LINE] = [50, 4000];
  * }
  */
 export class LanegradError extends Error {
-  /** Name of the class of the error, such as `'ShapeError'`. */
+  /** Name of the error's class, such as `'ShapeError'`. */
   // Written out in each class: tools that shrink code rename classes.
   override readonly name: string = 'LanegradError';
 
-  /** @param message is shown without what a terminal would act on: it may hold names of users and files */
+  /** @param message the message; control characters are removed, since it may contain names from users and files */
   constructor(message = '', options?: ErrorOptions) {
     const text = typeof message === 'string' ? message : describeValue(message);
     const lines = text.split('\n', MAX_LINES).map((line) => printable(line, MAX_LINE));
@@ -28,7 +28,7 @@ export class LanegradError extends Error {
 }
 
 /**
- * Shapes that do not fit an operation or a layer.
+ * Shapes that do not match an operation or a layer.
  *
  * @example ops.matmul([[1, 2]], [[3, 4]]) // throws ShapeError
  */
@@ -37,7 +37,7 @@ export class ShapeError extends LanegradError {
 }
 
 /**
- * An element type that an operation does not take.
+ * An element type that an operation does not support.
  *
  * @example ops.gather([1, 2], [0.5]) // throws DTypeError
  */
@@ -46,7 +46,7 @@ export class DTypeError extends LanegradError {
 }
 
 /**
- * An argument out of range, an unknown name or option, a call in the wrong order.
+ * An argument out of range, an unknown name or option, or a call in the wrong order.
  *
  * @example new layers.Dense(-1) // throws ValueError
  */
@@ -55,7 +55,7 @@ export class ValueError extends LanegradError {
 }
 
 /**
- * A tensor was used after its memory had been given back.
+ * A tensor that was used after its memory had been freed.
  *
  * @example
  * const t = tensor([1, 2]);
@@ -67,7 +67,7 @@ export class DisposedError extends LanegradError {
 }
 
 /**
- * Linear memory is exhausted, or one tensor is larger than the allocator can hold.
+ * Linear memory is exhausted, or a tensor is larger than the allocator supports.
  *
  * @example zeros([100_000, 100_000]) // throws OutOfMemoryError
  */
@@ -76,7 +76,7 @@ export class OutOfMemoryError extends LanegradError {
 }
 
 /**
- * A file or buffer that is not what its format demands.
+ * A file or buffer that does not follow its format.
  *
  * @example models.modelFromJSON('{') // throws FormatError
  */

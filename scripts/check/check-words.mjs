@@ -72,6 +72,51 @@ const RULES = [
     instead: "'is not a …'",
     where: /^(?:src|docs\/(?!measurements|notes)|examples|README)/,
   },
+  {
+    words: String.raw`\b(?:what|how)${GAP}messages${GAP}call\b`,
+    instead: "'the name of … in messages'",
+    where: /^src/,
+  },
+  {
+    words: String.raw`\bfor${GAP}what${GAP}(?:is|are)${GAP}(?:not${GAP}an?|no|none|neither)\b`,
+    instead: "'for anything but …', 'for an invalid …'",
+    where: /^src/,
+  },
+  {
+    words: String.raw`\bunless${GAP}overridden\b`,
+    instead: "'by default'",
+    where: /^src/,
+  },
+  {
+    words: String.raw`\bone${GAP}an?${GAP}(?:batch|channel|class|entry|epoch|loss|row|sample|step|token|value)\b`,
+    instead: "'one for each …', 'one per …'",
+    where: /^src/,
+  },
+  {
+    words: String.raw`\bless${GAP}than${GAP}(?:two|three|four)${GAP}(?:axes|inputs|tensors)\b`,
+    instead: "'fewer than …'",
+    where: /^src/,
+  },
+  {
+    words: String.raw`\b(?:is|are)${GAP}given${GAP}too\b`,
+    instead: "'is returned too'",
+    where: /^src/,
+  },
+  {
+    words: String.raw`\bhas${GAP}not${GAP}(?:an?|exactly|one|the|two)\b`,
+    instead: "'does not have …'",
+    where: /^src/,
+  },
+  {
+    words: String.raw`\bcomes?${GAP}to${GAP}lie\b`,
+    instead: "'moves to …'",
+    where: /^src/,
+  },
+  {
+    words: String.raw`\b(?:takes?|makes?)${GAP}(?:a${GAP})?class(?:es)?${GAP}(?:of${GAP}your${GAP}own${GAP})?known\b`,
+    instead: "'registers …'",
+    where: /^src/,
+  },
 ].map(({ words, where = /^/, instead }) => ({ pattern: new RegExp(words, 'gi'), where, instead }));
 
 /** Words of captured steps (docs/architecture.md), and the most files of src/ that may have some. */

@@ -110,7 +110,7 @@ type CamelCase<N extends string> = N extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : N;
 
-/** A name in Keras's spelling or in JavaScript's: what options take. */
+/** A name in Keras's snake_case or in camelCase, as options take it. */
 export type EitherSpelling<N extends string> = N | CamelCase<N>;
 
 /**

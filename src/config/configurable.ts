@@ -9,17 +9,17 @@ import { disposeOnError } from './dispose-on-error.js';
 import { checkOptions, optionsFromConfig, requireObject } from './options.js';
 import type { Config } from './options.js';
 
-/** What Keras can write into a file: an object of a class with declared options. */
+/** An object that Keras can save: an instance of a class with declared options. */
 export abstract class KerasObject {
-  /** Keras's name of the class. Give your own class one: tools that shrink code rename classes. */
+  /** Keras's name of the class. Set it in your own class, since minifiers rename classes. */
   static readonly className: string = 'KerasObject';
   /** The options of the class, those of its base class first. */
   static readonly declared = {};
   /** What the class says of itself apart from its options. */
   static readonly facts: Facts = {};
   /**
-   * Names of options of a class of your own. Properties of these names stand in the config, and the constructor gets what
-   * stands there.
+   * Names of the options of your own class. The config contains the properties of these names, and `fromConfig` passes
+   * them to the constructor.
    */
   static readonly optionNames: readonly string[] = [];
 
@@ -109,23 +109,23 @@ export type Configured<
   Own extends readonly string[],
   Aliases extends readonly string[] = readonly string[],
 > = Omit<Base, 'prototype' | 'className' | 'declared' | 'facts' | 'fromConfig'> & {
-  /** Keras's name of the class, which configs have. */
+  /** Keras's name of the class, as in configs. */
   readonly className: string;
   /** The options of the class, those of its base class first. */
   readonly declared: Over<Base['declared'], Stated<D>>;
   /** What else the class says of itself. */
   readonly facts: Facts<PositionalOf<Base, Own>, Aliases> & { readonly className: Name };
   /**
-   * The object that a config of Keras describes.
+   * Creates the object that a Keras config describes.
    *
-   * @param config a config, as `getConfig` gives it
-   * @throws ValueError for a key or a value that is not known.
+   * @param config a config, as `getConfig` returns it
+   * @throws ValueError for an unknown key or value.
    */
   fromConfig<T>(this: new (...args: never[]) => T, config: Config): T;
   /**
-   * Makes an object.
+   * Creates an object.
    *
-   * @param args an object of options, and where the class takes some options one by one a list of those
+   * @param args an object of options, after the options that the class takes as separate arguments
    */
   new (
     ...args: ConstructorArguments<Base, D, Own>
@@ -262,7 +262,7 @@ function withArguments(
 
 const standsBefore = (owner: string, name: string, names: readonly string[]): ValueError =>
   new ValueError(
-    `${owner}: ${name} stands before the options: new ${owner}(${names.join(', ')}, { … }).`,
+    `${owner}: ${name} comes before the options: new ${owner}(${names.join(', ')}, { … }).`,
   );
 
 /**
@@ -347,7 +347,7 @@ function configKey(name: string): string {
   return snakeCase(name).replace(/([a-z]{2})(\d)/, '$1_$2');
 }
 
-/** The object of class `type` that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+/** The object of class `type` that a config of Keras describes. @throws ValueError for an unknown key or value. */
 export function fromConfig(type: object, config: Config): object {
   const { declared, facts, prototype } = type as Declaring & { readonly prototype: object };
   const { positional = [], ignored, fixed = {}, upgrade } = facts;

@@ -3,28 +3,28 @@
 // look here before they look among their own.
 import type { Config } from './options.js';
 
-/** A class or a function of your own that a config can name. */
+/** Your own class or function that a config can name. */
 export type CustomObject =
   | (abstract new (...args: never[]) => unknown)
   | ((...args: never[]) => unknown)
   | {
       /** Name of the class in configs. */
       readonly className: string;
-      /** Makes an object of a config. */
+      /** Creates an object from a config. */
       fromConfig(config: Config): unknown;
     };
 
 /**
- * Classes and functions of your own by the names that stand in a config: `{ Scale, myLoss }`. Where they were registered
- * under a package when they were written, both `'my_package>Scale'` and `'Scale'` are their names.
+ * Your own classes and functions, by their names in a config: `{ Scale, myLoss }`. If they were registered under a
+ * package when the config was written, you can use either `'my_package>Scale'` or `'Scale'`.
  */
 export type CustomObjects = Readonly<Record<string, CustomObject>>;
 
-/** Options of `loadModel` and `modelFromJSON`, which make objects of configs. Elsewhere `customObjectScope` does the same. */
+/** Options of `loadModel` and `modelFromJSON`, which create objects from configs. Elsewhere, use `customObjectScope`. */
 export interface DeserializeOptions {
   /**
-   * Classes and functions of your own by the names that stand in the config, for this call alone. They count before those
-   * that are registered. Keras: `custom_objects`.
+   * Your own classes and functions, by their names in the config, for this call alone. They take precedence over
+   * registered ones. Keras: `custom_objects`.
    */
   readonly customObjects?: CustomObjects;
 }

@@ -111,7 +111,7 @@ export function withinScope<R>(objects: CustomTable, f: () => R): R {
   }
 }
 
-/** `outer` with further objects, which count before those of the same names. @throws ValueError for what is none. */
+/** `outer` with further objects, which take precedence over those of the same names. @throws ValueError for anything else. */
 export function scopeWith(
   owner: string,
   objects: unknown,

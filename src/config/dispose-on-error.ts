@@ -2,8 +2,8 @@
 let made: object[] | undefined;
 
 /**
- * Makes an object of a config. If that fails, what was made of configs on the way is disposed, such as a layer with weights
- * in the config of a layer around it.
+ * Creates an object from a config. If that fails, what was made of configs on the way is disposed, such as a layer with
+ * weights in the config of a layer around it.
  */
 export function disposeOnError<T extends object>(make: () => T): T {
   const outer = made;

@@ -4,16 +4,16 @@ import { describeValue } from './describe-value.js';
 import { didYouMean } from './advice.js';
 
 /**
- * Element types. float32 computes; int32, uint8 and bool hold labels, indices, images and masks.
+ * Element types: float32 for computation; int32, uint8 and bool for labels, indices, images and masks.
  */
 export type DType = 'float32' | 'int32' | 'uint8' | 'bool';
 
-/** What tensors hold, or strings, which no tensor holds. */
+/** The type of a tensor's elements, or `'string'` for an array of strings, which is not a tensor. */
 export type ValueType = DType | 'string';
 
 /**
- * A type as programs name it: `int64` and `int`, NumPy's and Keras's default for whole numbers, stand for int32, and numbers
- * beyond int32 are refused.
+ * A type as programs name it. `int64` and `int`, the default for whole numbers in NumPy and Keras, stand for int32; numbers
+ * outside the range of int32 are errors.
  */
 export type DTypeName = DType | 'int64' | 'int';
 
@@ -21,7 +21,7 @@ export type DTypeName = DType | 'int64' | 'int';
 export type TensorData =
   Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** Typed arrays that tensors are made from. float64 is rounded to float32; others widen. */
+/** Typed arrays from which tensors can be created. float64 is rounded to float32; smaller types are widened. */
 export type TypedArray =
   | Float32Array
   | Float64Array
@@ -47,7 +47,7 @@ const FACTS: Readonly<Record<DType, DTypeFacts>> = {
   float32: { bytes: 4, code: ElementType.Float32, rank: 3 },
 };
 
-/** Bytes of one element. */
+/** The number of bytes of one element. */
 export function bytesOf(dtype: DType): number {
   return FACTS[dtype].bytes;
 }

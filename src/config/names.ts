@@ -96,7 +96,7 @@ export function classNameOf(object: object): string {
   return ownClassName(object.constructor) ?? (object.constructor as NamedClass).name;
 }
 
-/** The same error with its owner named in front, once; what is no error of lanegrad stays as it is. */
+/** The same error with its owner named in front, once; an error that is not lanegrad's does not change. */
 export function withOwner(owner: string, error: unknown): unknown {
   if (!(error instanceof LanegradError)) return error;
   const { message } = error;

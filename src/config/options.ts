@@ -37,7 +37,7 @@ export function requireObject<T>(owner: string, name: string, value: T): T {
   throw new ValueError(`${owner}: ${name} must be an object, got ${describeValue(value)}.`);
 }
 
-/** A configuration in Keras's spelling, as it stands in files. */
+/** A configuration in Keras's spelling, as in files. */
 export type Config = Readonly<Record<string, unknown>>;
 
 /**

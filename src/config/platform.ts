@@ -1,15 +1,15 @@
-/** Where progress and messages go. */
+/** The destination of progress bars and messages. */
 export interface Writer {
-  /** Whether the writer is a terminal, where a line can be drawn again in place. */
+  /** Whether the writer is a terminal, where a line can be redrawn in place. */
   readonly isTerminal: boolean;
   /** Whether text may be coloured by ANSI escapes. */
   readonly hasColors: boolean;
-  /** Width of the terminal, if it is one. */
+  /** Width of the terminal in columns, if the writer is a terminal. */
   readonly columns?: number | undefined;
   /**
-   * Takes text; lines end in `\n`.
+   * Writes text, in which lines end in `\n`.
    *
-   * @param text one or more lines, or a part of a line
+   * @param text one or more lines, or part of a line
    */
   write(text: string): void;
 }

@@ -13,21 +13,22 @@ import {
 import { describeValue } from './describe-value.js';
 
 /**
- * Makes a class or a function of your own known to all that reads and writes models, under a package and a name. Files hold
- * the two as Keras writes them, `'my_package>Scale'`, so classes of the same name in several packages are kept apart, and a
- * file goes to Keras and back if both sides register what they have under the same name. Keras:
- * `register_keras_serializable`.
+ * Registers your own class or function under a package and a name, so that models with it can be saved and loaded. Files contain
+ * both, as Keras writes them: `'my_package>Scale'`. Classes of the same name in different packages therefore stay apart, and a
+ * file can go to Keras and back if both sides register their class under the same name. Keras: `register_keras_serializable`.
  *
- * Any class with a config may be registered: a layer, loss, metric, optimizer, schedule, initializer, regularizer,
- * constraint, and a class that extends a model. So may any function that stands for one: a loss, a metric, an activation, an
- * initializer, a regularizer, a constraint, the function of a `Lambda`. A function that is registered is saved by its name.
+ * You can register any class with a config: a layer, loss, metric, optimizer, schedule, initializer, regularizer, constraint, or a
+ * class that extends a model. You can also register a function that is used as a loss, metric, activation, initializer,
+ * regularizer or constraint, or as the function of a `Lambda`. A registered function is saved by its name.
  *
- * What is returned can be called with the class or function, and can decorate a class: `@utils.registerKerasSerializable('mine')`.
+ * Call the returned function with your class or function, or use it as a decorator of a class:
+ * `@utils.registerKerasSerializable('mine')`.
  *
- * @param packageName first part of the name. Default `'Custom'`
- * @param name second part of the name. Default: `static className` of a class, else its name in the code. Give functions a
- *   name here if your build renames them. A function that has no name gets this one
- * @returns a function that registers a class or a function, and gives it back. A name that is used again means the last one.
+ * @param packageName the first part of the name. Default `'Custom'`
+ * @param name the second part of the name. Default: `static className` of a class, otherwise its name in the code. Give functions
+ * a name here if your build renames them. A function without a name gets this one
+ * @returns a function that registers a class or a function, and returns it. If a name is registered again, the last registration
+ * counts.
  * @throws ValueError for an empty name, and for a class without `getConfig` or `fromConfig`.
  * @example
  * const squaredRelu = (x: Tensor) => x.relu().square();
@@ -82,16 +83,16 @@ function requireConfigs(owner: string, type: CustomObject): void {
 }
 
 /**
- * What `f` gives, where classes and functions of your own are known by the names that you give them. They count before
- * those of a scope around it, and those before what is registered. Where `f` ends, with an error too, so does the scope.
- * Keras: `custom_object_scope`.
+ * Runs `f` with your own classes and functions known by the given names, and returns its result. Names of an inner scope
+ * take precedence over those of an outer scope, and these over registered names. The scope ends when `f` returns or
+ * throws. Keras: `custom_object_scope`.
  *
- * The scope holds for what runs before `f` returns. `loadModel` takes the scope along in which it was called, so it may be
- * what `f` returns; what your own code does behind an `await` is outside of the scope.
+ * The scope covers what runs before `f` returns. `loadModel` keeps the scope in which it was called, so `f` may return its
+ * promise. Your own code after an `await` is outside the scope.
  *
- * @param objects classes and functions by the names that stand in configs
- * @param f what is to be done
- * @throws ValueError for objects that are neither classes nor functions; what `f` throws.
+ * @param objects classes and functions, by their names in configs
+ * @param f the function to run in the scope
+ * @throws ValueError for objects that are neither classes nor functions, and whatever `f` throws.
  * @example
  * const halved = (yTrue, yPred) => yPred.sub(yTrue).abs().mean(-1).mul(0.5);
  * const loss = utils.customObjectScope({ halved }, () => losses.get('halved'));
@@ -108,8 +109,9 @@ export function customObjectScope<R>(objects: CustomObjects, f: () => R): R {
 }
 
 /**
- * All classes and functions that are registered, by their full names. The map is the table itself: `set` makes another one
- * known, `delete` and `clear` make them unknown. Objects of `customObjectScope` are not in it. Keras: `get_custom_objects`.
+ * All registered classes and functions, by their full names. The map is the table itself: `set` registers an object,
+ * `delete` and `clear` remove registered ones. Objects of `customObjectScope` are not in the map. Keras:
+ * `get_custom_objects`.
  *
  * @example
  * const identity = utils.registerKerasSerializable('mine', 'identity')((x) => x);
@@ -120,10 +122,10 @@ export function getCustomObjects(): Map<string, CustomObject> {
 }
 
 /**
- * The name that files have for a class or a function: the one under which it was registered, else `static className` of a
+ * The name of a class or a function in files: the one under which it was registered, otherwise `static className` of a
  * class or the name in the code. Keras: `get_registered_name`.
  *
- * @throws ValueError for what is neither a class nor a function.
+ * @throws ValueError for anything but a class or a function.
  * @example utils.getRegisteredName(layers.Dense) // 'Dense'
  */
 export function getRegisteredName(object: CustomObject): string {
@@ -132,11 +134,11 @@ export function getRegisteredName(object: CustomObject): string {
 }
 
 /**
- * The class or function of that name: of the scopes around the call, of those that are registered, or of `customObjects`, in
- * this order, as in Keras; null if there is none. Keras: `get_registered_object`.
+ * The class or function of a name. Looks in the scopes around the call, then among the registered objects, then in
+ * `customObjects`, as Keras does; null if there is none. Keras: `get_registered_object`.
  *
  * @param name a full name: `'my_package>Scale'`
- * @throws ValueError for a name that is not a text, and for objects that are neither classes nor functions.
+ * @throws ValueError for a name that is not a string, and for objects that are neither classes nor functions.
  * @example utils.getRegisteredObject('mine>unknown') // null
  */
 export function getRegisteredObject(

@@ -18,25 +18,25 @@ export const KERAS_VERSION = '3.16.0';
 
 /** An object as Keras writes it into JSON. */
 export interface SerializedObject {
-  /** Where Python finds the class; null for a class that is not Keras's. */
+  /** The Python module of the class; null for a class that is not Keras's. */
   readonly module?: string | null;
   /** Name of the class. */
   readonly class_name: string;
-  /** The options of the object, as `getConfig` gives them. */
+  /** The options of the object, as `getConfig` returns them. */
   readonly config: Config;
-  /** The name of a class that is registered; null for one that Python finds in `module` alone. */
+  /** Name of a registered class; null for a class that Python finds by `module` alone. */
   readonly registered_name?: string | null;
-  /** Of a layer that is built: for input of which shape. */
+  /** For a built layer, the shape of the input that it was built for. */
   readonly build_config?: unknown;
 }
 
-/** A class that a file can name: it has a name of its own, and makes its objects from configs. */
+/** A class that a file can name: it has a class name and creates objects from configs. */
 export interface KerasClass<T> {
   /** Name of the class in configs. */
   readonly className: string;
-  /** What else the class says of itself; classes with declared options have it. */
+  /** Other facts about the class, which classes with declared options have. */
   readonly facts?: Facts;
-  /** Makes an object of a config. */
+  /** Creates an object from a config. */
   fromConfig(config: Config): T;
 }
 
@@ -86,7 +86,7 @@ export interface Family<T, None = never> extends FunctionFamily<T> {
   readonly keyOf?: (name: string) => string;
   /** The name of a class in messages: the spelling that Keras takes. Default: `keyOf`. */
   readonly shownAs?: (className: string) => string;
-  /** How the user makes a class known, for messages. */
+  /** How the user registers a class, for messages. */
   readonly advice?: string;
 }
 
@@ -115,9 +115,9 @@ export class Registry<T extends Serializable, None extends null = never> {
   }
 
   /**
-   * Makes classes known by their names.
+   * Registers classes by their names.
    *
-   * @throws ValueError if a class has no name of its own.
+   * @throws ValueError if a class has no `className` of its own.
    */
   register(...types: readonly KerasClass<T>[]): void {
     this.#readAll();
@@ -184,10 +184,10 @@ export class Registry<T extends Serializable, None extends null = never> {
   }
 
   /**
-   * The object that an identifier stands for: an object of the family, a name with all defaults, a serialized object, or
-   * where the family has them a plain function; null where that stands for none.
+   * The object that an identifier stands for: an object of the family, a name (with all defaults), a serialized object
+   * or, in families that have them, a plain function; null where null means none.
    *
-   * @throws ValueError for an unknown name, listing the known ones, and for what is not an identifier.
+   * @throws ValueError for an unknown name, listing the known ones, and for anything that is not an identifier.
    */
   get(identifier: unknown): T | None {
     const { base, ofFunction, kind, expected, isNamed = true, none } = this.of;

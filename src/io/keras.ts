@@ -16,28 +16,28 @@ import { encodeKerasWeights } from '../files/formats/keras/weights.js';
 import type { KerasObject } from '../files/formats/keras/weights.js';
 import type { Tensor, TensorLike } from '../engine/tensor/index.js';
 
-/** A file of Keras's, as data: no layer is made. */
+/** The contents of a Keras file as data, without creating layers. */
 export interface KerasContents {
   /** The kind of file: `.keras`, `.weights.h5`, or a legacy `.h5` of a model or of weights. */
   readonly format: 'keras' | 'weights' | 'legacy';
-  /** The model as Keras describes it, `{ class_name, config, … }`; undefined in files of weights. */
+  /** The model as Keras describes it, `{ class_name, config, … }`; undefined in weights files. */
   readonly model: Readonly<Record<string, unknown>> | undefined;
-  /** How the model is compiled, `{ optimizer, loss, metrics, … }`; undefined if the file does not say. */
+  /** The arguments of `compile`, `{ optimizer, loss, metrics, … }`; undefined if they are not in the file. */
   readonly compileConfig: Readonly<Record<string, unknown>> | undefined;
   /**
-   * By name: `layers/dense/vars/0`, and `optimizer/vars/0` for the state of the optimizer. In legacy files the layer's
-   * name and the weight's, `hidden/hidden/kernel`, and `optimizer_weights/…`. The object has no prototype. The tensors
-   * belong to the caller.
+   * The weights by name: `layers/dense/vars/0`, and `optimizer/vars/0` for the state of the optimizer. In legacy files,
+   * the names of the layer and the weight, `hidden/hidden/kernel`, and `optimizer_weights/…`. The object has no
+   * prototype. Dispose of the tensors when you no longer need them.
    */
   readonly weights: Record<string, Tensor>;
-  /** What the layers are called, by their path: `layers/dense` → `hidden`. Empty for legacy files. */
+  /** The names of the layers, by path: `layers/dense` → `hidden`. Empty for legacy files. */
   readonly names: Record<string, string>;
 }
 
 /**
- * Reads a file of Keras's: `.keras`, `.weights.h5` or legacy `.h5`, told apart by what is in it.
+ * Reads a Keras file: `.keras`, `.weights.h5` or legacy `.h5`, which it recognizes by its contents.
  *
- * @throws FormatError if it is none, or damaged; DatasetError if it cannot be read at all.
+ * @throws FormatError if the file has a different format or is damaged; DatasetError if it cannot be read.
  * @example const { model, weights } = await readKeras('digits.keras');
  */
 export async function readKeras(
@@ -67,15 +67,15 @@ function arrayName(
   return `${path === '' ? '' : `${path}/`}vars/${i}`;
 }
 
-/** Of a model, what a `.keras` file holds besides its weights. */
+/** The description of a model in a `.keras` file: everything but the weights. */
 export type KerasDescription = Pick<KerasContents, 'model'> &
   Partial<Pick<KerasContents, 'compileConfig' | 'names'>>;
 
 /**
- * Writes a `.keras` file: a model as Keras describes it, and its weights by their names in such files.
+ * Writes a `.keras` file from Keras's description of a model and the weights, by their names in such files.
  *
  * @param weights arrays by their names in the file, such as `layers/dense/vars/0`
- * @throws ValueError for names or a target that cannot be written.
+ * @throws ValueError for invalid names, or a target that is not writable.
  * @example await writeKeras('digits.keras', { model: model.toJSON() }, { 'layers/dense/vars/0': kernel });
  */
 export async function writeKeras(
@@ -99,11 +99,11 @@ export async function writeKeras(
 }
 
 /**
- * Writes a `.weights.h5` file: arrays by their names in such files.
+ * Writes a `.weights.h5` file from arrays, by their names in such files.
  *
  * @param weights arrays by their names in the file, such as `layers/dense/vars/0`
- * @param names what the layers are called, by their path, for readers that load by name
- * @throws ValueError for names or a target that cannot be written.
+ * @param names the names of the layers, by path, for readers that load by name
+ * @throws ValueError for invalid names, or a target that is not writable.
  * @example await writeKerasWeights('d.weights.h5', { 'layers/dense/vars/0': kernel, 'layers/dense/vars/1': bias });
  */
 export async function writeKerasWeights(

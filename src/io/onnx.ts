@@ -21,16 +21,16 @@ export type { SaveOnnxOptions, WritableModel } from '../extras/onnx/writing/save
 registerLayers(OnnxGraphLayer as never);
 
 /**
- * Reads a model from a file of ONNX, as PyTorch, scikit-learn and Keras write them: a model like any other, to predict with and to
- * train on. Versions 7 to 28 of ONNX's operators are read.
+ * Loads a model from an ONNX file, as PyTorch, scikit-learn and Keras write it. You can use it for predictions and train it
+ * further, like any other model. Versions 7 to 28 of ONNX's operators are supported.
  *
- * The arrays of the file are its weights, under their names. Training changes float arrays that a product, a convolution, a
- * normalization or a sum takes; what a file says of means and variances stays. Whole numbers of 64 bits become int32, float16 and
- * float64 become float32, and quantized weights floats.
+ * The arrays of the file become weights with the same names. Training changes float arrays that are used in a product, a
+ * convolution, a normalization or a sum; means and variances in the file do not change. 64-bit integers become int32, float16 and
+ * float64 become float32, and quantized weights become floats.
  *
  * @param source the file: a path, a URL, a Blob or its bytes
- * @throws FormatError for a file that is damaged, or has operators that are not supported: the message lists all of them;
- * DatasetError for one that cannot be read.
+ * @throws FormatError for a file that is damaged or has unsupported operators, all of which the message lists; DatasetError for a
+ * file that cannot be read.
  * @example const model = await loadOnnx('classifier.onnx');
  */
 export function loadOnnx(source: Source, options: LoadOnnxOptions = {}): Promise<OnnxModel> {

@@ -12,7 +12,7 @@ import { encodeSafetensors, parseSafetensors } from '../files/formats/safetensor
 
 /** What a safetensors file holds. */
 export interface Safetensors {
-  /** By name, in the order of the file. The object has no prototype. The tensors belong to the caller. */
+  /** The tensors by name, in the order of the file. The object has no prototype. Dispose of the tensors when you no longer need them. */
   readonly tensors: Record<string, Tensor>;
   /** Texts of the header, by name. */
   readonly metadata: Record<string, string>;
@@ -25,9 +25,10 @@ export interface WriteSafetensorsOptions {
 }
 
 /**
- * Reads a safetensors file. F16, BF16 and F64 become float32; integers become int32 (U8 stays uint8), if they fit.
+ * Reads a safetensors file. F16, BF16 and F64 become float32; integers become int32 if they are in its range (U8 stays
+ * uint8).
  *
- * @throws FormatError if it is none, or damaged; DatasetError if it cannot be read at all.
+ * @throws FormatError if the file has a different format or is damaged; DatasetError if it cannot be read.
  * @example const { tensors } = await readSafetensors('model.safetensors');
  */
 export async function readSafetensors(
@@ -44,10 +45,10 @@ export async function readSafetensors(
 }
 
 /**
- * Writes arrays by name into a safetensors file, in their order.
+ * Writes arrays into a safetensors file, by name and in order.
  *
- * @param arrays tensors, or numbers as tensors take them, by name
- * @throws ValueError for a target or metadata that cannot be written.
+ * @param arrays tensors, or values that stand for tensors, by name
+ * @throws ValueError for invalid metadata, or a target that is not writable.
  * @example await writeSafetensors('model.safetensors', { kernel, bias }, { metadata: { format: 'np' } });
  */
 export async function writeSafetensors(

@@ -24,26 +24,26 @@ export type { FileSource, ModelSource } from '../files/locations/model-source.js
 export type { DescribedLayer } from '../files/formats/tfjs/layers-model.js';
 export type { LayerDescription } from '../files/formats/keras/topology.js';
 
-/** A layers-model of TensorFlow.js, as data: no layer is made. */
+/** The contents of a layers-model of TensorFlow.js as data, without creating layers. */
 export interface LayersModelContents {
-  /** Name of the model; undefined if the file does not say. */
+  /** Name of the model; undefined if it is not in the file. */
   readonly name: string | undefined;
-  /** Classes and configs, in Keras's spelling; of a Functional model also names and `inbound_nodes`. */
+  /** Classes and configs, in Keras's spelling; for a Functional model also names and `inbound_nodes`. */
   readonly layers: readonly DescribedLayer[];
   /** The inputs of a Functional model, `[['image', 0, 0]]`; undefined for a Sequential. */
   readonly inputLayers?: unknown;
   /** The outputs of a Functional model. */
   readonly outputLayers?: unknown;
-  /** How the model is compiled, in TensorFlow.js's words; undefined if the file does not say. */
+  /** The arguments of `compile`, in TensorFlow.js's format; undefined if they are not in the file. */
   readonly trainingConfig: Readonly<Record<string, unknown>> | undefined;
-  /** By name, as in the manifest; unpacked where they are quantized. The tensors belong to the caller. */
+  /** The weights by name, as in the manifest; quantized weights are unpacked. Dispose of the tensors when you no longer need them. */
   readonly weights: Record<string, Tensor>;
 }
 
 /**
  * Reads a layers-model of TensorFlow.js: `model.json` and its shards.
  *
- * @throws FormatError for files that are damaged or do not fit together; DatasetError for files that cannot be read.
+ * @throws FormatError for files that are damaged or do not belong together; DatasetError for files that cannot be read.
  * @example const { layers, weights } = await readLayersModel('digits');
  */
 export async function readLayersModel(
@@ -62,13 +62,12 @@ export async function readLayersModel(
 }
 
 /**
- * Writes a layers-model of TensorFlow.js: a Sequential of these layers, or with `inputLayers` and `outputLayers` a Functional
- * model. The weights go into one file, in their order,
- * those that are trained first, called `layer/weight`.
+ * Writes a layers-model of TensorFlow.js: a Sequential of the given layers, or with `inputLayers` and `outputLayers` a Functional model.
+ * The weights are written into one file, in order, the trainable ones first, with names like `layer/weight`.
  *
  * @param model name, layers and, for a Functional model, inputs and outputs
  * @param weights arrays by name, `layer/weight`, in their order in the file
- * @throws ValueError for a layer that TensorFlow.js has no words for; what the target throws.
+ * @throws ValueError for a layer that TensorFlow.js's format does not support, and whatever the target throws.
  * @example await writeLayersModel('digits', { name: 'digits', layers: [{ class_name: 'Dense', config: { units: 10 } }] }, { 'dense/kernel': kernel });
  */
 export async function writeLayersModel(

@@ -45,11 +45,11 @@ export {
 } from '../tensor/index.js';
 
 /**
- * `gather` with Keras's default: without an axis of all elements, flattened.
+ * `gather` with Keras's default: without an axis, from all elements, flattened.
  *
  * @param x a tensor, a number, or nested lists of numbers
- * @param indices whole numbers: positions along the axis
- * @param axis the axis; negative ones count from the end. Default null: all elements in a row
+ * @param indices whole numbers, positions along the axis
+ * @param axis the axis; negative ones count from the end. Default null: all elements, flattened
  * @throws as `gather`
  * @example ops.take([[1, 2, 3], [4, 5, 6]], [0, 5]) // [1, 6]
  */

@@ -30,7 +30,7 @@ type Methods = {
 export interface MethodsInOtherWords<X> {
   /** The transpose: all axes reversed. */
   readonly T: X;
-  /** The same elements in another shape, given as a list or as numbers; one length may be −1. */
+  /** The same elements in a new shape, given as a list or as separate numbers; one length may be −1 and is then inferred. */
   reshape(shape: Shape): X;
   reshape(...shape: readonly number[]): X;
   /** The elements converted to another dtype. */
@@ -38,8 +38,8 @@ export interface MethodsInOtherWords<X> {
 }
 
 /**
- * The operations as methods of tensors: the first operand is the tensor itself. What each computes
- * stands at the function of the same name.
+ * The operations as methods of tensors: the first operand is the tensor itself. The function of the same name documents
+ * what each method computes.
  */
 export interface TensorMethods extends Methods, MethodsInOtherWords<Tensor> {}
 

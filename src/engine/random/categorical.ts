@@ -19,15 +19,15 @@ export interface CategoricalOptions extends SeedOption {
 /** Options of `sampleLogits`. */
 export interface SampleLogitsOptions extends SeedOption {
   /**
-   * What logits are divided by: below 1 likely classes become likelier. 0 takes the class with the largest logit, of equal
-   * ones the first, and draws no random number. Default 1.
+   * The divisor of the logits: below 1, likely classes become even likelier. 0 takes the class with the largest logit (the
+   * first of equal ones) and draws no random number. Default 1.
    */
   readonly temperature?: number;
-  /** So many of the most likely classes are left; of equally likely ones the first. Default null: all. */
+  /** The number of most likely classes to keep; of equally likely ones, the first. Default null: all. */
   readonly topK?: number | null;
   /**
-   * The fewest of the most likely classes are left whose probabilities sum to so much, above 0 and at most 1: the class with
-   * which the sum reaches it is the last. Default null: all.
+   * Keeps the smallest number of most likely classes whose probabilities add up to at least this number, above 0 and at most
+   * 1. Default null: all.
    */
   readonly topP?: number | null;
 }
@@ -45,15 +45,15 @@ interface Sampling {
 }
 
 /**
- * int32 classes from rows of logits, each drawn by itself: class c of row r with the probability softmax(logits[r])[c].
- * `logits` is [batch, classes], float32, and may hold −∞, whose class is never drawn; the result is [batch, numSamples]. Keras:
+ * int32 classes drawn independently from rows of logits: class c of row r with the probability softmax(logits[r])[c]. `logits`
+ * is [batch, classes], float32; a class whose logit is −∞ is never drawn. The result is [batch, numSamples]. Keras:
  * `keras.random.categorical`.
  *
- * A probability is a whole number of 2⁻³² parts, about.
+ * Probabilities are accurate to about 2⁻³².
  *
- * @param numSamples how many classes are drawn from each row
- * @throws ShapeError for logits of another rank and for no classes; ValueError for a row with NaN or ∞, for one with nothing
- * but −∞, for numSamples that is not a whole number of at least 0, and for classes that `dtype` does not hold.
+ * @param numSamples the number of classes to draw from each row
+ * @throws ShapeError for logits of a wrong rank and without classes; ValueError for a row with NaN or ∞, for a row of only −∞,
+ * for numSamples that is not whole or is negative, and for classes that `dtype` cannot represent.
  * @example random.categorical([[-Infinity, 0], [0, -Infinity]], 3) // [[1, 1, 1], [0, 0, 0]]
  */
 export function categorical(
@@ -82,12 +82,12 @@ export function categorical(
 }
 
 /**
- * The next token of each row of logits [batch, classes], float32: int32 [batch]. Three filters come before the draw, in this
- * order: `temperature` divides the logits, `topK` leaves the most likely classes, and `topP` leaves the most likely of those
- * (Holtzman et al., 2020), by their probabilities among those. What is left is drawn as by `categorical`.
+ * Draws the next token for each row of logits [batch, classes], float32: int32 [batch]. Three filters are applied first, in this
+ * order: `temperature` divides the logits, `topK` keeps the most likely classes, and `topP` keeps the most likely of these
+ * (Holtzman et al., 2020), by their probabilities among these. The draw is that of `categorical`.
  *
- * @throws ShapeError for logits of another rank and for no classes; ValueError for an option out of range, for a row with NaN or
- * ∞ and for one with nothing but −∞.
+ * @throws ShapeError for logits of a wrong rank and without classes; ValueError for an option out of range, for a row with NaN
+ * or ∞ and for a row of only −∞.
  * @example random.sampleLogits([[1, 3, 2], [5, 5, 4]], { temperature: 0 }) // [1, 0]
  * @example
  * const seed = new random.SeedGenerator(7);

@@ -42,11 +42,12 @@ function drawnOfTwo(
 }
 
 /**
- * float32 numbers of the gamma distribution: the density at x is x^(α − 1) e^(−x) / Γ(α), with mean and variance α. By the
- * method of Marsaglia and Tsang, whose numbers are exactly so distributed but for rounding. Keras: `keras.random.gamma`.
+ * float32 numbers from the gamma distribution: the density at x is x^(α − 1) e^(−x) / Γ(α), with mean and variance α.
+ * Drawn by the method of Marsaglia and Tsang, which is exact except for rounding. Keras: `keras.random.gamma`.
  *
- * @param alpha above 0: a number, or a tensor that broadcasts to the shape. An element that is not above 0 gives NaN.
- * @throws ValueError for an alpha that is a number out of range, ShapeError for one that does not broadcast.
+ * @param alpha the parameter α, above 0: a number, or a tensor that broadcasts to the shape. Elements that are not
+ * above 0 give NaN.
+ * @throws ValueError for a number out of range, ShapeError for a tensor that does not broadcast.
  * @example random.gamma([2, 3], 0.5, { seed: 7 });
  */
 export function gamma(shape: Shape, alpha: TensorLike, options: SeedOption = {}): Tensor {
@@ -65,12 +66,13 @@ export function gamma(shape: Shape, alpha: TensorLike, options: SeedOption = {})
 }
 
 /**
- * float32 numbers from 0 to 1 of the beta distribution: the density at x is proportional to x^(α − 1) (1 − x)^(β − 1), the mean is
- * α / (α + β). Keras: `keras.random.beta`.
+ * float32 numbers from 0 to 1, from the beta distribution: the density at x is proportional to x^(α − 1) (1 − x)^(β − 1), and the
+ * mean is α / (α + β). Keras: `keras.random.beta`.
  *
- * @param alpha above 0: a number, or a tensor that broadcasts to the shape. An element that is not above 0 gives NaN.
- * @param beta as `alpha`
- * @throws ValueError for a parameter that is a number out of range, ShapeError for one that does not broadcast.
+ * @param alpha the parameter α, above 0: a number, or a tensor that broadcasts to the shape. Elements that are not above 0 give
+ * NaN.
+ * @param beta the parameter β, like `alpha`
+ * @throws ValueError for a number out of range, ShapeError for a tensor that does not broadcast.
  * @example random.beta([2, 3], 0.2, 0.2, { seed: 7 });
  */
 export function beta(
@@ -84,13 +86,13 @@ export function beta(
 }
 
 /**
- * float32 numbers of the binomial distribution: how many of `counts` attempts succeed, each of which does so with the same
- * probability. The probability of k is (n over k) pᵏ (1 − p)ⁿ⁻ᵏ, the mean n p. Keras: `keras.random.binomial`.
+ * float32 numbers from the binomial distribution: how many of `counts` trials succeed if each succeeds with the same probability.
+ * The probability of k is (n choose k) pᵏ (1 − p)ⁿ⁻ᵏ, and the mean is n p. Keras: `keras.random.binomial`.
  *
- * @param counts the number of attempts n, of which the whole part counts: a number of at least 0, or a tensor that broadcasts to the
- * shape. An element below 0 gives NaN, infinity gives infinity.
- * @param probabilities from 0 to 1, as `counts`. Another element gives NaN.
- * @throws ValueError for a parameter that is a number out of range, ShapeError for one that does not broadcast.
+ * @param counts the number of trials n, rounded down: a non-negative number, or a tensor that broadcasts to the shape. Negative
+ * elements give NaN, infinity gives infinity.
+ * @param probabilities the probability p, from 0 to 1: a number or a tensor, like `counts`. Other elements give NaN.
+ * @throws ValueError for a number out of range, ShapeError for a tensor that does not broadcast.
  * @example random.binomial([2], 10, [0, 1]) // [0, 10]
  */
 export function binomial(

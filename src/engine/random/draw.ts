@@ -26,14 +26,14 @@ import type { RandomStream } from './seed-generator.js';
 import { converted, repeated } from '../tensor/elements.js';
 
 /**
- * Where the numbers come from: a whole number gives the same ones at each call, a `SeedGenerator`
- * moves on, nothing (or null) means the global generator.
+ * The source of random numbers: a whole number gives the same numbers in each call, a `SeedGenerator` advances, and
+ * undefined or null stands for the global generator.
  */
 export type Seed = number | SeedGenerator | null | undefined;
 
-/** The option of all that draws. */
+/** The option of all functions that draw random numbers. */
 export interface SeedOption {
-  /** Default: the global generator (see `setSeed`). */
+  /** The source of random numbers. Default: the global generator (see `setSeed`). */
   readonly seed?: Seed;
 }
 
@@ -41,7 +41,7 @@ export interface SeedOption {
 export interface NormalOptions extends SeedOption {
   /** Default 0. */
   readonly mean?: number;
-  /** Standard deviation, before truncation. Default 1. */
+  /** Standard deviation before truncation. Default 1. */
   readonly stddev?: number;
 }
 
@@ -61,7 +61,7 @@ export interface RandintOptions extends SeedOption {
 
 /** Options of `shuffle`. */
 export interface ShuffleOptions extends SeedOption {
-  /** The axis along which entries change places. Default 0. */
+  /** The axis along which to shuffle. Default 0. */
   readonly axis?: number;
 }
 
@@ -138,7 +138,7 @@ function drawNormal(op: string, kernel: FloatKernel, shape: Shape, options: Norm
 }
 
 /**
- * float32 numbers of the normal distribution with that mean and standard deviation.
+ * float32 numbers from the normal distribution with the given mean and standard deviation.
  *
  * @example random.normal([2, 3], { stddev: 0.1, seed: 7 });
  */
@@ -156,7 +156,7 @@ export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tens
 }
 
 /**
- * float32 numbers, evenly distributed in [minval, maxval).
+ * float32 numbers, uniformly distributed in [minval, maxval).
  *
  * @example random.uniform([2, 3], { minval: -1, seed: 7 });
  */
@@ -175,12 +175,12 @@ export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
 }
 
 /**
- * Whole numbers, evenly distributed in [minval, maxval). Keras: `keras.random.randint`.
+ * Whole numbers, uniformly distributed in [minval, maxval). Keras: `keras.random.randint`.
  *
  * @param minval the lower limit, included
  * @param maxval the upper limit, excluded
- * @throws ValueError for limits that are not whole numbers which the dtype holds, and unless minval is below maxval; DTypeError for
- * a dtype of other numbers.
+ * @throws ValueError for limits that are not whole numbers in the range of the dtype, and unless minval is below maxval; DTypeError
+ * for any other dtype.
  * @example random.randint([4], 1, 7, { seed: 7 });
  */
 export function randint(
@@ -218,7 +218,7 @@ export function wholeNumbers(shape: Shape, minval: number, maxval: number, seed:
 /**
  * The int32 numbers 0 … n − 1 in random order, every order equally likely.
  *
- * @param n how many numbers, a whole number of at least 0
+ * @param n the number of numbers, whole and at least 0
  * @example const shuffled = ops.gather(x, random.permutation(x.shape[0] ?? 1, { seed: 7 }));
  */
 export function permutation(n: number, options: SeedOption = {}): Tensor {
@@ -232,8 +232,8 @@ export function permutation(n: number, options: SeedOption = {}): Tensor {
 }
 
 /**
- * `values` with their entries along an axis in random order: rows stay whole, as in Keras on TensorFlow and PyTorch. Keras:
- * `keras.random.shuffle`. It has no gradient; `ops.gather(x, random.permutation(n), axis)` has.
+ * `values` with the entries along an axis in random order; rows stay intact, as in Keras on TensorFlow and PyTorch. Keras:
+ * `keras.random.shuffle`. It has no gradient; if you need one, use `ops.gather(x, random.permutation(n), axis)`.
  *
  * @throws ShapeError for a scalar, and for an axis out of range.
  * @example random.shuffle([[1, 2], [3, 4], [5, 6]], { seed: 7 });

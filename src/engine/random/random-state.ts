@@ -9,8 +9,8 @@ const WORDS = 624;
 const OFFSET = 397;
 
 /**
- * NumPy's `RandomState`, MT19937 (M. Matsumoto, T. Nishimura 1998): the same seed gives the orders that NumPy gives, so that a
- * split of data is the one of a program in Python. All else that draws here takes a `SeedGenerator`.
+ * NumPy's `RandomState`, MT19937 (M. Matsumoto, T. Nishimura 1998): the same seed gives the same order as NumPy, so that you
+ * can split data as a Python program does. Everything else that draws random numbers uses a `SeedGenerator`.
  *
  * @example
  * const order = new random.RandomState(113).permutation(10);
@@ -40,25 +40,25 @@ export class RandomState {
   }
 
   /**
-   * Brings the entries of a list or of a typed array of one axis into random order, in place.
+   * Shuffles the entries of a list or a typed array in place.
    *
    * @param list a list without gaps, or a typed array
-   * @throws ValueError for anything else. The rows of a tensor are shuffled by `ops.gather(x, state.permutation(rows))`.
+   * @throws ValueError for anything else. To shuffle the rows of a tensor, use `ops.gather(x, state.permutation(rows))`.
    */
   shuffle(list: unknown[] | TypedArray): void {
     shuffled(requireList('shuffle', list), this.#below);
   }
 
   /**
-   * The whole numbers below n in random order, as indices for `ops.gather`; or the entries of a list or typed array in
-   * random order, as a new one.
+   * The whole numbers below n in random order, as indices for `ops.gather`; or a shuffled copy of a list or typed
+   * array.
    *
-   * @param n how many numbers, a whole number of at least 0
+   * @param n the number of numbers, whole and at least 0
    * @throws ValueError for anything else.
    * @example Array.from(new random.RandomState(113).permutation(10)) // [9, 3, 6, 1, 0, 7, 4, 8, 2, 5]
    */
   permutation(n: number): Int32Array<ArrayBuffer>;
-  /** @param list a list without gaps, or a typed array; it stays as it is */
+  /** @param list a list without gaps, or a typed array; it is not changed */
   permutation<T extends readonly unknown[] | TypedArray>(list: T): T;
   permutation(given: number | readonly unknown[] | TypedArray): unknown {
     const list =

@@ -4,7 +4,7 @@ import { ValueError } from '../../errors.js';
 import { currentRuntime, noteEffect } from '../runtime/index.js';
 import type { WorkingRuntime } from '../runtime/index.js';
 
-/** Where kernels read random numbers: a 64-bit key and a 64-bit counter, each in two int32 halves. */
+/** The position at which kernels read random numbers: a 64-bit key and a 64-bit counter, each in two int32 halves. */
 export interface RandomStream {
   /** Lower half of the key. */
   readonly keyLow: number;
@@ -22,8 +22,8 @@ const NUMBERS_PER_BLOCK = 4;
 const HALF = 2 ** 32;
 
 /**
- * A stream of random numbers that is a function of a seed and a counter (Philox4x32-10): the same
- * seed gives the same numbers in every engine. Drawing moves the counter on.
+ * A stream of random numbers that depends only on a seed and a counter (Philox4x32-10): the same seed gives the same
+ * numbers in every engine. Drawing advances the counter.
  *
  * @example
  * const seed = new random.SeedGenerator(7);
@@ -45,20 +45,20 @@ export class SeedGenerator {
     return COPY;
   }
 
-  /** The seed and how far the stream has been read: all of its state. */
+  /** The complete state: the seed and the position in the stream. */
   getState(): { readonly seed: number; readonly blocks: number } {
     return { seed: this.#seed, blocks: this.#blocks };
   }
 
   /**
-   * Goes on where `getState` was called.
+   * Restores the state that `getState` returned.
    *
-   * @param state what `getState` gave
+   * @param state the result of `getState`
    */
   setState(state: {
     /** The seed, a whole number from 0 to 2⁵³ − 1. */
     readonly seed: number;
-    /** How often the counter has moved on. Each step gives four numbers. */
+    /** How often the counter has advanced. Each step gives four numbers. */
     readonly blocks: number;
   }): void {
     const { seed: given, blocks: read } = state ?? {};
@@ -68,9 +68,9 @@ export class SeedGenerator {
   }
 
   /**
-   * Takes the next `count` numbers out of the stream.
+   * Reserves the next `count` numbers of the stream.
    *
-   * @param count a whole number of at least 0
+   * @param count a non-negative whole number
    */
   reserve(count: number): RandomStream {
     checkNumber('SeedGenerator.reserve', 'count', count, { min: 0, integer: true });
@@ -107,7 +107,7 @@ export class SeedGenerator {
     });
   }
 
-  /** A seed for another generator, different at each call. */
+  /** A seed for another generator, different in each call. */
   nextSeed(): number {
     // The seed itself is mixed in by multiplication, so that generators of neighbouring seeds do not
     // hand out seeds of each other's.
@@ -127,7 +127,7 @@ function checkSeed(seed: unknown): number {
 let shared: SeedGenerator | undefined;
 
 /**
- * The generator of everything that was given no seed. It starts at a random place until `setSeed`.
+ * The generator for everything without a seed. Before `setSeed` it starts at a random position.
  *
  * @example
  * const state = random.globalGenerator().getState();
@@ -141,8 +141,8 @@ export function globalGenerator(): SeedGenerator {
 }
 
 /**
- * Seeds everything that draws random numbers without a seed of its own: initializers, dropout,
- * shuffling. With the same seed and the same program, weights come out the same, bit for bit.
+ * Seeds everything that draws random numbers without its own seed: initializers, dropout, shuffling. With the same
+ * seed, the same program produces the same weights, bit for bit.
  *
  * @param seed a whole number from 0 to 2⁵³ − 1
  * @example random.setSeed(7);

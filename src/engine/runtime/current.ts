@@ -10,50 +10,51 @@ import type { WorkingRuntime } from './runtime.js';
 /** The most shares that one call is cut into. The number after it means that none is left. */
 const MAX_SHARES = 254;
 
-/** Settings of the runtime. They are fixed when the first tensor is made. */
+/** Settings of the runtime. They are fixed when the first tensor is created. */
 export interface RuntimeOptions {
   /**
-   * Threads that kernels run on, the calling one included. `'auto'`: as many as the machine has, at most 16.
-   * Where memory cannot be shared (a page that is not cross-origin isolated) it is one; `backendInfo()` says
-   * why. Results do not depend on it. Default 'auto'.
+   * The number of threads for kernels, including the calling thread. `'auto'`: as many as the machine has, at most 16.
+   * If memory cannot be shared (in a page that is not cross-origin isolated), there is one thread, and `backendInfo()`
+   * says why. Results do not depend on the number of threads. Default `'auto'`.
    */
   readonly threads?: number | 'auto';
   /**
-   * Where the module `lanegrad/worker` is, if a bundler has moved it; a relative URL starts at the page. Default:
-   * `worker.js` next to this module, which Vite and webpack find by themselves.
+   * The URL of the module `lanegrad/worker`, if a bundler has moved it; a relative URL is relative to the page.
+   * Default: `worker.js` next to this module, which Vite and webpack find automatically.
    */
   readonly workerUrl?: string | URL;
   /**
-   * Fused multiply-add, faster where engine (Node >= 21) and processor have it, with other last bits: the same on all
-   * such processors, x86 or Arm, as `backendInfo().arithmetic` says. It is loaded when asked for: await `configure`. Where
-   * the engine has none, work continues without; `backendInfo()` says so. Default false.
+   * Whether to use fused multiply-add, which is faster if the engine (Node >= 21) and the processor support it. The last
+   * bits of results differ, but are the same on all such processors, x86 or Arm: see `backendInfo().arithmetic`. The build
+   * is loaded on demand: await `configure`. If the engine does not support it, the default build is used, and
+   * `backendInfo()` says so. Default false.
    */
   readonly relaxedSimd?: boolean;
   /**
-   * The core, compiled: for hosts that forbid compiling at run time, such as Cloudflare Workers, where
-   * `import wasmModule from 'lanegrad/wasm/lanegrad.simd.wasm'` gives it. It runs on one thread. Default: the core
-   * that is embedded in this package.
+   * The compiled core, for hosts that forbid compiling at run time, such as Cloudflare Workers, where you get it by
+   * `import wasmModule from 'lanegrad/wasm/lanegrad.simd.wasm'`. It runs on one thread. Default: the core that is
+   * embedded in this package.
    */
   readonly wasmModule?: Core;
   /** Limit of linear memory in bytes, 1 MiB … 4 GiB. Default 4 GiB. */
   readonly maxMemory?: number;
 }
 
-/** What the runtime works with, and why not with more. */
+/** What the runtime uses, and why it does not use more. */
 export interface BackendInfo {
   /** Whether kernels use SIMD instructions: always true. */
   readonly simd: true;
-  /** Whether the build with relaxed SIMD instructions is loaded, as `configure` was asked to. */
+  /** Whether the build with relaxed SIMD instructions is loaded, as requested by `configure`. */
   readonly relaxedSimd: boolean;
   /**
-   * How a · b + c is rounded, which decides the last bits. `'strict'`: after the product and after the sum; results are the
-   * same, bit for bit, in all engines on all processors. `'fused'`: once, after the sum; results are the same wherever they
-   * are `'fused'`. With `relaxedSimd` it is `'fused'` if the processor can.
+   * How a · b + c is rounded, which determines the last bits. `'strict'`: after the product and after the sum; results are
+   * the same, bit for bit, in all engines on all processors. `'fused'`: once, after the sum; results are the same wherever
+   * arithmetic is `'fused'`. With `relaxedSimd` it is `'fused'` if the processor supports it.
    */
   readonly arithmetic: 'strict' | 'fused';
-  /** Threads that kernels run on, the calling one included. */
+  /** The number of threads for kernels, including the calling thread. */
   readonly threads: number;
-  /** Why there are that many threads, and what is missing; parts are separated by semicolons. */
+  /** Why this number of threads is used, and what is missing; parts are separated by semicolons. */
   readonly reason: string;
 }
 
@@ -153,11 +154,11 @@ function chooseThreads(): { readonly threads: number; readonly reason: string } 
 }
 
 /**
- * Sets how the runtime works. Call it before the first tensor is made. The promise is there for `relaxedSimd`,
- * which has to be loaded; everything else is set at once.
+ * Configures the runtime. Call it before the first tensor is created. Await the promise if you set `relaxedSimd`, which
+ * has to be loaded; everything else is set at once.
  *
- * @throws ValueError for a setting that is out of range or that this build does not have, and after
- * the first tensor.
+ * @throws ValueError for a setting that is out of range or not supported by this build, and after the first tensor has
+ * been created.
  * @example await configure({ threads: 4, relaxedSimd: true });
  */
 export function configure(settings: RuntimeOptions): Promise<void> {
@@ -217,7 +218,7 @@ async function useRelaxedBuild(): Promise<void> {
 }
 
 /**
- * What the runtime works with, or would work with if it was made now.
+ * What the runtime uses, or would use if it started now.
  *
  * @example const { threads, reason } = backendInfo(); // why as many as that
  */

@@ -11,22 +11,22 @@ import type { Shape } from './shape.js';
 import { emptyTensor, Tensor } from './tensor.js';
 import { writeElements } from './write.js';
 
-/** What can stand for a tensor: a tensor, a number, nested arrays, a typed array, nested arrays of typed arrays. */
+/** A value that can stand for a tensor: a tensor, a number, nested arrays, a typed array, or nested arrays of typed arrays. */
 export type TensorLike = Tensor | NestedNumbers;
 
 /** Options of `tensor`. */
 export interface TensorOptions {
-  /** Default: the shape of the nesting, or one axis for a typed array. */
+  /** The shape. Default: the shape of the nesting, or one axis for a typed array. */
   readonly shape?: Shape | undefined;
-  /** Default: float32 for numbers, bool for booleans, the array's own for typed arrays. */
+  /** The dtype. Default: float32 for numbers, bool for booleans, that of the array for typed arrays. */
   readonly dtype?: DTypeName | undefined;
 }
 
 /**
- * Makes a tensor from a number, nested arrays, a typed array or another tensor (copied).
+ * Creates a tensor from a number, nested arrays, a typed array or another tensor, which is copied.
  *
- * @throws ShapeError if arrays are ragged or `shape` holds another number of elements.
- * @throws ValueError if a value does not fit an integer dtype.
+ * @throws ShapeError if arrays are ragged or `shape` has a different number of elements.
+ * @throws ValueError if a value cannot be stored in an integer dtype.
  * @example tensor([[1, 2], [3, 4]]); tensor(pixels, { shape: [28, 28] });
  */
 export function tensor(value: TensorLike, options: TensorOptions = {}): Tensor {
@@ -170,11 +170,11 @@ export function ones(shape: Shape, dtype: DTypeName = 'float32'): Tensor {
 
 /**
  * start, start + step, … below `stop` (above it for a negative step). `arange(stop)` starts at 0.
- * Length ceil((stop − start) / step), as NumPy. int32 if all three are whole, else float32.
+ * The length is ceil((stop − start) / step), as in NumPy. int32 if all three are whole numbers, otherwise float32.
  *
- * @param start the first number; without `stop` the end, and the first is 0
- * @param stop the end, which does not belong to the numbers
- * @param step the difference of neighbours, not 0. Default 1
+ * @param start the first number; without `stop`, the end of a range from 0
+ * @param stop the end, which is not included
+ * @param step the difference between neighbours, not 0. Default 1
  * @example arange(1, 10, 3) // [1, 4, 7]
  */
 export function arange(start: number, stop?: number, step = 1, dtype?: DTypeName): Tensor {
@@ -193,22 +193,22 @@ export function arange(start: number, stop?: number, step = 1, dtype?: DTypeName
 
 /** Options of `linspace`. */
 export interface LinspaceOptions {
-  /** Whether `stop` is the last number; otherwise the numbers end a step before. Default true. */
+  /** Whether `stop` is the last number; otherwise the numbers end one step before it. Default true. */
   readonly endpoint?: boolean;
-  /** Whether the step is given in addition to the numbers. Default false. */
+  /** Whether to return the step in addition to the numbers. Default false. */
   readonly retstep?: boolean;
-  /** Default float32. */
+  /** The dtype. Default float32. */
   readonly dtype?: DTypeName;
 }
 
 /**
- * `count` numbers evenly spaced from `start` to `stop`, both included, float32 unless `dtype` says otherwise. Of tensors it is
- * `ops.linspace`.
+ * `count` evenly spaced numbers from `start` to `stop`, both included, float32 unless `dtype` says otherwise. For tensors as
+ * limits, use `ops.linspace`.
  *
  * @param start the first number
  * @param stop the last number
  * @param count the number of numbers. Default 50
- * @throws ValueError for what is not a finite number, and for a count that is not a whole number of at least 0.
+ * @throws ValueError for limits that are not finite numbers, and for a count that is negative or not whole.
  * @example linspace(0, 1, 5) // [0, 0.25, 0.5, 0.75, 1]
  * @example linspace(0, 1, 4, { endpoint: false }) // [0, 0.25, 0.5, 0.75]
  */
@@ -275,9 +275,9 @@ function generated(length: number, dtype: DType, f: (i: number) => number): Tens
  * given. A diagonal below the main one has a negative k.
  *
  * @param rows the number of rows
- * @param columns the number of columns. Default: that of the rows
- * @param k which diagonal: 0 is the main one, positive ones lie above it. Default 0
- * @throws ValueError for a k that is not a whole number, ShapeError for lengths that are none.
+ * @param columns the number of columns. Default: the number of rows
+ * @param k the index of the diagonal: 0 is the main diagonal, positive ones are above it. Default 0
+ * @throws ValueError for a k that is not a whole number, ShapeError for invalid lengths.
  * @example eye(2, 3) // [[1, 0, 0], [0, 1, 0]]
  * @example eye(3, 3, -1) // [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
  */

@@ -32,21 +32,21 @@ export function requireRoom(
   );
 }
 
-/** What tensors take up. */
+/** The memory that tensors use. */
 export interface MemoryInfo {
-  /** Tensors that have not been disposed (weights included). */
+  /** The number of tensors that have not been disposed, including weights. */
   readonly tensors: number;
   /**
-   * Bytes of linear memory in use. Copies that can be made again (weights packed for `predict`) are not counted:
-   * they are given up when memory runs out.
+   * Bytes of linear memory in use. Copies that can be recreated (weights packed for `predict`) are not counted: they
+   * are discarded when memory runs out.
    */
   readonly bytes: number;
-  /** Bytes of linear memory taken from the system; it grows on demand and never shrinks. */
+  /** Bytes of linear memory taken from the system, which grows on demand and never shrinks. */
   readonly reserved: number;
 }
 
 /**
- * What tensors take up now.
+ * The memory that tensors use now.
  *
  * @example console.log(memory());
  */

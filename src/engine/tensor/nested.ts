@@ -5,7 +5,7 @@ import type { DType, TypedArray } from '../../config/dtype.js';
 import { requireRoom } from './memory.js';
 import { formatShape, sizeOf } from './shape.js';
 
-/** Numbers or booleans, nested in arrays as deep as a tensor has dimensions; the innermost may be typed arrays. */
+/** Numbers or booleans in nested arrays, one level for each axis of a tensor; the innermost may be typed arrays. */
 export type NestedNumbers = number | boolean | TypedArray | readonly NestedNumbers[];
 
 /** The numbers of nested arrays in row-major order, their shape and natural dtype. */
@@ -60,8 +60,7 @@ export function readNested(value: NestedNumbers): NestedElements {
     if (!Array.isArray(item) || item.length !== expected) {
       throw new ShapeError(
         `tensor: nested arrays are ragged: ${describeItem(item)} at [${path.join(', ')}], but ` +
-          `the first entry of that level is an array of length ${expected}. All entries of one level must have ` +
-          `one length.`,
+          `the first entry of that level is an array of length ${expected}. All entries of a level must have the same length.`,
       );
     }
     // Not forEach, which passes over what is left out: [1, , 3].

@@ -11,10 +11,10 @@ export function hasScope(): boolean {
 }
 
 /**
- * Takes a tensor out of the scope it was made in: it lives until dispose() or garbage collection.
- * Returns the tensor.
+ * Keeps a tensor beyond the scope in which it was created: it lives until `dispose()` or garbage collection. Returns
+ * the tensor.
  *
- * @param tensor the tensor, which need not have been made in a scope
+ * @param tensor the tensor, which may also have been created outside any scope
  * @example
  * const norm = tidy(() => {
  *   const squares = keep(x.square());
@@ -51,10 +51,10 @@ export function tensorsOfScope(): Tensor[] {
 }
 
 /**
- * Runs `f` and disposes every tensor made in it, except those in what it returns (a tensor, or
- * arrays and plain objects with tensors in them) and those given to `keep`.
+ * Runs `f` and disposes of every tensor created in it, except those in its result (a tensor, or arrays and plain
+ * objects that contain tensors) and those given to `keep`.
  *
- * @param f a synchronous function; a promise is refused
+ * @param f a synchronous function; it must not return a promise
  * @throws ValueError if `f` is asynchronous: its tensors would be freed while it still runs.
  * @example const norm = tidy(() => x.square().sum().sqrt());
  */

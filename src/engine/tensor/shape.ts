@@ -4,7 +4,7 @@ import { ShapeError, ValueError } from '../../errors.js';
 /** Lengths of the axes; `[]` is a scalar. */
 export type Shape = readonly number[];
 
-/** A shape in which `null` stands for any length, as in a layer before it sees a batch. */
+/** A shape in which `null` stands for any length, as for a layer that has not seen a batch yet. */
 export type PartialShape = readonly (number | null)[];
 
 /** Number of elements. */

@@ -7,7 +7,7 @@ import { checkShape, formatShape, sizeOf } from './shape.js';
 import type { Shape } from './shape.js';
 import { installStrings } from './installed-strings.js';
 
-/** Strings, nested in arrays as deep as an array of strings has axes. */
+/** Strings in nested arrays, one level for each axis. */
 export type NestedStrings = string | readonly NestedStrings[];
 
 /** Strings nested in arrays, by the number of axes. */
@@ -22,16 +22,16 @@ export interface StringsOfRank {
   3: string[][][];
 }
 
-/** What can stand for an array of strings: itself, a string, nested arrays of strings. */
+/** A value that can stand for an array of strings: the array itself, a string, or nested arrays of strings. */
 export type StringsLike = StringArray | NestedStrings;
 
 /** Levels of nesting, as of tensors. */
 const MAX_DEPTH = 64;
 
 /**
- * An array of JavaScript strings with a shape: what layers that read strings take, and what data sets carry. `stringArray` makes
- * one. Programs rarely need to: wherever a layer, a model or a data set takes strings, a list of strings stands for it. It holds
- * no memory outside of JavaScript and needs no `dispose`.
+ * An array of JavaScript strings with a shape, for layers that read strings and for data sets. `stringArray` creates one. You
+ * rarely need to, as layers, models and data sets also accept plain lists of strings. It uses no memory outside JavaScript and
+ * needs no `dispose`.
  *
  * @example
  * const texts = stringArray([['a', 'b'], ['c', 'd']]);
@@ -70,22 +70,22 @@ export class StringArray {
   }
 
   /**
-   * What a function makes of each string, in row-major order.
+   * The results of a function for each string, in row-major order.
    *
-   * @param f a function of a string and its position
+   * @param f a function of a string and its index
    */
   map<T>(f: (text: string, index: number) => T): T[] {
     return this.strings.map((text, i) => f(text, i));
   }
 
   /**
-   * The strings, nested in arrays as deep as there are axes, where the program knows how deep: `toArray(2)` is `string[][]`.
+   * The strings as nested arrays, typed for a known number of axes: `toArray(2)` is `string[][]`.
    *
    * @param ndim the number of axes, from 0 to 3
-   * @throws ShapeError if there is another number of axes.
+   * @throws ShapeError if the number of axes is different.
    */
   toArray<N extends keyof StringsOfRank>(ndim: N): StringsOfRank[N];
-  /** The strings, nested in arrays as deep as there are axes. */
+  /** The strings as nested arrays; one string without axes. */
   toArray(): NestedStrings;
   toArray(ndim = this.ndim): NestedStrings {
     if (ndim !== this.ndim) {
@@ -179,9 +179,9 @@ installStrings({
 });
 
 /**
- * Makes an array of strings of a string or of nested lists of strings. Half a surrogate pair becomes U+FFFD, as in UTF-8.
+ * Creates an array of strings from a string or nested lists of strings. Unpaired surrogates become U+FFFD, as in UTF-8.
  *
- * @throws ShapeError if lists are ragged, ValueError if something in them is not a string.
+ * @throws ShapeError if lists are ragged, ValueError if they contain anything but strings.
  * @example stringArray(['one', 'two']).shape // [2]
  */
 export function stringArray(value: StringsLike): StringArray {
@@ -224,7 +224,7 @@ function readStrings(value: NestedStrings): { strings: string[]; shape: number[]
     if (!Array.isArray(item) || item.length !== expected) {
       throw new ShapeError(
         `stringArray: nested lists are ragged: ${describeValue(item)} at [${path.join(', ')}], but the first entry of that ` +
-          `level is a list of length ${expected}. All entries of one level must have one length.`,
+          `level is a list of length ${expected}. All entries of a level must have the same length.`,
       );
     }
     for (let i = 0; i < expected; i++) {

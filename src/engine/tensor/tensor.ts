@@ -26,7 +26,7 @@ export interface Origin {
   readonly isOwned?: boolean;
 }
 
-/** Numbers nested in arrays as deep as a tensor has dimensions. */
+/** Numbers in nested arrays, one level for each axis of a tensor. */
 export type NestedArray = number | boolean | readonly NestedArray[];
 
 /** Numbers nested in arrays, by the number of axes: a number, a list, a list of lists … */
@@ -78,9 +78,9 @@ function refuse(problem: string): never {
 const NOT_MADE = 'this object has the prototype of a tensor, and no elements';
 
 /**
- * An n-dimensional array in linear memory: row-major, contiguous, of one dtype. Values do not
- * change; operations make new tensors. Memory is given back by `dispose()` or `using`, at the end of
- * a `tidy` scope, or at the latest by the garbage collector.
+ * An n-dimensional array in linear memory: row-major, contiguous, of one dtype. Its values do not change; operations
+ * create new tensors. The memory is freed by `dispose()` or `using`, at the end of a `tidy` scope, or at the latest by
+ * the garbage collector.
  *
  * @example
  * const t = tensor([[1, 2], [3, 4]]);
@@ -144,8 +144,7 @@ export class Tensor {
     if (!(#storage in this)) refuse(NOT_MADE);
     if (this.#storage === undefined) {
       throw new DisposedError(
-        `This tensor of shape ${formatShape(this.shape)}, ${this.dtype}, was disposed: its memory is ` +
-          `given back. Dispose it later, return it from tidy(), or use clone().`,
+        `This tensor of shape ${formatShape(this.shape)}, ${this.dtype}, was disposed: its memory has been freed. Dispose it later, return it from tidy(), or use clone().`,
       );
     }
     reads?.tensors.add(this);
@@ -206,8 +205,8 @@ export class Tensor {
   /**
    * A copy of the elements in row-major order.
    *
-   * @param dtype the type that the elements have, where the program knows it: then the array has its type
-   * @throws DTypeError if the elements have another type.
+   * @param dtype the type of the elements, if you know it; it determines the type of the array
+   * @throws DTypeError if the elements have a different type.
    * @example random.normal([3]).data('float32').fill(0)
    */
   data<T extends DType>(dtype: T): ArrayOfDType[T];
@@ -239,7 +238,7 @@ export class Tensor {
   item(): number {
     if (this.size !== 1) {
       throw new ShapeError(
-        `item: only a tensor of one element has an item, this one has shape ` +
+        `item: the tensor must have exactly one element, but its shape is ` +
           `${formatShape(this.shape)}. Use toArray(), data() or a reduction.`,
       );
     }
@@ -250,11 +249,11 @@ export class Tensor {
   }
 
   /**
-   * The elements as arrays that are nested as deep as the tensor has axes, where the program knows how deep: `toArray(2)` is
-   * `number[][]`. Elements of bool are 0 and 1, as `item` gives them.
+   * The elements as nested arrays, typed for a known number of axes: `toArray(2)` is `number[][]`. Elements of bool are 0
+   * and 1, as in `item`.
    *
-   * @param ndim the number of axes that the tensor has, from 0 to 5
-   * @throws ShapeError if it has another number of axes.
+   * @param ndim the tensor's number of axes, from 0 to 5
+   * @throws ShapeError if the tensor has a different number of axes.
    * @example tensor([[1, 2], [3, 4]]).toArray(2).map(([a = 0, b = 0]) => a * b) // [2, 12]
    */
   toArray<N extends keyof NumbersOfRank>(ndim: N): NumbersOfRank[N];
@@ -282,8 +281,8 @@ export class Tensor {
   }
 
   /**
-   * The elements as nested arrays, for `JSON.stringify`, which writes NaN and infinities as null: JSON has no such
-   * numbers.
+   * The elements as nested arrays, for `JSON.stringify`, which writes NaN and infinities as null, since JSON does not
+   * have them.
    *
    * @throws DisposedError after `dispose()`.
    */
@@ -311,7 +310,8 @@ export class Tensor {
   }
 
   /**
-   * Writes the elements, shape and dtype to the console, in pages too: a browser shows no elements of an object that is logged.
+   * Prints the elements, shape and dtype to the console. Use it in web pages, as a browser shows no elements when you log the
+   * tensor.
    *
    * @example tensor([[1, 2], [3, 4]]).print()
    */
@@ -320,7 +320,7 @@ export class Tensor {
     console.log(shown(this, 0));
   }
 
-  /** Gives the memory back (when no other tensor looks at it). A second call does nothing. */
+  /** Frees the memory, unless another tensor shares it. A second call does nothing. */
   dispose(): void {
     if (!(#storage in this) || this.#storage === undefined) return;
     forget(this);

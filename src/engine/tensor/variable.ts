@@ -29,7 +29,7 @@ export interface QuantizedElements {
   readonly shape: Shape;
   /** Bytes of the block that holds them. */
   readonly bytes: number;
-  /** Counts the changes. */
+  /** The number of changes so far. */
   readonly version: number;
   /** The elements as float32. The tensor belongs to the caller. */
   expand(): Tensor;
@@ -49,9 +49,9 @@ export interface QuantizedElements {
 
 /** Options of a variable. */
 export interface VariableOptions {
-  /** Short name, as Keras gives it: 'kernel'. Default: `variable`, `variable_1`, … */
+  /** Short name, as in Keras: `'kernel'`. Default: `variable`, `variable_1`, … */
   readonly name?: string;
-  /** Whether optimizers may change it. Default true. */
+  /** Whether optimizers may change the variable. Default true. */
   readonly trainable?: boolean;
 }
 
@@ -66,18 +66,18 @@ export interface VariableOptions {
  */
 export class Variable {
   readonly name: string;
-  /** Name with the names of what it belongs to: 'dense/kernel'. */
+  /** The name, preceded by the names of the layers that contain the variable: `'dense/kernel'`. */
   path: string;
   trainable: boolean;
   /** Penalty that is added to the loss. */
   regularizer?: ((x: Tensor) => Tensor) | undefined;
-  /** What the values are brought to after each update. */
+  /** Constraint on the values, applied after each update. */
   constraint?: ((x: Tensor) => Tensor) | undefined;
   /** A property, so that structuredClone refuses a variable as it refuses a tensor. @internal */
   held: Tensor | QuantizedElements;
 
   /**
-   * @param initial the first elements: a tensor, which it takes over, or what a tensor is made of
+   * @param initial the initial elements: a tensor, which becomes the variable's own, or a value that stands for one
    * @throws ValueError for an option that is unknown or of the wrong type.
    */
   constructor(initial: TensorLike, options: VariableOptions = {}) {
@@ -97,8 +97,8 @@ export class Variable {
   }
 
   /**
-   * The elements. Optimizers write into them; take `clone()` to keep a state. Of a quantized weight it is a new tensor each
-   * time, which belongs to the caller.
+   * The elements. Optimizers change them in place; use `clone()` to keep a copy. For a quantized weight, each read creates
+   * a new tensor, which you dispose of.
    */
   get value(): Tensor {
     const { held } = this;
@@ -152,10 +152,10 @@ export class Variable {
   }
 
   /**
-   * Copies values in. While a gradient is recorded, what has read the variable before keeps the values that it has read; what
-   * reads it afterwards reads the new ones, and counts as depending on the variable too.
+   * Copies values into the variable. While a gradient is recorded, operations that read the variable before keep the old
+   * values. Operations that read it afterwards use the new values, and count as depending on the variable too.
    *
-   * @throws ShapeError if they have another shape.
+   * @throws ShapeError if the shape is different.
    */
   assign(value: TensorLike): void {
     const source = toTensor(value, this.dtype);
@@ -198,7 +198,7 @@ export class Variable {
     this.value.storage.touch();
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   dispose(): void {
     this.held.dispose();
   }

@@ -23,38 +23,41 @@ import type { PartialShape } from '../../engine/tensor/index.js';
 import { Blocks } from './blocks.js';
 import type { Habits } from './blocks.js';
 
-/** Where weights may come from: a file, or nowhere. */
+/** The source of weights: a file, or null for none. */
 export type WeightsSource = Source | null;
 
-/** A model at once, or where its weights are read from a file, the promise of one. */
+/** A model, or the promise of a model if its weights are read from a file. */
 export type Made<W extends WeightsSource> = W extends null ? Model : Promise<Model>;
 
-/** Options that all architectures have. */
+/** Options of all architectures. */
 export interface ApplicationOptions<W extends WeightsSource = WeightsSource> {
-  /** Whether the layers that tell the classes stand at the end. Default true; else the model gives features. */
+  /** Whether to include the classification layers at the end. Default true; otherwise the model returns features. */
   readonly includeTop?: boolean;
   /**
    * A file with the weights: `.weights.h5` or `.keras` of Keras 3, or the older `.h5` that Keras publishes; a path, URL, Blob, or
-   * the bytes. Then the function gives a promise. Default null: random weights. Nothing is downloaded on its own, so Keras's
+   * the bytes. The function then returns a promise. Default null: random weights. Nothing is downloaded automatically, so Keras's
    * `'imagenet'` is an error that says how to get the file.
    */
   readonly weights?: W;
-  /** A symbolic tensor of pictures that the network begins with. Default: an `Input` of `inputShape`. */
+  /** A symbolic tensor of pictures as the network's input. Default: an `Input` of `inputShape`. */
   readonly inputTensor?: SymbolicTensor | null;
   /**
-   * Shape of a picture, without the batch. Default: the size of the architecture, or with `includeTop: false` any size, of
-   * three channels.
+   * Shape of a picture, without the batch axis. Default: the size of the architecture, or with `includeTop: false` any
+   * size, with three channels.
    */
   readonly inputShape?: PartialShape | null;
-  /** With `includeTop: false`: whether features are the means or the largest over a picture. Default null: all of the last layer. */
+  /**
+   * With `includeTop: false`: whether features are the means (`'avg'`) or the largest numbers (`'max'`) over a picture. Default
+   * null: the whole output of the last layer.
+   */
   readonly pooling?: 'avg' | 'max' | null;
   /** Number of classes, with `includeTop`. Default 1000. */
   readonly classes?: number;
-  /** What the last layer applies, with `includeTop`; null gives logits. Default `'softmax'`. */
+  /** Activation of the last layer, with `includeTop`; null for logits. Default `'softmax'`. */
   readonly classifierActivation?: ActivationIdentifier;
   /** Name of the model. Default: as in Keras. */
   readonly name?: string;
-  /** Where pictures have their channels, which Keras keeps in its configuration. Default `'channels_last'`. */
+  /** Where the channels of pictures are, which Keras has in its configuration. Default `'channels_last'`. */
   readonly dataFormat?: DataFormatOption;
 }
 
@@ -107,10 +110,10 @@ export interface Frame {
 export type Build = (x: SymbolicTensor, net: Blocks, settings: Settings) => SymbolicTensor;
 
 /**
- * A model of an architecture, or the promise of one with the weights of a file.
+ * A model of an architecture, or the promise of a model with the weights of a file.
  *
  * @param owner the function, for messages
- * @throws ValueError for options that are unknown or out of range, ShapeError for pictures that do not fit.
+ * @throws ValueError for options that are unknown or out of range, ShapeError for pictures of a wrong size.
  */
 export function application<W extends WeightsSource>(
   owner: string,

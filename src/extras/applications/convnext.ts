@@ -27,7 +27,7 @@ export { preprocessNothing as preprocessInput } from './preprocess-input.js';
 export interface ConvNeXtOptions<
   W extends WeightsSource = WeightsSource,
 > extends ApplicationOptions<W> {
-  /** Whether the model brings pixels from 0 to 255 to the mean 0 and the variance 1 of ImageNet itself. Default true. */
+  /** Whether the model itself normalizes pixels from 0 to 255 to mean 0 and variance 1 over ImageNet. Default true. */
   readonly includePreprocessing?: boolean;
 }
 
@@ -130,8 +130,7 @@ function convNeXt<W extends WeightsSource>(
 }
 
 /**
- * The ConvNeXt (Liu et al., 2022) that is called Tiny: 28.6 million numbers, pictures of 224 × 224. Keras:
- * `applications.ConvNeXtTiny`.
+ * ConvNeXt Tiny (Liu et al., 2022): 28.6 million weights, pictures of 224 × 224. Keras: `applications.ConvNeXtTiny`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.ConvNeXtTiny({ classes: 10, inputShape: [64, 64, 3] });
@@ -143,8 +142,7 @@ export function ConvNeXtTiny<W extends WeightsSource = null>(
 }
 
 /**
- * The ConvNeXt (Liu et al., 2022) that is called Small: 50.2 million numbers, pictures of 224 × 224. Keras:
- * `applications.ConvNeXtSmall`.
+ * ConvNeXt Small (Liu et al., 2022): 50.2 million weights, pictures of 224 × 224. Keras: `applications.ConvNeXtSmall`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.ConvNeXtSmall({ classes: 10, inputShape: [64, 64, 3] });
@@ -156,8 +154,7 @@ export function ConvNeXtSmall<W extends WeightsSource = null>(
 }
 
 /**
- * The ConvNeXt (Liu et al., 2022) that is called Base: 88.6 million numbers, pictures of 224 × 224. Keras:
- * `applications.ConvNeXtBase`.
+ * ConvNeXt Base (Liu et al., 2022): 88.6 million weights, pictures of 224 × 224. Keras: `applications.ConvNeXtBase`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.ConvNeXtBase({ classes: 10, inputShape: [64, 64, 3] });
@@ -169,8 +166,7 @@ export function ConvNeXtBase<W extends WeightsSource = null>(
 }
 
 /**
- * The ConvNeXt (Liu et al., 2022) that is called Large: 197.8 million numbers, pictures of 224 × 224. Keras:
- * `applications.ConvNeXtLarge`.
+ * ConvNeXt Large (Liu et al., 2022): 197.8 million weights, pictures of 224 × 224. Keras: `applications.ConvNeXtLarge`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.ConvNeXtLarge({ classes: 10, inputShape: [64, 64, 3] });
@@ -182,7 +178,7 @@ export function ConvNeXtLarge<W extends WeightsSource = null>(
 }
 
 /**
- * The ConvNeXt (Liu et al., 2022) that is called XLarge: 350.2 million numbers, pictures of 224 × 224. Keras:
+ * ConvNeXt XLarge (Liu et al., 2022): 350.2 million weights, pictures of 224 × 224. Keras:
  * `applications.ConvNeXtXLarge`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.

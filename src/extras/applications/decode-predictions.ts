@@ -5,21 +5,21 @@ import type { Source } from '../../files/locations/source.js';
 import { formatShape, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 
-/** Keras's `imagenet_class_index.json`, parsed: by the position of a class its identifier in WordNet and its name. */
+/** Keras's `imagenet_class_index.json`, parsed: the WordNet identifier and the name of each class, by its position. */
 export type ClassIndex = Readonly<Record<string, readonly [id: string, name: string]>>;
 
 /** Options of `decodePredictions`. */
 export interface DecodePredictionsOptions {
-  /** How many classes of each picture. Default 5. */
+  /** The number of classes to return for each picture. Default 5. */
   readonly top?: number;
   /**
-   * What the classes are called, `{ "0": ["n01440764", "tench"], … }`: the object, or a path, URL or the bytes of a file that
-   * holds it. Keras downloads `imagenet_class_index.json`; here nothing is downloaded on its own.
+   * The names of the classes, `{ "0": ["n01440764", "tench"], … }`: the object, or the path, URL or bytes of a file with it.
+   * Keras downloads `imagenet_class_index.json`; here nothing is downloaded automatically.
    */
   readonly classIndex: ClassIndex | Source;
 }
 
-/** A class that a model has found: its identifier, its name, and how sure the model is. */
+/** A predicted class: its identifier, its name and its probability. */
 export type DecodedPrediction = readonly [id: string, name: string, score: number];
 
 const isEntry = (value: unknown): value is readonly [string, string] =>
@@ -61,12 +61,11 @@ function largest(scores: ArrayLike<number>, count: number): number[] {
 }
 
 /**
- * The classes that a model of ImageNet finds most likely for each picture, the likeliest first. Keras:
- * `applications.….decode_predictions`.
+ * The most likely ImageNet classes of each picture, the likeliest first. Keras: `applications.….decode_predictions`.
  *
- * @param predictions [pictures, classes], as `predict` gives them
- * @throws ShapeError for another shape, and for another number of classes than the class index has; FormatError for a file
- * that holds no class index; DatasetError for one that cannot be read.
+ * @param predictions [pictures, classes], as `predict` returns them
+ * @throws ShapeError for a wrong shape, and if the number of classes differs from the class index; FormatError for a file
+ * without a class index; DatasetError for a file that cannot be read.
  * @example
  * const predictions = await model.predict(images);
  * const classIndex = 'imagenet_class_index.json';

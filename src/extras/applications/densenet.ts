@@ -60,8 +60,8 @@ function denseNet<W extends WeightsSource>(
 }
 
 /**
- * DenseNet of 121 layers (Huang et al., 2016), each of which sees all before it: 8.1 million numbers, pictures of 224 × 224. Keras:
- * `applications.DenseNet121`.
+ * DenseNet with 121 layers (Huang et al., 2016), each of which gets the outputs of all layers before it: 8.1 million
+ * weights, pictures of 224 × 224. Keras: `applications.DenseNet121`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.DenseNet121({ classes: 10, inputShape: [64, 64, 3] });
@@ -73,8 +73,8 @@ export function DenseNet121<W extends WeightsSource = null>(
 }
 
 /**
- * DenseNet of 169 layers (Huang et al., 2016), each of which sees all before it: 14.3 million numbers, pictures of 224 × 224. Keras:
- * `applications.DenseNet169`.
+ * DenseNet with 169 layers (Huang et al., 2016), each of which gets the outputs of all layers before it: 14.3 million
+ * weights, pictures of 224 × 224. Keras: `applications.DenseNet169`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.DenseNet169({ classes: 10, inputShape: [64, 64, 3] });
@@ -86,8 +86,8 @@ export function DenseNet169<W extends WeightsSource = null>(
 }
 
 /**
- * DenseNet of 201 layers (Huang et al., 2016), each of which sees all before it: 20.2 million numbers, pictures of 224 × 224. Keras:
- * `applications.DenseNet201`.
+ * DenseNet with 201 layers (Huang et al., 2016), each of which gets the outputs of all layers before it: 20.2 million
+ * weights, pictures of 224 × 224. Keras: `applications.DenseNet201`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.DenseNet201({ classes: 10, inputShape: [64, 64, 3] });

@@ -24,7 +24,7 @@ export { preprocessNothing as preprocessInput } from './preprocess-input.js';
 export interface EfficientNetV2Options<
   W extends WeightsSource = WeightsSource,
 > extends ApplicationOptions<W> {
-  /** Whether the model brings pixels from 0 to 255 to what it computes with itself. Default true. */
+  /** Whether the model itself scales pixels from 0 to 255 to the range that it needs. Default true. */
   readonly includePreprocessing?: boolean;
 }
 
@@ -168,7 +168,7 @@ function preprocessed(
 }
 
 /**
- * EfficientNetV2 B0 (Tan and Le, 2021): 7.2 million numbers, pictures of 224 × 224. Keras:
+ * EfficientNetV2 B0 (Tan and Le, 2021): 7.2 million weights, pictures of 224 × 224. Keras:
  * `applications.EfficientNetV2B0`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -181,7 +181,7 @@ export function EfficientNetV2B0<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNetV2 B1 (Tan and Le, 2021): 8.2 million numbers, pictures of 240 × 240. Keras:
+ * EfficientNetV2 B1 (Tan and Le, 2021): 8.2 million weights, pictures of 240 × 240. Keras:
  * `applications.EfficientNetV2B1`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -194,7 +194,7 @@ export function EfficientNetV2B1<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNetV2 B2 (Tan and Le, 2021): 10.2 million numbers, pictures of 260 × 260. Keras:
+ * EfficientNetV2 B2 (Tan and Le, 2021): 10.2 million weights, pictures of 260 × 260. Keras:
  * `applications.EfficientNetV2B2`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -207,7 +207,7 @@ export function EfficientNetV2B2<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNetV2 B3 (Tan and Le, 2021): 14.5 million numbers, pictures of 300 × 300. Keras:
+ * EfficientNetV2 B3 (Tan and Le, 2021): 14.5 million weights, pictures of 300 × 300. Keras:
  * `applications.EfficientNetV2B3`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -220,7 +220,7 @@ export function EfficientNetV2B3<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNetV2 S (Tan and Le, 2021): 21.6 million numbers, pictures of 384 × 384. Keras:
+ * EfficientNetV2 S (Tan and Le, 2021): 21.6 million weights, pictures of 384 × 384. Keras:
  * `applications.EfficientNetV2S`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -233,7 +233,7 @@ export function EfficientNetV2S<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNetV2 M (Tan and Le, 2021): 54.4 million numbers, pictures of 480 × 480. Keras:
+ * EfficientNetV2 M (Tan and Le, 2021): 54.4 million weights, pictures of 480 × 480. Keras:
  * `applications.EfficientNetV2M`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -246,7 +246,7 @@ export function EfficientNetV2M<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNetV2 L (Tan and Le, 2021): 119.0 million numbers, pictures of 480 × 480. Keras:
+ * EfficientNetV2 L (Tan and Le, 2021): 119.0 million weights, pictures of 480 × 480. Keras:
  * `applications.EfficientNetV2L`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.

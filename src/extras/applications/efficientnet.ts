@@ -23,8 +23,8 @@ export interface EfficientNetOptions<
   W extends WeightsSource = WeightsSource,
 > extends ApplicationOptions<W> {
   /**
-   * Whether the model divides pictures by the square root of the colors' standard deviations, as Keras's model does with
-   * `weights="imagenet"` and with nothing else. Set it true for the weights that Keras publishes. Default false.
+   * Whether the model divides pictures by the square root of the colors' standard deviations, as Keras's model does only
+   * with `weights="imagenet"`. Set it to true for the weights that Keras publishes. Default false.
    */
   readonly imagenetRescaling?: boolean;
 }
@@ -102,8 +102,7 @@ function efficientNet<W extends WeightsSource>(
 }
 
 /**
- * EfficientNet B0 (Tan and Le, 2019): 5.3 million numbers, pictures of 224 × 224. Keras:
- * `applications.EfficientNetB0`.
+ * EfficientNet B0 (Tan and Le, 2019): 5.3 million weights, pictures of 224 × 224. Keras: `applications.EfficientNetB0`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.EfficientNetB0({ classes: 10, inputShape: [64, 64, 3] });
@@ -115,8 +114,7 @@ export function EfficientNetB0<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNet B1 (Tan and Le, 2019): 7.9 million numbers, pictures of 240 × 240. Keras:
- * `applications.EfficientNetB1`.
+ * EfficientNet B1 (Tan and Le, 2019): 7.9 million weights, pictures of 240 × 240. Keras: `applications.EfficientNetB1`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.EfficientNetB1({ classes: 10, inputShape: [64, 64, 3] });
@@ -128,8 +126,7 @@ export function EfficientNetB1<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNet B2 (Tan and Le, 2019): 9.2 million numbers, pictures of 260 × 260. Keras:
- * `applications.EfficientNetB2`.
+ * EfficientNet B2 (Tan and Le, 2019): 9.2 million weights, pictures of 260 × 260. Keras: `applications.EfficientNetB2`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.EfficientNetB2({ classes: 10, inputShape: [64, 64, 3] });
@@ -141,7 +138,7 @@ export function EfficientNetB2<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNet B3 (Tan and Le, 2019): 12.3 million numbers, pictures of 300 × 300. Keras:
+ * EfficientNet B3 (Tan and Le, 2019): 12.3 million weights, pictures of 300 × 300. Keras:
  * `applications.EfficientNetB3`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -154,7 +151,7 @@ export function EfficientNetB3<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNet B4 (Tan and Le, 2019): 19.5 million numbers, pictures of 380 × 380. Keras:
+ * EfficientNet B4 (Tan and Le, 2019): 19.5 million weights, pictures of 380 × 380. Keras:
  * `applications.EfficientNetB4`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -167,7 +164,7 @@ export function EfficientNetB4<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNet B5 (Tan and Le, 2019): 30.6 million numbers, pictures of 456 × 456. Keras:
+ * EfficientNet B5 (Tan and Le, 2019): 30.6 million weights, pictures of 456 × 456. Keras:
  * `applications.EfficientNetB5`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -180,7 +177,7 @@ export function EfficientNetB5<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNet B6 (Tan and Le, 2019): 43.3 million numbers, pictures of 528 × 528. Keras:
+ * EfficientNet B6 (Tan and Le, 2019): 43.3 million weights, pictures of 528 × 528. Keras:
  * `applications.EfficientNetB6`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -193,7 +190,7 @@ export function EfficientNetB6<W extends WeightsSource = null>(
 }
 
 /**
- * EfficientNet B7 (Tan and Le, 2019): 66.7 million numbers, pictures of 600 × 600. Keras:
+ * EfficientNet B7 (Tan and Le, 2019): 66.7 million weights, pictures of 600 × 600. Keras:
  * `applications.EfficientNetB7`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.

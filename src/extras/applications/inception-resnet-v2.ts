@@ -90,7 +90,7 @@ function blocks(given: SymbolicTensor, net: Blocks, kind: keyof typeof KINDS): S
 }
 
 /**
- * Inception with residual connections (Szegedy et al., 2016): 55.9 million numbers, pictures of 299 × 299. Keras:
+ * Inception with residual connections (Szegedy et al., 2016): 55.9 million weights, pictures of 299 × 299. Keras:
  * `applications.InceptionResNetV2`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 75 × 75.

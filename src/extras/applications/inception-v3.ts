@@ -49,8 +49,7 @@ function forked(
 }
 
 /**
- * Inception of the third version (Szegedy et al., 2015): 23.9 million numbers, pictures of 299 × 299. Keras:
- * `applications.InceptionV3`.
+ * Inception V3 (Szegedy et al., 2015): 23.9 million weights, pictures of 299 × 299. Keras: `applications.InceptionV3`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 75 × 75.
  * @example const model = applications.InceptionV3({ classes: 10, inputShape: [96, 96, 3] });

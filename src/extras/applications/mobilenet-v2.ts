@@ -18,7 +18,7 @@ export { preprocessTf as preprocessInput } from './preprocess-input.js';
 export interface MobileNetV2Options<
   W extends WeightsSource = WeightsSource,
 > extends ApplicationOptions<W> {
-  /** What the widths are multiplied with. Default 1. */
+  /** The factor of all numbers of channels. Default 1. */
   readonly alpha?: number;
 }
 
@@ -66,8 +66,8 @@ function sizeOf({ inputTensor, dataFormat }: MobileNetV2Options): number {
 }
 
 /**
- * MobileNetV2 (Sandler et al., 2018), of inverted residuals: 3.5 million numbers, pictures of 224 × 224. Keras:
- * `applications.MobileNetV2`.
+ * MobileNetV2 (Sandler et al., 2018), made of inverted residual blocks: 3.5 million weights, pictures of 224 × 224.
+ * Keras: `applications.MobileNetV2`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const base = applications.MobileNetV2({ inputShape: [96, 96, 3], includeTop: false });

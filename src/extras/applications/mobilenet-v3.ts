@@ -22,13 +22,13 @@ export { preprocessNothing as preprocessInput } from './preprocess-input.js';
 export interface MobileNetV3Options<
   W extends WeightsSource = WeightsSource,
 > extends ApplicationOptions<W> {
-  /** What the widths are multiplied with. Default 1. */
+  /** The factor of all numbers of channels. Default 1. */
   readonly alpha?: number;
-  /** Whether all kernels are 3 × 3, all activations relu, and no block weighs its channels. Default false. */
+  /** Whether all kernels are 3 × 3, all activations are relu, and no block weights its channels. Default false. */
   readonly minimalistic?: boolean;
-  /** Rate of the dropout before the classes. Default 0.2. */
+  /** Rate of the dropout before the classification layer. Default 0.2. */
   readonly dropoutRate?: number;
-  /** Whether the model brings pixels from 0 to 255 to −1 to 1 itself. Default true. */
+  /** Whether the model itself scales pixels from 0 … 255 to −1 … 1. Default true. */
   readonly includePreprocessing?: boolean;
 }
 
@@ -155,8 +155,8 @@ function mobileNetV3<W extends WeightsSource>(
 }
 
 /**
- * The small MobileNetV3 (Howard et al., 2019), whose blocks weigh their channels: 2.6 million numbers, pictures of 224 × 224. Keras:
- * `applications.MobileNetV3Small`.
+ * The small MobileNetV3 (Howard et al., 2019), whose blocks weight their channels: 2.6 million weights, pictures of 224 × 224.
+ * Keras: `applications.MobileNetV3Small`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.MobileNetV3Small({ classes: 10, inputShape: [64, 64, 3] });
@@ -168,8 +168,8 @@ export function MobileNetV3Small<W extends WeightsSource = null>(
 }
 
 /**
- * The large MobileNetV3 (Howard et al., 2019), whose blocks weigh their channels: 5.5 million numbers, pictures of 224 × 224. Keras:
- * `applications.MobileNetV3Large`.
+ * The large MobileNetV3 (Howard et al., 2019), whose blocks weight their channels: 5.5 million weights, pictures of 224 × 224.
+ * Keras: `applications.MobileNetV3Large`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.MobileNetV3Large({ classes: 10, inputShape: [64, 64, 3] });

@@ -18,11 +18,11 @@ export { preprocessTf as preprocessInput } from './preprocess-input.js';
 export interface MobileNetOptions<
   W extends WeightsSource = WeightsSource,
 > extends ApplicationOptions<W> {
-  /** What the widths are multiplied with. Default 1. */
+  /** The factor of all numbers of channels. Default 1. */
   readonly alpha?: number;
-  /** How many kernels each channel has in convolutions of single channels. Default 1. */
+  /** The number of kernels per channel in depthwise convolutions. Default 1. */
   readonly depthMultiplier?: number;
-  /** Rate of the dropout before the classes. Default 0.001. */
+  /** Rate of the dropout before the classification layer. Default 0.001. */
   readonly dropout?: number;
 }
 
@@ -44,8 +44,8 @@ const BLOCKS = [
 ] as const;
 
 /**
- * MobileNet (Howard et al., 2017), of convolutions of single channels and of single pixels: 4.3 million numbers, pictures of
- * 224 × 224. Keras: `applications.MobileNet`.
+ * MobileNet (Howard et al., 2017), made of depthwise and 1 × 1 convolutions: 4.3 million weights, pictures of 224 × 224.
+ * Keras: `applications.MobileNet`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.MobileNet({ alpha: 0.25, inputShape: [128, 128, 3] });

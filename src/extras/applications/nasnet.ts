@@ -188,7 +188,7 @@ function nasNet<W extends WeightsSource>(
 }
 
 /**
- * The small NASNet-A (Zoph et al., 2017), whose cells were found by a search: 5.3 million numbers, pictures of 224 × 224. Keras:
+ * The small NASNet-A (Zoph et al., 2017), whose cells were found by a search: 5.3 million weights, pictures of 224 × 224. Keras:
  * `applications.NASNetMobile`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -206,7 +206,7 @@ export function NASNetMobile<W extends WeightsSource = null>(
 }
 
 /**
- * The large NASNet-A (Zoph et al., 2017), whose cells were found by a search: 88.9 million numbers, pictures of 331 × 331. Keras:
+ * The large NASNet-A (Zoph et al., 2017), whose cells were found by a search: 88.9 million weights, pictures of 331 × 331. Keras:
  * `applications.NASNetLarge`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.

@@ -10,15 +10,16 @@ import { DEVIATIONS, MEANS } from './blocks.js';
 
 /** Options of `preprocessInput` of an architecture. */
 export interface PreprocessInputOptions {
-  /** Where the pictures have their channels. Default `'channels_last'`. */
+  /** Where the channels of the pictures are. Default `'channels_last'`. */
   readonly dataFormat?: DataFormatOption;
 }
 
 /** Options of `imagenetUtils.preprocessInput`. */
 export interface PreprocessModeOptions extends PreprocessInputOptions {
   /**
-   * `'tf'`: from −1 to 1. `'torch'`: from 0 to 1, then less the mean of ImageNet's colors, by their standard deviation.
-   * `'caffe'`: blue, green, red, less the mean of ImageNet's colors. Default `'caffe'`.
+   * `'tf'`: scaled to −1 … 1. `'torch'`: scaled to 0 … 1, then normalized by the mean and standard deviation of each
+   * colour in ImageNet. `'caffe'`: in the order blue, green, red, minus the mean of each colour in ImageNet. Default
+   * `'caffe'`.
    */
   readonly mode?: 'caffe' | 'tf' | 'torch';
 }
@@ -91,14 +92,14 @@ function preprocess(
 const OPTIONS = ['dataFormat'] as const;
 
 /**
- * Brings pixels from 0 to 255 to what networks of ImageNet take: float32, in one of three modes. A picture or a batch of
- * pictures, as a tensor or as a symbolic tensor. Keras: `applications.imagenet_utils.preprocess_input`.
+ * Converts pixels from 0 to 255 to the input of ImageNet networks: float32, in one of three modes. Takes a picture or a
+ * batch of pictures, as a tensor or as a symbolic tensor. Keras: `applications.imagenet_utils.preprocess_input`.
  *
- * @throws ShapeError unless there are three channels, but for `'tf'`; ValueError for an unknown option.
+ * @throws ShapeError unless there are three channels (except for `'tf'`); ValueError for an unknown option.
  * @example applications.imagenetUtils.preprocessInput([[[255, 0, 127.5]]], { mode: 'tf' }) // [[[1, -1, 0]]]
  */
 export function preprocessInput(x: SymbolicTensor, options?: PreprocessModeOptions): SymbolicTensor;
-/** Pixels of tensors, and of whatever tensors are made of. */
+/** The converted pixels of tensors, and of values that stand for tensors. */
 export function preprocessInput(x: TensorLike, options?: PreprocessModeOptions): Tensor;
 export function preprocessInput(
   x: TensorLike | SymbolicTensor,
@@ -111,8 +112,8 @@ export function preprocessInput(
 }
 
 /**
- * Brings pixels from 0 to 255 to what the network takes: blue, green, red, each less its mean over ImageNet; float32.
- * A picture or a batch of pictures, as a tensor or as a symbolic tensor.
+ * Converts pixels from 0 to 255 to the network's input: in the order blue, green, red, each minus its mean over
+ * ImageNet; float32. Takes a picture or a batch of pictures, as a tensor or as a symbolic tensor.
  *
  * @throws ShapeError unless there are three channels; ValueError for an unknown option.
  * @example applications.resnet50.preprocessInput(images)
@@ -121,7 +122,7 @@ export function preprocessCaffe(
   x: SymbolicTensor,
   options?: PreprocessInputOptions,
 ): SymbolicTensor;
-/** Pixels of tensors, and of whatever tensors are made of. */
+/** The converted pixels of tensors, and of values that stand for tensors. */
 export function preprocessCaffe(x: TensorLike, options?: PreprocessInputOptions): Tensor;
 export function preprocessCaffe(
   x: TensorLike | SymbolicTensor,
@@ -132,14 +133,14 @@ export function preprocessCaffe(
 }
 
 /**
- * Brings pixels from 0 to 255 to what the network takes: float32 from −1 to 1.
- * A picture or a batch of pictures, as a tensor or as a symbolic tensor.
+ * Converts pixels from 0 to 255 to the network's input: float32 from −1 to 1. Takes a picture or a batch of pictures,
+ * as a tensor or as a symbolic tensor.
  *
  * @throws ValueError for an unknown option.
  * @example applications.mobilenetV2.preprocessInput([[[255, 0, 127.5]]]) // [[[1, -1, 0]]]
  */
 export function preprocessTf(x: SymbolicTensor, options?: PreprocessInputOptions): SymbolicTensor;
-/** Pixels of tensors, and of whatever tensors are made of. */
+/** The converted pixels of tensors, and of values that stand for tensors. */
 export function preprocessTf(x: TensorLike, options?: PreprocessInputOptions): Tensor;
 export function preprocessTf(
   x: TensorLike | SymbolicTensor,
@@ -150,8 +151,8 @@ export function preprocessTf(
 }
 
 /**
- * Brings pixels from 0 to 255 to what the network takes: float32, each color less its mean over ImageNet, by its standard deviation.
- * A picture or a batch of pictures, as a tensor or as a symbolic tensor.
+ * Converts pixels from 0 to 255 to the network's input: float32, each colour normalized by its mean and standard deviation over
+ * ImageNet. Takes a picture or a batch of pictures, as a tensor or as a symbolic tensor.
  *
  * @throws ShapeError unless there are three channels; ValueError for an unknown option.
  * @example applications.densenet.preprocessInput(images)
@@ -160,7 +161,7 @@ export function preprocessTorch(
   x: SymbolicTensor,
   options?: PreprocessInputOptions,
 ): SymbolicTensor;
-/** Pixels of tensors, and of whatever tensors are made of. */
+/** The converted pixels of tensors, and of values that stand for tensors. */
 export function preprocessTorch(x: TensorLike, options?: PreprocessInputOptions): Tensor;
 export function preprocessTorch(
   x: TensorLike | SymbolicTensor,
@@ -171,8 +172,8 @@ export function preprocessTorch(
 }
 
 /**
- * Gives pixels from 0 to 255 as they are, since the network begins with what brings them to what it takes.
- * A picture or a batch of pictures, as a tensor or as a symbolic tensor.
+ * Returns pixels from 0 to 255 unchanged, since the network itself starts by scaling them. Takes a picture or a batch
+ * of pictures, as a tensor or as a symbolic tensor.
  *
  * @throws ValueError for an unknown option.
  * @example applications.efficientnet.preprocessInput(images)
@@ -181,7 +182,7 @@ export function preprocessNothing(
   x: SymbolicTensor,
   options?: PreprocessInputOptions,
 ): SymbolicTensor;
-/** Pixels of tensors, and of whatever tensors are made of. */
+/** The converted pixels of tensors, and of values that stand for tensors. */
 export function preprocessNothing(x: TensorLike, options?: PreprocessInputOptions): Tensor;
 export function preprocessNothing(
   x: TensorLike | SymbolicTensor,

@@ -36,8 +36,8 @@ function resNetV2<W extends WeightsSource>(
 }
 
 /**
- * ResNet of 50 layers with batch normalization before each convolution (He et al., 2016): 25.6 million numbers, pictures of 224 × 224. Keras:
- * `applications.ResNet50V2`.
+ * ResNet with 50 layers with batch normalization before each convolution (He et al., 2016): 25.6 million weights, pictures of 224 ×
+ * 224. Keras: `applications.ResNet50V2`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.ResNet50V2({ classes: 10, inputShape: [64, 64, 3] });
@@ -49,8 +49,8 @@ export function ResNet50V2<W extends WeightsSource = null>(
 }
 
 /**
- * ResNet of 101 layers with batch normalization before each convolution (He et al., 2016): 44.7 million numbers, pictures of 224 × 224. Keras:
- * `applications.ResNet101V2`.
+ * ResNet with 101 layers with batch normalization before each convolution (He et al., 2016): 44.7 million weights, pictures of 224 ×
+ * 224. Keras: `applications.ResNet101V2`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.ResNet101V2({ classes: 10, inputShape: [64, 64, 3] });
@@ -62,8 +62,8 @@ export function ResNet101V2<W extends WeightsSource = null>(
 }
 
 /**
- * ResNet of 152 layers with batch normalization before each convolution (He et al., 2016): 60.4 million numbers, pictures of 224 × 224. Keras:
- * `applications.ResNet152V2`.
+ * ResNet with 152 layers with batch normalization before each convolution (He et al., 2016): 60.4 million weights, pictures of 224 ×
+ * 224. Keras: `applications.ResNet152V2`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.ResNet152V2({ classes: 10, inputShape: [64, 64, 3] });

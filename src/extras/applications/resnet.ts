@@ -32,8 +32,7 @@ function resNet<W extends WeightsSource>(
 }
 
 /**
- * ResNet of 50 layers (He et al., 2015): 25.6 million numbers, pictures of 224 × 224. Keras:
- * `applications.ResNet50`.
+ * ResNet with 50 layers (He et al., 2015): 25.6 million weights, pictures of 224 × 224. Keras: `applications.ResNet50`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
  * @example const model = applications.ResNet50({ classes: 10, inputShape: [64, 64, 3] });
@@ -45,7 +44,7 @@ export function ResNet50<W extends WeightsSource = null>(
 }
 
 /**
- * ResNet of 101 layers (He et al., 2015): 44.7 million numbers, pictures of 224 × 224. Keras:
+ * ResNet with 101 layers (He et al., 2015): 44.7 million weights, pictures of 224 × 224. Keras:
  * `applications.ResNet101`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.
@@ -58,7 +57,7 @@ export function ResNet101<W extends WeightsSource = null>(
 }
 
 /**
- * ResNet of 152 layers (He et al., 2015): 60.4 million numbers, pictures of 224 × 224. Keras:
+ * ResNet with 152 layers (He et al., 2015): 60.4 million weights, pictures of 224 × 224. Keras:
  * `applications.ResNet152`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.

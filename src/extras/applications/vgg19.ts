@@ -11,7 +11,7 @@ export { decodePredictions } from './decode-predictions.js';
 export { preprocessCaffe as preprocessInput } from './preprocess-input.js';
 
 /**
- * VGG of 19 layers with weights (Simonyan and Zisserman, 2014): 143.7 million numbers, pictures of 224 × 224. Keras:
+ * VGG with 19 weighted layers (Simonyan and Zisserman, 2014): 143.7 million weights, pictures of 224 × 224. Keras:
  * `applications.VGG19`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 32 × 32.

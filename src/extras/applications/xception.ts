@@ -45,7 +45,7 @@ function downsamplingBlock(
 }
 
 /**
- * Xception (Chollet, 2016), of separable convolutions: 22.9 million numbers, pictures of 299 × 299. Keras:
+ * Xception (Chollet, 2016), made of separable convolutions: 22.9 million weights, pictures of 299 × 299. Keras:
  * `applications.Xception`.
  *
  * @throws ValueError for options that are unknown or out of range, ShapeError for pictures below 71 × 71.

@@ -20,14 +20,14 @@ const MEASURES = [
   'fractal dimension',
 ];
 
-/** What the columns hold: of ten measures of the cell nuclei the mean, the standard error and the worst (largest). */
+/** The names of the columns: the mean, the standard error and the worst (largest) value of ten measures of the cell nuclei. */
 export const featureNames: readonly string[] = [
   ...MEASURES.map((measure) => `mean ${measure}`),
   ...MEASURES.map((measure) => `${measure} error`),
   ...MEASURES.map((measure) => `worst ${measure}`),
 ];
 
-/** What the labels 0 and 1 stand for. */
+/** The names of the labels 0 and 1. */
 export const classNames: readonly string[] = ['malignant', 'benign'];
 
 /**
@@ -35,8 +35,8 @@ export const classNames: readonly string[] = ['malignant', 'benign'];
  * N. Street, W. Street, CC BY 4.0), embedded in the package: no network, no files.
  *
  * Returns `[[xTrain, yTrain], [xTest, yTest]]`: `float32` features of shape `[n, 30]` (`featureNames`; their scales
- * differ widely, so normalise them), `uint8` labels of shape `[n]` (`classNames`). By default 456 train, 113 test: of
- * each class every fifth, in the order of the file.
+ * differ widely, so normalise them), `uint8` labels of shape `[n]` (`classNames`). By default 456 samples are for
+ * training and 113 for testing: every fifth of each class, in the order of the file.
  *
  * @throws ValueError if `testSplit` is out of range.
  * @example const [[xTrain, yTrain], [xTest, yTest]] = await datasets.breastCancer.loadData();

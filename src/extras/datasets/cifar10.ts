@@ -7,7 +7,7 @@
 import type { LoadDataOptions } from './load-files.js';
 import type { TrainTestTensors } from './tensors.js';
 
-/** What the labels 0 to 9 stand for. */
+/** The names of the labels 0 to 9. */
 export const classNames: readonly string[] = [
   'airplane',
   'automobile',
@@ -22,18 +22,18 @@ export const classNames: readonly string[] = [
 ];
 
 /**
- * Loads CIFAR-10 (A. Krizhevsky 2009), as `keras.datasets.cifar10.load_data`.
+ * Loads CIFAR-10 (A. Krizhevsky 2009), like `keras.datasets.cifar10.load_data`.
  *
  * Returns `[[trainImages, trainLabels], [testImages, testLabels]]`, all `uint8`: images of shape `[50000, 32, 32, 3]` and
  * `[10000, 32, 32, 3]`, labels of shape `[50000, 1]` and `[10000, 1]` with 0 to 9 (`classNames`).
  *
- * `cifar-10-python.tar.gz` comes from where the files of `mnist.loadData` come from, in the same order (170 MB). The SHA-256 of
- * what comes from a mirror is checked. A directory may hold the unpacked folder `cifar-10-batches-py` in its place. The files in
- * it are pickles of Python: a reader takes arrays and numbers out of them and runs nothing.
+ * `cifar-10-python.tar.gz` (170 MB) is looked for in the same places as the files of `mnist.loadData`. The SHA-256 of a
+ * downloaded file is checked. Instead, a directory may contain the unpacked folder `cifar-10-batches-py`. Its files are Python
+ * pickles: only arrays and numbers are read, and nothing in them is run.
  *
  * @throws DatasetError if a directory does not exist or lacks the file, or if all mirrors fail.
- * @throws FormatError if the file is damaged, or holds other objects, which the message names.
- * @throws ValueError for an unknown or useless option.
+ * @throws FormatError if the file is damaged, or contains other objects, which the message names.
+ * @throws ValueError for an unknown option, or an option without effect.
  * @example const [[trainImages, trainLabels], [testImages, testLabels]] = await datasets.cifar10.loadData();
  */
 export async function loadData(options: LoadDataOptions = {}): Promise<TrainTestTensors> {

@@ -107,7 +107,7 @@ export function nameAsStored({ name, isWhole }: DatasetFile, stored: Uint8Array)
  * The contents of a file, inflated unless it is kept whole. Whether it is gzipped is seen in the bytes: a server may have
  * undone the gzip on the way.
  *
- * Throws FormatError when the gzip is damaged. `location` is what messages call the source.
+ * Throws FormatError when the gzip is damaged. `location` is the name of the source in messages.
  */
 export async function contentsOf(
   stored: Uint8Array<ArrayBuffer>,

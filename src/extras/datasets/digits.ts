@@ -15,13 +15,13 @@ export type DigitsOptions = TestSplitOptions;
  * C. Kaynak, CC BY 4.0). They are embedded in the package: no network, no files.
  *
  * Returns `[[trainImages, trainLabels], [testImages, testLabels]]`, all `uint8`: images of shape `[n, 8, 8]`
- * with 0 (paper) to 16 (ink), labels of shape `[n]` with 0 to 9. By default 1 442 train, 355 test.
+ * with 0 (paper) to 16 (ink), labels of shape `[n]` with 0 to 9. By default 1 442 are for training and 355 for testing.
  *
- * The split is always the same and keeps the order of the samples: of each class, evenly spread over
- * the file, the share `testSplit` is for testing (by default every fifth sample of the class). So both
- * parts hold the same classes in the same proportions and the same writers; a test accuracy speaks of
- * new digits from known hands. (The samples are sorted by writer: testing on the last fifth of the file
- * would measure new hands instead, and comes out several percent lower.)
+ * The split is always the same and keeps the order of the samples: a share `testSplit` of each class, evenly spread
+ * over the file, is for testing (by default every fifth sample of the class). Both parts therefore contain the same
+ * classes in the same proportions and the same writers; a test accuracy measures new digits by known writers. (The
+ * samples are sorted by writer: testing on the last fifth of the file would measure new writers instead, and gives
+ * results several percent lower.)
  *
  * @throws ValueError if `testSplit` is out of range.
  * @example const [[trainImages, trainLabels], [testImages, testLabels]] = await datasets.digits.loadData();

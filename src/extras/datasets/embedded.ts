@@ -5,7 +5,7 @@ import { inflateGzip } from '../../files/formats/gzip.js';
 
 /** Options of the data sets that are embedded in the package. */
 export interface TestSplitOptions {
-  /** Share of each class that goes into the test set, 0 to below 1. Default: 0.2. */
+  /** The share of each class for testing, at least 0 and below 1. Default 0.2. */
   readonly testSplit?: number | undefined;
 }
 

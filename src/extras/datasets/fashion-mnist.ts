@@ -7,7 +7,7 @@
 import type { LoadDataOptions } from './load-files.js';
 import { idxTensors, type TrainTestTensors } from './tensors.js';
 
-/** What the labels 0 to 9 stand for. */
+/** The names of the labels 0 to 9. */
 export const classNames: readonly string[] = [
   'T-shirt/top',
   'Trouser',
@@ -22,19 +22,19 @@ export const classNames: readonly string[] = [
 ];
 
 /**
- * Loads Fashion-MNIST: 70 000 images of clothes of 28x28 pixels in 10 classes (Zalando SE, MIT licence), as
+ * Loads Fashion-MNIST: 70 000 images of clothes of 28x28 pixels in 10 classes (Zalando SE, MIT licence), like
  * `keras.datasets.fashion_mnist.load_data`.
  *
  * Returns `[[trainImages, trainLabels], [testImages, testLabels]]`, all `uint8`: images of shape
  * `[60000, 28, 28]` and `[10000, 28, 28]`, labels of shape `[60000]` and `[10000]` with 0 to 9 (`classNames`).
  *
- * The files come from where those of `mnist.loadData` come from, in the same order, and are verified alike (31 MB);
- * a directory may hold them in `fashion-mnist/` or `fashion/`.
+ * The files (31 MB) are looked for in the same places as those of `mnist.loadData`, and verified in the same way; a
+ * directory may contain them in `fashion-mnist/` or `fashion/`.
  *
- * @throws DatasetError if a directory does not exist, lacks a file or holds a wrong one, or if all mirrors fail
- * (the message lists every attempt).
+ * @throws DatasetError if a directory does not exist, lacks a file or contains a wrong one, or if all mirrors fail (the
+ * message lists every attempt).
  * @throws FormatError if a gzip file in a directory is damaged.
- * @throws ValueError for an unknown or useless option.
+ * @throws ValueError for an unknown option, or an option without effect.
  * @example const [[trainImages, trainLabels], [testImages, testLabels]] = await datasets.fashionMnist.loadData();
  */
 export async function loadData(options: LoadDataOptions = {}): Promise<TrainTestTensors> {

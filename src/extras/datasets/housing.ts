@@ -15,15 +15,15 @@ import type { LoadDataOptions } from './load-files.js';
 
 // Prices of houses with what they depend on, loaded with the first set of them.
 
-/** Options of the data sets of houses. */
+/** Options of the data sets of house prices. */
 export interface HousingOptions extends LoadDataOptions {
-  /** The share of rows to test with, 0 to below 1. Default 0.2. */
+  /** The share of rows for testing, at least 0 and below 1. Default 0.2. */
   readonly testSplit?: number | undefined;
   /** The seed of NumPy's `RandomState` that orders the rows. Default 113. */
   readonly seed?: number | undefined;
 }
 
-/** Rows of features and a price each, float32: those to train with and those to test with. */
+/** Rows of features and a price for each, float32: the training rows and the test rows. */
 export type HousingSplits = [
   train: [features: Tensor, prices: Tensor],
   test: [features: Tensor, prices: Tensor],
@@ -31,7 +31,7 @@ export type HousingSplits = [
 
 /** Options of `californiaHousing.loadData`. */
 export interface CaliforniaHousingOptions extends HousingOptions {
-  /** All districts, or the first 600 of them. Default `'large'`. */
+  /** `'large'` for all districts, `'small'` for the first 600. Default `'large'`. */
   readonly version?: 'large' | 'small' | undefined;
 }
 

@@ -18,31 +18,31 @@ import { requireSha256 } from './dataset-files.js';
 import type { DatasetFile, DatasetFiles } from './dataset-files.js';
 import { fetchFile, TimeLimitReached, type FetchContext } from './mirrors.js';
 
-/** Where a data set that is too large to embed comes from. */
+/** Where to find a data set that is not embedded in the package. */
 export interface LoadDataOptions {
   /**
-   * The folder with the data set's files, or one that holds it under the data set's
-   * name, as in `<directory>/mnist/`; in a browser the URL of one. Nothing else is tried then.
+   * The folder with the data set's files, or a folder that contains it under the data set's name, as in
+   * `<directory>/mnist/`; in a browser, the URL of such a folder. Nothing else is tried then.
    */
   readonly directory?: string | URL | undefined;
   /** URLs of folders to download from, tried in turn. Default: the data set's own list. */
   readonly mirrors?: readonly string[] | undefined;
   /**
-   * Folder that keeps downloads, also the parts of those that broke off. Default: LANEGRAD_CACHE_DIR, else `~/.cache/lanegrad`. In a browser the
-   * name of the Cache Storage cache, `lanegrad` by default.
+   * The folder for downloads, including parts of interrupted downloads. Default: LANEGRAD_CACHE_DIR, otherwise `~/.cache/lanegrad`. In a
+   * browser, the name of the cache in Cache Storage, `lanegrad` by default.
    */
   readonly cacheDirectory?: string | undefined;
   /**
-   * Milliseconds for all downloads of this call together; 300 000 by default. A mirror that sends
-   * nothing for 10 seconds, or for its share of the time if that is less (the time divided by the
-   * number of mirrors), is left for the next one.
+   * The time limit in milliseconds for all downloads of this call together. Default 300 000. If a mirror sends nothing
+   * for 10 seconds, or for its share of the time if that is less (the time divided by the number of mirrors), the next
+   * one is tried.
    */
   readonly timeout?: number | undefined;
-  /** Ends the loading: the signal's reason is thrown. */
+  /** A signal that stops loading; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Called for every piece that arrives from a mirror. */
+  /** Called for each piece that arrives from a mirror. */
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-  /** Never use the network: only the directories and the cache. Default: false. */
+  /** Whether to use only the directories and the cache, and never the network. Default false. */
   readonly offline?: boolean | undefined;
 }
 
@@ -188,7 +188,7 @@ function checkLoadOptions(owner: string, options: LoadDataOptions, own: readonly
 /**
  * How many samples of so many train, where a share of them tests; as Keras counts.
  *
- * @throws ValueError for what is not a share.
+ * @throws ValueError for anything but a share.
  */
 export function trainingCut(owner: string, testSplit = 0.2): (count: number) => number {
   checkNumber(owner, 'testSplit', testSplit, { min: 0, below: 1 });

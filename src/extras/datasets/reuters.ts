@@ -9,27 +9,27 @@ import type { SequenceOptions, SequenceSplits } from './sequences.js';
 
 /** Options of `reuters.loadData`. */
 export interface ReutersOptions extends SequenceOptions {
-  /** The share of texts to test with, 0 to below 1. Default 0.2. */
+  /** The share of texts for testing, at least 0 and below 1. Default 0.2. */
   readonly testSplit?: number | undefined;
 }
 
-/** What the labels 0 to 45 stand for. */
+/** The names of the labels 0 to 45. */
 const TOPICS =
   'cocoa grain veg-oil earn acq wheat copper housing money-supply coffee sugar trade reserves ship cotton carcass crude ' +
   'nat-gas cpi money-fx interest gnp meal-feed alum oilseed gold tin strategic-metal livestock retail ipi iron-steel rubber ' +
   'heat jobs lei bop zinc orange pet-chem dlr gas silver wpi hog lead';
 
 /**
- * Loads the newswires of Reuters-21578 of 46 topics, as `keras.datasets.reuters.load_data`.
+ * Loads the newswires of Reuters-21578 on 46 topics, like `keras.datasets.reuters.load_data`.
  *
- * Returns `[[xTrain, yTrain], [xTest, yTest]]`: 8 982 and 2 246 texts as `imdb.loadData` gives them, with labels of 0 to 45,
- * int32; `getLabelNames` has the topics.
+ * Returns `[[xTrain, yTrain], [xTest, yTest]]`: 8 982 and 2 246 texts in the form of `imdb.loadData`, with labels from 0 to
+ * 45, int32; `getLabelNames` returns the topics.
  *
- * `reuters.npz` comes from where `imdb.npz` comes from (2 MB), and is read alike.
+ * `reuters.npz` (2 MB) is looked for in the same places as `imdb.npz`, and read in the same way.
  *
  * @throws DatasetError if a directory does not exist or lacks the file, or if all mirrors fail.
- * @throws FormatError if the file is damaged, or holds other objects than lists of numbers, which the message names.
- * @throws ValueError for an unknown or useless option, and if `numWords` or `maxlen` leave nothing.
+ * @throws FormatError if the file is damaged, or contains objects other than lists of numbers, which the message names.
+ * @throws ValueError for an unknown option or an option without effect, and if `numWords` or `maxlen` leave nothing.
  * @example const [[xTrain, yTrain], [xTest, yTest]] = await datasets.reuters.loadData({ numWords: 10_000 });
  */
 export async function loadData(options: ReutersOptions = {}): Promise<SequenceSplits> {
@@ -41,11 +41,11 @@ export async function loadData(options: ReutersOptions = {}): Promise<SequenceSp
 }
 
 /**
- * The number of each word, as `imdb.getWordIndex`. Keras: `get_word_index`.
+ * The number of each word, like `imdb.getWordIndex`. Keras: `get_word_index`.
  *
  * @throws DatasetError if a directory does not exist or lacks `reuters_word_index.json`, or if all mirrors fail.
- * @throws FormatError for a file of another form.
- * @throws ValueError for an unknown or useless option.
+ * @throws FormatError for a file of a different format.
+ * @throws ValueError for an unknown option, or an option without effect.
  * @example const words = new Map(Array.from(await datasets.reuters.getWordIndex(), ([word, i]) => [i + 3, word]));
  */
 export async function getWordIndex(

@@ -193,25 +193,25 @@ function filterWords(
   return lists.map((list) => list.map((word) => (isIncluded(word) ? word : oovChar)));
 }
 
-/** Options of data sets of texts: which words are kept, and where the files come from. */
+/** Options of data sets of texts: which words to keep, and where to find the files. */
 export interface SequenceOptions extends LoadDataOptions {
-  /** Only words of smaller numbers are kept: the most frequent ones. Default: all but the last. */
+  /** Only words with smaller numbers are kept, which are the most frequent ones. Default: all but the last. */
   readonly numWords?: number | null | undefined;
-  /** Numbers below this one are left out: the most frequent words. Default 0. */
+  /** Words with smaller numbers, which are the most frequent ones, are left out. Default 0. */
   readonly skipTop?: number | undefined;
-  /** Only texts of fewer words, the mark at the beginning counted, are kept. Default: all. */
+  /** Only texts with fewer words, including the mark at the beginning, are kept. Default: all. */
   readonly maxlen?: number | null | undefined;
   /** The seed of NumPy's `RandomState` that orders the texts. Default 113. */
   readonly seed?: number | undefined;
-  /** The number that stands before each text; null: none does. Default 1. */
+  /** The number at the beginning of each text; null: none. Default 1. */
   readonly startChar?: number | null | undefined;
-  /** The number in place of words that are not kept; null: they are left out. Default 2. */
+  /** The number that replaces words that are not kept; null: they are left out. Default 2. */
   readonly oovChar?: number | null | undefined;
-  /** What is added to the number of each word. Default 3. */
+  /** The number to add to the number of each word. Default 3. */
   readonly indexFrom?: number | undefined;
 }
 
-/** Texts as lists of the numbers of their words, and a label each, int32: those to train with and those to test with. */
+/** Texts as lists of the numbers of their words, and a label for each, int32: the training texts and the test texts. */
 export type SequenceSplits = [
   train: [sequences: number[][], labels: Tensor],
   test: [sequences: number[][], labels: Tensor],

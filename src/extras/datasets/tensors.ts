@@ -4,7 +4,7 @@ import type { Tensor } from '../../engine/tensor/index.js';
 import type { SplitSamples } from './embedded.js';
 import type { IdxDatasetArrays } from './load-idx.js';
 
-/** A data set as Keras gives it: `[[trainImages, trainLabels], [testImages, testLabels]]`. */
+/** A data set in the form of Keras: `[[trainImages, trainLabels], [testImages, testLabels]]`. */
 export type TrainTestTensors = [
   train: [images: Tensor, labels: Tensor],
   test: [images: Tensor, labels: Tensor],

@@ -11,7 +11,7 @@ export interface FailureDetails extends ErrorOptions {
 }
 
 /**
- * A SuperLink that cannot be reached, or refuses.
+ * A SuperLink that cannot be reached or refuses a request.
  *
  * @example
  * try {
@@ -24,7 +24,7 @@ export class FlowerError extends LanegradError {
   override readonly name: string = 'FlowerError';
   /** The HTTP status of the answer; undefined if there was none. */
   readonly status: number | undefined;
-  /** Flower's number of the error, where the answer has one. */
+  /** Flower's error code, if the answer has one. */
   readonly code: number | undefined;
   /** @internal */
   readonly isPassing: boolean;

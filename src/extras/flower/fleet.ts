@@ -84,7 +84,7 @@ export class Fleet {
     return new Fleet(this.url, this.identity, { ...this.options, signal });
   }
 
-  /** What messages call the server. */
+  /** The name of the server in messages. */
   get address(): string {
     return this.#base.slice(0, -'/v1/fleet/'.length);
   }

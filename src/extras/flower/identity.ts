@@ -30,12 +30,12 @@ export interface Identity {
 }
 
 /**
- * A new key pair for a node, which `join` takes as `key`: ECDSA on the curve P-384. A program that keeps the pair is the same
- * node to the SuperLink when it joins again. Browsers can keep a pair in IndexedDB as it is, also one whose private key
- * cannot be read (`extractable` false).
+ * A new key pair for a node, for the option `key` of `join`: ECDSA on the curve P-384. If you store the pair, the SuperLink
+ * recognizes the node when it joins again. Browsers can store a pair in IndexedDB directly, even if its private key cannot be
+ * read (`extractable` false).
  *
- * @param extractable whether the private key can be read, as `exportKey` does. Default true.
- * @throws ValueError where there is no WebCrypto: in a page it needs https or localhost.
+ * @param extractable whether the private key can be read, for instance by `exportKey`. Default true.
+ * @throws ValueError if there is no WebCrypto; in a page it needs https or localhost.
  * @example
  * const key = await flower.generateKey();
  * const node = await flower.join('http://localhost:8000', { model, data: [x, y], key });
@@ -45,9 +45,9 @@ export async function generateKey(extractable = true): Promise<CryptoKeyPair> {
 }
 
 /**
- * The private key of a pair as PEM (PKCS#8), the form in which OpenSSL and Flower keep keys.
+ * The private key of a pair as PEM (PKCS#8), the format in which OpenSSL and Flower store keys.
  *
- * @throws ValueError for what is not a key pair of a node, or one whose private key cannot be read.
+ * @throws ValueError for anything but a key pair of a node, or a pair whose private key cannot be read.
  * @example
  * const key = await flower.generateKey();
  * const text = await flower.exportKey(key); // -----BEGIN PRIVATE KEY-----…
@@ -63,12 +63,12 @@ export async function exportKey(key: CryptoKeyPair): Promise<string> {
 }
 
 /**
- * The public key of a pair as a text: what a SuperLink that admits only known nodes must know. Its operator writes the text
- * into a file and calls `flwr supernode register` with it.
+ * The public key of a pair as text, for a SuperLink that admits only known nodes. Its operator writes the text into a file
+ * and registers it with `flwr supernode register`.
  *
  * @param format `'openssh'`: a line as `ssh-keygen` writes it, which `flwr supernode register` takes (RFC 5656);
  *   `'pem'`: SubjectPublicKeyInfo, in which requests carry the key. Default `'openssh'`.
- * @throws ValueError for what is not a key pair of a node, or another format.
+ * @throws ValueError for anything but a key pair of a node, or for an unknown format.
  * @example
  * const key = await flower.generateKey();
  * const text = await flower.exportPublicKey(key); // ecdsa-sha2-nistp384 AAAA…
@@ -91,7 +91,7 @@ export async function exportPublicKey(
 }
 
 /**
- * The key pair of a private key in PEM: PKCS#8, curve P-384, not encrypted. `openssl genpkey -algorithm EC -pkeyopt
+ * The key pair for a private key in PEM: PKCS#8, curve P-384, not encrypted. `openssl genpkey -algorithm EC -pkeyopt
  * ec_paramgen_curve:P-384` writes such files.
  *
  * @param text the private key in PEM
@@ -122,7 +122,7 @@ export async function importKey(text: string): Promise<CryptoKeyPair> {
   }
 }
 
-/** The identity of a node, of its key pair. @throws ValueError for what is no such pair. */
+/** The identity of a node, from its key pair. @throws ValueError for anything but a key pair. */
 export async function identityOf(key: CryptoKeyPair): Promise<Identity> {
   requirePair('join', key);
   const publicKey = new TextEncoder().encode(

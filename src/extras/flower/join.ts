@@ -29,18 +29,19 @@ import type { FlowerHandler, FlowerProgress, Handler, NodeSettings } from './pro
 
 /** Options of `join` in addition to those of a model. Times are in seconds. */
 export interface NodeOptions {
-  /** The identity of the node: a key pair as `generateKey` gives it. Default: a new one for this call. */
+  /** The identity of the node: a key pair from `generateKey`. Default: a new pair for this call. */
   readonly key?: CryptoKeyPair;
-  /** Lets the node leave; before it has joined, its reason is thrown. */
+  /** A signal that makes the node leave; before it has joined, the signal's reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with what the node does. What it throws ends the node. */
+  /** Called with reports of what the node does. An error that it throws ends the node. */
   readonly onProgress?: (progress: FlowerProgress) => void;
   /**
-   * How often the node tells the server that it is there, 10 to 1800. A server gives it up after twice as long. Default 30, and
-   * 10 in a page, which may be closed. A page in the background tells a server to wait for at least 180 s.
+   * The interval between heartbeats to the server, 10 to 1800. After twice this time without one, the server considers the node
+   * gone. Default 30, and 10 in a page, which may be closed. A page in the background asks the server to wait for at least 180
+   * s.
    */
   readonly heartbeatInterval?: number;
-  /** How long the node waits at least between two questions for a message. Default 1. */
+  /** The shortest wait between two requests for a message. Default 1. */
   readonly pollInterval?: number;
   /**
    * How long a node waits at most between two questions. It waits for an eighth of the time since the last message, or for what
@@ -59,21 +60,21 @@ export interface NodeOptions {
    */
   readonly maxWaitTime?: number;
   /**
-   * The most bytes of a message. Default: twice those of the model's weights and 16 MiB; 2³⁰ (1 GiB) where all handlers are
-   * of the caller's own.
+   * The largest size of a message in bytes. Default: twice those of the model's weights and 16 MiB; 2³⁰ (1 GiB) where all
+   * handlers are of the caller's own.
    */
   readonly maxBytes?: number;
-  /** Whether to go on with a server that says it is of another version of Flower. Default false: that is an error. */
+  /** Whether to accept a server of a different version of Flower. Default false: that is an error. */
   readonly allowOtherVersions?: boolean;
   /** Settings of this node by name, which handlers find in `message.nodeConfig`. Flower: `--node-config`. Default: none. */
   readonly nodeConfig?: NodeConfig;
   /** Local differential privacy: each update is clipped and gets noise before it is sent. Flower: `LocalDpMod`. Default: none. */
   readonly localDp?: LocalDpOptions;
-  /** Answers messages of type `'train'`, in place of the model. */
+  /** Handles messages of type `'train'`, instead of the model. */
   readonly train?: FlowerHandler;
-  /** Answers messages of type `'evaluate'`, in place of the model. */
+  /** Handles messages of type `'evaluate'`, instead of the model. */
   readonly evaluate?: FlowerHandler;
-  /** Answers messages of type `'query'`. Default: they are answered with an error. */
+  /** Handles messages of type `'query'`. Default: the answer is an error. */
   readonly query?: FlowerHandler;
 }
 
@@ -105,8 +106,8 @@ const PAGE_HEARTBEAT = 10;
 const LONGEST_POLL = 60;
 
 /**
- * Joins a federation of [Flower](https://flower.ai): this program becomes a node of a SuperLink, trains and measures as the
- * server asks, and sends weights and metrics. The data stay here.
+ * Joins a federation of [Flower](https://flower.ai): this program becomes a node of a SuperLink, trains and evaluates on request,
+ * and sends weights and metrics. The data stay here.
  *
  * With a model, a message of type `'train'` sets its weights, trains it on `data` with the options of `fit`, and answers with
  * the weights, the last epoch's loss and metrics, and `num-examples`; a message of type `'evaluate'` sets its weights and
@@ -125,8 +126,8 @@ const LONGEST_POLL = 60;
  * Protocol: the Fleet API of Flower 1.42, protobuf over HTTP. A SuperLink sends no CORS headers, so a page joins through a proxy
  * of its own origin.
  *
- * @param url where the SuperLink is: `http://localhost:8000`
- * @throws FlowerError if it cannot be reached or refuses; ValueError for options that cannot be.
+ * @param url the URL of the SuperLink: `http://localhost:8000`
+ * @throws FlowerError if the SuperLink cannot be reached or refuses the node; ValueError for invalid options.
  * @example
  * const node = await flower.join('http://localhost:8000', {
  *   model,

@@ -53,7 +53,7 @@ export class Membership {
     private readonly settings: MemberSettings,
   ) {}
 
-  /** The number by which the SuperLink knows the node. */
+  /** The node's number at the SuperLink. */
   get id(): bigint {
     return this.#id;
   }

@@ -4,14 +4,14 @@ import type { MetadataValues } from './messages.js';
 import { ArrayRecord, ConfigRecord, onlyRecord } from './records.js';
 import type { ConfigValue, RecordDict } from './records.js';
 
-/** Settings of a node by name: what `flower-supernode --node-config` gives. */
+/** Settings of a node by name, as in `flower-supernode --node-config`. */
 export type NodeConfig = Readonly<Record<string, string | number | boolean>>;
 
 /** The name of the record by which a server asks for secure aggregation (SecAgg+). It holds keys and shares, no settings. */
 export const SECURE_AGGREGATION = 'secaggplus_configs';
 
 /**
- * What a server asks a node to do. Flower: `Message`.
+ * A request of a server to a node. Flower: `Message`.
  *
  * @example
  * const train = (message) => {
@@ -21,17 +21,17 @@ export const SECURE_AGGREGATION = 'secaggplus_configs';
  * };
  */
 export class FlowerMessage {
-  /** `'train'`, `'evaluate'` or `'query'`, with a name behind it where the server gives one: `'train.warm_up'`. */
+  /** `'train'`, `'evaluate'` or `'query'`, followed by a name if the server sends one: `'train.warm_up'`. */
   readonly messageType: string;
   /** Flower's number of the run to which the message belongs. */
   readonly runId: bigint;
   /** Flower's identifier of the message. */
   readonly messageId: string;
-  /** What the server calls the group of the message: the number of the round, of Flower's strategies. */
+  /** The server's name for the group of the message; in Flower's strategies, the number of the round. */
   readonly groupId: string;
-  /** When the server made the message, by its clock. */
+  /** When the server created the message, by its clock. */
   readonly createdAt: Date;
-  /** When the server does not wait for an answer any more, by its clock. */
+  /** When the server stops waiting for an answer, by its clock. */
   readonly expiresAt: Date;
   /** Records by name, in the order of the server. Their tensors belong to the handler. */
   readonly records: RecordDict;

@@ -3,10 +3,10 @@ import { isPlainObject } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { MetricRecord } from './records.js';
 
-/** What a server calls metrics, by their names here; null for one that it does not get. */
+/** The server's names of metrics, by their names here; null for a metric that is not sent. */
 export type MetricNames = Readonly<Record<string, string | null>>;
 
-/** @throws ValueError for what are no such names. */
+/** @throws ValueError for anything but such names. */
 export function requireNames(owner: string, names: MetricNames): MetricNames {
   const isName = (name: unknown): boolean =>
     name === null || (typeof name === 'string' && name !== '');

@@ -14,18 +14,18 @@ export interface ModelOptions extends PassedOptions {
   readonly model: FederatedModel;
   /** The samples of this node, as `fit` takes them: `[x, y]`, `[x, y, sampleWeight]`, or an iterable of batches. */
   readonly data?: ValidationData;
-  /** The samples that messages of type `'evaluate'` measure with. Default: the node does not evaluate. */
+  /** The samples for messages of type `'evaluate'`. Default: the node does not evaluate. */
   readonly validationData?: ValidationData;
   /** The `num-examples` of an answer. Default: counted, of an iterable in a pass of its own. */
   readonly numExamples?: number;
-  /** The most epochs that a server may ask for in one round. Default 100. */
+  /** The largest number of epochs that a server may request in one round. Default 100. */
   readonly maxEpochs?: number;
   /**
    * What the server calls metrics, by their names here: `{ accuracy: 'train-acc' }`; null leaves one out. All nodes of a
    * federation have to use the same names. Default: the names of the model, and `num-examples`.
    */
   readonly metricNames?: MetricNames;
-  /** Whether each round begins with the optimizer as it is now, without what it has learned since. Default false. */
+  /** Whether each round starts with the optimizer's current state, discarding what it has learned since. Default false. */
   readonly resetOptimizer?: boolean;
   /** Whether the model trains only if the server asks for secure aggregation (SecAgg+), and refuses all else. Default false. */
   readonly requireSecureAggregation?: boolean;

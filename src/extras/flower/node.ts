@@ -33,8 +33,8 @@ const REMEMBERED = 1024;
 type Result = { readonly records: OutgoingObject } | { readonly error: unknown };
 
 /**
- * This program as a node of a SuperLink; `join` makes it. It asks for messages, lets handlers work on them one after the
- * other, and answers, until it leaves.
+ * This program as a node of a SuperLink, created by `join`. It requests messages, passes them to handlers one after the
+ * other, and sends their answers, until it leaves.
  *
  * @example
  * const node = await flower.join('http://localhost:8000', { model, data: [x, y] });
@@ -65,13 +65,14 @@ export class FlowerNode {
     });
   }
 
-  /** The number by which the SuperLink knows the node. */
+  /** The node's number at the SuperLink. */
   get id(): bigint {
     return this.#member.id;
   }
 
   /**
-   * Fulfilled when the node has left, by `leave()` or the signal of `join`; rejected when it cannot go on.
+   * A promise that is fulfilled when the node has left, by `leave()` or the signal of `join`, and rejected when it
+   * cannot continue.
    *
    * @throws FlowerError if the SuperLink refuses the node, or could not be reached for `maxWaitTime`.
    */
@@ -79,7 +80,7 @@ export class FlowerNode {
     return this.#done;
   }
 
-  /** Ends what the node does, and tells the SuperLink that it is gone. What it works on has no answer. */
+  /** Stops the node and tells the SuperLink that it is gone. A message in progress gets no answer. */
   async leave(): Promise<void> {
     this.#end();
     await this.#done.catch(() => undefined);

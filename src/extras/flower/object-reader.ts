@@ -42,7 +42,7 @@ export class ObjectReader {
     this.#pull = limited(AT_ONCE, (id: string) => pull(id, this.#left));
   }
 
-  /** The records of a message by its id. @throws FormatError for what is no such message, naming the record. */
+  /** The records of a message by its id. @throws FormatError for anything but such a message, naming the record. */
   async records(messageId: string): Promise<Map<string, FlowerRecord>> {
     const { children } = await this.#object(requireId('the message', messageId), 'the message', [
       'Message',

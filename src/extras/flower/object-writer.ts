@@ -70,7 +70,7 @@ export class ObjectWriter {
    * The object of a message's records.
    *
    * @param owner what made them, for messages
-   * @throws ValueError for what is not a record, or a value that a record cannot hold.
+   * @throws ValueError for anything but a record, or a value that a record cannot hold.
    */
   async records(
     owner: string,

@@ -12,21 +12,21 @@ import { clippingNormOf } from './settings.js';
 export const NORM_BIT = 'norm_bit';
 
 /**
- * Local differential privacy: what a node sends is clipped and noisy. Flower: `LocalDpMod`.
+ * Local differential privacy: updates are clipped and get noise before they are sent. Flower: `LocalDpMod`.
  *
- * The update, trained weights minus those of the server, is scaled to an L2 norm of at most `clippingNorm`. Each float32 then
- * gets Gaussian noise of the standard deviation `sensitivity` · √(2 ln(1.25 / `delta`)) / `epsilon`.
+ * The update, trained weights minus those of the server, is scaled to an L2 norm of at most `clippingNorm`. Gaussian noise is
+ * then added to each float32, with the standard deviation `sensitivity` · √(2 ln(1.25 / `delta`)) / `epsilon`.
  *
  * Source: Dwork and Roth, The Algorithmic Foundations of Differential Privacy (2014), appendix A
  */
 export interface LocalDpOptions {
   /** The largest L2 norm of an update, above 0. */
   readonly clippingNorm: number;
-  /** How far one sample may move the weights, in the L2 norm, 0 or more. */
+  /** The largest effect of one sample on the weights, in the L2 norm, at least 0. */
   readonly sensitivity: number;
-  /** The privacy budget of one answer, above 0: the smaller, the more noise. */
+  /** The privacy budget of one answer, above 0. A smaller budget adds more noise. */
   readonly epsilon: number;
-  /** The probability with which the budget does not hold, between 0 and 1. */
+  /** The probability that the budget does not hold, between 0 and 1. */
   readonly delta: number;
 }
 
@@ -44,7 +44,7 @@ export interface Demand {
   readonly clippingNorm: number | undefined;
 }
 
-/** @throws ValueError for options that cannot be. */
+/** @throws ValueError for invalid options. */
 export function localDpOf(owner: string, options: LocalDpOptions): LocalDp {
   const name = `${owner}: localDp`;
   checkOptions(name, options, ['clippingNorm', 'sensitivity', 'epsilon', 'delta']);

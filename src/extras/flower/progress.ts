@@ -3,13 +3,13 @@ import type { FlowerMessage, NodeConfig } from './message.js';
 import type { ObjectWriter, OutgoingObject } from './object-writer.js';
 import type { RecordsLike } from './records.js';
 
-/** Does what a message asks for, and answers with records. What it throws is answered as an error of this node. */
+/** A function that handles a message and returns records. If it throws, the answer is an error of this node. */
 export type FlowerHandler = (message: FlowerMessage) => RecordsLike | Promise<RecordsLike>;
 
 /** A handler that may also write the records of its answer itself. @internal */
 export type Handler = (message: FlowerMessage, writer: ObjectWriter) => Promise<OutgoingObject>;
 
-/** What a node tells while it works. */
+/** What a node reports while it works. */
 export type FlowerProgress =
   /** The SuperLink knows the node: at first, and again after it has forgotten it. */
   | { readonly type: 'joined'; readonly nodeId: bigint; readonly isAgain: boolean }

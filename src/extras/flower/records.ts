@@ -6,7 +6,7 @@ import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { ValueRecord } from './messages.js';
 import type { RecordValueFields } from './messages.js';
 
-/** A number of a record. A whole number beyond 2⁵³ is a bigint. */
+/** A number in a record. Whole numbers beyond 2⁵³ are bigints. */
 export type RecordNumber = number | bigint;
 
 /** A value of a {@link MetricRecord}. */
@@ -26,13 +26,13 @@ export type ConfigValue =
 type ValuesOf<V> = Readonly<Record<string, V>> | Iterable<readonly [name: string, value: V]>;
 
 /**
- * Arrays by name, in an order: weights, as a rule. Flower: `ArrayRecord`.
+ * Arrays by name, in order; usually weights. Flower: `ArrayRecord`.
  *
- * A list gets the names `'0'`, `'1'`, …, as a list of NumPy's arrays gets them in Flower. Arrays travel as NPY files: float32,
- * int32, uint8 and bool as they are; what comes as float64 or float16 becomes float32, other integers int32 if they fit. The
- * tensors of a message belong to its handler.
+ * The arrays of a list get the names `'0'`, `'1'`, …, like a list of NumPy arrays in Flower. Arrays are sent as NPY files:
+ * float32, int32, uint8 and bool unchanged. Received float64 and float16 become float32, other integers int32 if they are in
+ * its range. The handler of a message disposes of its tensors.
  *
- * @throws ValueError for what is not an array, naming it.
+ * @throws ValueError for anything but an array, naming it.
  * @example
  * const record = new flower.ArrayRecord(model.getWeights());
  * model.setWeights([...record.values()]);
@@ -61,8 +61,8 @@ export class ArrayRecord extends Map<string, Tensor> {
 /**
  * Numbers and lists of numbers by name: losses, metrics, `num-examples`. Flower: `MetricRecord`.
  *
- * Whole numbers and bigints travel as integers of 64 bits, other numbers as float64. The numbers of a list are all whole, or
- * all travel as float64.
+ * Whole numbers and bigints are sent as 64-bit integers, other numbers as float64. The numbers of a list are sent as
+ * integers only if all of them are whole.
  *
  * @throws ValueError for any other value, naming it.
  * @example new flower.MetricRecord({ loss: 0.31, accuracy: 0.9, 'num-examples': 512 })
@@ -75,9 +75,9 @@ export class MetricRecord extends Map<string, MetricValue> {
 }
 
 /**
- * Settings by name: numbers, texts, booleans, bytes, and lists of one of them. Flower: `ConfigRecord`.
+ * Settings by name: numbers, strings, booleans, bytes, and lists of one of these types. Flower: `ConfigRecord`.
  *
- * Numbers travel as those of a {@link MetricRecord}.
+ * Numbers are sent like those of a {@link MetricRecord}.
  *
  * @throws ValueError for any other value, naming it.
  * @example new flower.ConfigRecord({ lr: 0.01, epochs: 2, note: 'warm-up' })
@@ -92,10 +92,10 @@ export class ConfigRecord extends Map<string, ConfigValue> {
 /** A record of a message. */
 export type FlowerRecord = ArrayRecord | MetricRecord | ConfigRecord;
 
-/** The records of a message by name, in their order. Flower: `RecordDict`. */
+/** The records of a message by name, in order. Flower: `RecordDict`. */
 export type RecordDict = ReadonlyMap<string, FlowerRecord>;
 
-/** What a handler may answer with: records by name. */
+/** The answer of a handler: records by name. */
 export type RecordsLike = RecordDict | Readonly<Record<string, FlowerRecord>>;
 
 /**
@@ -134,7 +134,7 @@ export function entriesOf<V>(owner: string, values: ValuesOf<V>): Iterable<reado
 /**
  * The bytes of a record of values, as they stand in its object.
  *
- * @param label what messages call the record
+ * @param label the name of the record in messages
  * @throws ValueError for a value that such a record cannot hold, naming it.
  */
 export function encodeValues(

@@ -17,7 +17,7 @@ export interface Counted {
  * How many samples a model has in data: of arrays their length, without what is set aside; of an iterable the rows of its
  * batches, in a pass of its own.
  *
- * @param name what messages call the data
+ * @param name the name of the data in messages
  * @throws what `fit` throws for data that are none of the model's.
  */
 export async function countSamples(

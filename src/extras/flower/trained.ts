@@ -5,7 +5,7 @@ import type { Optimizer } from '../../nn/optimizers/optimizer.js';
 import type { RemoteModel } from '../remote/remote-model.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 
-/** A model that a node trains: one here, or one whose work is done in a worker (`inWorker`). */
+/** A model that a node trains: a model in this thread, or a model in a worker (`inWorker`). */
 export type FederatedModel = AnyModel | RemoteModel<AnyModel>;
 
 /** The part of `fit` and `evaluate` that is used here. */

@@ -25,29 +25,30 @@ import type { OnnxWeight } from './weights.js';
 /** Options of `loadOnnx`. */
 export interface LoadOnnxOptions extends LimitedReadOptions {
   /**
-   * Names of the tensors that the model gives, of the file's outputs or of any tensor within. What they do not need is left out.
-   * Default: the file's outputs.
+   * The names of the tensors that the model returns: outputs of the file, or any tensors inside. Everything that they do not
+   * need is left out. Default: the file's outputs.
    */
   readonly outputs?: readonly string[];
   /**
-   * Shapes of inputs by their names, the batch axis first, `null` for lengths that may vary: in place of those that the file says,
-   * which may leave open what has to be known. Default: as in the file.
+   * The shapes of inputs by name, the batch axis first, `null` for lengths that may vary. They replace those of the file, which
+   * may leave required lengths open. Default: as in the file.
    */
   readonly inputShapes?: Readonly<Record<string, PartialShape>>;
   /**
-   * Weights that training leaves alone: their names in the file, or expressions that find them; `true` for all. Default: none.
+   * Weights that training does not change: names in the file, or regular expressions that match them; `true` for all. Default:
+   * none.
    */
   readonly freeze?: true | readonly (string | RegExp)[];
   /**
-   * The files that hold data next to the file of the model, by the names that it has for them. Default: those of the folder that a
-   * path or a URL says.
+   * The files with external data next to the model's file, by their names in it. Default: those in the same folder, if the source
+   * is a path or a URL.
    */
   readonly externalData?: Readonly<Record<string, Source>>;
-  /** Name of the model. Default: the graph's name in the file, where it can be one. */
+  /** Name of the model. Default: the graph's name in the file, if it is a valid name. */
   readonly name?: string;
 }
 
-/** A model that was read: its inputs and outputs are as many as the file's. */
+/** A loaded model, with the inputs and outputs of the file. */
 export type OnnxModel = Model<
   SymbolicTensor | readonly SymbolicTensor[],
   SymbolicTensor | readonly SymbolicTensor[]
@@ -57,9 +58,9 @@ const OPTIONS = ['outputs', 'inputShapes', 'freeze', 'externalData', 'name', 'ma
 const OWNER = 'loadOnnx';
 
 /**
- * Reads a model from a file of ONNX.
+ * Reads a model from an ONNX file.
  *
- * @throws FormatError for a file that is damaged, or has operators that are not supported: the message lists all of them.
+ * @throws FormatError for a file that is damaged or has unsupported operators, all of which the message lists.
  */
 export async function readOnnxModel(source: Source, options: LoadOnnxOptions): Promise<OnnxModel> {
   checkOptions(OWNER, options, OPTIONS);
@@ -157,7 +158,7 @@ function nameOf(name: string, missing: string): string {
   return name.replaceAll(/[/\0]|\p{Surrogate}/gu, '_') || missing;
 }
 
-/** Shape and dtype of an input. @throws FormatError for what is not a tensor of numbers. */
+/** Shape and dtype of an input. @throws FormatError for anything but a tensor of numbers. */
 function inputOf(
   { name, type, shape }: OnnxPort,
   { inputShapes = {} }: LoadOnnxOptions,

@@ -160,7 +160,7 @@ export class Call {
   }
 }
 
-/** What messages call a node. */
+/** The name of a node in messages. */
 export function labelOf({ op, name, outputs }: OnnxNode): string {
   return `${printable(op)} node '${printable(name || (outputs[0] ?? ''))}'`;
 }

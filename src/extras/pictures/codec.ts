@@ -29,7 +29,8 @@ const READERS: Readonly<Record<PictureFormat, (file: PictureFile) => Raster | Pr
 /**
  * The pixels of a picture, of whatever format it is: the contents count, not its name.
  *
- * @throws FormatError for what is not a picture, damaged, truncated or too large; ValueError if a peer is not installed.
+ * @throws FormatError for a file that is not a picture, or is damaged, truncated or too large; ValueError if a peer is
+ * not installed.
  */
 async function decodePicture(file: PictureFile): Promise<Raster> {
   return READERS[formatOf(file)](file);

@@ -15,19 +15,19 @@ import { RemoteModel } from './remote-model.js';
 /** Options of `inWorker`. */
 export interface InWorkerOptions {
   /**
-   * Modules (URLs; in Node also paths) that the worker imports first. Layers, models, losses, metrics and optimizers of
-   * your own that they export are found by the names of their classes, functions by their names. Default: none.
+   * Modules (URLs; in Node also paths) that the worker imports first. Your own layers, models, losses, metrics and
+   * optimizers that they export are found by their class names, functions by their names. Default: none.
    */
   readonly modules?: readonly (string | URL)[];
-  /** Where `training-worker.js` of this package is, if it was moved. Default: next to this module. */
+  /** The URL of this package's `training-worker.js`, if it has been moved. Default: next to this module. */
   readonly workerUrl?: string | URL;
-  /** Starts a worker of your own, whose module imports `lanegrad/training-worker.js`. Default: one is started here. */
+  /** A function that starts your own worker, whose module imports `lanegrad/training-worker.js`. Default: a worker is started for you. */
   readonly worker?: () => HostWorker;
-  /** How kernels run in the worker, as `configure` takes it. Default: as here. */
+  /** Settings of the runtime in the worker, as in `configure`. Default: those of this thread. */
   readonly runtime?: RuntimeOptions;
   /**
-   * Whether training waits for callbacks around batches, as `model.fit` does. With false it goes on meanwhile, up to
-   * 32 hooks ahead: faster, but what a callback changes takes effect some batches later. Default true.
+   * Whether training waits for batch hooks of callbacks, as `model.fit` does. If false, it continues up to 32 hooks
+   * ahead, which is faster, but changes by a callback take effect some batches later. Default true.
    */
   readonly waitForBatchHooks?: boolean;
 }
@@ -35,15 +35,16 @@ export interface InWorkerOptions {
 const OPTIONS = ['modules', 'workerUrl', 'worker', 'runtime', 'waitForBatchHooks'] as const;
 
 /**
- * Moves the work of a model into a separate worker, in a browser or in Node: the result has the same `fit`,
- * `evaluate`, `predict` and `save`, and the thread that calls them stays free. The model here stays the one that is
- * trained: it goes over with weights and optimizer state, and has those of the worker after each epoch and after
- * `fit`. The same seed gives the same weights, bit for bit, as `model.fit` here.
+ * Moves the work of a model into a separate worker, in a browser or in Node. The result has the same `fit`, `evaluate`,
+ * `predict` and `save`, and the calling thread stays free. Your model is copied to the worker with its weights and
+ * optimizer state, and gets those of the worker after each epoch and after `fit`. The same seed gives the same weights,
+ * bit for bit, as `model.fit` in this thread.
  *
- * Callbacks run here. In hooks around epochs and training the model's weights are those of the worker, and may be set.
+ * Callbacks run in this thread. In hooks around epochs and training, the model has the worker's weights, which you may
+ * change.
  *
- * @param model the model that is trained in the worker
- * @throws ValueError for a model that cannot travel: functions, and classes of your own, must come from `modules`.
+ * @param model the model to train in the worker
+ * @throws ValueError for a model that cannot be sent: functions and your own classes must come from `modules`.
  * @throws LanegradError if the worker cannot be started.
  * @example
  * const remote = await inWorker(model);

@@ -55,8 +55,7 @@ export class LinkedModel {
     if (isSame) return;
     if (this.isFitting) {
       throw new ValueError(
-        `Model '${this.model.name}': its layers, their trainable or what compile set were changed while fit runs in the ` +
-          `worker, which goes on with the old ones. Change them before or after fit.`,
+        `Model '${this.model.name}': its layers, their trainable or the arguments of compile were changed while fit is running in the worker, which continues with the old ones. Change them before or after fit.`,
       );
     }
     this.#signature = undefined;

@@ -24,7 +24,7 @@ export interface WorkerHost {
   connect(worker: HostWorker, events: ChannelEvents): WorkerChannel;
   /** The address of a module: in Node a path is one of this process, in a browser one of the page. */
   urlOf(location: string): URL;
-  /** The way from a worker to what started it; `file` is what messages call its module. @throws Error outside of a worker */
+  /** The way from a worker to what started it; `file` is the name of its module in messages. @throws Error outside of a worker */
   portOfWorker(file: string, onMessage: (message: unknown) => void): Port;
 }
 

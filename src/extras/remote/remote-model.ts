@@ -30,15 +30,15 @@ import type { WireMetric, WorkerMethods } from './protocol.js';
 import { RemoteRuns } from './remote-runs.js';
 import { isWireArray, valueOfArray } from './wire-value.js';
 
-/** What a model takes as its samples. */
+/** The samples that a model takes. */
 type DataFor<M extends AnyModel> = Parameters<M['predict']>[0];
 
-/** What a model takes as its targets. */
+/** The targets that a model takes. */
 type TargetsFor<M extends AnyModel> = Parameters<M['trainOnBatch']>[1];
 
 /**
- * A model whose work is done in a worker; `inWorker` makes it. Options, results and errors are those of the methods of
- * the same name of `Model`. Callbacks see it as their `model`.
+ * A model whose work is done in a worker, created by `inWorker`. Options, results and errors are those of the same
+ * methods of `Model`. It is the `model` of callbacks.
  *
  * @example
  * const remote = await inWorker(model);
@@ -64,7 +64,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     this.runs = new RemoteRuns(this.#link, peer, waits);
   }
 
-  /** The model here: it has the weights of the worker after each epoch and after `fit`. */
+  /** The model in this thread, which has the weights of the worker after each epoch and after `fit`. */
   get model(): M {
     return this.#model;
   }
@@ -74,7 +74,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     await this.#link.connect();
   }
 
-  /** Trains in the worker, as `model.fit` does here. */
+  /** Trains in the worker, like `model.fit`. */
   fit(x: DataFor<M>, y: TargetsFor<M>, options?: FitOptions): Promise<History>;
   /** Trains in the worker on batches, or on samples without targets. */
   fit(batches: DataFor<M>, options?: FitOptions): Promise<History>;
@@ -105,7 +105,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     );
   }
 
-  /** Loss and metrics, measured in the worker, as `model.evaluate` measures them here. */
+  /** The loss and metrics, computed in the worker, like `model.evaluate`. */
   evaluate<ReturnDict extends boolean = false>(
     x: DataFor<M>,
     y: TargetsFor<M>,
@@ -134,7 +134,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     );
   }
 
-  /** The outputs for all samples, computed in the worker. While `fit` runs, with the weights it has just then. */
+  /** The outputs for all samples, computed in the worker. While `fit` is running, its current weights are used. */
   async predict(
     x: DataFor<M>,
     options: PredictOptions = {},
@@ -148,14 +148,14 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   }
 
   /**
-   * Saves the model from the worker, as `model.save` does here. What only the page can write (`downloads://`,
-   * `localstorage://`, an object that takes the bytes) is written here.
+   * Saves the model from the worker, like `model.save`. Targets that only the page can write (`downloads://`,
+   * `localstorage://`, an object that receives the bytes) are written in this thread.
    */
   async save(target: Target, options: SaveOptions = {}): Promise<void> {
     await this.#save('save', target, options);
   }
 
-  /** Saves the weights from the worker, as `model.saveWeights` does here. */
+  /** Saves the weights from the worker, like `model.saveWeights`. */
   async saveWeights(target: Target, options: SaveWeightsOptions = {}): Promise<void> {
     await this.#save('saveWeights', target, options);
   }
@@ -183,8 +183,8 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   }
 
   /**
-   * Brings the weights and the optimizer's state that the worker has now into the model here. `fit` does it after each
-   * epoch; in a hook around a batch it has to be asked for.
+   * Copies the worker's current weights and optimizer state into the model in this thread. `fit` does this after each
+   * epoch; in a batch hook you have to call it.
    *
    * @example { onTrainBatchEnd: async () => { await remote.pull(); show(model.getWeights()); } }
    */
@@ -192,7 +192,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     await this.runs.pull();
   }
 
-  /** Whether `fit` ends after the current batch. Callbacks and the program may set it true. */
+  /** Whether `fit` ends after the current batch. Callbacks and your program may set it to true. */
   get stopTraining(): boolean {
     return this.model.stopTraining;
   }
@@ -205,17 +205,17 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     }
   }
 
-  /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
+  /** The loss and metrics of each epoch of the last or running `fit`. */
   get history(): History | undefined {
     return this.model.history;
   }
 
-  /** The optimizer of the model here. A change of its learning rate reaches the worker with the next hook. */
+  /** The optimizer of the model in this thread. A change of its learning rate reaches the worker with the next hook. */
   get optimizer(): Optimizer | undefined {
     return this.model.optimizer;
   }
 
-  /** The layers of the model here. */
+  /** The layers of the model in this thread. */
   get layers(): M['layers'] {
     return this.model.layers;
   }
@@ -225,13 +225,13 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     return this.model.toJSON();
   }
 
-  /** Loss and metrics as the worker knows them: all of them after the first batch. */
+  /** The loss and metrics of the worker, complete after the first batch. */
   get metrics(): readonly WireMetric[] {
     const { metrics } = this.runs;
     return metrics.length > 0 ? metrics : this.model.metrics;
   }
 
-  /** Names of loss and metrics, in the order in which `evaluate` gives their values. */
+  /** Names of the loss and metrics, in the order in which `evaluate` returns their values. */
   get metricsNames(): string[] {
     return this.metrics.map(({ name }) => name);
   }
@@ -266,7 +266,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   /**
    * Copies of all weights.
    *
-   * @throws ValueError in a hook around a batch, where the weights here are older than the worker's, until `pull`.
+   * @throws ValueError in a batch hook before `pull`, as the weights in this thread are older than the worker's.
    */
   getWeights(): Tensor[] {
     if (this.runs.isBehind) {
@@ -279,9 +279,9 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
   }
 
   /**
-   * Copies values into all weights, here and, with the next hook or call, in the worker.
+   * Sets all weights, in this thread and, with the next hook or call, in the worker.
    *
-   * @param weights values of the shapes of the weights, in the order of `getWeights`
+   * @param weights values for all weights, with their shapes, in the order of `getWeights`
    */
   setWeights(weights: readonly TensorLike[]): void {
     this.model.setWeights(weights);
@@ -296,7 +296,7 @@ export class RemoteModel<M extends AnyModel = Model> implements CallbackModel {
     return () => set(null);
   }
 
-  /** Ends the worker. The model here stays. What still runs fails with a DisposedError. */
+  /** Ends the worker. The model in this thread stays. Calls in progress fail with a DisposedError. */
   dispose(): void {
     this.end();
   }

@@ -12,15 +12,15 @@ import { Tuner } from './tuner.js';
 
 /** Options of `BayesianOptimization`. */
 export interface BayesianOptimizationOptions extends CountedTunerOptions {
-  /** Trials at random before the first guess. Default: two more than there are hyperparameters, at least 5. */
+  /** The number of random trials before the first guess. Default: two more than there are hyperparameters, at least 5. */
   readonly numInitialPoints?: number | null;
-  /** The least variance of the noise of results, which have variance 1: by how much equal trials differ. Default 1e-4. */
+  /** The smallest variance of the noise of results, which are scaled to variance 1: how much equal trials differ. Default 1e-4. */
   readonly alpha?: number;
-  /** How many deviations from the mean a result may well be; for `'upper_confidence_bound'`. Default 2.6. */
+  /** The number of standard deviations from the mean, for `'upper_confidence_bound'`. Default 2.6. */
   readonly beta?: number;
   /**
-   * Which place is the most promising: the one with the largest `'expected_improvement'`, or with the best
-   * `'upper_confidence_bound'` (of an objective that falls the lower one). Default `'expected_improvement'`.
+   * How to choose the most promising point: by the largest `'expected_improvement'`, or by the best
+   * `'upper_confidence_bound'` (the lower bound for an objective to minimize). Default `'expected_improvement'`.
    */
   readonly acquisition?: Acquisition | 'expectedImprovement' | 'upperConfidenceBound';
 }
@@ -30,11 +30,11 @@ const OPTIONS = ['maxTrials', 'numInitialPoints', 'alpha', 'beta', 'acquisition'
 const FEWEST_INITIAL = 5;
 
 /**
- * Guesses the next trial from the results before it: a Gaussian process with a Matérn-5/2 kernel says of each place what it
- * expects and how sure it is (Snoek et al., Practical Bayesian Optimization, 2012). It needs fewer trials than `RandomSearch`
- * where results depend smoothly on up to about twenty hyperparameters. KerasTuner: `BayesianOptimization`.
+ * Chooses the next trial from earlier results: a Gaussian process with a Matérn-5/2 kernel predicts the result at each point
+ * and its uncertainty (Snoek et al., Practical Bayesian Optimization, 2012). It needs fewer trials than `RandomSearch` if
+ * results depend smoothly on up to about twenty hyperparameters. KerasTuner: `BayesianOptimization`.
  *
- * Trials that run side by side keep apart: the process takes what it expects of them for their results.
+ * Parallel trials keep apart, as the process uses its predictions as their results.
  *
  * @example
  * const search = new tuner.BayesianOptimization(
@@ -53,7 +53,7 @@ export class BayesianOptimization extends Tuner {
 
   /**
    * @param hypermodel a function of `hp` that returns a compiled model, a number or numbers by name; or `{ build, fit }`
-   * @throws ValueError for options that cannot be.
+   * @throws ValueError for invalid options.
    */
   constructor(hypermodel: TrialFunction | HyperModel, options: BayesianOptimizationOptions = {}) {
     const owner = 'BayesianOptimization';

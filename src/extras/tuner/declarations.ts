@@ -25,36 +25,36 @@ export interface NumberOptions {
   /** The largest value, included. */
   readonly max: number;
   /**
-   * The distance of neighbouring values, or for sampling by logarithms their ratio. Default: for whole numbers with linear
-   * sampling 1, else any number of the range.
+   * The difference between neighbouring values, or their ratio for logarithmic sampling. Default: 1 for whole numbers with
+   * linear sampling, otherwise any number in the range.
    */
   readonly step?: number | null;
   /**
-   * How values are spread: `'linear'`, `'log'` (as likely in each power of ten) or `'reverse_log'` (so from the other end,
-   * for numbers close to `max`). Default `'linear'`.
+   * How values are distributed: `'linear'`, `'log'` (equally likely in each power of ten) or `'reverse_log'` (the same
+   * from the other end, for numbers close to `max`). Default `'linear'`.
    */
   readonly sampling?: Sampling | 'reverseLog';
-  /** The value outside of a search. Default `min`. */
+  /** The value outside a search. Default `min`. */
   readonly default?: number;
 }
 
 /** Options of `hp.choice`. */
 export interface ChoiceOptions<V extends HyperparameterValue = HyperparameterValue> {
-  /** Whether neighbours in the list are more alike than others. Default: true for numbers, else false. */
+  /** Whether neighbours in the list are more similar than other values. Default: true for numbers, otherwise false. */
   readonly ordered?: boolean;
-  /** The value outside of a search. Default: the first. */
+  /** The value outside a search. Default: the first. */
   readonly default?: NoInfer<V>;
 }
 
 /** Options of `hp.boolean`. */
 export interface BooleanOptions {
-  /** The value outside of a search. Default false. */
+  /** The value outside a search. Default false. */
   readonly default?: boolean;
 }
 
 const NUMBER_OPTIONS = ['min', 'max', 'step', 'sampling', 'default'] as const;
 
-/** A declaration, checked. @throws ValueError for options that cannot be. */
+/** A declaration, checked. @throws ValueError for invalid options. */
 export function numeric(
   kind: 'int' | 'float',
   given: unknown,
@@ -89,7 +89,7 @@ export function numeric(
   return { ...base, default: checkDefault(owner, { ...base, default: min }, options.default) };
 }
 
-/** A declaration, checked. @throws ValueError for options that cannot be. */
+/** A declaration, checked. @throws ValueError for invalid options. */
 export function choices(
   given: unknown,
   values: readonly HyperparameterValue[],
@@ -110,7 +110,7 @@ export function choices(
   return { ...base, default: checkDefault(owner, { ...base, default: first }, options.default) };
 }
 
-/** A declaration, checked. @throws ValueError for options that cannot be. */
+/** A declaration, checked. @throws ValueError for invalid options. */
 export function boolean(given: unknown, options: BooleanOptions): BooleanHyperparameter {
   const name = checkName('hp.boolean', given);
   const owner = `hp.boolean '${printable(name)}'`;

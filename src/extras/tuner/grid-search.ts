@@ -9,13 +9,13 @@ import { Tuner } from './tuner.js';
 
 /** Options of `GridSearch`. */
 export interface GridSearchOptions extends TunerOptions {
-  /** The most trials. Default null: all combinations. */
+  /** The largest number of trials. Default null: all combinations. */
   readonly maxTrials?: number | null;
 }
 
 /**
- * Tries all combinations of values: of a range without a step ten values, of a hyperparameter within an `if` those of the trials
- * that come there. The hyperparameter that is declared last changes first. KerasTuner: `GridSearch`.
+ * Tries all combinations of values. A range without a step has ten values; a hyperparameter inside an `if` varies only in trials
+ * that reach it. The hyperparameter that is declared last changes first. KerasTuner: `GridSearch`.
  *
  * @example
  * const search = new tuner.GridSearch((hp) => {
@@ -30,7 +30,7 @@ export class GridSearch extends Tuner {
 
   /**
    * @param hypermodel a function of `hp` that returns a compiled model, a number or numbers by name; or `{ build, fit }`
-   * @throws ValueError for options that cannot be.
+   * @throws ValueError for invalid options.
    */
   constructor(hypermodel: TrialFunction | HyperModel, options: GridSearchOptions = {}) {
     const owner = 'GridSearch';

@@ -10,32 +10,32 @@ import { Tuner } from './tuner.js';
 
 /** Options of `Hyperband`. */
 export interface HyperbandOptions extends TunerOptions {
-  /** The most epochs that a trial trains, those of the trials that it goes on with included. Default 100. */
+  /** The largest number of epochs of a trial, including those of the trials that it continues. Default 100. */
   readonly maxEpochs?: number;
-  /** Of the trials of a round one in `factor` goes on, for `factor` times as many epochs: a whole number from 2 on. Default 3. */
+  /** One in `factor` trials of a round is continued, for `factor` times as many epochs; a whole number of at least 2. Default 3. */
   readonly factor?: number;
-  /** How often all brackets are gone through. Default 1. */
+  /** How many times to run all brackets. Default 1. */
   readonly hyperbandIterations?: number;
 }
 
 /** A round of a bracket. */
 export interface HyperbandRound {
-  /** How many trials there are. */
+  /** The number of trials. */
   readonly trials: number;
-  /** After how many epochs they end. */
+  /** The number of epochs after which they end. */
   readonly epochs: number;
 }
 
 const OPTIONS = ['maxEpochs', 'factor', 'hyperbandIterations'] as const;
 
 /**
- * Trains many trials for a few epochs, and lets the best of them go on: algorithm 1 of Li et al., Hyperband (2018). Bracket s
- * begins with ⌈(S + 1) factorˢ / (s + 1)⌉ trials of maxEpochs / factorˢ epochs, S being the first bracket; after each round one
- * trial in `factor` goes on. KerasTuner: `Hyperband`.
+ * Trains many trials for a few epochs, and continues only the best of them: algorithm 1 of Li et al., Hyperband (2018). Bracket s
+ * begins with ⌈(S + 1) factorˢ / (s + 1)⌉ trials of maxEpochs / factorˢ epochs, where S is the first bracket; after each round one
+ * in `factor` trials is continued. KerasTuner: `Hyperband`.
  *
- * A trial that goes on is a trial of its own. It begins where the earlier one ended, bit for bit, with the state of its
- * optimizer; a function that trains no model of the tuner's finds its epochs in `hp.get('tuner/epochs')`, and those of the earlier
- * trial in `hp.get('tuner/initial_epoch')`.
+ * A continued trial is a new trial. It starts bit for bit where the earlier one ended, including the state of the optimizer. A
+ * function that computes its own result finds its number of epochs in `hp.get('tuner/epochs')`, and those of the earlier trial in
+ * `hp.get('tuner/initial_epoch')`.
  *
  * @example
  * const search = new tuner.Hyperband(
@@ -54,13 +54,13 @@ const OPTIONS = ['maxEpochs', 'factor', 'hyperbandIterations'] as const;
  * const [best] = await search.getBestModels();
  */
 export class Hyperband extends Tuner {
-  /** The brackets in their order, each with its rounds. */
+  /** The brackets in order, each with its rounds. */
   readonly brackets: readonly (readonly HyperbandRound[])[];
   readonly #iterations: number;
 
   /**
    * @param hypermodel a function of `hp` that returns a compiled model, a number or numbers by name; or `{ build, fit }`
-   * @throws ValueError for options that cannot be.
+   * @throws ValueError for invalid options.
    */
   constructor(hypermodel: TrialFunction | HyperModel, options: HyperbandOptions = {}) {
     const owner = 'Hyperband';

@@ -7,53 +7,53 @@ import type { History } from '../../nn/callbacks/history.js';
 import type { AnyData, FitOptions } from '../../nn/training/types.js';
 import type { HyperParameters } from './hyperparameters.js';
 
-/** The result of a trial that trains no model of the tuner's: the value of the objective, or values by name. */
+/** The result of a trial whose function computes its own result: the value of the objective, or values by name. */
 export type TrialResult = number | Readonly<Record<string, number>>;
 
-/** What a trial is told in addition to its hyperparameters. */
+/** Information for a trial in addition to its hyperparameters. */
 export interface TrialContext {
-  /** The number of the trial, from 0 on. */
+  /** The number of the trial, from 0. */
   readonly number: number;
-  /** Which repetition of the trial runs, from 0 on, below `executionsPerTrial`. */
+  /** The number of the repetition, from 0 to `executionsPerTrial` − 1. */
   readonly execution: number;
-  /** A seed for this repetition; without a seed of their own, layers and data draw from it already. */
+  /** A seed for this repetition. Layers and data without their own seed already use it. */
   readonly seed: number;
-  /** The signal of `search`, here; a worker is ended instead. */
+  /** The signal of `search`, for trials in this thread; workers are terminated instead. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The function of a search: makes a compiled model, which the tuner trains, or computes a result by itself.
+ * The function of a search: returns a compiled model, which the tuner trains, or computes a result itself.
  *
- * @param hp gives the values that are tried
- * @param trial which trial runs
+ * @param hp returns the values to try
+ * @param trial information about the trial
  */
 export type TrialFunction = (
   hp: HyperParameters,
   trial: TrialContext,
 ) => AnyModel | TrialResult | Promise<AnyModel | TrialResult>;
 
-/** Targets as `search` takes them; undefined where it was given none. */
+/** The targets given to `search`; undefined if there are none. */
 export type TrialTargets = TensorLike | Readonly<Record<string, TensorLike | null>> | undefined;
 
-/** A model that is made and trained in a way of its own. KerasTuner: `HyperModel`. */
+/** An object with its own way of creating and training a model. KerasTuner: `HyperModel`. */
 export interface HyperModel {
   /**
-   * Makes a compiled model.
+   * Creates a compiled model.
    *
-   * @param hp gives the values that are tried
-   * @param trial which trial runs
+   * @param hp returns the values to try
+   * @param trial information about the trial
    */
   build(hp: HyperParameters, trial: TrialContext): AnyModel | Promise<AnyModel>;
   /**
    * Trains the model. Default: `model.fit(x, y, options)`.
    *
-   * @param hp gives the values that are tried, and declares further ones: `batchSize: hp.choice('batchSize', [16, 32])`
-   * @param model what `build` made
-   * @param x the samples that `search` was given; undefined if it was given none
-   * @param y the targets that `search` was given; undefined if it was given none
-   * @param options the options for `fit`; its callbacks keep the best weights for `getBestModels`
-   * @returns what `fit` returns, the value of the objective, or values by name
+   * @param hp returns the values to try, and declares further ones: `batchSize: hp.choice('batchSize', [16, 32])`
+   * @param model the model from `build`
+   * @param x the samples given to `search`; undefined if there are none
+   * @param y the targets given to `search`; undefined if there are none
+   * @param options the options for `fit`, whose callbacks keep the best weights for `getBestModels`
+   * @returns the result of `fit`, the value of the objective, or values by name
    */
   fit?(
     hp: HyperParameters,

@@ -3,30 +3,30 @@ import { exp, log, power } from '../../config/elementary.js';
 import { isListOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 
-/** What a hyperparameter may be: a number, a text, true or false. */
+/** The value of a hyperparameter: a number, a string, true or false. */
 export type HyperparameterValue = string | number | boolean;
 
 /**
- * How the numbers of a range are spread: evenly, evenly in each power of ten (`'log'`), or so from the other end
- * (`'reverse_log'`).
+ * How the numbers of a range are distributed: evenly, evenly in each power of ten (`'log'`), or the same from the other
+ * end (`'reverse_log'`).
  */
 export type Sampling = 'linear' | 'log' | 'reverse_log';
 
-/** A number from a range, as `hp.int` and `hp.float` declare it. */
+/** A number in a range, as `hp.int` and `hp.float` declare it. */
 export interface NumericHyperparameter {
   /** Whether the number is whole. */
   readonly kind: 'int' | 'float';
-  /** The name, by which values are known. */
+  /** The name of the hyperparameter. */
   readonly name: string;
   /** The smallest value. */
   readonly min: number;
   /** The largest value. */
   readonly max: number;
-  /** The distance of neighbouring values, or for `'log'` and `'reverse_log'` their ratio; null: any number of the range. */
+  /** The difference between neighbouring values, or their ratio for `'log'` and `'reverse_log'`; null: any number in the range. */
   readonly step: number | null;
-  /** How values are spread. */
+  /** How values are distributed. */
   readonly sampling: Sampling;
-  /** The value where nothing else is said. */
+  /** The default value. */
   readonly default: number;
 }
 
@@ -34,13 +34,13 @@ export interface NumericHyperparameter {
 export interface ChoiceHyperparameter {
   /** One of a list. */
   readonly kind: 'choice';
-  /** The name, by which values are known. */
+  /** The name of the hyperparameter. */
   readonly name: string;
   /** The values. */
   readonly values: readonly HyperparameterValue[];
-  /** Whether neighbours in the list are more alike than others. */
+  /** Whether neighbours in the list are more similar than other values. */
   readonly ordered: boolean;
-  /** The value where nothing else is said. */
+  /** The default value. */
   readonly default: HyperparameterValue;
 }
 
@@ -48,23 +48,23 @@ export interface ChoiceHyperparameter {
 export interface BooleanHyperparameter {
   /** True or false. */
   readonly kind: 'boolean';
-  /** The name, by which values are known. */
+  /** The name of the hyperparameter. */
   readonly name: string;
-  /** The value where nothing else is said. */
+  /** The default value. */
   readonly default: boolean;
 }
 
-/** One value that is not searched, as `hp.fixed` declares it. */
+/** A fixed value, as `hp.fixed` declares it. */
 export interface FixedHyperparameter {
   /** One value. */
   readonly kind: 'fixed';
-  /** The name, by which values are known. */
+  /** The name of the hyperparameter. */
   readonly name: string;
   /** The value. */
   readonly default: HyperparameterValue;
 }
 
-/** What a search varies: a name, and the values that it may have. */
+/** A parameter that a search varies: a name and its possible values. */
 export type Hyperparameter =
   NumericHyperparameter | ChoiceHyperparameter | BooleanHyperparameter | FixedHyperparameter;
 

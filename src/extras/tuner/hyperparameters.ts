@@ -24,10 +24,10 @@ export interface Known {
 }
 
 /**
- * The hyperparameters of a trial. The function that a tuner calls declares each one where it needs the value; the tuner decides
- * what the value is. Outside of a search each has its default. KerasTuner: `HyperParameters`.
+ * The hyperparameters of a trial. The function that a tuner calls declares each hyperparameter where it needs the value, which
+ * the tuner chooses. Outside a search, each has its default. KerasTuner: `HyperParameters`.
  *
- * A hyperparameter that is declared within an `if` belongs to the trials that come there.
+ * A hyperparameter that is declared inside an `if` belongs to the trials that reach it.
  *
  * @example
  * const buildModel = (hp: tuner.HyperParameters) => {
@@ -60,12 +60,12 @@ export class HyperParameters {
     return hp;
   }
 
-  /** What has been declared, in the order in which it was. */
+  /** The declared hyperparameters, in order. */
   get space(): readonly Hyperparameter[] {
     return [...this.#space.values()];
   }
 
-  /** The values of what has been declared, by name, in the order in which it was. */
+  /** The values of the declared hyperparameters, by name, in order. */
   get values(): Readonly<Record<string, HyperparameterValue>> {
     return Object.fromEntries(this.#values);
   }
@@ -73,8 +73,8 @@ export class HyperParameters {
   /**
    * A whole number from `min` to `max`, both included.
    *
-   * @param name by which the value is known; each name has one range
-   * @throws ValueError for a range that is none, and for a name that was declared with another range.
+   * @param name the name of the hyperparameter; each name has one range
+   * @throws ValueError for an invalid range, and for a name that was declared with a different range.
    * @example
    * const hp = new tuner.HyperParameters();
    * const units = hp.int('units', { min: 32, max: 512, step: 32 });
@@ -86,8 +86,8 @@ export class HyperParameters {
   /**
    * A number from `min` to `max`, both included.
    *
-   * @param name by which the value is known; each name has one range
-   * @throws ValueError for a range that is none, and for a name that was declared with another range.
+   * @param name the name of the hyperparameter; each name has one range
+   * @throws ValueError for an invalid range, and for a name that was declared with a different range.
    * @example
    * const hp = new tuner.HyperParameters();
    * const learningRate = hp.float('learningRate', { min: 1e-4, max: 1e-1, sampling: 'log' });
@@ -97,11 +97,11 @@ export class HyperParameters {
   }
 
   /**
-   * One of several texts, numbers or truth values. Its type is that of the values: `'relu' | 'tanh'`.
+   * One of several strings, numbers or booleans. Its type is that of the values: `'relu' | 'tanh'`.
    *
-   * @param name by which the value is known; each name has one list
-   * @param values different values of one type, at least one
-   * @throws ValueError for a list that is none, and for a name that was declared with another list.
+   * @param name the name of the hyperparameter; each name has one list
+   * @param values different values of the same type, at least one
+   * @throws ValueError for an invalid list, and for a name that was declared with a different list.
    * @example
    * const hp = new tuner.HyperParameters();
    * const activation = hp.choice('activation', ['relu', 'tanh']);
@@ -118,7 +118,7 @@ export class HyperParameters {
   /**
    * True or false.
    *
-   * @param name by which the value is known
+   * @param name the name of the hyperparameter
    * @throws ValueError for a name that was declared as something else.
    * @example
    * const hp = new tuner.HyperParameters();
@@ -130,13 +130,13 @@ export class HyperParameters {
   }
 
   /**
-   * A value that is not searched. In the `hyperparameters` of a tuner it stands in place of a range, and the function that
-   * declares the range gets this value.
+   * A value that is not searched. In the `hyperparameters` of a tuner it replaces a range: the function that declares the
+   * range gets this value.
    *
-   * @param name by which the value is known
-   * @param value a finite number, a text, true or false
+   * @param name the name of the hyperparameter
+   * @param value a finite number, a string, true or false
    * @returns the value
-   * @throws ValueError for another value, and for a name that was declared as something else.
+   * @throws ValueError for any other value, and for a name that was declared as something else.
    * @example
    * const hyperparameters = new tuner.HyperParameters();
    * hyperparameters.fixed('learningRate', 0.01);
@@ -146,7 +146,7 @@ export class HyperParameters {
   }
 
   /**
-   * The value of what has been declared.
+   * The value of a declared hyperparameter.
    *
    * @param name the name of the declaration, or of a value that a tuner sets, such as `tuner/epochs` of `Hyperband`
    * @throws ValueError for a name that was not declared.
@@ -232,5 +232,5 @@ export class HyperParameters {
   }
 }
 
-/** The value outside of a search. */
+/** The value outside a search. */
 export const defaultOf = (of: Hyperparameter): HyperparameterValue => of.default;

@@ -6,11 +6,11 @@ import type { CallbackModel } from '../../nn/callbacks/callback.js';
 import { endsSearch } from './fatal.js';
 import type { Direction } from './trial.js';
 
-/** What a search looks for. */
+/** The goal of a search. */
 export interface Objective {
-  /** A name in the logs of `fit`, such as `'val_accuracy'`, or in what the function returns. */
+  /** A name in the logs of `fit`, such as `'val_accuracy'`, or in the result of the function. */
   readonly name: string;
-  /** Whether less or more is better. Default: less of losses; of metrics what their classes say. */
+  /** Whether lower (`'min'`) or higher (`'max'`) is better. Default: lower for losses, and the direction of its class for a metric. */
   readonly direction?: Direction;
 }
 

@@ -24,63 +24,63 @@ import type { Trial } from './trial.js';
 /** Options of all tuners. */
 export interface TunerOptions {
   /**
-   * What is looked for: a name in the logs of `fit`, or in what the function returns, such as `'val_accuracy'`; or with a
-   * direction `{ name: 'f1', direction: 'max' }`. Default: less of `'val_loss'`, or of the number that the function returns.
+   * The goal: a name in the logs of `fit`, or in the result of the function, such as `'val_accuracy'`; or with a direction,
+   * `{ name: 'f1', direction: 'max' }`. Default: minimizes `'val_loss'`, or the number that the function returns.
    */
   readonly objective?: string | Objective;
   /**
-   * Hyperparameters that are declared before the search: a fixed value or another range stands in place of what the
-   * function declares under that name. Default: none.
+   * Hyperparameters that are declared before the search: a fixed value or a range replaces the function's declaration
+   * of the same name. Default: none.
    */
   readonly hyperparameters?: HyperParameters;
-  /** Whether what `hyperparameters` lack is searched; else it has its default. Default true. */
+  /** Whether to search hyperparameters that are not in `hyperparameters`; otherwise they have their defaults. Default true. */
   readonly tuneNewEntries?: boolean;
-  /** Whether the function may declare what `hyperparameters` lack. Default true. */
+  /** Whether the function may declare hyperparameters that are not in `hyperparameters`. Default true. */
   readonly allowNewEntries?: boolean;
-  /** How often each trial is run; its result is the mean. Default 1. */
+  /** How many times to run each trial, whose result is the mean. Default 1. */
   readonly executionsPerTrial?: number;
-  /** How often a trial that fails is run again. Default 0. */
+  /** How many times to rerun a trial that fails. Default 0. */
   readonly maxRetriesPerTrial?: number;
-  /** The search ends with an error after so many trials that fail one after the other. Default 3. */
+  /** The number of consecutive failed trials after which the search ends with an error. Default 3. */
   readonly maxConsecutiveFailedTrials?: number;
-  /** A whole number from 0 to 2⁵³ − 1: the same seed gives the same trials. Default: a random one, which a directory keeps. */
+  /** A whole number from 0 to 2⁵³ − 1: the same seed gives the same trials. Default: a random seed, which is stored in `directory`. */
   readonly seed?: number | null;
   /**
-   * The folder around the folder of the search, in which the search goes on after an interruption; in a browser a part of the
-   * name of a cache in Cache Storage. Default: the search and the weights are kept in memory alone.
+   * The folder that contains the folder of the search, from which an interrupted search resumes; in a browser, part of the
+   * name of a cache in Cache Storage. Default: the search and the weights are kept only in memory.
    */
   readonly directory?: string;
   /** The name of the folder of the search. Default `'untitled_project'`. */
   readonly projectName?: string;
-  /** Whether the folder is cleared when the search begins, and the search begins again. Default false: it goes on. */
+  /** Whether to clear the folder and start the search over. Default false: the search resumes. */
   readonly overwrite?: boolean;
-  /** How many trials run side by side, each in a worker. The trials depend on this number. Default 1. */
+  /** The number of trials that run in parallel, each in a worker. The trials depend on this number. Default 1. */
   readonly parallel?: number;
   /**
-   * The module in which trials run, in a browser or in Node: its address (in Node also a path), or what starts a worker of it.
-   * The module calls `serveTrials`. Default: trials run here, one after the other.
+   * The module in which trials run, in a browser or in Node: its URL (in Node also a path), or a function that starts a worker
+   * with it. The module calls `serveTrials`. Default: trials run in this thread, one after the other.
    */
   readonly worker?: string | URL | (() => HostWorker);
-  /** How kernels run in workers, as `configure` takes it. Default: as here, with one thread. */
+  /** Settings of the runtime in workers, as in `configure`. Default: those of this thread, but with one thread each. */
   readonly runtime?: RuntimeOptions;
 }
 
 /** Options of tuners that end after a number of trials. */
 export interface CountedTunerOptions extends TunerOptions {
-  /** The most trials. Default 10. */
+  /** The largest number of trials. Default 10. */
   readonly maxTrials?: number;
 }
 
-/** Options of `search`: those of `fit`, and what is told of the search. */
+/** Options of `search`: those of `fit`, and how to report on the search. */
 export interface SearchOptions extends Omit<FitOptions, 'initialEpoch' | 'verbose' | 'callbacks'> {
   /**
-   * Callbacks of each `fit`: a callback or a list of them, or a function that makes them, so that each trial has its own. They
-   * cannot be sent to workers. Default: none.
+   * Callbacks of each `fit`: a callback, a list of callbacks, or a function that creates them, so that each trial has its own.
+   * They cannot be sent to workers. Default: none.
    */
   readonly callbacks?: Callbacks | (() => Callbacks);
   /** 1: a line for each trial; 0: none. Default 1. */
   readonly verbose?: 0 | 1;
-  /** Called with each trial when its result is taken, in the order of the trials. The search waits for a promise. */
+  /** Called with each trial when its result is recorded, in the order of the trials. The search waits for a promise. */
   readonly onTrialEnd?: (trial: Trial) => unknown;
 }
 

@@ -24,7 +24,7 @@ export class RandomSearch extends Tuner {
 
   /**
    * @param hypermodel a function of `hp` that returns a compiled model, a number or numbers by name; or `{ build, fit }`
-   * @throws ValueError for options that cannot be.
+   * @throws ValueError for invalid options.
    */
   constructor(hypermodel: TrialFunction | HyperModel, options: RandomSearchOptions = {}) {
     const owner = 'RandomSearch';

@@ -11,11 +11,11 @@ import { fromWire } from './wire.js';
 import type { CallerMethods, WorkerMethods } from './wire.js';
 
 /**
- * Makes a module the worker of a tuner: it runs the trials that the tuner sends, one after the other. The option `worker` of the
- * tuner names the module.
+ * Turns a module into the worker of a tuner, which runs the tuner's trials one after the other. The tuner's option `worker`
+ * names the module.
  *
- * @param hypermodel the function or object that the tuner was given
- * @throws ValueError for another value, Error outside of a worker.
+ * @param hypermodel the function or object that is given to the tuner
+ * @throws ValueError for any other value, Error outside a worker.
  * @example
  * // trial-worker.js
  * tuner.serveTrials((hp) => (hp.float('x', { min: -1, max: 1 }) - 0.5) ** 2);

@@ -15,7 +15,7 @@ export class SearchStore {
   private constructor(
     private readonly owner: string,
     private readonly cache: Omit<ByteCache, 'location'>,
-    /** What messages call the place. */
+    /** The name of the place in messages. */
     readonly place: string,
     /** Whether another process can go on with the search. */
     readonly isKept: boolean,
@@ -45,7 +45,7 @@ export class SearchStore {
     return new SearchStore(owner, cache, place, true);
   }
 
-  /** What messages call a file. */
+  /** The name of a file in messages. */
   label(name: string): string {
     return `${this.owner}: '${name}' in ${this.place}`;
   }

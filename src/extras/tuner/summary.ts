@@ -8,7 +8,7 @@ import type { Trial, TrialValues } from './trial.js';
 
 /** Options of `searchSpaceSummary` and `resultsSummary`. */
 export interface TunerSummaryOptions {
-  /** Where the text goes. Default: the terminal or the console. */
+  /** A function that prints the text. Default: prints to the terminal or the console. */
   readonly printFn?: (text: string) => void;
 }
 

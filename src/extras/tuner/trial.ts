@@ -3,30 +3,30 @@ import { declarationOf } from './declarations.js';
 import { allows, isHyperparameterValue } from './hyperparameter.js';
 import type { Hyperparameter, HyperparameterValue } from './hyperparameter.js';
 
-/** What became of a trial. */
+/** The status of a trial. */
 export type TrialStatus = 'running' | 'completed' | 'failed';
 
-/** Values of hyperparameters by their names. */
+/** Values of hyperparameters by name. */
 export type TrialValues = Readonly<Record<string, HyperparameterValue>>;
 
 /** A trial of a search. */
 export interface Trial {
-  /** The number, from 0 on: trials are proposed and taken in this order. */
+  /** The number, from 0: trials are proposed and recorded in this order. */
   readonly number: number;
-  /** What became of the trial. */
+  /** The status of the trial. */
   readonly status: TrialStatus;
   /**
-   * The values of the hyperparameters that the trial has asked for, and of those that the tuner sets, such as `tuner/epochs` of
-   * `Hyperband`; while the trial runs, the values that were proposed.
+   * The values of the hyperparameters that the trial has used, and of those that the tuner sets, such as `tuner/epochs` of
+   * `Hyperband`; while the trial runs, the proposed values.
    */
   readonly values: TrialValues;
-  /** The value of the objective: of a trained model that of its best epoch; undefined unless the trial is completed. */
+  /** The value of the objective, for a trained model in its best epoch; undefined unless the trial is completed. */
   readonly score?: number | undefined;
-  /** What was measured, the objective included; of a trained model in its best epoch. The mean over the executions. */
+  /** All metrics, including the objective, for a trained model in its best epoch. The mean over the executions. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** The epoch that was the best, counted from 0; undefined where nothing was trained. */
+  /** The best epoch, counted from 0; undefined if no model was trained. */
   readonly bestEpoch?: number | undefined;
-  /** Why the trial failed; undefined if it did not. */
+  /** Why the trial failed; undefined if it did not fail. */
   readonly message?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface TrialRecord extends Trial {
   readonly direction?: Direction | undefined;
 }
 
-/** Whether less or more is better. */
+/** Whether lower or higher is better. */
 export type Direction = 'min' | 'max';
 
 /** A record as JSON holds it. Lists keep the order of names that look like numbers. */

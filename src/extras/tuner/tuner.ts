@@ -43,7 +43,7 @@ export interface TunerKind {
 }
 
 /**
- * What all tuners have: they search, keep their trials, and give the best of them.
+ * Base class of tuners, which run a search, record its trials and return the best of them.
  *
  * @example
  * const search: tuner.Tuner = new tuner.GridSearch((hp) => hp.int('x', { min: 1, max: 3 }) ** 2);
@@ -75,12 +75,12 @@ export abstract class Tuner {
   /** The values of the next trial. @internal */
   protected abstract propose(view: SearchView): Proposal;
 
-  /** The trials in their order. Empty before `search` or `reload`. */
+  /** The trials in order. Empty before `search` or `reload`. */
   get trials(): readonly Trial[] {
     return this.#state?.trials ?? [];
   }
 
-  /** The hyperparameters that are known, in the order in which they were declared. */
+  /** The known hyperparameters, in the order of their declaration. */
   get space(): readonly Hyperparameter[] {
     const { overrides } = this.#options;
     const trials = this.#state?.trials ?? [];
@@ -88,23 +88,23 @@ export abstract class Tuner {
   }
 
   /**
-   * Searches: trains a model for each trial, or computes a number, and keeps the results. A search that was interrupted goes on,
-   * and comes to what it would have come to; trials that ran then are repeated.
+   * Runs the search: trains a model for each trial, or computes a number, and records the results. An interrupted search resumes
+   * and reaches the same results as without the interruption; trials that were running are repeated.
    *
-   * @param x the samples, as `fit` takes them
+   * @param x the samples, as for `fit`
    * @param y the targets
-   * @throws ValueError for options that cannot be, and for an objective or a range that does not fit the search; FormatError for
-   * damaged files; LanegradError if `maxConsecutiveFailedTrials` have failed one after the other, or a worker cannot start; the
+   * @throws ValueError for invalid options, and for an objective or a range that does not match the search; FormatError for
+   * damaged files; LanegradError after `maxConsecutiveFailedTrials` consecutive failures, or if a worker cannot start; the
    * reason of `signal`.
    */
   search(x: AnyData, y: PartialSamples, options?: SearchOptions): Promise<void>;
   /**
-   * Searches with data that hold their targets.
+   * Runs the search on data that contain their targets.
    *
-   * @param batches a `Dataset` or another (async) iterable of batches, which begins again for each trial
+   * @param batches a `Dataset` or another (async) iterable of batches, which starts over for each trial
    */
   search(batches: BatchIterable, options?: SearchOptions): Promise<void>;
-  /** Searches without data: the function makes its own, or needs none. */
+  /** Runs the search without data: the function creates its own, or needs none. */
   search(options?: SearchOptions): Promise<void>;
   async search(x?: unknown, yOrOptions?: unknown, given?: SearchOptions): Promise<void> {
     const owner = this.#owner('search');
@@ -136,29 +136,29 @@ export abstract class Tuner {
   }
 
   /**
-   * Reads the trials that the directory holds, without searching.
+   * Reads the trials in the directory, without searching.
    *
-   * @throws FormatError for damaged files; ValueError for a search of another kind.
+   * @throws FormatError for damaged files; ValueError for a different kind of search.
    */
   async reload(): Promise<void> {
     await this.#open();
   }
 
   /**
-   * The completed trials, the best first; of equals the earlier.
+   * The completed trials, the best first; equal ones in order.
    *
-   * @param count how many at most. Default 1
-   * @throws ValueError for a count that is none.
+   * @param count the largest number to return. Default 1
+   * @throws ValueError for an invalid count.
    */
   getBestTrials(count = 1): readonly Trial[] {
     return this.#best('getBestTrials', count);
   }
 
   /**
-   * The hyperparameters of the best trials, the best first: `buildModel(hp)` makes the model again, with new weights.
+   * The hyperparameters of the best trials, the best first: `buildModel(hp)` creates the model again, with new weights.
    *
-   * @param count how many at most. Default 1
-   * @throws ValueError for a count that is none.
+   * @param count the largest number to return. Default 1
+   * @throws ValueError for an invalid count.
    */
   getBestHyperparameters(count = 1): HyperParameters[] {
     return this.#best('getBestHyperparameters', count).map((record) =>
@@ -167,11 +167,12 @@ export abstract class Tuner {
   }
 
   /**
-   * The models of the best trials with the weights of their best epochs, the best first. They are the caller's.
+   * The models of the best trials with the weights of their best epochs, the best first. Dispose of the models when you no longer
+   * need them.
    *
-   * @param count how many at most. Default 1
-   * @throws ValueError for a count that is none, and for trials that trained no model; FormatError or ShapeError for weights that
-   * are damaged or of another model.
+   * @param count the largest number to return. Default 1
+   * @throws ValueError for an invalid count, and for trials that trained no model; FormatError or ShapeError for weights that are
+   * damaged or belong to a different model.
    */
   async getBestModels(count = 1): Promise<AnyModel[]> {
     const owner = this.#owner('getBestModels');
@@ -188,8 +189,8 @@ export abstract class Tuner {
   }
 
   /**
-   * Prints the hyperparameters that are known. Before the first trial the function is called once, outside of any trial, with the
-   * defaults: what it makes is freed.
+   * Prints the known hyperparameters. Before the first trial the function is called once, outside any trial, with the defaults;
+   * what it creates is freed.
    */
   async searchSpaceSummary(options: TunerSummaryOptions = {}): Promise<void> {
     if (this.trials.length === 0 && this.#probed.length === 0) await this.#probe();
@@ -197,10 +198,10 @@ export abstract class Tuner {
   }
 
   /**
-   * Prints the best trials, a line each, and those that failed.
+   * Prints the best trials, one per line, and the failed ones.
    *
-   * @param count how many of the best at most. Default 10
-   * @throws ValueError for a count that is none.
+   * @param count the largest number of best trials to print. Default 10
+   * @throws ValueError for an invalid count.
    */
   resultsSummary(count = 10, options: TunerSummaryOptions = {}): void {
     const best = this.#best('resultsSummary', count);

@@ -17,10 +17,10 @@ import { formatShape, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 
 /**
- * Class numbers as one-hot rows, float32: labels of shape (…) give (…, numClasses); a last axis of
- * length 1 is dropped first, as in Keras.
+ * Converts class indices to one-hot rows, float32: labels of shape (…) give (…, numClasses); a last axis of length 1 is
+ * dropped first, as in Keras.
  *
- * @param numClasses default: the largest label + 1
+ * @param numClasses the number of classes. Default: the largest label + 1
  * @throws ValueError for labels that are not whole numbers, negative, or not below `numClasses`.
  * @example utils.toCategorical([0, 2]) // [[1, 0, 0], [0, 0, 1]]
  */
@@ -52,10 +52,10 @@ export function toCategorical(labels: TensorLike, numClasses?: number): Tensor {
 }
 
 /**
- * x divided by its norm of that order along `axis`; vectors of norm 0 stay 0. Keras: `normalize`.
+ * x divided by its norm of the given order along `axis`; vectors of norm 0 stay 0. Keras: `normalize`.
  *
  * @param axis the axis of the vectors; negative ones count from the end. Default −1
- * @param order above 0; Infinity for the largest absolute value
+ * @param order the order of the norm, above 0; Infinity for the largest absolute value
  * @example utils.normalize([3, 4]) // [0.6, 0.8]
  */
 export function normalize(x: TensorLike, axis = -1, order = 2): Tensor {

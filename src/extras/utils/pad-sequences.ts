@@ -17,24 +17,25 @@ import { writeElements } from '../../engine/tensor/write.js';
 
 /** Options of `padSequences`. */
 export interface PadSequencesOptions {
-  /** Steps of each row. Default: those of the longest sequence. */
+  /** The number of steps of each row. Default: that of the longest sequence. */
   readonly maxlen?: number | null;
   /** Default int32. */
   readonly dtype?: DTypeName;
-  /** Where a short sequence is filled up: before it (`'pre'`, the default) or behind it. */
+  /** Where a short sequence is padded: before it (`'pre'`, the default) or after it (`'post'`). */
   readonly padding?: 'pre' | 'post';
-  /** Where a long sequence is cut: at its beginning (`'pre'`, the default) or at its end. */
+  /** Where a long sequence is truncated: at its beginning (`'pre'`, the default) or at its end (`'post'`). */
   readonly truncating?: 'pre' | 'post';
-  /** What fills up. Default 0. */
+  /** The padding. Default 0. */
   readonly value?: number | boolean;
 }
 
 /**
- * Sequences of different lengths as one tensor (sequences, steps, …): short ones are filled up, long ones are cut. Keras:
- * `pad_sequences`. A step is a number, or an array of the same shape in all sequences.
+ * Combines sequences of different lengths into one tensor (sequences, steps, …): short ones are padded, long ones truncated.
+ * Keras: `pad_sequences`. A step is a number, or an array of the same shape in all sequences.
  *
  * @param sequences the sequences, each with its steps along the first axis
- * @throws ValueError if there is neither a sequence nor `maxlen`, if a sequence is none, or if a number does not fit the dtype.
+ * @throws ValueError if there are neither sequences nor `maxlen`, for an invalid sequence, or if a number is out of range for
+ * the dtype.
  * @throws ShapeError if steps differ in shape.
  * @example utils.padSequences([[1], [2, 3, 4]], { maxlen: 2 }) // [[0, 1], [3, 4]]
  */

@@ -6,7 +6,7 @@ import type { AnyLayer, Layer } from '../../nn/layers/core/layer.js';
 import { OperationLayer } from '../../nn/layers/operation-layer.js';
 import { formatShapes, isChain, isSymbolic } from '../../nn/layers/core/symbolic-tensor.js';
 
-/** A model as its plot sees it. */
+/** The part of a model that its plot needs. */
 export interface Plottable {
   /** The name of the model. */
   readonly name: string;
@@ -18,17 +18,17 @@ export interface Plottable {
 
 /** Options of `plotModel`. */
 export interface PlotModelOptions {
-  /** Shapes of inputs and outputs. Default false. */
+  /** Whether to show the shapes of inputs and outputs. Default false. */
   readonly showShapes?: boolean;
-  /** Element types. Default false. */
+  /** Whether to show dtypes. Default false. */
   readonly showDtype?: boolean;
-  /** Names next to the classes. Default false. */
+  /** Whether to show names next to the classes. Default false. */
   readonly showLayerNames?: boolean;
-  /** Activations of layers that have one. Default false. */
+  /** Whether to show the activations of layers that have one. Default false. */
   readonly showLayerActivations?: boolean;
-  /** Whether training changes the weights. Default false. */
+  /** Whether to show which layers are trainable. Default false. */
   readonly showTrainable?: boolean;
-  /** From top to bottom, or from left to right. Default `'TB'`. */
+  /** The direction: `'TB'` from top to bottom, or `'LR'` from left to right. Default `'TB'`. */
   readonly rankdir?: 'TB' | 'LR';
 }
 
@@ -43,7 +43,7 @@ const FLAGS = [
 type Flags = Readonly<Record<(typeof FLAGS)[number], boolean>>;
 
 /**
- * A drawing of a model's layers and what flows between them: the text of an SVG file. A layer that is called several times
+ * Draws a model's layers and their connections, and returns the text of an SVG file. A layer that is called several times
  * has one box. Keras: `plot_model`.
  *
  * @throws ValueError for an option that is unknown or out of range.

@@ -22,32 +22,32 @@ import { reshuffles } from '../../nn/data/dataset/shuffle.js';
 
 /** Options of `splitDataset`. */
 export interface SplitDatasetOptions {
-  /** Samples of the left part: a whole number, or a share between 0 and 1. Default: what the right part leaves. */
+  /** The size of the left part: a number of samples, or a share between 0 and 1. Default: the rest. */
   readonly leftSize?: number | null;
-  /** Samples of the right part. Default: what the left part leaves. */
+  /** The size of the right part, likewise. Default: the rest. */
   readonly rightSize?: number | null;
-  /** Whether samples are shuffled before. Default false. */
+  /** Whether to shuffle the samples first. Default false. */
   readonly shuffle?: boolean;
-  /** Where the order comes from. Default: the global generator. */
+  /** The source of the random order. Default: the global generator. */
   readonly seed?: Seed;
 }
 
-/** One part of what `splitDataset` was given: tensors and arrays of strings in the same positions. */
+/** One part of the data given to `splitDataset`, in the same structure: tensors and arrays of strings. */
 export type SplitOf<T> = T extends StringsLike
   ? StringArray
   : T extends TensorLike
     ? Tensor
     : SplitStructure<T>;
 
-/** One part of a list or an object: the structure of what was given. */
+/** One part of a list or an object, in the same structure. */
 export type SplitStructure<T> = { -readonly [K in keyof T]: SplitOf<T[K]> };
 
-/** What `splitDataset` splits along the first axis: a tensor, an array, strings. */
+/** A value that `splitDataset` splits along the first axis: a tensor, an array or strings. */
 export type SplitLeaf = Tensor | StringArray | TypedArray | readonly (number | boolean | string)[];
 
 /**
- * Lists and objects of what `splitDataset` splits: columns by name, `[x, y]`, `[{ image, meta }, y]`. In a list each entry is
- * an array by itself.
+ * Lists and objects of values that `splitDataset` splits: columns by name, `[x, y]`, `[{ image, meta }, y]`. In a list, each
+ * entry is a separate array.
  */
 export type SplitParts = readonly SplitEntry[] | { readonly [name: string]: SplitEntry };
 
@@ -55,33 +55,35 @@ export type SplitParts = readonly SplitEntry[] | { readonly [name: string]: Spli
 export type SplitEntry = TensorLike | StringsLike | SplitParts;
 
 /**
- * Splits a data set into its first elements (left) and its last ones (right), which are read as they are needed. Of batches
- * it splits the batches, so split before `batch`. With `shuffle` each part holds the whole order in its buffer.
+ * Splits a data set into its first elements (left) and its last ones (right), which are read on demand. A data set of
+ * batches is split into batches, so split before `batch`. With `shuffle`, each part keeps the whole order in its buffer.
  *
- * @param dataset a data set that knows its size and has one order: split before `shuffle`
- * @throws ValueError for a data set without a size, an endless one, and one that is reshuffled in each pass.
+ * @param dataset a data set with a known size and a fixed order: split before `shuffle`
+ * @throws ValueError for a data set that has no known size, is endless, or is reshuffled in each pass.
  */
 export function splitDataset<E extends Element>(
   dataset: Dataset<E>,
   options: SplitDatasetOptions,
 ): [left: Dataset<E>, right: Dataset<E>];
 /**
- * Splits one array into its first samples (left) and its last ones (right). The tensors belong to the caller.
+ * Splits one array into its first samples (left) and its last ones (right). Dispose of the tensors when you no longer
+ * need them.
  *
- * @param data a tensor, a typed array, numbers or strings, one sample an entry of the first axis
+ * @param data a tensor, a typed array, numbers or strings, with a sample in each entry of the first axis
  */
 export function splitDataset<const T extends SplitLeaf>(
   data: T,
   options: SplitDatasetOptions,
 ): [left: SplitOf<T>, right: SplitOf<T>];
 /**
- * Splits samples into the first ones (left) and the last ones (right), for instance to train and to validate with.
- * Keras: `split_dataset`; arrays stay arrays here. Each part has the structure of what was given, as `fit` takes it. The
- * tensors belong to the caller.
+ * Splits samples into the first ones (left) and the last ones (right), for instance for training and validation. Keras:
+ * `split_dataset`, but arrays stay arrays here. Each part has the structure of the data, as `fit` accepts it. Dispose of
+ * the tensors when you no longer need them.
  *
- * @param data arrays of one length in a list or an object, such as `[x, y]`, columns by name, or `[{ image, meta }, y]`
- * @throws ValueError if no size is given, or a part would be empty or both together larger than the data; ShapeError for
- * arrays of different lengths.
+ * @param data arrays of the same length in a list or an object, such as `[x, y]`, columns by name, or `[{ image, meta },
+ * y]`
+ * @throws ValueError if no size is given, if a part would be empty, or if both together are larger than the data;
+ * ShapeError for arrays of different lengths.
  * @example const [[xTrain, yTrain], [xTest, yTest]] = utils.splitDataset([x, y], { leftSize: 0.8 });
  */
 export function splitDataset<const T extends SplitParts>(

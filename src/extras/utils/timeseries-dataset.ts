@@ -17,21 +17,21 @@ import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 
 /** Options of `timeseriesDatasetFromArray`. */
 export interface TimeseriesDatasetOptions {
-  /** Steps of a window. */
+  /** The number of steps in a window. */
   readonly sequenceLength: number;
-  /** From the first step of a window to that of the next. Default 1. */
+  /** The distance between the first steps of successive windows. Default 1. */
   readonly sequenceStride?: number;
-  /** From one step of a window to the next. Default 1. */
+  /** The distance between the steps of a window. Default 1. */
   readonly samplingRate?: number;
-  /** Windows of a batch. Default 128; null: elements are single windows. */
+  /** The number of windows in a batch. Default 128; null: elements are single windows. */
   readonly batchSize?: number | null;
-  /** Whether windows come in random order, another in each pass. Default false: in the order of time. */
+  /** Whether to shuffle the windows in each pass. Default false: in chronological order. */
   readonly shuffle?: boolean;
-  /** A whole number from 0 to 2³² − 1 from which orders follow. Default: drawn from the global generator. */
+  /** Seed of the random order, a whole number from 0 to 2³² − 1. Default: drawn from the global generator. */
   readonly seed?: number | null;
-  /** The first step that windows may use. Default: the first one of all. */
+  /** The first step that windows may use. Default: the beginning of the series. */
   readonly startIndex?: number | null;
-  /** The step before which windows end. Default: the end of the series. */
+  /** The step before which windows must end. Default: the end of the series. */
   readonly endIndex?: number | null;
 }
 
@@ -49,18 +49,17 @@ const OPTIONS: readonly (keyof TimeseriesDatasetOptions)[] = [
 ];
 
 /**
- * Windows that slide over a series, as a data set of batches: x of shape (batch, sequenceLength, …), or [x, y] with targets.
- * Keras: `timeseries_dataset_from_array`. A window that begins at step i has the steps i, i + samplingRate, … and the
- * target `targets[i]`: for a forecast give targets that are moved by the steps to look ahead.
+ * Sliding windows over a series, as a data set of batches: x of shape (batch, sequenceLength, …), or [x, y] with targets.
+ * Keras: `timeseries_dataset_from_array`. A window that begins at step i has the steps i, i + samplingRate, … and the target
+ * `targets[i]`: for a forecast, shift the targets by the number of steps to look ahead.
  *
- * Only steps from `startIndex` to
- * before `endIndex` are used, of targets as well. No window reaches beyond the last step. Windows are gathered when they are
- * read, so that the data set takes the memory of the series alone.
+ * Only the steps from `startIndex` to `endIndex` − 1 are used, also of the targets. No window extends beyond the last step.
+ * Windows are gathered when they are read, so the data set needs only the memory of the series.
  *
- * @param data rows, one a step: (steps,) or (steps, …)
- * @param targets rows too, or null for none
+ * @param data rows, one for each step: (steps,) or (steps, …)
+ * @param targets rows, one for each step, or null for none
  * @throws ValueError if no window fits, or for an option out of range.
- * @throws ShapeError if targets are too few for the windows.
+ * @throws ShapeError if there are too few targets for the windows.
  * @example
  * const windows = utils.timeseriesDatasetFromArray(x, x.slice('24:'), { sequenceLength: 24 });
  * await model.fit(windows, { epochs: 3 });

@@ -4,19 +4,19 @@ import { ValueError } from '../../errors.js';
 
 /** Options of `Tokenizer`. */
 export interface TokenizerOptions {
-  /** Words whose index is not below this number are unknown. Default: all words are known. */
+  /** Only words whose index is below this number are known. Default: all words are known. */
   readonly numWords?: number | null;
-  /** Characters that part words as `split` does. Default: ASCII's punctuation without the apostrophe, tabs and line feeds. */
+  /** Characters that separate words, like `split`. Default: ASCII punctuation without the apostrophe, tabs and line feeds. */
   readonly filters?: string;
-  /** Whether letters become small. Default true. */
+  /** Whether to convert letters to lower case. Default true. */
   readonly lower?: boolean;
-  /** What parts words. Default: a space. */
+  /** The separator of words. Default: a space. */
   readonly split?: string;
   /** Whether each character is a word. Default false. */
   readonly charLevel?: boolean;
-  /** The word that stands for unknown ones; it has index 1. Default: unknown words are left out. */
+  /** The word that stands for unknown words, with index 1. Default: unknown words are left out. */
   readonly oovToken?: string | null;
-  /** Parts a text into words, in place of `filters`, `lower` and `split`. It is in no config. */
+  /** A function that splits a text into words, instead of `filters`, `lower` and `split`. It is not saved in the config. */
   readonly analyzer?: ((text: string) => readonly string[]) | null;
 }
 
@@ -30,19 +30,19 @@ export interface TokenizerCounts {
   indexWord: Map<number, string>;
 }
 
-/** Keras's config of a tokenizer: options, and counts as texts of JSON. */
+/** Keras's config of a tokenizer: options, and counts as JSON text. */
 export interface TokenizerConfig {
-  /** The number below which indices are known; null: all are. */
+  /** The number below which indices are known; null: all are known. */
   readonly num_words: number | null;
-  /** Characters that part words. */
+  /** Characters that separate words. */
   readonly filters: string;
-  /** Whether letters become small. */
+  /** Whether letters are converted to lower case. */
   readonly lower: boolean;
-  /** What parts words. */
+  /** The separator of words. */
   readonly split: string;
   /** Whether each character is a word. */
   readonly char_level: boolean;
-  /** The word in place of unknown ones; null: there is none. */
+  /** The word that replaces unknown words; null: none. */
   readonly oov_token: string | null;
   /** Number of texts that were counted. */
   readonly document_count: number;
@@ -104,7 +104,7 @@ const KEYS = [
 ] as const satisfies readonly (keyof TokenizerConfig)[];
 
 /**
- * What the text of a tokenizer holds.
+ * The contents of a tokenizer's JSON text.
  *
  * @throws ValueError for any other text.
  */

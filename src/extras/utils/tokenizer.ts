@@ -39,7 +39,7 @@ const OPTIONS: readonly (keyof TokenizerOptions)[] = [
 export type TokenizerText = string | readonly string[];
 
 /**
- * Words as numbers, the most frequent word as 1, as the legacy `Tokenizer` of Keras has them: for programs that come with it
+ * Numbers words by frequency, from 1 for the most frequent word, like Keras's legacy `Tokenizer`: for programs that use it
  * and for its files (`tokenizerFromJSON`).
  *
  * @example
@@ -48,19 +48,19 @@ export type TokenizerText = string | readonly string[];
  * tokenizer.textsToSequences(['the cow sat']); // [[2, 1, 4]]
  */
 export class Tokenizer {
-  /** The number below which indices are known; null: all are. */
+  /** The number below which indices are known; null: all are known. */
   readonly numWords: number | null;
-  /** Characters that part words. */
+  /** Characters that separate words. */
   readonly filters: string;
-  /** Whether letters become small. */
+  /** Whether letters are converted to lower case. */
   readonly lower: boolean;
-  /** What parts words. */
+  /** The separator of words. */
   readonly split: string;
   /** Whether each character is a word. */
   readonly charLevel: boolean;
-  /** The word in place of unknown ones; null: there is none. */
+  /** The word that replaces unknown words; null: none. */
   readonly oovToken: string | null;
-  /** What parts texts in place of the other options; null: they do. */
+  /** The function that splits texts instead of the other options; null if there is none. */
   readonly analyzer: ((text: string) => readonly string[]) | null;
   readonly #counts: TokenizerCounts;
 
@@ -87,7 +87,7 @@ export class Tokenizer {
     return COPY;
   }
 
-  /** Texts that were looked at. */
+  /** The number of texts that have been counted. */
   get documentCount(): number {
     return this.#counts.documentCount;
   }
@@ -107,7 +107,7 @@ export class Tokenizer {
     return this.#counts.indexDocs;
   }
 
-  /** The index of each word, from 1 on. */
+  /** The index of each word, from 1. */
   get wordIndex(): ReadonlyMap<string, number> {
     return this.#counts.wordIndex;
   }
@@ -118,10 +118,9 @@ export class Tokenizer {
   }
 
   /**
-   * Counts the words of texts, in addition to those that were counted before, and numbers all by how often they occur. A text may also
-   * be a list of its words.
+   * Counts the words of texts, in addition to earlier counts, and numbers all words by frequency. A text may also be a list of words.
    *
-   * @throws ValueError for what is not a list of texts.
+   * @throws ValueError for anything but a list of texts.
    */
   fitOnTexts(texts: Iterable<TokenizerText>): void {
     const counts = this.#counts;
@@ -141,9 +140,9 @@ export class Tokenizer {
   }
 
   /**
-   * Counts in how many sequences each index occurs, for the mode `'tfidf'` where there are no texts.
+   * Counts in how many sequences each index occurs, for the mode `'tfidf'` without texts.
    *
-   * @throws ValueError for what is not a list of lists of indices.
+   * @throws ValueError for anything but a list of lists of indices.
    */
   fitOnSequences(sequences: Iterable<readonly number[]>): void {
     for (const sequence of sequencesOf('fitOnSequences', sequences)) {
@@ -153,10 +152,10 @@ export class Tokenizer {
   }
 
   /**
-   * The indices of the words of each text. A word that is unknown, or whose index is not below `numWords`, is left out, or has
+   * The indices of the words of each text. A word that is unknown, or whose index is not below `numWords`, is left out or gets
    * the index of `oovToken`.
    *
-   * @throws ValueError for what is not a list of texts.
+   * @throws ValueError for anything but a list of texts.
    */
   textsToSequences(texts: Iterable<TokenizerText>): number[][] {
     const { wordIndex } = this.#counts;
@@ -169,9 +168,9 @@ export class Tokenizer {
   }
 
   /**
-   * The words of each sequence of indices, with spaces between them. An unknown index is left out, or is `oovToken`.
+   * The words of each sequence of indices, separated by spaces. An unknown index is left out or becomes `oovToken`.
    *
-   * @throws ValueError for what is not a list of lists of indices.
+   * @throws ValueError for anything but a list of lists of indices.
    */
   sequencesToTexts(sequences: Iterable<readonly number[]>): string[] {
     const { indexWord } = this.#counts;
@@ -195,7 +194,7 @@ export class Tokenizer {
   }
 
   /**
-   * As `textsToMatrix`, of sequences of indices. Indices that are not below the number of columns are left out.
+   * Like `textsToMatrix`, for sequences of indices. Indices that are not below the number of columns are left out.
    *
    * @throws ValueError if the number of columns is unknown, and for an unknown mode.
    */
@@ -237,13 +236,13 @@ export class Tokenizer {
     return tensor(matrix, { shape: [rows.length, columns] });
   }
 
-  /** The config that Keras's `get_config` gives: options, and counts as texts of JSON. */
+  /** The config that Keras's `get_config` returns: options, and counts as JSON text. */
   getConfig(): TokenizerConfig {
     return tokenizerConfig(this, this.#counts);
   }
 
   /**
-   * What `JSON.stringify(tokenizer)` writes: the file of Keras's `to_json`.
+   * The data for `JSON.stringify(tokenizer)`, which writes the same text as Keras's `to_json`.
    */
   toJSON(): { readonly class_name: string; readonly config: TokenizerConfig } {
     return { class_name: 'Tokenizer', config: this.getConfig() };
@@ -300,10 +299,10 @@ const noCounts = (): TokenizerCounts => ({
 });
 
 /**
- * The tokenizer that Keras's `to_json`, or `JSON.stringify`, wrote. Keras: `tokenizer_from_json`.
+ * Creates a tokenizer from the text that Keras's `to_json` or `JSON.stringify` wrote. Keras: `tokenizer_from_json`.
  *
  * @param text the JSON
- * @throws ValueError for what is no such text.
+ * @throws ValueError for any other text.
  * @example const tokenizer = utils.tokenizerFromJSON(JSON.stringify(new utils.Tokenizer()));
  */
 export function tokenizerFromJSON(text: string): Tokenizer {

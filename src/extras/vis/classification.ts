@@ -10,7 +10,7 @@ import type { ChartOptions, Spec } from './spec.js';
 export interface ConfusionMatrixOptions extends ChartOptions {
   /** The names of the classes. Default: their numbers. */
   readonly labels?: readonly string[];
-  /** Whether colours and numbers are shares of the samples of a class. Default false: counts. */
+  /** Whether to show shares of the samples of a class. Default false: counts. */
   readonly normalize?: boolean;
 }
 
@@ -73,8 +73,8 @@ function pairsOf(owner: string, yTrue: TensorLike, yPred: TensorLike) {
 }
 
 /**
- * How many samples of each class are taken for which class: a row for each true class. Samples whose scores are all NaN or infinite
- * are left out, and the chart says how many.
+ * How many samples of each class are predicted as which class, with a row for each true class. Samples whose scores are all NaN or
+ * infinite are left out, and the chart says how many.
  *
  * @param yTrue classes [samples], or one-hot vectors [samples, classes]
  * @param yPred classes [samples], or scores [samples, classes], of which the largest finite one counts
@@ -134,7 +134,7 @@ export function confusionMatrix(
 
 /** Options of `rocCurve` and `precisionRecall`. */
 export interface CurveOptions extends ChartOptions {
-  /** The names of the classes. Default: their numbers; of two classes none. */
+  /** The names of the classes. Default: their numbers, or none for two classes. */
   readonly labels?: readonly string[];
 }
 
@@ -232,12 +232,12 @@ function curveSpec(
 }
 
 /**
- * The receiver operating characteristic: which share of the class is found at which share of false alarms, over all thresholds.
- * The legend has the area below the curve.
+ * The receiver operating characteristic: the share of the class that is found against the share of false alarms, over all
+ * thresholds. The legend shows the area under the curve.
  *
  * @param yTrue classes [samples], 0 and 1, or one-hot vectors
  * @param yScore scores of class 1 [samples], or of each class [samples, classes]: then a curve for each class against the others
- * @throws ShapeError for other shapes, ValueError where no class has both samples and others.
+ * @throws ShapeError for wrong shapes, ValueError if no class has both positive and negative samples.
  * @example const spec = vis.rocCurve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]); // area 0.75
  */
 export function rocCurve(yTrue: TensorLike, yScore: TensorLike, options: CurveOptions = {}): Spec {
@@ -245,12 +245,12 @@ export function rocCurve(yTrue: TensorLike, yScore: TensorLike, options: CurveOp
 }
 
 /**
- * Precision over recall, at all thresholds: which share of what is found is right, by which share of the class is found. The
- * legend has the average precision, Σ (Rᵢ − Rᵢ₋₁) Pᵢ.
+ * Precision against recall, over all thresholds: the share of findings that are right, against the share of the class that is
+ * found. The legend shows the average precision, Σ (Rᵢ − Rᵢ₋₁) Pᵢ.
  *
  * @param yTrue classes [samples], 0 and 1, or one-hot vectors
  * @param yScore scores of class 1 [samples], or of each class [samples, classes]: then a curve for each class against the others
- * @throws ShapeError for other shapes, ValueError where no class has both samples and others.
+ * @throws ShapeError for wrong shapes, ValueError if no class has both positive and negative samples.
  * @example const spec = vis.precisionRecall([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]); // average precision 0.833
  */
 export function precisionRecall(

@@ -9,7 +9,7 @@ import type { ChartOptions, Spec } from './spec.js';
 export interface HistogramOptions extends ChartOptions {
   /** The number of bins, which have the same width. Default 30. */
   readonly bins?: number;
-  /** What the x-axis is called. Default `'value'`. */
+  /** The label of the x-axis. Default `'value'`. */
   readonly xLabel?: string;
 }
 
@@ -17,10 +17,10 @@ export interface HistogramOptions extends ChartOptions {
 const MAX_PARTS = 30;
 
 /**
- * How often values occur: of weights, gradients, activations or any tensor; or of several, a plot for each.
+ * How often values occur in weights, gradients, activations or any other tensor; for several tensors, a plot for each.
  *
  * @param values a tensor, or tensors by name
- * @throws ValueError where there is no finite value.
+ * @throws ValueError if there is no finite value.
  * @example
  * const named = model.weights.map(({ path, value }) => [path, value]);
  * const spec = vis.histogram(Object.fromEntries(named), { bins: 40 });
@@ -71,9 +71,9 @@ export interface HeatmapOptions extends ChartOptions {
   readonly xLabels?: readonly string[];
   /** Names of the rows. Default: their numbers. */
   readonly yLabels?: readonly string[];
-  /** What the columns are. Default: nothing. */
+  /** The title of the columns. Default: none. */
   readonly xTitle?: string;
-  /** What the rows are. Default: nothing. */
+  /** The title of the rows. Default: none. */
   readonly yTitle?: string;
 }
 
@@ -81,10 +81,11 @@ export interface HeatmapOptions extends ChartOptions {
 const MOST_CELLS = 128;
 
 /**
- * A matrix in colours, row 0 on top. Values of both signs have two colours, with white at zero.
+ * A matrix in colours, with row 0 at the top. If there are values of both signs, they have two colours, with white at
+ * zero.
  *
  * @param matrix numbers [rows, columns]
- * @throws ShapeError for another shape, ValueError where there is no finite value.
+ * @throws ShapeError for a wrong shape, ValueError if there is no finite value.
  * @example const spec = vis.heatmap([[1, 0.2], [0.2, 1]], { xLabels: ['a', 'b'], yLabels: ['a', 'b'] });
  */
 export function heatmap(matrix: TensorLike, options: HeatmapOptions = {}): Spec {
@@ -95,9 +96,9 @@ export function heatmap(matrix: TensorLike, options: HeatmapOptions = {}): Spec 
 
 /** Options of `attention`. */
 export interface AttentionOptions extends ChartOptions {
-  /** What is attended to: a text for each key. Default: their numbers. */
+  /** The keys, which are attended to: a text for each. Default: their numbers. */
   readonly keys?: readonly string[];
-  /** What attends: a text for each query. Default: those of the keys, where there are as many. */
+  /** The queries, which attend: a text for each. Default: those of the keys, if there are as many. */
   readonly queries?: readonly string[];
 }
 

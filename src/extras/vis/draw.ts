@@ -19,14 +19,14 @@ export interface DrawBoundingBoxesOptions {
 }
 
 /**
- * Images with bounding boxes drawn into them. Boxes of label −1 are none. Keras: `draw_bounding_boxes`; names of classes are
- * written by `imageGrid`, next to the pictures.
+ * Draws bounding boxes into images. Boxes with label −1 are ignored. Keras: `draw_bounding_boxes`; to show class names
+ * next to the images, use `imageGrid`.
  *
  * @param images [batch, height, width, channels] of 1, 3 or 4 channels: floats up to 1, or up to 255, or bytes
  * @param boundingBoxes boxes [batch, boxes, 4] and labels [batch, boxes]
- * @param boundingBoxFormat what the four numbers are: `'xyxy'`, `'rel_xywh'` …
- * @returns uint8 images of the same shape, which belong to the caller
- * @throws ShapeError for other shapes, ValueError for options that are out of range.
+ * @param boundingBoxFormat the format of the boxes: `'xyxy'`, `'rel_xywh'` …
+ * @returns uint8 images of the same shape, which you dispose of
+ * @throws ShapeError for wrong shapes, ValueError for options that are out of range.
  * @example
  * const images = zeros([1, 8, 8, 3]);
  * const boxes = { boxes: [[[1, 1, 6, 6]]], labels: [[0]] };
@@ -90,21 +90,21 @@ function drawRectangle(
 
 /** Options of `drawSegmentationMasks`. */
 export interface DrawSegmentationMasksOptions {
-  /** The number of classes. Default null: the largest class of the masks and one. */
+  /** The number of classes. Default null: the largest class in the masks plus one. */
   readonly numClasses?: number | null;
-  /** The colour of each class, by its number. Default null: colours of Keras. */
+  /** The colour of each class, by its number. Default null: Keras's colours. */
   readonly colorMapping?: Readonly<Record<number, readonly number[]>> | null;
-  /** How much of a colour covers the image, 0 to 1. Default 0.8. */
+  /** The opacity of the colours, 0 to 1. Default 0.8. */
   readonly alpha?: number;
-  /** Whether colours and image are mixed; false: colours cover it. Default true. */
+  /** Whether to blend colours with the image; otherwise colours cover it. Default true. */
   readonly blend?: boolean;
   /** The class that is not drawn. Default −1. */
   readonly ignoreIndex?: number;
 }
 
 /**
- * Images with the classes of their pixels in colours. Keras: `draw_segmentation_masks`, but that the largest class is drawn as well
- * where `numClasses` is not given.
+ * Draws the classes of pixels over images in colours. Keras: `draw_segmentation_masks`, except that the largest class is drawn too
+ * without `numClasses`.
  *
  * @param images [batch, height, width, 3]: floats up to 1, or up to 255, or bytes
  * @param segmentationMasks classes of pixels, whole numbers [batch, height, width, 1] or [batch, height, width]

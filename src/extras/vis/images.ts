@@ -19,9 +19,9 @@ export interface ImageGridOptions extends GridOptions {
   readonly labels?: readonly string[];
   /** Bounding boxes that are drawn into the images, with labels −1 where there is none. Default: none. */
   readonly boundingBoxes?: BoundingBoxes<TensorLike>;
-  /** What the four numbers of a box are. Default `'xyxy'`. */
+  /** The format of the boxes. Default `'xyxy'`. */
   readonly boundingBoxFormat?: BoundingBoxFormatOption;
-  /** Classes of pixels, which are drawn over the images. Default: none. */
+  /** Classes of pixels to draw over the images. Default: none. */
   readonly segmentationMasks?: TensorLike;
   /** Colour of boxes, red, green and blue from 0 to 255. Default an orange. */
   readonly color?: readonly number[];
@@ -41,7 +41,7 @@ const LINE = 16;
  * `plot_bounding_box_gallery`, `plot_segmentation_mask_gallery`.
  *
  * @param images [batch, height, width, channels] of 1, 3 or 4 channels: floats up to 1, or up to 255, or bytes
- * @throws ShapeError for other shapes, ValueError for options out of range.
+ * @throws ShapeError for wrong shapes, ValueError for options out of range.
  * @example
  * const images = zeros([2, 8, 8, 3]);
  * const spec = await vis.imageGrid(images, { labels: ['first', 'second'], columns: 2 });

@@ -7,11 +7,11 @@ import type { ChartOptions, Spec } from './spec.js';
 
 /** Options of `history`. */
 export interface HistoryOptions extends ChartOptions {
-  /** The names of what is drawn, without `val_`. Default: all. */
+  /** The names of the losses and metrics to draw, without `val_`. Default: all. */
   readonly metrics?: readonly string[];
 }
 
-/** What `fit` returns, or its logs: lists of numbers by name. */
+/** The result of `fit`, or its logs: lists of numbers by name. */
 export type HistoryLike =
   | {
       /** The values of each loss and metric, epoch by epoch. */
@@ -20,10 +20,10 @@ export type HistoryLike =
   | Readonly<Record<string, readonly number[]>>;
 
 /**
- * Loss and metrics over the epochs, a plot for each, training and validation in each.
+ * The loss and metrics over the epochs, with a plot for each that shows training and validation.
  *
- * @param logs what `fit` returns, or lists of numbers by name
- * @throws ValueError for what is neither, and where nothing is to be drawn.
+ * @param logs the result of `fit`, or lists of numbers by name
+ * @throws ValueError for anything else, and if there is nothing to draw.
  * @example
  * const history = await model.fit(x, y, { epochs: 10, validationSplit: 0.2 });
  * await vis.show(vis.history(history), 'history.svg');
@@ -74,20 +74,20 @@ function listsOf(owner: string, logs: unknown): Readonly<Record<string, readonly
 
 /** Options of `predictions`. */
 export interface PredictionsOptions extends ChartOptions {
-  /** Where the values stand on the x-axis. Default: 0, 1, 2 … */
+  /** The positions of the values on the x-axis. Default: 0, 1, 2 … */
   readonly x?: TensorLike;
-  /** What the x-axis is called. Default `'step'`. */
+  /** The label of the x-axis. Default `'step'`. */
   readonly xLabel?: string;
-  /** What the y-axis is called. Default `'value'`. */
+  /** The label of the y-axis. Default `'value'`. */
   readonly yLabel?: string;
 }
 
 /**
- * A series with what a model predicts of it.
+ * A series and a model's predictions of it.
  *
  * @param yTrue the truth, [n] or [n, 1]
- * @param yPred predictions, as many
- * @throws ShapeError for lengths that differ, ValueError where nothing is to be drawn.
+ * @param yPred the predictions, of the same length
+ * @throws ShapeError for different lengths, ValueError if there is nothing to draw.
  * @example const spec = vis.predictions([1, 2, 3], [1.1, 1.8, 3.2], { yLabel: 'degrees' });
  */
 export function predictions(

@@ -10,9 +10,9 @@ import type { PageElement } from './page-element.js';
 
 /** Options of `LivePlot`. */
 export interface LivePlotOptions {
-  /** The names of what is drawn, without `val_`. Default: all. */
+  /** The names of the losses and metrics to draw, without `val_`. Default: all. */
   readonly metrics?: readonly string[];
-  /** Light or dark. Default `'auto'`: as the page is set, elsewhere light. */
+  /** The theme. Default `'auto'`: that of the page, otherwise light. */
   readonly theme?: 'light' | 'dark' | 'auto';
 }
 
@@ -28,11 +28,11 @@ const NAME = 'LivePlot';
 let count = 0;
 
 /**
- * A chart of loss and metrics that grows while `fit` runs: in an element of a page, in Deno's Jupyter kernel, or as an SVG file that
- * is replaced in one step. It is drawn after an epoch, at most once a second, and so rarely that drawing takes at most 2 % of the
- * time; and once more at the end. Needs the packages vega and vega-lite.
+ * A chart of the loss and metrics that grows while `fit` is running: in an element of a page, in Deno's Jupyter kernel, or as an SVG
+ * file that is replaced in one step. It is drawn after an epoch, at most once a second, and so rarely that drawing takes at most 2 %
+ * of the time; and once more at the end. Needs the packages vega and vega-lite.
  *
- * A chart that cannot be drawn, as on a full disk, is no error: a warning says so once in a `fit`, and training goes on.
+ * If the chart cannot be drawn, for instance on a full disk, a warning is shown once in a `fit`, and training continues.
  *
  * @example await model.fit(x, y, { epochs: 100, callbacks: [new callbacks.LivePlot('training.svg')] });
  */
@@ -50,7 +50,7 @@ export class LivePlot extends Callback {
 
   /**
    * @param target an element of a page or its CSS selector, the path of an SVG or PNG file, or an object { write(name, bytes) };
-   * left out in a notebook of Deno's kernel
+   * not needed in a notebook of Deno's kernel
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(target?: PageElement | Target, options: LivePlotOptions = {}) {
@@ -74,7 +74,7 @@ export class LivePlot extends Callback {
     this.#options = { ...options };
   }
 
-  /** @throws ValueError where a package is missing, and where there is neither a target nor a notebook. */
+  /** @throws ValueError if a package is missing, or if there is neither a target nor a notebook. */
   override async onTrainBegin(): Promise<void> {
     const { notebook, prepareDrawing } = await import('./live-drawing.js');
     if (this.target === undefined && notebook() === undefined) {

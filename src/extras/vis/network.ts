@@ -20,13 +20,13 @@ export type WeightsOptions = GridOptions;
 
 /** A layer with weights, such as a convolution. */
 export interface WeightedLayer {
-  /** The weights of the layer, of which the first is drawn. */
+  /** The weights of the layer; the first one is drawn. */
   readonly weights: readonly Variable[];
 }
 
 /**
- * The kernels of a convolution as pictures, one for each filter: blue is negative, white 0 and brown positive. Kernels of three
- * input channels are in colours, of others the mean over the channels is drawn.
+ * The kernels of a convolution as pictures, one for each filter: blue is negative, white 0 and brown positive. Kernels with
+ * three input channels are drawn in colours; for others, the mean over the channels is drawn.
  *
  * @param kernel a layer, whose first weight is drawn, a variable, or a tensor [height, width, channels, filters]
  * @throws ShapeError for another shape.
@@ -75,11 +75,11 @@ export interface FeatureMapsOptions extends GridOptions {
 }
 
 /**
- * What a layer makes of an image, a picture for each channel: dark is its smallest value, bright its largest.
+ * The output of a layer for an image, with a picture for each channel: dark is its smallest value, bright its largest.
  *
- * @param model a model that is built, `Sequential` or functional
- * @param images one image [height, width, channels] or a batch, of which the first is drawn
- * @throws ValueError for a model without such a layer, ShapeError for a layer whose output is no image.
+ * @param model a built model, `Sequential` or functional
+ * @param images one image [height, width, channels], or a batch, whose first image is used
+ * @throws ValueError for a model without such a layer, ShapeError for a layer whose output is not an image.
  * @example const spec = await vis.featureMaps(model, x.slice(0), { layer: 'conv2d_1' });
  */
 export async function featureMaps(
@@ -110,15 +110,15 @@ export async function featureMaps(
 
 /** Options of `gradCam`. */
 export interface GradCamOptions extends Omit<ChartOptions, 'height'> {
-  /** The class that is looked for. Default: the one with the largest score. */
+  /** The class to look for. Default: the class with the largest score. */
   readonly classIndex?: number;
-  /** The name or the index of the layer whose maps are looked at. Default: the last convolution. */
+  /** The name or the index of the layer whose maps are used. Default: the last convolution. */
   readonly layer?: string | number;
 }
 
-/** Where a class is seen. */
+/** Where a model sees a class in an image. */
 export interface Heat {
-  /** [height, width] of the maps of the layer, 0 to 1, which belongs to the caller. */
+  /** [height, width] of the layer's maps, 0 to 1, which you dispose of. */
   readonly heat: Tensor;
   /** The class that was looked for. */
   readonly classIndex: number;
@@ -129,7 +129,7 @@ export interface Heat {
  * before softmax or sigmoid, with respect to them; divided by the largest.
  * Source: Selvaraju et al., 2017, https://arxiv.org/abs/1610.02391
  *
- * @param model a classifier that is built, `Sequential` or functional
+ * @param model a built classifier, `Sequential` or functional
  * @param image one image [height, width, channels] or [1, height, width, channels]
  * @throws ValueError for a model without such a layer, and for a class that it does not have.
  * @example const { heat, classIndex } = vis.gradCamHeat(model, x.slice(0));
@@ -166,9 +166,9 @@ export function gradCamHeat(
 }
 
 /**
- * An image, and where a class is seen in it: Grad-CAM over the image, from dark (not) to bright (here).
+ * An image and where the model sees a class in it: Grad-CAM over the image, from dark (not there) to bright (there).
  *
- * @param model a classifier that is built, `Sequential` or functional
+ * @param model a built classifier, `Sequential` or functional
  * @param images one image [height, width, channels] or [1, height, width, channels]: floats up to 1, or up to 255, or bytes
  * @throws ValueError for a model without such a layer, and for a class that it does not have.
  * @example await vis.show(await vis.gradCam(model, x.slice(0)), 'cam.svg');

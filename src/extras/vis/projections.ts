@@ -10,17 +10,17 @@ import { refuse, refuseShape, valuesOf, wholeNumber } from './spec.js';
 
 /** Options of `pca`. */
 export interface PcaOptions {
-  /** The number of axes that are left. Default 2. */
+  /** The number of components to keep. Default 2. */
   readonly components?: number;
 }
 
 /**
- * Principal components: samples on the axes along which they differ most. Signs are those of scikit-learn's `PCA`: the largest
- * weight of an axis is positive.
+ * Principal component analysis: projects samples to the axes along which they vary most. Signs are those of scikit-learn's
+ * `PCA`: the largest weight of an axis is positive.
  *
  * @param x samples [samples, features]
- * @returns [samples, components], which belongs to the caller
- * @throws ShapeError for another shape, ValueError for more components than samples or features, or for NaN and infinity.
+ * @returns [samples, components], which you dispose of
+ * @throws ShapeError for a wrong shape, ValueError for more components than samples or features, or for NaN and infinity.
  * @example const plane = vis.pca([[1, 2, 3], [4, 5, 7], [7, 8, 8]]);
  */
 export function pca(x: TensorLike, options: PcaOptions = {}): Tensor {
@@ -39,17 +39,17 @@ export function pca(x: TensorLike, options: PcaOptions = {}): Tensor {
 
 /** Options of `tsne`. */
 export interface TsneOptions {
-  /** How many neighbours a sample has, about: 5 to 50. Default 30. */
+  /** Roughly the number of neighbours of a sample, usually 5 to 50. Default 30. */
   readonly perplexity?: number;
-  /** Steps, the first 250 of which pull neighbours together. Default 1000. */
+  /** The number of steps, the first 250 of which pull neighbours together. Default 1000. */
   readonly maxIter?: number;
-  /** Length of a step. Default: samples / 48, at least 50, as scikit-learn's `'auto'`. */
+  /** The learning rate. Default: samples / 48, at least 50, as scikit-learn's `'auto'`. */
   readonly learningRate?: number;
 }
 
-/** The plane, and how far its neighbourhoods are from those of the samples. */
+/** The embedding, and how far its neighbourhoods are from those of the samples. */
 export interface TsneResult {
-  /** [samples, 2], which belongs to the caller. */
+  /** [samples, 2], which you dispose of. */
   readonly embedding: Tensor;
   /** The Kullback-Leibler divergence Σ p log(p / q) at the end. */
   readonly klDivergence: number;

@@ -7,13 +7,13 @@ import type { ChartOptions, Spec } from './spec.js';
 
 /** Options of `scatter`. */
 export interface ScatterOptions extends ChartOptions {
-  /** How samples of more than two features come onto the plane. Default `'pca'`. */
+  /** How samples with more than two features are projected to the plane. Default `'pca'`. */
   readonly method?: 'pca' | 'tsne';
   /** The perplexity of `method: 'tsne'`. Default 30. */
   readonly perplexity?: number;
-  /** The class of each sample, by which it is coloured. Default: none. */
+  /** The class of each sample, which determines its colour. Default: none. */
   readonly classes?: readonly (string | number)[];
-  /** A text next to each point, as the words of embeddings. Default: none. */
+  /** A text next to each point, such as the words of embeddings. Default: none. */
   readonly labels?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const MOST_OF_CLOUD = 5000;
 const MOST_LABELS = 300;
 
 /**
- * Samples or embeddings as points on a plane: those of two features as they are, others by principal components or t-SNE.
+ * Samples or embeddings as points on a plane: samples with two features unchanged, others projected by PCA or t-SNE.
  *
  * @param x samples [samples, features]
  * @throws ShapeError for another shape; ValueError where nothing is to be drawn, and for a list that has not as many as the samples.

@@ -18,11 +18,11 @@ import type { ThemeName } from './theme.js';
 
 /** Options of `show`. */
 export interface ShowOptions {
-  /** Light or dark. Default `'auto'`: as the page is set, elsewhere light. */
+  /** The theme. Default `'auto'`: that of the page, otherwise light. */
   readonly theme?: ThemeName | 'auto';
-  /** Pixels of a PNG file for each pixel of the chart. Default 2. */
+  /** The number of pixels in a PNG file for each pixel of the chart. Default 2. */
   readonly scale?: number;
-  /** The bytes of a font (TTF or OTF) for a PNG file. Default: one that the system has. */
+  /** The bytes of a font (TTF or OTF) for a PNG file. Default: a font of the system. */
   readonly font?: Uint8Array<ArrayBuffer>;
 }
 
@@ -39,12 +39,12 @@ const DISPLAY = Symbol.for('Jupyter.display');
 const drawn = new WeakMap<Element, VegaView>();
 
 /**
- * Draws a chart into an element of a page. Needs the packages vega and vega-lite.
+ * Draws a chart into an element of a page, or into a file. Needs the packages vega and vega-lite.
  *
  * @param target the element or, in a page, a CSS selector; else a path that ends in `.svg` or `.png`, or an object
  * { write(name, bytes) } that takes an SVG file. A PNG file needs the package `@resvg/resvg-wasm`
- * @throws ValueError where a package is missing: its message has the line that installs it; for a specification that cannot be
- * drawn, and for what is no target.
+ * @throws ValueError if a package is missing (the message says how to install it), for a specification that cannot be drawn,
+ * and for an invalid target.
  * @example await vis.show(vis.history({ loss: [1, 0.5, 0.3] }), 'history.svg', { theme: 'dark' });
  */
 export async function show(
@@ -53,7 +53,8 @@ export async function show(
   options?: ShowOptions,
 ): Promise<void>;
 /**
- * A chart for a notebook: an element in a page, as Observable shows it, else an object that Deno's Jupyter kernel shows.
+ * A chart for a notebook: in a page an element, which Observable shows, otherwise an object that Deno's Jupyter kernel
+ * shows.
  *
  * @example const chart = await vis.show(vis.history({ loss: [1, 0.5, 0.3] }));
  */

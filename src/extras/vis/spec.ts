@@ -5,21 +5,21 @@ import { formatShape, tidy, toTensor } from '../../engine/tensor/index.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
 
-/** A specification of Vega-Lite: a plain object that JSON can hold. `show` draws it, and so does any other renderer of Vega-Lite. */
+/** A specification of Vega-Lite: a plain object that can be stored as JSON. `show` and any other renderer of Vega-Lite can draw it. */
 export interface Spec {
-  /** The version of Vega-Lite's language. */
+  /** The URL of Vega-Lite's schema, with its version. */
   readonly $schema: string;
   /** Data, marks and encodings: https://vega.github.io/vega-lite/docs/spec.html */
   readonly [property: string]: unknown;
 }
 
-/** What every chart takes. */
+/** Options of every chart. */
 export interface ChartOptions {
-  /** What stands above the chart. Default: by the kind of chart. */
+  /** The title of the chart. Default: depends on the kind of chart. */
   readonly title?: string;
-  /** Width of the plot in pixels. Default: by the kind of chart. */
+  /** Width of the plot in pixels. Default: depends on the kind of chart. */
   readonly width?: number;
-  /** Height of the plot in pixels. Default: by the kind of chart. */
+  /** Height of the plot in pixels. Default: depends on the kind of chart. */
   readonly height?: number;
 }
 

@@ -17,8 +17,8 @@ const INK: Readonly<
 };
 
 /**
- * The look of charts, as the `config` of a Vega-Lite specification: colours that the colour-blind tell apart, thin lines, small
- * labels.
+ * The look of charts, as the `config` of a Vega-Lite specification: colours that colour-blind people can distinguish, thin
+ * lines, small labels.
  *
  * @param name light or dark
  * @example const spec = { ...vis.history({ loss: [1, 0.5] }), config: vis.theme('dark') };

@@ -82,9 +82,9 @@ export interface ArrayFormat {
   /**
    * By name, in the order of the file.
    *
-   * @param label what messages call the file
-   * @param maxBytes the most that it may inflate to
-   * @throws FormatError, and no other error, for any bytes that are no such file. The message begins with the label.
+   * @param label the name of the file in messages
+   * @param maxBytes the largest uncompressed size
+   * @throws FormatError, and no other error, for any bytes that are not such a file. The message begins with the label.
    */
   decode(
     bytes: Uint8Array<ArrayBuffer>,
@@ -153,11 +153,11 @@ export interface DescribedArray {
   readonly path: string;
   /** Lengths of the axes. */
   readonly shape: readonly number[];
-  /** Type of the elements in the file: `'float32'`, `'float16'`, `'int64'`; another type has the name that the format gives it. */
+  /** Type of the elements in the file: `'float32'`, `'float16'`, `'int64'`; any other type has its name in the format. */
   readonly dtype: string;
-  /** Bytes of the elements, before compression; undefined where the file does not say. */
+  /** Bytes of the elements, before compression; undefined if it is not in the file. */
   readonly bytes: number | undefined;
-  /** What the layer or optimizer is called that the array belongs to; undefined where the file does not say. */
+  /** The name of the layer or optimizer that the array belongs to; undefined if it is not in the file. */
   readonly owner?: string | undefined;
 }
 
@@ -169,7 +169,7 @@ export function elementKind(name: string): ElementKind | undefined {
 /**
  * Bytes that an array takes in the file.
  *
- * @param name what messages call the array
+ * @param name the name of the array in messages
  * @throws FormatError for a shape that is none, or that no memory could hold.
  */
 export function fileBytes(shape: readonly unknown[], kind: ElementKind, name: string): number {
@@ -223,7 +223,7 @@ function bytesInMemory(kind: ElementKind): number {
  * type must: the elements are those of the file.
  *
  * @param view exactly the elements
- * @param name what messages call the array
+ * @param name the name of the array in messages
  * @throws FormatError for an integer beyond int32, and for a bool that is neither 0 nor 1.
  */
 export function readElements(

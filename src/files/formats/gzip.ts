@@ -6,7 +6,7 @@ import { beyondLimit, concatenate } from './bytes.js';
 // to 1032 times. Slices of this size bound that to 64 MiB at a time.
 const sliceLength = 1 << 16;
 
-/** Compressed data, and what messages call them. */
+/** Compressed data, and their name in messages. */
 interface Deflated {
   /** All bytes, or pieces as they arrive. */
   readonly bytes: Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array<ArrayBuffer>>;
@@ -134,7 +134,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 export interface InflateOptions {
-  /** What messages call the source. */
+  /** The name of the source in messages. */
   readonly name: string;
   /** The most bytes that may come out. */
   readonly limit: number;

@@ -12,7 +12,7 @@ import type { ElementKind, FileArray } from './elements.js';
 //     dim[0] … dim[rank-1]   u32, big-endian
 //     elements               row-major, big-endian
 
-/** What an IDX file holds, in the element types of tensors. */
+/** The contents of an IDX file, in the element types of tensors. */
 export type IdxArray = {
   readonly shape: readonly number[];
 } & (
@@ -68,7 +68,7 @@ const MAX_BYTE_LENGTH = 2 ** 32 - 1;
  * - For `uint8` the data is a view of `source`, not a copy.
  *
  * @param source the bytes of the file
- * @param name what messages call the source. Default 'IDX data'
+ * @param name the name of the source in messages. Default `'IDX data'`
  * @throws FormatError if the bytes are not IDX, of an unknown type, too large, truncated, or followed by more
  * than the header declares.
  * @example const { shape, dtype } = data.parseIdx(bytes); // [60000, 28, 28], 'uint8'

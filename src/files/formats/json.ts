@@ -20,7 +20,7 @@ const MAX_NAMES = 2 ** 20;
 /**
  * The object in a JSON text.
  *
- * @param label what messages call the file
+ * @param label the name of the file in messages
  * @throws FormatError if it is none, or longer, richer or nested deeper than any model is; before it is parsed.
  */
 export function parseJsonObject(
@@ -57,7 +57,7 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 // Brackets and braces differ in one bit.
 const [OPENING, CLOSING, BIT] = [0x7b, 0x7d, 0x20];
 
-/** Counts values, names and levels, without making any. What is no JSON is left to the parser. */
+/** Counts values, names and levels without creating any. Anything but JSON is left to the parser. */
 function checkStructure(bytes: Uint8Array, label: string): void {
   let depth = 0;
   let [values, names] = [1, 0];

@@ -42,7 +42,7 @@ const REFUSED: Readonly<Record<string, string>> = {
  * bool, uint8 and int32 stay as they are; other integers become int32, if they fit; float16 and float64 become
  * float32. Fortran order is turned into row-major order, big-endian elements into little-endian ones.
  *
- * @param name what messages call the file
+ * @param name the name of the file in messages
  * @param maxBytes the most bytes that the elements may take as those of a tensor. Default: no limit.
  * @param tooLarge makes the error for more. Default: one that advises to give `maxBytes`.
  * @throws FormatError if the bytes are not NPY, truncated, too long, too large, or hold no numbers.

@@ -11,7 +11,7 @@ import type { ZipEntry } from './zip.js';
 
 /** How an NPZ file is read. */
 export interface NpzOptions {
-  /** What messages call the file. */
+  /** The name of the file in messages. */
   readonly name: string;
   /** The most bytes that its arrays may inflate to. */
   readonly maxBytes: number;
@@ -35,7 +35,7 @@ export async function parseNpz(
 
 /** What is known of a member apart from its contents. */
 interface MemberFacts {
-  /** What messages call it. */
+  /** The name in messages. */
   readonly label: string;
   /** Bytes that its array may take. */
   readonly left: number;

@@ -82,7 +82,7 @@ const scalars = {
     wire: WireType.LengthDelimited,
     empty: '',
     write: (writer, value) => void writer.string(value),
-    // What is no UTF-8 is not a text: replaced, two names might become one.
+    // Bytes that are not UTF-8 are not text: with replacements, two names might become one.
     read: (reader) => reader.string(true),
   } satisfies Scalar<string>,
   bytes: {
@@ -232,7 +232,7 @@ export class Schema<F extends Fields> {
   /**
    * The message that bytes hold.
    *
-   * @param label what messages call the bytes
+   * @param label the name of the bytes in messages
    * @throws FormatError if they are no such message.
    */
   decode(bytes: Uint8Array, label: string): Values<F> {

@@ -51,9 +51,10 @@ interface Entry {
 }
 
 /**
- * Parses a safetensors file. F16, BF16 and F64 become float32; integers become int32 (U8 stays uint8), if they fit.
+ * Parses a safetensors file. F16, BF16 and F64 become float32; integers become int32 if they are in its range (U8 stays
+ * uint8).
  *
- * @param label what messages call the file
+ * @param label the name of the file in messages
  * @throws FormatError if it is none, truncated, too long, or its tensors overlap, leave gaps or are not numbers.
  */
 export function parseSafetensors(

@@ -34,7 +34,7 @@ export interface TarMember {
 /**
  * The files of a tar archive, in their order: old, POSIX and GNU headers.
  *
- * @param label what messages call the archive
+ * @param label the name of the archive in messages
  * @param onLink is told the name of each link, which is left out
  * @throws FormatError for an archive that is none, damaged or truncated.
  */

@@ -37,7 +37,7 @@ interface UnzippedMember extends ZipMember {
 
 /** How a zip file is read. */
 interface UnzipOptions {
-  /** What messages call the file. */
+  /** The name of the file in messages. */
   readonly name: string;
   /** The most bytes that all compressed members may inflate to. */
   readonly maxBytes: number;
@@ -147,7 +147,7 @@ const ZIP64 = 0xffffffff;
 /**
  * The members of a zip file, checked against each other and the file before any of them is read.
  *
- * @param label what messages call the file
+ * @param label the name of the file in messages
  * @throws FormatError for a file that is none, truncated, encrypted, split or beyond 4 GiB, and for members that
  * overlap, share a name, lie about their size, or have a name that leads out of a folder.
  */

@@ -2,13 +2,13 @@ import { isError } from '../../config/index.js';
 import { DatasetError } from '../../errors.js';
 import { concatenate } from '../formats/bytes.js';
 
-/** How far a download has come. */
+/** The progress of a download. */
 export interface DownloadProgress {
-  /** Where the file comes from. */
+  /** The URL of the file. */
   readonly url: string;
   /** Bytes received so far. */
   readonly loadedBytes: number;
-  /** Bytes to come in all, where the server says so. */
+  /** The total number of bytes, if the server sends it. */
   readonly totalBytes: number | undefined;
 }
 

@@ -6,17 +6,17 @@ import { nodeAppendFile } from './platform.append.js';
 import { fileHost } from './platform.js';
 import { atLocation } from './write.js';
 
-/** How a file or folder is opened in a `WritableDirectory`. */
+/** Options for opening a file or folder in a `WritableDirectory`. */
 export interface OpenOptions {
-  /** `true` makes the file or folder where it is missing. */
+  /** Whether to create the file or folder if it does not exist. */
   readonly create: boolean;
 }
 
-/** A folder of a page that can be written into, as `showDirectoryPicker({ mode: 'readwrite' })` gives it. */
+/** A writable folder in a browser, as `showDirectoryPicker({ mode: 'readwrite' })` returns it. */
 export interface WritableDirectory {
-  /** `'directory'`, which tells a folder from a file. */
+  /** Always `'directory'`, which distinguishes a folder from a file. */
   readonly kind: 'directory';
-  /** The name of the folder, without those of folders above. */
+  /** The name of the folder, without the folders above it. */
   readonly name: string;
   /**
    * A folder in this folder.
@@ -32,47 +32,50 @@ export interface WritableDirectory {
   getFileHandle(name: string, options: OpenOptions): Promise<WritableFile>;
 }
 
-/** A file of a page that can be written. */
+/** A writable file in a browser. */
 export interface WritableFile {
-  /** `'file'`, which tells a file from a folder. */
+  /** Always `'file'`, which distinguishes a file from a folder. */
   readonly kind: 'file';
-  /** The file as it is now. */
+  /** The current contents of the file. */
   getFile(): Promise<Blob>;
-  /** What writes into the file. */
+  /** Opens the file for writing. */
   createWritable(options: WritingOptions): Promise<WritingStream>;
 }
 
-/** How a file is opened for writing. */
+/** Options for opening a file for writing. */
 export interface WritingOptions {
-  /** Whether the file keeps the bytes that it has. */
+  /** Whether to keep the existing bytes of the file. */
   readonly keepExistingData: boolean;
 }
 
-/** Bytes, and where they are written. */
+/** Bytes and their position in the file. */
 export interface WrittenPiece {
-  /** `'write'`, the only kind of change that is used here. */
+  /** Always `'write'`, the only kind of change that is used. */
   readonly type: 'write';
-  /** The byte of the file at which the data begin. */
+  /** The position in the file at which the data begin. */
   readonly position: number;
   /** The bytes. */
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** What writes into a file of a page; the file changes when it is closed. */
+/** A stream that writes into a file in a browser; the file changes when the stream is closed. */
 export interface WritingStream {
   /**
-   * Writes bytes at a place.
+   * Writes bytes at a position.
    *
-   * @param piece the bytes, and where they are written
+   * @param piece the bytes and their position
    */
   write(piece: WrittenPiece): Promise<unknown>;
-  /** Ends the writing, and puts what was written into the file. */
+  /** Closes the stream and saves the written bytes to the file. */
   close(): Promise<unknown>;
-  /** Ends the writing, and leaves the file as it was. */
+  /** Closes the stream without changing the file. */
   abort(): Promise<unknown>;
 }
 
-/** Where logs go: a path or `file:` URL (Node, Deno, Bun); in a browser a path in its origin private file system, or a folder's handle. */
+/**
+ * The location of logs: a path or `file:` URL (Node, Deno, Bun); in a browser, a path in its origin private file system or a
+ * folder's handle.
+ */
 export type LogLocation = string | URL | WritableDirectory;
 
 /** A folder of logs. What the host cannot do is a ValueError that names the owner and the file. */
@@ -83,7 +86,7 @@ export interface LogFolder {
   write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
-/** Refuses what is no folder for logs. @returns how messages call it */
+/** Checks that a value is a folder for logs. @returns its name in messages */
 export function checkLogLocation(owner: string, name: string, location: LogLocation): string {
   if (typeof location === 'string' && location !== '') return location;
   if (isUrl(location) && location.protocol === 'file:') return location.href;

@@ -14,26 +14,25 @@ import { checkModelLocation } from '../formats/names.js';
 /** The file that a layers-model begins with. */
 export const MODEL_FILE = 'model.json';
 
-/** Something that gives the files of a model by their names. */
+/** An object that returns the files of a model by name. */
 export interface FileSource {
   /**
-   * All bytes of that file: `model.json`, or a shard that is named in it.
+   * Reads a whole file: `model.json`, or a shard that it names.
    *
-   * @param name name of the file, as `model.json` says it
+   * @param name the name of the file, as in `model.json`
    */
   read(name: string): Uint8Array | Promise<Uint8Array>;
 }
 
 /**
- * Where a model comes from: the path or URL of its folder or its `model.json`; `indexeddb://name` or
- * `localstorage://name`; the files themselves, as the user picked them (`input.files`); or an object that gives them
- * by their names.
+ * The source of a model: the path or URL of its folder or its `model.json`; `indexeddb://name` or
+ * `localstorage://name`; the files that a user has picked (`input.files`); or an object that returns them by name.
  */
 export type ModelSource = string | URL | Iterable<File> | FileSource;
 
 /** How the files of a model are read. */
 export interface ModelFiles {
-  /** What messages call the model. */
+  /** The name of the model in messages. */
   readonly label: string;
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -143,7 +142,7 @@ async function refuseForeignFiles(
   }
 }
 
-/** @param label what messages call the bytes, which have no name of their own */
+/** @param label the name of the bytes in messages, which have no name of their own */
 type ReadFile = (name: string, file: Source, label: string) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** Files that are there by name; all are asked for at once, by the first that is read. */

@@ -21,23 +21,24 @@ import { storeAddress } from './stores/store.js';
 import type { NamedFile, StoreAddress } from './stores/store.js';
 
 /**
- * Where a reader takes its bytes from: the bytes themselves, a Blob (a File that the user picked), a
- * URL, or a string: a URL with `http:`, `https:`, `data:` or `blob:`, `indexeddb://name` or `localstorage://name`
- * (a file that was stored in this browser), else a path in Node and a URL relative to the page in a browser.
+ * The source of bytes for a reader: the bytes themselves, a Blob (such as a File that the user has picked), a URL, or a
+ * string. A string is a URL with `http:`, `https:`, `data:` or `blob:`, a file stored in this browser
+ * (`indexeddb://name` or `localstorage://name`), or otherwise a path in Node and a URL relative to the page in a
+ * browser.
  */
 export type Source = Uint8Array | ArrayBuffer | Blob | URL | string;
 
-/** Options of what reads a {@link Source}. */
+/** Options of functions that read a {@link Source}. */
 export interface ReadOptions {
-  /** Ends the reading: its reason is thrown. */
+  /** A signal that stops reading; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options of readers that limit how much they read. */
+/** Options of functions that limit how much they read. */
 export interface LimitedReadOptions extends ReadOptions {
   /**
-   * The most bytes that the file, or the files together, may have, and that what is compressed in it may unpack to.
-   * Default 2³⁰ (1 GiB).
+   * The largest size in bytes of the file, or of all files together, and of its uncompressed contents. Default 2³⁰ (1
+   * GiB).
    */
   readonly maxBytes?: number;
 }
@@ -53,7 +54,7 @@ const PIECE = 1 << 18;
 /**
  * The bytes of a source, piece by piece: never more than a piece is held.
  *
- * @throws DatasetError when they cannot be fetched, ValueError for what is not a source.
+ * @throws DatasetError when they cannot be fetched, ValueError for anything but a source.
  */
 export async function* sourceChunks(
   source: Source,
@@ -93,7 +94,7 @@ async function bytesAtHand(source: Source): Promise<Uint8Array<ArrayBuffer>> {
 /**
  * All bytes of a source. What is longer is not held: reading stops at the limit.
  *
- * @param kind what messages call data that have no name
+ * @param kind the name in messages of data without a name
  * @throws FormatError beyond `maxBytes`; what `sourceChunks` throws.
  */
 export function readAtMost(
@@ -108,7 +109,7 @@ export function readAtMost(
 /** A file that was read as a whole. */
 export interface WholeFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What messages call it. */
+  /** The name in messages. */
   readonly name: string;
   /** The most bytes that what is compressed in it may unpack to. */
   readonly maxBytes: number;
@@ -195,7 +196,7 @@ export function siblingOf(location: string, name: string): string {
   return path.replace(/[^/\\]*$/, '') + name + query;
 }
 
-/** What messages call a source. */
+/** The name of a source in messages. */
 export function sourceName(source: Source, format: string): string {
   if (typeof source !== 'string' && !isUrl(source)) return `${format} data`;
   const location = String(source);

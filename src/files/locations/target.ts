@@ -4,25 +4,25 @@ import { ValueError } from '../../errors.js';
 import { storeAddress } from './stores/store.js';
 import type { StoreAddress } from './stores/store.js';
 
-/** Something that takes a file. */
+/** An object that receives a file. */
 export interface ByteSink {
   /**
-   * Takes all bytes of a file.
+   * Receives all bytes of a file.
    *
-   * @param name what the file should be called: `model.safetensors`
+   * @param name the suggested name of the file: `model.safetensors`
    * @param bytes all bytes of the file
    */
   write(name: string, bytes: Uint8Array<ArrayBuffer>): unknown;
 }
 
 /**
- * Where a writer puts a file:
+ * The target of a file:
  *
- * - a path or `file:` URL (Node, Deno, Bun): the old file stays whole until the new one is complete;
- * - `indexeddb://name` or `localstorage://name`, kept by the browser for this site, replaced in one step (local
- *   storage holds some 5 million characters in all, so it is for small files); `downloads://name`, which the user
- *   is given as a download;
- * - an object that takes the bytes, `{ write(name, bytes) }`.
+ * - a path or `file:` URL (Node, Deno, Bun): an existing file stays intact until the new one is complete;
+ * - `indexeddb://name` or `localstorage://name`, which the browser keeps for this site, replaced in one step (local
+ *   storage holds about 5 million characters in total, so use it for small files); `downloads://name`, which the user
+ *   gets as a download;
+ * - an object that receives the bytes, `{ write(name, bytes) }`.
  */
 export type Target = string | URL | ByteSink;
 

@@ -8,7 +8,7 @@ import type { Tensor, TensorLike } from '../../engine/tensor/index.js';
 export * from '../../engine/ops/generated/activations.js';
 
 /**
- * The identity, y = x: what a layer without an activation applies. Keras: `linear`.
+ * The identity, y = x, which is the activation of a layer without one. Keras: `linear`.
  *
  * @example activations.linear([-1, 2]) // [-1, 2]
  */
@@ -19,9 +19,10 @@ export function linear(x: TensorLike | AnySymbolic): Tensor | AnySymbolic {
 }
 
 /**
- * clip(0.2 x + 0.5, 0, 1): what Keras 2 and TensorFlow.js call `hard_sigmoid`, which is clip(x / 6 + 0.5, 0, 1) in Keras 3
- * and here. Models of their files have it. TensorFlow.js's format keeps it as `hard_sigmoid`. Keras 3 has no such function,
- * so it loads a file with it if its `custom_objects` say what `hard_sigmoid_keras2` is.
+ * clip(0.2 x + 0.5, 0, 1), which Keras 2 and TensorFlow.js call `hard_sigmoid`; in Keras 3 and here, `hard_sigmoid` is
+ * clip(x / 6 + 0.5, 0, 1). Models loaded from their files use this function. TensorFlow.js's format stores it as
+ * `hard_sigmoid`. Keras 3 does not have it, so to load a file with it there, define `hard_sigmoid_keras2` in
+ * `custom_objects`.
  *
  * @example activations.hardSigmoidKeras2([-2.5, 0, 1]) // [0, 0.5, 0.7]
  */

@@ -14,35 +14,35 @@ import { activationsByName } from '../../engine/ops/generated/activation-names.j
 import type { Tensor } from '../../engine/tensor/index.js';
 import * as functions from './functions.js';
 
-/** A function of one tensor that keeps its shape, applied to what a layer has computed. */
+/** A function of one tensor that keeps its shape, applied to the result of a layer. */
 export type Activation = (x: Tensor) => Tensor;
 
 /** A function as Keras writes it into JSON. */
 export interface SerializedFunction {
-  /** The module of Python: `'builtins'`, or null for a function that was registered. */
+  /** The Python module: `'builtins'`, or null for a registered function. */
   readonly module?: string | null;
-  /** What the object stands for: `'function'`. */
+  /** The kind of object: `'function'`. */
   readonly class_name: string;
   /** The name of the function: `'relu'`. */
   readonly config: string;
-  /** The name under which the function was registered, else `'function'`. */
+  /** The name under which the function was registered, otherwise `'function'`. */
   readonly registered_name?: string | null;
 }
 
 /**
- * Names of your own activations. Types take them after
- * `declare module 'lanegrad/activations' { interface ActivationNames { my_activation: true } }`.
+ * Names of your own activations. Types accept them after `declare module 'lanegrad/activations' { interface
+ * ActivationNames { my_activation: true } }`.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface ActivationNames {}
 
-/** Keras's names of activations, in its spelling and in camelCase, and those of `ActivationNames`. */
+/** Keras's names of activations, in its spelling and in camelCase, and those in `ActivationNames`. */
 // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type ActivationName = EitherSpelling<keyof typeof BY_NAME> | keyof ActivationNames;
 
 /**
- * What can stand for an activation: its name in Keras's spelling or in camelCase, a function, the config of a layer; null is
- * linear.
+ * An activation as you can specify it: a name in Keras's spelling or in camelCase, a function, or the config of a layer;
+ * null is linear.
  */
 export type ActivationIdentifier =
   ActivationName | Activation | SerializedFunction | SerializedObject | null;
@@ -83,7 +83,7 @@ const find = (name: string): Activation | undefined =>
  * The activation that an identifier stands for: a name (`'hard_sigmoid'`, `'hardSigmoid'`), a
  * function, a function as Keras serializes it, or null for `linear`.
  *
- * @throws ValueError for an unknown name; the message lists the known ones.
+ * @throws ValueError for an unknown name, listing the known ones.
  * @example activations.get('relu')(tensor([-1, 2])) // [0, 2]
  */
 export function getActivation(identifier: ActivationIdentifier | AnyName | undefined): Activation {
@@ -121,10 +121,10 @@ export function isActivation(f: unknown): boolean {
 }
 
 /**
- * Keras's name of an activation, as it stands in files: `serialize(activations.hardSigmoid)` is
- * `'hard_sigmoid'`. A function of your own that was registered becomes an object with the name that it has there.
+ * Keras's name of an activation, as in files: `serialize(activations.hardSigmoid)` is `'hard_sigmoid'`. Your own
+ * registered function becomes an object with its registered name.
  *
- * @throws ValueError for a function that has no name in Keras and was not registered: it cannot be saved.
+ * @throws ValueError for a function that has no name in Keras and is not registered: it cannot be saved.
  * @example activations.serialize(activations.hardSigmoid) // 'hard_sigmoid'
  */
 export function serializeActivation(
@@ -142,7 +142,7 @@ export function serializeActivation(
 }
 
 /**
- * The activation of that serialized form; the reverse of `serialize`.
+ * The activation for a serialized form, the reverse of `serialize`.
  *
  * @example activations.deserialize('hard_sigmoid')(tensor([-3, 0, 3])) // [0, 0.5, 1]
  */

@@ -9,20 +9,19 @@ import type { TrainingProgress } from './callback.js';
 
 /** Options of `BackupAndRestore`. */
 export interface BackupAndRestoreOptions {
-  /** `'epoch'`: after each epoch; a number: after that many batches. Default `'epoch'`. */
+  /** When to save: `'epoch'` after each epoch, a number n after every n batches. Default `'epoch'`. */
   readonly saveFreq?: SaveFreq;
-  /** Whether the backup is deleted when `fit` has ended. Default true. */
+  /** Whether to delete the backup when `fit` ends. Default true. */
   readonly deleteCheckpoint?: boolean;
 }
 
 /**
- * Saves the progress of `fit`, so that an interrupted `fit` resumes when the same program is run again: weights, optimizers (also
- * those in properties of a model), random generators, the order of the samples, metrics, epoch and batch. The final weights are,
- * bit for bit, those of a `fit` that was not interrupted. Other callbacks start over.
+ * Backs up the progress of `fit`, so that an interrupted `fit` resumes when you run the same program again: weights, optimizers
+ * (including those in properties of a model), random generators, the order of the samples, metrics, epoch and batch. The final
+ * weights are bit for bit those of an uninterrupted `fit`. Other callbacks start over.
  *
- * The backup is one file in the folder, replaced in one step: there is a complete backup whenever the process ends, even if the
- * disk is full.
- * In a browser the folder is a cache of that name in Cache Storage.
+ * The backup is one file in the folder, which is replaced in one step: there is a complete backup at any time, even if the disk
+ * is full. In a browser, the folder is a cache of that name in Cache Storage.
  *
  * @example await model.fit(x, y, { epochs: 50, callbacks: [new callbacks.BackupAndRestore('backup', { saveFreq: 100 })] });
  */
@@ -33,8 +32,8 @@ export class BackupAndRestore extends Callback {
   #file: BackupFile | undefined;
 
   /**
-   * @param backupDir a folder for this `fit` only
-   * @throws ValueError for a folder or option that is none.
+   * @param backupDir a folder that no other `fit` uses
+   * @throws ValueError for an invalid folder or option.
    */
   constructor(backupDir: string, options: BackupAndRestoreOptions = {}) {
     super();
@@ -51,8 +50,8 @@ export class BackupAndRestore extends Callback {
   }
 
   /**
-   * @throws FormatError for a damaged backup, ValueError or ShapeError for one of another model, ValueError for a folder that
-   * cannot be written into.
+   * @throws FormatError for a damaged backup, ValueError or ShapeError for the backup of a different model, ValueError for a
+   * folder that is not writable.
    */
   override async onTrainBegin(): Promise<void> {
     const { openBackup } = await import('./backup-file.js');

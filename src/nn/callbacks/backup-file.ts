@@ -7,7 +7,7 @@ import type { TrainingSnapshot } from './callback.js';
 
 /** The backup of a `fit`. What the host cannot do is a ValueError that names the callback and the file. */
 export interface BackupFile {
-  /** What messages call it. */
+  /** The name in messages. */
   readonly label: string;
   /** What was written last; undefined if there is nothing. @throws FormatError for a damaged file. */
   read(): Promise<TrainingSnapshot | undefined>;

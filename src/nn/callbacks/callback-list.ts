@@ -16,7 +16,7 @@ import type {
 /** A callback, or a plain object of hooks: `{ onEpochEnd: (epoch, logs) => … }`. */
 export type CallbackLike = Hooks;
 
-/** One callback, or a list of them: what the option `callbacks` takes. */
+/** One callback, or a list of callbacks, for the option `callbacks`. */
 export type Callbacks = CallbackLike | readonly CallbackLike[];
 
 /** A callback whose hooks are passed on to, whatever their arguments are. */
@@ -34,8 +34,8 @@ const ALIASES: Partial<Record<HookName, HookName>> = {
 };
 
 /**
- * Several callbacks as one: each hook calls theirs in order. A hook returns a promise only if one of
- * theirs did, so that a loop without async hooks never waits.
+ * Several callbacks as one: each hook calls the same hook of all callbacks in order. It returns a promise only if one
+ * of the callbacks does, so a loop without async hooks never waits.
  *
  * @example
  * const list = new callbacks.CallbackList([{ onEpochEnd: (epoch) => console.log(epoch) }], model);
@@ -49,8 +49,8 @@ export class CallbackList extends Callback {
 
   /**
    * @param callbacks callbacks, or plain objects of hooks
-   * @param signal ends the waiting for a hook
-   * @throws ValueError for something that is neither a callback nor an object of hooks.
+   * @param signal a signal that ends waiting for a hook
+   * @throws ValueError for anything but a callback or an object of hooks.
    */
   constructor(
     callbacks: readonly CallbackLike[],
@@ -96,7 +96,7 @@ export class CallbackList extends Callback {
     for (const callback of this.callbacks) callback.setParams(params);
   }
 
-  /** Whether a callback does something in that hook: if not, its logs need not be made. */
+  /** Whether a callback implements the hook. If none does, its logs are not needed. */
   has(hook: HookName): boolean {
     return this.#interested.has(hook);
   }

@@ -6,23 +6,23 @@ import type { Tensor, Variable } from '../../engine/tensor/index.js';
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
 
-/** All that decides how a `fit` goes on, copied. */
+/** A copy of everything that determines how a `fit` continues. */
 export interface TrainingSnapshot {
   /** Weights and optimizer state by name. */
   readonly arrays: readonly (readonly [name: string, array: FileArray])[];
-  /** Epoch and batch, random generators, metrics: what JSON can hold. */
+  /** Epoch and batch, random generators and metrics, as JSON. */
   readonly state: unknown;
 }
 
-/** The `fit` that runs, as callbacks may save and restore it. */
+/** The running `fit`, which callbacks may save and restore. */
 export interface TrainingProgress {
-  /** Where training is now; training waits for the snapshot. */
+  /** Takes a snapshot of the training; training waits for it. */
   snapshot(): Promise<TrainingSnapshot>;
   /**
-   * Goes on there; called in `onTrainBegin`, and waited for.
+   * Continues from a snapshot. Call it in `onTrainBegin`; training waits for it.
    *
-   * @param label what messages call the location that it comes from
-   * @throws ValueError, ShapeError or FormatError if it is not one of this model and `fit`.
+   * @param label the name of the snapshot's location in messages
+   * @throws ValueError, ShapeError or FormatError if the snapshot does not match this model and `fit`.
    */
   restore(snapshot: TrainingSnapshot, label: string): Promise<void>;
 }
@@ -32,23 +32,23 @@ export type Logs = Readonly<Record<string, number>>;
 
 /** Results over the batches so far: the loss, and each metric under its name, such as `accuracy`. */
 export interface BatchLogs extends Logs {
-  /** The mean loss, with what layers add. */
+  /** The mean loss, including losses that layers add. */
   readonly loss: number;
 }
 
-/** Results of an epoch: those of training, and with validation data each of them again as `val_…`. */
+/** Results of an epoch: those of training and, with validation data, those of validation as `val_…`. */
 export interface EpochLogs extends BatchLogs {
-  /** The loss of the validation; there with `validationData` or `validationSplit`, in epochs that validate. */
+  /** The validation loss, in epochs with validation (`validationData` or `validationSplit`). */
   readonly val_loss: number;
 }
 
-/** How weights are written. */
+/** Options for writing weights. */
 export interface WeightsTargetOptions {
-  /** The format. Default: the one that the path's extension names. */
+  /** The format. Default: follows from the path's extension. */
   readonly format?: WeightsFormatName;
 }
 
-/** What a callback sees of a layer. */
+/** The part of a layer that callbacks use. */
 export interface LoggedLayer {
   /** The name of the layer. */
   readonly name: string;
@@ -56,20 +56,20 @@ export interface LoggedLayer {
   readonly weights: readonly Variable[];
 }
 
-/** What a callback sees of the model that is trained. */
+/** The part of the trained model that callbacks use. */
 export interface CallbackModel {
-  /** Whether training ends after the current batch. A callback may set it true. */
+  /** Whether training ends after the current batch. A callback may set it to true. */
   stopTraining: boolean;
-  /** The compiled metrics: which way is better decides `mode: 'auto'`. */
+  /** The compiled metrics, whose directions decide `mode: 'auto'`. */
   readonly metrics?: readonly {
     readonly name: string;
     readonly direction?: 'up' | 'down' | undefined;
   }[];
-  /** The names of the metrics in logs, in their order: of several outputs with the name of the output in front. */
+  /** The names of the metrics in logs, in order; with several outputs, each starts with the name of the output. */
   readonly metricsNames?: readonly string[];
   /** The layers of the model, in order. */
   readonly layers?: readonly LoggedLayer[];
-  /** What `fit` trains with; callbacks may change the learning rate, and exchange the weights with their averages. */
+  /** The optimizer of `fit`. Callbacks may change the learning rate, and swap the weights with their averages. */
   readonly optimizer?:
     | {
         learningRate: number;
@@ -87,21 +87,21 @@ export interface CallbackModel {
         hasSwapped?: boolean;
       }
     | undefined;
-  /** Brings here what a worker has that trains the model; undefined for a model that is trained here. */
+  /** Fetches weights and state from the worker that trains the model; undefined for a model that is trained in this thread. */
   pull?(): Promise<void>;
-  /** The `fit` that runs. */
+  /** The running `fit`. */
   readonly training?: TrainingProgress | undefined;
   /**
-   * Writes the whole model.
+   * Saves the whole model.
    *
-   * @param target the path of a `.keras` file, or another place that `model.save` takes
+   * @param target the path of a `.keras` file, or another target of `model.save`
    */
   save?(target: string): Promise<void>;
   /**
-   * Writes the weights into a file.
+   * Saves the weights.
    *
-   * @param target the path of a file of weights, or another place that `model.saveWeights` takes
-   * @param options the format, if an object takes the bytes
+   * @param target the path of a weights file, or another target of `model.saveWeights`
+   * @param options the format, if the target is an object
    */
   saveWeights?(target: Target, options?: WeightsTargetOptions): Promise<void>;
   /** The model as Keras writes it. @throws ValueError for a model without a config */
@@ -109,29 +109,29 @@ export interface CallbackModel {
   /** Copies of all weights. */
   getWeights(): Tensor[];
   /**
-   * Copies values into all weights.
+   * Sets all weights.
    *
-   * @param weights values of the shapes of the weights, in the order of `getWeights`
+   * @param weights values for all weights, with their shapes, in the order of `getWeights`
    */
   setWeights(weights: readonly Tensor[]): void;
 }
 
-/** How the loop runs. */
+/** Parameters of the running loop. */
 export interface CallbackParams {
-  /** 0: silent, 1: progress bar, 2: a line an epoch, 'auto': 1 on a terminal, else 2. */
+  /** 0: silent, 1: progress bar, 2: one line per epoch, `'auto'`: 1 on a terminal, otherwise 2. */
   readonly verbose?: 'auto' | 0 | 1 | 2;
-  /** The number of the epoch after which training ends; 1 while a model is evaluated or predicts. */
+  /** The number of the epoch after which training ends; 1 in `evaluate` and `predict`. */
   readonly epochs?: number;
-  /** Batches of an epoch; null while they are not known. */
+  /** The number of batches per epoch; null while it is unknown. */
   readonly steps?: number | null;
 }
 
-/** What a hook may return: anything; the loop waits for a promise. */
+/** The result of a hook, which may be anything; the loop waits for a promise. */
 export type HookResult = unknown;
 
 /**
- * Base class of callbacks: its hooks are called while a model trains, is evaluated or predicts. A hook may
- * be async, the loop waits for it. `logs` holds the results so far, and is empty where there are none yet.
+ * Base class of callbacks, whose hooks are called during `fit`, `evaluate` and `predict`. A hook may be async; the loop
+ * waits for it. `logs` holds the results so far, and is empty if there are none yet.
  *
  * @example
  * class Stopwatch extends callbacks.Callback {
@@ -142,10 +142,10 @@ export type HookResult = unknown;
  */
 export class Callback {
   #model: CallbackModel | undefined;
-  /** How the loop runs; an empty object before a loop begins. */
+  /** Parameters of the running loop; an empty object before a loop begins. */
   params: CallbackParams = {};
 
-  /** The model, once a loop has begun. */
+  /** The model; available once a loop has begun. */
   get model(): CallbackModel | undefined {
     return this.#model;
   }
@@ -196,12 +196,12 @@ export class Callback {
     return this.onBatchEnd(batch, logs);
   }
 
-  /** Another name of `onTrainBatchBegin`. */
+  /** Another name for `onTrainBatchBegin`. */
   onBatchBegin(_batch: number, _logs: Logs): HookResult {
     return undefined;
   }
 
-  /** Another name of `onTrainBatchEnd`. */
+  /** Another name for `onTrainBatchEnd`. */
   onBatchEnd(_batch: number, _logs: BatchLogs): HookResult {
     return undefined;
   }
@@ -270,11 +270,11 @@ export const HOOKS = [
 /** The name of a hook. */
 export type HookName = (typeof HOOKS)[number];
 
-/** Some hooks, as a plain object. */
+/** Hooks as a plain object. */
 export type Hooks = { readonly [Name in HookName]?: Callback[Name] | undefined };
 
 /**
- * A callback of plain functions. Such an object may also stand for itself where callbacks are taken.
+ * A callback made of plain functions. You can also use the object of functions directly as a callback.
  *
  * @example new callbacks.LambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) })
  */

@@ -9,16 +9,16 @@ import { pythonFloat } from './python-format.js';
 
 /** Options of `CSVLogger`. */
 export interface CSVLoggerOptions {
-  /** What stands between two columns, one character. Default `','`. */
+  /** The character between two columns. Default `','`. */
   readonly separator?: string;
   /** Whether rows are appended to an existing file. Default false: the file is replaced. */
   readonly append?: boolean;
 }
 
 /**
- * Writes the logs of each epoch as a row of a CSV file, as Keras does: `epoch`, then the logs sorted by name. Which
- * columns there are is decided by the first epoch; what a later one lacks is `NA`. The file is whole after each
- * epoch, whenever the process ends.
+ * Writes the logs of each epoch as a row of a CSV file, as Keras does: `epoch`, then the logs sorted by name. The first
+ * epoch decides which columns there are; values that are missing in later epochs become `NA`. The file is complete
+ * after each epoch.
  *
  * @example new callbacks.CSVLogger('training.csv')
  */
@@ -53,7 +53,7 @@ export class CSVLogger extends Callback {
     }
   }
 
-  /** @throws ValueError where there are no files, and if the host cannot read or write. */
+  /** @throws ValueError if there is no file system, and if the file cannot be read or written. */
   override async onTrainBegin(): Promise<void> {
     this.#keys = undefined;
     this.#text = '';

@@ -11,17 +11,17 @@ import { Callback } from './callback.js';
 
 /** Options of `EarlyStopping`. */
 export interface EarlyStoppingOptions extends MonitorOptions {
-  /** The least change that counts as better. Default 0. */
+  /** The smallest change that counts as an improvement. Default 0. */
   readonly minDelta?: number;
-  /** Epochs without improvement after which training ends. Default 0. */
+  /** The number of epochs without improvement after which training ends. Default 0. */
   readonly patience?: number;
-  /** 1 says when training was ended and weights were restored. Default 0. */
+  /** 1 prints a message when training is ended and weights are restored. Default 0. */
   readonly verbose?: 0 | 1;
-  /** Only values better than it reset the patience. Default null: none. */
+  /** Only values better than this reset the patience. Default null: none. */
   readonly baseline?: number | null;
-  /** Whether the weights of the best epoch come back at the end. Default false. */
+  /** Whether to restore the weights of the best epoch at the end. Default false. */
   readonly restoreBestWeights?: boolean;
-  /** Epochs before it are not watched. Default 0. */
+  /** The first epoch that is monitored. Default 0. */
   readonly startFromEpoch?: number;
 }
 
@@ -30,7 +30,7 @@ const OPTIONS = ['minDelta', 'patience', 'baseline', 'restoreBestWeights', 'star
 const COUNT = { min: 0, integer: true };
 
 /**
- * Ends training when a watched value has stopped improving.
+ * Ends training when a monitored value has stopped improving.
  *
  * @example new callbacks.EarlyStopping({ monitor: 'val_loss', patience: 3, restoreBestWeights: true })
  */
@@ -40,9 +40,9 @@ export class EarlyStopping extends MonitorCallback {
   readonly baseline: number | null;
   readonly restoreBestWeights: boolean;
   readonly startFromEpoch: number;
-  /** Epochs since the last improvement. */
+  /** The number of epochs since the last improvement. */
   wait = 0;
-  /** The epoch after which training was ended; 0: it was not. */
+  /** The epoch after which training was ended; 0 if it was not. */
   stoppedEpoch = 0;
   /** The epoch with the best value so far, counted from 0. */
   bestEpoch = 0;
@@ -114,9 +114,9 @@ export class EarlyStopping extends MonitorCallback {
 
 /** Options of `TerminateOnNaN`. */
 export interface TerminateOnNaNOptions {
-  /** Whether an error is thrown instead of ending training quietly. Default false. */
+  /** Whether to throw an error instead of ending training quietly. Default false. */
   readonly raiseError?: boolean;
-  /** Where the message goes. Default: the terminal or the console. */
+  /** The destination of the message. Default: the terminal or the console. */
   readonly writer?: Writer;
 }
 

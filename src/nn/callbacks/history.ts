@@ -2,9 +2,9 @@ import { indent, showAs } from '../../config/index.js';
 import { Callback } from './callback.js';
 import type { Logs } from './callback.js';
 
-/** The logs of the epochs: one list an entry, one number an epoch. */
+/** The logs of all epochs: a list for each entry, with a number for each epoch. */
 export interface LogsOfEpochs {
-  /** The mean loss of each epoch, with what layers add. */
+  /** The mean loss of each epoch, including losses that layers add. */
   loss: number[];
   [name: string]: number[];
 }
@@ -16,7 +16,7 @@ const short = (values: readonly number[]): string[] =>
   values.map((value) => String(Number(value.toPrecision(5))));
 
 /**
- * What `fit` returns: the logs of each epoch. A model that is trained again continues it.
+ * The result of `fit`: the logs of each epoch. If you train the model again, its history continues.
  *
  * @example
  * const history = await model.fit(x, y, { epochs: 2 });
@@ -25,7 +25,7 @@ const short = (values: readonly number[]): string[] =>
 export class History extends Callback {
   /** The numbers of the epochs of the last `fit`. */
   epoch: number[] = [];
-  /** One list an entry of the logs, one number an epoch: `loss`, `accuracy`, `val_loss` …; empty before the first. */
+  /** A list for each entry of the logs, with a number for each epoch: `loss`, `accuracy`, `val_loss` …; empty before the first epoch. */
   readonly history: LogsOfEpochs = {} as LogsOfEpochs;
 
   override onTrainBegin(): void {
@@ -37,7 +37,7 @@ export class History extends Callback {
     for (const [name, value] of Object.entries(logs)) (this.history[name] ??= []).push(value);
   }
 
-  /** The logs, one line an entry; of many epochs the first and the last. */
+  /** The logs, a line for each entry; after many epochs, only the first and the last ones. */
   override toString(): string {
     const lines = Object.entries(this.history).map(([name, values]) => {
       const shown =
@@ -49,7 +49,7 @@ export class History extends Callback {
     return `<History epochs=${this.epoch.length}>${indent(lines)}`;
   }
 
-  /** Writes the logs to the console, in pages too: a browser shows no numbers of an object that is logged. */
+  /** Prints the logs to the console. Use it in web pages, as a browser shows no numbers when you log the object. */
   print(): void {
     // eslint-disable-next-line no-console -- what it is for
     console.log(String(this));

@@ -25,9 +25,9 @@ function logLearningRate(logs: Logs, rate: number): void {
 
 /** Options of `LearningRateScheduler`. */
 export interface LearningRateSchedulerOptions {
-  /** 1 says each epoch's learning rate. Default 0. */
+  /** 1 prints the learning rate of each epoch. Default 0. */
   readonly verbose?: 0 | 1;
-  /** Where messages go. Default: the terminal or the console. */
+  /** The destination of messages. Default: the terminal or the console. */
   readonly writer?: Writer;
 }
 
@@ -37,14 +37,14 @@ export interface LearningRateSchedulerOptions {
  * @example new callbacks.LearningRateScheduler((epoch, lr) => (epoch < 10 ? lr : lr * Math.exp(-0.1)))
  */
 export class LearningRateScheduler extends Callback {
-  /** The learning rate of an epoch (counted from 0), given the one before. */
+  /** A function that returns the learning rate, given the epoch (counted from 0) and the current rate. */
   readonly schedule: (epoch: number, learningRate: number) => number;
   readonly #verbose: 0 | 1;
   readonly #writer: Writer;
 
   /**
-   * @param schedule the new learning rate, given the epoch (counted from 0) and the present one
-   * @throws ValueError if it is not a function.
+   * @param schedule a function that returns the learning rate, given the epoch (counted from 0) and the current rate
+   * @throws ValueError if `schedule` is not a function.
    */
   constructor(
     schedule: (epoch: number, learningRate: number) => number,
@@ -63,7 +63,7 @@ export class LearningRateScheduler extends Callback {
     this.#writer = options.writer ?? defaultWriter();
   }
 
-  /** @throws ValueError if the schedule gives something that is not a learning rate. */
+  /** @throws ValueError if the schedule returns anything but a learning rate. */
   override onEpochBegin(epoch: number): void {
     const optimizer = optimizerOf('LearningRateScheduler', this.model);
     const rate: unknown = this.schedule(epoch, optimizer.learningRate);
@@ -87,17 +87,17 @@ export class LearningRateScheduler extends Callback {
 
 /** Options of `ReduceLROnPlateau`. */
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
-  /** What the learning rate is multiplied by, below 1. Default 0.1. */
+  /** The factor by which the learning rate is multiplied, below 1. Default 0.1. */
   readonly factor?: number;
-  /** Epochs without improvement after which it is. Default 10. */
+  /** The number of epochs without improvement after which the rate is reduced. Default 10. */
   readonly patience?: number;
-  /** 1 says when it is. Default 0. */
+  /** 1 prints a message when the rate is reduced. Default 0. */
   readonly verbose?: 0 | 1;
-  /** The least change that counts as better. Default 0.0001. */
+  /** The smallest change that counts as an improvement. Default 0.0001. */
   readonly minDelta?: number;
-  /** Epochs after a reduction that are not counted. Default 0. */
+  /** The number of epochs after a reduction that are not counted. Default 0. */
   readonly cooldown?: number;
-  /** The learning rate never falls below. Default 0. */
+  /** The lower limit of the learning rate. Default 0. */
   readonly minLr?: number;
 }
 
@@ -107,7 +107,7 @@ const COUNT = { min: 0, integer: true };
 const NAME = 'ReduceLROnPlateau';
 
 /**
- * Lowers the learning rate when a watched value has stopped improving, and adds the rate to the logs as
+ * Reduces the learning rate when a monitored value has stopped improving, and adds the rate to the logs as
  * `learning_rate`.
  *
  * @example new callbacks.ReduceLROnPlateau({ monitor: 'val_loss', factor: 0.2, patience: 5, minLr: 0.001 })
@@ -118,9 +118,9 @@ export class ReduceLROnPlateau extends MonitorCallback {
   readonly minDelta: number;
   readonly cooldown: number;
   readonly minLr: number;
-  /** Epochs since the last improvement. */
+  /** The number of epochs since the last improvement. */
   wait = 0;
-  /** Epochs that are still not counted. */
+  /** The number of epochs that still will not be counted. */
   cooldownCounter = 0;
 
   /** @throws ValueError for an option that is unknown or out of range. */

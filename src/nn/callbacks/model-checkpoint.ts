@@ -7,7 +7,7 @@ import { MonitorCallback } from './monitor.js';
 import type { MonitorOptions } from './monitor.js';
 import { formatTemplate } from './python-format.js';
 
-/** When to save: after each epoch, or after that many batches. */
+/** When to save: after each epoch, or after every n batches. */
 export type SaveFreq = 'epoch' | number;
 
 /** Counts batches from one saving to the next. */
@@ -42,17 +42,17 @@ export class SaveSchedule {
 
 /** Options of `ModelCheckpoint`. */
 export interface ModelCheckpointOptions extends MonitorOptions {
-  /** The entry of the logs that is watched with `saveBestOnly`. Default `'val_loss'`. */
+  /** The entry of the logs to monitor with `saveBestOnly`. Default `'val_loss'`. */
   readonly monitor?: string;
-  /** 1 says when something is saved. Default 0. */
+  /** 1 prints a message when something is saved. Default 0. */
   readonly verbose?: 0 | 1;
-  /** Save only when the watched value is better than ever before. Default false. */
+  /** Whether to save only when the monitored value is better than ever before. Default false. */
   readonly saveBestOnly?: boolean;
-  /** True: `model.saveWeights` writes the checkpoint; false: `model.save`, the whole model. Default false. */
+  /** Whether to save only the weights, with `model.saveWeights`, instead of the whole model, with `model.save`. Default false. */
   readonly saveWeightsOnly?: boolean;
-  /** `'epoch'`: after each epoch; a number: after that many batches. Default `'epoch'`. */
+  /** When to save: `'epoch'` after each epoch, a number n after every n batches. Default `'epoch'`. */
   readonly saveFreq?: SaveFreq;
-  /** With `saveBestOnly`, only what is better than it is saved. Default null: none. */
+  /** With `saveBestOnly`, the value that the first checkpoint has to beat. Default null: none. */
   readonly initialValueThreshold?: number | null;
 }
 
@@ -61,9 +61,9 @@ const OPTIONS = ['saveBestOnly', 'saveWeightsOnly', 'saveFreq', 'initialValueThr
 const NAME = 'ModelCheckpoint';
 
 /**
- * Saves the model, or only its weights, while it trains. An older file of that name stays intact until the new checkpoint
- * is complete. The name may hold the epoch (counted from 1), with a numeric `saveFreq` the batch, and what is in the
- * logs. Keras: `ModelCheckpoint`.
+ * Saves the model, or only its weights, during training. An older file of the same name stays intact until the new
+ * checkpoint is complete. The name may contain the epoch (counted from 1), the batch if `saveFreq` is a number, and
+ * entries of the logs. Keras: `ModelCheckpoint`.
  *
  * @example
  * new callbacks.ModelCheckpoint('best', { monitor: 'val_accuracy', saveBestOnly: true })
@@ -77,8 +77,8 @@ export class ModelCheckpoint extends MonitorCallback {
   #epoch = 0;
 
   /**
-   * @param filepath what `model.save` or, with `saveWeightsOnly`, `model.saveWeights` is given; fields as in Python:
-   * {epoch:02d}, {batch}, {val_loss:.4f}
+   * @param filepath the target of `model.save` or, with `saveWeightsOnly`, of `model.saveWeights`, with fields as in
+   * Python: {epoch:02d}, {batch}, {val_loss:.4f}
    * @throws ValueError for an option that is unknown or out of range, and for a format that cannot be written.
    */
   constructor(filepath: string, options: ModelCheckpointOptions = {}) {

@@ -6,16 +6,16 @@ import type { Writer } from '../../config/platform.js';
 import { Callback } from './callback.js';
 import type { CallbackModel, Logs } from './callback.js';
 
-/** Whether the watched value should fall, rise, or as its metric says. */
+/** The direction in which the monitored value improves: down, up, or that of its metric. */
 export type MonitorMode = 'auto' | 'min' | 'max';
 
 /** Options of the callbacks that watch an entry of the logs. */
 export interface MonitorOptions {
-  /** The entry of the logs that is watched. Default `'val_loss'`. */
+  /** The entry of the logs to monitor. Default `'val_loss'`. */
   readonly monitor?: string;
-  /** Default `'auto'`: falling for losses and errors, rising for accuracies. */
+  /** The direction of improvement: `'min'` or `'max'`. Default `'auto'`: down for losses and errors, up for accuracies. */
   readonly mode?: MonitorMode;
-  /** Where messages go. Default: the terminal or the console. */
+  /** The destination of messages. Default: the terminal or the console. */
   readonly writer?: Writer;
 }
 
@@ -44,15 +44,15 @@ export abstract class MonitorCallback extends Callback {
   readonly mode: MonitorMode;
   /** The best value so far. */
   best: number | undefined;
-  /** Whether messages say what the callback does. */
+  /** Whether the callback prints messages. */
   protected readonly isVerbose: boolean;
   protected readonly writer: Writer;
   readonly #owner: string;
   #hasWarned = false;
 
   /**
-   * @param owner what messages call the callback
-   * @param names of its additional options
+   * @param owner the name of the callback in messages
+   * @param names the names of its additional options
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(

@@ -7,15 +7,15 @@ import { ProgressBar } from './progress-bar.js';
 
 /** Options of `ProgbarLogger`. */
 export interface ProgbarLoggerOptions {
-  /** Where lines go. Default: the terminal or the console. */
+  /** The destination of lines. Default: the terminal or the console. */
   readonly writer?: Writer;
-  /** A clock in seconds. */
+  /** A function that returns the time in seconds. */
   readonly now?: () => number;
 }
 
 /**
- * Shows progress as Keras does. `params.verbose`: 1 a bar that is drawn again in place, with the time that is left, 2 one line an
- * epoch, 0 nothing, 'auto' 1. Where there is no terminal, as in a log file, 1 is one line an epoch as well.
+ * Shows progress as Keras does. `params.verbose`: 0 shows nothing, 1 or `'auto'` a bar that is redrawn in place, with the
+ * remaining time, and 2 one line per epoch. Without a terminal, as in a log file, 1 shows one line per epoch too.
  *
  * @example await model.fit(x, y, { verbose: 0, callbacks: [new callbacks.ProgbarLogger()] });
  */

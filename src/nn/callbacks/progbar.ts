@@ -14,21 +14,21 @@ import { ProgressBar } from './progress-bar.js';
 
 /** Options of `Progbar`. */
 export interface ProgbarOptions {
-  /** Cells of the bar. Default 20. */
+  /** The width of the bar in characters. Default 20. */
   readonly width?: number;
-  /** 0: silent, 1: a bar (where there is no terminal, only its last line), 2: a line at the end. Default 1. */
+  /** 0: silent, 1: a bar (without a terminal, only its last line), 2: a line at the end. Default 1. */
   readonly verbose?: 0 | 1 | 2;
-  /** Seconds between two drawings. Default 0.05. */
+  /** The minimum time between two updates, in seconds. Default 0.05. */
   readonly interval?: number;
-  /** Values that are shown as they are, by name; all others as means. Default: none. */
+  /** Names of values to show as they are; all others are shown as means. Default: none. */
   readonly statefulMetrics?: readonly string[] | null;
-  /** Values that are shown as means, by name; all others as they are. Default null: `statefulMetrics` decides. */
+  /** Names of values to show as means; all others are shown as they are. Default null: `statefulMetrics` decides. */
   readonly statelessMetrics?: readonly string[] | null;
-  /** What a step is called. Default `'step'`. */
+  /** The name of a step. Default `'step'`. */
   readonly unitName?: string;
-  /** Where lines go. Default: the terminal or the console. */
+  /** The destination of lines. Default: the terminal or the console. */
   readonly writer?: Writer;
-  /** A clock in seconds. */
+  /** A function that returns the time in seconds. */
   readonly now?: () => number;
 }
 
@@ -39,15 +39,15 @@ export type ProgbarValues =
 const NAME = 'Progbar';
 
 /**
- * A progress bar for a loop of your own, with the time that is left: `4/10 ━━━━━━━━──────────── 2s 500ms/step - loss: 1.7500`.
- * Values are shown as means over the steps, and with the last step as they are. Keras: `utils.Progbar`.
+ * A progress bar for your own loop, with the remaining time, such as `4/10 ━━━━━━━━──────────── 2s 500ms/step - loss:
+ * 1.7500`. Values are shown as means over the steps, or as they are if they are in `statefulMetrics`. Keras: `utils.Progbar`.
  *
  * @example
  * const progress = new utils.Progbar(100);
  * for (let step = 1; step <= 100; step++) progress.update(step, { loss: 1 / step });
  */
 export class Progbar {
-  /** Number of steps; null while it is not known. */
+  /** Number of steps; null while it is unknown. */
   readonly target: number | null;
   readonly #verbose: 0 | 1 | 2;
   readonly #bar: ProgressBar;
@@ -57,7 +57,7 @@ export class Progbar {
   #seen = 0;
 
   /**
-   * @param target number of steps; null: not known
+   * @param target number of steps; null if unknown
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(target: number | null, options: ProgbarOptions = {}) {
@@ -77,11 +77,11 @@ export class Progbar {
   }
 
   /**
-   * Says how many steps are done.
+   * Sets how many steps are done.
    *
-   * @param current steps that are done
-   * @param values what the last step gave
-   * @param finalize whether the bar ends. Default: whether all steps are done
+   * @param current the number of steps that are done
+   * @param values the values of the last step
+   * @param finalize whether the bar is finished. Default: whether all steps are done
    * @throws ValueError for a value that is not a number.
    */
   update(current: number, values: ProgbarValues = [], finalize?: boolean): void {
@@ -104,10 +104,10 @@ export class Progbar {
   }
 
   /**
-   * Says that so many more steps are done.
+   * Adds steps that are done.
    *
-   * @param n steps since the last call
-   * @param values what the last step gave
+   * @param n the number of steps since the last call
+   * @param values the values of the last step
    */
   add(n: number, values: ProgbarValues = []): void {
     checkNumber(`${NAME}.add`, 'n', n, { min: 0, integer: true });

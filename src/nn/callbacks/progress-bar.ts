@@ -3,11 +3,11 @@ import type { Writer } from '../../config/platform.js';
 
 /** How a bar looks. */
 export interface BarLook {
-  /** Cells of the bar. */
+  /** The width of the bar in characters. */
   readonly width: number;
   /** Seconds between two drawings of a running bar. */
   readonly interval: number;
-  /** What a step is called. */
+  /** The name of a step. */
   readonly unit: string;
 }
 
@@ -39,9 +39,9 @@ export class ProgressBar {
   #afterFirstStep: number | undefined;
 
   /**
-   * @param target number of steps; null: not known
-   * @param writer where it is drawn
-   * @param now tells the time, in seconds
+   * @param target number of steps; null if unknown
+   * @param writer the destination of the bar
+   * @param now a function that returns the time in seconds
    */
   constructor(target: number | null, writer: Writer, now: () => number, look = LOOK) {
     this.#look = look;

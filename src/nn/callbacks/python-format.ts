@@ -31,7 +31,7 @@ export interface TemplateValues {
  * Fills in a template of Python's `str.format`: `{epoch:02d}`, `{val_loss:.4f}`, `{loss}`, `{{` for a brace.
  *
  * @param owner for messages
- * @throws ValueError for a field that there is no value for, or a format that is none of d, f, e, %.
+ * @throws ValueError for a field without a value, or a format other than d, f, e and %.
  */
 export function formatTemplate(
   owner: string,

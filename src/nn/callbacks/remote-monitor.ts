@@ -8,13 +8,13 @@ import type { Logs } from './callback.js';
 export interface RemoteMonitorOptions {
   /** URL of the server, http or https. Default `'http://localhost:9000'`. */
   readonly root?: string;
-  /** What stands behind `root`. Default `'/publish/epoch/end/'`. */
+  /** The path after `root`. Default `'/publish/epoch/end/'`. */
   readonly path?: string;
-  /** Name of the field of the form that holds the data; not used with `sendAsJson`. Default `'data'`. */
+  /** Name of the form field with the data; not used with `sendAsJson`. Default `'data'`. */
   readonly field?: string;
   /** Additional headers of the requests. Default null: none. */
   readonly headers?: Readonly<Record<string, string>> | null;
-  /** Whether the data are the body of the request, as `application/json`. Default false: a form with one field. */
+  /** Whether to send the data as the body of the request, as `application/json`. Default false: as a form with one field. */
   readonly sendAsJson?: boolean;
 }
 
@@ -23,11 +23,11 @@ const MAX_WAIT = 10_000;
 
 /**
  * Sends the logs of each epoch to a server: a POST to `root + path` of `{ "epoch": 0, "loss": 0.5, … }` in JSON, as a form or
- * as the body. Epochs count from 0. JSON has no NaN and no infinity: such a number is `null`. What the server answers is not
+ * as the body. Epochs count from 0. NaN and infinity, which JSON does not have, become `null`. The server's answer is not
  * read. Keras: `RemoteMonitor`.
  *
- * A server that cannot be reached is no error: a warning says so once in a `fit`, and the next epoch is sent again. For a
- * server that does not answer, training waits 10 seconds once, and sends it no more in this `fit`.
+ * If the server cannot be reached, a warning is shown once in a `fit`, and the next epoch is sent again. If the server does
+ * not answer, training waits 10 seconds once, and nothing more is sent in this `fit`.
  *
  * @example new callbacks.RemoteMonitor({ root: 'https://example.com', sendAsJson: true })
  */
@@ -40,7 +40,7 @@ export class RemoteMonitor extends Callback {
   #hasWarned = false;
   #isSilent = false;
 
-  /** @throws ValueError for an option that is unknown, for what is no URL, and for headers that cannot be sent. */
+  /** @throws ValueError for an unknown option, for an invalid URL, and for headers that cannot be sent. */
   constructor(options: RemoteMonitorOptions = {}) {
     super();
     const owner = 'RemoteMonitor';

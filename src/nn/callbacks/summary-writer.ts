@@ -7,23 +7,23 @@ import { openLogFolder } from '../../files/locations/log-folder.js';
 import type { LogFolder, LogLocation } from '../../files/locations/log-folder.js';
 import type { Summary, SummaryContent } from './summary.js';
 
-/** Options of what a `SummaryWriter` writes. */
+/** Options of the methods of `SummaryWriter`. */
 export interface SummaryWriteOptions {
-  /** The step that TensorBoard shows it at: a whole number, such as an epoch or a count of batches. */
+  /** The step at which TensorBoard shows the value: a whole number, such as an epoch or a number of batches. */
   readonly step: number;
-  /** What TensorBoard shows as the explanation, in Markdown. Default: none. */
+  /** A description for TensorBoard, in Markdown. Default: none. */
   readonly description?: string;
 }
 
 /** Options of `SummaryWriter.histogram`. */
 export interface SummaryHistogramOptions extends SummaryWriteOptions {
-  /** The number of buckets, which have the same width. Default 30. */
+  /** The number of buckets, which all have the same width. Default 30. */
   readonly buckets?: number;
 }
 
 /** Options of `SummaryWriter.image`. */
 export interface SummaryImageOptions extends SummaryWriteOptions {
-  /** The most images that are written; the first ones. Default 3. */
+  /** The largest number of images to write, from the first on. Default 3. */
   readonly maxOutputs?: number;
 }
 
@@ -110,11 +110,11 @@ export function imageContent(owner: string, images: Tensor, most: number): Summa
 }
 
 /**
- * Writes numbers, histograms, images and texts for TensorBoard, as `tf.summary` does: an event file in the folder, which is made
- * with the first of them. `tensorboard --logdir logs` shows the folders below `logs` as runs of their names.
+ * Writes numbers, histograms, images and texts for TensorBoard, as `tf.summary` does. The first one creates an event file in the
+ * folder. `tensorboard --logdir logs` shows each folder below `logs` as a run.
  *
- * In Node the folder is one of the disk. In a browser a path is one of the origin private file system; a handle of
- * `showDirectoryPicker({ mode: 'readwrite' })` is a folder of the user's disk.
+ * In Node, the folder is on disk. In a browser, a path is a folder in the origin private file system; a handle from
+ * `showDirectoryPicker({ mode: 'readwrite' })` is a folder on the user's disk.
  *
  * @example
  * const writer = new callbacks.SummaryWriter('logs/mine');
@@ -128,7 +128,7 @@ export class SummaryWriter {
 
   /**
    * @param logDir the folder
-   * @throws ValueError for what is no folder.
+   * @throws ValueError for anything but a folder.
    */
   constructor(logDir: LogLocation) {
     this.#log = new EventLog(openLogFolder(NAME, logDir));
@@ -141,7 +141,7 @@ export class SummaryWriter {
    * @param name the tag: `loss`, or with a group `loss/train`
    * @param value a number or a tensor of one element; NaN and infinity are written as they are
    * @param options the step, and a description
-   * @throws ValueError for another value.
+   * @throws ValueError for any other value.
    */
   scalar(name: string, value: number | Tensor, options: SummaryWriteOptions): void {
     const owner = this.#check('scalar', name, options, []);
@@ -155,10 +155,11 @@ export class SummaryWriter {
   }
 
   /**
-   * Writes how many values lie in each of the buckets between the smallest and the largest. NaN and infinity are not counted.
+   * Writes a histogram: how many values fall in each bucket between the smallest and the largest value. NaN and infinity are
+   * not counted.
    *
    * @param name the tag
-   * @param data a tensor of any shape, or what a tensor is made of
+   * @param data a tensor of any shape, or a value that stands for one
    * @param options the step, a description, and the number of buckets
    * @throws ValueError for an option that is unknown or out of range.
    */
@@ -181,8 +182,8 @@ export class SummaryWriter {
    *
    * @param name the tag
    * @param data images [images, height, width, channels] of 1 to 4 channels: float32, clipped to 0 … 1, or uint8
-   * @param options the step, a description, and the most images
-   * @throws ShapeError for another shape, ValueError for another element type.
+   * @param options the step, a description, and the largest number of images
+   * @throws ShapeError for a wrong shape, ValueError for a wrong element type.
    */
   image(name: string, data: TensorLike, options: SummaryImageOptions): void {
     const owner = this.#check('image', name, options, ['maxOutputs']);
@@ -204,7 +205,7 @@ export class SummaryWriter {
    * @param name the tag
    * @param data one text or several
    * @param options the step, and a description
-   * @throws ValueError for what is not a text.
+   * @throws ValueError for anything but text.
    */
   text(name: string, data: string | readonly string[], options: SummaryWriteOptions): void {
     const owner = this.#check('text', name, options, []);
@@ -221,9 +222,10 @@ export class SummaryWriter {
   }
 
   /**
-   * Waits until all is in the file. It is called now and then; a program calls it to see at once what it wrote.
+   * Waits until everything is written to the file. This also happens automatically now and then; call it if you need
+   * the data at once.
    *
-   * @throws ValueError if the folder cannot be written into, or the disk is full: what was to be written is lost.
+   * @throws ValueError if the folder is not writable or the disk is full; the data are then lost.
    */
   async flush(): Promise<void> {
     await this.#log.flush();

@@ -7,8 +7,8 @@ import type { CallbackModel, HookResult } from './callback.js';
 /** Options of `SwapEMAWeights`. */
 export interface SwapEMAWeightsOptions {
   /**
-   * Whether the weights are also exchanged between epochs, so that callbacks which come later in the list, such as
-   * `ModelCheckpoint`, find the averages in the model. Default false.
+   * Whether to swap the weights between epochs too, so that later callbacks in the list, such as `ModelCheckpoint`,
+   * find the averages in the model. Default false.
    */
   readonly swapOnEpoch?: boolean;
 }
@@ -16,12 +16,12 @@ export interface SwapEMAWeightsOptions {
 type EmaOptimizer = NonNullable<CallbackModel['optimizer']>;
 
 /**
- * Measures and predicts with the moving averages of the weights: exchanges the weights with the averages that the optimizer
- * keeps (`useEma: true`) before `evaluate`, a validation and `predict`, and exchanges them back behind it. No memory beyond
- * the two is used. At the end of `fit` the weights are their averages, as with every such optimizer.
+ * Evaluates and predicts with the moving averages of the weights: swaps the weights with the averages that the optimizer
+ * keeps (`useEma: true`) before `evaluate`, a validation and `predict`, and swaps them back afterwards. This needs no
+ * additional memory. At the end of `fit` the averages replace the weights, as with any such optimizer.
  *
- * - Before the first step there are no averages, and nothing is exchanged.
- * - `BackupAndRestore` stands before it in the list, so that a backup has the weights that are trained.
+ * - Before the first step there are no averages, and nothing is swapped.
+ * - Put `BackupAndRestore` before it in the list, so that a backup contains the trained weights.
  * - An `evaluate` or `predict` that fails leaves the averages in the model until the next loop with this callback begins.
  *
  * @example
@@ -38,7 +38,7 @@ export class SwapEMAWeights extends Callback {
     this.swapOnEpoch = checkBoolean('SwapEMAWeights', 'swapOnEpoch', options.swapOnEpoch ?? false);
   }
 
-  /** @throws ValueError if the optimizer keeps no averages. */
+  /** @throws ValueError if the optimizer does not keep averages. */
   override onTrainBegin(): void {
     this.#swap(false);
   }

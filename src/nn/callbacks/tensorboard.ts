@@ -17,30 +17,30 @@ import type { TensorBoardLogs } from './tensorboard-logs.js';
 /** Options of `TensorBoard`. */
 export interface TensorBoardOptions {
   /**
-   * The folder for the logs of this `fit`: a path; in a browser one of the origin private file system, or a folder's handle. Default
-   * `'logs'`.
+   * The folder for the logs of this `fit`: a path (in a browser, in the origin private file system), or in a browser the handle of a
+   * folder. Default `'logs'`.
    */
   readonly logDir?: LogLocation;
-  /** Epochs between two histograms of the weights; 0: none. Default 0. */
+  /** The number of epochs between histograms of the weights; 0: none. Default 0. */
   readonly histogramFreq?: number;
-  /** Whether the description of the model is written, from which TensorBoard draws its graph. Default true. */
+  /** Whether to write the model's description, from which TensorBoard draws the graph. Default true. */
   readonly writeGraph?: boolean;
-  /** Whether weights are also written as images, where there are histograms. Default false. */
+  /** Whether to write weights as images too, whenever histograms are written. Default false. */
   readonly writeImages?: boolean;
-  /** Whether steps per second are written, of epochs and of batches. Default false. */
+  /** Whether to write the steps per second of epochs and batches. Default false. */
   readonly writeStepsPerSecond?: boolean;
   /**
-   * `'epoch'`: logs are written after each epoch. `'batch'`: also after each batch; a number: also after every so many batches.
+   * When to write logs: `'epoch'` after each epoch, `'batch'` also after each batch, a number n also after every n batches.
    * Default `'epoch'`.
    */
   readonly updateFreq?: 'batch' | 'epoch' | number;
-  /** Batches that TensorFlow's profiler looks at: only 0, none. */
+  /** The batches to profile. Only 0, as there is no profiler. */
   readonly profileBatch?: 0;
-  /** Epochs between two states of the weights of `Embedding` layers for the projector; 0: none. Default 0. */
+  /** The number of epochs between snapshots of the weights of `Embedding` layers for the projector; 0: none. Default 0. */
   readonly embeddingsFreq?: number;
   /**
-   * The file with a label for each row of an embedding, relative to `logDir`: one for all `Embedding` layers, or one for each by
-   * its name. Default null: none.
+   * The file with a label for each row of an embedding, relative to `logDir`: one file for all `Embedding` layers, or an object
+   * with a file for each layer's name. Default null: none.
    */
   readonly embeddingsMetadata?: string | Readonly<Record<string, string>> | null;
 }
@@ -51,11 +51,11 @@ const FLAGS = ['writeGraph', 'writeImages', 'writeStepsPerSecond'] as const;
 
 /**
  * Writes logs for TensorBoard (`tensorboard --logdir logs`): losses and metrics of training (`logs/train`) and validation
- * (`logs/validation`), the learning rate, the graph of the model, and if asked histograms and images of weights, times and
+ * (`logs/validation`), the learning rate, the graph of the model and, on request, histograms and images of weights, times and
  * embeddings. Names, steps and values are those of Keras's callback.
  *
- * A folder that cannot be written into, or a full disk, is no error: a warning says so once in a `fit`, nothing more is written in
- * it, and training goes on. Embeddings are also written as a table (`train/LAYER.tsv`), since TensorBoard's projector reads no
+ * If the folder is not writable or the disk is full, a warning is shown once in a `fit`, nothing more is written, and training
+ * continues. Embeddings are also written as a table (`train/LAYER.tsv`), since TensorBoard's projector cannot read
  * `.weights.h5`.
  *
  * @example

@@ -6,7 +6,7 @@ import { scopeCalls } from '../../engine/tensor/scope.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 
 /**
- * What a weight is brought to after each update.
+ * Base class of constraints on weights, which are applied after each update.
  *
  * @example
  * class Halved extends constraints.Constraint {
@@ -23,11 +23,11 @@ export abstract class Constraint extends KerasObject {
     scopeCalls(this);
   }
 
-  /** The values that `w` is replaced by, of w's shape. */
+  /** The values that replace `w`, of w's shape. */
   abstract call(w: Tensor): Tensor;
 }
 
-/** A plain function as constraint. */
+/** A plain function used as a constraint. */
 export type ConstraintFunction = (w: Tensor) => Tensor;
 
 /** Calls a plain function. */

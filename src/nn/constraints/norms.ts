@@ -5,7 +5,7 @@ import { add, clip, div, minimum, mul, sqrt, square, sum } from '../../engine/op
 import type { Tensor } from '../../engine/tensor/index.js';
 import { Constraint } from './constraint.js';
 
-/** One axis or several: those along which a norm adds up. */
+/** The axis or axes along which a norm is computed. */
 export type NormAxis = Axes;
 
 /** Keras's fuzz factor: keeps a zero weight from being divided by a zero norm. */
@@ -25,8 +25,8 @@ function scaleTo(w: Tensor, norms: Tensor, desired: Tensor | number): Tensor {
 export interface MaxNormOptions extends OptionsOf<typeof MaxNorm> {}
 
 /**
- * Scales weights whose Euclidean norm along `axis` exceeds `maxValue` down to it: w · min(‖w‖, maxValue) / (ε + ‖w‖),
- * ε = 1e-7. Keras: `MaxNorm`, `'max_norm'` (Srivastava et al., 2014).
+ * Scales down weights whose Euclidean norm along `axis` exceeds `maxValue`: w · min(‖w‖, maxValue) / (ε + ‖w‖), ε =
+ * 1e-7. Keras: `MaxNorm`, `'max_norm'` (Srivastava et al., 2014).
  *
  * @example new layers.Dense(4, { kernelConstraint: new constraints.MaxNorm(3) })
  */
@@ -36,12 +36,12 @@ export class MaxNorm extends configurable(
   {
     /** The largest norm, at least 0. Default 2. */
     maxValue: number({ default: 2, min: 0 }),
-    /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
+    /** Axes along which the norm is computed. Default 0: the weights of each unit in a Dense kernel [in, units]. */
     axis: axes({ default: 0 }),
   },
   { positional: ['maxValue'] },
 ) {
-  /** @throws ValueError if `maxValue` is negative or `axis` is not made of whole numbers. */
+  /** @throws ValueError if `maxValue` is negative or `axis` contains anything but whole numbers. */
   constructor(maxValue?: number, options: MaxNormOptions = {}) {
     super(options, [maxValue]);
   }
@@ -56,8 +56,8 @@ export class MaxNorm extends configurable(
 export interface MinMaxNormOptions extends OptionsOf<typeof MinMaxNorm> {}
 
 /**
- * Scales weights to the norm rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖, the Euclidean
- * norm along `axis`. Keras: `MinMaxNorm`, `'min_max_norm'`.
+ * Scales weights to the norm rate · clip(‖w‖, minValue, maxValue) + (1 − rate) · ‖w‖, where ‖w‖ is the Euclidean norm
+ * along `axis`. Keras: `MinMaxNorm`, `'min_max_norm'`.
  *
  * @throws ValueError if minValue > maxValue.
  * @example new layers.Dense(4, { kernelConstraint: new constraints.MinMaxNorm({ minValue: 0.5 }) })
@@ -67,9 +67,9 @@ export class MinMaxNorm extends configurable(Constraint, 'MinMaxNorm', {
   minValue: number({ default: 0, min: 0 }),
   /** Largest norm, at least 0. Default 1. */
   maxValue: number({ default: 1, min: 0 }),
-  /** How far towards the allowed norm an update goes, from 0 to 1. Default 1: all the way. */
+  /** How far each update moves the norm towards the allowed range, from 0 to 1. Default 1: all the way. */
   rate: number({ default: 1, min: 0, max: 1 }),
-  /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
+  /** Axes along which the norm is computed. Default 0: the weights of each unit in a Dense kernel [in, units]. */
   axis: axes({ default: 0 }),
 }) {
   constructor(options: MinMaxNormOptions = {}) {
@@ -96,7 +96,7 @@ export interface UnitNormOptions extends OptionsOf<typeof UnitNorm> {}
  * @example new layers.Dense(4, { kernelConstraint: new constraints.UnitNorm({ axis: 1 }) })
  */
 export class UnitNorm extends configurable(Constraint, 'UnitNorm', {
-  /** Axes along which the norm adds up. Default 0: each unit's weights in a Dense kernel [in, units]. */
+  /** Axes along which the norm is computed. Default 0: the weights of each unit in a Dense kernel [in, units]. */
   axis: axes({ default: 0 }),
 }) {
   override call(w: Tensor): Tensor {

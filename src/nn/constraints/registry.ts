@@ -5,17 +5,17 @@ import { Constraint, FunctionConstraint } from './constraint.js';
 import type { ConstraintFunction } from './constraint.js';
 
 /**
- * Names of your own constraints. Types take them after
- * `declare module 'lanegrad/constraints' { interface ConstraintNames { my_constraint: true } }`.
+ * Names of your own constraints. Types accept them after `declare module 'lanegrad/constraints' { interface
+ * ConstraintNames { my_constraint: true } }`.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface ConstraintNames {}
 
-/** Keras's names of constraints, in its spelling and in camelCase, and those of `ConstraintNames`. */
+/** Keras's names of constraints, in its spelling and in camelCase, and those in `ConstraintNames`. */
 // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type ConstraintName = NamesOf<typeof classes> | keyof ConstraintNames;
 
-/** What can stand for a constraint. */
+/** A constraint as you can specify it: a name, an instance, a function, a serialized object, or null for none. */
 export type ConstraintIdentifier =
   ConstraintName | Constraint | ConstraintFunction | SerializedObject | null;
 
@@ -33,7 +33,7 @@ export const constraintRegistry = new Registry<Constraint, null>({
  * The constraint that an identifier stands for: a name (`'max_norm'`, `'maxNorm'`), an instance, a
  * plain function `(w) => allowed w`, a serialized object; null for none.
  *
- * @throws ValueError for an unknown name; the message lists the known ones.
+ * @throws ValueError for an unknown name, listing the known ones.
  * @example constraints.get('non_neg')?.call(tensor([-1, 2])) // [0, 2]
  */
 export const getConstraint = (
@@ -50,7 +50,7 @@ export const serializeConstraint = (constraint: Constraint | null): SerializedOb
   constraintRegistry.serialize(constraint);
 
 /**
- * The constraint of that serialized form; the reverse of `serialize`.
+ * Creates a constraint from its serialized form, the reverse of `serialize`.
  *
  * @example constraints.deserialize({ class_name: 'NonNeg', config: {} })
  */
@@ -58,10 +58,10 @@ export const deserializeConstraint = (config: SerializedObject): Constraint =>
   constraintRegistry.create(config);
 
 /**
- * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package.
+ * Registers classes by their names: your own and, in programs that import `lanegrad/core`, which knows none, those of
+ * this package.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example constraints.register(constraints.MaxNorm)
  */
 export function registerConstraints(...types: readonly KerasClass<Constraint>[]): void {

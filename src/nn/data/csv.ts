@@ -53,23 +53,23 @@ export class CsvTable {
 
 /** A CSV file in memory. */
 export interface CsvTensors {
-  /** Of shape [rows, columns]; float32, or int32 if all its columns are int32 or categories. */
+  /** The data [rows, columns]; float32, or int32 if all columns are int32 or categories. */
   readonly x: Tensor;
-  /** [rows] for one label, [rows, labels] for a list of them; undefined without. */
+  /** The labels: [rows] for one label, [rows, labels] for a list; undefined without labels. */
   readonly y: Tensor | undefined;
   /** Names of the columns of x. */
   readonly columnNames: readonly string[];
   /** Names of the labels. */
   readonly labelNames: readonly string[];
-  /** Names of the categories of each such column, in the order of their numbers. */
+  /** Names of the categories of each category column, in the order of their numbers. */
   readonly categories: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
  * Reads a CSV file, gzipped or not, into tensors.
  *
- * @throws FormatError naming line and column for a row of another length than the header, a text where a number is
- * expected, a missing value (unless `missing` says what to do), quotes that do not match, and beyond `maxBytes`.
+ * @throws FormatError naming line and column for a row whose length differs from the header's, text instead of a
+ * number, a missing value (unless `missing` says what to do), unbalanced quotes, and a file beyond `maxBytes`.
  * @throws DatasetError if the file cannot be read; ValueError for an unknown column or option.
  * @example
  * const { x, y, categories } = await data.readCsv('iris.csv', {
@@ -161,19 +161,19 @@ export function columnsOf(
 
 /** The columns of a CSV file. */
 export interface CsvColumns {
-  /** Tensors and arrays of strings, each [rows], by the names of the columns. */
+  /** Tensors and arrays of strings, each [rows], by column name. */
   readonly columns: Record<string, Tensor | StringArray>;
-  /** Names of the columns, in the order of the file or of the option `columns`. */
+  /** Names of the columns, in the order of the file or the option `columns`. */
   readonly columnNames: readonly string[];
 }
 
 /**
- * Reads the columns of a CSV file, gzipped or not, each by itself: what `utils.FeatureSpace` and models of several inputs take. A
- * column is float32 where each of its fields is a number, else strings, unless `dtypes` says what it is. Strings stand as in the file,
- * missing ones too.
+ * Reads the columns of a CSV file, gzipped or not, separately, for `utils.FeatureSpace` and for models with several inputs. A column is
+ * float32 if all its fields are numbers, otherwise strings, unless `dtypes` says otherwise. Strings are those of the file, including empty
+ * ones.
  *
- * @throws FormatError for two columns of one name, naming line and column for a row of another length than the header, a text in a column of numbers, a missing
- * number (unless `missing` says what to do), quotes that do not match, and beyond `maxBytes`.
+ * @throws FormatError for two columns of the same name and, naming line and column, for a row whose length differs from the header's, text
+ * in a column of numbers, a missing number (unless `missing` says what to do), unbalanced quotes, and a file beyond `maxBytes`.
  * @throws DatasetError if the file cannot be read; ValueError for an unknown column or option.
  * @example
  * const { columns } = await data.readCsvColumns('people.csv', { dtypes: { zip: 'string' } });

@@ -20,7 +20,7 @@ export function fileArray(x: TensorLike): FileArray {
  * Arrays by their names as a file holds them, in their order.
  *
  * @param owner the function that writes them, for messages
- * @throws ValueError for what is not an object of arrays, naming the array.
+ * @throws ValueError for anything but an object of arrays, naming the array.
  */
 export function fileArrays(
   owner: string,

@@ -10,13 +10,13 @@ export type ReadNpzOptions = LimitedReadOptions;
 
 /** Options of `writeIdx`. */
 export interface WriteIdxOptions {
-  /** Whether the file is gzipped. Default: if its name ends in `.gz`. */
+  /** Whether to gzip the file. Default: true if its name ends in `.gz`. */
   readonly compress?: boolean | undefined;
 }
 
 /** Options of `writeNpz`. */
 export interface WriteNpzOptions {
-  /** Whether arrays are deflated, as by `numpy.savez_compressed`. Default false. */
+  /** Whether to compress arrays, like `numpy.savez_compressed`. Default false. */
   readonly compress?: boolean;
 }
 
@@ -26,9 +26,9 @@ export interface WriteNpzOptions {
  * `source` is the bytes, a Blob, a path (Node), or a URL. Element types: u8 gives `uint8`; i8, i16 and i32
  * give `int32`; f32 and f64 give `float32`. Any rank.
  *
- * @throws FormatError if the bytes are not IDX, corrupted, truncated or followed by others, or are, or inflate to, more
- * than `maxBytes`.
- * @throws DatasetError if they cannot be read at all.
+ * @throws FormatError if the bytes are not IDX, are corrupted, truncated or followed by other data, or if they exceed
+ * `maxBytes`, also when inflated.
+ * @throws DatasetError if the source cannot be read.
  * @example const images = await data.readIdx('train-images-idx3-ubyte.gz'); // uint8, [60000, 28, 28]
  */
 export async function readIdx(source: Source, options: LimitedReadOptions = {}): Promise<Tensor> {
@@ -61,14 +61,14 @@ export async function writeIdx(
 }
 
 /**
- * Reads an array that NumPy saved (`numpy.save`), versions 1 to 3, of either byte and axis order.
+ * Reads an array that NumPy saved (`numpy.save`), versions 1 to 3, in either byte and axis order.
  *
- * bool, uint8 and int32 stay; other integers become int32, if they fit; float16, float32 and float64 become
- * float32. The tensor belongs to the caller.
+ * bool, uint8 and int32 keep their types; other integers become int32 if they are in its range; float16, float32 and
+ * float64 become float32. Dispose of the tensor when you no longer need it.
  *
- * @throws FormatError if it is no NPY file, damaged, longer than `maxBytes`, or holds no numbers: pickled objects are
- * never run.
- * @throws DatasetError if it cannot be read at all.
+ * @throws FormatError if the file is not an NPY file, is damaged, is longer than `maxBytes`, or does not contain
+ * numbers: pickled objects are never run.
+ * @throws DatasetError if the file cannot be read.
  * @example const x = await data.readNpy('features.npy');
  */
 export async function readNpy(source: Source, options: LimitedReadOptions = {}): Promise<Tensor> {
@@ -78,7 +78,7 @@ export async function readNpy(source: Source, options: LimitedReadOptions = {}):
 }
 
 /**
- * Writes an array as NumPy's `numpy.load` reads it: float32, int32, uint8 or bool, row-major.
+ * Writes an array in the format that `numpy.load` reads: float32, int32, uint8 or bool, row-major.
  *
  * @param target a path, or an object { write(name, bytes) }
  * @example await data.writeNpy('features.npy', x);
@@ -91,9 +91,9 @@ export async function writeNpy(target: Target, x: TensorLike): Promise<void> {
 
 /**
  * Reads the arrays of an archive that NumPy saved (`numpy.savez`, `numpy.savez_compressed`), by name.
- * The object has no prototype, so that any name is only a name. The tensors belong to the caller.
+ * The object has no prototype, so every name is only a key. Dispose of the tensors when you no longer need them.
  *
- * @throws FormatError as `readNpy` does, and for an archive that is damaged or inflates to more than `maxBytes`.
+ * @throws FormatError like `readNpy`, and for an archive that is damaged or inflates to more than `maxBytes`.
  * @example const { x, y } = await data.readNpz('train.npz');
  */
 export async function readNpz(
@@ -106,7 +106,7 @@ export async function readNpz(
 }
 
 /**
- * Writes arrays by name into one archive, as `numpy.load` reads it.
+ * Writes arrays by name into one archive, which `numpy.load` reads.
  *
  * @param target a path, or an object { write(name, bytes) }
  * @param arrays the arrays by name

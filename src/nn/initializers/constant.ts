@@ -72,7 +72,7 @@ export class Constant extends configurable(
   Initializer,
   'Constant',
   {
-    /** The elements: a number, or an array that broadcasts to the shape of what is made. Default 0. */
+    /** The elements: a number, or an array that broadcasts to the shape of the weight. Default 0. */
     value: numbers(),
   },
   {
@@ -82,8 +82,8 @@ export class Constant extends configurable(
   },
 ) {
   /**
-   * @param value a number, or an array that broadcasts to the shape of what is made. Default 0
-   * @throws ValueError if `value` is not finite, or no array.
+   * @param value a number, or an array that broadcasts to the shape of the weight. Default 0
+   * @throws ValueError unless `value` is a finite number or an array of finite numbers.
    */
   constructor(value?: TensorLike) {
     super({}, [value]);
@@ -118,7 +118,7 @@ export class Identity extends configurable(
     super({}, [gain]);
   }
 
-  /** @throws ShapeError if `shape` has not two axes. */
+  /** @throws ShapeError unless `shape` has two axes. */
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
     checkShape('Identity', shape);
     const [rows, columns, ...more] = shape;

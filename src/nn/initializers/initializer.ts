@@ -7,7 +7,7 @@ import type { Shape, Tensor, TensorLike } from '../../engine/tensor/index.js';
 import type { DType } from '../../config/dtype.js';
 
 /**
- * What makes the first values of a weight.
+ * Base class of initializers, which create the initial values of weights.
  *
  * @example
  * class Halves extends initializers.Initializer {
@@ -23,11 +23,11 @@ export abstract class Initializer extends KerasObject {
     configure(this, options);
   }
 
-  /** A new tensor of that shape, which the caller owns. */
+  /** Creates a tensor of the given shape, which you dispose of. */
   abstract apply(shape: Shape, dtype?: DType): Tensor;
 }
 
-/** A plain function as initializer. */
+/** A plain function used as an initializer. */
 export type InitializerFunction = (shape: Shape, dtype: DType) => TensorLike;
 
 /** Calls a plain function, or hands out copies of one tensor, and checks what comes. */

@@ -20,8 +20,8 @@ export interface OrthogonalOptions extends OptionsOf<typeof Orthogonal> {}
 
 /**
  * A random matrix with orthonormal columns, or orthonormal rows if it has fewer rows than columns,
- * times `gain`: distributed as Q of the QR factorization of normal numbers (Saxe et al., 2014). More than two axes
- * count as the matrix [all but the last, last]. Keras: `Orthogonal`, `'orthogonal'`.
+ * times `gain`: distributed like Q in the QR factorization of normally distributed numbers (Saxe et al., 2014). A shape
+ * with more than two axes is treated as the matrix [all but the last, last]. Keras: `Orthogonal`, `'orthogonal'`.
  *
  * @example new initializers.Orthogonal({ gain: 1.4 }).apply([64, 64])
  */

@@ -8,7 +8,7 @@ import type { Shape, Tensor } from '../../engine/tensor/index.js';
 import type { DType } from '../../config/dtype.js';
 import { Initializer } from './initializer.js';
 
-/** What an initializer's `seed` may be. */
+/** The type of an initializer's `seed`. */
 export type InitializerSeed = number | SeedGenerator | null;
 
 function checkSeed(owner: string, seed: unknown): number | SeedGenerator {
@@ -39,16 +39,16 @@ const seedOption: Option<InitializerSeed> = {
 /** An initializer of random values. */
 export abstract class RandomInitializer extends configurable(Initializer, 'RandomInitializer', {
   /**
-   * A number gives the same values at each call, a generator goes on. Default null: derived from the global seed when
-   * the initializer is made.
+   * Seed of the random numbers. A number gives the same values in each call; a generator advances. Default null:
+   * derived from the global seed when the initializer is created.
    */
   seed: seedOption,
 }) {
-  /** What the values are drawn with. */
+  /** The source of the random values. */
   protected readonly source: number | SeedGenerator =
     this.seed ?? new SeedGenerator(null).getState().seed;
 
-  /** New float32 values of that shape. */
+  /** New float32 values of the given shape. */
   protected abstract draw(shape: Shape): Tensor;
 
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
@@ -72,7 +72,7 @@ abstract class NormalInitializer extends configurable(RandomInitializer, 'Normal
 export interface NormalOptions extends OptionsOf<typeof NormalInitializer> {}
 
 /**
- * Independent normal numbers N(mean, stddev²). Keras: `RandomNormal`, `'random_normal'`.
+ * Independent normally distributed numbers N(mean, stddev²). Keras: `RandomNormal`, `'random_normal'`.
  *
  * @example new initializers.RandomNormal({ stddev: 0.01, seed: 1 }).apply([2, 3])
  */
@@ -86,8 +86,8 @@ export class RandomNormal extends configurable(NormalInitializer, 'RandomNormal'
 }
 
 /**
- * Independent normal numbers N(mean, stddev²), those farther than two standard deviations from the
- * mean drawn again. Keras: `TruncatedNormal`, `'truncated_normal'`.
+ * Independent normally distributed numbers N(mean, stddev²); those more than two standard deviations from the mean are
+ * redrawn. Keras: `TruncatedNormal`, `'truncated_normal'`.
  *
  * @example new initializers.TruncatedNormal({ stddev: 0.01 }).apply([2, 3])
  */
@@ -102,7 +102,8 @@ export class TruncatedNormal extends configurable(NormalInitializer, 'TruncatedN
 export interface UniformOptions extends OptionsOf<typeof RandomUniform> {}
 
 /**
- * Independent numbers, uniform in [minval, maxval). Keras: `RandomUniform`, `'random_uniform'`, `'uniform'`.
+ * Independent numbers, uniformly distributed in [minval, maxval). Keras: `RandomUniform`, `'random_uniform'`,
+ * `'uniform'`.
  *
  * @throws ValueError if minval > maxval.
  * @example new initializers.RandomUniform({ minval: -1, maxval: 1 }).apply([2, 3])
@@ -111,9 +112,9 @@ export class RandomUniform extends configurable(
   RandomInitializer,
   'RandomUniform',
   {
-    /** Smallest value. Default −0.05. */
+    /** Lower limit, included. Default −0.05. */
     minval: number({ default: -0.05 }),
-    /** All values are below. Default 0.05. */
+    /** Upper limit, excluded. Default 0.05. */
     maxval: number({ default: 0.05 }),
   },
   { aliases: ['uniform'] },

@@ -9,17 +9,17 @@ import { RandomUniform } from './random.js';
 import { GlorotUniform } from './variance-scaling.js';
 
 /**
- * Names of your own initializers. Types take them after
- * `declare module 'lanegrad/initializers' { interface InitializerNames { my_initializer: true } }`.
+ * Names of your own initializers. Types accept them after `declare module 'lanegrad/initializers' { interface
+ * InitializerNames { my_initializer: true } }`.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface InitializerNames {}
 
-/** Keras's names of initializers, in its spelling and in camelCase, and those of `InitializerNames`. */
+/** Keras's names of initializers, in its spelling and in camelCase, and those in `InitializerNames`. */
 // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type InitializerName = NamesOf<typeof classes> | keyof InitializerNames;
 
-/** What can stand for an initializer. */
+/** An initializer as you can specify it: a name, an instance, a function, a tensor or a serialized object. */
 export type InitializerIdentifier =
   InitializerName | Initializer | InitializerFunction | Tensor | SerializedObject;
 
@@ -40,7 +40,7 @@ initializerRegistry.register(GlorotUniform, Ones, RandomUniform, Zeros);
  * The initializer that an identifier stands for: a name (`'he_normal'`, `'heNormal'`), an instance,
  * a plain function `(shape, dtype) => values`, a tensor of the values, or a serialized object.
  *
- * @throws ValueError for an unknown name; the message lists the known ones.
+ * @throws ValueError for an unknown name, listing the known ones.
  * @example initializers.get('ones').apply([2, 3])
  */
 export const getInitializer = (identifier: InitializerIdentifier | AnyName): Initializer =>
@@ -55,7 +55,7 @@ export const serializeInitializer = (initializer: Initializer): SerializedObject
   initializerRegistry.serialize(initializer);
 
 /**
- * The initializer of that serialized form; the reverse of `serialize`.
+ * Creates an initializer from its serialized form, the reverse of `serialize`.
  *
  * @example initializers.deserialize({ class_name: 'Constant', config: { value: 2 } })
  */
@@ -63,10 +63,10 @@ export const deserializeInitializer = (config: SerializedObject): Initializer =>
   initializerRegistry.create(config);
 
 /**
- * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package.
+ * Registers classes by their names: your own and, in programs that import `lanegrad/core`, which knows none, those of
+ * this package.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example initializers.register(initializers.HeNormal)
  */
 export function registerInitializers(...types: readonly KerasClass<Initializer>[]): void {

@@ -40,12 +40,15 @@ function listOf(owner: string, name: string, given: unknown): unknown {
 /** What windows of short-time transforms take, in addition to the layer's or the initializer's own options. */
 export const SPECTRAL = {
   /**
-   * What frames are multiplied by: one of SciPy's windows that take no numbers, by its name, a list of as many numbers as a frame has,
-   * or null. Default `'hann'`.
+   * The window by which frames are multiplied: the name of one of SciPy's windows without parameters, a list with a number for each
+   * element of a frame, or null for none. Default `'hann'`.
    */
   window: signalWindow(WINDOW_NAMES),
-  /** Whether a window that has a name is a period, which the next one would go on. Default false: it is symmetric. */
+  /** Whether a window given by name is periodic. Default false: it is symmetric. */
   periodic: boolean({ default: false }),
-  /** What the window is divided by: `'density'` the root of the sum of its squares (default), `'spectrum'` its sum, null nothing. */
+  /**
+   * How to scale the window: `'density'` (default) divides by the root of the sum of its squares, `'spectrum'` by its sum, null
+   * does not scale.
+   */
   scaling: choice(['density', 'spectrum'], { default: 'density', orNull: true }),
 };

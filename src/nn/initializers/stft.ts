@@ -30,8 +30,8 @@ export class STFT extends configurable(
   { aliases: ['STFTInitializer'] },
 ) {
   /**
-   * @throws ShapeError for another shape than [frame, 1, bins], and for a list of another number of window numbers than a frame has;
-   * ValueError for a window that adds up to 0.
+   * @throws ShapeError for any shape but [frame, 1, bins], and for a list whose length is not that of a frame; ValueError for a
+   * window that sums to 0.
    */
   override apply(shape: Shape, dtype: DType = 'float32'): Tensor {
     checkShape('STFT', shape);

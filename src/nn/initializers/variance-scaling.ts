@@ -19,10 +19,10 @@ import { RandomInitializer } from './random.js';
 const MODES = ['fan_in', 'fan_out', 'fan_avg'] as const;
 const DISTRIBUTIONS = ['truncated_normal', 'untruncated_normal', 'uniform'] as const;
 
-/** What the variance is divided by: the inputs of a unit, the outputs of an input, or their mean. */
+/** The divisor of the variance: the number of inputs of a unit (fan-in), the number of outputs of an input (fan-out), or their mean. */
 export type FanMode = (typeof MODES)[number];
 
-/** What the values are drawn from; `'normal'` is `'truncated_normal'`. */
+/** The distribution of the values; `'normal'` is the same as `'truncated_normal'`. */
 export type ScalingDistribution = (typeof DISTRIBUTIONS)[number];
 
 /** Standard deviation of a standard normal distribution that is cut off at ±2. */
@@ -48,9 +48,9 @@ const distribution: Option<EitherSpelling<ScalingDistribution> | 'normal', Scali
 };
 
 const FAN_OPTIONS = {
-  /** Axes whose lengths multiply to the fan-in; also needs `outputAxes`. Default: all but the last. */
+  /** Axes whose lengths are multiplied to get the fan-in; requires `outputAxes`. Default: all but the last. */
   inputAxes: axes,
-  /** Axes whose lengths multiply to the fan-out; also needs `inputAxes`. Default: window and last axis. */
+  /** Axes whose lengths are multiplied to get the fan-out; requires `inputAxes`. Default: the window and the last axis. */
   outputAxes: axes,
 };
 
@@ -65,9 +65,9 @@ function requireBothAxes(initializer: Stored<typeof FAN_OPTIONS>): void {
 abstract class Scaling extends RandomInitializer {
   /** The factor of the variance. */
   abstract readonly scale: number;
-  /** What the variance is divided by. */
+  /** The divisor of the variance. */
   abstract readonly mode: FanMode;
-  /** What the values are drawn from. */
+  /** The distribution of the values. */
   abstract readonly distribution: ScalingDistribution;
   abstract readonly inputAxes: readonly number[] | null;
   abstract readonly outputAxes: readonly number[] | null;
@@ -109,9 +109,9 @@ abstract class Scaling extends RandomInitializer {
 export interface VarianceScalingOptions extends OptionsOf<typeof VarianceScaling> {}
 
 /**
- * Random values of variance scale / n with mean 0, where n is the fan that `mode` names: normal,
- * normal and cut off at two standard deviations (widened so that the variance holds), or uniform in
- * ±√(3 · scale / n). Keras: `VarianceScaling`, `'variance_scaling'`.
+ * Random values with mean 0 and variance scale / n, where n is the fan that `mode` names: normal, normal truncated at
+ * two standard deviations (rescaled to keep the variance), or uniform in ±√(3 · scale / n). Keras: `VarianceScaling`,
+ * `'variance_scaling'`.
  *
  * @throws ValueError if an option is unknown or out of range.
  * @example new initializers.VarianceScaling({ scale: 2, mode: 'fan_out' }).apply([3, 4])
@@ -119,9 +119,9 @@ export interface VarianceScalingOptions extends OptionsOf<typeof VarianceScaling
 export class VarianceScaling extends configurable(Scaling, 'VarianceScaling', {
   /** Factor of the variance, above 0. Default 1. */
   scale: number({ default: 1, above: 0, max: MAX_FLOAT32 }),
-  /** What the variance is divided by. Default `'fan_in'`. */
+  /** The divisor of the variance. Default `'fan_in'`. */
   mode: choice(MODES, { default: 'fan_in' }),
-  /** What the values are drawn from. Default `'truncated_normal'`. */
+  /** The distribution of the values. Default `'truncated_normal'`. */
   distribution,
   ...FAN_OPTIONS,
 }) {}
@@ -129,7 +129,7 @@ export class VarianceScaling extends configurable(Scaling, 'VarianceScaling', {
 /** Variance scaling whose law the name says. */
 abstract class NamedScaling extends configurable(Scaling, 'NamedScaling', FAN_OPTIONS) {}
 
-/** Options of `GlorotUniform` and its five relatives. */
+/** Options of `GlorotUniform`, `GlorotNormal`, `HeUniform`, `HeNormal`, `LecunUniform` and `LecunNormal`. */
 export interface FanOptions extends OptionsOf<typeof NamedScaling> {}
 
 /**
@@ -144,8 +144,8 @@ export class GlorotUniform extends configurable(NamedScaling, 'GlorotUniform') {
 }
 
 /**
- * Normal with variance 2 / (fanIn + fanOut), cut off at two standard deviations (Glorot and Bengio,
- * 2010). Keras: `GlorotNormal`, `'glorot_normal'`.
+ * Normal with variance 2 / (fanIn + fanOut), truncated at two standard deviations (Glorot and Bengio, 2010). Keras:
+ * `GlorotNormal`, `'glorot_normal'`.
  *
  * @example new initializers.GlorotNormal().apply([3, 4])
  */
@@ -167,8 +167,8 @@ export class HeUniform extends configurable(NamedScaling, 'HeUniform') {
 }
 
 /**
- * Normal with variance 2 / fanIn, cut off at two standard deviations (He et al., 2015). Keras:
- * `HeNormal`, `'he_normal'`.
+ * Normal with variance 2 / fanIn, truncated at two standard deviations (He et al., 2015). Keras: `HeNormal`,
+ * `'he_normal'`.
  *
  * @example new layers.Dense(4, { kernelInitializer: new initializers.HeNormal({ seed: 1 }) })
  */
@@ -190,8 +190,8 @@ export class LecunUniform extends configurable(NamedScaling, 'LecunUniform') {
 }
 
 /**
- * Normal with variance 1 / fanIn, cut off at two standard deviations (LeCun et al., 1998). Keras:
- * `LecunNormal`, `'lecun_normal'`.
+ * Normal with variance 1 / fanIn, truncated at two standard deviations (LeCun et al., 1998). Keras: `LecunNormal`,
+ * `'lecun_normal'`.
  *
  * @example new initializers.LecunNormal().apply([3, 4])
  */

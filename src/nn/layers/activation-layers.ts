@@ -20,8 +20,7 @@ export function knowActivationLayers(): void {
       const refuse = (reason: string): never => {
         layer.dispose();
         throw new ValueError(
-          `activation: the ${classNameOf(layer)} layer '${printable(layer.name)}' cannot be one, as it ${reason}. Put the ` +
-            `layer behind the one that it is the activation of.`,
+          `activation: the ${classNameOf(layer)} layer '${printable(layer.name)}' cannot be one, as it ${reason}. Add it as a separate layer after the other one.`,
         );
       };
       const requireNoWeights = (): void => {

@@ -63,7 +63,7 @@ export interface ReLUOptions extends OptionsOf<typeof ReLU> {}
  * @example new layers.ReLU({ maxValue: 6 }).apply([-1, 3, 9]) // [0, 3, 6]
  */
 export class ReLU extends configurable(ShapePreservingLayer, 'ReLU', {
-  /** Upper limit of the output, at least 0. Default null: none. */
+  /** Upper limit of the output, at least 0. Default null: no limit. */
   maxValue: number({ default: null, min: 0 }),
   /** Slope below the threshold, at least 0. Default 0. */
   negativeSlope: number({ default: 0, min: 0 }),
@@ -112,7 +112,7 @@ export interface ELUOptions extends OptionsOf<typeof ELU> {}
  * @example new layers.ELU({ alpha: 0.5 }).apply([-1, 0, 2])
  */
 export class ELU extends configurable(ShapePreservingLayer, 'ELU', {
-  /** Size of the limit for x → −∞. Default 1. */
+  /** The output approaches −alpha for x → −∞. Default 1. */
   alpha: number({ default: 1 }),
 }) {
   override call(x: Tensor): Tensor {
@@ -138,8 +138,7 @@ export class PReLU extends configurable(ShapePreservingLayer, 'PReLU', {
   /** Constraint on alpha, applied after each update. Default null: none. */
   alphaConstraint: constraint(),
   /**
-   * Axes, counted from 1, along which one slope serves all positions: `[1, 2]` for images. Default null:
-   * none.
+   * Axes, counted from 1, along which all positions share one slope: `[1, 2]` for images. Default null: none.
    */
   sharedAxes: sampleAxes(),
 }) {
@@ -206,18 +205,18 @@ export interface SoftmaxOptions extends OptionsOf<typeof Softmax> {}
  * eˣ / Σ eˣ along `axis`. float32, of x's shape. Keras: `Softmax`.
  *
  * A mask says which elements count: its axes, matched from the right, have the lengths of x's axes, or 1. Elements that do not
- * count become 0 and leave the others to sum to 1. A mask of steps, as it travels from `Masking` or `Embedding`, is none of
- * elements, and is refused as in Keras: for steps with masks use `Activation('softmax')`, which passes the mask on.
+ * count become 0, and the others sum to 1. A mask of steps from `Masking` or `Embedding` does not mask elements and is an
+ * error, as in Keras: for masked steps use `Activation('softmax')`, which passes the mask on.
  *
  * @example new layers.Softmax().apply([[1, 2, 3]])
  */
 export class Softmax extends configurable(ShapePreservingLayer, 'Softmax', {
-  /** The axis, or axes together, along which the output sums to 1. Default −1. */
+  /** The axis or axes over which the output sums to 1. Default −1. */
   axis: axes({ default: -1 }),
 }) {
   override supportsCaching = isWithinStep(this.axis);
 
-  /** @throws ShapeError for a mask that is none of elements. */
+  /** @throws ShapeError for a mask that does not mask elements. */
   override call(x: Tensor, options: CallOptions): Tensor {
     const input = cast(x, 'float32');
     const mask = options.mask as Tensor | null | undefined;

@@ -44,19 +44,19 @@ function meanOfCounting(mask: Tensor): typeof mean {
 export interface BatchNormalizationOptions extends OptionsOf<typeof BatchNormalization> {}
 
 /**
- * gamma · (x − mean) / √(variance + epsilon) + beta for each feature (Ioffe and Szegedy, 2015). x is
- * float32 of any rank, the features are along `axis`; the weights are vectors of as many elements.
+ * gamma · (x − mean) / √(variance + epsilon) + beta for each feature (Ioffe and Szegedy, 2015). x is float32 of any rank
+ * with its features along `axis`. The weights are vectors with an element for each feature.
  *
- * While training, mean and variance (divided by n) are those of the batch, over all other axes, and
- * moving ← moving · momentum + batch · (1 − momentum). Otherwise, and while `trainable` is false, the
- * moving statistics are used and stay. Keras: `BatchNormalization`.
+ * During training, the mean and variance (divided by n) are those of the batch, over all other axes, and moving ← moving
+ * · momentum + batch · (1 − momentum). Otherwise, and while `trainable` is false, the moving statistics are used and do
+ * not change. Keras: `BatchNormalization`.
  *
- * With `renorm` the batch's statistics are corrected towards moving ones, which training and inference then share: see
- * `renormClipping`. The layer has the weights `moving_stddev`, `renorm_mean` and `renorm_stddev` as well, and the moving
- * variance follows from `moving_stddev`.
+ * With `renorm` the batch's statistics are corrected towards moving statistics, so that training and inference use the
+ * same ones: see `renormClipping`. The layer has the weights `moving_stddev`, `renorm_mean` and `renorm_stddev` as well,
+ * and the moving variance follows from `moving_stddev`.
  *
- * A mask, of the shape of x without its last axis, says what the batch's mean and variance are of. All elements are
- * normalized.
+ * A mask has the shape of x without its last axis. Only elements that count enter the batch's mean and variance; all
+ * elements are normalized.
  *
  * @example new layers.BatchNormalization({ momentum: 0.9 })
  */
@@ -64,31 +64,31 @@ export class BatchNormalization extends configurable(
   ShapePreservingLayer,
   'BatchNormalization',
   {
-    /** The axis of the features, which keep separate statistics. Default −1. */
+    /** The axis of the features, which have separate statistics. Default −1. */
     axis: number({ default: -1, integer: true }),
-    /** How much of the moving statistics a batch leaves, from 0 to 1. Default 0.99. */
+    /** The share of the moving statistics that each batch keeps, from 0 to 1. Default 0.99. */
     momentum: number({ default: 0.99, min: 0, max: 1 }),
     /** Added to the variance, at least 0. Default 1e-3. */
     epsilon: number({ default: 1e-3, min: 0 }),
-    /** Whether beta is added. Default true. */
+    /** Whether to add beta. Default true. */
     center: flag(),
-    /** Whether gamma multiplies. Default true. */
+    /** Whether to multiply by gamma. Default true. */
     scale: flag(),
     ...BETA_AND_GAMMA,
     /** Initial values of the moving mean. Default `'zeros'`. */
     movingMeanInitializer: initializer({ default: 'zeros' }),
     /** Initial values of the moving variance. Default `'ones'`. */
     movingVarianceInitializer: initializer({ default: 'ones' }),
-    /** There are no replicas whose statistics could be shared: only false. */
+    /** Only false, as there are no replicas that could share statistics. */
     synchronized: only([false]),
-    /** Whether what a batch is normalized by is brought close to moving statistics (Ioffe, 2017). Default false. */
+    /** Whether to use batch renormalization (Ioffe, 2017), which corrects the statistics of a batch towards moving ones. Default false. */
     renorm: boolean({ default: false }),
     /**
-     * With `renorm`: limits `rmin` and `rmax` of the factor r and `dmax` of the size of the offset d, of which the output is
-     * gamma · (normalized · r + d) + beta. Default null: none.
+     * With `renorm`, the output is gamma · (normalized · r + d) + beta. These are limits `rmin` and `rmax` of the factor r,
+     * and `dmax` of the size of the offset d. Default null: no limits.
      */
     renormClipping: renormClipping(),
-    /** How much a batch leaves of the moving statistics that `renorm` compares with, from 0 to 1. Default 0.99. */
+    /** The share that each batch keeps of the moving statistics that `renorm` uses, from 0 to 1. Default 0.99. */
     renormMomentum: number({ default: 0.99, min: 0, max: 1 }),
   },
   {
@@ -163,7 +163,7 @@ export class BatchNormalization extends configurable(
     this.inputSpec = { ndim: rank, axes: { [this.axis]: features } };
   }
 
-  /** @throws ShapeError for a mask that has not one axis less than x. */
+  /** @throws ShapeError for a mask that does not have exactly one axis less than x. */
   override call(x: Tensor, options: CallOptions): Tensor {
     const input = cast(x, 'float32');
     const mask = (options.mask ?? null) as Tensor | null;

@@ -20,13 +20,13 @@ import {
 import type { Shape, Tensor, Variable } from '../../engine/tensor/index.js';
 import type { WeightHolder, WeightOptions } from './core/weight-holder.js';
 
-/** Limits of the correction that batch renormalization makes; what is missing or null limits nothing. */
+/** Limits of the correction in batch renormalization. A limit that is missing or null has no effect. */
 export interface RenormClipping {
   /** Largest factor r. */
   readonly rmax?: number | null;
   /** Smallest factor r. */
   readonly rmin?: number | null;
-  /** Largest offset d, either way. */
+  /** Largest absolute value of the offset d. */
   readonly dmax?: number | null;
 }
 

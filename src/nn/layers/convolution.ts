@@ -38,17 +38,17 @@ abstract class Convolution<Rank extends WindowRank = WindowRank> extends configu
     /** Number of channels of the output. */
     filters: length(),
     ...SLIDING,
-    /** How far the kernel moves from output to output. Default 1. */
+    /** How far the kernel moves between outputs. Default 1. */
     strides: lengths({ default: 1 }),
     /**
-     * `'valid'` (default): the kernel stays inside of the input. `'same'`: zeros on both sides, so that the
-     * output is ⌈length / stride⌉ long. `'causal'`, for `Conv1D`: all zeros before, so that an output does
-     * not depend on later steps.
+     * `'valid'` (default): the kernel stays inside the input. `'same'`: zeros on both sides, so that the output is
+     * ⌈length / stride⌉ long. `'causal'`, for `Conv1D`: zeros only before the input, so that an output does not depend
+     * on later steps.
      */
     padding: padding(),
-    /** Distance of the inputs that neighbouring taps of the kernel read; not with strides. Default 1. */
+    /** Distance between the inputs of neighbouring elements of the kernel. Cannot be combined with strides. Default 1. */
     dilationRate: lengths({ default: 1 }),
-    /** Parts into which the channels are split, each with its share of the filters. Default 1. */
+    /** Number of groups into which the channels are split; each group has its own share of the filters. Default 1. */
     groups: length({ default: 1 }),
     loraRank: KERNEL_STORAGE.loraRank,
     loraAlpha: KERNEL_STORAGE.loraAlpha,
@@ -73,9 +73,9 @@ abstract class Convolution<Rank extends WindowRank = WindowRank> extends configu
 
   /**
    * @param filters number of channels of the output
-   * @param kernelSize length of the kernel along each axis over which it slides; one number stands for all
-   * @throws ValueError if an argument or option is unknown or out of range, groups do not divide the
-   * filters, or strides and dilationRate are both above 1.
+   * @param kernelSize length of the kernel along each axis over which it slides; a single number applies to all
+   * @throws ValueError if an argument or option is unknown or out of range, if `filters` is not a multiple of `groups`,
+   * or if both `strides` and `dilationRate` are above 1.
    */
   constructor(
     filters: number,
@@ -152,8 +152,8 @@ export class Conv1D extends configurable(Convolution<1>, 'Conv1D', undefined, {
 /**
  * Convolution over images, Keras: `Conv2D`. x is [batch, height, width, channels], the kernel
  * [kernelHeight, kernelWidth, channels / groups, filters], the bias [filters], the output [batch,
- * newHeight, newWidth, filters], float32. With `'channels_first'` x and the output have their channels
- * after the batch axis.
+ * newHeight, newWidth, filters], float32. With `'channels_first'` the channels of x and the output come right after the
+ * batch axis.
  *
  * @example new layers.Conv2D(16, 3, { activation: 'relu', inputShape: [28, 28, 1] })
  */
@@ -164,8 +164,8 @@ export class Conv2D extends configurable(Convolution<2>, 'Conv2D', undefined, {
 /**
  * Convolution over volumes, such as scans or clips of video, Keras: `Conv3D`. x is [batch, depth, height, width, channels],
  * the kernel [kernelDepth, kernelHeight, kernelWidth, channels / groups, filters], the bias [filters], the output [batch,
- * newDepth, newHeight, newWidth, filters], float32. With `'channels_first'` x and the output have their channels after
- * the batch axis. While it computes, it takes up to kernelDepth times the memory of x.
+ * newDepth, newHeight, newWidth, filters], float32. With `'channels_first'` the channels of x and the output come right
+ * after the batch axis. The computation needs up to kernelDepth times the memory of x.
  *
  * @example new layers.Conv3D(8, 3, { activation: 'relu', inputShape: [16, 28, 28, 1] })
  */
@@ -189,7 +189,7 @@ const positions: Option<number | readonly number[] | null, readonly number[] | n
     given === null ? null : windowSizes(owner, name, given as number, rankOf(object), 0),
 };
 
-/** What `Conv1DTranspose`, `Conv2DTranspose` and `Conv3DTranspose` have in common: activation(xᵀ ∗ kernel + bias). */
+/** The base class of `Conv1DTranspose`, `Conv2DTranspose` and `Conv3DTranspose`: activation(xᵀ ∗ kernel + bias). */
 abstract class TransposedConvolution<Rank extends WindowRank = WindowRank> extends configurable(
   KernelLayer,
   'TransposedConvolution',
@@ -197,16 +197,20 @@ abstract class TransposedConvolution<Rank extends WindowRank = WindowRank> exten
     /** Number of channels of the output. */
     filters: length(),
     ...SLIDING,
-    /** How far the kernel moves from input to input. Default 1. */
+    /** How far the kernel moves between inputs. Default 1. */
     strides: lengths({ default: 1 }),
-    /** `'valid'` (default): all that the kernel reaches. `'same'`: length · stride, cut off on both sides. */
+    /**
+     * `'valid'` (default): the output is everything that the kernel reaches. `'same'`: the output is cropped on both sides to
+     * length · stride.
+     */
     padding: eitherPadding(),
     /**
      * How much longer the output is than (length − 1) · stride + (kernel − 1) · dilation + 1 or, with `'same'`, than
-     * (length − 1) · stride plus 1 for an odd and 0 for an even kernel; less than the stride. Default null: as `padding` says.
+     * (length − 1) · stride plus 1 for an odd and 0 for an even kernel; less than the stride. Default null: the length follows
+     * from `padding`.
      */
     outputPadding: positions,
-    /** Distance of the outputs that neighbouring taps of the kernel reach; not with strides. Default 1. */
+    /** Distance between the outputs of neighbouring elements of the kernel. Cannot be combined with strides. Default 1. */
     dilationRate: lengths({ default: 1 }),
   },
   { positional: ['filters', 'kernelSize'], fixed: { activity_regularizer: null } },
@@ -221,9 +225,9 @@ abstract class TransposedConvolution<Rank extends WindowRank = WindowRank> exten
 
   /**
    * @param filters number of channels of the output
-   * @param kernelSize length of the kernel along each axis over which it slides; one number stands for all
-   * @throws ValueError if an argument or option is unknown or out of range, outputPadding is not below the strides, or strides
-   * and dilationRate are both above 1.
+   * @param kernelSize length of the kernel along each axis over which it slides; a single number applies to all
+   * @throws ValueError if an argument or option is unknown or out of range, if `outputPadding` is not less than the strides,
+   * or if both `strides` and `dilationRate` are above 1.
    */
   constructor(
     filters: number,
@@ -295,11 +299,10 @@ export class Conv1DTranspose extends configurable(
 }
 
 /**
- * Transposed convolution of images, which makes them larger by learned weights, as in generators and behind the narrow part
- * of a U-Net. Keras: `Conv2DTranspose`. x is [batch, height, width, channels], the kernel [kernelHeight, kernelWidth, filters,
- * channels], the bias [filters], the output [batch, newHeight, newWidth, filters], float32. A new length is length · stride with
- * padding `'same'`, and (length − 1) · stride + max(kernel, stride) otherwise. It is the gradient of `Conv2D` with respect to
- * its input.
+ * Transposed convolution of images, which enlarges them with learned weights, as in generators and in the decoder of a U-Net.
+ * Keras: `Conv2DTranspose`. x is [batch, height, width, channels], the kernel [kernelHeight, kernelWidth, filters, channels],
+ * the bias [filters], the output [batch, newHeight, newWidth, filters], float32. A new length is length · stride with padding
+ * `'same'`, and (length − 1) · stride + max(kernel, stride) otherwise. It is the gradient of `Conv2D` with respect to its input.
  *
  * @example new layers.Conv2DTranspose(32, 4, { strides: 2, padding: 'same', inputShape: [14, 14, 64] })
  */
@@ -313,7 +316,7 @@ export class Conv2DTranspose extends configurable(
 /**
  * Transposed convolution of volumes, Keras: `Conv3DTranspose`. x is [batch, depth, height, width, channels], the kernel
  * [kernelDepth, kernelHeight, kernelWidth, filters, channels], the bias [filters], the output [batch, newDepth, newHeight,
- * newWidth, filters], float32. While it computes, it takes up to kernelDepth times the memory of the output.
+ * newWidth, filters], float32. The computation needs up to kernelDepth times the memory of the output.
  *
  * @example new layers.Conv3DTranspose(4, 2, { strides: 2, inputShape: [4, 8, 8, 16] })
  */

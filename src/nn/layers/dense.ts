@@ -42,7 +42,7 @@ export class Dense extends configurable(
 
   /**
    * @param units length of the output's last axis
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if `units` is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(units: number, options: DenseOptions = {}) {
     super(options, [units]);
@@ -82,9 +82,9 @@ export interface TernaryDenseOptions extends OptionsOf<typeof TernaryDense> {}
  *     ternary = sign(kernel) where |kernel| > threshold, else 0
  *     y = activation(x · ternary · mean |kernel| + bias)
  *
- * Without a `threshold` it is mean |kernel| / 2 at each call; with one, the factor mean |kernel| is left out. Gradients pass
- * the kernel as if it were used as it is, so that training moves it. x is [batch, …, in], the kernel [in, units], the bias
- * [units], y [batch, …, units], float32. Keras: `TernaryDense`; its `quantize` has no counterpart here.
+ * Without a `threshold`, the threshold is mean |kernel| / 2 at each call; with one, the factor mean |kernel| is left out.
+ * Gradients reach the kernel as if the layer used it unchanged, so that it can be trained. x is [batch, …, in], the kernel
+ * [in, units], the bias [units], y [batch, …, units], float32. Keras: `TernaryDense`, but without its `quantize`.
  *
  * @example new layers.TernaryDense(10, { activation: 'relu', inputShape: [784] })
  */
@@ -94,7 +94,7 @@ export class TernaryDense extends configurable(
   {
     /** Length of the output's last axis. */
     units: length(),
-    /** Size up to which an element of the kernel counts as 0, at least 0. Default null: half the mean of the sizes. */
+    /** The largest absolute value, at least 0, of kernel elements that are replaced by 0. Default null: half the mean absolute value. */
     threshold: number({ default: null, min: 0 }),
   },
   { positional: ['units'], fixed: { activity_regularizer: null } },
@@ -104,7 +104,7 @@ export class TernaryDense extends configurable(
 
   /**
    * @param units length of the output's last axis
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if `units` is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(units: number, options: TernaryDenseOptions = {}) {
     super(options, [units]);

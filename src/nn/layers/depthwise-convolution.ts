@@ -34,19 +34,22 @@ abstract class ChannelwiseLayer extends configurable(
   'ChannelwiseLayer',
   {
     dataFormat: SLIDING.dataFormat,
-    /** How far the kernel moves from output to output. Default 1. */
+    /** How far the kernel moves between outputs. Default 1. */
     strides: lengths({ default: 1 }),
-    /** `'valid'` (default): the kernel stays inside of the input. `'same'`: zeros on both sides, so that the output is ⌈length / stride⌉ long. */
+    /**
+     * `'valid'` (default): the kernel stays inside the input. `'same'`: zeros on both sides, so that the output is ⌈length /
+     * stride⌉ long.
+     */
     padding: eitherPadding(),
-    /** Number of kernels for each channel of the input. Default 1. */
+    /** Number of output channels for each input channel. Default 1. */
     depthMultiplier: length({ default: 1 }),
-    /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
+    /** Distance between the inputs of neighbouring elements of the kernel. Default 1. */
     dilationRate: lengths({ default: 1 }),
-    /** Initial values of the kernels of the channels. Default `'glorot_uniform'`. */
+    /** Initial values of the depthwise kernel. Default `'glorot_uniform'`. */
     depthwiseInitializer: initializer({ default: 'glorot_uniform' }),
-    /** Penalty on the kernels of the channels. Default null: none. */
+    /** Penalty on the depthwise kernel. Default null: none. */
     depthwiseRegularizer: regularizer(),
-    /** Constraint on the kernels of the channels, applied after each update. Default null: none. */
+    /** Constraint on the depthwise kernel, applied after each update. Default null: none. */
     depthwiseConstraint: constraint(),
   },
   {
@@ -58,7 +61,7 @@ abstract class ChannelwiseLayer extends configurable(
   /** Number of axes over which the kernel slides. */
   static readonly rank: WindowRank = 2;
 
-  /** Length of the kernel along each of them. */
+  /** Length of the kernel along each axis over which it slides. */
   abstract readonly kernelSize: readonly number[];
 
   /** Number of axes over which the kernel slides. */
@@ -66,13 +69,13 @@ abstract class ChannelwiseLayer extends configurable(
     return rankOf(this);
   }
 
-  /** How operations slide the kernel. */
+  /** The options of the operation that slides the kernel. */
   protected get slidingOptions(): DepthwiseConvolutionOptions {
     const { strides, padding, dataFormat, dilationRate, fusedActivation: activation } = this;
     return { strides, padding, dataFormat, dilationRate, activation };
   }
 
-  /** Makes the kernel [kernelSize, channels, depthMultiplier], in `build`. Returns how many channels it gives. @internal */
+  /** Creates the kernel [kernelSize, channels, depthMultiplier] in `build`. Returns its number of output channels. @internal */
   protected addChannelKernel(name: string, inputShape: PartialShape): [Variable, number] {
     const channels = channelsOf(this.label, this, inputShape);
     this.computeOutputShape(inputShape); // Refuses input that is smaller than the kernel.
@@ -102,7 +105,7 @@ abstract class DepthwiseConvolution<Rank extends WindowRank = WindowRank> extend
   #kernel: Variable | undefined;
 
   /**
-   * @param kernelSize length of the kernel along each axis over which it slides; one number stands for all
+   * @param kernelSize length of the kernel along each axis over which it slides; a single number applies to all
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(
@@ -144,7 +147,7 @@ abstract class DepthwiseConvolution<Rank extends WindowRank = WindowRank> extend
 }
 
 /**
- * Depthwise convolution along one axis: each channel is convolved by its own kernels, and channels are not mixed.
+ * Depthwise convolution along one axis: each channel is convolved with its own kernels, and channels are not mixed.
  * Keras: `DepthwiseConv1D`. x is [batch, steps, channels], the kernel [kernelSize, channels, depthMultiplier], the bias
  * [channels · depthMultiplier], the output [batch, newSteps, channels · depthMultiplier], float32.
  *
@@ -159,8 +162,8 @@ export class DepthwiseConv1D extends configurable(
 }
 
 /**
- * Depthwise convolution of images: each channel is convolved by its own kernels, and channels are not mixed. MobileNets
- * consist of it and of convolutions of 1 × 1. Keras: `DepthwiseConv2D`. x is [batch, height, width, channels], the kernel
+ * Depthwise convolution of images: each channel is convolved with its own kernels, and channels are not mixed. MobileNets
+ * consist of these and of 1 × 1 convolutions. Keras: `DepthwiseConv2D`. x is [batch, height, width, channels], the kernel
  * [kernelHeight, kernelWidth, channels, depthMultiplier], the bias [channels · depthMultiplier], the output [batch,
  * newHeight, newWidth, channels · depthMultiplier], float32.
  *
@@ -185,11 +188,11 @@ abstract class SeparableConvolution<Rank extends WindowRank = WindowRank> extend
     /** Number of channels of the output. */
     filters: length(),
     kernelSize: SLIDING.kernelSize,
-    /** Initial values of the kernel that mixes channels. Default `'glorot_uniform'`. */
+    /** Initial values of the pointwise kernel, which mixes channels. Default `'glorot_uniform'`. */
     pointwiseInitializer: initializer({ default: 'glorot_uniform' }),
-    /** Penalty on the kernel that mixes channels. Default null: none. */
+    /** Penalty on the pointwise kernel, which mixes channels. Default null: none. */
     pointwiseRegularizer: regularizer(),
-    /** Constraint on the kernel that mixes channels, applied after each update. Default null: none. */
+    /** Constraint on the pointwise kernel, which mixes channels, applied after each update. Default null: none. */
     pointwiseConstraint: constraint(),
   },
   { positional: ['filters', 'kernelSize'], fixed: { activity_regularizer: null } },
@@ -199,7 +202,7 @@ abstract class SeparableConvolution<Rank extends WindowRank = WindowRank> extend
 
   /**
    * @param filters number of channels of the output
-   * @param kernelSize length of the kernel along each axis over which it slides; one number stands for all
+   * @param kernelSize length of the kernel along each axis over which it slides; a single number applies to all
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(
@@ -260,9 +263,9 @@ abstract class SeparableConvolution<Rank extends WindowRank = WindowRank> extend
 }
 
 /**
- * Separable convolution along one axis: a depthwise convolution, and one of a single step that mixes channels. Keras:
- * `SeparableConv1D`. x is [batch, steps, channels], the kernels are [kernelSize, channels, depthMultiplier] and [1, channels ·
- * depthMultiplier, filters], the bias is [filters], the output [batch, newSteps, filters], float32.
+ * Separable convolution along one axis: a depthwise convolution, then a convolution over single steps that mixes channels.
+ * Keras: `SeparableConv1D`. x is [batch, steps, channels], the kernels are [kernelSize, channels, depthMultiplier] and [1,
+ * channels · depthMultiplier, filters], the bias is [filters], the output [batch, newSteps, filters], float32.
  *
  * @example new layers.SeparableConv1D(32, 5, { activation: 'relu', inputShape: [128, 16] })
  */
@@ -276,7 +279,7 @@ export class SeparableConv1D extends configurable(
 }
 
 /**
- * Separable convolution of images: a depthwise convolution, and one of 1 × 1 that mixes channels, without an activation
+ * Separable convolution of images: a depthwise convolution, then a 1 × 1 convolution that mixes channels, without an activation
  * between them. It has fewer weights than `Conv2D`. Keras: `SeparableConv2D`. x is [batch, height, width, channels], the kernels
  * are [kernelHeight, kernelWidth, channels, depthMultiplier] and [1, 1, channels · depthMultiplier, filters], the bias is
  * [filters], the output [batch, newHeight, newWidth, filters], float32.

@@ -243,7 +243,7 @@ export interface EinsumDenseOptions extends OptionsOf<typeof EinsumDense> {}
  * kernel and of the output, as in `ops.einsum`; `...` stands for additional axes on the left or on the right. float32 (integer
  * input is converted). Keras: `EinsumDense`.
  *
- * @throws ShapeError when it is built, if input, `outputShape` and equation do not fit.
+ * @throws ShapeError when the layer is built, if input, `outputShape` and equation do not match.
  * @example new layers.EinsumDense('abc,cd->abd', [null, 4], { biasAxes: 'd', inputShape: [20, 3] })
  * @example new layers.EinsumDense('...b,bcd->...cd', [2, 4]).apply(zeros([5, 20, 3])).shape // [5, 20, 2, 4]
  */
@@ -254,15 +254,15 @@ export class EinsumDense extends configurable(
     /** Axes of the input, the kernel and the output: `'abc,cd->abd'`. */
     equation: text(),
     /**
-     * Lengths of the output without the batch axis and the axes of `...`; null stands for the length of the input's axis. One
-     * number is a list of it.
+     * Lengths of the output without the batch axis and the axes of `...`: a list, or a number for a single axis. null stands
+     * for the length of the input's axis.
      */
     outputShape: own<number | PartialShape>(),
     /** Applied to the result. Default linear. */
     activation: activation(),
     /** Axes of the output along which a bias is added: `'d'`. Default null: no bias. */
     biasAxes: text({ default: null }),
-    /** Initial values of the kernel. Default `'glorot_uniform'`, with the fans that the equation says. */
+    /** Initial values of the kernel. Default `'glorot_uniform'`, with fans derived from the equation. */
     kernelInitializer: initializer({ default: 'glorot_uniform' }),
     /** Initial values of the bias. Default `'zeros'`. */
     biasInitializer: initializer({ default: 'zeros' }),
@@ -290,7 +290,7 @@ export class EinsumDense extends configurable(
   /**
    * @param equation axes of the input, the kernel and the output
    * @param outputShape lengths of the output without the batch axis and the axes of `...`
-   * @throws ValueError for an equation that cannot be read, or an option that is unknown or out of range.
+   * @throws ValueError for an invalid equation, or an option that is unknown or out of range.
    */
   constructor(
     equation: string,
@@ -316,7 +316,7 @@ export class EinsumDense extends configurable(
     );
   }
 
-  /** What is added; null without `biasAxes` and before the layer is built. */
+  /** The vector or matrix that is added; null without `biasAxes` and before the layer is built. */
   get bias(): Variable | null {
     return this.#bias ?? null;
   }

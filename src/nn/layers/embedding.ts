@@ -29,11 +29,11 @@ export class Embedding extends configurable(
   Layer<Tensor, Tensor>,
   'Embedding',
   {
-    /** How many numbers there are: the largest is inputDim − 1. */
+    /** Number of different inputs: the largest is inputDim − 1. */
     inputDim: length(),
     /** Length of the vectors. */
     outputDim: length(),
-    /** Initial values of the vectors. Default `'uniform'`: evenly spread over −0.05 … 0.05. */
+    /** Initial values of the vectors. Default `'uniform'`: uniformly distributed in −0.05 … 0.05. */
     embeddingsInitializer: initializer({ default: 'uniform' }),
     /** Penalty on the vectors. Default null: none. */
     embeddingsRegularizer: regularizer(),
@@ -54,10 +54,9 @@ export class Embedding extends configurable(
   #embeddings: Variable | undefined;
 
   /**
-   * @param inputDim how many numbers there are: the largest is inputDim − 1
+   * @param inputDim number of different inputs: the largest is inputDim − 1
    * @param outputDim length of the vectors
-   * @throws ValueError if an argument is not a whole number above 0, or an option is unknown or out of
-   * range.
+   * @throws ValueError if an argument is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     super(options, [inputDim, outputDim]);
@@ -88,7 +87,7 @@ export class Embedding extends configurable(
     return this.built ? [{ weight: this.embeddings, axes: [1] }] : [];
   }
 
-  /** With `maskZero`, where x is not 0; else none. */
+  /** With `maskZero`, a mask that is true where x is not 0; otherwise none. */
   override computeMask(x: Tensor): Tensor | null {
     return this.maskZero ? notEqual(x, 0) : null;
   }
@@ -98,13 +97,13 @@ export class Embedding extends configurable(
   }
 }
 
-/** What `ReversibleEmbedding` takes in addition to its input. */
+/** The named arguments of `ReversibleEmbedding`. */
 export interface ReverseArguments {
-  /** Whether the layer goes from vectors to scores of all numbers. Default false. */
+  /** Whether to project vectors to scores of all inputs. Default false. */
   readonly reverse?: boolean;
 }
 
-/** The type that the reverse projection computes in: only float32. */
+/** Dtype of the reverse projection: only float32. */
 const reverseDtype: Option<string | null> = {
   default: null,
   check: (given, { owner, name }) => {
@@ -119,14 +118,14 @@ const reverseDtype: Option<string | null> = {
 export interface ReversibleEmbeddingOptions extends OptionsOf<typeof ReversibleEmbedding> {}
 
 /**
- * An embedding that also projects in reverse: with `reverse: true` it projects vectors to a score for each number, as a
- * language model needs it at its end. Both directions share the weights unless `tieWeights` is false.
+ * An embedding that also projects in reverse: with `reverse: true` it projects vectors to a score for each number, as at
+ * the end of a language model. Both directions share the weights unless `tieWeights` is false.
  *
  *     forwards: y[…, :] = embeddings[x[…], :]         [..., x's shape] → [..., outputDim]
  *     reverse:  y = x · embeddingsᵀ, or x · reverseEmbeddings     [..., outputDim] → [..., inputDim]
  *
- * float32; there is no bias. With `maskZero` the vectors have a mask in which zeros do not count; scores have none, as in
- * Keras. Keras: `ReversibleEmbedding`.
+ * float32, without a bias. With `maskZero` the vectors have a mask in which zeros do not count; scores have no mask, as
+ * in Keras. Keras: `ReversibleEmbedding`.
  *
  * @throws ShapeError with `reverse: true`, for input whose last axis is not `outputDim` long.
  * @example
@@ -140,9 +139,9 @@ export class ReversibleEmbedding extends configurable(
   {
     /** Whether both directions share the embeddings. Default true. */
     tieWeights: boolean({ default: true }),
-    /** The type that the reverse projection computes in: only float32. Default null, which is float32. */
+    /** Dtype of the reverse projection: only float32. Default null: float32. */
     reverseDtype,
-    /** With a number, above 0, scores s become cap · tanh(s / cap). Default null: they stay as they are. */
+    /** A limit, above 0: scores s become cap · tanh(s / cap). Default null: no limit. */
     logitSoftCap: number({ default: null, above: 0 }),
   },
   { fixed: { activity_regularizer: null } },
@@ -151,15 +150,15 @@ export class ReversibleEmbedding extends configurable(
   #reverseEmbeddings: Variable | undefined;
 
   /**
-   * @param inputDim how many numbers there are: the largest is inputDim − 1
+   * @param inputDim number of different inputs: the largest is inputDim − 1
    * @param outputDim length of the vectors
-   * @throws ValueError if an argument is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if an argument is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(inputDim: number, outputDim: number, options: ReversibleEmbeddingOptions = {}) {
     super(inputDim, outputDim, options);
   }
 
-  /** The matrix of the reverse projection [outputDim, inputDim]; null where weights are tied and before the layer is built. */
+  /** The matrix of the reverse projection [outputDim, inputDim]; null with tied weights and before the layer is built. */
   get reverseEmbeddings(): Variable | null {
     return this.#reverseEmbeddings ?? null;
   }
@@ -175,9 +174,9 @@ export class ReversibleEmbedding extends configurable(
     );
   }
 
-  /** Symbolic vectors, or with `reverse: true` symbolic scores. @throws ShapeError for input that the layer does not take. */
+  /** Symbolic vectors, or with `reverse: true` symbolic scores. @throws ShapeError for input that the layer does not support. */
   override apply(x: SymbolicTensor, options?: ApplyOptions & ReverseArguments): SymbolicTensor;
-  /** The vectors of whole numbers, or with `reverse: true` the scores of vectors. @throws ShapeError for other input. */
+  /** The vectors for whole numbers, or with `reverse: true` the scores for vectors. @throws ShapeError for other input. */
   override apply(x: TensorLike, options?: ApplyOptions & ReverseArguments): Tensor;
   override apply(
     x: TensorLike | SymbolicTensor,
@@ -192,7 +191,7 @@ export class ReversibleEmbedding extends configurable(
     return [...super.quantizable, ...(back === undefined ? [] : [{ weight: back, axes: [0] }])];
   }
 
-  /** Vectors of whole numbers or, with `reverse`, scores of all of them for vectors. */
+  /** The vectors for whole numbers or, with `reverse`, the scores of all numbers for vectors. */
   override call(
     x: Tensor,
     { reverse = false }: Partial<CallOptions & ReverseArguments> = {},
@@ -231,7 +230,7 @@ export class ReversibleEmbedding extends configurable(
     );
   }
 
-  /** None: the vectors have their mask from `call`, as in Keras, and scores have none. */
+  /** None: `call` gives the vectors their mask, as in Keras, and scores have none. */
   override computeMask(): null {
     return null;
   }

@@ -14,7 +14,7 @@ export interface GlobalPoolingOptions extends OptionsOf<typeof GlobalPooling> {}
 abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'GlobalPooling', {
   /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
   dataFormat: dataFormat(),
-  /** Whether the pooled axes stay, with length 1. Default false. */
+  /** Whether to keep the pooled axes with length 1. Default false. */
   keepdims: boolean({ default: false }),
 }) {
   /** Number of axes between batch and channels. */
@@ -35,7 +35,7 @@ abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'Global
     return rankOf(this);
   }
 
-  /** The operation that makes one number of all along some axes. */
+  /** The operation that reduces axes to one number. */
   protected abstract readonly reduce: typeof max;
 
   override call(x: Tensor, _options: CallOptions): Tensor {
@@ -50,8 +50,8 @@ abstract class GlobalPooling extends configurable(Layer<Tensor, Tensor>, 'Global
 }
 
 /**
- * The largest number of all steps of each sample and channel, Keras: `GlobalMaxPooling1D`, also
- * `GlobalMaxPool1D`. [batch, steps, channels] becomes [batch, channels], float32.
+ * The largest number over all steps of each sample and channel, Keras: `GlobalMaxPooling1D`, also `GlobalMaxPool1D`.
+ * [batch, steps, channels] becomes [batch, channels], float32.
  *
  * @example new layers.GlobalMaxPooling1D({ inputShape: [128, 4] })
  */
@@ -66,8 +66,8 @@ export class GlobalMaxPooling1D extends configurable(
 }
 
 /**
- * The largest number of all pixels of each image and channel, Keras: `GlobalMaxPooling2D`, also
- * `GlobalMaxPool2D`. [batch, height, width, channels] becomes [batch, channels], float32.
+ * The largest number over all pixels of each image and channel, Keras: `GlobalMaxPooling2D`, also `GlobalMaxPool2D`.
+ * [batch, height, width, channels] becomes [batch, channels], float32.
  *
  * @example new layers.GlobalMaxPooling2D({ inputShape: [7, 7, 64] })
  */
@@ -81,7 +81,7 @@ export class GlobalMaxPooling2D extends configurable(
 }
 
 /**
- * The largest number of all places of each volume and channel, Keras: `GlobalMaxPooling3D`, also
+ * The largest number over all positions of each volume and channel, Keras: `GlobalMaxPooling3D`, also
  * `GlobalMaxPool3D`. [batch, depth, height, width, channels] becomes [batch, channels], float32.
  *
  * @example new layers.GlobalMaxPooling3D({ inputShape: [4, 7, 7, 64] })
@@ -97,9 +97,9 @@ export class GlobalMaxPooling3D extends configurable(
 }
 
 /**
- * The mean of all steps of each sample and channel, Keras: `GlobalAveragePooling1D`, also
- * `GlobalAvgPool1D`. [batch, steps, channels] becomes [batch, channels], float32. With a mask [batch, steps] it is the mean
- * of the steps that count, and NaN if none does, as in Keras; the output has no mask.
+ * The mean over all steps of each sample and channel, Keras: `GlobalAveragePooling1D`, also `GlobalAvgPool1D`. [batch,
+ * steps, channels] becomes [batch, channels], float32. With a mask [batch, steps] it is the mean over the steps that
+ * count, and NaN if none does, as in Keras; the output has no mask.
  *
  * @example new layers.GlobalAveragePooling1D({ inputShape: [128, 4] })
  */
@@ -112,7 +112,7 @@ export class GlobalAveragePooling1D extends configurable(
   static override readonly rank = 1;
   protected override readonly reduce = mean;
 
-  /** The mean of the steps that count: of all, or of those that the mask lets count. */
+  /** The mean over all steps, or over those that count if there is a mask. */
   override call(x: Tensor, options: CallOptions): Tensor {
     const mask = options.mask as Tensor | null | undefined;
     if (mask === undefined || mask === null) return super.call(x, options);
@@ -130,8 +130,8 @@ export class GlobalAveragePooling1D extends configurable(
 }
 
 /**
- * The mean of all pixels of each image and channel, Keras: `GlobalAveragePooling2D`, also
- * `GlobalAvgPool2D`. [batch, height, width, channels] becomes [batch, channels], float32.
+ * The mean over all pixels of each image and channel, Keras: `GlobalAveragePooling2D`, also `GlobalAvgPool2D`. [batch,
+ * height, width, channels] becomes [batch, channels], float32.
  *
  * @example new layers.GlobalAveragePooling2D({ keepdims: true, inputShape: [7, 7, 64] })
  */
@@ -145,8 +145,8 @@ export class GlobalAveragePooling2D extends configurable(
 }
 
 /**
- * The mean of all places of each volume and channel, Keras: `GlobalAveragePooling3D`, also
- * `GlobalAvgPool3D`. [batch, depth, height, width, channels] becomes [batch, channels], float32.
+ * The mean over all positions of each volume and channel, Keras: `GlobalAveragePooling3D`, also `GlobalAvgPool3D`.
+ * [batch, depth, height, width, channels] becomes [batch, channels], float32.
  *
  * @example new layers.GlobalAveragePooling3D({ keepdims: true, inputShape: [4, 7, 7, 64] })
  */

@@ -23,15 +23,16 @@ export interface MaskingOptions extends OptionsOf<typeof Masking> {}
 
 /**
  * Gives the output a mask: a step counts unless all its features are `maskValue`. x is [batch, steps, …, features], the mask
- * [batch, steps, …]. Steps that do not count become 0, all else stays as it is, in shape and dtype. Keras: `Masking`.
+ * [batch, steps, …]. Steps that do not count become 0; everything else, including shape and dtype, stays the same. Keras:
+ * `Masking`.
  *
- * The mask travels on through layers that support masks; losses and metrics leave out what does not count.
+ * Layers that support masks pass the mask on. Losses and metrics ignore steps that do not count.
  *
  * @throws ShapeError for input without an axis of features.
  * @example new layers.Masking({ maskValue: -1 }).apply([[[-1, -1], [-1, 2]]]) // [[[0, 0], [-1, 2]]]
  */
 export class Masking extends configurable(ShapePreservingLayer, 'Masking', {
-  /** What all features of a step are that does not count. Default 0. */
+  /** The value of all features of a step that does not count. Default 0. */
   maskValue: number({ default: 0 }),
 }) {
   /** @throws ValueError if `maskValue` is not a number, or an option is unknown. */

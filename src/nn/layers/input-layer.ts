@@ -14,15 +14,15 @@ import { GraphNode } from './core/symbolic-tensor.js';
 
 /** The options of an input. */
 const INPUT = {
-  /** Shape of one sample: `[784]`; `null` where any length will do. */
+  /** Shape of one sample: `[784]`; `null` stands for any length. */
   shape: own<PartialShape | null>(),
   /** Fixed length of the batch axis. Default: any. */
   batchSize: own<number | null>(),
-  /** Shape of a batch, `[null, 784]`, in place of `shape` and `batchSize`. */
+  /** Shape of a batch, such as `[null, 784]`, instead of `shape` and `batchSize`. */
   batchShape: own<PartialShape | null>(),
-  /** Type that the input is converted to; `'string'` for layers that read strings. Default float32. */
+  /** Dtype that the input is converted to; `'string'` for layers that read strings. Default float32. */
   dtype: own<string | SerializedObject | null>(),
-  /** Default: `input_layer`, `input_layer_1`, … Without `/`. */
+  /** The layer's name, without `/`. Default: `input_layer`, `input_layer_1`, … */
   name: own<string | null>(),
 };
 
@@ -40,7 +40,7 @@ function inputOptions(
 }
 
 /**
- * States the shape and type of a model's input and passes it on, converted to that type. Keras:
+ * Declares the shape and dtype of a model's input, and passes the input on, converted to that dtype. Keras:
  * `InputLayer`.
  *
  * @example new layers.InputLayer([784], { dtype: 'uint8' })
@@ -61,8 +61,8 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
 
   /**
    * @param first the shape of a sample, or the options
-   * @param rest additional options, where `first` is a shape
-   * @throws ValueError if no shape is given, or two.
+   * @param rest additional options, if `first` is a shape
+   * @throws ValueError if no shape is given, or two shapes are.
    */
   constructor(first: PartialShape | InputOptions, rest: Omit<InputOptions, 'shape'> = {}) {
     checkOptions('InputLayer', rest);
@@ -100,7 +100,7 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
   override supportsMasking = true;
   override supportsCaching = true;
 
-  /** Shape of a batch, `null` where any length will do. */
+  /** Shape of a batch; `null` stands for any length. */
   get batchShape(): PartialShape {
     return this.#batchShape;
   }
@@ -113,14 +113,14 @@ export class InputLayer extends configurable(Layer<Tensor, Tensor>, 'InputLayer'
     return this.#dtype;
   }
 
-  /** @throws DTypeError for strings where numbers are declared, or the other way round. */
+  /** @throws DTypeError for strings if the declared dtype is numeric, and vice versa. */
   override call(x: Tensor): Tensor {
     if (!this.readsStrings) return cast(x, this.#dtypeName);
     if (isStrings(x)) return x;
     throw new DTypeError(`it takes strings, got a tensor of ${x.dtype}.`);
   }
 
-  /** @throws ShapeError if `inputShape` is not a batch of the declared samples. */
+  /** @throws ShapeError if `inputShape` is not a batch of samples of the declared shape. */
   override computeOutputShape(inputShape: PartialShape): PartialShape {
     checkInput(() => this.label, this.inputSpec, { shape: inputShape }, this.#batchShape);
     return inputShape;

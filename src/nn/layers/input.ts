@@ -16,12 +16,12 @@ export function installGraphs(): void {
 }
 
 /**
- * The input of a model, a symbolic tensor: layers are applied to it, and `models.Model` takes it. It may also stand first
- * in a `Sequential`. Keras: `Input`.
+ * The input of a model, a symbolic tensor. Apply layers to it, then give it to `models.Model`, or use it as the first
+ * entry of a `Sequential`. Keras: `Input`.
  *
  * @param first the shape of a sample, or the options
- * @param rest additional options, where `first` is a shape
- * @throws ValueError if no shape is given, or two.
+ * @param rest additional options, if `first` is a shape
+ * @throws ValueError if no shape is given, or two shapes are.
  * @example
  * const x = Input([784]);
  * const y = new layers.Dense(10, { activation: 'softmax' }).apply(x);

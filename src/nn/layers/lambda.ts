@@ -22,20 +22,20 @@ import { isShape } from './core/symbolic-tensor.js';
 import type { ShapesOf } from './core/symbolic-tensor.js';
 
 /**
- * What a `Lambda` layer computes.
+ * The function of a `Lambda` layer.
  *
- * @typeParam In what the function takes: a tensor, or a list or an object of tensors
- * @typeParam Out what the function gives, likewise
+ * @typeParam In the input of the function: a tensor, or a list or an object of tensors
+ * @typeParam Out the output of the function: a tensor, or a list or an object of tensors
  */
 export type LambdaFunction<In = Tensor, Out = Tensor> = (x: In, options: CallOptions) => Out;
 
-/** The mask of what a `Lambda` layer computes, for its input and the mask of that. */
+/** A function of the input and its mask that returns the mask of a `Lambda` layer's output. */
 export type LambdaMask<In = Tensor> = (x: In, mask: Mask | null) => Mask | null;
 
 const Base = configurable(Layer<Tensor, Tensor>, 'Lambda', {
   /**
-   * Shape of an output sample, or a list or an object of shapes for a function that gives several tensors. Default null: found
-   * by calling the function on zeros.
+   * Shape of an output sample, or a list or an object of shapes for a function that returns several tensors. Default null:
+   * determined by calling the function on zeros.
    */
   // Kept apart: `outputShape` of a layer is that of a batch.
   outputShape: own<Nest<PartialShape> | null>(),
@@ -60,11 +60,12 @@ const LambdaBase = Base as unknown as Omit<typeof Base, 'prototype'> &
   (new <In, Out>(options: LambdaOptions<In>) => Layer<In, Out>);
 
 /**
- * A layer without weights that computes any function. It is saved by the name of its function if that was registered by
- * `utils.registerKerasSerializable`; else it cannot be saved, and a class that extends Layer can. Keras: `Lambda`.
+ * A layer without weights that computes any function. It can be saved if its function is registered with
+ * `utils.registerKerasSerializable`, and is then saved by the function's name. Otherwise write a class that extends `Layer`.
+ * Keras: `Lambda`.
  *
- * The function gets the input and `{ training, mask }`: the mask of the input, null if all of it counts. Input of several tensors
- * is a list or an object of them, and so may be the output.
+ * The function gets the input and `{ training, mask }`, where `mask` is the mask of the input, or null if all of it counts.
+ * Several inputs come as a list or an object of tensors, and the function may return several outputs likewise.
  *
  * @example new layers.Lambda((x) => x.square()).apply([1, 2, 3]) // [1, 4, 9]
  * @example
@@ -72,19 +73,20 @@ const LambdaBase = Base as unknown as Omit<typeof Base, 'prototype'> &
  * scaled.apply([tensor([[1, 2]]), tensor([[3]])]); // [[3, 6]]
  */
 export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
-  /** The function may be any. */
+  /** False, as the function can do anything. */
   static override readonly isPure = false;
-  /** What the layer computes: a function (x, { training, mask }) => output. */
+  /** The function that the layer computes: (x, { training, mask }) => output. */
   readonly function: LambdaFunction<In, Out>;
   readonly #outputSample: Nest<PartialShape> | undefined;
   readonly #mask: Tensor | LambdaMask<In> | null;
 
   /**
-   * @param f what the layer computes
-   * @throws ValueError if `f` is not a function, `outputShape` no shape, or `mask` neither tensor nor function.
+   * @param f the function that the layer computes
+   * @throws ValueError if `f` is not a function, `outputShape` is not a shape, or `mask` is neither a tensor nor a
+   * function.
    */
   constructor(f: (x: Tensor, options: CallOptions) => Out, options?: LambdaOptions);
-  /** A layer by a function of several tensors, which says in its types what the function takes. */
+  /** A layer for a function of several tensors, with the types of the function's input and output. */
   constructor(f: LambdaFunction<In, Out>, options?: LambdaOptions<In>);
   constructor(f: LambdaFunction<In, Out>, options: LambdaOptions<In> = {}) {
     super(options);
@@ -111,14 +113,14 @@ export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
     return typeof this.#mask === 'function' ? this.#mask(x, mask) : this.#mask;
   }
 
-  /** The shape of a batch, whose length is that of the first input. */
+  /** The shape of the output, with the batch size of the first input. */
   override computeOutputShape(inputShape: ShapesOf<In>): ShapesOf<Out> {
     if (this.#outputSample === undefined) return super.computeOutputShape(inputShape);
     const [[batch = null] = []] = flattenNest(inputShape, isShape);
     return mapNest(this.#outputSample, isShape, (sample) => [batch, ...sample]) as ShapesOf<Out>;
   }
 
-  /** @throws ValueError for functions that were not registered, and for a mask that is a tensor. */
+  /** @throws ValueError for functions that are not registered, and for a mask that is a tensor. */
   override getConfig(): Config {
     const written = registeredFunction(this.function);
     const mask = this.#mask === null ? null : registeredFunction(this.#mask);
@@ -140,9 +142,9 @@ export class Lambda<In = Tensor, Out = Tensor> extends LambdaBase<In, Out> {
   }
 
   /**
-   * The layer of a config whose functions are registered, or given as `customObjects`.
+   * Creates the layer from a config whose functions are registered or given as `customObjects`.
    *
-   * @throws ValueError for functions that are not known, as code in files is not run, and for additional arguments.
+   * @throws ValueError for unknown functions (code in files is not run), and for additional arguments.
    */
   static override fromConfig<T>(this: new (...args: never[]) => T, config: Config): T {
     const {
@@ -170,8 +172,6 @@ function functionIn(config: unknown): CustomObject {
   if (found !== undefined) return found;
   const name = isSerializedObject(config) ? config.config : config;
   throw new ValueError(
-    `Lambda: the function ${describeValue(name)} of the config is not known here, and code in files is not run. Make ` +
-      `a function known with utils.registerKerasSerializable, give it with the option customObjects, or make a class that ` +
-      `extends layers.Layer and put it in place of the Lambda layer.`,
+    `Lambda: the function ${describeValue(name)} of the config is not known here, and code in files is not run. Register a function with utils.registerKerasSerializable, give it with the option customObjects, or replace the Lambda layer with your own class that extends layers.Layer.`,
   );
 }

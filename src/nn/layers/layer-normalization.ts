@@ -28,9 +28,9 @@ export class LayerNormalization extends configurable(ShapePreservingLayer, 'Laye
   axis: axes({ default: -1 }),
   /** Added to the variance, at least 0. Default 1e-3. */
   epsilon: number({ default: 1e-3, min: 0 }),
-  /** Whether beta is added. Default true. */
+  /** Whether to add beta. Default true. */
   center: flag(),
-  /** Whether gamma multiplies. Default true. */
+  /** Whether to multiply by gamma. Default true. */
   scale: flag(),
   /** Keras's deprecated variant: x is not centred, and only gamma is applied. Default false. */
   rmsScaling: boolean({ default: false }),
@@ -89,7 +89,7 @@ const SMALLEST_NORM = 1e-12;
  * @example new layers.UnitNormalization().apply([[3, 4]]) // [[0.6, 0.8]]
  */
 export class UnitNormalization extends configurable(ShapePreservingLayer, 'UnitNormalization', {
-  /** Axis or axes along which the norm adds up. Default −1. */
+  /** Axis or axes along which the norm is computed. Default −1. */
   axis: axes({ default: -1 }),
 }) {
   override supportsCaching = isWithinStep(this.axis);
@@ -119,25 +119,25 @@ export interface GroupNormalizationOptions extends OptionsOf<typeof GroupNormali
 
 /**
  * gamma · (x − mean) / √(variance + epsilon) + beta, mean and variance over a group of neighbouring channels and all
- * positions of a sample (Wu and He, 2018). The channels lie along `axis`; gamma and beta have an element for each. float32,
+ * positions of a sample (Wu and He, 2018). The channels are along `axis`; gamma and beta have an element for each. float32,
  * of x's shape. Keras: `GroupNormalization`.
  *
- * One group normalizes whole samples; as many groups as channels (`groups: -1`) normalize each channel of a sample by
- * itself, which is called instance normalization.
+ * A single group normalizes whole samples. A group for each channel (`groups: -1`) normalizes each channel of a sample
+ * separately, which is called instance normalization.
  *
- * @throws ShapeError when it is built, unless the number of channels is a multiple of `groups`.
+ * @throws ShapeError when the layer is built, unless the number of channels is a multiple of `groups`.
  * @example new layers.GroupNormalization({ groups: 2, inputShape: [28, 28, 8] })
  */
 export class GroupNormalization extends configurable(ShapePreservingLayer, 'GroupNormalization', {
-  /** The number of groups; −1 for a group of each channel. Default 32. */
+  /** The number of groups; −1 for one group per channel. Default 32. */
   groups,
   /** The axis of the channels. Default −1. */
   axis: number({ default: -1, integer: true }),
   /** Added to the variance, at least 0. Default 1e-3. */
   epsilon: number({ default: 1e-3, min: 0 }),
-  /** Whether beta is added. Default true. */
+  /** Whether to add beta. Default true. */
   center: flag(),
-  /** Whether gamma multiplies. Default true. */
+  /** Whether to multiply by gamma. Default true. */
   scale: flag(),
   ...BETA_AND_GAMMA,
 }) {
@@ -168,7 +168,7 @@ export class GroupNormalization extends configurable(ShapePreservingLayer, 'Grou
     if (channels % this.#groupsOf(channels) !== 0) {
       throw new ShapeError(
         `${this.label}: the ${channels} channels along axis ${this.axis} of input of shape ${formatShape(inputShape)} ` +
-          `cannot be split into ${this.groups} groups of one size. Choose groups so that ${channels} is a multiple of it.`,
+          `cannot be split into ${this.groups} groups of equal size. Choose groups so that ${channels} is a multiple of it.`,
       );
     }
     if (this.scale) {
@@ -209,9 +209,10 @@ export interface RMSNormalizationOptions extends OptionsOf<typeof RMSNormalizati
 
 /**
  * scale · x / √(mean(x²) + epsilon), the mean over `axis` of each sample (Zhang and Sennrich, 2019). scale has the lengths
- * of those axes and begins with ones. float32, of x's shape. Keras: `RMSNormalization`.
+ * of those axes and is initialized with ones. float32, of x's shape. Keras: `RMSNormalization`.
  *
- * A mask ends here, as in Keras 3.16. Over axes that are not the last ones Keras fails; here scale lies along these axes.
+ * The output has no mask, as in Keras 3.16. Keras fails for axes that are not the last ones; here scale is along these
+ * axes.
  *
  * @example new layers.RMSNormalization().apply([[3, 4]]) // [[0.8485, 1.1314]]
  */

@@ -19,10 +19,10 @@ function merged(
 }
 
 /**
- * a + b + …, what a new layer `Add` gives. Keras: `keras.layers.add`.
+ * a + b + …, by a new `Add` layer. Keras: `keras.layers.add`.
  *
  * @param inputs a list of symbolic tensors, or of tensors
- * @throws ShapeError for less than two inputs, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two inputs, and for shapes that do not match.
  * @example layers.add([tensor([[1, 2]]), tensor([[10, 20]])]) // [[11, 22]]
  */
 export function add(inputs: readonly SymbolicTensor[], options?: LayerOptions): SymbolicTensor;
@@ -32,10 +32,10 @@ export function add(inputs: Inputs, options?: LayerOptions): Tensor | SymbolicTe
 }
 
 /**
- * a − b, what a new layer `Subtract` gives. Keras: `keras.layers.subtract`.
+ * a − b, by a new `Subtract` layer. Keras: `keras.layers.subtract`.
  *
  * @param inputs a list of symbolic tensors, or of tensors
- * @throws ShapeError unless there are two inputs whose shapes fit.
+ * @throws ShapeError unless there are two inputs whose shapes match.
  * @example layers.subtract([tensor([[3, 4]]), tensor([[1, 1]])]) // [[2, 3]]
  */
 export function subtract(inputs: readonly SymbolicTensor[], options?: LayerOptions): SymbolicTensor;
@@ -45,10 +45,10 @@ export function subtract(inputs: Inputs, options?: LayerOptions): Tensor | Symbo
 }
 
 /**
- * a · b · …, what a new layer `Multiply` gives. Keras: `keras.layers.multiply`.
+ * a · b · …, by a new `Multiply` layer. Keras: `keras.layers.multiply`.
  *
  * @param inputs a list of symbolic tensors, or of tensors
- * @throws ShapeError for less than two inputs, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two inputs, and for shapes that do not match.
  * @example layers.multiply([tensor([[1, 2]]), tensor([[3, 4]])]) // [[3, 8]]
  */
 export function multiply(inputs: readonly SymbolicTensor[], options?: LayerOptions): SymbolicTensor;
@@ -58,10 +58,10 @@ export function multiply(inputs: Inputs, options?: LayerOptions): Tensor | Symbo
 }
 
 /**
- * (a + b + …) / n, what a new layer `Average` gives. Keras: `keras.layers.average`.
+ * (a + b + …) / n, by a new `Average` layer. Keras: `keras.layers.average`.
  *
  * @param inputs a list of symbolic tensors, or of tensors
- * @throws ShapeError for less than two inputs, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two inputs, and for shapes that do not match.
  * @example layers.average([tensor([[1, 2]]), tensor([[3, 6]])]) // [[2, 4]]
  */
 export function average(inputs: readonly SymbolicTensor[], options?: LayerOptions): SymbolicTensor;
@@ -71,10 +71,10 @@ export function average(inputs: Inputs, options?: LayerOptions): Tensor | Symbol
 }
 
 /**
- * The largest of a, b, …, what a new layer `Maximum` gives. Keras: `keras.layers.maximum`.
+ * The largest of a, b, …, by a new `Maximum` layer. Keras: `keras.layers.maximum`.
  *
  * @param inputs a list of symbolic tensors, or of tensors
- * @throws ShapeError for less than two inputs, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two inputs, and for shapes that do not match.
  * @example layers.maximum([tensor([[1, 5]]), tensor([[4, 2]])]) // [[4, 5]]
  */
 export function maximum(inputs: readonly SymbolicTensor[], options?: LayerOptions): SymbolicTensor;
@@ -84,10 +84,10 @@ export function maximum(inputs: Inputs, options?: LayerOptions): Tensor | Symbol
 }
 
 /**
- * The smallest of a, b, …, what a new layer `Minimum` gives. Keras: `keras.layers.minimum`.
+ * The smallest of a, b, …, by a new `Minimum` layer. Keras: `keras.layers.minimum`.
  *
  * @param inputs a list of symbolic tensors, or of tensors
- * @throws ShapeError for less than two inputs, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two inputs, and for shapes that do not match.
  * @example layers.minimum([tensor([[1, 5]]), tensor([[4, 2]])]) // [[1, 2]]
  */
 export function minimum(inputs: readonly SymbolicTensor[], options?: LayerOptions): SymbolicTensor;
@@ -97,10 +97,10 @@ export function minimum(inputs: Inputs, options?: LayerOptions): Tensor | Symbol
 }
 
 /**
- * Tensors one after the other along `axis`, what a new layer `Concatenate` gives. Keras: `keras.layers.concatenate`.
+ * The concatenation of tensors along `axis`, by a new `Concatenate` layer. Keras: `keras.layers.concatenate`.
  *
  * @param inputs a list of symbolic tensors, or of tensors
- * @throws ShapeError for less than two inputs, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two inputs, and for shapes that do not match.
  * @example layers.concatenate([tensor([[1, 2]]), tensor([[3]])]) // [[1, 2, 3]]
  */
 export function concatenate(
@@ -113,11 +113,11 @@ export function concatenate(inputs: Inputs, options?: ConcatenateOptions): Tenso
 }
 
 /**
- * The dot products of two tensors along an axis of each, what a new layer `Dot` gives. Keras: `keras.layers.dot`.
+ * The dot products of two tensors along an axis of each, by a new `Dot` layer. Keras: `keras.layers.dot`.
  *
  * @param inputs two symbolic tensors, or two tensors
- * @param axes the axis of both along which products are summed, or a list of one for each. Default −1
- * @throws ShapeError unless there are two inputs whose batches and whose axes have equal lengths.
+ * @param axes the axis of both along which products are summed, or a list with an axis for each. Default −1
+ * @throws ShapeError unless there are two inputs whose batch sizes are equal, and whose axes have equal lengths.
  * @example layers.dot([tensor([[1, 2]]), tensor([[3, 4]])], 1) // [[11]]
  */
 export function dot(

@@ -25,7 +25,7 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
   protected readonly fewest: number = 2;
 
   /**
-   * The output of tensors whose shapes have been found to fit.
+   * The output for tensors whose shapes have been checked.
    *
    * @param inputs the tensors, at least two
    */
@@ -34,7 +34,7 @@ export abstract class Merge extends configurable(Layer<readonly Tensor[]>, 'Merg
   /** The shape of the output. @throws ShapeError, with all shapes, for those that do not fit. */
   protected abstract mergedShape(shapes: Shapes): PartialShape;
 
-  /** The dtype of the output for inputs whose highest is `dtype`. */
+  /** The dtype of the output if `dtype` is the highest dtype of the inputs. */
   protected dtypeFor(dtype: DType): DType {
     return dtype;
   }
@@ -137,7 +137,7 @@ export abstract class ElementwiseMerge extends configurable(Merge, 'ElementwiseM
   override supportsCaching = true;
 
   /**
-   * The output of tensors of one rank.
+   * The output for tensors of the same rank.
    *
    * @param inputs the tensors, at least two
    */
@@ -178,7 +178,7 @@ export abstract class ElementwiseMerge extends configurable(Merge, 'ElementwiseM
     return promote(dtype, 'int32');
   }
 
-  /** An element counts if it counts in one of the inputs. All count if one of the inputs has no mask. */
+  /** An element counts if it counts in any input. All elements count if one of the inputs has no mask. */
   override computeMask(inputs: readonly Tensor[], mask: Mask | null): Tensor | null {
     const masks = this.masksOf(inputs, mask);
     const rank = rankOf(inputs);

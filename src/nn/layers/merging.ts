@@ -31,11 +31,11 @@ import { formatShapes } from './core/symbolic-tensor.js';
 /**
  * a + b + …, element by element. Keras: `Add`.
  *
- * The input is a list of tensors [batch, …]. One with fewer axes gets axes of length 1 behind the batch axis; then lengths
- * must be equal or 1, and the batches of one length. Integers stay integers. Where all inputs have masks, the output has
- * one too: an element counts if it counts in one of them.
+ * The input is a list of tensors [batch, …]. A tensor with fewer axes gets axes of length 1 after the batch axis. Then
+ * lengths must be equal or 1, and batch sizes must be equal. Integers stay integers. If all inputs have masks, the output
+ * has one too: an element counts if it counts in any input.
  *
- * @throws ShapeError for less than two tensors, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two tensors, and for shapes that do not match.
  * @example new layers.Add().apply([tensor([[1, 2]]), tensor([[10, 20]])]) // [[11, 22]]
  */
 export class Add extends configurable(ElementwiseMerge, 'Add') {
@@ -47,7 +47,7 @@ export class Add extends configurable(ElementwiseMerge, 'Add') {
 /**
  * a − b, element by element, of exactly two tensors. Shapes, dtypes and masks are those of `Add`. Keras: `Subtract`.
  *
- * @throws ShapeError unless there are two tensors whose shapes fit.
+ * @throws ShapeError unless there are two tensors whose shapes match.
  * @example new layers.Subtract().apply([tensor([[3, 4]]), tensor([[1, 1]])]) // [[2, 3]]
  */
 export class Subtract extends configurable(ElementwiseMerge, 'Subtract') {
@@ -65,10 +65,10 @@ export class Subtract extends configurable(ElementwiseMerge, 'Subtract') {
 }
 
 /**
- * a · b · …, element by element. Shapes, dtypes and masks are those of `Add`. An element that does not count is a factor of
- * 1; where all inputs have masks and none counts, the output is 0. Keras: `Multiply`.
+ * a · b · …, element by element. Shapes, dtypes and masks are those of `Add`. An element that does not count is treated as
+ * 1. If all inputs have masks and the element counts in none, the output is 0. Keras: `Multiply`.
  *
- * @throws ShapeError for less than two tensors, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two tensors, and for shapes that do not match.
  * @example new layers.Multiply().apply([tensor([[1, 2]]), tensor([[3, 4]])]) // [[3, 8]]
  */
 export class Multiply extends configurable(ElementwiseMerge, 'Multiply') {
@@ -89,7 +89,7 @@ export class Multiply extends configurable(ElementwiseMerge, 'Multiply') {
 /**
  * (a + b + …) / n, element by element, float32. Shapes and masks are those of `Add`. Keras: `Average`.
  *
- * @throws ShapeError for less than two tensors, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two tensors, and for shapes that do not match.
  * @example new layers.Average().apply([tensor([[1, 2]]), tensor([[3, 6]])]) // [[2, 4]]
  */
 export class Average extends configurable(ElementwiseMerge, 'Average') {
@@ -100,7 +100,7 @@ export class Average extends configurable(ElementwiseMerge, 'Average') {
     );
   }
 
-  /** float32: a mean is not a whole number. */
+  /** float32, as a mean need not be a whole number. */
   protected override dtypeFor(): DType {
     return 'float32';
   }
@@ -108,7 +108,7 @@ export class Average extends configurable(ElementwiseMerge, 'Average') {
 
 /** What `Maximum` and `Minimum` have in common: elements that do not count are left out where another one counts. */
 abstract class Extremum extends configurable(ElementwiseMerge, 'Extremum') {
-  /** The winner of two. */
+  /** The larger or smaller of two tensors, element by element. */
   protected abstract choose(a: Tensor, b: Tensor): Tensor;
 
   protected override combine(inputs: readonly Tensor[], masks: Masks): Tensor {
@@ -125,9 +125,9 @@ abstract class Extremum extends configurable(ElementwiseMerge, 'Extremum') {
 
 /**
  * The largest of a, b, …, element by element. Shapes, dtypes and masks are those of `Add`. An element that does not count
- * gives way to one that does. Keras: `Maximum`.
+ * is ignored if one of the others counts. Keras: `Maximum`.
  *
- * @throws ShapeError for less than two tensors, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two tensors, and for shapes that do not match.
  * @example new layers.Maximum().apply([tensor([[1, 5]]), tensor([[4, 2]])]) // [[4, 5]]
  */
 export class Maximum extends configurable(Extremum, 'Maximum') {
@@ -138,9 +138,9 @@ export class Maximum extends configurable(Extremum, 'Maximum') {
 
 /**
  * The smallest of a, b, …, element by element. Shapes, dtypes and masks are those of `Add`. An element that does not count
- * gives way to one that does. Keras: `Minimum`.
+ * is ignored if one of the others counts. Keras: `Minimum`.
  *
- * @throws ShapeError for less than two tensors, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two tensors, and for shapes that do not match.
  * @example new layers.Minimum().apply([tensor([[1, 5]]), tensor([[4, 2]])]) // [[1, 2]]
  */
 export class Minimum extends configurable(Extremum, 'Minimum') {
@@ -153,17 +153,17 @@ export class Minimum extends configurable(Extremum, 'Minimum') {
 export interface ConcatenateOptions extends OptionsOf<typeof Concatenate> {}
 
 /**
- * Tensors one after the other along `axis`; all other axes must agree. The dtype is the highest of theirs. Keras:
+ * Concatenates tensors along `axis`; all other axes must be equal. The dtype is the highest dtype of the inputs. Keras:
  * `Concatenate`.
  *
- * If one of the inputs has a mask, the output has one; an input without a mask counts throughout. Along the last axis an
- * element counts if it counts in one of the inputs, along another one the masks are concatenated too.
+ * If any input has a mask, the output has one; all elements of an input without a mask count. Along the last axis, an
+ * element counts if it counts in any input; along any other axis the masks are concatenated too.
  *
- * @throws ShapeError for less than two tensors, and for shapes that do not fit.
+ * @throws ShapeError for fewer than two tensors, and for shapes that do not match.
  * @example new layers.Concatenate().apply([tensor([[1, 2]]), tensor([[3]])]) // [[1, 2, 3]]
  */
 export class Concatenate extends configurable(Merge, 'Concatenate', {
-  /** The axis along which the tensors lie one after the other. Default −1. */
+  /** The axis along which to concatenate. Default −1. */
   axis: number({ default: -1, integer: true }),
 }) {
   override supportsCaching = isWithinStep(this.axis);
@@ -224,7 +224,8 @@ const SMALLEST_NORM = 1e-7;
  * [batch, the other axes of the first, the other axes of the second], or [batch, 1] if there are none. float32; the output
  * has no mask. Keras: `Dot`.
  *
- * @throws ShapeError unless there are two tensors of at least two axes whose batches and whose axes have equal lengths.
+ * @throws ShapeError unless there are two tensors of at least two axes, with equal batch sizes and equal lengths along
+ * `axes`.
  * @example new layers.Dot(1).apply([tensor([[1, 2]]), tensor([[3, 4]])]) // [[11]]
  * @example new layers.Dot([2, 1]).apply([tensor([[[1, 2]]]), tensor([[[3], [4]]])]) // [[[11]]]
  */
@@ -232,16 +233,16 @@ export class Dot extends configurable(
   Merge,
   'Dot',
   {
-    /** The axis of both tensors along which products are summed, or a list of one for each. Never the batch axis, 0. */
+    /** The axis of both tensors along which products are summed, or a list with an axis for each. It cannot be 0, the batch axis. */
     axes: pairOfAxes(),
-    /** Whether vectors along the axes are brought to length 1 before, which makes cosines. Default false. */
+    /** Whether to scale vectors along the axes to length 1 first, so that the results are cosines. Default false. */
     normalize: boolean({ default: false }),
   },
   { positional: ['axes'] },
 ) {
   /**
-   * @param axes the axis of both tensors along which products are summed, or a list of one for each
-   * @throws ValueError if `axes` is neither, or an option is unknown or out of range.
+   * @param axes the axis of both tensors along which products are summed, or a list with an axis for each
+   * @throws ValueError if `axes` is neither, or if an option is unknown or out of range.
    */
   constructor(axes: number | readonly [first: number, second: number], options: DotOptions = {}) {
     super(options, [axes]);

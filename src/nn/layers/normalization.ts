@@ -67,7 +67,7 @@ export interface NormalizationOptions extends OptionsOf<typeof Normalization> {}
 /** One batch of an iterable: x, or a list that begins with x, such as [x, y]. */
 export type AdaptBatch = Tensor | readonly [x: TensorLike, ...rest: unknown[]];
 
-/** What `adapt` takes: all samples at once, or an (async) iterable of batches. */
+/** The data for `adapt`: all samples at once, or an (async) iterable of batches. */
 export type AdaptData = TensorLike | Iterable<AdaptBatch> | AsyncIterable<AdaptBatch>;
 
 /** Mean and variance as they were given, in plain arrays. */
@@ -86,8 +86,8 @@ interface Weights {
 const SMALLEST_DEVIATION = 1e-7;
 
 /**
- * (x − mean) / √variance, the statistics being those of the data that `adapt` has seen, or given
- * beforehand. float32, of x's shape. Keras: `Normalization`.
+ * (x − mean) / √variance, with the statistics of the data given to `adapt`, or with given statistics. float32, of x's
+ * shape. Keras: `Normalization`.
  *
  * @example
  * const normalization = new layers.Normalization();
@@ -96,15 +96,15 @@ const SMALLEST_DEVIATION = 1e-7;
  */
 export class Normalization extends configurable(ShapePreservingLayer, 'Normalization', {
   /**
-   * Axis or axes whose positions keep separate statistics; null for one mean of everything. Default −1.
-   * The layer keeps a list, empty for null.
+   * Axis or axes whose positions have separate statistics; null for a single mean and variance. Default −1. The
+   * property is a list, which is empty for null.
    */
   axis: axesOrNone(),
   /** Whether the layer computes the inverse: x · √variance + mean. Default false. */
   invert: boolean({ default: false }),
-  /** A number, or one for each position along `axis`. Together with `variance`, in place of `adapt`. */
+  /** The mean: a number, or a number for each position along `axis`. Give it together with `variance` instead of calling `adapt`. */
   mean: own<TensorLike | null>(),
-  /** Together with `mean`, of the same shape. */
+  /** The variance, of the same shape as `mean`. Give both or neither. */
   variance: own<TensorLike | null>(),
 }) {
   override supportsCaching = isWithinStep(this.axis);
@@ -112,7 +112,7 @@ export class Normalization extends configurable(ShapePreservingLayer, 'Normaliza
   #weights: Weights | undefined;
   #isAdapted = false;
 
-  /** @throws ValueError if an option is unknown or out of range, or only one of mean and variance is given. */
+  /** @throws ValueError if an option is unknown or out of range, or if only one of mean and variance is given. */
   constructor(options: NormalizationOptions = {}) {
     super(options);
     const { mean = null, variance = null } = options;
@@ -157,14 +157,14 @@ export class Normalization extends configurable(ShapePreservingLayer, 'Normaliza
   }
 
   /**
-   * The mean that `call` takes, float32: as long as the input along `axis`, and 1 along all other axes. Null before the layer is built.
-   * Each read makes a new tensor.
+   * The mean that `call` uses, float32: as long as the input along `axis`, and of length 1 along all other axes. Null before the layer
+   * is built. Each read creates a new tensor.
    */
   get mean(): Tensor | null {
     return this.#copyOf('mean');
   }
 
-  /** The variance that `call` takes, in the shape of `mean`. Null before the layer is built. Each read makes a new tensor. */
+  /** The variance that `call` uses, of the shape of `mean`. Null before the layer is built. Each read creates a new tensor. */
   get variance(): Tensor | null {
     return this.#copyOf('variance');
   }
@@ -187,12 +187,12 @@ export class Normalization extends configurable(ShapePreservingLayer, 'Normaliza
   }
 
   /**
-   * Takes the mean and the variance (divided by n) of `data`, in place of what there was. Builds the
-   * layer if it is not built. Data in memory are done when the call returns, iterables when the promise
-   * resolves; batches that are tensors stay the caller's.
+   * Computes the mean and the variance (divided by n) of `data`, which replace the previous statistics. Builds the
+   * layer if necessary. Data in memory are processed when the call returns, iterables when the promise resolves.
+   * Batches that are tensors are not disposed.
    *
-   * @throws ValueError if the statistics were given beforehand, or there are no data.
-   * @throws ShapeError for data of another shape than the layer was built for.
+   * @throws ValueError if statistics were given to the constructor, or if there are no data.
+   * @throws ShapeError for data whose shape differs from the one that the layer was built for.
    */
   async adapt(data: AdaptData): Promise<void> {
     if (this.#given !== undefined) {

@@ -30,11 +30,11 @@ abstract class Pooling<Rank extends WindowRank = WindowRank> extends configurabl
     /** Length of the window along each pooled axis. Default 2. */
     poolSize: lengths({ default: 2 }),
     /**
-     * `'valid'` (default): windows lie inside of the input. `'same'`: as many as make the output ⌈length /
-     * stride⌉ long; what they cover outside of the input does not count.
+     * `'valid'` (default): windows lie inside the input. `'same'`: windows may extend beyond the input, where nothing
+     * counts, and the output is ⌈length / stride⌉ long.
      */
     padding: choice(['valid', 'same'], { default: 'valid' }),
-    /** How far the window moves from output to output. Default null: its size. */
+    /** How far the window moves between outputs. Default null: the size of the window. */
     strides: strides(),
     /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
     dataFormat: dataFormat(),
@@ -42,7 +42,7 @@ abstract class Pooling<Rank extends WindowRank = WindowRank> extends configurabl
   { positional: ['poolSize'] },
 ) {
   /**
-   * @param poolSize length of the window along each pooled axis; one number stands for all
+   * @param poolSize length of the window along each pooled axis; a single number applies to all
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(poolSize?: number | AxisLengths[Rank], options: PoolingLayerOptions<Rank> = {}) {
@@ -84,9 +84,8 @@ function strides(): Option<number | readonly number[] | null, readonly number[]>
 }
 
 /**
- * The largest number of each window of steps and each channel, Keras: `MaxPooling1D`, also `MaxPool1D`.
- * [batch, steps, channels] becomes [batch, newSteps, channels], float32. The gradient goes
- * to the first of equal numbers.
+ * The largest number in each window of steps, for each channel, Keras: `MaxPooling1D`, also `MaxPool1D`. [batch, steps,
+ * channels] becomes [batch, newSteps, channels], float32. The gradient goes to the first of equal numbers.
  *
  * @example new layers.MaxPooling1D(2, { inputShape: [128, 4] })
  */
@@ -98,9 +97,9 @@ export class MaxPooling1D extends configurable(Pooling<1>, 'MaxPooling1D', undef
 }
 
 /**
- * The largest number of each window of an image and each channel, Keras: `MaxPooling2D`, also `MaxPool2D`.
- * [batch, height, width, channels] becomes [batch, newHeight, newWidth, channels], float32. The gradient goes
- * to the first of equal numbers.
+ * The largest number in each window of an image, for each channel, Keras: `MaxPooling2D`, also `MaxPool2D`. [batch,
+ * height, width, channels] becomes [batch, newHeight, newWidth, channels], float32. The gradient goes to the first of
+ * equal numbers.
  *
  * @example new layers.MaxPooling2D(2, { inputShape: [28, 28, 8] })
  */
@@ -111,9 +110,9 @@ export class MaxPooling2D extends configurable(Pooling<2>, 'MaxPooling2D', undef
 }
 
 /**
- * The largest number of each window of a volume and each channel, Keras: `MaxPooling3D`, also `MaxPool3D`.
- * [batch, depth, height, width, channels] becomes [batch, newDepth, newHeight, newWidth, channels], float32. The gradient
- * goes to the first of equal numbers.
+ * The largest number in each window of a volume, for each channel, Keras: `MaxPooling3D`, also `MaxPool3D`. [batch,
+ * depth, height, width, channels] becomes [batch, newDepth, newHeight, newWidth, channels], float32. The gradient goes to
+ * the first of equal numbers.
  *
  * @example new layers.MaxPooling3D(2, { inputShape: [16, 28, 28, 8] })
  */
@@ -125,8 +124,8 @@ export class MaxPooling3D extends configurable(Pooling<3>, 'MaxPooling3D', undef
 }
 
 /**
- * The mean of each window of steps and each channel, Keras: `AveragePooling1D`, also `AvgPool1D`.
- * [batch, steps, channels] becomes [batch, newSteps, channels], float32.
+ * The mean of each window of steps, for each channel, Keras: `AveragePooling1D`, also `AvgPool1D`. [batch, steps,
+ * channels] becomes [batch, newSteps, channels], float32.
  *
  * @example new layers.AveragePooling1D(2, { inputShape: [128, 4] })
  */
@@ -138,8 +137,8 @@ export class AveragePooling1D extends configurable(Pooling<1>, 'AveragePooling1D
 }
 
 /**
- * The mean of each window of an image and each channel, Keras: `AveragePooling2D`, also `AvgPool2D`.
- * [batch, height, width, channels] becomes [batch, newHeight, newWidth, channels], float32.
+ * The mean of each window of an image, for each channel, Keras: `AveragePooling2D`, also `AvgPool2D`. [batch, height,
+ * width, channels] becomes [batch, newHeight, newWidth, channels], float32.
  *
  * @example new layers.AveragePooling2D(2, { padding: 'same', inputShape: [28, 28, 8] })
  */
@@ -150,8 +149,8 @@ export class AveragePooling2D extends configurable(Pooling<2>, 'AveragePooling2D
 }
 
 /**
- * The mean of each window of a volume and each channel, Keras: `AveragePooling3D`, also `AvgPool3D`.
- * [batch, depth, height, width, channels] becomes [batch, newDepth, newHeight, newWidth, channels], float32.
+ * The mean of each window of a volume, for each channel, Keras: `AveragePooling3D`, also `AvgPool3D`. [batch, depth,
+ * height, width, channels] becomes [batch, newDepth, newHeight, newWidth, channels], float32.
  *
  * @example new layers.AveragePooling3D(2, { padding: 'same', inputShape: [16, 28, 28, 8] })
  */
@@ -185,7 +184,7 @@ abstract class AdaptivePooling<Rank extends WindowRank = WindowRank> extends con
   { positional: ['outputSize'] },
 ) {
   /**
-   * @param outputSize number of windows along each pooled axis; one number stands for all
+   * @param outputSize number of windows along each pooled axis; a single number applies to all
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(outputSize: number | AxisLengths[Rank], options: AdaptivePoolingOptions<Rank> = {}) {
@@ -205,9 +204,9 @@ abstract class AdaptivePooling<Rank extends WindowRank = WindowRank> extends con
 }
 
 /**
- * The mean of each of `outputSize` windows over steps and of each channel, Keras: `AdaptiveAveragePooling1D`.
- * [batch, steps, channels] becomes [batch, outputSize, channels], float32. Window i of n over a length L
- * reaches from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so any length of input gives the same length of output.
+ * The mean of each of `outputSize` windows over the steps, for each channel, Keras: `AdaptiveAveragePooling1D`. [batch,
+ * steps, channels] becomes [batch, outputSize, channels], float32. Window i of n over a length L extends from ⌊i · L /
+ * n⌋ to ⌈(i + 1) · L / n⌉, so the length of the output does not depend on that of the input.
  *
  * @example new layers.AdaptiveAveragePooling1D(4, { inputShape: [128, 4] })
  */
@@ -220,9 +219,9 @@ export class AdaptiveAveragePooling1D extends configurable(
 }
 
 /**
- * The mean of each of `outputSize` windows over an image and of each channel, Keras: `AdaptiveAveragePooling2D`.
- * [batch, height, width, channels] becomes [batch, ...outputSize, channels], float32. Window i of n over a length L
- * reaches from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so any length of input gives the same length of output.
+ * The mean of each of `outputSize` windows over an image, for each channel, Keras: `AdaptiveAveragePooling2D`. [batch,
+ * height, width, channels] becomes [batch, ...outputSize, channels], float32. Window i of n over a length L extends
+ * from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so the length of the output does not depend on that of the input.
  *
  * @example new layers.AdaptiveAveragePooling2D(4, { inputShape: [28, 28, 8] })
  */
@@ -234,9 +233,9 @@ export class AdaptiveAveragePooling2D extends configurable(
 }
 
 /**
- * The mean of each of `outputSize` windows over a volume and of each channel, Keras: `AdaptiveAveragePooling3D`.
- * [batch, depth, height, width, channels] becomes [batch, ...outputSize, channels], float32. Window i of n over a length L
- * reaches from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so any length of input gives the same length of output.
+ * The mean of each of `outputSize` windows over a volume, for each channel, Keras: `AdaptiveAveragePooling3D`. [batch,
+ * depth, height, width, channels] becomes [batch, ...outputSize, channels], float32. Window i of n over a length L extends
+ * from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so the length of the output does not depend on that of the input.
  *
  * @example new layers.AdaptiveAveragePooling3D(4, { inputShape: [16, 28, 28, 8] })
  */
@@ -249,10 +248,10 @@ export class AdaptiveAveragePooling3D extends configurable(
 }
 
 /**
- * The largest number of each of `outputSize` windows over steps and of each channel, Keras: `AdaptiveMaxPooling1D`.
- * [batch, steps, channels] becomes [batch, outputSize, channels], float32. Window i of n over a length L
- * reaches from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so any length of input gives the same length of output.
- * The gradient goes to the first of equal numbers.
+ * The largest number in each of `outputSize` windows over the steps, for each channel, Keras: `AdaptiveMaxPooling1D`.
+ * [batch, steps, channels] becomes [batch, outputSize, channels], float32. Window i of n over a length L extends from
+ * ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so the length of the output does not depend on that of the input. The gradient goes
+ * to the first of equal numbers.
  *
  * @example new layers.AdaptiveMaxPooling1D(4, { inputShape: [128, 4] })
  */
@@ -262,10 +261,10 @@ export class AdaptiveMaxPooling1D extends configurable(AdaptivePooling<1>, 'Adap
 }
 
 /**
- * The largest number of each of `outputSize` windows over an image and of each channel, Keras: `AdaptiveMaxPooling2D`.
+ * The largest number in each of `outputSize` windows over an image, for each channel, Keras: `AdaptiveMaxPooling2D`.
  * [batch, height, width, channels] becomes [batch, ...outputSize, channels], float32. Window i of n over a length L
- * reaches from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so any length of input gives the same length of output.
- * The gradient goes to the first of equal numbers.
+ * extends from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so the length of the output does not depend on that of the input. The
+ * gradient goes to the first of equal numbers.
  *
  * @example new layers.AdaptiveMaxPooling2D(4, { inputShape: [28, 28, 8] })
  */
@@ -274,10 +273,10 @@ export class AdaptiveMaxPooling2D extends configurable(AdaptivePooling<2>, 'Adap
 }
 
 /**
- * The largest number of each of `outputSize` windows over a volume and of each channel, Keras: `AdaptiveMaxPooling3D`.
+ * The largest number in each of `outputSize` windows over a volume, for each channel, Keras: `AdaptiveMaxPooling3D`.
  * [batch, depth, height, width, channels] becomes [batch, ...outputSize, channels], float32. Window i of n over a length L
- * reaches from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so any length of input gives the same length of output.
- * The gradient goes to the first of equal numbers.
+ * extends from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so the length of the output does not depend on that of the input. The
+ * gradient goes to the first of equal numbers.
  *
  * @example new layers.AdaptiveMaxPooling3D(4, { inputShape: [16, 28, 28, 8] })
  */

@@ -24,15 +24,14 @@ export const layerRegistry = new Registry<AnyLayer>({
   base: Layer,
   expected: 'a layer, or an object with class_name and config',
   shownAs: (className) => className,
-  advice:
-    ' Make a class of your own known with layers.registerLayer(Class), or give it as customObjects.',
+  advice: ' Register your own class with layers.registerLayer(Class), or give it as customObjects.',
 });
 
 /**
- * Makes a layer class of your own known, so that models which hold it can be loaded and cloned. It
- * is found by its `static readonly className`.
+ * Registers your own layer class by its `static readonly className`, so that models that contain it can be loaded and
+ * cloned.
  *
- * @throws ValueError if the class has no such name of its own.
+ * @throws ValueError if the class has no `className` of its own.
  * @example
  * class Doubling extends layers.Layer {
  *   static override readonly className = 'Doubling';
@@ -45,10 +44,10 @@ export function registerLayer(type: LayerClass): void {
 }
 
 /**
- * The layer that a serialized object stands for; with its weights, if the object's `build_config`
- * says for which input shape.
+ * Creates the layer that a serialized object describes, and builds its weights if the object's `build_config` contains
+ * an input shape.
  *
- * @throws ValueError for an unknown class; the message lists the known ones.
+ * @throws ValueError for an unknown class, listing the known ones.
  * @example layers.deserialize({ class_name: 'Dense', config: { units: 10 } })
  */
 export function deserializeLayer(config: SerializedObject): Layer {
@@ -94,11 +93,11 @@ export const serializeLayer = (layer: AnyLayer): SerializedObject =>
     : layerRegistry.serialize(layer);
 
 /**
- * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package.
+ * Registers classes by their names: your own and, in programs that import `lanegrad/core`, which knows none, those of
+ * this package.
  *
  * @param types classes of layers
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example layers.register(layers.Dense, layers.Dropout)
  */
 export function registerLayers(...types: readonly LayerClass[]): void {

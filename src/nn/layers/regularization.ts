@@ -16,22 +16,22 @@ abstract class DropoutLayer extends configurable(
   ShapePreservingLayer,
   'DropoutLayer',
   {
-    /** The probability with which an element is dropped, from 0 to 1. */
+    /** The probability that an element is dropped, from 0 to 1. */
     rate: number({ min: 0, max: 1 }),
-    /** Starts the layer's random numbers. Default: derived from the global seed. */
+    /** Seed of the layer's random numbers. Default: derived from the global seed. */
     seed: seed(),
   },
   { positional: ['rate'] },
 ) {
-  /** Where the random numbers come from; each call while training advances it. */
+  /** The source of random numbers; each call in training advances it. */
   readonly seedGenerator = new SeedGenerator(this.seed);
 
-  /** @param rate the probability with which an element is dropped, from 0 to 1 */
+  /** @param rate the probability that an element is dropped, from 0 to 1 */
   constructor(rate: number, options: SpatialDropoutOptions = {}) {
     super(options, [rate]);
   }
 
-  /** Shape of the random choice, broadcast to the input; null for that of the input. */
+  /** Shape of the random mask, which is broadcast to the input; null for the input's shape. */
   abstract get noiseShape(): PartialShape | null;
 
   override call(x: Tensor, { training }: CallOptions): Tensor {
@@ -44,16 +44,16 @@ abstract class DropoutLayer extends configurable(
 export interface DropoutOptions extends OptionsOf<typeof Dropout> {}
 
 /**
- * While training, sets each element to 0 with probability `rate` and scales the others by 1 / (1 −
- * rate), so that the expected value stays; otherwise the identity. float32, of the input's shape.
- * Keras: `Dropout` (Srivastava et al., 2014).
+ * During training, sets each element to 0 with probability `rate` and multiplies the others by 1 / (1 − rate), which
+ * keeps the expected value. Otherwise the identity. float32, of the input's shape. Keras: `Dropout` (Srivastava et al.,
+ * 2014).
  *
  * @example new layers.Dropout(0.5, { seed: 1 }).apply([1, 2, 3, 4], { training: true })
  */
 export class Dropout extends configurable(DropoutLayer, 'Dropout', {
   /**
-   * Shape of the random choice, broadcast to the input: `[null, 1, 4]` drops a channel along a
-   * whole axis. `null` stands for the input's own length. Default: the input's shape.
+   * Shape of the random mask, which is broadcast to the input: `[null, 1, 4]` drops a channel along a whole axis.
+   * `null` stands for the input's length. Default: the input's shape.
    */
   noiseShape: noiseShape(),
 }) {
@@ -78,18 +78,18 @@ function noiseShape(): Option<PartialShape | null> {
 const SATURATION = -1.0507009873554805 * 1.6732632423543772;
 
 /**
- * Dropout for networks of SELU: while training, sets each element to SELU's lowest value with
- * probability `rate`, then scales and shifts all, so that mean 0 and variance 1 stay; otherwise the
- * identity. float32, of the input's shape. Keras: `AlphaDropout` (Klambauer et al., 2017).
+ * Dropout for networks with SELU: during training, sets each element to SELU's lowest value with probability `rate`,
+ * then scales and shifts all elements to keep mean 0 and variance 1. Otherwise the identity. float32, of the input's
+ * shape. Keras: `AlphaDropout` (Klambauer et al., 2017).
  *
  * @example new layers.AlphaDropout(0.1, { inputShape: [64] })
  */
 export class AlphaDropout extends configurable(Dropout, 'AlphaDropout', {
-  /** The probability with which an element is dropped, at least 0 and below 1. */
+  /** The probability that an element is dropped, at least 0 and below 1. */
   // At 1 nothing is left whose variance could be restored: Keras then gives NaN.
   rate: number({ min: 0, below: 1 }),
 }) {
-  /** x while the layer does not train, else x with elements of SELU's lowest value, scaled and shifted. */
+  /** x with dropped elements, scaled and shifted, during training; otherwise x. */
   override call(x: Tensor, { training }: CallOptions): Tensor {
     const { rate } = this;
     if (!training || rate === 0) return x;
@@ -115,8 +115,8 @@ abstract class SpatialDropout extends DropoutLayer {
 export interface SpatialDropoutOptions extends OptionsOf<typeof DropoutLayer> {}
 
 /**
- * Dropout of whole channels of sequences: x is [batch, steps, channels], and a channel of a sample is
- * kept or dropped at all steps. float32, of x's shape. Keras: `SpatialDropout1D` (Tompson et al., 2015).
+ * Dropout of whole channels of sequences: x is [batch, steps, channels], and a channel of a sample is kept or dropped
+ * at all steps together. float32, of x's shape. Keras: `SpatialDropout1D` (Tompson et al., 2015).
  *
  * @example new layers.SpatialDropout1D(0.5, { inputShape: [20, 8] })
  */
@@ -194,8 +194,8 @@ export class SpatialDropout3D extends configurable(SpatialDropout, 'SpatialDropo
 export interface GaussianNoiseOptions extends OptionsOf<typeof GaussianNoise> {}
 
 /**
- * While training, adds independent normal numbers of mean 0 and standard deviation `stddev`;
- * otherwise the identity. float32, of x's shape. Keras: `GaussianNoise`.
+ * During training, adds independent normally distributed numbers with mean 0 and standard deviation `stddev`. Otherwise
+ * the identity. float32, of x's shape. Keras: `GaussianNoise`.
  *
  * @example new layers.GaussianNoise(0.1, { seed: 1 }).apply([1, 2], { training: true })
  */
@@ -205,12 +205,12 @@ export class GaussianNoise extends configurable(
   {
     /** The standard deviation, from 0 to 1. */
     stddev: number({ min: 0, max: 1 }),
-    /** Starts the layer's random numbers. Default: derived from the global seed. */
+    /** Seed of the layer's random numbers. Default: derived from the global seed. */
     seed: seed(),
   },
   { positional: ['stddev'] },
 ) {
-  /** Where the random numbers come from; each call while training advances it. */
+  /** The source of random numbers; each call in training advances it. */
   readonly seedGenerator = new SeedGenerator(this.seed);
 
   /**
@@ -232,9 +232,9 @@ export class GaussianNoise extends configurable(
 export interface GaussianDropoutOptions extends OptionsOf<typeof GaussianDropout> {}
 
 /**
- * While training, multiplies by independent normal numbers of mean 1 and standard deviation √(rate / (1 − rate)), so
- * that mean and variance are those that `Dropout` of that rate gives; otherwise the identity. float32, of x's shape.
- * Keras: `GaussianDropout` (Srivastava et al., 2014).
+ * During training, multiplies by independent normally distributed numbers with mean 1 and standard deviation √(rate /
+ * (1 − rate)), which gives the mean and variance of `Dropout` with the same rate. Otherwise the identity. float32, of
+ * x's shape. Keras: `GaussianDropout` (Srivastava et al., 2014).
  *
  * @example new layers.GaussianDropout(0.5, { seed: 1 }).apply([1, 2], { training: true })
  */
@@ -242,18 +242,18 @@ export class GaussianDropout extends configurable(
   ShapePreservingLayer,
   'GaussianDropout',
   {
-    /** The probability of a dropout of the same variance, at least 0 and below 1, where the variance has no bound. */
+    /** The rate of a dropout with the same variance, at least 0 and below 1, where the variance would be infinite. */
     rate: number({ min: 0, below: 1 }),
-    /** Starts the layer's random numbers. Default: derived from the global seed. */
+    /** Seed of the layer's random numbers. Default: derived from the global seed. */
     seed: seed(),
   },
   { positional: ['rate'] },
 ) {
-  /** Where the random numbers come from; each call while training advances it. */
+  /** The source of random numbers; each call in training advances it. */
   readonly seedGenerator = new SeedGenerator(this.seed);
 
   /**
-   * @param rate the probability of a dropout of the same variance
+   * @param rate the rate of a dropout with the same variance
    * @throws ValueError if `rate` or `seed` is out of range, or an option is unknown.
    */
   constructor(rate: number, options: GaussianDropoutOptions = {}) {
@@ -272,7 +272,7 @@ export class GaussianDropout extends configurable(
 export interface ActivityRegularizationOptions extends OptionsOf<typeof ActivityRegularization> {}
 
 /**
- * The identity, which adds (l1 · Σ |x| + l2 · Σ x²) / batch size to the loss. Keras: `ActivityRegularization`.
+ * Returns its input and adds (l1 · Σ |x| + l2 · Σ x²) / batch size to the loss. Keras: `ActivityRegularization`.
  *
  * @example new layers.ActivityRegularization({ l1: 1e-3, inputShape: [8] })
  */
@@ -284,7 +284,7 @@ export class ActivityRegularization extends configurable(
     l1: number({ default: 0, min: 0 }),
     /** Factor of Σ x², at least 0. Default 0. */
     l2: number({ default: 0, min: 0 }),
-    /** The penalty is that of `l1` and `l2`: only null. */
+    /** Only null, as `l1` and `l2` define the penalty. */
     activityRegularizer: only([null], 'Give l1 and l2.', false),
   },
 ) {

@@ -14,13 +14,13 @@ import { Layer } from './core/layer.js';
 export interface FlattenOptions extends OptionsOf<typeof Flatten> {}
 
 /**
- * Makes a vector of each sample: [batch, a, b, …] becomes [batch, a · b · …], and [batch] becomes
- * [batch, 1]. Any dtype. Keras: `Flatten`.
+ * Flattens each sample to a vector: [batch, a, b, …] becomes [batch, a · b · …], and [batch] becomes [batch, 1]. Any
+ * dtype. Keras: `Flatten`.
  *
  * @example new layers.Flatten({ inputShape: [28, 28] })
  */
 export class Flatten extends configurable(Layer<Tensor, Tensor>, 'Flatten', {
-  /** With `'channels_first'` the channels are moved to the end before. Default `'channels_last'`. */
+  /** With `'channels_first'` the channels are first moved to the end. Default `'channels_last'`. */
   dataFormat: dataFormat(),
 }) {
   /** @throws ValueError for an unknown data format or option. */
@@ -45,8 +45,7 @@ export class Flatten extends configurable(Layer<Tensor, Tensor>, 'Flatten', {
 }
 
 /**
- * Gives each sample another shape: [batch, …] becomes [batch, …targetShape]. Any dtype. Keras:
- * `Reshape`.
+ * Gives each sample a new shape: [batch, …] becomes [batch, …targetShape]. Any dtype. Keras: `Reshape`.
  *
  * @example new layers.Reshape([28, 28, 1], { inputShape: [784] })
  */
@@ -54,14 +53,14 @@ export class Reshape extends configurable(
   Layer<Tensor, Tensor>,
   'Reshape',
   {
-    /** The new shape of a sample; one length may be −1: what is left. */
+    /** The new shape of a sample; one length may be −1 and is then inferred. */
     targetShape: targetShape(),
   },
   { positional: ['targetShape'] },
 ) {
   /**
-   * @param targetShape the new shape of a sample; one length may be −1: what is left
-   * @throws ValueError if it is not a list of lengths, or −1 is in it twice.
+   * @param targetShape the new shape of a sample; one length may be −1 and is then inferred
+   * @throws ValueError if `targetShape` is not a list of lengths, or contains −1 twice.
    */
   constructor(targetShape: Shape, options: LayerOptions = {}) {
     super(options, [targetShape]);
@@ -114,8 +113,8 @@ function targetShape(): Option<Shape> {
 
 /**
  * Reorders the axes of each sample: axis i of the output's sample is axis `dims[i]` of the input,
- * counted from 1, as axis 0 is the batch. `new Permute([2, 1])` makes [batch, b, a] of [batch, a,
- * b]. Any dtype. Keras: `Permute`.
+ * counted from 1, as axis 0 is the batch. `new Permute([2, 1])` turns [batch, a, b] into [batch, b, a]. Any dtype.
+ * Keras: `Permute`.
  *
  * @example new layers.Permute([2, 1], { inputShape: [10, 64] })
  */
@@ -172,13 +171,13 @@ export class RepeatVector extends configurable(
   Layer<Tensor, Tensor>,
   'RepeatVector',
   {
-    /** How often a sample is repeated. */
+    /** The number of repetitions. */
     n: length(),
   },
   { positional: ['n'] },
 ) {
   /**
-   * @param n how often a sample is repeated
+   * @param n the number of repetitions
    * @throws ValueError if `n` is not a whole number above 0.
    */
   constructor(n: number, options: LayerOptions = {}) {

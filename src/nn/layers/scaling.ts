@@ -9,15 +9,14 @@ import type { DType } from '../../config/dtype.js';
 import { ElementwiseMerge } from './merge.js';
 import type { Shapes } from './merge.js';
 
-/** One number, or one a channel: along the last axis of the input. */
+/** A number, or a number for each channel, along the last axis of the input. */
 export type ChannelValues = number | readonly number[];
 
 /** Options of `Rescaling`. */
 export interface RescalingOptions extends OptionsOf<typeof Rescaling> {}
 
 /**
- * x · scale + offset as float32, of x's shape: `new Rescaling(1 / 255)` brings pixels to [0, 1].
- * Keras: `Rescaling`.
+ * x · scale + offset as float32, of x's shape: `new Rescaling(1 / 255)` scales pixels to [0, 1]. Keras: `Rescaling`.
  *
  * @example new layers.Rescaling(2, { offset: -1 }).apply([0, 0.5, 1]) // [−1, 0, 1]
  */
@@ -25,9 +24,9 @@ export class Rescaling extends configurable(
   ShapePreservingLayer,
   'Rescaling',
   {
-    /** The factor, or one a channel. */
+    /** The factor, or a factor for each channel. */
     scale: channelValues(),
-    /** What is added, or one number a channel. Default 0. */
+    /** The number to add, or a number for each channel. Default 0. */
     offset: channelValues({ default: 0 }),
   },
   {
@@ -40,8 +39,8 @@ export class Rescaling extends configurable(
   },
 ) {
   /**
-   * @param scale the factor, or one a channel
-   * @throws ValueError if `scale` or `offset` is not made of finite numbers.
+   * @param scale the factor, or a factor for each channel
+   * @throws ValueError unless `scale` and `offset` are finite numbers or lists of finite numbers.
    */
   constructor(scale: ChannelValues, options: RescalingOptions = {}) {
     super(options, [scale]);
@@ -52,7 +51,7 @@ export class Rescaling extends configurable(
   }
 }
 
-/** An option that is a finite number, or a list of one a channel. */
+/** An option that is a finite number, or a list with a number for each channel. */
 function channelValues(spec: { readonly default?: number } = {}): Option<ChannelValues> {
   return {
     ...spec,
@@ -67,9 +66,9 @@ function channelValues(spec: { readonly default?: number } = {}): Option<Channel
 export interface LayerScaleOptions extends OptionsOf<typeof LayerScale> {}
 
 /**
- * x · gamma, with a learned factor for each feature, which is the same at first (Touvron et al., 2021). x is float32 of any rank
- * whose last axis has `projectionDim` elements. Keras has the layer inside of `keras.applications.convnext`, where it ends each
- * block; its weight is called `variable` there, and so it is here.
+ * x · gamma, with a learned factor for each feature; all factors start equal (Touvron et al., 2021). x is float32 of any rank
+ * whose last axis has `projectionDim` elements. Keras defines this layer in `keras.applications.convnext`, where it is the last
+ * layer of each block. Its weight is called `variable`, as in Keras.
  *
  * @example new layers.LayerScale(0.5, 2).apply([[2, 4]]) // [[1, 2]]
  */
@@ -77,7 +76,7 @@ export class LayerScale extends configurable(
   ShapePreservingLayer,
   'LayerScale',
   {
-    /** Initial values of all factors. */
+    /** Initial value of all factors. */
     initValues: number(),
     /** Number of features. */
     projectionDim: length(),
@@ -87,7 +86,7 @@ export class LayerScale extends configurable(
   #gamma: Variable | undefined;
 
   /**
-   * @param initValues first value of all factors
+   * @param initValues initial value of all factors
    * @param projectionDim number of features
    * @throws ValueError if an argument or option is unknown or out of range.
    */
@@ -119,18 +118,18 @@ export class LayerScale extends configurable(
 export interface CustomScaleLayerOptions extends OptionsOf<typeof CustomScaleLayer> {}
 
 /**
- * a + scale · b, element by element, of exactly two tensors of one rank, float32. Lengths must be equal or 1, and the batches
- * of one length. The output has no mask. Keras has the layer inside of `keras.applications.inception_resnet_v2`, where it
- * ends each block.
+ * a + scale · b, element by element, of exactly two tensors of the same rank, float32. Lengths must be equal or 1, and batch
+ * sizes must be equal. The output has no mask. Keras defines this layer in `keras.applications.inception_resnet_v2`, where it
+ * is the last layer of each block.
  *
- * @throws ShapeError unless there are two tensors whose shapes fit.
+ * @throws ShapeError unless there are two tensors whose shapes match.
  * @example new layers.CustomScaleLayer(0.5).apply([tensor([[1, 2]]), tensor([[10, 20]])]) // [[6, 12]]
  */
 export class CustomScaleLayer extends configurable(
   ElementwiseMerge,
   'CustomScaleLayer',
   {
-    /** What the second tensor is multiplied with. */
+    /** The factor of the second tensor. */
     scale: number(),
   },
   { positional: ['scale'], module: 'keras.src.applications.inception_resnet_v2' },
@@ -138,8 +137,8 @@ export class CustomScaleLayer extends configurable(
   override supportsMasking = false;
 
   /**
-   * @param scale what the second tensor is multiplied with
-   * @throws ValueError if `scale` is not a finite number, or an option is unknown or out of range.
+   * @param scale the factor of the second tensor
+   * @throws ValueError if `scale` is not a finite number, or if an option is unknown or out of range.
    */
   constructor(scale: number, options: CustomScaleLayerOptions = {}) {
     super(options, [scale]);
@@ -156,7 +155,7 @@ export class CustomScaleLayer extends configurable(
     return add(cast(a as Tensor, 'float32'), mul(cast(b as Tensor, 'float32'), this.scale));
   }
 
-  /** float32, as the scale is. */
+  /** float32, like the scale. */
   protected override dtypeFor(): DType {
     return 'float32';
   }

@@ -85,7 +85,7 @@ export const FUSED_ACTIVATIONS: ReadonlyMap<Activation, FusedActivation> = new M
 export abstract class BiasedLayer extends configurable(Layer<Tensor, Tensor>, 'BiasedLayer', {
   /** Applied to the result. Default linear. */
   activation: activation(),
-  /** Whether a bias is added. Default true. */
+  /** Whether to add a bias. Default true. */
   useBias: flag(),
   /** Initial values of the bias. Default `'zeros'`. */
   biasInitializer: initializer({ default: 'zeros' }),
@@ -96,7 +96,7 @@ export abstract class BiasedLayer extends configurable(Layer<Tensor, Tensor>, 'B
 }) {
   #bias: Variable | undefined;
 
-  /** The vector that is added; null without `useBias` and before the layer is built. */
+  /** The bias; null without `useBias` and before the layer is built. */
   get bias(): Variable | null {
     return this.#bias ?? null;
   }
@@ -106,7 +106,7 @@ export abstract class BiasedLayer extends configurable(Layer<Tensor, Tensor>, 'B
     if (this.useBias) this.#bias = this.addWeight('bias', [outputs], settingsOf(this, 'bias'));
   }
 
-  /** The activation if a product can apply it while its result is in cache, else linear. */
+  /** The activation, if the product can apply it while its result is in cache; otherwise linear. */
   protected get fusedActivation(): FusedActivation {
     return FUSED_ACTIVATIONS.get(this.activation) ?? 'linear';
   }

@@ -123,7 +123,7 @@ export abstract class SpatialLayer extends Layer {
     return rankOf(this);
   }
 
-  /** Where the channels are: last, unless an option says so. */
+  /** Where the channels are: `'channels_last'` unless an option says otherwise. */
   get dataFormat(): DataFormat {
     return 'channels_last';
   }

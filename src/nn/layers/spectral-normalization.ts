@@ -32,26 +32,27 @@ const NORMALIZED: readonly string[] = ['kernel', 'embeddings'];
 export interface SpectralNormalizationOptions extends OptionsOf<typeof SpectralNormalization> {}
 
 /**
- * A layer whose kernel is divided by its largest singular value, before each call while training (Miyato et al., 2018). Keras:
- * `SpectralNormalization`. The input and the output are those of the layer inside, but the output is cast to the dtype of the
- * input.
+ * A wrapper that divides the kernel of a layer by its largest singular value before each call in training (Miyato et al.,
+ * 2018). Keras: `SpectralNormalization`. Input and output are those of the layer inside, except that the output is cast to the
+ * dtype of the input.
  *
- * The kernel is the weight `kernel` of the layer, or `embeddings`, as a matrix of as many columns as its last axis is long. It
- * is overwritten, so that inference uses it as it is. The weight `vector_u`, one row, keeps the singular vector, which
- * `powerIterations` steps improve at each call. A kernel of zeros is left alone. No gradient flows through the division.
+ * The kernel is the layer's weight `kernel` or `embeddings`, seen as a matrix whose columns run along its last axis. It is
+ * overwritten, so inference uses it unchanged. The weight `vector_u`, a single row, holds the singular vector, which
+ * `powerIterations` steps improve in each call. A kernel of zeros does not change. No gradient flows through the division.
  *
  * @example new layers.SpectralNormalization(new layers.Dense(4)).apply(zeros([2, 3])) // shape [2, 4]
  */
 export class SpectralNormalization extends configurable(Wrapper, 'SpectralNormalization', {
-  /** Steps of the power iteration at each call, at least 1. Default 1. */
+  /** Steps of the power iteration in each call, at least 1. Default 1. */
   powerIterations: length({ default: 1 }),
 }) {
   override supportsCaching = true;
   #vector: Variable | undefined;
 
   /**
-   * @param layer what is normalized; it takes one tensor and gives one: a dense, convolutional or embedding layer, or one of your own with a weight `kernel`
-   * @throws ValueError if `layer` is not a layer, or an option is unknown or out of range.
+   * @param layer the layer to normalize, with one tensor as input and output: a dense, convolutional or embedding layer, or your own layer
+   * with a weight `kernel`
+   * @throws ValueError if `layer` is not a layer, or if an option is unknown or out of range.
    */
   constructor(layer: AnyLayer, options: SpectralNormalizationOptions = {}) {
     super(layer, options);
@@ -85,7 +86,7 @@ export class SpectralNormalization extends configurable(Wrapper, 'SpectralNormal
     this.inputSpec = { minNdim: 1, axes: { [-1]: inputShape.at(-1) ?? null } };
   }
 
-  /** @throws ShapeError if the layer gives several tensors. */
+  /** @throws ShapeError if the layer returns several tensors. */
   override call(x: Tensor, { training }: CallOptions): Tensor {
     if (training) this.#normalize();
     const y: unknown = this.layer.apply(x, { training });

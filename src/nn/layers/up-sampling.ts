@@ -11,8 +11,8 @@ const times = (length: number | null | undefined, factor: number): number | null
   length === null || length === undefined ? null : length * factor;
 
 /**
- * Every step repeated `size` times, Keras: `UpSampling1D`. [batch, steps, channels] becomes [batch,
- * steps · size, channels], float32.
+ * Repeats every step `size` times, Keras: `UpSampling1D`. [batch, steps, channels] becomes [batch, steps · size,
+ * channels], float32.
  *
  * @example new layers.UpSampling1D(2).apply([[[1], [2]]]) // [[[1], [1], [2], [2]]]
  */
@@ -20,14 +20,14 @@ export class UpSampling1D extends configurable(
   SpatialLayer,
   'UpSampling1D',
   {
-    /** How often a step is repeated. Default 2. */
+    /** The number of repetitions of a step. Default 2. */
     size: length({ default: 2 }),
   },
   { positional: ['size'] },
 ) {
   /**
-   * @param size how often a step is repeated. Default 2
-   * @throws ValueError if it is not a whole number of at least 1, or an option is unknown.
+   * @param size the number of repetitions of a step. Default 2
+   * @throws ValueError if `size` is not a positive whole number, or an option is unknown.
    */
   constructor(size?: number, options: LayerOptions = {}) {
     super(options, [size]);
@@ -48,9 +48,9 @@ export class UpSampling1D extends configurable(
 export interface UpSampling2DOptions extends OptionsOf<typeof UpSampling2D> {}
 
 /**
- * Images enlarged by whole factors, Keras: `UpSampling2D`. [batch, height, width, channels] becomes
- * [batch, height · size[0], width · size[1], channels], float32. Weights are those of Keras on JAX and TensorFlow; on
- * PyTorch `'bicubic'` has another cubic.
+ * Enlarges images by whole factors, Keras: `UpSampling2D`. [batch, height, width, channels] becomes [batch, height ·
+ * size[0], width · size[1], channels], float32. The interpolation weights are those of Keras on JAX and TensorFlow; on
+ * PyTorch, `'bicubic'` uses a different cubic.
  *
  * @example new layers.UpSampling2D(2, { interpolation: 'bilinear', inputShape: [7, 7, 64] })
  */
@@ -63,15 +63,15 @@ export class UpSampling2D extends configurable(
     /** Default `'channels_last'`: [batch, …, channels]; `'channels_first'` is [batch, channels, …]. */
     dataFormat: dataFormat(),
     /**
-     * `'nearest'` (default) repeats pixels, `'bilinear'` draws straight lines between their centres, `'bicubic'`, `'lanczos3'`
-     * and `'lanczos5'` look at 4, 6 and 10 of them.
+     * `'nearest'` (default) repeats pixels, `'bilinear'` interpolates linearly between their centres, and `'bicubic'`,
+     * `'lanczos3'` and `'lanczos5'` use 4, 6 and 10 pixels along each axis.
      */
     interpolation: choice(INTERPOLATIONS, { default: 'nearest' }),
   },
   { positional: ['size'] },
 ) {
   /**
-   * @param size factors of height and width; one number stands for both. Default 2
+   * @param size factors of height and width; a single number applies to both. Default 2
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(size?: number | readonly number[], options: UpSampling2DOptions = {}) {
@@ -93,7 +93,7 @@ export class UpSampling2D extends configurable(
 export interface UpSampling3DOptions extends OptionsOf<typeof UpSampling3D> {}
 
 /**
- * Volumes enlarged by whole factors, each element repeated, Keras: `UpSampling3D`. [batch, depth, height, width, channels]
+ * Enlarges volumes by whole factors, by repeating elements, Keras: `UpSampling3D`. [batch, depth, height, width, channels]
  * becomes [batch, depth · size[0], height · size[1], width · size[2], channels], float32.
  *
  * @example new layers.UpSampling3D([1, 2, 2], { inputShape: [4, 7, 7, 8] })
@@ -110,7 +110,7 @@ export class UpSampling3D extends configurable(
   { positional: ['size'] },
 ) {
   /**
-   * @param size factors of depth, height and width; one number stands for all. Default 2
+   * @param size factors of depth, height and width; a single number applies to all. Default 2
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(size?: number | readonly number[], options: UpSampling3DOptions = {}) {

@@ -45,15 +45,15 @@ export function settingsOf<Name extends string>(
 export const BETA_AND_GAMMA = {
   /** Initial values of beta. Default `'zeros'`. */
   betaInitializer: initializer({ default: 'zeros' }),
-  /** Penalty of beta. Default null: none. */
+  /** Penalty on beta. Default null: none. */
   betaRegularizer: regularizer(),
-  /** What beta is brought to after each update. Default null: nothing. */
+  /** Constraint on beta, applied after each update. Default null: none. */
   betaConstraint: constraint(),
   /** Initial values of gamma. Default `'ones'`. */
   gammaInitializer: initializer({ default: 'ones' }),
-  /** Penalty of gamma. Default null: none. */
+  /** Penalty on gamma. Default null: none. */
   gammaRegularizer: regularizer(),
-  /** What gamma is brought to after each update. Default null: nothing. */
+  /** Constraint on gamma, applied after each update. Default null: none. */
   gammaConstraint: constraint(),
 };
 

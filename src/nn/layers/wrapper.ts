@@ -9,10 +9,10 @@ import { layerOption } from './weight-settings.js';
 export interface WrapperOptions extends OptionsOf<typeof Wrapper> {}
 
 /**
- * Base class of layers that hold another layer and do something with what it takes or gives. The layer inside is the property
- * `layer`; its weights and its config belong to the wrapper. `build` builds the layer inside for the wrapper's input. A class of
- * your own overrides `call`, and `build` if the layer inside gets input of another shape. `TimeDistributed` and
- * `SpectralNormalization` are such classes. Keras: `Wrapper`.
+ * Base class of layers that wrap another layer to change its input or output. The property `layer` holds the inner layer, whose
+ * weights and config become part of the wrapper's. `build` builds the inner layer for the wrapper's input. Your own class
+ * overrides `call`, and also `build` if the inner layer gets input of a different shape. `TimeDistributed` and
+ * `SpectralNormalization` are wrappers. Keras: `Wrapper`.
  *
  * @example
  * class Residual extends layers.Wrapper {
@@ -38,7 +38,7 @@ export abstract class Wrapper extends configurable(
     super(options, [layer]);
   }
 
-  /** Builds the layer inside for the input of the wrapper, unless it is built. */
+  /** Builds the inner layer for the wrapper's input, unless it is built already. */
   override build(inputShape: PartialShape): void {
     if (!this.layer.built) this.layer.build(inputShape);
   }

@@ -9,14 +9,15 @@ import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
 import { dataFormat, SpatialLayer } from './spatial.js';
 import type { LayerOptions } from './core/layer-options.js';
 
-/** A number for before and one for behind. */
+/** A number before and a number after. */
 export type Sides = readonly [before: number, after: number];
 
-/** What `ZeroPadding2D` and `Cropping2D` take: one number, [height, width], or [[top, bottom], [left, right]]. */
+/** The sizes for `ZeroPadding2D` and `Cropping2D`: one number, [height, width], or [[top, bottom], [left, right]]. */
 export type ZeroPadding2DSize = number | readonly [number | Sides, number | Sides];
 
 /**
- * What `ZeroPadding3D` and `Cropping3D` take: one number, [depth, height, width], or a pair [before, after] for each of these.
+ * The sizes for `ZeroPadding3D` and `Cropping3D`: one number, [depth, height, width], or a pair [before, after] for each of
+ * these.
  */
 export type ZeroPadding3DSize = number | readonly [number | Sides, number | Sides, number | Sides];
 
@@ -50,13 +51,12 @@ function sidesOf(value: unknown): Sides | undefined {
   return isCount(before) && isCount(after) ? [before, after] : undefined;
 }
 
-/** Options of layers that work on sequences, images or volumes and say nothing but where the channels are. */
+/** Options of layers on sequences, images or volumes that have no option but the position of the channels. */
 export interface SpatialOptions extends OptionsOf<typeof ZeroPadding1D> {}
 
 /**
- * Zeros before the first and behind the last step, Keras: `ZeroPadding1D`. [batch, steps, channels]
- * becomes [batch, before + steps + after, channels], float32; with `dataFormat: 'channels_first'` the
- * channels stand before the steps.
+ * Adds zeros before the first and after the last step, Keras: `ZeroPadding1D`. [batch, steps, channels] becomes [batch,
+ * before + steps + after, channels], float32; with `dataFormat: 'channels_first'` the channels come before the steps.
  *
  * @example new layers.ZeroPadding1D([2, 0]).apply([[[1], [2]]]) // [[[0], [0], [1], [2]]]
  */
@@ -64,7 +64,7 @@ export class ZeroPadding1D extends configurable(
   ZeroPadding,
   'ZeroPadding1D',
   {
-    /** Number of zeros [before, after]; one number stands for both. Default 1. */
+    /** Number of zeros [before, after]; a single number applies to both. Default 1. */
     padding: sidesOfSteps(),
     /** Default `'channels_last'`: [batch, steps, channels]; `'channels_first'` is [batch, channels, steps]. */
     dataFormat: dataFormat(),
@@ -73,7 +73,7 @@ export class ZeroPadding1D extends configurable(
 ) {
   /**
    * @param padding number of zeros on both sides, or [before, after]. Default 1
-   * @throws ValueError if they are not whole numbers of at least 0, or an option is unknown.
+   * @throws ValueError for numbers that are not whole or are negative, or for an unknown option.
    */
   constructor(padding?: number | Sides, options: SpatialOptions = {}) {
     super(options, [padding]);
@@ -105,8 +105,8 @@ function sidesOfSteps(): Option<number | Sides, Sides> {
 }
 
 /**
- * Zeros around images, Keras: `ZeroPadding2D`. [batch, height, width, channels] becomes [batch, top +
- * height + bottom, left + width + right, channels], float32.
+ * Adds zeros around images, Keras: `ZeroPadding2D`. [batch, height, width, channels] becomes [batch, top + height +
+ * bottom, left + width + right, channels], float32.
  *
  * @example new layers.ZeroPadding2D([[1, 0], [2, 2]], { inputShape: [28, 28, 1] })
  */
@@ -114,9 +114,9 @@ export class ZeroPadding2D extends configurable(
   ZeroPadding,
   'ZeroPadding2D',
   {
-    /** Number of zeros [[top, bottom], [left, right]]; a number stands for two. Default 1. */
+    /** Number of zeros [[top, bottom], [left, right]]; a single number applies to both sides. Default 1. */
     padding: sidesOfImages(),
-    /** Default `'channels_last'`: [batch, height, width, channels]; else [batch, channels, height, width]. */
+    /** Default `'channels_last'`: [batch, height, width, channels]; `'channels_first'` is [batch, channels, height, width]. */
     dataFormat: dataFormat(),
   },
   { positional: ['padding'] },
@@ -154,8 +154,8 @@ function sidesOfImages(initial = 1): Option<ZeroPadding2DSize, readonly [Sides, 
 }
 
 /**
- * Zeros around volumes, Keras: `ZeroPadding3D`. [batch, depth, height, width, channels] becomes [batch, before + depth + after,
- * top + height + bottom, left + width + right, channels], float32.
+ * Adds zeros around volumes, Keras: `ZeroPadding3D`. [batch, depth, height, width, channels] becomes [batch, before + depth +
+ * after, top + height + bottom, left + width + right, channels], float32.
  *
  * @example new layers.ZeroPadding3D([[1, 0], [2, 2], [0, 1]], { inputShape: [8, 28, 28, 1] })
  */
@@ -163,7 +163,7 @@ export class ZeroPadding3D extends configurable(
   ZeroPadding,
   'ZeroPadding3D',
   {
-    /** Number of zeros, a pair [before, after] for each of depth, height and width; a number stands for two. Default 1. */
+    /** Number of zeros, a pair [before, after] for each of depth, height and width; a single number applies to both sides. Default 1. */
     padding: sidesOfVolumes(1),
     /** Default `'channels_last'`: [batch, depth, height, width, channels]; else [batch, channels, depth, height, width]. */
     dataFormat: dataFormat(),
@@ -210,7 +210,7 @@ function sidesOfVolumes(
 
 /** What the layers have in common that cut off the borders of sequences, images and volumes. */
 abstract class Cropping extends SpatialLayer {
-  /** What is cut off on both sides of each axis between batch and channels. */
+  /** How much to cut off on both sides of each axis between batch and channels. */
   protected abstract get sides(): readonly Sides[];
 
   protected override callChannelsLast(x: Tensor): Tensor {
@@ -244,7 +244,7 @@ abstract class Cropping extends SpatialLayer {
 
 /**
  * Cuts off the first and the last steps, Keras: `Cropping1D`. [batch, steps, channels] becomes [batch, steps − before −
- * after, channels]. The channels stand last.
+ * after, channels]. The channels come last.
  *
  * @example new layers.Cropping1D([1, 0]).apply([[[1], [2], [3]]]) // [[[2], [3]]]
  */
@@ -252,14 +252,14 @@ export class Cropping1D extends configurable(
   Cropping,
   'Cropping1D',
   {
-    /** Number of steps [before, after] that are cut off; one number stands for both. Default 1. */
+    /** Number of steps to cut off, [before, after]; a single number applies to both. Default 1. */
     cropping: sidesOfSteps(),
   },
   { positional: ['cropping'] },
 ) {
   /**
-   * @param cropping number of steps that are cut off on both sides, or [before, after]. Default 1
-   * @throws ValueError if they are not whole numbers of at least 0, or an option is unknown.
+   * @param cropping number of steps to cut off on both sides, or [before, after]. Default 1
+   * @throws ValueError for numbers that are not whole or are negative, or for an unknown option.
    */
   constructor(cropping?: number | Sides, options: LayerOptions = {}) {
     super(options, [cropping]);
@@ -282,15 +282,15 @@ export class Cropping2D extends configurable(
   Cropping,
   'Cropping2D',
   {
-    /** What is cut off, [[top, bottom], [left, right]]; a number stands for two. Default 0. */
+    /** How many pixels to cut off, [[top, bottom], [left, right]]; a single number applies to both sides. Default 0. */
     cropping: sidesOfImages(0),
-    /** Default `'channels_last'`: [batch, height, width, channels]; else [batch, channels, height, width]. */
+    /** Default `'channels_last'`: [batch, height, width, channels]; `'channels_first'` is [batch, channels, height, width]. */
     dataFormat: dataFormat(),
   },
   { positional: ['cropping'] },
 ) {
   /**
-   * @param cropping what is cut off on all sides, [above and below, left and right], or [[top, bottom],
+   * @param cropping how many pixels to cut off on all sides, [above and below, left and right], or [[top, bottom],
    * [left, right]]. Default 0
    * @throws ValueError if an argument or option is unknown or out of range.
    */
@@ -313,7 +313,10 @@ export class Cropping3D extends configurable(
   Cropping,
   'Cropping3D',
   {
-    /** What is cut off, a pair [before, after] for each of depth, height and width; a number stands for two. Default 1. */
+    /**
+     * How much to cut off, a pair [before, after] for each of depth, height and width; a single number applies to both sides.
+     * Default 1.
+     */
     cropping: sidesOfVolumes(1),
     /** Default `'channels_last'`: [batch, depth, height, width, channels]; else [batch, channels, depth, height, width]. */
     dataFormat: dataFormat(),
@@ -321,8 +324,8 @@ export class Cropping3D extends configurable(
   { positional: ['cropping'] },
 ) {
   /**
-   * @param cropping what is cut off on all sides, [of depth, height, width], or a pair [before, after] for each of these.
-   * Default 1
+   * @param cropping how much to cut off on all sides, [of depth, height, width], or a pair [before, after] for each of
+   * these. Default 1
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(cropping?: ZeroPadding3DSize, options: SpatialOptions = {}) {

@@ -18,9 +18,9 @@ import type { OptionsOfFunction } from './keras-function.js';
 import { alignTargets, asTensor } from './targets.js';
 
 /**
- * mean(−yTrue · ln p − (1 − yTrue) · ln(1 − p)) over `axis`, p being yPred clipped to [1e-7, 1 − 1e-7]:
- * [n, …, d] → [n, …], float32. Where yPred is the output of a sigmoid, the loss is computed from the
- * sigmoid's logits instead: exact for logits of any size, with the gradient p − yTrue. Keras: `binary_crossentropy`.
+ * mean(−yTrue · ln p − (1 − yTrue) · ln(1 − p)) over `axis`, where p is yPred clipped to [1e-7, 1 − 1e-7]: [n, …, d] →
+ * [n, …], float32. If yPred is the output of a sigmoid, the loss is computed from the sigmoid's logits instead, which
+ * is exact for logits of any size and has the gradient p − yTrue. Keras: `binary_crossentropy`.
  *
  * @throws ShapeError if the shapes differ. @throws ValueError for an option that is unknown or out of range.
  * @example losses.binaryCrossentropy([[1, 0]], [[0.5, 0.5]]) // [ln 2]
@@ -58,9 +58,9 @@ function agreement(a: Tensor, b: Tensor | number): Tensor {
 }
 
 /**
- * The mean over `axis` of (1 − q)^gamma times the binary cross-entropy, q being the probability given to
- * the right answer, yTrue · p + (1 − yTrue)(1 − p). [n, …, d] → [n, …], float32. Keras: `binary_focal_crossentropy`
- * (Lin et al., 2017).
+ * The mean over `axis` of (1 − q)^gamma times the binary cross-entropy, where q is the predicted probability of the
+ * right answer, yTrue · p + (1 − yTrue)(1 − p). [n, …, d] → [n, …], float32. Keras: `binary_focal_crossentropy` (Lin et
+ * al., 2017).
  *
  * @throws ShapeError if the shapes differ. @throws ValueError for an option that is unknown or out of range.
  * @example losses.binaryFocalCrossentropy([[1, 0]], [[0.5, 0.5]], { gamma: 1 }) // [½ ln 2]
@@ -69,11 +69,11 @@ export const binaryFocalCrossentropy = alignedFunction(
   'binaryFocalCrossentropy',
   {
     ...CROSSENTROPY,
-    /** Whether class 1 weighs `alpha` and class 0 weighs 1 − `alpha`. Default false. */
+    /** Whether class 1 has the weight `alpha` and class 0 the weight 1 − `alpha`. Default false. */
     applyClassBalancing: boolean({ default: false }),
     /** Weight of class 1 with `applyClassBalancing`; 0 … 1. Default 0.25. */
     alpha: number({ default: 0.25, min: 0, max: 1 }),
-    /** How strongly samples that are right already are played down, at least 0. Default 2. */
+    /** How strongly samples that are already predicted well are down-weighted, at least 0. Default 2. */
     gamma: number({ default: 2, min: 0 }),
   },
   (yTrue, yPred, { fromLogits, labelSmoothing, axis, applyClassBalancing, alpha, gamma }) => {
@@ -91,8 +91,8 @@ export interface BinaryFocalCrossentropyParameters extends OptionsOfFunction<
 > {}
 
 /**
- * A binary cross-entropy for rare classes: what is right already counts little, see `binaryFocalCrossentropy`. Keras:
- * `BinaryFocalCrossentropy`, `'binary_focal_crossentropy'`.
+ * A binary cross-entropy for rare classes, in which samples that are already predicted well count little, see
+ * `binaryFocalCrossentropy`. Keras: `BinaryFocalCrossentropy`, `'binary_focal_crossentropy'`.
  *
  * @example new losses.BinaryFocalCrossentropy({ gamma: 1 }).apply([[1], [0]], [[0.5], [0.5]]).item() // ½ ln 2
  */

@@ -25,12 +25,12 @@ import type { OptionsOfFunction } from './keras-function.js';
 import { asTensor, classLabels, oneHotTargets } from './targets.js';
 
 /**
- * −Σ yTrue · ln p over the classes, yTrue one-hot or a distribution: [n, …, classes] → [n, …], float32.
- * p is yPred over its sum, clipped to [1e-7, 1 − 1e-7]. Where yPred is the output of a softmax, the loss
- * is computed from the softmax's logits instead: exact for logits of any size, with the gradient p − yTrue. Keras:
+ * −Σ yTrue · ln p over the classes, for one-hot yTrue or a distribution: [n, …, classes] → [n, …], float32. p is yPred
+ * divided by its sum, clipped to [1e-7, 1 − 1e-7]. If yPred is the output of a softmax, the loss is computed from the
+ * softmax's logits instead, which is exact for logits of any size and has the gradient p − yTrue. Keras:
  * `categorical_crossentropy`.
  *
- * @throws ShapeError if the shapes differ, with advice where yTrue holds labels.
+ * @throws ShapeError if the shapes differ, with advice if yTrue contains class indices.
  * @throws ValueError for an option that is unknown or out of range.
  * @example losses.categoricalCrossentropy([[0, 1]], [[0.5, 0.5]]) // [ln 2]
  */
@@ -53,7 +53,7 @@ export const categoricalCrossentropy = kerasFunction(
 );
 
 /**
- * The cross-entropy of classes whose targets are one-hot or distributions, see `categoricalCrossentropy`. Keras:
+ * The cross-entropy for targets that are one-hot or distributions over classes, see `categoricalCrossentropy`. Keras:
  * `CategoricalCrossentropy`, `'categorical_crossentropy'`.
  *
  * @example new losses.CategoricalCrossentropy({ labelSmoothing: 0.1 }).apply([[0, 1]], [[0.5, 0.5]]).item() // ln 2
@@ -68,7 +68,7 @@ export class CategoricalCrossentropy extends lossOf(
  * −Σ alpha (1 − p)^gamma · yTrue · ln p over the classes, p as in `categoricalCrossentropy`:
  * [n, …, classes] → [n, …], float32. Keras: `categorical_focal_crossentropy` (Lin et al., 2017).
  *
- * @throws ShapeError if the shapes differ, with advice where yTrue holds labels.
+ * @throws ShapeError if the shapes differ, with advice if yTrue contains class indices.
  * @throws ValueError for an option that is unknown or out of range.
  * @example losses.categoricalFocalCrossentropy([[0, 1]], [[0.5, 0.5]], { alpha: 1, gamma: 1 }) // [½ ln 2]
  */
@@ -78,7 +78,7 @@ export const categoricalFocalCrossentropy = kerasFunction(
     ...CROSSENTROPY,
     /** Weight of all losses, at least 0. Default 0.25. */
     alpha: number({ default: 0.25, min: 0 }),
-    /** How strongly samples that are right already are played down, at least 0. Default 2. */
+    /** How strongly samples that are already predicted well are down-weighted, at least 0. Default 2. */
     gamma: number({ default: 2, min: 0 }),
   },
   (yTrue, yPred, { fromLogits, labelSmoothing, axis: anyAxis, alpha, gamma }, owner) => {
@@ -98,8 +98,8 @@ export interface CategoricalFocalCrossentropyParameters extends OptionsOfFunctio
 > {}
 
 /**
- * A cross-entropy for rare classes: what is right already counts little, see `categoricalFocalCrossentropy`. Keras:
- * `CategoricalFocalCrossentropy`, `'categorical_focal_crossentropy'`.
+ * A cross-entropy for rare classes, in which samples that are already predicted well count little, see
+ * `categoricalFocalCrossentropy`. Keras: `CategoricalFocalCrossentropy`, `'categorical_focal_crossentropy'`.
  *
  * @example model.compile({ optimizer: 'adam', loss: new losses.CategoricalFocalCrossentropy({ gamma: 3 }) })
  */
@@ -110,11 +110,11 @@ export class CategoricalFocalCrossentropy extends lossOf(
 ) {}
 
 /**
- * (1 − p[label]^q) / q, labels being class numbers: yTrue [n, …] or [n, …, 1], yPred [n, …, classes], probabilities → [n, …],
- * float32. Near the cross-entropy for a small q, and the distance of p from 1 for q near 1, which labels that are wrong
- * disturb less. Keras: `categorical_generalized_cross_entropy` (Zhang and Sabuncu, 2018).
+ * (1 − p[label]^q) / q, for labels that are class indices: yTrue [n, …] or [n, …, 1], yPred [n, …, classes] probabilities →
+ * [n, …], float32. It is close to the cross-entropy for a small q, and to 1 − p for q near 1, which wrong labels affect less.
+ * Keras: `categorical_generalized_cross_entropy` (Zhang and Sabuncu, 2018).
  *
- * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
+ * @throws ShapeError if the shapes do not match, with advice if yTrue is one-hot.
  * @throws ValueError for a label out of range, naming it and its position, or an option that is unknown or out of range.
  * @example losses.categoricalGeneralizedCrossEntropy([1], [[0.75, 0.25]]) // [1]
  */
@@ -134,7 +134,7 @@ export const categoricalGeneralizedCrossEntropy = kerasFunction(
 );
 
 /**
- * A cross-entropy for labels that are wrong in places, see `categoricalGeneralizedCrossEntropy`. Keras:
+ * A cross-entropy for labels some of which are wrong, see `categoricalGeneralizedCrossEntropy`. Keras:
  * `CategoricalGeneralizedCrossEntropy`, `'categorical_generalized_cross_entropy'`.
  *
  * @example model.compile({ optimizer: 'adam', loss: new losses.CategoricalGeneralizedCrossEntropy({ q: 0.7 }) })
@@ -144,7 +144,7 @@ export class CategoricalGeneralizedCrossEntropy extends lossOf(
   categoricalGeneralizedCrossEntropy,
   { targets: 'labels' },
 ) {
-  /** Labels are whole numbers: they are checked as they come. */
+  /** Undefined: labels are whole numbers and are checked without conversion. */
   protected override get targetDType(): undefined {
     return undefined;
   }

@@ -52,13 +52,13 @@ function logSum(values: Tensor, counts: Tensor): Tensor {
 }
 
 /**
- * The circle loss of embeddings, which brings those of one label together and others apart: ln(1 + e^(a + b)) with
- * a = ln Σ exp(−gamma · max(d + margin, 0) · (margin − d)) over the embeddings of the same label and
- * b = ln Σ exp(gamma · max(1 + margin − d, 0) · (1 − margin − d)) over the others, at the distances
- * d = max(1 − yPred · refEmbeddings, 0). yTrue [n] or [n, 1] labels, yPred [n, d], rows of length 1 → [n], float32.
- * Keras: `circle` (Sun et al., 2020).
+ * The circle loss, which pulls embeddings of the same label together and pushes others apart: ln(1 + e^(a + b)) with a
+ * = ln Σ exp(−gamma · max(d + margin, 0) · (margin − d)) over the embeddings of the same label and b = ln Σ exp(gamma ·
+ * max(1 + margin − d, 0) · (1 − margin − d)) over the others, where d = max(1 − yPred · refEmbeddings, 0) are the
+ * distances. yTrue [n] or [n, 1] labels, yPred [n, d] with rows of norm 1 → [n], float32. Keras: `circle` (Sun et al.,
+ * 2020).
  *
- * @throws ShapeError if the shapes do not fit. @throws ValueError for an option that is unknown or out of range.
+ * @throws ShapeError if the shapes do not match. @throws ValueError for an option that is unknown or out of range.
  * @example losses.circle([0, 0, 1], [[1, 0], [1, 0], [0, 1]], { gamma: 1 }) // [0.5459, 0.5459, 0]
  */
 export const circle = kerasFunction(
@@ -66,13 +66,16 @@ export const circle = kerasFunction(
   {
     /** Labels of `refEmbeddings`. Default null: yTrue. */
     refLabels: operand,
-    /** The embeddings [m, d] with which those of yPred are compared. Default null: yPred. */
+    /** The embeddings [m, d] that yPred is compared with. Default null: yPred. */
     refEmbeddings: operand,
-    /** Whether embedding i is not compared with reference i, which is itself unless there are `refEmbeddings`. Default true. */
+    /**
+     * Whether to skip comparing embedding i with reference i, which is the embedding itself unless you give `refEmbeddings`.
+     * Default true.
+     */
     removeDiagonal: boolean({ default: true }),
-    /** How strongly pairs that are far from where they should be count; at least 0. Default 80. */
+    /** How strongly pairs count that are far from their optimum, at least 0. Default 80. */
     gamma: number({ default: 80, min: 0 }),
-    /** How far from right a pair may be. Default 0.4. */
+    /** The margin: how far from its optimum a pair may be. Default 0.4. */
     margin: number({ default: 0.4 }),
   },
   (yTrue, yPred, { refLabels, refEmbeddings, removeDiagonal, gamma, margin }, owner) => {
@@ -103,8 +106,8 @@ export const circle = kerasFunction(
 export interface CircleParameters extends OptionsOfFunction<typeof circle> {}
 
 /**
- * The loss of embeddings by which labels are told apart, see `circle`. Losses of 0 do not count in a mean, as in Keras. Keras:
- * `Circle`, `'circle'` (Sun et al., 2020).
+ * A loss for embeddings that separate labels, see `circle`. As in Keras, losses of 0 do not count in a mean. Keras: `Circle`,
+ * `'circle'` (Sun et al., 2020).
  *
  * @example model.compile({ optimizer: 'adam', loss: new losses.Circle({ gamma: 64, margin: 0.25 }) })
  */

@@ -5,11 +5,11 @@ import type { Tensor } from '../../engine/tensor/index.js';
 
 /** The options that cross-entropies have in common. */
 export const CROSSENTROPY = {
-  /** Whether yPred holds logits and not probabilities. Default false. */
+  /** Whether yPred contains logits instead of probabilities. Default false. */
   fromLogits: boolean({ default: false }),
-  /** Moves that share of each target to all classes evenly, of a binary one towards ½; 0 … 1. Default 0. */
+  /** The share of each target, 0 … 1, that is spread evenly over all classes; binary targets move towards ½. Default 0. */
   labelSmoothing: number({ default: 0, min: 0, max: 1 }),
-  /** The axis of the classes; of the binary ones the axis over which the mean is taken. Default −1. */
+  /** The axis of the classes; in binary losses, the axis over which the mean is taken. Default −1. */
   axis: number({ default: -1, integer: true }),
 };
 

@@ -6,11 +6,11 @@ import { kerasFunction } from './keras-function.js';
 import { asTensor } from './targets.js';
 
 /**
- * The loss of connectionist temporal classification, for labels without positions, such as the letters of speech: −ln p(labels |
- * steps), yTrue [n, labels] whole numbers of classes, yPred [n, steps, classes] logits → [n], float32. Class 0 stands for a
- * blank, and fills rows of fewer labels; all steps count. `ops.ctcLoss` takes lengths. Keras: `ctc` (Graves et al., 2006).
+ * The loss of connectionist temporal classification (CTC), for labels without positions, such as the letters of speech: −ln
+ * p(labels | steps), yTrue [n, labels] class indices, yPred [n, steps, classes] logits → [n], float32. Class 0 is the blank and
+ * pads rows with fewer labels; all steps count. To give lengths, use `ops.ctcLoss`. Keras: `ctc` (Graves et al., 2006).
  *
- * @throws ShapeError if the shapes do not fit. @throws ValueError for a label that is not a class.
+ * @throws ShapeError if the shapes do not match. @throws ValueError for a label that is not a class.
  * @example losses.ctc([[1]], [[[0, 0], [0, 0]]]) // [0.2877], ln 4/3
  */
 export const ctc = kerasFunction('ctc', {}, (yTrue, yPred, _, owner) => {
@@ -27,12 +27,12 @@ export const ctc = kerasFunction('ctc', {}, (yTrue, yPred, _, owner) => {
 });
 
 /**
- * A loss for labels without positions, see `ctc`. Keras: `CTC`, `'ctc'`.
+ * A loss for sequences of labels without positions, see `ctc`. Keras: `CTC`, `'ctc'`.
  *
  * @example model.compile({ optimizer: 'adam', loss: new losses.CTC() })
  */
 export class CTC extends lossOf('CTC', ctc) {
-  /** Labels are whole numbers: they are checked as they come. */
+  /** Undefined: labels are whole numbers and are checked without conversion. */
   protected override get targetDType(): undefined {
     return undefined;
   }

@@ -9,11 +9,11 @@ import { Loss } from './loss.js';
 import type { LossOptions, LossTargets } from './loss.js';
 import { alignRanks } from './targets.js';
 
-/** A loss as a function of ops: targets and predictions (float32) → one loss a sample, or a scalar. */
+/** A loss as a function built from ops: targets and predictions (float32) → a loss for each sample, or a scalar. */
 export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 /**
- * A loss by a plain function (Keras: `LossFunctionWrapper`).
+ * A loss defined by a plain function (Keras: `LossFunctionWrapper`).
  *
  * @example new losses.FunctionLoss((yTrue, yPred) => yPred.sub(yTrue).abs().max(-1), { reduction: 'sum' })
  */
@@ -37,7 +37,7 @@ export class FunctionLoss extends Loss {
     );
   }
 
-  /** @throws ValueError: a file holds the name of a registered function, and no config of it. */
+  /** @throws ValueError always: a file contains the name of a registered function, not its config. */
   override getConfig(): Config {
     throw new ValueError(
       `Loss function '${this.name}' is a plain function, which cannot be written into a config. ` +
@@ -59,7 +59,7 @@ interface LossFacts<Without, Aliases extends readonly string[]> extends Facts<
   readonly [],
   Aliases
 > {
-  /** What the targets have to be, where the loss asks for something special. */
+  /** What the targets have to be, if the loss has special requirements. */
   readonly targets?: LossTargets;
   /** Options of the function that the loss does not have: they stay at their defaults. */
   readonly without?: readonly Without[];

@@ -31,7 +31,7 @@ export const hinge = alignedFunction('hinge', {}, (yTrue, yPred) =>
 );
 
 /**
- * How far predictions lack a margin of 1 on the right side of 0, see `hinge`. Keras: `Hinge`, `'hinge'`.
+ * How far predictions fall short of a margin of 1 on the right side of 0, see `hinge`. Keras: `Hinge`, `'hinge'`.
  *
  * @example new losses.Hinge().apply([[-1], [1]], [[0.5], [0.5]]).item() // 1
  */
@@ -49,7 +49,8 @@ export const squaredHinge = alignedFunction('squaredHinge', {}, (yTrue, yPred) =
 );
 
 /**
- * The squares of what predictions lack of a margin of 1, see `squaredHinge`. Keras: `SquaredHinge`, `'squared_hinge'`.
+ * The squared distances by which predictions fall short of a margin of 1, see `squaredHinge`. Keras: `SquaredHinge`,
+ * `'squared_hinge'`.
  *
  * @example new losses.SquaredHinge().apply([[-1], [1]], [[0.5], [0.5]]).item() // 1.25
  */
@@ -69,7 +70,7 @@ export const categoricalHinge = alignedFunction('categoricalHinge', {}, (yTrue, 
 });
 
 /**
- * How far the right class lacks a margin of 1 before the best wrong one, see `categoricalHinge`. Keras:
+ * How far the right class falls short of a margin of 1 over the best wrong class, see `categoricalHinge`. Keras:
  * `CategoricalHinge`, `'categorical_hinge'`.
  *
  * @example new losses.CategoricalHinge().apply([[0, 1]], [[0.25, 0.5]]).item() // 0.75

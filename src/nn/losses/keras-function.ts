@@ -10,7 +10,7 @@ type Formula<D, Input> = (yTrue: Input, yPred: Input, options: Stored<D>, owner:
 /** Options come last, in an object. A function that declares none takes none. */
 type Options<D> = [keyof D] extends [never] ? [] : [options?: Given<D>];
 
-/** A function of targets and predictions by which Keras knows a loss or a metric. */
+/** A function of targets and predictions that is one of Keras's losses or metrics. */
 export type KerasFunction<D extends Declaration> = (
   yTrue: TensorLike,
   yPred: TensorLike,

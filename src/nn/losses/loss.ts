@@ -22,20 +22,20 @@ import type { Reduction } from './reduction.js';
 const LOSS_OPTIONS = {
   /** Default `'sum_over_batch_size'`. */
   reduction: choice(REDUCTIONS, { default: 'sum_over_batch_size', orNull: true }),
-  /** Default: the name of Keras's function, `'mean_squared_error'`. */
+  /** The name. Default: that of Keras's function, such as `'mean_squared_error'`. */
   name: own<string>(),
-  /** Losses compute in float32; anything else is refused. */
+  /** Dtype of the computation: only float32. */
   dtype: float32,
 };
 
 /** Options of every loss. */
 export interface LossOptions extends Given<typeof LOSS_OPTIONS> {}
 
-/** What targets are: indices of classes, distributions over classes, or probabilities of single outputs. */
+/** The kind of targets: class indices, distributions over classes, or probabilities of single outputs. */
 export type LossTargets = 'labels' | 'distributions' | 'probabilities';
 
 /**
- * Base class of losses. A subclass says in `call` what each sample loses; `apply` weighs and reduces.
+ * Base class of losses. A subclass computes the loss of each sample in `call`; `apply` weights and reduces the losses.
  *
  * @example
  * class Cubed extends losses.Loss {
@@ -48,12 +48,12 @@ export abstract class Loss extends KerasObject {
   static override readonly declared = LOSS_OPTIONS;
   static override readonly facts: Facts = { ignored: { fn: [] } };
 
-  /** What messages call the loss. */
+  /** The name of the loss in messages. */
   readonly name: string;
   /** How the losses of a batch become one number. */
   declare readonly reduction: Reduction;
 
-  /** @param name the name where options and class give none. Default: the class in snake_case, counted */
+  /** @param name the name if neither the options nor the class have one. Default: the class name in snake_case, numbered */
   constructor(options: LossOptions = {}, name?: string) {
     super();
     configure(this, options);
@@ -61,15 +61,15 @@ export abstract class Loss extends KerasObject {
     this.name = checkText(classNameOf(this), 'name', chosen);
   }
 
-  /** The losses, one a sample (all axes but the last): yTrue and yPred [n, …, d] → [n, …]. */
+  /** The loss of each sample (all axes but the last): yTrue and yPred [n, …, d] → [n, …]. */
   abstract call(yTrue: Tensor, yPred: Tensor): Tensor;
 
-  /** The dtype in which `call` wants the targets; undefined: as they come. */
+  /** The dtype to which targets are converted for `call`; undefined: no conversion. */
   protected get targetDType(): DType | undefined {
     return 'float32';
   }
 
-  /** What the targets have to be, where the loss asks for something special. */
+  /** What the targets have to be, if the loss has special requirements. */
   get targets(): LossTargets | undefined {
     return undefined;
   }
@@ -82,11 +82,11 @@ export abstract class Loss extends KerasObject {
   /**
    * The loss of a batch: a float32 scalar, or with reduction `'none'` the losses.
    *
-   * If a mask travels with `yPred`, as from a model with `Masking` or `Embedding`, only losses count that it lets count:
-   * `'sum_over_batch_size'` and `'mean'` divide by their number.
+   * If a mask is attached to `yPred`, as in a model with `Masking` or `Embedding`, only the losses that it selects
+   * count, and `'sum_over_batch_size'` and `'mean'` divide by their number.
    *
-   * @param sampleWeight one weight a sample [n], or one a loss
-   * @throws ShapeError if targets, predictions, weights and mask do not fit each other.
+   * @param sampleWeight a weight for each sample [n], or for each loss
+   * @throws ShapeError if the shapes of targets, predictions, weights and mask do not match.
    */
   apply(yTrue: TensorLike, yPred: TensorLike, sampleWeight?: TensorLike | null): Tensor {
     // What is made on the way can go: the tape keeps what it needs.
@@ -109,7 +109,7 @@ export abstract class Loss extends KerasObject {
     return { name: this.name, ...declaredConfig(this) };
   }
 
-  /** The loss that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+  /** The loss that a config of Keras describes. @throws ValueError for an unknown key or value. */
   static fromConfig<T>(this: new (options: never) => T, config: Config): T {
     return fromConfig(this, config) as T;
   }

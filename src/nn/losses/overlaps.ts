@@ -7,8 +7,8 @@ import { lossOf } from './function-loss.js';
 import { alignedFunction } from './keras-function.js';
 
 /**
- * 1 − 2 Σ yTrue · yPred / (Σ yTrue + Σ yPred + 1e-7), the sums over `axis`: 0 where prediction and target are one region,
- * 1 where they have nothing in common. A scalar, or with `axis` of the other axes' shape, float32. Keras: `dice`.
+ * 1 − 2 Σ yTrue · yPred / (Σ yTrue + Σ yPred + 1e-7), with sums over `axis`: 0 if prediction and target are the same
+ * region, 1 if they do not overlap. A scalar, or with `axis` the shape of the other axes, float32. Keras: `dice`.
  *
  * @throws ShapeError if the shapes differ.
  * @example losses.dice([[1, 1, 0, 0]], [[1, 0, 0, 0]]).item() // 1/3
@@ -35,8 +35,8 @@ export class Dice extends lossOf('Dice', dice) {}
 
 /**
  * 1 − h / (h + alpha · f + beta · m + 1e-7), with the hits h = Σ yTrue · yPred, the false positives f = Σ (1 − yTrue) · yPred
- * and the misses m = Σ yTrue · (1 − yPred), the sums over `axis`. With 0.5 and 0.5 it is `dice`. A scalar, or with
- * `axis` of the other axes' shape, float32. Keras: `tversky`.
+ * and the misses m = Σ yTrue · (1 − yPred), with sums over `axis`. With 0.5 and 0.5 it is `dice`. A scalar, or with `axis`
+ * the shape of the other axes, float32. Keras: `tversky`.
  *
  * @throws ShapeError if the shapes differ.
  * @example losses.tversky([[1, 1, 0, 0]], [[1, 0, 0, 0]], { alpha: 0.3, beta: 0.7 }).item() // 0.7/1.7

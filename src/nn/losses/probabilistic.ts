@@ -4,8 +4,8 @@ import { lossOf } from './function-loss.js';
 import { alignedFunction } from './keras-function.js';
 
 /**
- * mean(yPred − yTrue · ln(yPred + 1e-7)) over the last axis: counts yTrue under the rate yPred.
- * [n, …, d] → [n, …], float32. Keras: `poisson`.
+ * mean(yPred − yTrue · ln(yPred + 1e-7)) over the last axis, for counts yTrue and predicted rates yPred. [n, …, d] →
+ * [n, …], float32. Keras: `poisson`.
  *
  * @throws ShapeError if the shapes differ.
  * @example losses.poisson([[3, 0]], [[1, 2]]) // [1.5]
@@ -15,7 +15,7 @@ export const poisson = alignedFunction('poisson', {}, (yTrue, yPred) =>
 );
 
 /**
- * How unlikely counts are under the rates that are predicted, see `poisson`. Keras: `Poisson`, `'poisson'`.
+ * How unlikely the counts are at the predicted rates, see `poisson`. Keras: `Poisson`, `'poisson'`.
  *
  * @example model.compile({ optimizer: 'adam', loss: new losses.Poisson() })
  */

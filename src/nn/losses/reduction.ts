@@ -28,14 +28,14 @@ export const REDUCTIONS = [
  * - `'sum_over_batch_size'`, `'mean'`: their sum over their number,
  * - `'sum'`: their sum,
  * - `'mean_with_sample_weight'`: their weighted sum over the sum of the weights,
- * - `'none'`, `null`: not at all; the losses stay a tensor.
+ * - `'none'`, `null`: no reduction; the losses stay a tensor.
  */
 export type Reduction = (typeof REDUCTIONS)[number] | null;
 
-/** A reduction as options take it. */
+/** A reduction, as options accept it. */
 export type ReductionOption = EitherSpelling<(typeof REDUCTIONS)[number]> | null;
 
-/** What messages call the mask. */
+/** The name of the mask in messages. */
 const MASK = 'the mask of yPred';
 
 /** Σ values / Σ factors; 0 where that divisor is 0. */
@@ -47,10 +47,10 @@ function quotient(values: Tensor, factors: Tensor): Tensor {
 }
 
 /**
- * Losses, and the weights as factors of them: one a loss, or one for each of the leading axes. The losses get a last
- * axis of length 1 if the weights have one.
+ * Losses, and the weights as factors of them: one for each loss, or one for each of the leading axes. The losses get a
+ * last axis of length 1 if the weights have one.
  *
- * @param name what messages call the weights
+ * @param name the name of the weights in messages
  * @throws ShapeError if they do not fit.
  */
 export function fitWeights(
@@ -69,7 +69,7 @@ export function fitWeights(
     throw new ShapeError(
       `${owner}: ${name} has shape ${formatShape(weights.shape)}, but the losses have shape ` +
         `${formatShape(values.shape)}. Give one ${name === MASK ? 'element' : 'weight'} a sample, shape ` +
-        `${formatShape(values.shape.slice(0, 1))}, or one a loss.`,
+        `${formatShape(values.shape.slice(0, 1))}, or one for each loss.`,
     );
   }
   return [losses, missing === 0 ? given : reshape(given, shape)];

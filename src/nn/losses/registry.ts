@@ -6,17 +6,17 @@ import type { LossFunction } from './function-loss.js';
 import { Loss } from './loss.js';
 
 /**
- * Names of your own losses. Types take them after
- * `declare module 'lanegrad/losses' { interface LossNames { my_loss: true } }`.
+ * Names of your own losses. Types accept them after `declare module 'lanegrad/losses' { interface LossNames { my_loss:
+ * true } }`.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface LossNames {}
 
-/** Keras's names of losses, in its spelling and in camelCase, and those of `LossNames`. */
+/** Keras's names of losses, in its spelling and in camelCase, and those in `LossNames`. */
 // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type LossName = NamesOf<typeof classes> | keyof LossNames;
 
-/** What stands for a loss: a name, a config from a file, an instance, or a function of ops. */
+/** A loss as you can specify it: a name, a config from a file, an instance, or a function built from ops. */
 export type LossIdentifier = LossName | SerializedObject | Loss | LossFunction;
 
 /** The losses that are known by name. @internal */
@@ -29,8 +29,8 @@ export const lossRegistry = new Registry<Loss>({
 });
 
 /**
- * The loss that `identifier` stands for. Names in any of Keras's spellings and in camelCase: `'mse'`,
- * `'MSE'`, `'mean_squared_error'`, `'meanSquaredError'`, `'MeanSquaredError'`.
+ * The loss that `identifier` stands for. A name may be in any of Keras's spellings or in camelCase: `'mse'`, `'MSE'`,
+ * `'mean_squared_error'`, `'meanSquaredError'`, `'MeanSquaredError'`.
  *
  * @throws ValueError for an unknown name, listing the known ones.
  * @example losses.get('mse').apply([[0], [1]], [[0.5], [1]]).item() // 0.125
@@ -45,17 +45,17 @@ export const getLoss = (identifier: LossIdentifier | AnyName): Loss => lossRegis
 export const serializeLoss = (loss: Loss): SerializedObject => lossRegistry.serialize(loss);
 
 /**
- * The loss that `serialize` or Keras wrote.
+ * The loss from a config that `serialize` or Keras wrote.
  *
  * @example losses.deserialize({ class_name: 'Huber', config: { delta: 2 } })
  */
 export const deserializeLoss = (config: SerializedObject): Loss => lossRegistry.create(config);
 
 /**
- * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package.
+ * Registers classes by their names: your own and, in programs that import `lanegrad/core`, which knows none, those of
+ * this package.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example losses.register(losses.MeanSquaredError)
  */
 export function registerLosses(...types: readonly KerasClass<Loss>[]): void {

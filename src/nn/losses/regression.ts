@@ -52,7 +52,7 @@ export const meanAbsoluteError = alignedFunction('meanAbsoluteError', {}, (yTrue
 );
 
 /**
- * The mean of the errors' sizes, see `meanAbsoluteError`. Keras: `MeanAbsoluteError`, `'mae'`.
+ * The mean of the absolute errors, see `meanAbsoluteError`. Keras: `MeanAbsoluteError`, `'mae'`.
  *
  * @example new losses.MeanAbsoluteError({ reduction: 'sum' }).apply([[0], [1]], [[2], [1]]).item() // 2
  */
@@ -77,7 +77,7 @@ export const meanAbsolutePercentageError = alignedFunction(
 );
 
 /**
- * The mean of the errors in percent of the targets, see `meanAbsolutePercentageError`. Keras:
+ * The mean of the absolute errors in percent of the targets, see `meanAbsolutePercentageError`. Keras:
  * `MeanAbsolutePercentageError`, `'mape'`.
  *
  * @example new losses.MeanAbsolutePercentageError().apply([[4], [5]], [[5], [5]]).item() // 12.5
@@ -105,8 +105,8 @@ export const meanSquaredLogarithmicError = alignedFunction(
 );
 
 /**
- * The mean of the logarithms' squared errors, see `meanSquaredLogarithmicError`: what counts is the ratio of 1 + yPred and
- * 1 + yTrue. Keras: `MeanSquaredLogarithmicError`, `'msle'`.
+ * The mean of the squared errors of logarithms, see `meanSquaredLogarithmicError`. It depends on the ratio of 1 + yPred
+ * and 1 + yTrue. Keras: `MeanSquaredLogarithmicError`, `'msle'`.
  *
  * @example new losses.MeanSquaredLogarithmicError().apply([[1]], [[3]]).item() // (ln 2)²
  */
@@ -126,7 +126,7 @@ export class MeanSquaredLogarithmicError extends lossOf(
 export const huber = alignedFunction(
   'huber',
   {
-    /** Where the parabola becomes a line, at least 0. Default 1. */
+    /** The error at which the parabola becomes a line, at least 0. Default 1. */
     delta: number({ default: 1, min: 0 }),
   },
   (yTrue, yPred, { delta }) => {
@@ -171,8 +171,8 @@ export const logCosh = alignedFunction('logCosh', {}, (yTrue, yPred) => {
 export class LogCosh extends lossOf('LogCosh', logCosh, { aliases: ['logcosh'] }) {}
 
 /**
- * −Σ (yTrue / ‖yTrue‖) (yPred / ‖yPred‖) along `axis`, minus the cosine of the angle: −1 where the vectors point in one
- * direction. [n, …, d] → [n, …], float32. Keras: `cosine_similarity`.
+ * −Σ (yTrue / ‖yTrue‖) (yPred / ‖yPred‖) along `axis`, the negative cosine of the angle: −1 if the vectors point in the
+ * same direction. [n, …, d] → [n, …], float32. Keras: `cosine_similarity`.
  *
  * @throws ShapeError if the shapes differ. @throws ValueError if `axis` is not a whole number.
  * @example losses.cosineSimilarity([[1, 0]], [[2, 0]]) // [-1]
@@ -193,7 +193,7 @@ export const cosineSimilarity = alignedFunction(
 export interface CosineSimilarityParameters extends OptionsOfFunction<typeof cosineSimilarity> {}
 
 /**
- * Minus the cosine of the angle between targets and predictions, see `cosineSimilarity`. Keras: `CosineSimilarity`.
+ * The negative cosine of the angle between targets and predictions, see `cosineSimilarity`. Keras: `CosineSimilarity`.
  *
  * @example new losses.CosineSimilarity({ axis: 1 }).apply([[1, 0]], [[0, 3]]).item() // 0
  */

@@ -48,25 +48,24 @@ const classWeights: Option<number | readonly number[]> = {
 };
 
 /**
- * −ln p[label], labels being class numbers: yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …],
- * float32. p as in `categoricalCrossentropy`, from the logits of a softmax where there are any.
- * With labelSmoothing s it is (1 − s) · −ln p[label] + s · the mean of −ln p over the classes. Keras:
- * `sparse_categorical_crossentropy`.
+ * −ln p[label], for labels that are class indices: yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …], float32. p
+ * is that of `categoricalCrossentropy`, computed from the logits of a softmax if possible. With labelSmoothing s, the
+ * loss is (1 − s) · −ln p[label] + s · the mean of −ln p over the classes. Keras: `sparse_categorical_crossentropy`.
  *
- * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
+ * @throws ShapeError if the shapes do not match, with advice if yTrue is one-hot.
  * @throws ValueError for a label out of range, naming it and its position, or an option that is unknown or out of range.
  * @example losses.sparseCategoricalCrossentropy([1], [[0.5, 0.5]]) // [ln 2]
  */
 export const sparseCategoricalCrossentropy = kerasFunction(
   'sparseCategoricalCrossentropy',
   {
-    /** Whether yPred holds logits and not probabilities. Default false. */
+    /** Whether yPred contains logits instead of probabilities. Default false. */
     fromLogits: CROSSENTROPY.fromLogits,
-    /** A label whose rows lose nothing and do not count, such as the border of a segmentation. Default null: none. */
+    /** A label whose rows are ignored, such as the border in a segmentation. Default null: none. */
     ignoreClass: number({ default: null, ...INT32 }),
     /** The axis of the classes. Default −1. */
     axis: CROSSENTROPY.axis,
-    /** Moves that share of each target to all classes evenly; 0 … 1. Default 0. */
+    /** The share of each target, 0 … 1, that is spread evenly over all classes. Default 0. */
     labelSmoothing: SMOOTHING_OF_CLASSES,
   },
   (yTrue, yPred, { fromLogits, ignoreClass, axis: anyAxis, labelSmoothing }, owner) => {
@@ -114,24 +113,24 @@ function lossOfLogits(targets: Tensor, rows: Tensor): Tensor {
 }
 
 /**
- * −alpha (1 − p[label])^gamma · ln p[label], labels being class numbers: yTrue [n, …] or [n, …, 1], yPred [n, …, classes] →
- * [n, …], float32. p is yPred over its sum, clipped to [1e-7, 1 − 1e-7]. Keras: `sparse_categorical_focal_crossentropy` (Lin et
- * al., 2017).
+ * −alpha (1 − p[label])^gamma · ln p[label], for labels that are class indices: yTrue [n, …] or [n, …, 1], yPred [n, …,
+ * classes] → [n, …], float32. p is yPred divided by its sum, clipped to [1e-7, 1 − 1e-7]. Keras:
+ * `sparse_categorical_focal_crossentropy` (Lin et al., 2017).
  *
- * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
+ * @throws ShapeError if the shapes do not match, with advice if yTrue is one-hot.
  * @throws ValueError for a label out of range, naming it and its position, or an option that is unknown or out of range.
  * @example losses.sparseCategoricalFocalCrossentropy([1], [[0.5, 0.5]], { alpha: 1, gamma: 1 }) // [½ ln 2]
  */
 export const sparseCategoricalFocalCrossentropy = kerasFunction(
   'sparseCategoricalFocalCrossentropy',
   {
-    /** Weight of all losses, or a list with one of each class; at least 0. Default 0.25. */
+    /** Weight of all losses, or a list with a weight for each class, at least 0. Default 0.25. */
     alpha: classWeights,
-    /** How strongly samples that are right already are played down, at least 0. Default 2. */
+    /** How strongly samples that are already predicted well are down-weighted, at least 0. Default 2. */
     gamma: number({ default: 2, min: 0 }),
-    /** Whether yPred holds logits and not probabilities. Default false. */
+    /** Whether yPred contains logits instead of probabilities. Default false. */
     fromLogits: CROSSENTROPY.fromLogits,
-    /** A label whose rows lose nothing and do not count, such as the border of a segmentation. Default null: none. */
+    /** A label whose rows are ignored, such as the border in a segmentation. Default null: none. */
     ignoreClass: number({ default: null, ...INT32 }),
     /** The axis of the classes. Default −1. */
     axis: CROSSENTROPY.axis,
@@ -165,7 +164,7 @@ export interface SparseCategoricalFocalCrossentropyParameters extends OptionsOfF
 > {}
 
 /**
- * The cross-entropy of classes whose targets are class numbers, see `sparseCategoricalCrossentropy`. Keras:
+ * The cross-entropy for targets that are class indices, see `sparseCategoricalCrossentropy`. Keras:
  * `SparseCategoricalCrossentropy`, `'sparse_categorical_crossentropy'`.
  *
  * @example new losses.SparseCategoricalCrossentropy({ ignoreClass: -1 }).apply([1, -1], [[0.5, 0.5], [0, 1]]).item() // ln 2
@@ -175,7 +174,7 @@ export class SparseCategoricalCrossentropy extends lossOf(
   sparseCategoricalCrossentropy,
   { targets: 'labels' },
 ) {
-  /** Labels are whole numbers: they are checked as they come. */
+  /** Undefined: labels are whole numbers and are checked without conversion. */
   protected override get targetDType(): undefined {
     return undefined;
   }
@@ -186,7 +185,7 @@ export class SparseCategoricalCrossentropy extends lossOf(
 }
 
 /**
- * A cross-entropy for rare classes whose targets are class numbers, see `sparseCategoricalFocalCrossentropy`. Keras:
+ * A cross-entropy for rare classes and targets that are class indices, see `sparseCategoricalFocalCrossentropy`. Keras:
  * `SparseCategoricalFocalCrossentropy`, `'sparse_categorical_focal_crossentropy'`.
  *
  * @example model.compile({ optimizer: 'adam', loss: new losses.SparseCategoricalFocalCrossentropy({ gamma: 3 }) })
@@ -196,7 +195,7 @@ export class SparseCategoricalFocalCrossentropy extends lossOf(
   sparseCategoricalFocalCrossentropy,
   { targets: 'labels' },
 ) {
-  /** Labels are whole numbers: they are checked as they come. */
+  /** Undefined: labels are whole numbers and are checked without conversion. */
   protected override get targetDType(): undefined {
     return undefined;
   }

@@ -78,7 +78,7 @@ export function oneHotTargets(
  * Class labels as int32, one for each row of predictions: the shape of yPred without its class axis.
  *
  * @param ignore a label that is allowed whatever the number of classes
- * @throws ShapeError if the shapes do not fit, with advice where yTrue is one-hot.
+ * @throws ShapeError if the shapes do not match, with advice if yTrue is one-hot.
  * @throws ValueError for a label that is not a whole number within 0 … classes − 1.
  */
 export function classLabels(
@@ -96,7 +96,7 @@ export function classLabels(
 /**
  * Which rows of predictions count (bool): those of labels other than `ignore`. The labels themselves are not checked.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws ShapeError if the shapes do not match.
  */
 export function countedRows(
   loss: string,
@@ -108,7 +108,7 @@ export function countedRows(
   return notEqual(asTensor(labelRows(loss, yTrue, yPred, axis), 'int32'), ignore);
 }
 
-/** Labels, one for each row of predictions. @throws ShapeError if the shapes do not fit. */
+/** Labels, one for each row of predictions. @throws ShapeError if the shapes do not match. */
 function labelRows(loss: string, yTrue: TensorLike, yPred: Tensor, axis: number): Tensor {
   const came = toTensor(yTrue);
   const hasClassAxis = came.ndim === yPred.ndim && came.shape[axis] === 1;

@@ -51,7 +51,7 @@ function matchWeights(values: Tensor, weights: Tensor, reduce: Reduce): [Tensor,
   if (!fits) {
     throw new ShapeError(
       `metric: sampleWeight has shape ${formatShape(weights.shape)}, but there are values of shape ` +
-        `${formatShape(values.shape)}. Give one weight a sample, shape ` +
+        `${formatShape(values.shape)}. Give one weight for each sample, shape ` +
         `${formatShape(values.shape.slice(0, 1))}.`,
     );
   }

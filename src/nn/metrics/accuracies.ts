@@ -22,7 +22,7 @@ import type { Shape, Tensor, TensorLike } from '../../engine/tensor/index.js';
 import { meanOf } from './mean-metric-wrapper.js';
 
 /**
- * 1 where yTrue = yPred, else 0; float32 in the shape of both. Keras: `keras.metrics.accuracy`.
+ * 1 where yTrue = yPred, otherwise 0; float32, of the same shape. Keras: `keras.metrics.accuracy`.
  *
  * @throws ShapeError if the shapes differ.
  * @example metrics.accuracy([[1, 2]], [[1, 3]]) // [[1, 0]]
@@ -32,7 +32,8 @@ export const accuracy = alignedFunction('accuracy', {}, (yTrue, yPred) =>
 );
 
 /**
- * How often yPred equals yTrue. Keras: `Accuracy`. In `compile`, `'accuracy'` stands for the accuracy that fits the targets.
+ * How often yPred equals yTrue. Keras: `Accuracy`. In `compile`, `'accuracy'` stands for the accuracy that matches the
+ * targets.
  *
  * @example
  * const metric = new metrics.Accuracy();
@@ -42,7 +43,7 @@ export const accuracy = alignedFunction('accuracy', {}, (yTrue, yPred) =>
 export class Accuracy extends meanOf('Accuracy', accuracy, { direction: 'up' }) {}
 
 /**
- * 1 where yTrue = (yPred > threshold), else 0; float32 in the shape of both. Keras: `keras.metrics.binary_accuracy`.
+ * 1 where yTrue = (yPred > threshold), otherwise 0; float32, of the same shape. Keras: `keras.metrics.binary_accuracy`.
  *
  * @throws ShapeError if the shapes differ. @throws ValueError if `threshold` is not a finite number.
  * @example metrics.binaryAccuracy([[1, 1]], [[0.6, 0.4]], { threshold: 0.5 }) // [[1, 0]]
@@ -50,7 +51,7 @@ export class Accuracy extends meanOf('Accuracy', accuracy, { direction: 'up' }) 
 export const binaryAccuracy = alignedFunction(
   'binaryAccuracy',
   {
-    /** Predictions above it count as 1. Default 0.5. */
+    /** Predictions above the threshold count as 1. Default 0.5. */
     threshold: number({ default: 0.5 }),
   },
   (yTrue, yPred, { threshold }) =>
@@ -73,10 +74,10 @@ export class BinaryAccuracy extends meanOf('BinaryAccuracy', binaryAccuracy, {
 }) {}
 
 /**
- * 1 where the largest of yTrue and the largest of yPred stand at one position of the last axis, else 0.
- * [n, …, classes] → [n, …], float32. Keras: `keras.metrics.categorical_accuracy`.
+ * 1 where the largest elements of yTrue and yPred are at the same position along the last axis, otherwise 0. [n, …,
+ * classes] → [n, …], float32. Keras: `keras.metrics.categorical_accuracy`.
  *
- * @throws ShapeError if the shapes differ, with advice where yTrue holds labels.
+ * @throws ShapeError if the shapes differ, with advice if yTrue contains class indices.
  * @example metrics.categoricalAccuracy([[0, 1]], [[0.2, 0.8]]) // [1]
  */
 export const categoricalAccuracy = kerasFunction(
@@ -101,10 +102,10 @@ export class CategoricalAccuracy extends meanOf('CategoricalAccuracy', categoric
 }) {}
 
 /**
- * Class labels, one a row of predictions and in the order of the rows. As in Keras their shape may differ from that of
- * the rows in axes of length 1.
+ * Class labels, one for each row of predictions, in the order of the rows. As in Keras, their shape may differ from
+ * that of the rows in axes of length 1.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws ShapeError if the shapes do not match.
  */
 function labelsFor(metric: string, yTrue: TensorLike, yPred: Tensor): Tensor {
   const labels = toTensor(yTrue);
@@ -119,11 +120,11 @@ function labelsFor(metric: string, yTrue: TensorLike, yPred: Tensor): Tensor {
 }
 
 /**
- * 1 where the label yTrue is the position of the largest of yPred, else 0.
- * yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → [n, …], float32. A last axis of length 1 of yTrue is dropped. Keras:
+ * 1 where the label yTrue is the position of the largest element of yPred, otherwise 0. yTrue [n, …] or [n, …, 1], yPred
+ * [n, …, classes] → [n, …], float32. If the last axis of yTrue has length 1, it is dropped. Keras:
  * `keras.metrics.sparse_categorical_accuracy`.
  *
- * @throws ShapeError if the shapes do not fit.
+ * @throws ShapeError if the shapes do not match.
  * @example metrics.sparseCategoricalAccuracy([1, 0], [[0.2, 0.8], [0.2, 0.8]]) // [1, 0]
  */
 export const sparseCategoricalAccuracy = kerasFunction(
@@ -163,12 +164,12 @@ function among(labels: Tensor, scores: Tensor, k: number, areIds = false): Tenso
 }
 
 const TOP_K = {
-  /** How many guesses a sample has, at least 1. Default 5. */
+  /** The number of most probable classes to consider, at least 1. Default 5. */
   k: number({ default: 5, min: 1, integer: true }),
 };
 
 /**
- * 1 where the class of yTrue (the position of the largest) is among the k most probable of yPred, else 0.
+ * 1 where the class of yTrue (the position of its largest element) is among the k most probable of yPred, otherwise 0.
  * [n, …, classes] → [n, …], float32. Keras: `keras.metrics.top_k_categorical_accuracy`.
  *
  * @throws ShapeError if the shapes differ. @throws ValueError if `k` is not a whole number above 0.
@@ -208,18 +209,17 @@ const sortedIds: Option<boolean> = {
 };
 
 /**
- * 1 where the label yTrue is among the k most probable classes of yPred, else 0.
- * yTrue [n, …] or [n, …, 1], yPred [n, …, classes] → the shape of yTrue, float32. Keras:
- * `keras.metrics.sparse_top_k_categorical_accuracy`.
+ * 1 where the label yTrue is among the k most probable classes of yPred, otherwise 0. yTrue [n, …] or [n, …, 1], yPred
+ * [n, …, classes] → the shape of yTrue, float32. Keras: `keras.metrics.sparse_top_k_categorical_accuracy`.
  *
- * @throws ShapeError if the shapes do not fit. @throws ValueError if `k` is not a whole number above 0.
+ * @throws ShapeError if the shapes do not match. @throws ValueError if `k` is not a whole number above 0.
  * @example metrics.sparseTopKCategoricalAccuracy([2], [[0.1, 0.6, 0.3]], { k: 2 }) // [1]
  */
 export const sparseTopKCategoricalAccuracy = kerasFunction(
   'sparseTopKCategoricalAccuracy',
   {
     ...TOP_K,
-    /** Whether yPred holds class numbers, the most probable first, and not scores. Default false. */
+    /** Whether yPred contains class indices, the most probable first, instead of scores. Default false. */
     fromSortedIds: sortedIds,
   },
   (yTrue, yPred, { k, fromSortedIds }, owner) => {

@@ -17,10 +17,10 @@ import { checkState, Metric } from './metric.js';
 const CURVES = ['ROC', 'PR', 'PRGAIN'] as const;
 const METHODS = ['interpolation', 'majoring', 'minoring'] as const;
 
-/** Recall against false positive rate, precision against recall, or precision gain against recall gain. */
+/** The kind of curve: recall against false positive rate, precision against recall, or precision gain against recall gain. */
 export type Curve = (typeof CURVES)[number];
 
-/** Trapezoids, the larger or the smaller side of each strip. */
+/** How to approximate an area: by trapezoids, or by the larger or smaller side of each strip. */
 export type SummationMethod = (typeof METHODS)[number];
 
 /** More thresholds tell nothing of a curve: float32 predictions are compared with them. */
@@ -50,9 +50,9 @@ const weightList: Option<readonly number[] | null> = {
 export interface AUCOptions extends OptionsOf<typeof AUC> {}
 
 /**
- * The area under the ROC or precision-recall curve, approximated at a list of thresholds: 1 is best, and ½ what chance
- * gives under the ROC curve. yTrue holds 0 and 1, yPred probabilities of one shape. Keras: `AUC` (Davis and Goadrich, 2006;
- * Flach and Kull, 2015).
+ * The area under the ROC or precision-recall curve, approximated at a list of thresholds: 1 is best, and guessing gives ½
+ * under the ROC curve. yTrue contains 0 and 1, yPred probabilities, both of the same shape. Keras: `AUC` (Davis and
+ * Goadrich, 2006; Flach and Kull, 2015).
  *
  * @example
  * const metric = new metrics.AUC({ numThresholds: 3 });
@@ -60,21 +60,24 @@ export interface AUCOptions extends OptionsOf<typeof AUC> {}
  * metric.result(); // 0.75
  */
 export class AUC extends configurable(Metric, 'AUC', {
-  /** How many thresholds approximate the curve, 2 … 2²⁰. With `thresholds` it is their number and 2. Default 200. */
+  /** The number of thresholds that approximate the curve, 2 … 2²⁰. With `thresholds`, their number plus 2. Default 200. */
   numThresholds: number({ default: 200, min: 2, max: MAX_THRESHOLDS, integer: true }),
-  /** True against false positive rate, precision against recall, or their gains. Default `'ROC'`. */
+  /**
+   * The curve: `'ROC'` (true against false positive rate), `'PR'` (precision against recall) or `'PRGAIN'` (their gains). Default
+   * `'ROC'`.
+   */
   curve: choice(CURVES, { default: 'ROC' }),
   /** How the area of a strip between two thresholds is approximated. Default `'interpolation'`. */
   summationMethod: choice(METHODS, { default: 'interpolation' }),
-  /** Whether each column has its own curve, and the result is their mean. Default false. */
+  /** Whether each column has its own curve and the result is the mean of their areas. Default false. */
   multiLabel: boolean({ default: false }),
-  /** The number of columns where `multiLabel`. Default null: that of the first batch. */
+  /** The number of columns with `multiLabel`. Default null: that of the first batch. */
   numLabels: length({ default: null }),
-  /** One weight a column, at least 0. Default null: all count alike. */
+  /** A weight for each column, at least 0. Default null: all columns count equally. */
   labelWeights: weightList,
-  /** Whether yPred holds logits and not probabilities. Default false. */
+  /** Whether yPred contains logits instead of probabilities. Default false. */
   fromLogits: boolean({ default: false }),
-  /** Thresholds between 0 and 1. Default null: `numThresholds` even ones. */
+  /** Thresholds between 0 and 1. Default null: `numThresholds` evenly spaced ones. */
   thresholds: innerThresholds,
 }) {
   static override readonly direction = 'up';
@@ -145,7 +148,7 @@ export class AUC extends configurable(Metric, 'AUC', {
     this.#counts?.reset();
   }
 
-  /** The number of columns counted separately, 0 before the first batch; then their counts. */
+  /** The number of columns that are counted separately (0 before the first batch), then their counts. */
   override getState(): readonly number[] {
     return this.#counts === undefined ? [0] : [this.#columns, ...this.#counts.getState()];
   }

@@ -22,13 +22,13 @@ export interface CountOptions {
 
 /** Weighted true and false positives and negatives at one threshold. */
 export interface Confusion {
-  /** Weighted number of labels 1 that are predicted 1. */
+  /** Weighted number of labels 1 that are predicted as 1. */
   readonly truePositives: number;
-  /** Weighted number of labels 0 that are predicted 1. */
+  /** Weighted number of labels 0 that are predicted as 1. */
   readonly falsePositives: number;
-  /** Weighted number of labels 0 that are predicted 0. */
+  /** Weighted number of labels 0 that are predicted as 0. */
   readonly trueNegatives: number;
-  /** Weighted number of labels 1 that are predicted 0. */
+  /** Weighted number of labels 1 that are predicted as 0. */
   readonly falseNegatives: number;
 }
 
@@ -47,7 +47,7 @@ function weightsOf(
     if (!(error instanceof ShapeError)) throw error;
     throw new ShapeError(
       `${owner}: sampleWeight has shape ${formatShape(weights.shape)}, but yPred has shape ` +
-        `${formatShape(predictions.shape)}. Give one weight a sample.`,
+        `${formatShape(predictions.shape)}. Give one weight for each sample.`,
     );
   }
 }

@@ -35,7 +35,10 @@ function thresholds(): Option<Thresholds | null> {
 
 /** What positives and negatives come to at each threshold: a number, or a list where `thresholds` is one. */
 abstract class ConfusionMetric extends configurable(GatheringMetric, 'ConfusionMetric', {
-  /** Predictions above it count as positive; several give several results. Default null: 0.5, or with topK none. */
+  /**
+   * Predictions above the threshold count as positive; a list gives a result for each threshold. Default null: 0.5, or with
+   * `topK` no threshold.
+   */
   thresholds: thresholds(),
 }) {
   /** @internal */
@@ -54,7 +57,7 @@ abstract class ConfusionMetric extends configurable(GatheringMetric, 'ConfusionM
     return { topK: null };
   }
 
-  /** What the counts at one threshold come to. */
+  /** The metric's value, given the counts at one threshold. */
   protected abstract measure(confusion: Confusion): number;
 
   override updateState(
@@ -75,7 +78,7 @@ abstract class ConfusionMetric extends configurable(GatheringMetric, 'ConfusionM
 export interface ConfusionOptions extends OptionsOf<typeof ConfusionMetric> {}
 
 /**
- * Weighted number of labels 1 that are predicted 1. Keras: `TruePositives`.
+ * Weighted number of labels 1 that are predicted as 1. Keras: `TruePositives`.
  *
  * @example
  * const metric = new metrics.TruePositives({ thresholds: [0.5, 0.8] });
@@ -89,7 +92,7 @@ export class TruePositives extends configurable(ConfusionMetric, 'TruePositives'
 }
 
 /**
- * Weighted number of labels 0 that are predicted 0. Keras: `TrueNegatives`.
+ * Weighted number of labels 0 that are predicted as 0. Keras: `TrueNegatives`.
  *
  * @example
  * const metric = new metrics.TrueNegatives();
@@ -103,7 +106,7 @@ export class TrueNegatives extends configurable(ConfusionMetric, 'TrueNegatives'
 }
 
 /**
- * Weighted number of labels 0 that are predicted 1. Keras: `FalsePositives`.
+ * Weighted number of labels 0 that are predicted as 1. Keras: `FalsePositives`.
  *
  * @example
  * const metric = new metrics.FalsePositives({ thresholds: 0.3 });
@@ -117,7 +120,7 @@ export class FalsePositives extends configurable(ConfusionMetric, 'FalsePositive
 }
 
 /**
- * Weighted number of labels 1 that are predicted 0. Keras: `FalseNegatives`.
+ * Weighted number of labels 1 that are predicted as 0. Keras: `FalseNegatives`.
  *
  * @example
  * const metric = new metrics.FalseNegatives();
@@ -134,7 +137,7 @@ export class FalseNegatives extends configurable(ConfusionMetric, 'FalseNegative
 abstract class ConfusionRatio extends configurable(ConfusionMetric, 'ConfusionRatio', {
   /** Only the k largest predictions of a row can count as positive; at least 1. Default null: all can. */
   topK: number({ default: null, min: 1, integer: true }),
-  /** Only that column of the last axis counts; at least 0. Default null: all columns. */
+  /** The only column of the last axis that counts, at least 0. Default null: all columns count. */
   classId: number({ default: null, min: 0, integer: true }),
 }) {
   static override readonly direction = 'up';
@@ -149,8 +152,7 @@ abstract class ConfusionRatio extends configurable(ConfusionMetric, 'ConfusionRa
 export interface PrecisionOptions extends OptionsOf<typeof ConfusionRatio> {}
 
 /**
- * The share of right ones among the predicted ones, TP / (TP + FP); 0 where nothing is predicted as positive. Keras:
- * `Precision`.
+ * The share of positive predictions that are right, TP / (TP + FP); 0 if no prediction is positive. Keras: `Precision`.
  *
  * @example
  * const metric = new metrics.Precision({ thresholds: 0.5 });
@@ -164,7 +166,7 @@ export class Precision extends configurable(ConfusionRatio, 'Precision') {
 }
 
 /**
- * The share of found ones among the true ones, TP / (TP + FN); 0 where no label is positive. Keras: `Recall`.
+ * The share of positive labels that are found, TP / (TP + FN); 0 if no label is positive. Keras: `Recall`.
  *
  * @example
  * const metric = new metrics.Recall({ topK: 1 });

@@ -37,9 +37,9 @@ interface Aim {
 
 /** The largest value of one share at the thresholds where another share is at least as large as asked for. */
 abstract class ConstrainedMetric extends configurable(GatheringMetric, 'ConstrainedMetric', {
-  /** How many even thresholds from 0 to 1 are tried, 1 … 2²⁰; 1 tries only 0.5. Default 200. */
+  /** The number of evenly spaced thresholds from 0 to 1 to try, 1 … 2²⁰; 1 tries only 0.5. Default 200. */
   numThresholds: number({ default: 200, min: 1, max: 2 ** 20, integer: true }),
-  /** Only that column of the last axis counts; at least 0. Default null: all columns. */
+  /** The only column of the last axis that counts, at least 0. Default null: all columns count. */
   classId: number({ default: null, min: 0, integer: true }),
 }) {
   static override readonly direction = 'up';
@@ -63,7 +63,7 @@ abstract class ConstrainedMetric extends configurable(GatheringMetric, 'Constrai
     tidy(() => this.gathered.update(yTrue, yPred, { sampleWeight, classId }));
   }
 
-  /** The largest share; 0 where no threshold does. */
+  /** The best value; 0 if no threshold satisfies the condition. */
   override result(): number {
     const { limit, constrained, sought } = this.aim;
     // Keras compares in float32, in which 0.8 is 4 of 5.
@@ -80,8 +80,8 @@ const share = number({ min: 0, max: 1 });
 export interface PrecisionAtRecallOptions extends OptionsOf<typeof PrecisionAtRecall> {}
 
 /**
- * The best precision, TP / (TP + FP), at thresholds where the recall is at least `recall`; 0 where it is at none. yTrue holds 0
- * and 1, yPred probabilities. Keras: `PrecisionAtRecall`.
+ * The best precision, TP / (TP + FP), at thresholds where the recall is at least `recall`; 0 if there are none. yTrue contains
+ * 0 and 1, yPred probabilities. Keras: `PrecisionAtRecall`.
  *
  * @example
  * const metric = new metrics.PrecisionAtRecall(0.5);
@@ -92,7 +92,7 @@ export class PrecisionAtRecall extends configurable(
   ConstrainedMetric,
   'PrecisionAtRecall',
   {
-    /** The recall that is asked for, 0 … 1. */
+    /** The required recall, 0 … 1. */
     recall: share,
   },
   { positional: ['recall'] },
@@ -112,8 +112,8 @@ export class PrecisionAtRecall extends configurable(
 export interface RecallAtPrecisionOptions extends OptionsOf<typeof RecallAtPrecision> {}
 
 /**
- * The best recall, TP / (TP + FN), at thresholds where the precision is at least `precision`; 0 where it is at none. yTrue holds
- * 0 and 1, yPred probabilities. Keras: `RecallAtPrecision`.
+ * The best recall, TP / (TP + FN), at thresholds where the precision is at least `precision`; 0 if there are none. yTrue
+ * contains 0 and 1, yPred probabilities. Keras: `RecallAtPrecision`.
  *
  * @example
  * const metric = new metrics.RecallAtPrecision(0.8);
@@ -124,7 +124,7 @@ export class RecallAtPrecision extends configurable(
   ConstrainedMetric,
   'RecallAtPrecision',
   {
-    /** The precision that is asked for, 0 … 1. */
+    /** The required precision, 0 … 1. */
     precision: share,
   },
   { positional: ['precision'] },
@@ -146,8 +146,8 @@ export interface SensitivityAtSpecificityOptions extends OptionsOf<
 > {}
 
 /**
- * The best sensitivity, TP / (TP + FN), at thresholds where the specificity, TN / (TN + FP), is at least `specificity`; 0 where
- * it is at none. yTrue holds 0 and 1, yPred probabilities. Keras: `SensitivityAtSpecificity`.
+ * The best sensitivity, TP / (TP + FN), at thresholds where the specificity, TN / (TN + FP), is at least `specificity`; 0 if
+ * there are none. yTrue contains 0 and 1, yPred probabilities. Keras: `SensitivityAtSpecificity`.
  *
  * @example
  * const metric = new metrics.SensitivityAtSpecificity(0.5);
@@ -158,7 +158,7 @@ export class SensitivityAtSpecificity extends configurable(
   ConstrainedMetric,
   'SensitivityAtSpecificity',
   {
-    /** The specificity that is asked for, 0 … 1. */
+    /** The required specificity, 0 … 1. */
     specificity: share,
   },
   { positional: ['specificity'] },
@@ -180,8 +180,8 @@ export interface SpecificityAtSensitivityOptions extends OptionsOf<
 > {}
 
 /**
- * The best specificity, TN / (TN + FP), at thresholds where the sensitivity, TP / (TP + FN), is at least `sensitivity`; 0 where
- * it is at none. yTrue holds 0 and 1, yPred probabilities. Keras: `SpecificityAtSensitivity`.
+ * The best specificity, TN / (TN + FP), at thresholds where the sensitivity, TP / (TP + FN), is at least `sensitivity`; 0 if
+ * there are none. yTrue contains 0 and 1, yPred probabilities. Keras: `SpecificityAtSensitivity`.
  *
  * @example
  * const metric = new metrics.SpecificityAtSensitivity(0.5);
@@ -192,7 +192,7 @@ export class SpecificityAtSensitivity extends configurable(
   ConstrainedMetric,
   'SpecificityAtSensitivity',
   {
-    /** The sensitivity that is asked for, 0 … 1. */
+    /** The required sensitivity, 0 … 1. */
     sensitivity: share,
   },
   { positional: ['sensitivity'] },

@@ -6,8 +6,8 @@ import type { Tensor } from '../../engine/tensor/index.js';
 import { meanOf } from './mean-metric-wrapper.js';
 
 /**
- * Pearson's coefficient of correlation along `axis`: mean of (yTrue − mean yTrue) / σ(yTrue) · (yPred − mean yPred) /
- * σ(yPred), from −1 to 1; NaN where a vector is constant. Of the shape without `axis`, float32. Keras: `pearson_correlation`.
+ * Pearson's correlation coefficient along `axis`: mean of (yTrue − mean yTrue) / σ(yTrue) · (yPred − mean yPred) / σ(yPred),
+ * from −1 to 1; NaN for a constant vector. The shape is that without `axis`, float32. Keras: `pearson_correlation`.
  *
  * @throws ShapeError if the shapes differ.
  * @example metrics.pearsonCorrelation([[0, 1, 2]], [[1, 3, 5]]) // [1]
@@ -28,7 +28,7 @@ export const pearsonCorrelation = alignedFunction(
 );
 
 /**
- * The mean of Pearson's coefficients of correlation, see `pearsonCorrelation`: 1 is best. Keras: `PearsonCorrelation`.
+ * The mean of Pearson's correlation coefficients, see `pearsonCorrelation`: 1 is best. Keras: `PearsonCorrelation`.
  *
  * @example
  * const metric = new metrics.PearsonCorrelation();
@@ -40,8 +40,8 @@ export class PearsonCorrelation extends meanOf('PearsonCorrelation', pearsonCorr
 }) {}
 
 /**
- * The coefficient of concordance along `axis`: mean of 2 (yTrue − mean yPred) · (yPred − mean yPred) / (σ²(yTrue) + σ²(yPred) +
- * (mean yTrue − mean yPred)² + 1e-7), from −1 to 1 (Lin 1989). Of the shape without `axis`, float32. Keras:
+ * The concordance correlation coefficient along `axis`: mean of 2 (yTrue − mean yPred) · (yPred − mean yPred) / (σ²(yTrue) +
+ * σ²(yPred) + (mean yTrue − mean yPred)² + 1e-7), from −1 to 1 (Lin 1989). The shape is that without `axis`, float32. Keras:
  * `concordance_correlation`.
  *
  * @throws ShapeError if the shapes differ.
@@ -66,7 +66,8 @@ export const concordanceCorrelation = alignedFunction(
 );
 
 /**
- * The mean of the coefficients of concordance, see `concordanceCorrelation`: 1 is best. Keras: `ConcordanceCorrelation`.
+ * The mean of the concordance correlation coefficients, see `concordanceCorrelation`: 1 is best. Keras:
+ * `ConcordanceCorrelation`.
  *
  * @example
  * const metric = new metrics.ConcordanceCorrelation();

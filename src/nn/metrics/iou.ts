@@ -116,13 +116,13 @@ interface OverlapSettings {
 /** What the classes of targets and of predictions have in common. */
 abstract class OverlapMetric extends configurable(GatheringMetric, 'OverlapMetric', {
   /**
-   * How weights of samples count: `'int32'` cuts weights to whole numbers, as Keras does; `'float32'` takes weights as they
-   * are. Default `'int32'`.
+   * How sample weights count: `'int32'` truncates weights to whole numbers, as Keras does; `'float32'` uses them unchanged.
+   * Default `'int32'`.
    */
   dtype: weightType,
 }) {
   static override readonly direction = 'up';
-  /** How weights of samples count: `'int32'` cuts weights to whole numbers, `'float32'` takes weights as they are. */
+  /** How sample weights count: `'int32'` truncates weights to whole numbers, `'float32'` uses them unchanged. */
   declare readonly dtype: 'int32' | 'float32';
   #gathered: ClassOverlaps | undefined;
 
@@ -169,7 +169,7 @@ abstract class OverlapMetric extends configurable(GatheringMetric, 'OverlapMetri
     return { shape: classes.shape, values: isCut ? values.map(Math.trunc) : values };
   }
 
-  /** The weight of each value: one for all, one a sample, or one a value. */
+  /** The weight of each value: one for all, one for each sample, or one for each value. */
   #weightsFor(
     shape: readonly number[],
     length: number,
@@ -181,7 +181,7 @@ abstract class OverlapMetric extends configurable(GatheringMetric, 'OverlapMetri
     if (size !== 1 && size !== shape[0] && size !== length) {
       throw new ShapeError(
         `${this.name}: sampleWeight has shape ${formatShape(weights.shape)}, but there are classes of shape ` +
-          `${formatShape(shape)}. Give one weight a sample, or one a value.`,
+          `${formatShape(shape)}. Give one weight for each sample, or one for each value.`,
       );
     }
     const values = weights.data();
@@ -199,8 +199,8 @@ abstract class OverlapMetric extends configurable(GatheringMetric, 'OverlapMetri
 export interface IoUOptions extends OptionsOf<typeof IoU> {}
 
 /**
- * Intersection over union, TP / (TP + FP + FN), of classes of a segmentation: the mean over `targetClassIds`, of which those
- * that have not occurred do not count. Targets and predictions have one shape, as numbers of classes. Keras: `IoU`.
+ * Intersection over union, TP / (TP + FP + FN), for the classes of a segmentation: the mean over those of `targetClassIds`
+ * that have occurred. Targets and predictions are class indices of the same shape. Keras: `IoU`.
  *
  * @example
  * const metric = new metrics.IoU(2, [0]);
@@ -211,17 +211,17 @@ export class IoU extends configurable(
   OverlapMetric,
   'IoU',
   {
-    /** The number of classes, which are numbered from 0 on. */
+    /** The number of classes, which are numbered from 0. */
     numClasses: classCount,
     /** The classes whose mean is the result. */
     targetClassIds: classIds(),
-    /** A class of targets that does not count, such as 255 for pixels without a label. Default null: all count. */
+    /** A class in the targets to ignore, such as 255 for pixels without a label. Default null: all classes count. */
     ignoreClass: ignoredClass,
-    /** Whether targets are numbers of classes; else the largest value along `axis` says the class. Default true. */
+    /** Whether targets are class indices; otherwise the class is the position of the largest value along `axis`. Default true. */
     sparseYTrue: boolean({ default: true }),
-    /** Whether predictions are numbers of classes; else the largest value along `axis` says the class. Default true. */
+    /** Whether predictions are class indices; otherwise the class is the position of the largest value along `axis`. Default true. */
     sparseYPred: boolean({ default: true }),
-    /** The axis of the classes, where targets or predictions have one. Default -1. */
+    /** The axis of the classes, if targets or predictions have one. Default −1. */
     axis: classAxis,
   },
   { positional: ['numClasses', 'targetClassIds'] },
@@ -241,7 +241,7 @@ export class IoU extends configurable(
 export interface BinaryIoUOptions extends OptionsOf<typeof BinaryIoU> {}
 
 /**
- * Intersection over union of two classes, of targets 0 or 1 and predictions that are probabilities or logits. Keras:
+ * Intersection over union of two classes, for targets 0 or 1 and predictions that are probabilities or logits. Keras:
  * `BinaryIoU`.
  *
  * @example
@@ -252,7 +252,7 @@ export interface BinaryIoUOptions extends OptionsOf<typeof BinaryIoU> {}
 export class BinaryIoU extends configurable(OverlapMetric, 'BinaryIoU', {
   /** The classes whose mean is the result. Default [0, 1]. */
   targetClassIds: classIds({ default: [0, 1] }),
-  /** Predictions from here on are of class 1. Default 0.5. */
+  /** Predictions of at least this value are of class 1. Default 0.5. */
   threshold: number({ default: 0.5 }),
 }) {
   /** @internal */
@@ -260,7 +260,7 @@ export class BinaryIoU extends configurable(OverlapMetric, 'BinaryIoU', {
     return { numClasses: 2, targetClassIds: this.targetClassIds };
   }
 
-  /** Takes in a batch of targets 0 or 1 and of predictions that are compared with `threshold`. */
+  /** Adds a batch of targets 0 or 1 and of predictions, which are compared with `threshold`. */
   override updateState(
     yTrue: TensorLike,
     yPred: TensorLike,
@@ -277,7 +277,7 @@ export class BinaryIoU extends configurable(OverlapMetric, 'BinaryIoU', {
 export interface MeanIoUOptions extends OptionsOf<typeof MeanIoU> {}
 
 /**
- * The mean of the intersections over union of all classes that have occurred. Keras: `MeanIoU`.
+ * The mean intersection over union of all classes that have occurred. Keras: `MeanIoU`.
  *
  * @example
  * const metric = new metrics.MeanIoU(2);
@@ -288,15 +288,15 @@ export class MeanIoU extends configurable(
   OverlapMetric,
   'MeanIoU',
   {
-    /** The number of classes, which are numbered from 0 on. */
+    /** The number of classes, which are numbered from 0. */
     numClasses: classCount,
-    /** A class of targets that does not count, such as 255 for pixels without a label. Default null: all count. */
+    /** A class in the targets to ignore, such as 255 for pixels without a label. Default null: all classes count. */
     ignoreClass: ignoredClass,
-    /** Whether targets are numbers of classes; else the largest value along `axis` says the class. Default true. */
+    /** Whether targets are class indices; otherwise the class is the position of the largest value along `axis`. Default true. */
     sparseYTrue: boolean({ default: true }),
-    /** Whether predictions are numbers of classes; else the largest value along `axis` says the class. Default true. */
+    /** Whether predictions are class indices; otherwise the class is the position of the largest value along `axis`. Default true. */
     sparseYPred: boolean({ default: true }),
-    /** The axis of the classes, where targets or predictions have one. Default -1. */
+    /** The axis of the classes, if targets or predictions have one. Default −1. */
     axis: classAxis,
   },
   { positional: ['numClasses'] },
@@ -316,7 +316,7 @@ export class MeanIoU extends configurable(
 export interface OneHotIoUOptions extends OptionsOf<typeof OneHotIoU> {}
 
 /**
- * `IoU` of one-hot targets and of predictions with a value for each class. Keras: `OneHotIoU`.
+ * `IoU` for one-hot targets and predictions with a value for each class. Keras: `OneHotIoU`.
  *
  * @example
  * const metric = new metrics.OneHotIoU(3, [0, 2]);
@@ -327,15 +327,15 @@ export class OneHotIoU extends configurable(
   OverlapMetric,
   'OneHotIoU',
   {
-    /** The number of classes, which are numbered from 0 on. */
+    /** The number of classes, which are numbered from 0. */
     numClasses: classCount,
     /** The classes whose mean is the result. */
     targetClassIds: classIds(),
-    /** A class of targets that does not count. Default null: all count. */
+    /** A class in the targets to ignore. Default null: all classes count. */
     ignoreClass: ignoredClass,
-    /** Whether predictions are numbers of classes; else the largest value along `axis` says the class. Default false. */
+    /** Whether predictions are class indices; otherwise the class is the position of the largest value along `axis`. Default false. */
     sparseYPred: boolean({ default: false }),
-    /** The axis of the classes. Default -1. */
+    /** The axis of the classes. Default −1. */
     axis: classAxis,
   },
   { positional: ['numClasses', 'targetClassIds'] },
@@ -360,7 +360,7 @@ export class OneHotIoU extends configurable(
 export interface OneHotMeanIoUOptions extends OptionsOf<typeof OneHotMeanIoU> {}
 
 /**
- * `MeanIoU` of one-hot targets and of predictions with a value for each class. Keras: `OneHotMeanIoU`.
+ * `MeanIoU` for one-hot targets and predictions with a value for each class. Keras: `OneHotMeanIoU`.
  *
  * @example
  * const metric = new metrics.OneHotMeanIoU(2);
@@ -371,13 +371,13 @@ export class OneHotMeanIoU extends configurable(
   OverlapMetric,
   'OneHotMeanIoU',
   {
-    /** The number of classes, which are numbered from 0 on. */
+    /** The number of classes, which are numbered from 0. */
     numClasses: classCount,
-    /** A class of targets that does not count. Default null: all count. */
+    /** A class in the targets to ignore. Default null: all classes count. */
     ignoreClass: ignoredClass,
-    /** Whether predictions are numbers of classes; else the largest value along `axis` says the class. Default false. */
+    /** Whether predictions are class indices; otherwise the class is the position of the largest value along `axis`. Default false. */
     sparseYPred: boolean({ default: false }),
-    /** The axis of the classes. Default -1. */
+    /** The axis of the classes. Default −1. */
     axis: classAxis,
   },
   { positional: ['numClasses'] },

@@ -42,7 +42,7 @@ const squaredErrors = alignedFunction('rootMeanSquaredError', {}, (yTrue, yPred)
 );
 
 /**
- * √(mean of (yTrue − yPred)²) over all samples, whatever a mask of the predictions says. Keras: `RootMeanSquaredError`.
+ * √(mean of (yTrue − yPred)²) over all samples, even masked ones. Keras: `RootMeanSquaredError`.
  *
  * @example
  * const metric = new metrics.RootMeanSquaredError();
@@ -52,7 +52,7 @@ const squaredErrors = alignedFunction('rootMeanSquaredError', {}, (yTrue, yPred)
 export class RootMeanSquaredError extends meanOf('RootMeanSquaredError', squaredErrors, {
   direction: 'down',
 }) {
-  /** As in Keras, whose class asks for no mask: all predictions count. */
+  /** False, as in Keras: all predictions count. */
   protected override get heedsMask(): boolean {
     return false;
   }
@@ -125,7 +125,7 @@ const cosines = kerasFunction(
 );
 
 /**
- * The mean cosine of the angle between yTrue and yPred along `axis`: 1 is best, whereas the loss is its negative. Keras:
+ * The mean cosine of the angle between yTrue and yPred along `axis`: 1 is best; the loss is its negative. Keras:
  * `CosineSimilarity`.
  *
  * @example
@@ -224,14 +224,14 @@ export class CategoricalCrossentropy extends meanOf(
   { direction: 'down' },
 ) {}
 
-/** Options of the sparse categorical cross-entropy as a metric: those of the loss, but for `labelSmoothing`, as in Keras. */
+/** Options of the sparse categorical cross-entropy as a metric: those of the loss except `labelSmoothing`, as in Keras. */
 export interface SparseCategoricalCrossentropyOptions extends OptionsOf<
   typeof SparseCategoricalCrossentropy
 > {}
 
 /**
  * The mean of `losses.sparseCategoricalCrossentropy` over all samples. As in Keras, rows of `ignoreClass` are left out of a
- * weighted mean, and count as 0 in one without weights. Keras: `SparseCategoricalCrossentropy`.
+ * weighted mean, but count as 0 in an unweighted one. Keras: `SparseCategoricalCrossentropy`.
  *
  * @example
  * const metric = new metrics.SparseCategoricalCrossentropy();

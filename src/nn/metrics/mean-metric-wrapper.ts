@@ -18,12 +18,12 @@ import type { BatchSums } from './accumulator.js';
 import { GatheringMetric } from './metric.js';
 import type { MetricDirection, MetricOptions } from './metric.js';
 
-/** A metric as a function of ops: targets and predictions → one value a sample, or a scalar. */
+/** A metric as a function built from ops: targets and predictions → a value for each sample, or a scalar. */
 export type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
 /**
- * The mean over samples of a function of targets and predictions. Of predictions with a mask, as a model with `Masking` or
- * `Embedding` gives them, only those are in the mean that count.
+ * The mean of a function of targets and predictions over all samples. If predictions have a mask, as in a model with
+ * `Masking` or `Embedding`, the mean covers only those that count.
  *
  * @example new metrics.MeanMetricWrapper((yTrue, yPred) => yPred.sub(yTrue).abs().max(-1), { name: 'worst' })
  */
@@ -81,7 +81,7 @@ export class MeanMetricWrapper extends GatheringMetric {
     );
   }
 
-  /** Whether values count only where the mask of the predictions lets them. */
+  /** Whether masked values are ignored. */
   protected get heedsMask(): boolean {
     return true;
   }
@@ -90,7 +90,7 @@ export class MeanMetricWrapper extends GatheringMetric {
     return this.gathered.mean;
   }
 
-  /** @throws ValueError for a metric by a plain function, which a file cannot hold. */
+  /** @throws ValueError for a metric that is a plain function, which cannot be saved. */
   override getConfig(): Config {
     if (this.constructor === MeanMetricWrapper) {
       throw new ValueError(

@@ -16,16 +16,16 @@ import { ValueError } from '../../errors.js';
 import type { TensorLike } from '../../engine/tensor/index.js';
 
 const METRIC_OPTIONS = {
-  /** The key in logs and history. Default: Keras's name, `'mean_squared_error'`. */
+  /** The key in logs and history. Default: Keras's name, such as `'mean_squared_error'`. */
   name: own<string>(),
-  /** Metrics are gathered in float64, of values in float32; another dtype is refused. */
+  /** Dtype of the values: only float32. Metrics accumulate them in float64. */
   dtype: float32,
 };
 
 /** Options of every metric. */
 export interface MetricOptions extends Given<typeof METRIC_OPTIONS> {}
 
-/** What a metric comes to: one number, or one for each class or threshold. */
+/** The result of a metric: one number, or a number for each class or threshold. */
 export type MetricValue = number | readonly number[];
 
 /** Whether a better model has a higher or a lower value. */
@@ -37,8 +37,7 @@ let made = 0;
 export const metricsMade = (): number => made;
 
 /**
- * Base class of metrics: numbers that are gathered batch by batch and come to one result. The state is
- * kept in float64.
+ * Base class of metrics, which accumulate a result batch by batch. The state is kept in float64.
  *
  * @example
  * class Bias extends metrics.Metric {
@@ -53,13 +52,13 @@ export const metricsMade = (): number => made;
 export abstract class Metric extends KerasObject {
   static override readonly className: string = 'Metric';
   static override readonly declared = METRIC_OPTIONS;
-  /** Which way is better; undefined: callbacks that watch the metric need to be told. */
+  /** Whether higher or lower is better; if undefined, callbacks that monitor the metric need a `mode`. */
   static readonly direction: MetricDirection | undefined = undefined;
 
-  /** The key in logs and history; a metric given by a string takes that string. */
+  /** The key in logs and history; for a metric given by a string, that string. */
   name: string;
 
-  /** @param name the name where options and class give none. Default: the class in snake_case, counted */
+  /** @param name the name if neither the options nor the class have one. Default: the class name in snake_case, numbered */
   constructor(options: MetricOptions = {}, name?: string) {
     super();
     made++;
@@ -68,15 +67,15 @@ export abstract class Metric extends KerasObject {
     this.name = checkText(classNameOf(this), 'name', chosen);
   }
 
-  /** Which way is better: what the class says. */
+  /** Whether higher or lower is better, according to the class. */
   get direction(): MetricDirection | undefined {
     return (this.constructor as typeof Metric).direction;
   }
 
   /**
-   * Takes in a batch.
+   * Adds a batch.
    *
-   * @param sampleWeight one weight a sample [n], or one a value
+   * @param sampleWeight a weight for each sample [n], or for each value
    */
   abstract updateState(
     yTrue: TensorLike,
@@ -91,17 +90,17 @@ export abstract class Metric extends KerasObject {
   abstract resetState(): void;
 
   /**
-   * All that the metric has gathered, as numbers, so that an interrupted epoch can go on in another process
-   * (`BackupAndRestore`); undefined for a class that does not say.
+   * The state of the metric as numbers, so that an interrupted epoch can continue in another process
+   * (`BackupAndRestore`); undefined for a class that does not support this.
    */
   getState(): readonly number[] | undefined {
     return undefined;
   }
 
   /**
-   * Goes on where `getState` was called.
+   * Restores the state that `getState` returned.
    *
-   * @param state the numbers that `getState` gave
+   * @param state the numbers that `getState` returned
    */
   setState(_state: readonly number[]): void {
     throw new ValueError(
@@ -114,7 +113,7 @@ export abstract class Metric extends KerasObject {
     return { name: this.name, dtype: 'float32', ...declaredConfig(this) };
   }
 
-  /** The metric that a config of Keras describes. @throws ValueError for a key or a value that is not known. */
+  /** The metric that a config of Keras describes. @throws ValueError for an unknown key or value. */
   static fromConfig<T>(this: new (options: never) => T, config: Config): T {
     return fromConfig(this, config) as T;
   }

@@ -17,8 +17,8 @@ function weightsOf(
 }
 
 /**
- * The weighted mean of values, Σ w · x / Σ w: `updateState(values, sampleWeight?)`. The values of one sample count by their
- * mean. Keras: `Mean`.
+ * The weighted mean of values, Σ w · x / Σ w: `updateState(values, sampleWeight?)`. If a sample has several values, their
+ * mean counts. Keras: `Mean`.
  *
  * @example
  * const mean = new metrics.Mean();

@@ -11,17 +11,17 @@ import { Metric } from './metric.js';
 type Abbreviation = 'accuracy' | 'acc' | 'crossentropy' | 'ce';
 
 /**
- * Names of your own metrics. Types take them after
- * `declare module 'lanegrad/metrics' { interface MetricNames { my_metric: true } }`.
+ * Names of your own metrics. Types accept them after `declare module 'lanegrad/metrics' { interface MetricNames {
+ * my_metric: true } }`.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface MetricNames {}
 
-/** Keras's names of metrics, in its spelling and in camelCase, and those of `MetricNames`. */
+/** Keras's names of metrics, in its spelling and in camelCase, and those in `MetricNames`. */
 // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type MetricName = NamesOf<typeof classes> | Abbreviation | keyof MetricNames;
 
-/** What stands for a metric: a name, a config from a file, an instance, a loss, or a function of ops. */
+/** A metric as you can specify it: a name, a config from a file, an instance, a loss, or a function built from ops. */
 export type MetricIdentifier = MetricName | SerializedObject | Metric | Loss | MetricFunction;
 
 /** The metrics that are known by name. @internal */
@@ -38,8 +38,8 @@ export const metricRegistry = new Registry<Metric>({
 });
 
 /**
- * The metric that `identifier` stands for. Names as those of losses; a metric given by a string takes that
- * string as its name (`'mae'` stands as `mae` in the history), as in Keras.
+ * The metric that `identifier` stands for. Names are spelled like those of losses. A metric given by a string has that
+ * string as its name (`'mae'` appears as `mae` in the history), as in Keras.
  *
  * @throws ValueError for an unknown name, listing the known ones.
  * @example metrics.get('mae').name // 'mae'
@@ -102,7 +102,7 @@ export const serializeMetric = (metric: Metric): SerializedObject =>
   metricRegistry.serialize(metric);
 
 /**
- * The metric that `serialize` or Keras wrote.
+ * The metric from a config that `serialize` or Keras wrote.
  *
  * @example metrics.deserialize({ class_name: 'AUC', config: { curve: 'PR' } })
  */
@@ -110,10 +110,10 @@ export const deserializeMetric = (config: SerializedObject): Metric =>
   metricRegistry.create(config);
 
 /**
- * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package.
+ * Registers classes by their names: your own and, in programs that import `lanegrad/core`, which knows none, those of
+ * this package.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example metrics.register(metrics.CategoricalAccuracy)
  */
 export function registerMetrics(...types: readonly KerasClass<Metric>[]): void {

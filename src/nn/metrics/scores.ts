@@ -21,10 +21,10 @@ interface Columns {
 }
 
 /**
- * A batch of targets and predictions as numbers, for metrics that look at each column by itself.
+ * A batch of targets and predictions as numbers, for metrics that treat each column separately.
  *
- * @param name what messages call the metric, and `column` its columns: 'classes'
- * @throws ShapeError for another number of axes.
+ * @param name the names of the metric and of its columns (`column`: 'classes') in messages
+ * @throws ShapeError for a wrong number of axes.
  */
 function readColumns(
   name: string,
@@ -85,8 +85,8 @@ const SUMS = ['weight', 'shift', 'y', 'ySquared', 'errorSquared'] as const;
 type OutputSums = Record<(typeof SUMS)[number], number>;
 
 /**
- * The share of the targets' variance that the predictions explain: 1 − Σ(y − ŷ)² / Σ(y − mean y)², of
- * targets and predictions [n, outputs]. Keras: `R2Score`.
+ * The share of the targets' variance that the predictions explain: 1 − Σ(y − ŷ)² / Σ(y − mean y)², for targets and
+ * predictions [n, outputs]. Keras: `R2Score`.
  *
  * @example
  * const metric = new metrics.R2Score();
@@ -97,7 +97,7 @@ export class R2Score extends configurable(
   Metric,
   'R2Score',
   {
-    /** How the scores of the outputs become one; null: not at all. Default `'uniform_average'`. */
+    /** How the scores of the outputs are combined; null: not at all. Default `'uniform_average'`. */
     classAggregation: choice(['uniform_average', 'variance_weighted_average'], {
       default: 'uniform_average',
       orNull: true,
@@ -192,8 +192,8 @@ type ClassCounts = Record<(typeof COUNTS)[number], number>;
 export interface FBetaScoreOptions extends OptionsOf<typeof FBetaScore> {}
 
 /**
- * (1 + β²) · precision · recall / (β² · precision + recall), of predictions and one-hot targets [n, classes]: a number, or
- * without `average` one for each class. Keras: `FBetaScore`.
+ * (1 + β²) · precision · recall / (β² · precision + recall), for predictions and one-hot targets [n, classes]: a number,
+ * or without `average` a number for each class. Keras: `FBetaScore`.
  *
  * @example
  * const metric = new metrics.FBetaScore({ beta: 2, average: 'macro', threshold: 0.5 });
@@ -205,13 +205,16 @@ export class FBetaScore extends configurable(
   'FBetaScore',
   {
     /**
-     * `'micro'`: of all classes' counts together; `'macro'`: the mean of the classes; `'weighted'`: their mean
-     * weighted by their labels. Default null: one score a class.
+     * `'micro'`: the score of the summed counts of all classes; `'macro'`: the mean of the classes' scores;
+     * `'weighted'`: their mean, weighted by the number of labels. Default null: a score for each class.
      */
     average: choice(['micro', 'macro', 'weighted'], { orNull: true }),
-    /** How much more recall counts than precision, above 0. Default 1. */
+    /** β, how much more recall counts than precision, above 0. Default 1. */
     beta: number({ default: 1, above: 0 }),
-    /** Predictions above it count; above 0, at most 1. Default null: the largest of each row counts. */
+    /**
+     * Predictions above the threshold count as positive; above 0, at most 1. Default null: the largest prediction of each row is
+     * positive.
+     */
     threshold: number({ default: null, above: 0, max: 1 }),
   },
   { name: 'fbeta_score', aliases: ['fbeta_score'] },
@@ -316,7 +319,7 @@ const harmonic: Option<1> = {
 export interface F1ScoreOptions extends OptionsOf<typeof F1Score> {}
 
 /**
- * The harmonic mean of precision and recall, 2 · precision · recall / (precision + recall), of predictions and one-hot
+ * The harmonic mean of precision and recall, 2 · precision · recall / (precision + recall), for predictions and one-hot
  * targets [n, classes]. Keras: `F1Score`.
  *
  * @example

@@ -5,8 +5,8 @@ import { Model as ModelClass } from './model.js';
 // The type of a parameter says nothing of structures unless it names them.
 
 /**
- * A layer made of layers that can be trained, measured and asked: all that lies between inputs and outputs in a graph of
- * layers. Keras: `Model`, `Functional`.
+ * A graph of layers between inputs and outputs, which you can train, evaluate and use for predictions. A model is a
+ * layer itself. Keras: `Model`, `Functional`.
  *
  * @class
  * @example
@@ -17,8 +17,9 @@ import { Model as ModelClass } from './model.js';
 export const Model = ModelClass;
 
 /**
- * Any model, whatever it takes. As the type of a parameter it takes a `Sequential`, a model of a graph and a class of your own;
- * what goes in is not checked, `predict` is taken to give one tensor, and `apply` gives `any`. `Model<I, O>` has all of it checked.
+ * Any model, regardless of its inputs. A parameter of this type accepts a `Sequential`, a model of a graph and your own class. The
+ * types of its inputs are not checked, `predict` returns one tensor, and `apply` returns `any`. With `Model<I, O>` inputs and
+ * outputs are checked.
  *
  * @typeParam I the structure of the inputs, such as `SymbolicTensor`
  * @typeParam O the structure of the outputs; one tensor if only the inputs are named

@@ -106,8 +106,7 @@ function argumentsOf(node: GraphNode): { readonly args: unknown; readonly kwargs
   }
   if (named['mask'] === null) {
     throw new ValueError(
-      `Layer '${layer.name}': a call with mask: null cannot be written into a file of Keras's, where null stands for the ` +
-        `mask that travels with the input.`,
+      `Layer '${layer.name}': a call with mask: null cannot be written into a file of Keras's, where null stands for the mask attached to the input.`,
     );
   }
   const kwargs = Object.fromEntries(

@@ -59,16 +59,16 @@ import type {
   SaveWeightsOptions,
 } from '../training/file-options.js';
 
-/** Any model, whatever it takes and gives. */
+/** Any model, regardless of the types of its inputs and outputs. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyModel = Model<any, any>;
 
 /**
- * A layer made of layers that can be trained, measured and asked: all that lies between inputs and outputs in a graph of
- * layers. Keras: `Model`, `Functional`.
+ * A graph of layers between inputs and outputs, which you can train, evaluate and use for predictions. A model is a layer
+ * itself. Keras: `Model`, `Functional`.
  *
- * Layers may be shared, models may stand in models, and any symbolic tensor may be an input or an output, also one in the
- * middle of another model. A class that extends `Model` may compute in `call` instead, like a layer.
+ * Layers may be shared, models may contain models, and any symbolic tensor may be an input or an output, even one in the
+ * middle of another model. A class that extends `Model` may instead compute its output in `call`, like a layer.
  *
  * @typeParam I the structure of the inputs
  * @typeParam O the structure of the outputs
@@ -93,7 +93,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
 
   // How far training has come is behind accessors: no step may depend on it, and steps depend on properties.
 
-  /** Whether `fit` ends after the current batch. A callback, for instance, sets it true. */
+  /** Whether `fit` ends after the current batch. A callback may set it to true. */
   get stopTraining(): boolean {
     return this.#stopTraining;
   }
@@ -102,7 +102,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     this.#stopTraining = value;
   }
 
-  /** The loss and metrics of each epoch of the last `fit`, or of the one that runs. */
+  /** The loss and metrics of each epoch of the last or running `fit`. */
   get history(): History | undefined {
     return this.#history;
   }
@@ -122,9 +122,10 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * Sets how the model is trained: optimizer, loss, metrics. Weights stay as they are.
+   * Sets the optimizer, loss and metrics for training. Weights do not change.
    *
-   * @throws ValueError for an unknown name or option, suggesting the nearest known one, and while `fit` or `evaluate` run.
+   * @throws ValueError for an unknown name or option, suggesting the nearest known one, and while `fit` or `evaluate` is
+   * running.
    * @example model.compile({ optimizer: 'rmsprop', loss: 'categorical_crossentropy', metrics: ['accuracy'] });
    */
   compile(options: CompileOptions = {}): void {
@@ -154,16 +155,16 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * The loss; undefined before `compile` and without one. Of several outputs the list or the object of losses that `compile`
-   * was given, or the one for all.
+   * The loss; undefined before `compile` and without a loss. For several outputs, the list or the object of losses that was
+   * given to `compile`, or the loss for all outputs.
    */
   get loss(): LossOf<Concrete<O>> | undefined {
     return this.#compiled?.losses.given as LossOf<Concrete<O>> | undefined;
   }
 
   /**
-   * Loss and metrics as objects, empty before `compile`, and the metrics that a subclass and layers inside, also those of
-   * models inside, hold in their properties, but not those that models inside hold themselves.
+   * The loss and the metrics as objects, which are missing before `compile`, and the metrics in properties of a subclass
+   * and of layers inside at any depth, but not those in properties of models inside.
    */
   get metrics(): readonly Metric[] {
     return [...new Set([...(this.#compiled?.metrics ?? []), ...this.ownMetrics()])];
@@ -184,12 +185,12 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return (this.#own = [...new Set(held.filter((value) => value instanceof Metric))]);
   }
 
-  /** Names of loss and metrics, in the order in which `evaluate` gives their values; two outputs of one name stand there twice. */
+  /** Names of the loss and metrics, in the order in which `evaluate` returns their values. A name that two outputs share occurs twice. */
   get metricsNames(): string[] {
     return this.#compiled?.metricsNames ?? [];
   }
 
-  /** Forgets the batches that loss and metrics have seen, as at the beginning of an epoch. */
+  /** Resets the loss and the metrics, as at the beginning of an epoch. */
   resetMetrics(): void {
     this.#madeThen = undefined;
     this.#compiled?.reset();
@@ -203,10 +204,10 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
 
   /**
    * One training step, which `fit` and `trainOnBatch` run for each batch. Override it in a subclass to train in a different way.
-   * All tensors made in the step are freed at its end. Written as below, a step gives the same bits as the built-in one:
+   * All tensors created in the step are freed at its end. Written as below, a step gives the same bits as the built-in one:
    *
-   * @returns results by name, numbers or tensors of one element. Those of the last batch are the results of the epoch, so
-   * give results of metrics for means; metrics in properties start over in each epoch
+   * @returns results by name, numbers or tensors of one element. The results of the last batch become those of the epoch, so
+   * return results of metrics if you want means; metrics in properties are reset at each epoch
    * @example
    * class Own extends models.Model {
    *   override trainStep({ x, y }: models.StepBatch) {
@@ -233,7 +234,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return this.computeMetrics(aux, value);
   }
 
-  /** One step of `evaluate` and of validation; otherwise as `trainStep`. */
+  /** One step of `evaluate` and of validation; otherwise like `trainStep`. */
   testStep(batch: StepBatch<Concrete<I>, Concrete<O>>): StepLogs {
     requireObject('testStep', 'batch', batch);
     const yPred = this.apply(batch.x as never, { training: false }) as Concrete<O>;
@@ -246,15 +247,15 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return this.requireCompiled('testStep').losses.all.length > 0 || this.losses().length > 0;
   }
 
-  /** What `predict` and `predictOnBatch` make of a batch. */
+  /** One step of `predict` and `predictOnBatch`: the outputs for a batch. */
   predictStep(x: Concrete<I>): Concrete<O> {
     return this.apply(x as never, { training: false }) as Concrete<O>;
   }
 
   /**
-   * What training minimises: the losses that the model is compiled with, and what layers add. A subclass may override it.
+   * The loss that training minimizes: that of `compile`, plus the losses that layers add. A subclass may override it.
    *
-   * @throws ValueError if there is neither.
+   * @throws ValueError if there are no losses.
    */
   computeLoss(outputs: StepOutputs<Concrete<I>, Concrete<O>>): Tensor {
     requireObject('computeLoss', 'outputs', outputs);
@@ -262,8 +263,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * Takes a batch into the loss and the metrics that the model is compiled with, and gives their results over the batches of
-   * the epoch, and those of metrics in properties, which the subclass updates itself. A subclass may override it.
+   * Adds a batch to the loss and metrics of `compile`. Returns their results over the batches of the epoch, and the results
+   * of metrics in properties, which the subclass updates itself. A subclass may override it.
    *
    * @param loss the loss of the batch: a number, or a tensor of one element
    */
@@ -275,14 +276,15 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * Trains for a number of epochs. Callbacks get the results of each batch and epoch as `logs`.
+   * Trains the model for a number of epochs. Callbacks get the results of each batch and epoch as `logs`.
    *
-   * @param x samples along the first axis; of several inputs a list or an object of them
-   * @param y their targets; of several outputs a list or an object of them, in which outputs without a loss may be missing
+   * @param x samples along the first axis; for several inputs, a list or an object of them
+   * @param y their targets; for several outputs, a list or an object of them, in which outputs without a loss may be
+   * missing
    * @returns the loss and metrics of each epoch
-   * @throws ValueError before `compile`, for options out of range, for samples with NaN, for inputs and targets that are
-   * missing or that the model does not have, and while `fit` or `evaluate` of the same model runs; ShapeError for samples
-   * or targets that do not fit the model.
+   * @throws ValueError before `compile`, for options out of range, for samples with NaN, for missing or unknown inputs
+   * and targets, and while `fit` or `evaluate` of the same model is running; ShapeError for samples or targets whose
+   * shapes do not match the model.
    * @example
    * const { history } = await model.fit(x, y, { epochs: 5, validationSplit: 0.1 });
    * console.log(history.loss, history.val_loss);
@@ -293,7 +295,7 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     options?: FitOptions,
   ): Promise<History>;
   /**
-   * Trains on batches, or on samples without targets.
+   * Trains the model on batches, or on samples without targets.
    *
    * @param batches a `Dataset` or another (async) iterable of batches [x, y] or [x, y, sampleWeight]
    */
@@ -303,8 +305,8 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * The loss and metrics on data that the model is not trained on: `[loss, ...metrics]`, or with
-   * `returnDict` an object. A callback of `fit` may call it before or after an epoch; within an epoch it is refused.
+   * The loss and metrics on data, without training: `[loss, ...metrics]`, or with `returnDict` an object. A callback of
+   * `fit` may call it before or after an epoch, but not during an epoch.
    */
   evaluate<ReturnDict extends boolean = false>(
     x: DataOf<Concrete<I>>,
@@ -331,18 +333,18 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * The outputs for all samples, one row each: a tensor, or a list or an object of tensors as the model has them. The
-   * tensors belong to the caller.
+   * The outputs for all samples, one row for each: a tensor, or a list or an object of tensors like the model's outputs.
+   * Dispose of the tensors when you no longer need them.
    *
-   * @param x samples along the first axis, of several inputs a list or an object of them; or an object of single values,
-   * which is one row of a table: `{ age: 31, job: 'smith' }`
+   * @param x samples along the first axis, or for several inputs a list or an object of them; or an object of single
+   * values, which is one row of a table: `{ age: 31, job: 'smith' }`
    */
   async predict(x: DataOf<Concrete<I>>, options: PredictOptions = {}): Promise<ResultsOf<O>> {
     const results = await loops.use(({ predict }) => predict(this, x as AnyData, options));
     return results as ResultsOf<O>;
   }
 
-  /** One step of training on one batch: `[loss, ...metrics]` over the batches since `resetMetrics()`. */
+  /** One training step on one batch. Returns `[loss, ...metrics]` over the batches since `resetMetrics()`. */
   trainOnBatch<ReturnDict extends boolean = false>(
     x: SamplesOf<Concrete<I>>,
     y?: TargetsOf<Concrete<O>>,
@@ -365,22 +367,24 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * The outputs for one batch, in the structure of the model's outputs. The tensors belong to the caller. After some calls
-   * for a shape recorded kernels run in place of the layers, with the same bits; docs/architecture.md says where not.
+   * The outputs for one batch, in the structure of the model's outputs. Dispose of the tensors when you no longer need
+   * them. After some calls with the same shape, recorded kernels run instead of the layers, with the same bits;
+   * docs/architecture.md lists the exceptions.
    */
   predictOnBatch(x: SamplesOf<Concrete<I>>): ResultsOf<O> {
     return predictOnBatch(this, x as SamplesLike) as ResultsOf<O>;
   }
 
   /**
-   * Writes the model for `models.loadModel`: as Keras's `.keras` file, with how it is compiled and the states of its
-   * optimizers, also of those in properties of a subclass; or, only layers and weights, in the format of TensorFlow.js (`layers-model`).
+   * Saves the model for `models.loadModel`: as a `.keras` file of Keras, with the arguments of `compile` and the states of its
+   * optimizers, including those in properties of a subclass; or in the format of TensorFlow.js (`layers-model`), with layers and weights
+   * only.
    *
-   * @param target the path of a `.keras` file, or of a folder for TensorFlow.js's format (what was there stays whole
-   * until the new model is complete); indexeddb://, localstorage:// or downloads:// and a name; or
-   * { write(name, bytes) }, which gets one file or, of TensorFlow.js's format, `weights.bin` and then `model.json`
-   * @throws ValueError for another format and for a layer that no file can hold; in TensorFlow.js's format
-   * also for a model that is not built or holds models, and for what it has no words for.
+   * @param target the path of a `.keras` file, or of a folder for TensorFlow.js's format (existing files stay intact until the new model
+   * is complete); indexeddb://, localstorage:// or downloads:// and a name; or { write(name, bytes) }, which gets one file or, in
+   * TensorFlow.js's format, `weights.bin` and then `model.json`
+   * @throws ValueError for an unknown format and for a layer that cannot be saved; in TensorFlow.js's format also for a model that is
+   * not built or contains models, and for anything that the format does not support.
    * @example await model.save('digits.keras');
    */
   async save(target: Target, options: SaveOptions = {}): Promise<void> {
@@ -388,12 +392,12 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * Writes all weights, under their paths, into a `.safetensors` or `.npz` file, without the optimizer's state; or with
-   * it into Keras's `.weights.h5`.
+   * Saves all weights by their paths: in a `.safetensors` or `.npz` file, without the optimizer's state, or in Keras's
+   * `.weights.h5`, with it.
    *
-   * @param target a path (the old file stays whole until the new one is complete); indexeddb://, localstorage:// or
-   * downloads:// and a name; or { write(name, bytes) }
-   * @throws ValueError for a model that is not built, and for another format.
+   * @param target a path (an existing file stays intact until the new one is complete); indexeddb://, localstorage://
+   * or downloads:// and a name; or { write(name, bytes) }
+   * @throws ValueError for a model that is not built, and for an unknown format.
    * @example await model.saveWeights('digits.safetensors');
    */
   async saveWeights(target: Target, options: SaveWeightsOptions = {}): Promise<void> {
@@ -401,25 +405,25 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * Reads weights into the model: by structure, or by the names of layers with `byName`. Nothing changes if the file
-   * does not fit.
+   * Loads weights into the model: by structure, or with `byName` by the names of layers. If the file does not match the
+   * model, nothing changes.
    *
    * @param source a path, a URL, indexeddb:// or localstorage:// and a name, a Blob, or the bytes of a `.safetensors`,
    * `.npz`, `.weights.h5`, `.keras` or legacy `.h5` file; or the path or URL of the `.weights.json` that Keras writes with
-   * `max_shard_size`, next to the files with the weights. With Keras's files, optimizers that have been built, also
-   * those in properties of a subclass, take their states, if the file has as much of them
-   * @throws FormatError for a damaged file, DatasetError for one that cannot be read, ShapeError or ValueError for
-   * weights that are not the model's.
+   * `max_shard_size`, next to the files with the weights. Keras's files also restore the states of built optimizers,
+   * including those in properties of a subclass, if the file contains states of the same size
+   * @throws FormatError for a damaged file, DatasetError for a file that cannot be read, ShapeError or ValueError for
+   * weights that do not match the model.
    */
   async loadWeights(source: Source, options: LoadWeightsOptions = {}): Promise<void> {
     await saving.use(({ loadWeights }) => loadWeights(this, source, options));
   }
 
   /**
-   * All variables of the model, in objects by their paths: weights, the state of the optimizer, and what loss and metrics have
-   * gathered. Keras: `get_state_tree`. The state of random generators, which Keras has among the variables, is not in it.
+   * All variables of the model, as nested objects by path: weights, the state of the optimizer, and the state of the loss and
+   * metrics. Keras: `get_state_tree`. Unlike in Keras, the states of random generators are not included.
    *
-   * @throws ValueError for two variables of one path; give layers and metrics names of their own.
+   * @throws ValueError if two variables have the same path; give layers and metrics different names.
    * @example
    * const { trainableVariables } = await model.getStateTree({ valueFormat: 'numpy_array' });
    * const text = JSON.stringify(trainableVariables);
@@ -433,12 +437,12 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * Gives variables the values of a tree, which may be a part of what `getStateTree` gives. Keras: `set_state_tree`. All values
-   * are checked before anything is changed.
+   * Sets variables to the values of a tree, which may be only a part of the tree that `getStateTree` returns. Keras:
+   * `set_state_tree`. All values are checked before anything is changed.
    *
    * @param tree values by the paths of variables: tensors, numbers or nested arrays, also with Keras's keys
-   * @throws ValueError for a path that no variable of the model has, where Keras passes over it; ShapeError for a value of
-   * another shape.
+   * @throws ValueError for a path that no variable of the model has (Keras ignores it), ShapeError for a value of a wrong
+   * shape.
    * @example
    * const copy = models.cloneModel(model);
    * await copy.setStateTree(await model.getStateTree());
@@ -448,15 +452,15 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
   }
 
   /**
-   * Prints a table of the layers, their output shapes and numbers of weights, and where the layers are no chain what each is
-   * connected to.
+   * Prints a table of the layers with their output shapes and numbers of weights and, unless the layers form a chain, their
+   * connections.
    */
   summary(options: SummaryOptions = {}): void {
     printSummary(this, options, super.graph);
   }
 
   /**
-   * The model that a Keras config describes, with new weights.
+   * Creates the model that a Keras config describes, with new weights.
    *
    * @throws FormatError for layers that are not connected as a graph; ValueError for a layer class that is not registered.
    * @example const copy = models.Model.fromConfig(model.getConfig());
@@ -468,15 +472,15 @@ export class Model<const I = SymbolicTensor, const O = SymbolicTensor> extends N
     return modelFromConfig(this, checked);
   }
 
-  /** Frees the weights, and what the layers hold in addition, such as tensors among the arguments of operations. */
+  /** Frees the weights and everything else that the layers hold, such as tensors among the arguments of operations. */
   override dispose(): void {
     super.dispose();
     this.#compiled?.dispose();
   }
 
   /**
-   * The model as Keras writes it into `config.json`, with `keras_version`, the version of Keras whose words these are: what
-   * `JSON.stringify(model)` gives.
+   * The model as Keras writes it into `config.json`, which is the result of `JSON.stringify(model)`. `keras_version` is the
+   * version of Keras whose format this is.
    */
   toJSON(): Record<string, unknown> {
     return { ...this.serialized(), keras_version: KERAS_VERSION };

@@ -29,26 +29,26 @@ import { CapturedSteps } from '../training/captured-steps.js';
 
 /** Options of `Model`. */
 export interface ModelOptions<I = SymbolicTensor, O = SymbolicTensor> {
-  /** What the model takes: a symbolic tensor, or a list or an object of them. */
+  /** The inputs of the model: a symbolic tensor, or a list or an object of them. */
   readonly inputs?: I;
-  /** What the model gives: a symbolic tensor that is computed from the inputs, or a list or an object of such tensors. */
+  /** The outputs of the model: a symbolic tensor that is computed from the inputs, or a list or an object of such tensors. */
   readonly outputs?: O;
-  /** Default: `functional`, `functional_1`, … */
+  /** The model's name. Default: `functional`, `functional_1`, … */
   readonly name?: string;
   /** Whether training changes the weights. Default true. */
   readonly trainable?: boolean;
 }
 
-/** A layer that is the graph between its inputs and outputs: what a model is apart from how it is trained and kept. */
+/** A layer that is the graph between its inputs and outputs: a model without the methods that train and save it. */
 export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   /** The captured predictions. @internal */
   readonly predictions = new CapturedSteps();
   readonly #graph: Graph | undefined;
-  /** The layers of the graph, and those that a subclass holds in its properties. */
+  /** The layers of the graph, and the layers in properties of a subclass. */
   #inside: { readonly held: readonly AnyLayer[]; readonly all: readonly AnyLayer[] } | undefined;
 
   /**
-   * @throws ValueError for what is not a symbolic tensor, for outputs that need an input which is not among `inputs`, and for
+   * @throws ValueError for anything but symbolic tensors, for outputs that need an input that is not in `inputs`, and for
    * layers that share a name.
    */
   constructor(options: ModelOptions<I, O> = {}) {
@@ -99,7 +99,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     return this.#graph?.layers ?? this.subLayers();
   }
 
-  /** The layers of the graph, and those that a subclass holds in its properties. */
+  /** The layers of the graph, and the layers in properties of a subclass. */
   override subLayers(): readonly AnyLayer[] {
     const held = super.subLayers();
     if (this.#graph === undefined) return held;
@@ -109,22 +109,22 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     return this.#inside.all;
   }
 
-  /** Whether an input is one of strings; a model that computes in `call` may have such inputs. */
+  /** Whether one of the inputs is an array of strings. Always true for a model that computes in `call`. */
   override get readsStrings(): boolean {
     const { graph } = this;
     return graph === undefined || graph.inputs.some(({ dtype }) => dtype === 'string');
   }
 
   /**
-   * The model in a graph: what it gives for symbolic tensors, like a layer.
+   * Adds the model to a graph, like a layer, and returns its symbolic output.
    *
-   * @param x a symbolic tensor, or a list or an object of them as the model takes them
+   * @param x a symbolic tensor, or a list or an object of them, in the structure of the model's inputs
    */
   override apply(x: Symbolic<Concrete<I>>, options?: ApplyOptions): Symbolic<Concrete<O>>;
   /**
    * The model's output for a batch. `predict` takes any number of samples, batch by batch.
    *
-   * @param x a batch: tensors and what stands for them, strings too, as the model takes them
+   * @param x a batch in the structure of the model's inputs: tensors, values that stand for tensors, or strings
    */
   override apply(
     x: TensorsLike<Concrete<I>> | SamplesOf<Concrete<I>>,
@@ -134,7 +134,7 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     return super.apply(x as never, options);
   }
 
-  /** What was given in the structure of the inputs, with tensors in the positions of arrays. */
+  /** The input of `apply` in the structure of the model's inputs, with tensors in place of arrays. */
   protected override givenTensors(x: TensorsLike<Concrete<I>>): unknown {
     if (this.#graph === undefined) return super.givenTensors(x);
     const { inputPorts, inputs } = this.#graph;
@@ -145,7 +145,10 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     return packByPorts(inputPorts, tensors);
   }
 
-  /** Takes note of the shape: layers of a graph are built, and those of a class that computes in `call` will be by a batch. */
+  /**
+   * Stores the input shape. The layers of a graph are built already; those of a class that computes in `call` are built by the
+   * first batch.
+   */
   override build(_inputShape: ShapesOf<Concrete<I>>): void {
     // The first batch is at hand wherever a model is built, and tells more than zeros.
   }
@@ -156,8 +159,8 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   }
 
   /**
-   * The masks of the outputs: null, as layers of the model have given its outputs their masks, unless a subclass computes
-   * in `call`.
+   * The masks of the outputs. Null unless a subclass computes in `call`, as the layers have attached masks to the
+   * outputs.
    */
   override computeMask(_x: Concrete<I>, mask: Mask | null): Mask | null {
     return this.#graph === undefined ? mask : null;
@@ -179,10 +182,10 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   }
 
   /**
-   * The layer of that name or index.
+   * The layer with a name or at an index.
    *
-   * @param nameOrIndex the name of a layer, or its place in `layers`; −1 is the last
-   * @throws ValueError if there is none.
+   * @param nameOrIndex the name of a layer, or its index in `layers`; −1 is the last
+   * @throws ValueError if there is no such layer.
    */
   getLayer(nameOrIndex: string | number): Layer {
     const { layers } = this;
@@ -204,51 +207,51 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     );
   }
 
-  /** The symbolic tensors that the model takes, in order; empty before they are known. */
+  /** The symbolic inputs of the model, in order; empty before they are known. */
   get inputs(): readonly SymbolicTensor[] {
     return this.graph?.inputs ?? [];
   }
 
-  /** The symbolic tensors that the model gives, in order; empty before they are known. */
+  /** The symbolic outputs of the model, in order; empty before they are known. */
   get outputs(): readonly SymbolicTensor[] {
     return this.graph?.outputs ?? [];
   }
 
-  /** The symbolic tensor, or the structure of them, that the model takes. @throws ValueError if it has no graph. */
+  /** The symbolic input, or the structure of symbolic inputs. @throws ValueError if the model has no graph. */
   override get input(): Symbolic<Concrete<I>> {
     return (this.graph?.input ?? super.input) as Symbolic<Concrete<I>>;
   }
 
-  /** The symbolic tensor, or the structure of them, that the model gives. @throws ValueError if it has no graph. */
+  /** The symbolic output, or the structure of symbolic outputs. @throws ValueError if the model has no graph. */
   override get output(): Symbolic<Concrete<O>> {
     return (this.graph?.output ?? super.output) as Symbolic<Concrete<O>>;
   }
 
-  /** Names of the layers that take the inputs, in order; empty before they are known. */
+  /** Names of the input layers, in order; empty before they are known. */
   get inputNames(): readonly string[] {
     return this.graph?.inputNames ?? [];
   }
 
-  /** Names of the outputs, in order: keys of an object, else those of the layers that give them. */
+  /** Names of the outputs, in order: the keys of an object, otherwise the names of the output layers. */
   get outputNames(): readonly string[] {
     return this.graph?.outputNames ?? [];
   }
 
   /**
-   * Stores the large weights in fewer bytes, for inference: those of `Dense`, `EinsumDense`, `Embedding`, `ReversibleEmbedding` and
-   * the convolutions. Other weights, biases among them, stay float32. Keras: `quantize`.
+   * Quantizes the large weights for inference: those of `Dense`, `EinsumDense`, `Embedding`, `ReversibleEmbedding` and the
+   * convolutions. Other weights, including biases, stay float32. Keras: `quantize`.
    *
-   * - `'int8'`: w = q / scale with a scale for each column of a kernel and each row of a table: scale = 127 / max |w|,
-   *   q = round(w · scale). A quarter of the memory.
-   * - `'float16'`: the nearest float16. Half of the memory.
+   * - `'int8'`: w = q / scale with a scale for each column of a kernel and each row of a table: scale = 127 / max |w|, q = round(w
+   *   · scale). Takes a quarter of the memory.
+   * - `'float16'`: the nearest float16. Takes half of the memory.
    *
-   * The layers compute in float32, with the values that `layer.kernel.value` and `getWeights` then give. Quantized layers cannot be
-   * trained. `setWeights` and `loadWeights` round to the same form.
+   * The layers compute in float32 with the rounded values, which `layer.kernel.value` and `getWeights` return. Quantized layers
+   * cannot be trained. `setWeights` and `loadWeights` round new values in the same way.
    *
    * @param mode the form of the stored weights, `'int8'` or `'float16'`
-   * @returns the names of the layers that were quantized, and of those with weights that stay as they are
-   * @throws ValueError for an unknown mode, before the model is built, for layers that are quantized already, for weights that
-   * are not finite or too large for float16, and while the model works.
+   * @returns the names of the quantized layers, and of layers with weights that were not quantized
+   * @throws ValueError for an unknown mode, before the model is built, for layers that are quantized already, for weights that are
+   * not finite or too large for float16, and while the model is in use.
    * @example
    * await model.quantize('int8');
    * await model.save('small.keras');
@@ -261,9 +264,9 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
   }
 
   /**
-   * Keras's config: the layers with theirs, and how they are called.
+   * Keras's config: the layers with their configs, and their connections.
    *
-   * @throws ValueError for a model that computes in `call`, whose layers say nothing of that.
+   * @throws ValueError for a model that computes in `call`, as its layers do not describe that.
    */
   override getConfig(): Config {
     const { name, trainable } = this;

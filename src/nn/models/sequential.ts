@@ -31,7 +31,7 @@ import type { Ports } from '../layers/core/ports.js';
 
 /** Options of `Sequential`. */
 export interface SequentialOptions {
-  /** Default: `sequential`, `sequential_1`, … */
+  /** The model's name. Default: `sequential`, `sequential_1`, … */
   readonly name?: string;
   /** Whether training changes the weights. Default true. */
   readonly trainable?: boolean;
@@ -43,7 +43,7 @@ const ONE: PartialShape = [];
 const OPTIONS = ['name', 'trainable'] as const;
 
 /**
- * A model that is a stack of layers, each working on the output of the one before. Keras: `Sequential`.
+ * A model that is a stack of layers, each of which takes the output of the one before. Keras: `Sequential`.
  *
  * @example
  * const network = new Sequential();
@@ -73,10 +73,10 @@ export class Sequential extends Model {
   readonly #drawn: SymbolicTensor[] = [];
 
   /**
-   * Takes layers and options, or options with the layers among them: `new Sequential({ name: 'digits', layers: […] })`.
+   * Takes layers and options, or options that contain the layers: `new Sequential({ name: 'digits', layers: […] })`.
    *
-   * @param layers what to start with
-   * @throws ValueError or ShapeError as `add` does.
+   * @param layers the first layers
+   * @throws ValueError or ShapeError, like `add`.
    */
   constructor(layers?: readonly Stackable[] | Stackable, options?: SequentialOptions);
   constructor(options: SequentialOptions & { readonly layers?: readonly Stackable[] });
@@ -97,22 +97,22 @@ export class Sequential extends Model {
     for (const layer of stack as readonly Stackable[]) this.add(layer);
   }
 
-  /** The layers in order, without the `InputLayer` that may stand first. */
+  /** The layers in order, without an `InputLayer` at the beginning. */
   override get layers(): readonly Layer[] {
     return this.#stack.filter((layer) => !(layer instanceof InputLayer));
   }
 
-  /** The layers in order, with the `InputLayer` that may stand first. */
+  /** The layers in order, including an `InputLayer` at the beginning. */
   override subLayers(): Layer[] {
     return [...this.#stack];
   }
 
   /**
-   * Puts a layer on top. If the shape of the input is known (from `Input`, from `inputShape` of the first layer, or
-   * since the first layer is a model that is built) the layer's weights are made now, else at first use.
+   * Adds a layer on top. If the shape of the input is known (from `Input`, from `inputShape` of the first layer, or
+   * because the first layer is a built model), the layer's weights are created at once, otherwise at the first use.
    *
-   * @throws ValueError for something that is not a layer, for one whose name is taken, and while `fit` or `evaluate` runs;
-   * ShapeError for a layer that does not fit the output of the one before.
+   * @throws ValueError for anything but a layer, for a name that is taken, and while `fit` or `evaluate` is running;
+   * ShapeError for a layer that does not accept the output of the one before.
    */
   add(given: Stackable): void {
     if (!isStackable(given)) {
@@ -161,7 +161,7 @@ export class Sequential extends Model {
     );
   }
 
-  /** Takes the top layer off and returns it; undefined if there is none. @throws ValueError while `fit` or `evaluate` runs. */
+  /** Removes the top layer and returns it; undefined if there is none. @throws ValueError while `fit` or `evaluate` is running. */
   pop(): Layer | undefined {
     this.#requireIdle('pop');
     const layer = this.#stack.pop();
@@ -212,7 +212,7 @@ export class Sequential extends Model {
     return this.#graph;
   }
 
-  /** Whether the first layer may be given strings. */
+  /** Whether the first layer accepts strings. */
   override get readsStrings(): boolean {
     return this.#stack[0]?.readsStrings ?? false;
   }
@@ -267,7 +267,7 @@ export class Sequential extends Model {
     return output;
   }
 
-  /** Makes the weights of all layers for input of that batch shape. */
+  /** Creates the weights of all layers for input of the given batch shape. */
   override build(inputShape: PartialShape): void {
     this.#requireLayers();
     const [first] = this.#stack;
@@ -285,7 +285,7 @@ export class Sequential extends Model {
     return runPlan(this.#plan, [input], training)[0] as Tensor;
   }
 
-  /** The mask of the output: null, as the layers have given it theirs. */
+  /** Null, as the layers have attached a mask to the output. */
   override computeMask(): null {
     return null;
   }
@@ -311,7 +311,7 @@ export class Sequential extends Model {
     return this.#stack.map((layer) => (shape = outputOf(layer, shape)));
   }
 
-  /** Keras's config: the layers with theirs. */
+  /** Keras's config: the layers with their configs. */
   override getConfig(): Config {
     const { name, trainable } = this;
     return {
@@ -337,7 +337,7 @@ export class Sequential extends Model {
   }
 
   /**
-   * The model that a Keras config describes, with new weights.
+   * Creates the model that a Keras config describes, with new weights.
    *
    * @throws ValueError for a layer class that is not registered.
    */

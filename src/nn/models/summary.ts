@@ -11,7 +11,7 @@ import type { Graph } from '../layers/core/graph.js';
 
 /** Options of `summary`. */
 export interface SummaryOptions {
-  /** Where the table goes. Default: the terminal or the console. */
+  /** A function that prints the table. Default: prints to the terminal or the console. */
   readonly printFn?: (text: string) => void;
 }
 

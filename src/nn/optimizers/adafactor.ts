@@ -15,26 +15,25 @@ export interface AdafactorOptions extends OptionsOf<typeof Adafactor> {}
 const rootMeanSquare = (x: Tensor): number => sqrt(mean(square(x))).item();
 
 /**
- * Adam with little memory (Shazeer and Stern 2018): mean squares of matrices are told by their rows and columns. At update t, with
- * β = 1 − t^beta2Decay and G = g² + epsilon1, v ← β v + (1 − β) G, or of a matrix r ← β r + (1 − β) (means of the rows of G),
- * c ← β c + (1 − β) (means of its columns), v = r cᵀ / mean(r). With u = g / √v,
- * w ← w − α u / max(1, rms(u) / clipThreshold), α = max(epsilon2, rms(w)) · min(learningRate, 1 / √t). Default learning rate
- * 0.001. Keras: `Adafactor`.
+ * Adam with less memory (Shazeer and Stern 2018): the mean squares of a matrix are estimated from those of its rows and columns.
+ * At update t, with β = 1 − t^beta2Decay and G = g² + epsilon1, v ← β v + (1 − β) G, or of a matrix r ← β r + (1 − β) (means of
+ * the rows of G), c ← β c + (1 − β) (means of its columns), v = r cᵀ / mean(r). With u = g / √v, w ← w − α u / max(1, rms(u) /
+ * clipThreshold), α = max(epsilon2, rms(w)) · min(learningRate, 1 / √t). Default learning rate 0.001. Keras: `Adafactor`.
  *
  * @example new optimizers.Adafactor({ learningRate: 1e-2 })
  */
 export class Adafactor extends configurable(Optimizer, 'Adafactor', {
-  /** A number of at least 0 or a schedule. Default 0.001. */
+  /** A number ≥ 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
-  /** How the share of the mean square that is kept grows, at most 0. Default −0.8. */
+  /** The exponent by which the share of the mean square that is kept grows, at most 0. Default −0.8. */
   beta2Decay: number({ default: -0.8, max: 0 }),
-  /** Added to squares, at least 0. Default 1e-30. */
+  /** Added to the squared gradient, at least 0. Default 1e-30. */
   epsilon1: number({ default: 1e-30, min: 0 }),
-  /** The least that the weights count for a step, at least 0. Default 0.001. */
+  /** A lower limit for rms(w) in the step size, at least 0. Default 0.001. */
   epsilon2: number({ default: 1e-3, min: 0 }),
-  /** How large an update may be, above 0. Default 1. */
+  /** The largest root mean square of an update, above 0. Default 1. */
   clipThreshold: number({ default: 1, above: 0 }),
-  /** Kept for Keras's configs, where it changes nothing: the learning rate is at most 1 / √t in either case. Default true. */
+  /** Only kept for Keras's configs. It changes nothing: the learning rate is at most 1 / √t either way. Default true. */
   relativeStep: boolean({ default: true }),
 }) {
   /** Of each matrix the mean squares of its rows and of its columns; of each variable all of them. */

@@ -16,9 +16,9 @@ export interface AdagradOptions extends OptionsOf<typeof Adagrad> {}
  * @example new optimizers.Adagrad({ learningRate: 0.1 })
  */
 export class Adagrad extends configurable(Optimizer, 'Adagrad', {
-  /** A number of at least 0 or a schedule. Default 0.001. */
+  /** A number ≥ 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
-  /** What the sums of squares start with, at least 0. Default 0.1. */
+  /** The initial value of the sums of squares, at least 0. Default 0.1. */
   initialAccumulatorValue: number({ default: 0.1, min: 0 }),
   /** Added to the sum of squares, inside the root. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
@@ -59,7 +59,7 @@ export interface AdadeltaOptions extends OptionsOf<typeof Adadelta> {}
  * @example new optimizers.Adadelta({ learningRate: 1 })
  */
 export class Adadelta extends configurable(Optimizer, 'Adadelta', {
-  /** A number of at least 0 or a schedule. Default 0.001, as in Keras; the paper's is 1. */
+  /** A number ≥ 0 or a schedule. Default 0.001, as in Keras; the paper's is 1. */
   learningRate: rate(0.001),
   /** How much of the mean squares is kept, 0 … 1. Default 0.95. */
   rho: number({ default: 0.95, min: 0, max: 1 }),
@@ -104,17 +104,17 @@ export interface FtrlOptions extends OptionsOf<typeof Ftrl> {}
  * @example new optimizers.Ftrl({ learningRate: 0.1, l1RegularizationStrength: 0.01 })
  */
 export class Ftrl extends configurable(Optimizer, 'Ftrl', {
-  /** A number of at least 0 or a schedule. Default 0.001. */
+  /** A number ≥ 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
-  /** How fast steps become shorter, at most 0; 0 keeps the learning rate. Default −0.5. */
+  /** How fast the steps get shorter, at most 0; 0 keeps the learning rate. Default −0.5. */
   learningRatePower: number({ default: -0.5, max: 0 }),
-  /** What the sums of squares start with, at least 0. Default 0.1. */
+  /** The initial value of the sums of squares, at least 0. Default 0.1. */
   initialAccumulatorValue: number({ default: 0.1, min: 0 }),
   /** λ₁: makes weights exactly 0. Default 0. */
   l1RegularizationStrength: number({ default: 0, min: 0 }),
-  /** λ₂: holds weights back from the start on. Default 0. */
+  /** λ₂: keeps weights small from the start. Default 0. */
   l2RegularizationStrength: number({ default: 0, min: 0 }),
-  /** A penalty λₛ w² of the weights at each step. Default 0. */
+  /** λₛ: a penalty λₛ w² on the weights at each step. Default 0. */
   l2ShrinkageRegularizationStrength: number({ default: 0, min: 0 }),
   /** Shortens the first steps. Default 0. */
   beta: number({ default: 0, min: 0 }),

@@ -20,7 +20,7 @@ export interface AdamOptions extends OptionsOf<typeof Adam> {}
  * @example new optimizers.Adam({ learningRate: 1e-3 })
  */
 export class Adam extends configurable(Optimizer, 'Adam', {
-  /** A number of at least 0 or a schedule. Default 0.001. */
+  /** A number ≥ 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
   /** How much of the mean gradient is kept, at least 0 and below 1. Default 0.9. */
   beta1: number({ default: 0.9, min: 0, below: 1 }),
@@ -28,7 +28,7 @@ export class Adam extends configurable(Optimizer, 'Adam', {
   beta2: number({ default: 0.999, min: 0, below: 1 }),
   /** Added to the root of the mean square. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
-  /** Whether the largest mean square so far counts (Reddi et al. 2018). Default false. */
+  /** Whether to use the largest mean square so far (Reddi et al. 2018). Default false. */
   amsgrad: boolean({ default: false }),
 }) {
   /** @internal */
@@ -84,14 +84,14 @@ const decay: Option<number> = {
 export interface AdamWOptions extends OptionsOf<typeof AdamW> {}
 
 /**
- * Adam with weight decay decoupled from the gradient (Loshchilov and Hutter 2019): each step first shrinks the
- * weights by learningRate · weightDecay. Without weight decay, use Adam. Keras: `AdamW`.
+ * Adam with weight decay decoupled from the gradient (Loshchilov and Hutter 2019): each step first shrinks the weights
+ * by learningRate · weightDecay. If you want no weight decay, use `Adam`. Keras: `AdamW`.
  *
  * @throws ValueError for a weightDecay of null.
  * @example new optimizers.AdamW({ learningRate: 1e-3, weightDecay: 0.01 })
  */
 export class AdamW extends configurable(Adam, 'AdamW', {
-  /** Each step first shrinks weights by that share of the learning rate. Default 0.004. */
+  /** Each step first shrinks the weights by this share of the learning rate. Default 0.004. */
   weightDecay: decay,
 }) {}
 
@@ -99,14 +99,14 @@ export class AdamW extends configurable(Adam, 'AdamW', {
 export interface AdamaxOptions extends OptionsOf<typeof Adamax> {}
 
 /**
- * Adam with the largest gradient in place of the mean square (Kingma and Ba 2015, section 7.1):
- * m ← β₁ m + (1 − β₁) g, u ← max(β₂ u, |g|), w ← w − learningRate / (1 − β₁ᵗ) · m / (u + epsilon) at
- * update t. Default learning rate 0.001. Keras: `Adamax`.
+ * Adam with the largest gradient instead of the mean square (Kingma and Ba 2015, section 7.1): m ← β₁ m + (1 − β₁) g, u
+ * ← max(β₂ u, |g|), w ← w − learningRate / (1 − β₁ᵗ) · m / (u + epsilon) at update t. Default learning rate 0.001.
+ * Keras: `Adamax`.
  *
  * @example new optimizers.Adamax({ learningRate: 2e-3 })
  */
 export class Adamax extends configurable(Optimizer, 'Adamax', {
-  /** A number of at least 0 or a schedule. Default 0.001. */
+  /** A number ≥ 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
   /** How much of the mean gradient is kept, at least 0 and below 1. Default 0.9. */
   beta1: number({ default: 0.9, min: 0, below: 1 }),
@@ -158,7 +158,7 @@ const DECAY = 0.96;
  * @example new optimizers.Nadam({ learningRate: 2e-3 })
  */
 export class Nadam extends configurable(Optimizer, 'Nadam', {
-  /** A number of at least 0 or a schedule. Default 0.001. */
+  /** A number ≥ 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
   /** How much of the mean gradient is kept, at least 0 and below 1. Default 0.9. */
   beta1: number({ default: 0.9, min: 0, below: 1 }),
@@ -224,14 +224,14 @@ export interface LambOptions extends OptionsOf<typeof Lamb> {}
 const norm = (x: Tensor): number => sqrt(sum(square(x))).item();
 
 /**
- * Adam whose steps are as long, compared with the weights of a variable, as learningRate says (You et al. 2020): at update t
- * m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², u = m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + epsilon),
- * w ← w − learningRate · ‖w‖ / ‖u‖ · u, where the quotient is 1 if a norm is 0. For large batches. Keras: `Lamb`.
+ * Adam with steps whose length is learningRate times the norm of the variable's weights (You et al. 2020): at update t m ←
+ * β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², u = m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + epsilon), w ← w − learningRate · ‖w‖ /
+ * ‖u‖ · u, where the quotient is 1 if a norm is 0. For large batches. Keras: `Lamb`.
  *
  * @example new optimizers.Lamb({ learningRate: 1e-2, weightDecay: 0.01 })
  */
 export class Lamb extends configurable(Optimizer, 'Lamb', {
-  /** A number of at least 0 or a schedule. Default 0.001. */
+  /** A number ≥ 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
   /** How much of the mean gradient is kept, at least 0 and below 1. Default 0.9. */
   beta1: number({ default: 0.9, min: 0, below: 1 }),

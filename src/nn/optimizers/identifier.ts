@@ -4,18 +4,18 @@ import type { Optimizer } from './optimizer.js';
 import { optimizerRegistry } from './registry.js';
 
 /**
- * Names of your own optimizers. Types take them after
- * `declare module 'lanegrad/optimizers' { interface OptimizerNames { my_optimizer: true } }`.
+ * Names of your own optimizers. Types accept them after `declare module 'lanegrad/optimizers' { interface
+ * OptimizerNames { my_optimizer: true } }`.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface OptimizerNames {}
 
-/** Keras's names of optimizers, `'rmsprop'` and `'RMSprop'`, and those of `OptimizerNames`. */
+/** Keras's names of optimizers, such as `'rmsprop'` or `'RMSprop'`, and those in `OptimizerNames`. */
 export type OptimizerName =
   // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
   ClassNames<typeof classes> | Lowercase<ClassNames<typeof classes>> | keyof OptimizerNames;
 
-/** What stands for an optimizer: a name, a config from a file, or an instance. */
+/** An optimizer as you can specify it: a name, a config from a file, or an instance. */
 export type OptimizerIdentifier = OptimizerName | SerializedObject | Optimizer;
 
 /**

@@ -17,9 +17,9 @@ export interface LionOptions extends OptionsOf<typeof Lion> {}
  * @example new optimizers.Lion({ learningRate: 1e-4, weightDecay: 0.1 })
  */
 export class Lion extends configurable(Optimizer, 'Lion', {
-  /** A number of at least 0 or a schedule. Default 0.001; a third to a tenth of Adam's is usual. */
+  /** A number ≥ 0 or a schedule. Default 0.001; a third to a tenth of Adam's is usual. */
   learningRate: rate(0.001),
-  /** The share of the mean gradient in the direction of a step, above 0 (which Keras refuses too), at most 1. Default 0.9. */
+  /** The share of the mean gradient in the direction of a step, above 0 (Keras refuses 0 too) and at most 1. Default 0.9. */
   beta1: number({ default: 0.9, above: 0, max: 1 }),
   /** How much of the mean gradient is kept, 0 … 1. Default 0.99. */
   beta2: number({ default: 0.99, min: 0, max: 1 }),

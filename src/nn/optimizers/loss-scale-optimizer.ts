@@ -16,12 +16,12 @@ const [MIN_SCALE, MAX_SCALE] = [2 ** -126, 2 ** 127];
 export interface LossScaleOptimizerOptions extends OptionsOf<typeof LossScaleOptimizer> {}
 
 /**
- * Scales the loss, so that small gradients do not become 0, and finds the scale by itself (Micikevicius et al. 2018).
- * Gradients that come are those of the loss times the scale (`scaleLoss`); the inner optimizer gets them divided by it. If one
- * is not finite, the step is left out and the scale halved; after `dynamicGrowthSteps` steps that were not, it is doubled.
+ * Scales the loss so that small gradients do not become 0, and adapts the scale automatically (Micikevicius et al. 2018). It
+ * takes gradients of the scaled loss (`scaleLoss`) and divides them by the scale for the inner optimizer. If a gradient is not
+ * finite, it skips the step and halves the scale; after `dynamicGrowthSteps` finite steps it doubles the scale.
  *
- * Learning rate, iterations and moving averages are those of the inner optimizer, which takes the other options of
- * optimizers. Keras: `LossScaleOptimizer`.
+ * The learning rate, iterations and moving averages are those of the inner optimizer. Set all other options of optimizers
+ * there. Keras: `LossScaleOptimizer`.
  *
  * @example new optimizers.LossScaleOptimizer(new optimizers.Adam(), { initialScale: 1024 })
  */
@@ -29,7 +29,7 @@ export class LossScaleOptimizer extends configurable(
   WrapperOptimizer,
   'LossScaleOptimizer',
   {
-    /** The optimizer that makes the steps. */
+    /** The optimizer that updates the variables. */
     innerOptimizer: optimizerOption(),
     /** The scale of the first step, from 2⁻¹²⁶ to 2¹²⁷. Default 32768. */
     initialScale: number({ default: 2 ** 15, min: MIN_SCALE, max: MAX_SCALE }),
@@ -43,9 +43,9 @@ export class LossScaleOptimizer extends configurable(
   #scale: Variable | undefined;
 
   /**
-   * @param innerOptimizer makes the steps
-   * @throws ValueError for an inner optimizer that has a `lossScaleFactor` or finds one itself, for options that belong to
-   * it, and for unknown ones.
+   * @param innerOptimizer the optimizer that updates the variables
+   * @throws ValueError for an inner optimizer that has a `lossScaleFactor` or scales the loss itself, for options that
+   * belong to it, and for unknown options.
    */
   constructor(
     innerOptimizer: Optimizer | SerializedObject,
@@ -77,12 +77,12 @@ export class LossScaleOptimizer extends configurable(
     this.#scale = this.addState(tensor(this.initialScale), 'dynamic_scale');
   }
 
-  /** What the loss of the next step is multiplied by: `initialScale` before the first one. */
+  /** The factor by which the loss of the next step is multiplied; `initialScale` before the first step. */
   get dynamicScale(): number {
     return this.#scale?.value.item() ?? this.initialScale;
   }
 
-  /** The loss whose gradients `apply` takes: times `dynamicScale`. */
+  /** Multiplies a loss by `dynamicScale`. `apply` takes the gradients of the result. */
   override scaleLoss(loss: Tensor): Tensor {
     return mul(loss, this.dynamicScale);
   }
@@ -112,7 +112,7 @@ export class LossScaleOptimizer extends configurable(
     this.#scale?.assign(Math.min(Math.max(scale, MIN_SCALE), MAX_SCALE));
   }
 
-  /** Updates that the inner optimizer has made. */
+  /** The number of updates that the inner optimizer has made. */
   override get iterations(): number {
     return this.innerOptimizer.iterations;
   }

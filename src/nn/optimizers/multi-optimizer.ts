@@ -11,7 +11,7 @@ import { requireShortSearch } from './patterns.js';
 import { namesInList } from './names-in-list.js';
 import { WrapperOptimizer } from './wrapper-optimizer.js';
 
-/** Gives the optimizer of a variable. It is asked once for each. */
+/** A function that returns the optimizer of a variable. It is called once for each variable. */
 export type OptimizerOf = (variable: Variable) => Optimizer;
 
 /** What says which optimizer trains which variable. */
@@ -50,9 +50,9 @@ const optimizerMap: Option<
 export interface MultiOptimizerOptions extends OptionsOf<typeof MultiOptimizer> {}
 
 /**
- * Trains some variables by one optimizer and others by another. Learning rates, clipping and averages are those of the
- * optimizers inside, `multi.optimizers`; a `clipnorm` over all gradients is one over those of its own variables. Keras:
- * `MultiOptimizer`.
+ * Trains some variables with one optimizer and others with another. Learning rates, clipping and averages are those of
+ * the inner optimizers, `multi.optimizers`. A `globalClipnorm` of an inner optimizer covers the gradients of its own
+ * variables. Keras: `MultiOptimizer`.
  *
  * @example
  * const map = new optimizers.OptimizerMap(new optimizers.SGD({ learningRate: 0.01 }), {
@@ -66,19 +66,19 @@ export class MultiOptimizer extends configurable(
   {
     /** Which optimizer trains which variable: a map of paths, or a function. */
     optimizerMap,
-    /** Gradients that come are those of the loss times this factor (`scaleLoss`). Default null: of the loss. */
+    /** The factor of the loss (`scaleLoss`): gradients are divided by it before they are used. Default null: none. */
     lossScaleFactor: OPTIMIZER_OPTIONS.lossScaleFactor,
   },
   { positional: ['optimizerMap'] },
 ) {
-  /** The optimizers inside: those of a map from the beginning, those that a function gives from `build` on. */
+  /** The inner optimizers: those of a map from the beginning, those of a function from `build` on. */
   readonly optimizers: Optimizer[] = [];
   readonly #optimizerOf = new Map<Variable, Optimizer>();
 
   /**
-   * @param optimizerMap says which optimizer trains which variable
-   * @throws ValueError for an optimizer with others inside or with another `lossScaleFactor`, for options that belong to the
-   * optimizers inside, and for unknown ones.
+   * @param optimizerMap which optimizer trains which variable: a map of paths, or a function
+   * @throws ValueError for an optimizer that has inner optimizers or a different `lossScaleFactor`, for options that belong
+   * to the inner optimizers, and for unknown options.
    */
   constructor(
     optimizerMap: OptimizerMap | OptimizerOf | SerializedObject,
@@ -164,7 +164,7 @@ export class MultiOptimizer extends configurable(
     this.countStep();
   }
 
-  /** @throws ValueError: each optimizer inside has its own. */
+  /** @throws ValueError always, as each inner optimizer has its own. */
   override get learningRate(): number {
     throw this.#noRate();
   }

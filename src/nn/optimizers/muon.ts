@@ -38,25 +38,26 @@ interface StepOfAdam {
 export interface MuonOptions extends OptionsOf<typeof Muon> {}
 
 /**
- * Steps that are orthogonal matrices (Jordan et al. 2024): m ← momentum · m + g, and the step is what `nsSteps` iterations
- * of Newton and Schulz make of m, or with nesterov of g + momentum · m: X ← a X + (b A + c A²) X with A = X Xᵀ, beginning
- * at m / ‖m‖. It is as long as learningRate · rmsRate · √(the longer side). Variables that are not matrices, embeddings and
- * those of `excludeLayers` make steps of AdamW instead. Default learning rate 0.001. Keras: `Muon`.
+ * Steps that are orthogonal matrices (Jordan et al. 2024): m ← momentum · m + g, and the step is the result of `nsSteps`
+ * Newton–Schulz iterations for m, or with `nesterov` for g + momentum · m: X ← a X + (b A + c A²) X with A = X Xᵀ,
+ * starting from m / ‖m‖. The step is scaled by learningRate · rmsRate · √(the longer side). Variables that are not
+ * matrices, embeddings and variables in `excludeLayers` are updated by AdamW instead. Default learning rate 0.001.
+ * Keras: `Muon`.
  *
  * @example new optimizers.Muon({ learningRate: 1e-3, excludeLayers: ['output'] })
  */
 export class Muon extends configurable(Optimizer, 'Muon', {
-  /** A number of at least 0 or a schedule. Default 0.001. */
+  /** A number ≥ 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
-  /** Each step first shrinks weights by that share of the learning rate; null: not. Default 0.004. */
+  /** Each step first shrinks the weights by this share of the learning rate; null: it does not. Default 0.004. */
   weightDecay: orNull(number({ default: 0.004, min: 0 })),
-  /** Of steps of Adam: how much of the mean gradient is kept, at least 0 and below 1. Default 0.9. */
+  /** For AdamW steps: how much of the mean gradient is kept, at least 0 and below 1. Default 0.9. */
   adamBeta1: number({ default: 0.9, min: 0, below: 1 }),
-  /** Of steps of Adam: how much of the mean square is kept, at least 0 and below 1. Default 0.999. */
+  /** For AdamW steps: how much of the mean square is kept, at least 0 and below 1. Default 0.999. */
   adamBeta2: number({ default: 0.999, min: 0, below: 1 }),
-  /** Of steps of Adam: added to the root of the mean square. Default 1e-7. */
+  /** For AdamW steps: added to the root of the mean square. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
-  /** Parts of paths of variables, or regular expressions: these make steps of AdamW. Default []: none. */
+  /** Parts of variables' paths, or regular expressions: matching variables are updated by AdamW. Default []: none. */
   excludeLayers: patternList,
   /** The factor a of the iterations. Default 3.4445. */
   muonA: number({ default: 3.4445 }),
@@ -64,19 +65,19 @@ export class Muon extends configurable(Optimizer, 'Muon', {
   muonB: number({ default: -4.775 }),
   /** The factor c of the iterations. Default 2.0315. */
   muonC: number({ default: 2.0315 }),
-  /** The learning rate of steps of Adam, compared with the others; at least 0. Default 1. */
+  /** The learning rate of AdamW steps, as a multiple of `learningRate`, at least 0. Default 1. */
   adamLrRatio: number({ default: 1, min: 0 }),
   /** How much of the mean gradient is kept, 0 … 1. Default 0.95. */
   momentum: number({ default: 0.95, min: 0, max: 1 }),
-  /** How many iterations make a step, 0 … 100. Default 5. */
+  /** The number of iterations per step, 0 … 100. Default 5. */
   nsSteps: number({ default: 5, min: 0, max: 100, integer: true }),
-  /** Whether a step looks ahead by the momentum. Default true. */
+  /** Whether to use Nesterov momentum. Default true. */
   nesterov: boolean({ default: true }),
-  /** Whether variables with 'embedding' in their paths make steps of AdamW. Default true. */
+  /** Whether variables with `'embedding'` in their paths are updated by AdamW. Default true. */
   excludeEmbeddings: boolean({ default: true }),
-  /** The weight decay of steps of AdamW; null: none. Default 0.004. */
+  /** The weight decay of AdamW steps; null: none. Default 0.004. */
   adamWeightDecay: orNull(number({ default: 0.004, min: 0 })),
-  /** How long a step is, compared with √(the longer side); null: as the iterations make it. Default 0.2. */
+  /** The scale of a step, as a multiple of √(the longer side); null: steps are not rescaled. Default 0.2. */
   rmsRate: orNull(number({ default: 0.2, min: 0 })),
 }) {
   // Each kind of step has a decay of its own.

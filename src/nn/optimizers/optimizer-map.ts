@@ -59,8 +59,8 @@ function sharing(): (given: unknown) => unknown {
 
 /**
  * Which optimizer trains which variable, for `MultiOptimizer`. The patterns are paths of variables
- * (`'sequential/dense/kernel'`) or regular expressions that match whole paths (`'.*\/bias'`). Variables that none matches are
- * the default optimizer's. Keras: `OptimizerMap`.
+ * (`'sequential/dense/kernel'`) or regular expressions that match whole paths (`'.*\/bias'`). The default optimizer trains
+ * all other variables. Keras: `OptimizerMap`.
  *
  * @example
  * new optimizers.OptimizerMap(new optimizers.SGD({ learningRate: 0.01 }), {
@@ -73,15 +73,16 @@ export class OptimizerMap extends configurable(
   {
     /** The optimizer of variables that no pattern matches. */
     defaultOptimizer: simpleOptimizer,
-    /** The optimizers of others, by patterns of their paths. Default {}: none. */
+    /** The optimizers of other variables, by patterns of paths. Default {}: none. */
     optimizerMap: optimizersByPath,
   },
   { positional: ['defaultOptimizer', 'optimizerMap'] },
 ) {
   /**
-   * @param defaultOptimizer trains variables that no pattern matches
-   * @param optimizerMap the optimizers of others, by patterns of their paths
-   * @throws ValueError for what is not an optimizer or has others inside, and for a pattern that could take for ever.
+   * @param defaultOptimizer the optimizer of variables that no pattern matches
+   * @param optimizerMap the optimizers of other variables, by patterns of paths
+   * @throws ValueError for anything that is not an optimizer, for an optimizer with inner ones, and for a pattern that
+   * could take forever to match.
    */
   constructor(defaultOptimizer: Optimizer | SerializedObject, optimizerMap: OptimizersByPath = {}) {
     super({}, [defaultOptimizer, optimizerMap]);
@@ -94,7 +95,7 @@ export class OptimizerMap extends configurable(
     });
   }
 
-  /** Keras's config. An optimizer that stands in several places is marked there, so that it is one again. */
+  /** Keras's config. An optimizer that occurs several times is marked, so that loading restores a single one. */
   override getConfig(): Config {
     const { defaultOptimizer, optimizerMap, optimizers } = this;
     const uses = [...optimizerMap.values(), defaultOptimizer];
@@ -115,7 +116,7 @@ export class OptimizerMap extends configurable(
    * Adds a pattern and its optimizer.
    *
    * @param pattern the path of a variable, or a regular expression that matches whole paths
-   * @throws ValueError for a pattern that is there already, and what the constructor throws.
+   * @throws ValueError for a pattern that exists already, and for what the constructor refuses.
    */
   set(pattern: string, optimizer: Optimizer): this {
     checkText('OptimizerMap: set', 'pattern', pattern);
@@ -132,7 +133,7 @@ export class OptimizerMap extends configurable(
     return this;
   }
 
-  /** The patterns with their optimizers, in a line. */
+  /** A one-line description of the patterns and their optimizers. */
   override toString(): string {
     const pairs = [...this.optimizerMap].map(
       ([pattern, each]) => `${printable(pattern)}: ${String(each)}`,
@@ -140,16 +141,17 @@ export class OptimizerMap extends configurable(
     return `{${[...pairs, `otherwise: ${String(this.defaultOptimizer)}`].join(', ')}}`;
   }
 
-  /** The optimizers, each once: those of patterns in their order, then the default one. */
+  /** The optimizers, each once: those of the patterns in order, then the default one. */
   get optimizers(): readonly Optimizer[] {
     return [...new Set([...this.optimizerMap.values(), this.defaultOptimizer])];
   }
 
   /**
-   * The optimizer of the variable with that path: that of the same path, else that of the pattern that matches it.
+   * The optimizer of the variable at a path: the one whose pattern equals the path, otherwise the one whose pattern
+   * matches it.
    *
    * @param path the path of a variable: `'sequential/dense/kernel'`
-   * @throws ValueError if several patterns match it.
+   * @throws ValueError if several patterns match the path.
    */
   get(path: string): Optimizer {
     checkText('OptimizerMap: get', 'path', path);

@@ -13,14 +13,14 @@ import type { Variable } from '../../engine/tensor/index.js';
 import { LearningRateSchedule } from './schedules/index.js';
 import { getSchedule } from './schedules/registry.js';
 
-/** How far a step goes: a number, a schedule, or a schedule as it stands in files. */
+/** A learning rate: a number, a schedule, or a serialized schedule. */
 export type LearningRate = number | LearningRateSchedule | SerializedObject;
 
-/** Variables that weight decay leaves alone: themselves, or parts of their names. */
+/** Variables that are excluded from weight decay, given as variables or as parts of their names. */
 export interface WeightDecayExclusions {
-  /** Variables to leave alone. Default: none. */
+  /** Variables to exclude. Default: none. */
   readonly variables?: readonly Variable[];
-  /** Parts of names: a variable whose name contains one is left alone. Default: none. */
+  /** Parts of names: a variable whose name contains one of them is excluded. Default: none. */
   readonly names?: readonly string[];
 }
 
@@ -29,27 +29,27 @@ export const rate = (value: number): Option<LearningRate, never> => own({ defaul
 
 /** The options of every optimizer. */
 export const OPTIMIZER_OPTIONS = {
-  /** A number of at least 0 or a schedule. The default depends on the class. */
+  /** A number ≥ 0 or a schedule. The default depends on the class. */
   learningRate: rate(0.001),
-  /** Each step first shrinks weights by that share of the learning rate. Default null: not. */
+  /** Each step first shrinks the weights by this share of the learning rate. Default null: no weight decay. */
   weightDecay: number({ default: null, min: 0 }),
-  /** Each gradient is scaled down to at most this L2 norm. Default null: not. */
+  /** Each gradient is scaled down to at most this L2 norm. Default null: no limit. */
   clipnorm: number({ default: null, min: 0 }),
-  /** All gradients together are scaled down to at most this L2 norm. Default null: not. */
+  /** All gradients together are scaled down to at most this L2 norm. Default null: no limit. */
   globalClipnorm: number({ default: null, min: 0 }),
-  /** Each element of a gradient is clipped to ± this. Default null: not. */
+  /** Each element of a gradient is clipped to −clipvalue … clipvalue. Default null: no limit. */
   clipvalue: number({ default: null, min: 0 }),
   /** Whether moving averages of the weights are kept; at the end of `fit` they replace the weights. Default false. */
   useEma: boolean({ default: false }),
-  /** The share of the average that a step keeps, 0 … 1. Default 0.99. */
+  /** The share of the moving average that each step keeps, 0 … 1. Default 0.99. */
   emaMomentum: number({ default: 0.99, min: 0, max: 1 }),
-  /** Steps after which the averages replace the weights. Default null: only at the end. */
+  /** The number of steps after which the averages replace the weights, again and again. Default null: only at the end. */
   emaOverwriteFrequency: number({ default: null, min: 1, integer: true }),
-  /** Gradients that come are those of the loss times this factor (`scaleLoss`). Default null: of the loss. */
+  /** The factor of the loss (`scaleLoss`): gradients are divided by it before they are used. Default null: none. */
   lossScaleFactor: number({ default: null, above: 0 }),
-  /** Steps whose mean gradient makes one update, at least 2. Default null: each makes its own. */
+  /** The number of steps, at least 2, whose mean gradient is applied in one update. Default null: each step is an update. */
   gradientAccumulationSteps: number({ default: null, min: 2, integer: true }),
-  /** Default: the class in snake_case, counted (`sgd`, `sgd_1`). */
+  /** The optimizer's name. Default: the class name in snake_case, numbered: `sgd`, `sgd_1`, … */
   name: own<string>(),
 };
 
@@ -107,11 +107,11 @@ export function describeOptimizer(
   return `<${className} name=${name}, learningRate=${shown}${options.join('')}, iterations=${iterations}>`;
 }
 
-/** What an update multiplies the gradient and the weights by, before all else. */
+/** The factors by which an update first multiplies the gradient and the weights. */
 export interface UpdateFactors {
-  /** What clips the gradient. */
+  /** The factor that clips the gradient. */
   readonly gradient: number;
-  /** What is left of the weights after their decay. */
+  /** The share of the weights that is left after their decay. */
   readonly weight: number;
 }
 

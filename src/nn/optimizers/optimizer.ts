@@ -47,9 +47,9 @@ import {
 } from './step.js';
 
 /**
- * Base class of optimizers: turns gradients into changes of variables, in place. A subclass says in
- * `updateStep` how one gradient changes one variable; what all optimizers share (clipping, weight decay,
- * accumulation, averages, constraints) happens here.
+ * Base class of optimizers, which use gradients to update variables in place. A subclass defines in `updateStep` how
+ * one gradient changes one variable. What all optimizers share (clipping, weight decay, accumulation, averages,
+ * constraints) happens here.
  *
  * @example
  * class SignDescent extends optimizers.Optimizer {
@@ -82,7 +82,7 @@ export abstract class Optimizer extends configurable(
   readonly #indices = new Map<Variable, number>();
   #exclusions: WeightDecayExclusions = {};
 
-  /** @param learningRate the default of the class */
+  /** @param learningRate the default learning rate of the class */
   constructor(options: OptimizerOptions = {}, learningRate?: number) {
     super();
     configure(this, options);
@@ -113,14 +113,14 @@ export abstract class Optimizer extends configurable(
   static readonly appliesFactors: boolean = false;
 
   /**
-   * How one gradient changes one variable. Gradient and weights come clipped and decayed, but in classes of the library that
-   * say that they apply the `factors` of both.
+   * Changes one variable by its gradient. The gradient is already clipped and the weights are already decayed, except in
+   * classes of the library that declare that they apply `factors` themselves.
    *
    * @param gradient of the shape of the variable, float32
    * @param variable the variable that is changed in place
    * @param learningRate the learning rate of the step
-   * @param index the place of the variable among those of `build`
-   * @param factors what the gradient and the weights are multiplied by. A class of your own gets 1 and 1
+   * @param index the index of the variable among those of `build`
+   * @param factors the factors of the gradient and of the weights. Your own class gets 1 and 1
    */
   protected abstract updateStep(
     gradient: Tensor,
@@ -130,10 +130,10 @@ export abstract class Optimizer extends configurable(
     factors: UpdateFactors,
   ): void;
 
-  /** Called once before an update of all variables, for what they have in common. */
+  /** Called once before each update of all variables, to compute what they have in common. */
   protected beginUpdate(): void {}
 
-  /** Updates that were made; with accumulation, several steps make one. */
+  /** The number of updates so far; with accumulation, several steps make one update. */
   get iterations(): number {
     return Math.floor(this.#steps / (this.gradientAccumulationSteps ?? 1));
   }
@@ -148,8 +148,8 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * The learning rate of the next step, rounded to float32 as it is applied. A schedule is asked with the number of
-   * calls of `apply`, as in Keras: each counts, also where several make one update.
+   * The learning rate of the next step, rounded to float32 as in the update. A schedule is called with the number of
+   * calls of `apply`, as in Keras: each call counts, even if several make one update.
    */
   get learningRate(): number {
     const rate = this.#learningRate;
@@ -159,9 +159,9 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * A number, or a schedule in place of what was there.
+   * Sets the learning rate: a number, or a schedule that replaces the current one.
    *
-   * @throws ValueError for a number where a schedule gives the learning rate.
+   * @throws ValueError for a number while a schedule determines the learning rate.
    */
   set learningRate(learningRate: LearningRate) {
     const [rate, current] = [
@@ -181,7 +181,7 @@ export abstract class Optimizer extends configurable(
     }
   }
 
-  /** True once the variables are known and the slots made. */
+  /** True once the variables are known and the slots are created. */
   get isBuilt(): boolean {
     return this.#targets.length > 0;
   }
@@ -191,7 +191,7 @@ export abstract class Optimizer extends configurable(
     return {};
   }
 
-  /** The variables that it was built for. */
+  /** The variables that the optimizer was built for. */
   get targets(): readonly Variable[] {
     return this.#targets;
   }
@@ -203,7 +203,7 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * Tells which variables are to be trained and makes the slots for them. A second call does nothing.
+   * Sets the variables to train and creates their slots. A second call does nothing.
    *
    * @param variables the variables to train, in the order of the gradients
    */
@@ -222,7 +222,7 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * Makes what the optimizer remembers of each variable, with `addSlots`.
+   * Creates the state that the optimizer keeps for each variable, with `addSlots`.
    *
    * @param variables the variables of `build`
    */
@@ -231,11 +231,11 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * Slots in the shape of each variable, those of one variable side by side, named `<path of the variable>_<name>`, as
-   * Keras has them.
+   * Adds slots of the shape of each variable. All slots of one variable are stored together, and are named `<path of
+   * the variable>_<name>` as in Keras.
    *
    * @param variables the variables of `createSlots`
-   * @param initial the names of the slots, each with the number at which its elements start
+   * @param initial the names of the slots, each with the initial value of its elements
    */
   protected addSlots(
     variables: readonly Variable[],
@@ -256,10 +256,10 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * A slot of a variable, for `updateStep`; undefined if there is none.
+   * A slot of a variable, for use in `updateStep`; undefined if there is none.
    *
-   * @param name the name of the slot, as `addSlots` got it
-   * @param index the place of the variable among those of `build`
+   * @param name the name of the slot, as given to `addSlots`
+   * @param index the index of the variable among those of `build`
    */
   protected slotAt(name: string, index: number): Variable | undefined {
     return this.#slots.get(name)?.[index];
@@ -271,9 +271,9 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * State that belongs to no one variable.
+   * Adds state that does not belong to a single variable.
    *
-   * @param initial the value at the beginning, which becomes the value of the new variable
+   * @param initial the initial value of the new variable
    * @param name the name of the state, such as `'step_counter'`
    */
   protected addState(initial: Tensor, name: string): Variable {
@@ -294,7 +294,7 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * Leaves variables out of weight decay, by themselves or by a part of their name (such as `'bias'`).
+   * Excludes variables from weight decay. Give the variables, or parts of their names (such as `'bias'`).
    *
    * @throws ValueError after the first step.
    */
@@ -308,7 +308,7 @@ export abstract class Optimizer extends configurable(
     this.#exclusions = exclusions;
   }
 
-  /** What `excludeFromWeightDecay` was given last. */
+  /** The last argument of `excludeFromWeightDecay`. */
   get weightDecayExclusions(): WeightDecayExclusions {
     return this.#exclusions;
   }
@@ -320,13 +320,15 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * One step: changes each variable by its gradient. Builds on first use. A gradient of null leaves its
-   * variable alone, as in Keras: weights, slots and weight decay; only its moving average (`useEma`) moves on.
+   * One step: changes each variable by its gradient. The first call builds the optimizer. If a gradient is null, its
+   * variable keeps its weights and slots and is not decayed, as in Keras; only its moving average (`useEma`) is
+   * updated.
    *
    * @param gradients a gradient for each variable, of its shape, or null
    * @param variables default: those of `build`, in their order
-   * @throws ValueError for variables the optimizer was not built with, a wrong number of gradients, or if all are null.
-   * @throws ShapeError for a gradient that has not the shape of its variable.
+   * @throws ValueError for variables that the optimizer was not built for, for a wrong number of gradients, or if all
+   * gradients are null.
+   * @throws ShapeError for a gradient whose shape is not that of its variable.
    * @example
    * const w = new Variable([1, 2]);
    * new optimizers.SGD({ learningRate: 0.5 }).apply([tensor([1, 0])], [w]); // w: [0.5, 2]
@@ -363,13 +365,13 @@ export abstract class Optimizer extends configurable(
   }
 
   /**
-   * One step down the gradient of what `f` computes: `valueAndGrad(f, variables)` and `apply`. Add the penalties of a
+   * One step that lowers the loss that `f` computes: `valueAndGrad(f, variables)`, then `apply`. Add the penalties of a
    * model, `model.losses()`, to the loss.
    *
-   * @param f as `valueAndGrad` takes it, but it returns only the loss
+   * @param f a function as in `valueAndGrad`, but it returns only the loss
    * @param variables default: those of `build`, in their order
-   * @returns what `f` computed, before the step
-   * @throws ValueError without variables, and what `valueAndGrad` and `apply` throw.
+   * @returns the loss before the step
+   * @throws ValueError without variables, and whatever `valueAndGrad` and `apply` throw.
    * @example
    * const w = new Variable([3]);
    * const sgd = new optimizers.SGD({ learningRate: 0.25 });
@@ -379,7 +381,7 @@ export abstract class Optimizer extends configurable(
     return minimize(this, f, variables);
   }
 
-  /** The loss whose gradients `apply` takes: times `lossScaleFactor`, where there is one. */
+  /** Multiplies a loss by `lossScaleFactor`, if there is one. `apply` takes the gradients of the result. */
   scaleLoss(loss: Tensor): Tensor {
     const { lossScaleFactor: factor } = this;
     return factor ? mul(loss, factor) : loss;
@@ -447,12 +449,12 @@ export abstract class Optimizer extends configurable(
     this.hasSwapped = false;
   }
 
-  /** Gives the memory of all state back. */
+  /** Frees the memory of all state. */
   dispose(): void {
     for (const variable of this.#variables) variable.dispose();
   }
 
-  /** The optimizer in a line: class, name, learning rate, options of the class, updates made. */
+  /** A one-line description of the optimizer: class, name, learning rate, options of the class, number of updates. */
   override toString(): string {
     const rate = this.#learningRate;
     // Before the first step there is no variable that counts them, and looking makes none.

@@ -92,7 +92,7 @@ export function requireShortSearch(
   );
 }
 
-/** The regular expression; undefined for what is none. */
+/** The regular expression; undefined if it is invalid. */
 function compiled(pattern: string, of: 'path' | 'part'): RegExp | undefined {
   try {
     // By itself, as a parenthesis that is not closed would close the group around it.

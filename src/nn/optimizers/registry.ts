@@ -21,7 +21,7 @@ export const serializeOptimizer = (optimizer: Optimizer): SerializedObject =>
   optimizerRegistry.serialize(optimizer);
 
 /**
- * The optimizer that `serialize` or Keras wrote.
+ * The optimizer from a config that `serialize` or Keras wrote.
  *
  * @example optimizers.deserialize({ class_name: 'SGD', config: { learning_rate: 0.1 } })
  */
@@ -29,10 +29,10 @@ export const deserializeOptimizer = (config: SerializedObject): Optimizer =>
   optimizerRegistry.create(config);
 
 /**
- * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package.
+ * Registers classes by their names: your own and, in programs that import `lanegrad/core`, which knows none, those of
+ * this package.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example optimizers.register(optimizers.RMSprop)
  */
 export function registerOptimizers(...types: readonly KerasClass<Optimizer>[]): void {

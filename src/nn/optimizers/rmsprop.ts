@@ -10,13 +10,13 @@ export interface RMSpropOptions extends OptionsOf<typeof RMSprop> {}
 
 /**
  * Divides gradients by a moving root mean square (Hinton 2012): v ← rho · v + (1 − rho) · g²,
- * w ← w − learningRate · g / √(v + epsilon). Centered: v − a² for v there, a ← rho · a + (1 − rho) · g.
- * With momentum: b ← momentum · b + step, w ← w − b. Default learning rate 0.001. Keras: `RMSprop`.
+ * w ← w − learningRate · g / √(v + epsilon). With `centered`, v − a² replaces v in the root, where a ← rho · a + (1 −
+ * rho) · g. With momentum: b ← momentum · b + step, w ← w − b. Default learning rate 0.001. Keras: `RMSprop`.
  *
  * @example new optimizers.RMSprop({ learningRate: 1e-3 })
  */
 export class RMSprop extends configurable(Optimizer, 'RMSprop', {
-  /** A number of at least 0 or a schedule. Default 0.001. */
+  /** A number ≥ 0 or a schedule. Default 0.001. */
   learningRate: rate(0.001),
   /** How much of the mean square is kept, 0 … 1. Default 0.9. */
   rho: number({ default: 0.9, min: 0, max: 1 }),
@@ -24,7 +24,7 @@ export class RMSprop extends configurable(Optimizer, 'RMSprop', {
   momentum: number({ default: 0, min: 0, max: 1 }),
   /** Added to the mean square, inside the root. Default 1e-7. */
   epsilon: number({ default: 1e-7, min: 0 }),
-  /** Whether the mean gradient's square is taken off, which makes it a variance. Default false. */
+  /** Whether to subtract the square of the mean gradient, so that gradients are divided by a standard deviation. Default false. */
   centered: boolean({ default: false }),
 }) {
   protected override createSlots(variables: readonly Variable[]): void {

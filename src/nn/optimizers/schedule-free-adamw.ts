@@ -18,7 +18,7 @@ export interface ScheduleFreeAdamWOptions extends OptionsOf<typeof ScheduleFreeA
  * @example new optimizers.ScheduleFreeAdamW({ learningRate: 2.5e-3, warmupSteps: 100 })
  */
 export class ScheduleFreeAdamW extends configurable(Optimizer, 'ScheduleFreeAdamW', {
-  /** A number of at least 0 or a schedule. Default 0.0025. */
+  /** A number ≥ 0 or a schedule. Default 0.0025. */
   learningRate: rate(0.0025),
   /** The share of the mean in the weights, above 0 and below 1. Default 0.9. */
   beta1: number({ default: 0.9, above: 0, below: 1 }),
@@ -26,7 +26,7 @@ export class ScheduleFreeAdamW extends configurable(Optimizer, 'ScheduleFreeAdam
   beta2: number({ default: 0.999, min: 0, below: 1 }),
   /** Added to the root of the mean square. Default 1e-8. */
   epsilon: number({ default: 1e-8, min: 0 }),
-  /** Updates until the learning rate is whole, at least 0. Default 0. */
+  /** The number of updates until the full learning rate is reached, at least 0. Default 0. */
   warmupSteps: number({ default: 0, min: 0, integer: true }),
 }) {
   protected override createSlots(variables: readonly Variable[]): void {

@@ -15,7 +15,7 @@ export interface SGDOptions extends OptionsOf<typeof SGD> {}
  * @example new optimizers.SGD({ learningRate: 0.1, momentum: 0.9 })
  */
 export class SGD extends configurable(Optimizer, 'SGD', {
-  /** A number of at least 0 or a schedule. Default 0.01. */
+  /** A number ≥ 0 or a schedule. Default 0.01. */
   learningRate: rate(0.01),
   /** How much of the last step is kept, 0 … 1. Default 0. */
   momentum: number({ default: 0, min: 0, max: 1 }),

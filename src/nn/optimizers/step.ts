@@ -79,8 +79,7 @@ export function checkGradients(
   }
   if (gradients.length !== targets.length) {
     throw new ValueError(
-      `${optimizer}: ${gradients.length} gradients came for ${targets.length} variables. Give one for each, ` +
-        `null where there is none.`,
+      `${optimizer}: ${gradients.length} gradients for ${targets.length} variables. Give one for each variable, or null if it has none.`,
     );
   }
   if (gradients.every((gradient) => gradient === null)) {

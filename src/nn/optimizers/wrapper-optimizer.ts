@@ -21,31 +21,31 @@ export abstract class WrapperOptimizer extends configurable(
   Optimizer,
   'WrapperOptimizer',
   {
-    /** Only 0, as the optimizers inside have learning rates. Default 0. */
+    /** Only 0, as the inner optimizers have learning rates. Default 0. */
     // Not stored: the property is an accessor.
     learningRate: only([0], ADVICE, false),
-    /** Only null, as weight decay belongs to the optimizers inside. Default null. */
+    /** Only null, as the inner optimizers decay weights. Default null. */
     weightDecay: ofInner(null),
-    /** Only null, as the optimizers inside clip gradients. Default null. */
+    /** Only null, as the inner optimizers clip gradients. Default null. */
     clipnorm: ofInner(null),
-    /** Only null, as the optimizers inside clip gradients. Default null. */
+    /** Only null, as the inner optimizers clip gradients. Default null. */
     globalClipnorm: ofInner(null),
-    /** Only null, as the optimizers inside clip gradients. Default null. */
+    /** Only null, as the inner optimizers clip gradients. Default null. */
     clipvalue: ofInner(null),
-    /** Only false, as the optimizers inside keep moving averages. Default false. */
+    /** Only false, as the inner optimizers keep moving averages. Default false. */
     useEma: ofInner(false),
-    /** Only 0.99, as the optimizers inside keep moving averages. Default 0.99. */
+    /** Only 0.99, as the inner optimizers keep moving averages. Default 0.99. */
     emaMomentum: ofInner(0.99),
-    /** Only null, as the optimizers inside keep moving averages. Default null. */
+    /** Only null, as the inner optimizers keep moving averages. Default null. */
     emaOverwriteFrequency: ofInner(null),
-    /** Only null, as the factor belongs to the optimizers inside. Default null. */
+    /** Only null, as the factor belongs to the inner optimizers. Default null. */
     lossScaleFactor: ofInner(null),
-    /** Only null, as the optimizers inside accumulate gradients. Default null. */
+    /** Only null, as the inner optimizers accumulate gradients. Default null. */
     gradientAccumulationSteps: ofInner(null),
   },
   { isAbstract: true },
 ) {
-  /** The optimizers inside, by the paths that Keras's files give them. */
+  /** The inner optimizers, by their paths in Keras's files. */
   protected abstract get direct(): Readonly<Record<string, Optimizer>>;
 
   /** @internal */
@@ -58,16 +58,16 @@ export abstract class WrapperOptimizer extends configurable(
     return all;
   }
 
-  /** The optimizers inside make the steps. */
+  /** Not used: the inner optimizers update the variables. */
   protected override updateStep(): void {}
 
-  /** All state, for saving: iteration, learning_rate (0), what the class has of its own, then the state of those inside. */
+  /** All state, for saving: iteration, learning_rate (0), the state of the class, then that of the inner optimizers. */
   override get variables(): readonly Variable[] {
     const inside = Object.values(this.direct).flatMap(({ variables }) => variables);
     return [...super.variables, ...inside];
   }
 
-  /** Leaves variables out of the weight decay of all optimizers inside. */
+  /** Excludes variables from the weight decay of all inner optimizers. */
   override excludeFromWeightDecay(exclusions: WeightDecayExclusions): void {
     super.excludeFromWeightDecay(exclusions);
     for (const each of Object.values(this.direct)) each.excludeFromWeightDecay(exclusions);
@@ -83,7 +83,7 @@ export abstract class WrapperOptimizer extends configurable(
     for (const each of Object.values(this.direct)) each.dispose();
   }
 
-  /** The optimizer in a line: class, name, options of the class, those inside among them. */
+  /** A one-line description of the optimizer: class, name and options, including the inner optimizers. */
   override toString(): string {
     return describeOptimizer(this);
   }

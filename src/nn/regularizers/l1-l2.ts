@@ -22,7 +22,7 @@ export class L1 extends configurable(
   },
   { positional: ['l1'] },
 ) {
-  /** @throws ValueError if `l1` is not a number of at least 0. */
+  /** @throws ValueError if `l1` is not a non-negative number. */
   constructor(l1?: number) {
     super({}, [l1]);
   }
@@ -46,7 +46,7 @@ export class L2 extends configurable(
   },
   { positional: ['l2'] },
 ) {
-  /** @throws ValueError if `l2` is not a number of at least 0. */
+  /** @throws ValueError if `l2` is not a non-negative number. */
   constructor(l2?: number) {
     super({}, [l2]);
   }

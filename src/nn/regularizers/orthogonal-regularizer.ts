@@ -14,15 +14,15 @@ export interface OrthogonalRegularizerOptions extends OptionsOf<typeof Orthogona
 const SMALLEST_NORM = 1e-7;
 
 /**
- * factor · the mean over all pairs of two vectors of |cos of the angle between them|: 0 where the rows (or columns)
- * of a matrix are orthogonal, and where there is only one. Keras: `OrthogonalRegularizer`.
+ * factor · the mean of |cos of the angle| over all pairs of vectors: 0 if the rows (or columns) of a matrix are
+ * orthogonal, or if there is only one. Keras: `OrthogonalRegularizer`.
  *
  * @example new layers.Dense(4, { kernelRegularizer: new regularizers.OrthogonalRegularizer({ mode: 'columns' }) });
  */
 export class OrthogonalRegularizer extends configurable(Regularizer, 'OrthogonalRegularizer', {
   /** Factor of the mean, at least 0. Default 0.01. */
   factor: number({ default: 0.01, min: 0 }),
-  /** Which vectors of the matrix are to be orthogonal. Default `'rows'`. */
+  /** The vectors of the matrix that should be orthogonal. Default `'rows'`. */
   mode: choice(['rows', 'columns'], { default: 'rows' }),
 }) {
   /** @throws ShapeError if x is not a matrix. */

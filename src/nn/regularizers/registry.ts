@@ -6,17 +6,17 @@ import { FunctionRegularizer, Regularizer } from './regularizer.js';
 import type { RegularizerFunction } from './regularizer.js';
 
 /**
- * Names of your own regularizers. Types take them after
- * `declare module 'lanegrad/regularizers' { interface RegularizerNames { my_regularizer: true } }`.
+ * Names of your own regularizers. Types accept them after `declare module 'lanegrad/regularizers' { interface
+ * RegularizerNames { my_regularizer: true } }`.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface RegularizerNames {}
 
-/** Keras's names of regularizers, in its spelling and in camelCase, and those of `RegularizerNames`. */
+/** Keras's names of regularizers, in its spelling and in camelCase, and those in `RegularizerNames`. */
 // eslint-disable-next-line @typescript-eslint/no-redundant-type-constituents -- programs extend the interface
 export type RegularizerName = NamesOf<typeof classes> | keyof RegularizerNames;
 
-/** What can stand for a regularizer. */
+/** A regularizer as you can specify it: a name, an instance, a function, a serialized object, or null for none. */
 export type RegularizerIdentifier =
   RegularizerName | Regularizer | RegularizerFunction | SerializedObject | null;
 
@@ -37,7 +37,7 @@ regularizerRegistry.register(L1, L2, L1L2);
  * The regularizer that an identifier stands for: `'l1'`, `'l2'` or `'l1_l2'` (factors 0.01), an
  * instance, a plain function `(x) => penalty`, a serialized object; null for none.
  *
- * @throws ValueError for an unknown name; the message lists the known ones.
+ * @throws ValueError for an unknown name, listing the known ones.
  * @example regularizers.get('l2')?.call(tensor([3, 4])).item() // 0.25
  */
 export const getRegularizer = (
@@ -54,7 +54,7 @@ export const serializeRegularizer = (regularizer: Regularizer | null): Serialize
   regularizerRegistry.serialize(regularizer);
 
 /**
- * The regularizer of that serialized form; the reverse of `serialize`.
+ * Creates a regularizer from its serialized form, the reverse of `serialize`.
  *
  * @example regularizers.deserialize({ class_name: 'L1', config: { l1: 0.1 } })
  */
@@ -62,9 +62,9 @@ export const deserializeRegularizer = (config: SerializedObject): Regularizer =>
   regularizerRegistry.create(config);
 
 /**
- * Makes classes of your own known by their names.
+ * Registers your own classes by their names.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example
  * class Above extends regularizers.Regularizer {
  *   static override readonly className = 'Above';

@@ -6,7 +6,7 @@ import { scopeCalls } from '../../engine/tensor/scope.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 
 /**
- * A penalty that is added to the loss.
+ * Base class of regularizers, whose penalties are added to the loss.
  *
  * @example
  * class Above extends regularizers.Regularizer {
@@ -27,7 +27,7 @@ export abstract class Regularizer extends KerasObject {
   abstract call(x: Tensor): Tensor;
 }
 
-/** A plain function as regularizer. */
+/** A plain function used as a regularizer. */
 export type RegularizerFunction = (x: Tensor) => Tensor;
 
 /** Calls a plain function. */

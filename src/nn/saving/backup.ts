@@ -55,7 +55,7 @@ export function snapshotOf(run: RunningFit): TrainingSnapshot {
   };
 }
 
-/** What metrics have gathered. */
+/** The states of metrics. */
 function metricStates(metrics: readonly Metric[]): (readonly number[])[] {
   return metrics.map((metric) => {
     const state = metric.getState();

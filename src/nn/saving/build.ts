@@ -21,7 +21,7 @@ import { TensorCount } from './tensor-count.js';
 
 /** How a model is read. */
 export interface Loading {
-  /** Whether the model is compiled as the file says. */
+  /** Whether to compile the model as it was when it was saved. */
   readonly compile: boolean;
   /** Classes and functions that are given for this file. */
   readonly scope: CustomTable;
@@ -33,7 +33,7 @@ export interface Loading {
 
 /** What a model is built with. */
 export interface BuildContext {
-  /** What messages call the file. */
+  /** The name of the file in messages. */
   readonly label: string;
   /** The numbers that the file's weights have, which no layer may exceed; undefined where weights begin as usual. */
   readonly room: WeightsRoom | undefined;
@@ -121,7 +121,7 @@ function requireKnownLayers(topology: Topology, label: string): void {
   visit(topology);
   if (unknown.size === 0) return;
   throw new FormatError(
-    `${label}: holds layers of classes that are not known here: ${listed(unknown)}. Make them known with ` +
+    `${label}: holds layers of classes that are not known here: ${listed(unknown)}. Register them with ` +
       `layers.registerLayer(Class) or utils.registerKerasSerializable('package')(Class), or give them with the option customObjects. (With 'lanegrad/core' also Keras's ` +
       `own: layers.register(layers.Dense).)`,
   );

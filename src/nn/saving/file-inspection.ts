@@ -12,51 +12,51 @@ import { tfjsNames } from './layers-model.js';
 import { weightNames, withoutModel } from './match.js';
 import { savedObjects } from './saved-layers.js';
 
-/** What a file holds, without the elements of its arrays. */
+/** The contents of a file, without the elements of its arrays. */
 export interface InspectedFile {
-  /** What messages and the summary call the file. */
+  /** The name of the file in messages and in the summary. */
   readonly label: string;
   /** The kind of file: `'weights'` is `.weights.h5`, `'legacy'` an `.h5` of Keras 2, `'tfjs'` a layers-model. */
   readonly format: 'keras' | 'weights' | 'legacy' | 'safetensors' | 'npz' | 'tfjs';
   /** The arrays, in the order of the file. */
   readonly arrays: readonly DescribedArray[];
-  /** The model as the file describes it, `{ class_name, config, … }`; undefined in files of weights. */
+  /** The model as the file describes it, `{ class_name, config, … }`; undefined in weights files. */
   readonly config: Readonly<Record<string, unknown>> | undefined;
-  /** How the model is compiled; undefined if the file does not say. */
+  /** The arguments of `compile`; undefined if they are not in the file. */
   readonly compileConfig: Readonly<Record<string, unknown>> | undefined;
-  /** The version of Keras that wrote the file, or whose words it has; undefined if the file does not say. */
+  /** The version of Keras that wrote the file, or whose format it has; undefined if it is not in the file. */
   readonly version: string | undefined;
-  /** What else the file says of itself: the metadata of safetensors, the program that wrote a layers-model. */
+  /** Other information about the file: the metadata of safetensors, or the program that wrote a layers-model. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /** A layer as a file describes it. */
 export interface InspectedLayer {
-  /** The name of the layer, behind those of the models that it stands in: `inner/dense`. */
+  /** The name of the layer, after the names of the models that contain it: `inner/dense`. */
   readonly name: string;
-  /** The name of its class, which need not be known here. */
+  /** The name of its class, which may be unknown here. */
   readonly className: string;
-  /** The config of the layer, in the words of the file. */
+  /** The config of the layer, as in the file. */
   readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** How a file compares with a model. */
 export interface FileComparison {
-  /** `'success'` if all arrays of the model are in the file in their shapes, and no other. */
+  /** `'success'` if the file contains all arrays of the model, in the same shapes, and no others. */
   readonly status: 'success' | 'error';
-  /** How many arrays are missing, unexpected or of another shape. */
+  /** The number of arrays that are missing, unexpected or of a different shape. */
   readonly errorCount: number;
-  /** How many arrays are in both, in one shape. */
+  /** The number of arrays that are in both, with the same shape. */
   readonly matchCount: number;
-  /** Arrays that the model has and the file lacks, by their paths in the file. */
+  /** Arrays of the model that are missing in the file, by their paths in the file. */
   readonly missing: readonly string[];
-  /** Arrays that the file has and the model lacks. */
+  /** Arrays of the file that are not in the model. */
   readonly unexpected: readonly string[];
-  /** Arrays of another shape in the file than in the model. */
+  /** Arrays whose shapes differ between the file and the model. */
   readonly mismatched: readonly ShapeMismatch[];
 }
 
-/** An array that has two shapes. */
+/** An array with different shapes in the file and in the model. */
 export interface ShapeMismatch {
   /** Path of the array in the file. */
   readonly path: string;
@@ -66,9 +66,9 @@ export interface ShapeMismatch {
   readonly file: readonly number[];
 }
 
-/** Options of what prints lines about a file. */
+/** Options of the methods that print lines about a file. */
 export interface InspectionOptions {
-  /** Where the lines go. Default: the terminal or the console. */
+  /** A function that prints a line. Default: prints to the terminal or the console. */
   readonly printFn?: ((text: string) => void) | undefined;
 }
 
@@ -76,7 +76,7 @@ export interface InspectionOptions {
 const [MAX_DEPTH, MAX_LAYERS] = [32, 100_000];
 
 /**
- * A file that was looked into by `models.inspectFile`. The elements of its arrays are not read.
+ * A file inspected by `models.inspectFile`. The elements of its arrays are not read.
  *
  * @example
  * const file = await models.inspectFile('digits.keras');
@@ -102,7 +102,7 @@ export class FileInspection implements InspectedFile {
     this.metadata = file.metadata;
   }
 
-  /** The layers of the model, in the order of the file, those of models inside behind them; empty in files of weights. */
+  /** The layers of the model, in the order of the file, each followed by the layers inside it; empty for weights files. */
   get layers(): readonly InspectedLayer[] {
     const layers: InspectedLayer[] = [];
     const visit = (model: unknown, prefix: string, depth: number): void => {
@@ -161,10 +161,10 @@ export class FileInspection implements InspectedFile {
   }
 
   /**
-   * Compares the arrays with the weights of a model, and the state of its optimizer where the file is one that holds it, by
-   * their names in the file. Prints what does not match, as Keras does.
+   * Compares the arrays with the weights of a model, by their names in the file, and with the state of its optimizer if the
+   * format stores it. Prints what does not match, as Keras does.
    *
-   * @param model a model that is built
+   * @param model a built model
    * @throws ValueError for anything else.
    */
   compare(model: AnyModel, options: InspectionOptions = {}): FileComparison {

@@ -3,16 +3,16 @@ import type { ModelSource } from '../../files/locations/model-source.js';
 import type { FileInspection } from './file-inspection.js';
 
 /**
- * Looks into a file of a model or of weights without reading the elements of its arrays: names, shapes, types and sizes of the
- * arrays, the layers and their configs, the versions that wrote it. Keras: `saving.KerasFileEditor`, as far as it looks.
+ * Inspects a model or weights file without reading the elements of its arrays: names, shapes, types and sizes of the arrays,
+ * the layers and their configs, and the versions that wrote it. Keras: `saving.KerasFileEditor`, without editing.
  *
- * It knows all files that are read here: `.keras`, `.weights.h5`, legacy `.h5`, `.safetensors`, `.npz` and the layers-model of
- * TensorFlow.js. No layer is made, so classes need not be known. Of a `.safetensors` file only the header is read, and of a
- * layers-model only `model.json`.
+ * It supports all model formats: `.keras`, `.weights.h5`, legacy `.h5`, `.safetensors`, `.npz` and the layers-model of
+ * TensorFlow.js. No layer is created, so classes may be unknown. Only the header of a `.safetensors` file is read, and only
+ * the `model.json` of a layers-model.
  *
- * @param source a path, a URL, `indexeddb://` or `localstorage://` and a name, a Blob or the bytes; of a layers-model also
- * what `loadModel` takes
- * @throws FormatError for a damaged or unknown file, DatasetError for one that cannot be read.
+ * @param source a path, a URL, `indexeddb://` or `localstorage://` and a name, a Blob or the bytes; for a layers-model,
+ * anything that `loadModel` accepts
+ * @throws FormatError for a damaged or unknown file, DatasetError for a file that cannot be read.
  * @example
  * const file = await models.inspectFile('digits.keras');
  * file.summary();

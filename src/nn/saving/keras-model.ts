@@ -247,7 +247,7 @@ function restoreOptimizers(model: AnyModel, file: KerasFile, label: string): voi
 const hasSteps = (state: KerasObject['arrays']): boolean =>
   state.some(({ dtype, shape, data }) => dtype === 'int32' && shape.length === 0 && data[0] !== 0);
 
-/** The positions of some weights, for the optimizer with that path, if the file says them. @throws ValueError for what are none. */
+/** The positions of some weights, for the optimizer with that path, if the file contains them. @throws ValueError for invalid positions. */
 function indicesAt(
   { model }: KerasFile,
   key: typeof OPTIMIZED | typeof UNDECAYED,

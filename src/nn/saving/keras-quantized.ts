@@ -254,7 +254,7 @@ function checkInt8(
   }
   if (scaleShapeOf(layer, variable) === undefined) {
     throw new FormatError(
-      `${owner} has scales in another order than the axes of the kernel, which is not supported.`,
+      `${owner} has scales in a different order from the axes of the kernel, which is not supported.`,
     );
   }
 }

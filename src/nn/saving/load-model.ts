@@ -18,20 +18,20 @@ import { buildModel } from './build.js';
 import { Sequential } from '../models/sequential.js';
 
 /**
- * Reads a model: layers, weights, how it is compiled and the state of its optimizer. A `.keras` file may also hold a
- * `utils.FeatureSpace` alone.
+ * Loads a model: layers, weights, the arguments of `compile` and the state of its optimizer. A `.keras` file may also
+ * contain just a `utils.FeatureSpace`.
  *
- * - `.keras` and legacy `.h5`, of a Sequential or a Functional model: a path, URL, `indexeddb://name`, Blob or the bytes.
- *   Where no name says it, bytes are such a file.
+ * - `.keras` and legacy `.h5`, with a Sequential or a Functional model: a path, URL, `indexeddb://name`, Blob or the
+ *   bytes. Without a name, bytes are taken for such a file.
  * - The layers-model of TensorFlow.js, also quantized (uint8, uint16, float16): the path or URL of the folder or its
- *   `model.json`; `indexeddb://name` or `localstorage://name`; the Files that a user picked; or an object
- *   { read(name) }. It is compiled if the file says how in words that are known here; the state of an optimizer is not
- *   in such files.
+ *   `model.json`; `indexeddb://name` or `localstorage://name`; the Files that a user has picked; or an object {
+ * read(name) }. The model is compiled if the file contains arguments of `compile` that are supported here; such files
+ * do not contain the state of an optimizer.
  *
  * @param source the file, the folder or the stored model, as listed above
- * @typeParam M the type of the model, for one of several inputs or outputs, or `utils.FeatureSpace`. It is not checked.
- * @throws FormatError for files that are damaged, do not fit together, or hold a class that is not registered;
- * DatasetError for files that cannot be read; ValueError for another format.
+ * @typeParam M the type of the model, if it has several inputs or outputs, or `utils.FeatureSpace`. It is not checked.
+ * @throws FormatError for files that are damaged, do not belong together, or contain a class that is not registered;
+ * DatasetError for files that cannot be read; ValueError for an unknown format.
  * @example const model = await models.loadModel('digits.keras');
  */
 export async function loadModel<M extends AnyLayer = Model>(
@@ -44,8 +44,8 @@ export async function loadModel<M extends AnyLayer = Model>(
 }
 
 /**
- * What is stored in this browser, by the location that reads it: `indexeddb://digits`. Models, and also weights,
- * arrays and logs, as all of them are written there alike. Where there is no such storage, as in Node, none.
+ * Everything that is stored in this browser, by location, such as `indexeddb://digits`: models, but also weights,
+ * arrays and logs, as all of them are stored in the same way. Empty if there is no such storage, as in Node.
  *
  * @example for (const [url, { bytes }] of Object.entries(await models.listModels())) console.log(url, bytes);
  */
@@ -57,8 +57,8 @@ export async function listModels(): Promise<Record<string, StoredInfo>> {
 /**
  * Deletes what is stored at `indexeddb://name` or `localstorage://name`.
  *
- * @param location the place, as `listModels` names it
- * @throws DatasetError if nothing is there; ValueError for another location, and where there is no such storage.
+ * @param location the location, as returned by `listModels`
+ * @throws DatasetError if nothing is stored there; ValueError for any other location, and if there is no such storage.
  * @example await models.removeModel('indexeddb://digits');
  */
 export async function removeModel(location: string): Promise<void> {
@@ -67,10 +67,10 @@ export async function removeModel(location: string): Promise<void> {
 }
 
 /**
- * A model of the same layers with new weights. Copy weights with
- * `clone.setWeights(model.getWeights())`. Keras: `clone_model`.
+ * A model with the same layers and new weights. To copy the weights, use `clone.setWeights(model.getWeights())`. Keras:
+ * `clone_model`.
  *
- * @param model the model whose layers are made again
+ * @param model the model to clone
  * @throws ValueError for a model that computes in `call`, and for a layer whose class is not registered.
  * @example
  * const clone = models.cloneModel(model);
@@ -88,12 +88,12 @@ export function cloneModel<M extends AnyModel>(model: M): M {
 }
 
 /**
- * The model that `model.toJSON()` or Keras's `model.to_json()` describes, with new weights: a `Sequential`, or a `Model`
- * for what Keras calls Functional.
+ * Creates the model that `model.toJSON()` or Keras's `model.to_json()` describes, with new weights: a `Sequential`, or a
+ * `Model` for Keras's Functional.
  *
- * @param json text, or the object in it
- * @throws FormatError for text that is no JSON of a model, and for layers that are not connected as a graph; ValueError for a
- * class that is not registered.
+ * @param json the JSON text, or the parsed object
+ * @throws FormatError for text that is not the JSON of a model, and for layers that are not connected as a graph; ValueError
+ * for a class that is not registered.
  * @example const copy = models.modelFromJSON(model.toJSON());
  */
 export function modelFromJSON(json: string | object, options: DeserializeOptions = {}): Model {

@@ -7,7 +7,7 @@ import type { Variable } from '../../engine/tensor/index.js';
 
 /** How the arrays of a file find their weights. */
 export interface MatchOptions {
-  /** Leave weights alone whose array is missing or has another shape, instead of failing. */
+  /** Whether to skip weights whose array is missing or has a different shape, instead of failing. */
   readonly skipMismatch: boolean;
   /** Only by name, whatever else is in the file or the model. */
   readonly byName: boolean;
@@ -208,8 +208,7 @@ export function layerNamed(
   const match = called.length > 1 ? called.find((object) => object.path === path) : called[0];
   if (match !== undefined || called.length === 0) return match;
   throw new ValueError(
-    `${label}: ${called.length} of its layers are called '${name}' (${called.map((object) => object.path).join(', ')}), ` +
-      `none of them in place of the model's (${path}). Load without byName into a model of the same layers.`,
+    `${label}: ${called.length} of its layers are called '${name}' (${called.map((object) => object.path).join(', ')}), none of them at the path of the model's (${path}). Load without byName into a model of the same layers.`,
   );
 }
 

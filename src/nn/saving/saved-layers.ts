@@ -24,9 +24,10 @@ export function savedLayers(model: AnyLayer): ReadonlyMap<AnyLayer, SavedObject>
 }
 
 /**
- * Refuses a model where only configs and weights are kept, if a layer keeps more: a vocabulary that it has learned.
+ * Throws if a layer has to store more than its config and weights, such as a learned vocabulary, where only these can
+ * be stored.
  *
- * @param reason what it means, and what to do
+ * @param reason what this means, and what to do
  * @throws ValueError naming the layer.
  */
 export function requireNoAssets(owner: string, model: AnyLayer, reason: string): void {

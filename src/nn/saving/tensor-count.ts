@@ -15,7 +15,8 @@ export class TensorCount {
   /**
    * Takes in what the calls of a model give.
    *
-   * @param make makes the model, and calls `count` for each call of a layer with the number of tensors that it gives
+   * @param make a function that creates the model, and calls `count` for each call of a layer with the number of
+   * tensors that it gives
    * @throws FormatError as soon as there are too many.
    */
   ofModel<M extends AnyLayer>(make: (count: (layer: AnyLayer, given: number) => void) => M): M {

@@ -246,7 +246,7 @@ function settingsOf(serialize: () => SerializedObject): string | undefined {
  * its converter takes over.
  *
  * @param outputs how many outputs the model has
- * @throws ValueError for what is unknown here.
+ * @throws ValueError for anything that is unknown here.
  */
 export function fromTrainingConfig(
   config: Config,

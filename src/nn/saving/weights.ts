@@ -81,11 +81,11 @@ interface Found {
 }
 
 /**
- * A model with the weights of a file: until these are read its weights take no memory, and they are not initialized.
+ * A model with the weights of a file. Its weights are not initialized, and take no memory until the file is read.
  *
- * @param owner the function that makes it, for messages
- * @param make makes the model
- * @throws what `make` and `loadWeights` throw.
+ * @param owner the function that creates the model, for messages
+ * @param make a function that creates the model
+ * @throws whatever `make` and `loadWeights` throw.
  */
 export async function modelWithWeights<M extends AnyModel>(
   owner: string,
@@ -197,8 +197,8 @@ function isShardIndex(bytes: Uint8Array): boolean {
 }
 
 /**
- * The format that the bytes are in, judged by their beginning; of a zip file, by what is in it. JSON that no format knows counts
- * as Keras's list of files, all else as safetensors: the reader says what is wrong.
+ * The format of the bytes, judged by their beginning or, for a zip file, by its contents. Unknown JSON is taken for Keras's list
+ * of files, everything else for safetensors, whose reader then reports what is wrong.
  *
  * @throws FormatError
  */

@@ -17,9 +17,9 @@ import { trainStep } from './train-step.js';
 
 /** Options of `testOnBatch`. */
 export interface TestBatchOptions<ReturnDict extends boolean = boolean> {
-  /** One weight a sample, [n]. Of several outputs one for all, or a list or an object with one for each. */
+  /** A weight for each sample, [n]. For several outputs: weights for all of them, or a list or an object with weights for each. */
   readonly sampleWeight?: PartialSamples;
-  /** An object of results by name instead of a list. Default false. */
+  /** Whether to return an object of results by name instead of a list. Default false. */
   readonly returnDict?: ReturnDict;
 }
 
@@ -27,7 +27,7 @@ export interface TestBatchOptions<ReturnDict extends boolean = boolean> {
 export interface BatchOptions<
   ReturnDict extends boolean = boolean,
 > extends TestBatchOptions<ReturnDict> {
-  /** Weight of each class in the loss, of a model with one output; default 1. */
+  /** Weight of each class in the loss, for a model with one output. Default 1 for each. */
   readonly classWeight?: ClassWeight | null;
 }
 

@@ -65,7 +65,7 @@ const NOISE = 0.5;
 /**
  * Throws if a cross-entropy is to learn from targets that are not probabilities: it would go below 0 and mean nothing.
  *
- * @param name how messages call the targets: 'fit: y'
+ * @param name the name of the targets in messages: 'fit: y'
  */
 export function checkTargets(name: string, loss: Loss | undefined, y: Tensor): void {
   if (loss?.targets === 'distributions') {

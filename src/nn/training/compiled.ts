@@ -25,49 +25,51 @@ export type { OutputsOfBatch } from './output-metrics.js';
 
 /** Options of Keras's `compile` on which nothing depends here. */
 const HARMLESS_OPTIONS = {
-  /** Whether the layers' code runs in each step: only false. */
+  /** Whether Keras runs each step without compiling it. Only false. */
   runEagerly: only([false], 'Your own layers run in each step anyway.'),
-  /** How Keras compiles a step. Nothing depends on it here. */
+  /** How Keras compiles a step. It has no effect here. */
   jitCompile: only(['auto', true, false]),
-  /** Steps between two calls of hooks: only 1. */
+  /** The number of steps between calls of hooks. Only 1. */
   stepsPerExecution: only([1], 'Callbacks hear of each step.'),
-  /** Whether the loss is scaled for float16, which does not exist here. */
+  /** Whether to scale the loss for float16, which does not exist here. */
   autoScaleLoss: only([true, false]),
 };
 
-/** What `compile` takes. */
+/** Options of `compile`. */
 export interface CompileOptions extends Given<typeof HARMLESS_OPTIONS> {
-  /** Name, config or instance. Default `'rmsprop'`. */
+  /** The optimizer: a name, a config or an instance. Default `'rmsprop'`. */
   readonly optimizer?: OptimizerIdentifier;
   /**
-   * Name, config, instance, or a function (yTrue, yPred) => Tensor. Of several outputs one for all, or a list or an object
-   * with one for each; an output without one is not trained for. Default: only what layers add.
+   * The loss: a name, a config, an instance, or a function (yTrue, yPred) => Tensor. For several outputs: a loss for all
+   * of them, or a list or an object with a loss for each; outputs without a loss are not trained. Default: only losses
+   * that layers add.
    */
   readonly loss?: Nest<LossIdentifier | null>;
-  /** Measured besides, without sample weights. Of several outputs a list or an object with metrics for each. */
+  /** Metrics, which ignore sample weights. For several outputs, a list or an object with metrics for each. */
   readonly metrics?: MetricsLike;
   /**
-   * Factor of the loss (not of what layers add to it). Of several outputs one for all, or a list or an object with one
-   * for each. Default 1.
+   * Factor of the loss (not of losses that layers add). For several outputs: a factor for all of them, or a list or an
+   * object with a factor for each. Default 1.
    */
   readonly lossWeights?: Nest<number | null>;
-  /** Measured besides, with sample weights; given as `metrics` are. */
+  /** Metrics that use sample weights, in the same form as `metrics`. */
   readonly weightedMetrics?: MetricsLike;
 }
 
 /** Results by name: `{ loss, accuracy, … }`. */
 export interface Logs {
-  /** The mean loss, with what layers add. */
+  /** The mean loss, including losses that layers add. */
   loss: number;
   [metric: string]: number;
 }
 
 /**
- * Results in a list: the loss, and the metrics in their order. TypeScript does not know what `compile` was given: the first
- * positions count as there, so that `const [loss, accuracy] = …` gives numbers under `noUncheckedIndexedAccess` too.
+ * Results in a list: the loss, then the metrics in order. Since TypeScript does not know the arguments of `compile`, the
+ * type has the first positions in any case, so that `const [loss, accuracy] = …` gives numbers with
+ * `noUncheckedIndexedAccess` too.
  */
 export interface ResultList extends Array<number> {
-  /** The mean loss, with what layers add. */
+  /** The mean loss, including losses that layers add. */
   0: number;
   /** The second result, in the order of `metricsNames`. */
   1: number;
@@ -77,7 +79,7 @@ export interface ResultList extends Array<number> {
   3: number;
 }
 
-/** Results of measuring: `[loss, ...metrics]`, or by name where `returnDict` is true. */
+/** Results: `[loss, ...metrics]`, or by name if `returnDict` is true. */
 export type Results<ReturnDict extends boolean> = ReturnDict extends true ? Logs : ResultList;
 
 /** What a model is trained with: the result of `compile`. */
@@ -274,7 +276,7 @@ export class Compiled {
     return resultList(this.metricsNames, logs);
   }
 
-  /** Forgets the batches so far. */
+  /** Forgets all batches so far. */
   reset(): void {
     this.own = undefined;
     this.#states = undefined;

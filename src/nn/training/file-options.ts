@@ -4,12 +4,12 @@ import type { WeightsFormatName } from '../../files/formats/names.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import type { LimitedReadOptions } from '../../files/locations/source.js';
 
-/** The formats of `save`. */
+/** The file formats of `save`. */
 export type ModelFormatName = 'keras' | 'tfjs';
 
 /** Options of whatever writes a file. */
 export const WRITE_OPTIONS = {
-  /** Whether a file of that name is replaced: only true. */
+  /** Whether to replace an existing file. Only true. */
   overwrite: only(
     [true],
     'What is there is always replaced. Look for it before, or choose another name.',
@@ -20,58 +20,58 @@ interface WriteOptions extends Given<typeof WRITE_OPTIONS> {}
 
 /** Options of `save`. */
 export interface SaveOptions extends WriteOptions {
-  /** Default: `'keras'` for a name that ends in `.keras`, else `'tfjs'`, TensorFlow.js's layers-model. */
+  /** The file format. Default: `'keras'` for a name that ends in `.keras`, otherwise `'tfjs'`, TensorFlow.js's layers-model. */
   readonly format?: ModelFormatName;
-  /** Whether a `.keras` file holds the optimizer's state. Default true; TensorFlow.js's format holds none. */
+  /** Whether to save the optimizer's state in a `.keras` file. Default true; TensorFlow.js's format never contains it. */
   readonly includeOptimizer?: boolean;
   /**
-   * In TensorFlow.js's format: how weights of two and more axes are stored, as its converter does with `--quantize_uint8` and the
-   * like. Default: as they are, which is float32 unless they were loaded so. A model that is quantized itself (`quantize`) needs
-   * no option in a `.keras` file.
+   * In TensorFlow.js's format: how to quantize weights with two or more axes, like `--quantize_uint8` and similar options of its
+   * converter. Default: weights are stored as they are, which is float32 unless quantized weights were loaded. You do not need
+   * this option to save a quantized model (`quantize`) in a `.keras` file.
    */
   readonly quantize?: 'uint8' | 'uint16' | 'float16';
 }
 
-/** Options of `save` of a layer that stands in a `.keras` file without a model, such as `utils.FeatureSpace`. */
+/** Options of `save` for a layer that has its own `.keras` file, such as `utils.FeatureSpace`. */
 export interface SaveLayerOptions extends WriteOptions {}
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions extends LimitedReadOptions, DeserializeOptions {
-  /** Default: by the name, and of bytes by their beginning. `'keras'` also stands for legacy `.h5`. */
+  /** The file format; `'keras'` includes legacy `.h5`. Default: determined by the name, or for bytes by their beginning. */
   readonly format?: ModelFormatName;
-  /** Whether the model is compiled as the file says. Default true. */
+  /** Whether to compile the model as it was when it was saved. Default true. */
   readonly compile?: boolean;
   /**
-   * What becomes of weights that are quantized in the file. `'unpack'` makes them float32, so that the model can be trained.
-   * `'keep'` leaves the large weights of `Dense`, `EinsumDense`, `Embedding` and convolutions as they are, in a quarter or half
-   * of the memory. Default: `'unpack'` for TensorFlow.js's format, as TensorFlow.js does, and `'keep'` for `.keras`, as Keras does.
+   * How to treat quantized weights in the file. `'unpack'` converts them to float32, so that the model can be trained. `'keep'`
+   * keeps the large weights of `Dense`, `EinsumDense`, `Embedding` and convolutions quantized, in a quarter or half of the memory.
+   * Default: `'unpack'` for TensorFlow.js's format, as TensorFlow.js does, and `'keep'` for `.keras`, as Keras does.
    */
   readonly quantized?: 'keep' | 'unpack';
 }
 
 /** Options of `saveWeights`. */
 export interface SaveWeightsOptions extends WriteOptions {
-  /** Default: by the extension of the target, else `'safetensors'`. */
+  /** The file format. Default: determined by the extension of the target, otherwise `'safetensors'`. */
   readonly format?: WeightsFormatName;
 }
 
 /** Options of `loadWeights`. */
 export interface LoadWeightsOptions extends LimitedReadOptions {
-  /** Default: by the extension of the source, else by its first bytes. */
+  /** The file format. Default: determined by the extension of the source, otherwise by its first bytes. */
   readonly format?: WeightsFormatName;
-  /** Leave weights alone whose array is missing or has another shape, instead of failing. Default false. */
+  /** Whether to skip weights whose array is missing or has a different shape, instead of failing. Default false. */
   readonly skipMismatch?: boolean;
-  /** Load only the weights whose layer and weight are called as in the file. Default false: all, by structure. */
+  /** Whether to load only weights whose layer and weight have the same names as in the file. Default false: all weights, by structure. */
   readonly byName?: boolean;
 }
 
 /** Options of `quantize`. */
 export interface QuantizeOptions {
-  /** Which layers: those whose name fits, or for which the function gives true. Default: all. */
+  /** Which layers to quantize: those whose name matches, or for which the function returns true. Default: all. */
   readonly filters?: RegExp | readonly RegExp[] | ((layer: AnyLayer) => boolean);
 }
 
-/** What `quantize` has done. */
+/** A report of what `quantize` has done. */
 export interface QuantizationReport {
   /** The form of the stored weights. */
   readonly mode: 'int8' | 'float16';

@@ -33,7 +33,7 @@ export function isForAll(weights: unknown): boolean {
 
 const isNumbers = (value: unknown): boolean => Array.isArray(value) && typeof value[0] === 'number';
 
-/** Targets or weights of samples, and what messages call them. */
+/** Targets or weights of samples, and their name in messages. */
 interface NamedTarget extends NamedSamples {
   readonly tensor: Tensor | undefined;
 }
@@ -47,7 +47,7 @@ function toNumbers(name: string, value: unknown): Tensor {
   );
 }
 
-/** Something that a caller has given, and what messages call it. */
+/** Something that a caller has given, and its name in messages. */
 interface NamedValue {
   readonly name: string;
   readonly value: unknown;
@@ -81,7 +81,7 @@ function arrange(
 /** How `toBatch` makes a batch. */
 interface ToBatchOptions {
   readonly classWeight?: ClassWeight | undefined;
-  /** What messages call the batch. Default: the method. */
+  /** The name of the batch in messages. Default: the method. */
   readonly name?: string;
   /** Refuses what is not like the batches before. */
   readonly alike?: {

@@ -18,7 +18,7 @@ import type { OutputsOfBatch } from './output-metrics.js';
 interface OutputLoss {
   /** Position of the output. */
   readonly index: number;
-  /** How messages call the loss. */
+  /** The name of the loss in messages. */
   readonly label: string;
   readonly loss: Loss;
   readonly weight: number;

@@ -89,7 +89,7 @@ function flatOutputs(
   };
 }
 
-/** The loss of a batch, with what layers add. @throws ValueError if there is none. */
+/** The loss of a batch, with what layers add. @throws ValueError if there is no such layer. */
 export function lossOfBatch(
   op: string,
   model: CompilableModel,

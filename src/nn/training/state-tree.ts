@@ -5,7 +5,7 @@ export interface StateTree<Value = Tensor> {
   readonly [name: string]: StateTree<Value> | Value;
 }
 
-/** All variables of a model, as `getStateTree` gives them. */
+/** All variables of a model, as `getStateTree` returns them. */
 export interface ModelState<Value = Tensor> {
   /** Weights that training changes. */
   readonly trainableVariables: StateTree<Value>;
@@ -14,21 +14,21 @@ export interface ModelState<Value = Tensor> {
   /** The state of the optimizer of `compile`: `iteration`, `learning_rate` and slots. Empty before `compile`. */
   readonly optimizerVariables: StateTree<Value>;
   /**
-   * What loss and metrics have gathered: `total` and `count` of means, `total` of sums, and of other metrics `state`, the list
-   * that `getState` gives.
+   * The state of the loss and metrics: `total` and `count` for means, `total` for sums, and for other metrics `state`, the
+   * list that `getState` returns.
    */
   readonly metricsVariables: StateTree<Value>;
 }
 
-/** What `setStateTree` takes: a state, or a part of one; also with Keras's keys, `trainable_variables` and so on. */
+/** A state for `setStateTree`, or part of one. Keras's keys, `trainable_variables` and so on, are accepted too. */
 export type PartialModelState =
   Readonly<Record<string, StateTree<TensorLike>>> | Partial<ModelState<TensorLike>>;
 
 /** Options of `getStateTree`. */
 export interface StateTreeOptions<Format extends StateFormat = StateFormat> {
   /**
-   * What the values are: `'backend_tensor'`, tensors that belong to you, or `'numpy_array'`, numbers and nested arrays of them,
-   * which JSON can hold. Default `'backend_tensor'`.
+   * The form of the values: `'backend_tensor'` for tensors, which you dispose of, or `'numpy_array'` for numbers and nested
+   * arrays, which can be stored as JSON. Default `'backend_tensor'`.
    */
   readonly valueFormat?: Format;
 }
@@ -36,7 +36,7 @@ export interface StateTreeOptions<Format extends StateFormat = StateFormat> {
 /** A form of the values of a state tree, in Keras's spelling or in camelCase. */
 export type StateFormat = 'backend_tensor' | 'backendTensor' | 'numpy_array' | 'numpyArray';
 
-/** What the values of a state tree are in a form. */
+/** The type of a state tree's values in a given form. */
 export type StateValue<Format extends StateFormat> = Format extends 'numpy_array' | 'numpyArray'
   ? NestedArray
   : Tensor;

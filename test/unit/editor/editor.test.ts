@@ -170,14 +170,14 @@ describe('a recurrent layer', () => {
 
 describe('a hover', () => {
   eachProgram([
-    ['new layers.ELU({ alpha/*here*/: 1 })', 'Size of the limit for x → −∞. Default 1.'],
-    ['new layers.ELU().alpha/*here*/', 'Size of the limit for x → −∞. Default 1.'],
-    ['new layers.Dense(1, { useBias/*here*/: true })', 'Whether a bias is added. Default true.'],
+    ['new layers.ELU({ alpha/*here*/: 1 })', 'The output approaches −alpha for x → −∞. Default 1.'],
+    ['new layers.ELU().alpha/*here*/', 'The output approaches −alpha for x → −∞. Default 1.'],
+    ['new layers.Dense(1, { useBias/*here*/: true })', 'Whether to add a bias. Default true.'],
     [
       'new optimizers.SGD({ nesterov/*here*/: true })',
       'Whether the gradient counts as if taken one step',
     ],
-    ['new losses.Huber({ delta/*here*/: 1 })', 'Where the parabola becomes a line'],
+    ['new losses.Huber({ delta/*here*/: 1 })', 'The error at which the parabola becomes a line'],
   ])('over %s shows the doc comment', (program, text) => {
     expect(editor.documentationAt(program)).toContain(text);
   });
@@ -194,7 +194,7 @@ describe('a function of a family of classes', () => {
     ["losses.get/*here*/('mse')", 'The loss that `identifier` stands for'],
     ["regularizers.get(/*here*/'l2')", 'The regularizer that an identifier stands for'],
     ['layers.serialize(/*here*/model)', 'A layer as Keras writes it into JSON'],
-    ['optimizers.register(/*here*/optimizers.SGD)', 'Makes classes known by their names'],
+    ['optimizers.register(/*here*/optimizers.SGD)', 'Registers classes by their names'],
     ['initializers.constant(/*here*/1)', 'All elements are `value`'],
   ])('shows its doc comment: %s', (program, text) => {
     const documentation = program.includes('(/*here*/')

@@ -175,7 +175,7 @@ describe('a .keras file from an unknown author', () => {
       (): undefined => undefined,
       /'terms'.*lacks its vocabulary, vocabulary\.txt/,
     ],
-    ['a term twice', lookup, (): Bytes => lines('[UNK]', 'a', 'a'), /'terms'.*'a' stands twice/],
+    ['a term twice', lookup, (): Bytes => lines('[UNK]', 'a', 'a'), /'terms'.*'a' occurs twice/],
     [
       'a shorter one',
       lookup,

@@ -157,11 +157,11 @@ describe('layers with heads', () => {
     );
     expect(
       () => new layers.MultiHeadAttention(2, 3, { dropout: 0.1, flashAttention: true }),
-    ).toThrow(/flashAttention does not go with dropout/);
+    ).toThrow(/flashAttention cannot be combined with dropout/);
     const boxes = zeros([1, 2, 3, 4]);
     expect(() =>
       new layers.MultiHeadAttention(2, 3, { flashAttention: true }).apply([boxes, boxes]),
-    ).toThrow(/flashAttention goes with inputs \(batch, steps, features\), got .*\(1, 2, 3, 4\)/);
+    ).toThrow(/flashAttention needs inputs \(batch, steps, features\), got .*\(1, 2, 3, 4\)/);
     expect(() =>
       new layers.MultiHeadAttention(2, 3, { flashAttention: true }).apply([x, y], {
         returnAttentionScores: true,

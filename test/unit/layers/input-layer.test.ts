@@ -36,7 +36,7 @@ describe('InputLayer', () => {
     expect(input.dtype).toBe('int32');
     expect(input.apply([[1, 2]]).dtype).toBe('int32');
     expect(() => input.apply([[1, 2 ** 31]])).toThrow(
-      /InputLayer layer '.*': astype\('int64'\): element 1 is 2147483648, which is beyond int32/,
+      /InputLayer layer '.*': astype\('int64'\): element 1 is 2147483648, which is outside the range of int32/,
     );
     const { config, class_name: name } = layers.serialize(input);
     expect(config['dtype']).toBe('int64');

@@ -179,7 +179,7 @@ describe('errors say what came and what to do', () => {
       /Sequential layer '.*': no gradient flows through a cache/,
     );
     expect(() => model.apply(Input([null, WIDTH]), { cache })).toThrow(
-      /Sequential layer '.*': a cache goes with tensors, but the input is symbolic/,
+      /Sequential layer '.*': a cache needs tensors, but the input is symbolic/,
     );
     expect(model.apply(Input([null, WIDTH]), { cache: null }).shape).toEqual([null, null, 2]);
     expect(() => model.apply(given, { cache: new Map() as never })).toThrow(

@@ -93,10 +93,10 @@ describe('vocabularies', () => {
     const make = (vocabulary: string[], options = {}) =>
       new layers.StringLookup({ vocabulary, ...options });
     expect(() => make(['a', 'b', 'a'])).toThrow(
-      /'a' stands twice in the vocabulary, the second time at place 2/,
+      /'a' occurs twice in the vocabulary, the second time at index 2/,
     );
     expect(() => make(['a', ''], { maskToken: '' })).toThrow(
-      /stands for what is masked, but is at place 1/,
+      /stands for what is masked, but is at index 1/,
     );
     expect(() => make([])).toThrow(/the vocabulary is empty/);
     expect(() => make(['a'], { numOovIndices: 0 }).apply(['b'])).toThrow(

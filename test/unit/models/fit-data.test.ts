@@ -205,7 +205,7 @@ describe('an iterable of batches', () => {
     await refused({ classWeight: { 0: 1 } }, /fit: classWeight needs all samples/);
     await refused({ shuffle: true }, /fit: shuffle needs all samples/);
     await refused({ batchSize: 8 }, /batchSize = 8 cannot be kept/);
-    await refused({ sampleWeight: [1] }, /come in the batches: \[x, y, sampleWeight\]/);
+    await refused({ sampleWeight: [1] }, /are part of the batches: \[x, y, sampleWeight\]/);
     await expect(compiledTwoLayers().fit(new Set(batches), y, silent)).rejects.toThrow(ValueError);
   });
 

@@ -16,7 +16,7 @@ describe('what a model of a graph refuses', () => {
   refuses(ValueError, {
     "need the input 'z' (read by layer 'sum') ... not among the inputs: 'x'": () =>
       new Model({ inputs: x, outputs: sum }),
-    "input of layer 'x' stands twice": () => new Model({ inputs: [x, x], outputs: sum }),
+    "input of layer 'x' occurs twice": () => new Model({ inputs: [x, x], outputs: sum }),
     'inputs must be a symbolic tensor ... got': () =>
       new Model({ inputs: x12() as never, outputs: sum }),
     "need the input 'w' (read by layer 'far') ... not among the inputs: 'x', 'z'": () =>

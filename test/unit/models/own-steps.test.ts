@@ -276,7 +276,7 @@ describe('what steps of a model’s own are refused for', () => {
     );
     await expect(
       fits((model) => model.optimizer?.apply([null, null], model.trainableWeights)),
-    ).rejects.toThrow(/2 gradients came for 4 variables/);
+    ).rejects.toThrow(/2 gradients for 4 variables/);
     await expect(
       fits((model) => model.optimizer?.apply([null, null, null, null], model.trainableWeights)),
     ).rejects.toThrow(/no gradient for any variable/);

@@ -227,7 +227,7 @@ describe('callbacks of a model in a worker', () => {
     const remote = await open(model);
     const freeze = { onEpochEnd: () => void ((model.layers[0] as layers.Layer).trainable = false) };
     await expect(remote.fit(x, y, { ...quiet, epochs: 2, callbacks: [freeze] })).rejects.toThrow(
-      /changed while fit runs/,
+      /changed while fit is running/,
     );
     // Before fit they can.
     const frozen = Array.from(model.weights[0]?.value.data() ?? []);

@@ -140,7 +140,7 @@ describe('the dtypes int64 and int', () => {
     const x = tensor([1, -3e9]);
     expect(() => x.astype(dtype)).toThrow(ValueError);
     expect(() => x.astype(dtype)).toThrow(
-      `astype('${dtype}'): element 1 is -3000000000, which is beyond int32`,
+      `astype('${dtype}'): element 1 is -3000000000, which is outside the range of int32`,
     );
     expect(() => tensor([Infinity]).astype(dtype)).toThrow(/element 0 is Infinity/);
     // int32 itself stops at the ends.

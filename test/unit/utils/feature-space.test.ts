@@ -192,7 +192,7 @@ describe('a FeatureSpace refuses', () => {
           { a: 'string_hashed', city: 'string_hashed' },
           { crosses: [['a', 'ctiy']] },
         ),
-      /crosses\[0\] names feature 'ctiy', which is not there. Did you mean 'city'/,
+      /crosses\[0\] names feature 'ctiy', which does not exist. Did you mean 'city'/,
     ],
     [
       'a cross that stands twice',

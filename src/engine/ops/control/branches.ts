@@ -11,18 +11,19 @@ import type { Structure, SymbolicsOf, SymbolicStructure, TensorsOf } from './str
 import type { ArgumentsOf, Truth } from './loops.js';
 
 /**
- * trueFn() where `pred` is true, else falseFn(); the other function is not called. The result is a tensor, or lists and plain
- * objects of tensors, or null. Gradients of any order flow through the function that was called. A repeated
- * step runs again where `pred` is another.
+ * trueFn() if `pred` is true, otherwise falseFn(); the other function is not called. The result is a tensor, lists and plain
+ * objects of tensors, or null. Gradients of any order flow through the function that was called. A repeated step is recomputed
+ * if `pred` has changed.
  *
- * For a symbolic `pred` it is a node of the graph, in which both functions give the same structure, shapes and dtypes. The
- * functions take no symbolic tensors from outside: `ops.switch` has operands, and `ops.where` chooses element by element. Such a
- * graph cannot be saved.
+ * With a symbolic `pred` it is a node of the graph, and both functions must return the same structure, shapes and dtypes. The
+ * functions cannot use symbolic tensors from outside: `ops.switch` takes operands, and `ops.where` chooses element by element.
+ * Such a graph cannot be saved.
  *
  * @param pred true or false, a number, or a tensor of one element: 0 is false
- * @param trueFn the function for true; it takes no arguments
- * @param falseFn the function for false; it takes no arguments
- * @throws ValueError for what is not a truth value and for results that are not tensors; ShapeError for several elements
+ * @param trueFn the function to call for true, without arguments
+ * @param falseFn the function to call for false, without arguments
+ * @throws ValueError if `pred` is not a truth value, and for results that are not tensors; ShapeError if `pred` has several
+ * elements
  * @example ops.cond(x.sum().greater(0), () => x.mul(2), () => x.neg())
  */
 export function cond<const T extends Structure | null, const F extends Structure | null>(
@@ -40,18 +41,18 @@ export function cond(...args: readonly unknown[]): unknown {
 }
 
 /**
- * The branch of that index, called with the operands; no other branch is called. An index before the first branch or behind the
- * last one means that branch. Results, gradients and repeated steps are as in `cond`. In a program that imports it by itself it has
- * another name: `import { switch as switchCase } from 'lanegrad/ops'`.
+ * Calls the branch with the given index with the operands, and no other branch. An index before the first branch stands for the
+ * first one, and an index after the last branch for the last one. Results, gradients and repeated steps are as in `cond`. To import
+ * it alone, give it another name: `import { switch as switchCase } from 'lanegrad/ops'`.
  *
- * With symbolic tensors it is a node of the graph, in which all branches give the same structure, shapes and dtypes; such a
- * graph cannot be saved.
+ * With symbolic tensors it is a node of the graph, and all branches must return the same structure, shapes and dtypes; such a graph
+ * cannot be saved.
  *
- * @param index a whole number, or a tensor of one
+ * @param index a whole number, or a tensor of one element
  * @param branches functions of the operands, at least one
  * @param operands tensors, or lists and plain objects of tensors, in which a number stands for a tensor
- * @throws ValueError for a list without branches and for results that are not tensors; DTypeError for an index that is not a
- * whole number; ShapeError for an index of several elements
+ * @throws ValueError for an empty list of branches and for results that are not tensors; DTypeError for an index that is not a
+ * whole number; ShapeError for an index with several elements
  * @example ops.switch(1, [(x) => x.mul(2), (x) => x.add(1)], tensor([1, 2])) // [2, 3]
  */
 export function switchCase<O extends Structure[], const T extends Structure | null>(

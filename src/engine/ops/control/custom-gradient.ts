@@ -22,7 +22,7 @@ import { isTensor, ownResults, tensorsIn } from './structures.js';
 import type { Structure, SymbolicsOf, TensorsOf } from './structures.js';
 import { add } from '../elementwise/arithmetic.js';
 
-/** The gradients of the arguments of a function: one tensor for one argument; in a list null for an argument without one. */
+/** The gradients of a function's arguments: a tensor for a single argument, or a list, with null for an argument without a gradient. */
 export type CustomGradients = Tensor | readonly (Tensor | null)[];
 
 /** A function with a custom gradient, of tensors and of symbolic tensors. */
@@ -32,17 +32,17 @@ export interface CustomGradientFunction<P extends Tensor[], O> {
 }
 
 /**
- * The function that computes what f computes, and whose gradient f says: f gives a pair [output, gradient]. gradient(dy) is called
- * in the backward pass with the gradient of the output, in the structure of the output, and gives the gradients of the
- * arguments: one tensor for one argument, a list for several, each of the shape of its argument. All that f has made is there
- * until then, and is freed with the tape.
+ * A function that computes the same as f, with a gradient that f defines: f returns a pair [output, gradient]. gradient(dy) is
+ * called in the backward pass with the gradient of the output, in the structure of the output. It returns the gradients of the
+ * arguments: a tensor for a single argument, a list for several, each of the shape of its argument. All tensors that f creates
+ * exist until then, and are freed with the tape.
  *
- * `gradient` consists of operations, and can be differentiated again. What f takes from outside gets no gradient. On symbolic
- * tensors the function is a node of the graph; such a graph cannot be saved.
+ * `gradient` consists of operations and can be differentiated again. Tensors that f uses from outside get no gradient. With
+ * symbolic tensors the function is a node of the graph; such a graph cannot be saved.
  *
  * @param f a function of tensors
- * @throws ValueError if f gives no such pair or gradient gives another number of gradients, DTypeError for an output or a
- * gradient that is not float32, ShapeError for a gradient of another shape.
+ * @throws ValueError if f does not return such a pair or `gradient` returns a wrong number of gradients, DTypeError for an
+ * output or a gradient that is not float32, ShapeError for a gradient of a wrong shape.
  * @example
  * const log1pexp = ops.customGradient((x: Tensor) => {
  *   const e = x.exp();

@@ -16,53 +16,53 @@ import {
 import type { TensorLike, Variable } from '../../tensor/index.js';
 import { add } from '../elementwise/arithmetic.js';
 
-/** A function of tensors with a single number as result. */
+/** A function of tensors whose result is a single number. */
 export type ScalarFunction<P extends Tensor[]> = (...args: P) => Tensor;
 
-/** What a function of tensors may be called with: anything that stands for a tensor. */
+/** The arguments of a function of tensors: values that stand for tensors. */
 export type Arguments<P extends Tensor[]> = { [K in keyof P]: TensorLike };
 
-/** One gradient for one argument, a list for several; each has the shape of its argument. */
+/** A gradient for a single argument, a list for several; each has the shape of its argument. */
 export type Gradients<P extends Tensor[]> = P['length'] extends 1 ? Tensor : P;
 
 /** Options of gradients with respect to variables. */
 export interface GradientOptions {
   /**
-   * The gradient of what follows with respect to the value of the function: float32, of the shape of the value. Default: 1,
-   * for a value of one element.
+   * The gradient of a later result with respect to the function's value: float32, of the value's shape. Default: 1, for a
+   * value of one element.
    */
   readonly dy?: TensorLike | undefined;
 }
 
-/** The value of a function of variables, its gradients, and what else the function returned. */
+/** The value of a function of variables, its gradients, and the function's additional result. */
 export interface ValueAndGradients<Aux = undefined> {
-  /** What the function computed. */
+  /** The value of the function. */
   readonly value: Tensor;
   /**
-   * ∂value / ∂variable for each variable, in their order and of their shapes; null for a variable that the value does not
-   * depend on, as `optimizer.apply` takes it.
+   * ∂value / ∂variable for each variable, in order and with the variables' shapes; null for a variable that the value
+   * does not depend on, as `optimizer.apply` accepts it.
    */
   readonly gradients: (Tensor | null)[];
-  /** What the function returned in addition to the value. */
+  /** The function's additional result. */
   readonly aux: Aux;
 }
 
 /**
  * The value of `f` and its gradient with respect to each variable, by reverse-mode differentiation:
  * gradients[i] = ∂value / ∂variables[i], or with `dy` Σⱼ dyⱼ · ∂valueⱼ / ∂variables[i]. `f` reads the variables by
- * `variable.value`, or through `model.apply(x, { training: true })`. It returns one float32 number as a tensor (any shape
- * where `dy` is given), or a pair [value, aux]: `aux` is passed on. A gradient is null where the value does not depend on
+ * `variable.value`, or through `model.apply(x, { training: true })`. It returns one float32 number as a tensor (with `dy`, a
+ * tensor of any shape), or a pair [value, aux], whose `aux` is passed on. A gradient is null if the value does not depend on
  * the variable.
  *
- * Tensors that `f` makes live as if `f` had been called by itself: as long as the `tidy` around, or outside of one until
- * `dispose()` or the garbage collector. So do the value, the gradients and all in `aux`. What the backward pass makes besides
- * is freed by that `tidy`, or outside of one at once.
+ * Tensors that `f` creates live as if you had called `f` directly: until the end of the surrounding `tidy`, or without one
+ * until `dispose()` or garbage collection. The same holds for the value, the gradients and the tensors in `aux`. Other
+ * tensors of the backward pass are freed by that `tidy`, or without one at once.
  *
  * @param variables the float32 variables to differentiate by, at least one
- * @throws ValueError if no gradient is left, because `f` uses none of the variables, or only by operations without a
- * gradient; if `f` is asynchronous.
- * @throws DTypeError for a variable that is not float32, ShapeError if the value is not a number and `dy` is missing or has
- * another shape.
+ * @throws ValueError if there is no gradient, because `f` uses none of the variables, or uses them only in operations
+ * without a gradient; also if `f` is asynchronous.
+ * @throws DTypeError for a variable that is not float32, ShapeError if the value is not a single number and `dy` is missing
+ * or has a different shape.
  * @example
  * const [w, b] = [new Variable([1, 2]), new Variable(0)];
  * const { value, gradients, aux } = valueAndGrad(() => {
@@ -77,15 +77,15 @@ export function valueAndGrad<const Aux = undefined>(
   options?: GradientOptions,
 ): ValueAndGradients<Aux>;
 /**
- * The function that computes f and its gradient with respect to each argument, by reverse-mode
- * differentiation. An argument that f reads and that does not influence the result gets zeros.
+ * A function that computes f and its gradient with respect to each argument, by reverse-mode differentiation. The
+ * gradient of an argument that f reads, but that does not affect the result, is zero.
  *
- * f must compute with its parameters: they are tensors of their own. What f takes from outside is a constant, even
- * where it is the same tensor as an argument; gradients with respect to variables (the weights of a model) are those of
- * `valueAndGrad(f, variables)`. Tensors that f makes are freed.
+ * f must compute with its parameters, which are new tensors. Tensors that f uses from outside are constants, even if
+ * they are the same tensors as the arguments. For gradients with respect to variables, such as the weights of a model,
+ * use `valueAndGrad(f, variables)`. Tensors that f creates are freed.
  *
  * @throws ShapeError if f's result has more than one element, DTypeError for arguments that are not float32,
- * ValueError if f reads an argument nowhere, and if the result depends on the arguments only through operations
+ * ValueError if f never reads one of its arguments, and if the result depends on the arguments only through operations
  * without a gradient, such as comparisons.
  * @example const [y, dx] = valueAndGrad((x) => x.square().sum())(tensor([1, 2, 3]));
  */
@@ -109,8 +109,8 @@ export function valueAndGrad(
 }
 
 /**
- * The gradient of `f` with respect to each variable, ∂f / ∂variables[i]; null where f does not depend on the variable.
- * See `valueAndGrad(f, variables)`.
+ * The gradient of `f` with respect to each variable, ∂f / ∂variables[i]; null if f does not depend on the variable. See
+ * `valueAndGrad(f, variables)`.
  *
  * @param variables the float32 variables to differentiate by, at least one
  * @example
@@ -123,8 +123,8 @@ export function grad(
   options?: GradientOptions,
 ): (Tensor | null)[];
 /**
- * The function that computes the gradient of f with respect to each argument: one tensor for one
- * argument, a list for several. See `valueAndGrad`.
+ * A function that computes the gradient of f with respect to each argument: a tensor for a single argument, a list for
+ * several. See `valueAndGrad`.
  *
  * @example
  * const loss = (w: Tensor) => w.square().sum();

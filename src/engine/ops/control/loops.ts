@@ -14,7 +14,7 @@ export interface WhileLoopOptions {
   readonly maximumIterations?: number | null;
 }
 
-/** The tensors of a structure as the arguments of a function: those of a list one by one. */
+/** The tensors of a structure as the arguments of a function; the entries of a list are separate arguments. */
 export type ArgumentsOf<S> =
   TensorsOf<S> extends infer Tensors
     ? Tensors extends readonly unknown[]
@@ -22,22 +22,22 @@ export type ArgumentsOf<S> =
       : [Tensors]
     : never;
 
-/** What stands for a truth value: true and false, a number, or a tensor of one element, which is false if it is 0. */
+/** A value that stands for a truth value: true, false, a number, or a tensor of one element; 0 is false. */
 export type Truth = boolean | number | Tensor;
 
 /**
- * Runs `body` as long as `cond` is true: vars = body(…vars) while cond(…vars), beginning with `loopVars`. It gives the last vars.
+ * Runs `body` as long as `cond` is true: vars = body(…vars) while cond(…vars), starting with `loopVars`. Returns the last vars.
  *
- * `loopVars` is a tensor, or lists and plain objects of tensors, in which a number stands for a tensor; the variables of a list
- * are given one by one. They keep their structure, shapes and dtypes. Gradients of any order flow through the iterations that
- * were run, and what an iteration makes besides is freed at its end. A repeated step runs again where a condition
- * is another. On symbolic tensors it is a node of the graph; such a graph cannot be saved.
+ * `loopVars` is a tensor, or lists and plain objects of tensors, in which a number stands for a tensor; the entries of a list
+ * are separate arguments. The variables keep their structure, shapes and dtypes. Gradients of any order flow through the
+ * iterations that were run; other tensors that an iteration creates are freed at its end. A repeated step is recomputed if a
+ * condition has changed. With symbolic tensors it is a node of the graph; such a graph cannot be saved.
  *
- * @param cond says whether there is another iteration
- * @param body gives the next variables, of the same structure
+ * @param cond a function that returns whether there is another iteration
+ * @param body a function that returns the next variables, in the same structure
  * @param loopVars the variables of the first iteration
- * @throws ValueError for what is not a structure of tensors; ShapeError for variables of another shape or dtype, and for a
- * condition of several elements.
+ * @throws ValueError for anything but a structure of tensors; ShapeError if a variable changes its shape or dtype, and for a
+ * condition with several elements.
  * @example
  * const [i, x] = ops.whileLoop((i, x) => i.less(3), (i, x) => [i.add(1), x.mul(2)], [0, tensor([1, 2])]); // i: 3, x: [8, 16]
  */
@@ -58,13 +58,13 @@ export function whileLoop(...args: readonly unknown[]): unknown {
 }
 
 /**
- * Runs `bodyFun` for each whole number i from `lower` to before `upper`: value = bodyFun(i, value), beginning with `initVal`. It
- * gives the last value, a tensor, or lists and plain objects of tensors, which keep their structure, shapes and dtypes. i is a
- * number of JavaScript. Gradients and memory are as in `scan`.
+ * Runs `bodyFun` for each whole number i from `lower` to `upper` − 1: value = bodyFun(i, value), starting with `initVal`.
+ * Returns the last value: a tensor, or lists and plain objects of tensors, which keep their structure, shapes and dtypes. i is a
+ * JavaScript number. Gradients and memory are as in `scan`.
  *
- * @param lower a whole number, or a tensor of one
- * @param upper a whole number, or a tensor of one
- * @param bodyFun gives the next value for a whole number and the value
+ * @param lower the first number: a whole number, or a tensor of one element
+ * @param upper the end, which is not included: a whole number, or a tensor of one element
+ * @param bodyFun a function of i and the current value that returns the next value
  * @param initVal the value of the first iteration
  * @throws as `scan`; DTypeError for limits that are not whole numbers
  * @example ops.foriLoop(0, 4, (i, x) => x.mul(0.5).add(i), tensor([8, 16])) // [4.75, 5.25]

@@ -76,33 +76,32 @@ export class Carry {
 
 /** Options of `scan`. */
 export interface ScanOptions {
-  /** The number of iterations: needed where there is no xs. Default: the length of the first axes of xs. */
+  /** The number of iterations, which is required without xs. Default: the length of the first axes of xs. */
   readonly length?: number | null;
-  /** Whether the iterations go from the last entry to the first; each y stands at the position of its entry. Default false. */
+  /** Whether to iterate from the last entry to the first; each y is at the position of its entry. Default false. */
   readonly reverse?: boolean;
   /**
-   * How many iterations a compiler would write out: Keras's option, which changes no result and is only checked here, as
-   * nothing is compiled. Default 1.
+   * How many iterations a compiler unrolls in Keras. It has no effect here, as nothing is compiled. Default 1.
    */
   readonly unroll?: number | boolean;
 }
 
 /**
- * A loop that carries tensors on: [carry, y] = f(carry, x) for each entry x of xs along the first axis, beginning with the carry
- * `init`. It gives the last carry and all y, stacked along a new first axis.
+ * A loop that carries tensors from step to step: [carry, y] = f(carry, x) for each entry x of xs along the first axis, starting
+ * with the carry `init`. Returns the last carry and all y, stacked along a new first axis.
  *
  * carry, x and y are tensors, or lists and plain objects of tensors; a number in a structure stands for a tensor. The carry
- * keeps its structure, shapes and dtypes. y may be null: then so is the second result. Without xs, x is null, and `length` says
- * how many iterations there are. Gradients of any order flow to init, xs and whatever f takes from outside. What an iteration
- * makes besides is freed at its end, unless a gradient needs it.
+ * keeps its structure, shapes and dtypes. If y is null, so is the second result. Without xs, x is null, and `length` is the
+ * number of iterations. Gradients of any order flow to init, xs and tensors that f uses from outside. Other tensors that an
+ * iteration creates are freed at its end, unless a gradient needs them.
  *
- * On symbolic tensors it is a node of the graph, whose f is called only with tensors; such a graph cannot be saved.
+ * With symbolic tensors it is a node of the graph, and f is still called only with tensors; such a graph cannot be saved.
  *
- * @param f gives a pair [carry, y]
+ * @param f a function that returns a pair [carry, y]
  * @param init the carry of the first iteration
- * @param xs tensors whose first axes have one length; default null
- * @throws ValueError for what is not a structure of tensors, and if f gives no pair; ShapeError for a carry of another shape or
- * dtype, y that differ in shape, and first axes of several lengths.
+ * @param xs tensors whose first axes have the same length. Default null
+ * @throws ValueError for anything but a structure of tensors, and if f does not return a pair; ShapeError if the carry changes
+ * its shape or dtype, and for y or first axes of different lengths.
  * @example
  * const [sum, sums] = ops.scan((c, x) => [c.add(x), c], tensor(0), tensor([1, 2, 3])); // sum: 6, sums: [0, 1, 3]
  */
@@ -131,8 +130,8 @@ export function scan(...args: readonly unknown[]): unknown {
 }
 
 /**
- * f of each entry of xs along the first axis, stacked along a new first axis. An entry, and what f gives, is a tensor, or lists
- * and plain objects of tensors. Gradients and memory are as in `scan`.
+ * The results of f for each entry of xs along the first axis, stacked along a new first axis. An entry and a result are
+ * tensors, or lists and plain objects of tensors. Gradients and memory are as in `scan`.
  *
  * @throws as `scan`
  * @example ops.map((x) => x.square().sum(), tensor([[1, 2], [3, 4]])) // [5, 25]
@@ -150,8 +149,8 @@ export function map(...args: readonly unknown[]): unknown {
 }
 
 /**
- * f of each entry of `elements` along the first axis, stacked along a new first axis. It is `map` under Keras's other name:
- * entries are computed one by one here, so an operation of the whole batch is faster where there is one.
+ * The results of f for each entry of `elements` along the first axis, stacked along a new first axis. It is the same as
+ * `map`: entries are computed one by one, so an operation on the whole batch is faster if there is one.
  *
  * @throws as `scan`
  * @example ops.vectorizedMap((x) => x.matmul(x), tensor([[[1, 2], [3, 4]]])) // [[[7, 10], [15, 22]]]
@@ -297,22 +296,22 @@ function noEntries(
 
 /** Options of `associativeScan`. */
 export interface AssociativeScanOptions {
-  /** Whether each result combines an entry with those behind it. Default false: with those before it. */
+  /** Whether each result combines an entry with the entries after it. Default false: with those before it. */
   readonly reverse?: boolean;
   /** The axis of the entries. Default 0. */
   readonly axis?: number;
 }
 
 /**
- * All beginnings of a row of entries, combined by an associative operation: e₀, f(e₀, e₁), f(f(e₀, e₁), e₂), … along `axis`. f is
- * called about 2 · log₂ n times for n entries, with many entries at once: two structures of tensors as `elems`, of shorter axes,
- * which it combines entry by entry.
+ * The cumulative results of an associative operation: e₀, f(e₀, e₁), f(f(e₀, e₁), e₂), … along `axis`. f is called about 2 · log₂
+ * n times for n entries. It gets many entries at once, as two structures like `elems` with shorter axes, and combines them entry
+ * by entry.
  *
- * Gradients of any order flow through f. On symbolic tensors it is a node of the graph; such a graph cannot be saved.
+ * Gradients of any order flow through f. With symbolic tensors it is a node of the graph; such a graph cannot be saved.
  *
- * @param elems a tensor, or lists and plain objects of tensors, whose axes have one length
- * @throws ValueError for what is not a structure of tensors; ShapeError for axes of several lengths, and if f changes a shape or
- * dtype
+ * @param elems a tensor, or lists and plain objects of tensors, of the same length along the axis
+ * @throws ValueError for anything but a structure of tensors; ShapeError for axes of different lengths, and if f changes a shape
+ * or dtype
  * @example ops.associativeScan((a, b) => a.mul(b), tensor([1, 2, 3, 4])) // [1, 2, 6, 24]
  */
 export function associativeScan<const E extends Structure>(

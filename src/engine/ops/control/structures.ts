@@ -8,16 +8,16 @@ import type { TypedArray } from '../../../config/dtype.js';
 import { SymbolicOperand } from '../graphs/symbolic-operand.js';
 import type { AnySymbolic } from '../graphs/symbolic-operand.js';
 
-/** What stands for one tensor in a structure: in a list, numbers are a tensor each. */
+/** A value that stands for a tensor in a structure. Each number in a list is a separate tensor. */
 export type StructureLeaf = Tensor | TypedArray | number | boolean;
 
-/** A tensor, or lists and plain objects of tensors, as deep as you like; a number or a typed array stands for a tensor. */
+/** A tensor, or lists and plain objects of tensors, nested at will; a number or a typed array stands for a tensor. */
 export type Structure = Nest<StructureLeaf>;
 
-/** A structure with symbolic tensors among the others. */
+/** A structure that contains symbolic tensors. */
 export type SymbolicStructure = Nest<StructureLeaf | AnySymbolic>;
 
-/** A structure with tensors in the positions of what stands for them. */
+/** A structure with tensors in place of the values that stand for them. */
 export type TensorsOf<S> = Structure extends S
   ? Nest<Tensor>
   : S extends StructureLeaf | AnySymbolic
@@ -26,7 +26,7 @@ export type TensorsOf<S> = Structure extends S
       ? null
       : { [Key in keyof S]: TensorsOf<S[Key]> };
 
-/** A structure with symbolic tensors in the positions of tensors. */
+/** A structure with symbolic tensors in place of tensors. */
 export type SymbolicsOf<S> = S extends StructureLeaf | AnySymbolic
   ? AnySymbolic
   : S extends null | undefined
@@ -41,7 +41,7 @@ const isLeaf = (value: unknown): value is StructureLeaf =>
   typeof value === 'boolean' ||
   ArrayBuffer.isView(value);
 
-/** The structure with tensors in the positions of what stands for them. `what` names it in messages. */
+/** The structure with tensors in place of the values that stand for them. `what` is its name in messages. */
 export function tensorsIn(op: string, what: string, structure: unknown): Nest<Tensor> {
   const refuse = (value: unknown, path: () => string): never => {
     const advice =

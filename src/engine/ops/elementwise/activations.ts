@@ -16,9 +16,9 @@ import { rectifierOf, unary, unaryGradient } from './unary.js';
 export interface ReluOptions {
   /** Slope below the threshold. Default 0. */
   readonly negativeSlope?: number;
-  /** Upper limit of the output. Default none. */
+  /** Upper limit of the output. Default: no limit. */
   readonly maxValue?: number;
-  /** Inputs below it count as negative. Default 0. */
+  /** Inputs below the threshold count as negative. Default 0. */
   readonly threshold?: number;
 }
 
@@ -65,7 +65,7 @@ export function relu6(x: TensorLike): Tensor {
 }
 
 /**
- * x if x > 0, else alpha · (eˣ − 1).
+ * x if x > 0, otherwise alpha · (eˣ − 1).
  *
  * @keras nn.Elu alpha=1
  * @activation
@@ -101,8 +101,8 @@ export function celu(x: TensorLike, alpha = 1): Tensor {
 }
 
 /**
- * x · Φ(x) with the normal distribution function Φ, or its tanh approximation (Hendrycks, Gimpel, 2016). It is exact unless you say
- * otherwise, as `keras.activations.gelu` and the layers are; `keras.ops.gelu` approximates by default.
+ * x · Φ(x) with the normal distribution function Φ, or its tanh approximation (Hendrycks, Gimpel, 2016). It is exact by default,
+ * like `keras.activations.gelu` and the layers; `keras.ops.gelu` approximates by default.
  *
  * @keras nn.Gelu approximate=true
  * @activation
@@ -265,12 +265,12 @@ export function squareplus(x: TensorLike, b = 4): Tensor {
 }
 
 /**
- * x if x > threshold, else defaultValue.
+ * x if x > threshold, otherwise defaultValue.
  *
  * @keras nn.Threshold threshold default_value
  * @activation
  * @stepwise
- * @param limit numbers above it stay as they are
+ * @param limit the threshold, above which numbers do not change
  * @param defaultValue the result for all other numbers
  * @example activations.threshold([0, 1, 2], 0.5, 10) // [10, 1, 2]
  */
@@ -279,12 +279,12 @@ export function threshold(x: TensorLike, limit: number, defaultValue: number): T
 }
 
 /**
- * x moved towards 0 by `limit` (0.5); 0 within it.
+ * x moved towards 0 by `limit` (0.5); 0 if |x| ≤ `limit`.
  *
  * @keras nn.SoftShrink threshold=0.5
  * @activation
  * @stepwise
- * @param limit how far numbers are moved towards 0. Default 0.5
+ * @param limit how far numbers move towards 0. Default 0.5
  * @example activations.softShrink([-2, 0.25, 1]) // [-1.5, 0, 0.5]
  */
 export function softShrink(x: TensorLike, limit = 0.5): Tensor {
@@ -292,12 +292,12 @@ export function softShrink(x: TensorLike, limit = 0.5): Tensor {
 }
 
 /**
- * x if |x| > `limit` (0.5), else 0.
+ * x if |x| > `limit` (0.5), otherwise 0.
  *
  * @keras nn.HardShrink threshold=0.5
  * @activation
  * @stepwise
- * @param limit numbers whose absolute value is not above it become 0. Default 0.5
+ * @param limit the largest absolute value that becomes 0. Default 0.5
  * @example activations.hardShrink([-2, 0.25, 1]) // [-2, 0, 1]
  */
 export function hardShrink(x: TensorLike, limit = 0.5): Tensor {
@@ -305,7 +305,7 @@ export function hardShrink(x: TensorLike, limit = 0.5): Tensor {
 }
 
 /**
- * 0 for x ≤ −1, x for x ≥ 1, (x + 1)² / 4 between.
+ * 0 for x ≤ −1, x for x ≥ 1, (x + 1)² / 4 in between.
  *
  * @keras nn.SparsePlus
  * @activation
@@ -334,7 +334,7 @@ export function sparseSigmoid(x: TensorLike): Tensor {
  * @keras nn.Glu axis=-1
  * @activation
  * @stepwise
- * @throws ShapeError if that axis has an odd length.
+ * @throws ShapeError if the axis has an odd length.
  * @example activations.glu([[1, 2, 0, 0]]) // [[0.5, 1]]
  */
 export function glu(x: TensorLike, axis = -1): Tensor {

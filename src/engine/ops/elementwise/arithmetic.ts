@@ -8,7 +8,7 @@ import { arithmetic } from './broadcast-kernel.js';
 import { sumTo } from '../reductions/sum.js';
 
 /**
- * a + b, broadcasting as NumPy.
+ * a + b, with NumPy's broadcasting.
  *
  * @keras numpy.Add
  * @method
@@ -26,7 +26,7 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * a − b, broadcasting as NumPy.
+ * a − b, with NumPy's broadcasting.
  *
  * @keras numpy.Subtract
  * @method
@@ -44,7 +44,7 @@ export function sub(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * a · b, element by element, broadcasting as NumPy.
+ * a · b, element by element, with NumPy's broadcasting.
  *
  * @keras numpy.Multiply
  * @method
@@ -62,7 +62,7 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * a / b in float32, also for integers, broadcasting as NumPy.
+ * a / b in float32, even for integers, with NumPy's broadcasting.
  *
  * @keras numpy.TrueDivide|numpy.Divide
  * @method

@@ -10,14 +10,14 @@ import type { DType, DTypeName } from '../../../config/dtype.js';
 import { ownResult } from '../neural/logits.js';
 
 /**
- * x with its elements converted to `dtype`; no copy if it has that dtype already. float32 to an
- * integer type truncates towards zero and saturates, NaN becomes 0; to bool is x != 0. Only between
- * equal dtypes does a gradient flow.
+ * x with its elements converted to `dtype`, without a copy if it already has that dtype. From float32 to an integer
+ * type, numbers are truncated towards zero and saturate, and NaN becomes 0. To bool, the result is x != 0. A gradient
+ * flows only if the dtype does not change.
  *
  * @keras core.Cast dtype
  * @stepwise
- * @throws DTypeError for a type that does not exist; ValueError for a number beyond int32 where `dtype` is int64 or int,
- * for which int32 stands.
+ * @throws DTypeError for an unknown type; ValueError for a number outside the range of int32 if `dtype` is int64 or int,
+ * which stand for int32.
  * @example ops.cast([1.7, -1.7, NaN], 'int32') // [1, -1, 0]
  */
 export function cast(x: TensorLike, dtype: DTypeName): Tensor {
@@ -36,8 +36,7 @@ function requireInt32(dtype: DTypeName, x: Tensor): void {
     const whole = Math.trunc(value);
     if (!(whole < INT32.min || whole > INT32.max)) return;
     throw new ValueError(
-      `astype('${dtype}'): element ${i} is ${value}, which is beyond int32, the widest integer type there is. ` +
-        `Keep float32, or clip it.`,
+      `astype('${dtype}'): element ${i} is ${value}, which is outside the range of int32, the widest integer type. Keep float32, or clip it.`,
     );
   });
 }

@@ -120,7 +120,7 @@ export function logicalOr(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * Either a or b as bool, broadcasting.
+ * Either a or b, but not both, as bool, broadcasting.
  *
  * @keras numpy.LogicalXor
  * @method

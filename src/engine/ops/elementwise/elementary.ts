@@ -65,7 +65,7 @@ export function arcsinh(x: TensorLike): Tensor {
 }
 
 /**
- * The number of at least 0 whose hyperbolic cosine is x; NaN below 1.
+ * The non-negative number whose hyperbolic cosine is x; NaN below 1.
  *
  * @keras numpy.Arccosh
  * @stepwise
@@ -153,7 +153,7 @@ export function log10(x: TensorLike): Tensor {
 }
 
 /**
- * The cube root, negative of negative numbers. Its slope at 0 is infinite.
+ * The cube root, which is negative for negative numbers. Its slope at 0 is infinite.
  *
  * @keras numpy.Cbrt
  * @stepwise
@@ -233,7 +233,8 @@ function i1(x: Tensor): Tensor {
 }
 
 /**
- * ln |Γ(x)|, the logarithm of the gamma function's magnitude; infinite at 0, −1, −2 …, where there is no slope. Of n + 1 it is ln n!.
+ * ln |Γ(x)|, the logarithm of the absolute value of the gamma function; infinite at 0, −1, −2 …, where there is no slope. lgamma(n +
+ * 1) is ln n!.
  *
  * @keras math.Lgamma
  * @stepwise

@@ -67,7 +67,7 @@ export function fabs(x: TensorLike): Tensor {
 }
 
 /**
- * The whole number next to x towards 0; derivative 0. Integers stay integers.
+ * x without its fraction, rounded towards 0; derivative 0. Integers stay integers.
  *
  * @keras numpy.Trunc
  * @stepwise
@@ -90,7 +90,7 @@ function ownNumber(x: TensorLike): Tensor {
 }
 
 /**
- * The complex conjugate, which is x: there are no complex numbers.
+ * The complex conjugate, which is x, as there are no complex numbers.
  *
  * @keras numpy.Conjugate|numpy.Conj
  * @stepwise
@@ -101,7 +101,7 @@ export function conj(x: TensorLike): Tensor {
 }
 
 /**
- * The real part, which is x: there are no complex numbers.
+ * The real part, which is x, as there are no complex numbers.
  *
  * @keras numpy.Real
  * @stepwise
@@ -112,7 +112,7 @@ export function real(x: TensorLike): Tensor {
 }
 
 /**
- * The imaginary part, which is 0: there are no complex numbers.
+ * The imaginary part, which is 0, as there are no complex numbers.
  *
  * @keras numpy.Imag
  * @stepwise
@@ -127,7 +127,7 @@ export function imag(x: TensorLike): Tensor {
 }
 
 /**
- * The angle of x as a complex number, in float32: 0, π below 0, NaN for NaN.
+ * The angle of x as a complex number, in float32: π for negative x, otherwise 0; NaN for NaN.
  *
  * @keras numpy.Angle
  * @stepwise
@@ -143,7 +143,7 @@ export function angle(x: TensorLike): Tensor {
 }
 
 /**
- * Whether a number has the sign −, as −0 has, too.
+ * Whether a number has a minus sign, as −0 does.
  *
  * @keras numpy.Signbit
  * @stepwise
@@ -182,7 +182,7 @@ export function isPosInf(x: TensorLike): Tensor {
 }
 
 /**
- * True where x has no imaginary part, which is everywhere.
+ * True everywhere, as x has no imaginary part.
  *
  * @keras numpy.Isreal
  * @stepwise
@@ -197,16 +197,16 @@ export function isReal(x: TensorLike): Tensor {
 
 /** Options of `isClose` and `allClose`. */
 export interface ClosenessOptions {
-  /** The part of |b| by which a may differ. Default 1e-5. */
+  /** The relative tolerance: the share of |b| by which a may differ. Default 1e-5. */
   readonly rtol?: number;
-  /** By what a may differ in addition. Default 1e-8. */
+  /** The absolute tolerance, by which a may differ in addition. Default 1e-8. */
   readonly atol?: number;
   /** Whether NaN is close to NaN. Default false. */
   readonly equalNan?: boolean;
 }
 
 /**
- * |a − b| ≤ atol + rtol · |b|, as bool, broadcasting. Infinities are close to themselves.
+ * |a − b| ≤ atol + rtol · |b|, as bool, broadcasting. Equal infinities are close.
  *
  * @keras = isClose
  * @stepwise
@@ -217,7 +217,7 @@ export function isClose(a: TensorLike, b: TensorLike, options: ClosenessOptions 
 }
 
 /**
- * Whether all elements of a and b are close, as `isClose` says: one bool.
+ * Whether all elements of a and b are close by the rule of `isClose`: one bool.
  *
  * @keras = allClose
  * @example ops.allClose([1, 2], [1.000001, 2]) // true
@@ -242,14 +242,14 @@ function closeness(op: string, a: TensorLike, b: TensorLike, options: ClosenessO
 }
 
 /**
- * x with NaN and infinities replaced: NaN by `nan`, ∞ by `posinf` and −∞ by `neginf`, or by the largest numbers of float32. No
- * gradient flows where something was replaced. Integers stay as they are.
+ * x with NaN and infinities replaced: NaN by `nan`, ∞ by `posinf` and −∞ by `neginf`, by default by the largest and the
+ * smallest float32 number. No gradient flows through replaced elements. Integers do not change.
  *
  * @keras numpy.NanToNum nan=0 posinf=null neginf=null
  * @stepwise
- * @param nan the number in place of NaN. Default 0
- * @param posinf the number in place of ∞. Default, and null: the largest float32 number, 3.4e38
- * @param neginf the number in place of −∞. Default, and null: the smallest float32 number, −3.4e38
+ * @param nan the replacement for NaN. Default 0
+ * @param posinf the replacement for ∞. Default, and null: the largest float32 number, 3.4e38
+ * @param neginf the replacement for −∞. Default, and null: the smallest float32 number, −3.4e38
  * @example ops.nanToNum([1, NaN, Infinity], 0, 9) // [1, 0, 9]
  */
 export function nanToNum(
@@ -283,11 +283,11 @@ const RANGES: Readonly<Record<string, readonly [low: number, high: number]>> = {
 };
 
 /**
- * x converted to `dtype`, cut at the ends of its range before; NaN becomes 0.
+ * x clipped to the range of `dtype` and converted to it; NaN becomes 0.
  *
  * @keras core.SaturateCast dtype
  * @stepwise
- * @throws DTypeError for a type that does not exist.
+ * @throws DTypeError for an unknown type.
  * @example ops.saturateCast([-3, 100, 300], 'uint8') // [0, 100, 255]
  */
 export function saturateCast(x: TensorLike, dtype: DTypeName): Tensor {
@@ -303,8 +303,8 @@ export function saturateCast(x: TensorLike, dtype: DTypeName): Tensor {
 }
 
 /**
- * `value` everywhere in the shape of x, in its dtype unless `dtype` says otherwise. A list or a tensor is broadcast to that shape. No
- * gradient flows to x.
+ * A tensor of the shape of x, filled with `value`, in x's dtype unless `dtype` says otherwise. A list or a tensor is broadcast to
+ * that shape. No gradient flows to x.
  *
  * @keras = fullLike
  * @stepwise

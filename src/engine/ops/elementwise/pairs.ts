@@ -49,7 +49,7 @@ function pairOf(
 }
 
 /**
- * The angle in radians, from −π to π, of the point with the ordinate a and the abscissa b, broadcasting.
+ * The angle in radians, from −π to π, of the point with x coordinate b and y coordinate a, broadcasting.
  *
  * @keras numpy.Arctan2
  * @stepwise
@@ -63,7 +63,7 @@ export function arctan2(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * √(a² + b²), which does not overflow on the way, broadcasting.
+ * √(a² + b²), without overflow in intermediate results, broadcasting.
  *
  * @keras numpy.Hypot
  * @stepwise
@@ -85,7 +85,7 @@ const shares =
   ];
 
 /**
- * ln(eᵃ + eᵇ), which does not overflow on the way, broadcasting.
+ * ln(eᵃ + eᵇ), without overflow in intermediate results, broadcasting.
  *
  * @keras numpy.Logaddexp
  * @stepwise
@@ -98,7 +98,7 @@ export function logaddexp(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * log₂(2ᵃ + 2ᵇ), which does not overflow on the way, broadcasting.
+ * log₂(2ᵃ + 2ᵇ), without overflow in intermediate results, broadcasting.
  *
  * @keras numpy.Logaddexp2
  * @stepwise
@@ -111,7 +111,7 @@ export function logaddexp2(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The remainder of a / b with the sign of a, broadcasting; of integers 0 for a divisor of 0. `mod` has the sign of b.
+ * The remainder of a / b with the sign of a, broadcasting; for integers, 0 if the divisor is 0. `mod` has the sign of b.
  *
  * @keras numpy.Fmod
  * @stepwise
@@ -125,7 +125,7 @@ export function fmod(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The largest whole number ≤ a / b, broadcasting; of integers int32, and 0 for a divisor of 0.
+ * The largest whole number ≤ a / b, broadcasting; for integers int32, and 0 if the divisor is 0.
  *
  * @keras numpy.FloorDivide
  * @stepwise
@@ -136,7 +136,7 @@ export function floorDivide(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The next float32 from a on towards b, broadcasting.
+ * The next float32 after a in the direction of b, broadcasting.
  *
  * @keras numpy.Nextafter
  * @stepwise
@@ -147,7 +147,7 @@ export function nextafter(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * |a| with the sign of b, that of −0 and NaN too, in float32, broadcasting. The gradient of b is 0.
+ * |a| with the sign of b (including the signs of −0 and NaN), in float32, broadcasting. The gradient of b is 0.
  *
  * @keras numpy.Copysign
  * @stepwise
@@ -161,11 +161,11 @@ export function copysign(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * a · 2ᵇ for whole b, rounded once, broadcasting.
+ * a · 2ᵇ for whole b, rounded only once, broadcasting.
  *
  * @keras numpy.Ldexp
  * @stepwise
- * @throws DTypeError for exponents that are float32.
+ * @throws DTypeError for float32 exponents.
  * @example ops.ldexp([1, 3], tensor([2, -1], { dtype: 'int32' })) // [4, 1.5]
  */
 export function ldexp(a: TensorLike, b: TensorLike): Tensor {
@@ -234,7 +234,7 @@ function whole(op: string, x: TensorLike): Tensor {
 }
 
 /**
- * The bits that a and b both have, broadcasting. Of bool it is bool, else int32.
+ * Bitwise and: the bits that are set in both a and b, broadcasting. bool for bool, otherwise int32.
  *
  * @keras numpy.BitwiseAnd(x, y)
  * @stepwise
@@ -246,7 +246,7 @@ export function bitwiseAnd(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The bits that a or b has, broadcasting. Of bool it is bool, else int32.
+ * Bitwise or: the bits that are set in a or b, broadcasting. bool for bool, otherwise int32.
  *
  * @keras numpy.BitwiseOr(x, y)
  * @stepwise
@@ -258,7 +258,7 @@ export function bitwiseOr(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The bits that either a or b has, broadcasting. Of bool it is bool, else int32.
+ * Bitwise exclusive or: the bits that are set in only one of a and b, broadcasting. bool for bool, otherwise int32.
  *
  * @keras numpy.BitwiseXor(x, y)
  * @stepwise
@@ -270,7 +270,7 @@ export function bitwiseXor(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The bits that x does not have: −x − 1. Of bool it is `logicalNot`.
+ * Bitwise not: all bits of x inverted, which is −x − 1. For bool it is `logicalNot`.
  *
  * @keras numpy.BitwiseNot|numpy.BitwiseInvert
  * @stepwise
@@ -285,7 +285,7 @@ export function bitwiseNot(x: TensorLike): Tensor {
 }
 
 /**
- * a · 2ᵇ of whole numbers, as its bits are moved, broadcasting; 0 for b below 0 or above 31.
+ * The bits of whole numbers a shifted left by b, a · 2ᵇ, broadcasting; 0 for b below 0 or above 31.
  *
  * @keras numpy.LeftShift|numpy.BitwiseLeftShift(x, y)
  * @stepwise
@@ -297,7 +297,7 @@ export function leftShift(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * a / 2ᵇ of whole numbers, rounded down, as its bits are moved, broadcasting; 0 or −1 for b below 0 or above 31.
+ * The bits of whole numbers a shifted right by b, a / 2ᵇ rounded down, broadcasting; 0 or −1 for b below 0 or above 31.
  *
  * @keras numpy.RightShift|numpy.BitwiseRightShift(x, y)
  * @stepwise
@@ -347,7 +347,7 @@ function withoutNaN(
 }
 
 /**
- * The larger of a and b, broadcasting; if one is NaN, the other. At ties each gets half of the gradient.
+ * The larger of a and b, broadcasting; if one is NaN, the other. In a tie, each gets half of the gradient.
  *
  * @keras numpy.Fmax
  * @stepwise
@@ -358,7 +358,7 @@ export function fmax(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The smaller of a and b, broadcasting; if one is NaN, the other. At ties each gets half of the gradient.
+ * The smaller of a and b, broadcasting; if one is NaN, the other. In a tie, each gets half of the gradient.
  *
  * @keras numpy.Fmin
  * @stepwise
@@ -369,7 +369,7 @@ export function fmin(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * 0 below 0, 1 above, and b where a is 0, broadcasting; NaN for NaN. The gradient goes to b there.
+ * 0 where a is negative, 1 where a is positive, and b where a is 0, broadcasting; NaN for NaN. Where a is 0, the gradient goes to b.
  *
  * @keras numpy.Heaviside
  * @stepwise

@@ -35,7 +35,8 @@ function clipIntegers(op: string, x: Tensor, low: number, high: number): Tensor 
 const sameInteger = (x: Tensor): Tensor => cast(x, 'int32');
 
 /**
- * |x|; the derivative at 0 is 0. Integers stay integers (the smallest int32 has no positive twin: it stays).
+ * |x|; the derivative at 0 is 0. Integers stay integers (the smallest int32 stays negative, as it has no positive
+ * counterpart).
  *
  * @keras numpy.Absolute|numpy.Abs
  * @method
@@ -88,7 +89,7 @@ export function ceil(x: TensorLike): Tensor {
 }
 
 /**
- * The nearest whole number, halves to the even one as NumPy; derivative 0. Integers stay integers.
+ * The nearest whole number, with halves rounded to even as in NumPy; derivative 0. Integers stay integers.
  *
  * @keras numpy.Round [decimals=0]
  * @method
@@ -100,8 +101,8 @@ export function round(x: TensorLike): Tensor {
 }
 
 /**
- * x brought into [low, high]; derivative 1 inside and on the border, 0 outside. Integers stay integers
- * if the limits are whole numbers (or infinite: no limit), else they become float32.
+ * x clipped to [low, high]; derivative 1 inside and on the border, 0 outside. Integers stay integers if the limits are
+ * whole numbers (or infinite: no limit), otherwise they become float32.
  *
  * @keras numpy.Clip x_min x_max
  * @method

@@ -13,7 +13,7 @@ import { log } from './unary.js';
 import { where } from './where.js';
 
 /**
- * a to the power of b, broadcasting as NumPy.
+ * a to the power of b, with NumPy's broadcasting.
  *
  * @keras numpy.Power
  * @method
@@ -40,7 +40,7 @@ function lowered(p: Tensor, q: Tensor): Tensor {
 }
 
 /**
- * a to the power of b in float32, broadcasting: `pow` of whole numbers too, so that 2⁻¹ is 0.5.
+ * a to the power of b in float32, even for whole numbers, so that 2⁻¹ is 0.5; broadcasting.
  *
  * @keras numpy.FloatPower
  * @stepwise
@@ -51,7 +51,7 @@ export function floatPower(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The remainder of a / b with the sign of b, broadcasting as NumPy.
+ * The remainder of a / b with the sign of b, with NumPy's broadcasting.
  *
  * @keras numpy.Mod
  * @method
@@ -74,7 +74,7 @@ function winnersShare(dy: Tensor, wins: Tensor, ties: Tensor): Tensor {
 }
 
 /**
- * The larger of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient.
+ * The larger of a and b, broadcasting; NaN if either is. In a tie, each gets half of the gradient.
  *
  * @keras numpy.Maximum
  * @method
@@ -92,7 +92,7 @@ export function maximum(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The smaller of a and b, broadcasting; NaN if either is. At ties each gets half of the gradient.
+ * The smaller of a and b, broadcasting; NaN if either is. In a tie, each gets half of the gradient.
  *
  * @keras numpy.Minimum
  * @method

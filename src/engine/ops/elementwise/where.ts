@@ -9,13 +9,14 @@ import { commonOperands } from './operands.js';
 import { broadcastTo, sumTo } from '../reductions/sum.js';
 
 /**
- * a where the condition is true (not 0), else b; all three broadcast. `nonzero` gives the places where a condition alone is true.
+ * a where the condition is true (not 0), otherwise b; all three broadcast. For the positions where a condition is true, use
+ * `nonzero`.
  *
  * @keras numpy.Where(condition, x1, x2)
  * @stepwise
  * @param condition a tensor, a number or nested lists: 0 is false, everything else is true
- * @param a elements for places where the condition is true
- * @param b elements for places where the condition is false
+ * @param a elements where the condition is true
+ * @param b elements where the condition is false
  * @example ops.where([true, false], [1, 2], 0) // [1, 0]
  */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {

@@ -219,8 +219,7 @@ class DeclaredClass {
       else if (destination === 'call') inTheCall[key] = requireFinite(name, written(value, config));
       else if (value !== left && !accepted.includes(value)) {
         throw new ValueError(
-          `${name}: ${camelCase(key)} = ${describeValue(value)} cannot be written into a file of Keras's, as ` +
-            `${this.#className} has no such argument. Leave it out, or compute it by other operations.`,
+          `${name}: ${camelCase(key)} = ${describeValue(value)} cannot be written into a file of Keras's, as ${this.#className} has no such argument. Leave it out, or use other operations.`,
         );
       }
     }

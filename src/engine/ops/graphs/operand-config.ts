@@ -14,7 +14,7 @@ const INDICES = ['indices'];
  * An operand as a file holds it. What stands for a tensor that is not computed yet stays as it is, also in a list.
  *
  * @param operand Keras's name of it
- * @throws ValueError for what is not an operand, and for NaN and infinities, which JSON does not have.
+ * @throws ValueError for anything but an operand, and for NaN and infinities, which JSON does not have.
  */
 export function encodeOperand(op: string, operand: string, value: unknown): unknown {
   if (isTensorSpec(value) || typeof value === 'boolean') return value;

@@ -15,9 +15,9 @@ import { slice } from '../indexing/slice.js';
 import { where } from '../elementwise/where.js';
 
 /**
- * What the four numbers of a bounding box are: `x` counts pixels to the right and `y` downwards, `w` and `h` are width and
- * height. `xyxy` is left, top, right and bottom. Numbers of formats that begin with `rel_` are parts of the width and the height
- * of the image, from 0 to 1.
+ * The meaning of the four numbers of a bounding box: `x` counts pixels to the right and `y` downwards, `w` and `h` are width and
+ * height. `xyxy` is left, top, right and bottom. In formats that begin with `rel_`, numbers are shares of the image's width and
+ * height, from 0 to 1.
  */
 export type BoundingBoxFormat = (typeof BOUNDING_BOX_FORMATS)[number];
 
@@ -34,7 +34,7 @@ export const BOUNDING_BOX_FORMATS = [
   'rel_center_xywh',
 ] as const;
 
-/** A format as options take it: also in camelCase. */
+/** A format as options accept it, also in camelCase. */
 export type BoundingBoxFormatOption = EitherSpelling<BoundingBoxFormat>;
 
 /** Bounding boxes of images: `boxes` [batch, boxes, 4] and the class of each, `labels` [batch, boxes]; −1 is not an object. */
@@ -45,7 +45,7 @@ export interface BoundingBoxes<T = Tensor> {
   readonly labels: T;
 }
 
-/** How large images are, in pixels; a tensor holds the size of each, of a shape that broadcasts with boxes [batch, boxes, 1]. */
+/** The size of images in pixels; a tensor contains the size of each image, in a shape that broadcasts with boxes [batch, boxes, 1]. */
 export interface ImageSize<T = number | Tensor> {
   /** Height in pixels. */
   readonly height: T;
@@ -120,13 +120,13 @@ const isLabeled = (boxes: unknown): boxes is BoundingBoxes<TensorLike> =>
   isPlainObject(boxes) && 'boxes' in boxes;
 
 /**
- * Boxes in another format, float32; labels stay as they are. Keras: `keras.utils.bounding_boxes.convert_format`.
+ * Boxes converted to another format, float32; labels do not change. Keras: `keras.utils.bounding_boxes.convert_format`.
  *
  * @param boxes [..., 4], or an object of such `boxes` and their `labels`
  * @param source the format of `boxes`
  * @param target the format of the result
- * @param size how large the images are; only formats that begin with `rel_` ask for it
- * @throws ValueError for an unknown format or a size that is missing, ShapeError for boxes that are not four numbers.
+ * @param size the size of the images, required only for formats that begin with `rel_`
+ * @throws ValueError for an unknown format or a missing size, ShapeError for boxes that are not four numbers.
  * @example utils.boundingBoxes.convertFormat([[2, 4, 6, 8]], 'xyxy', 'xywh') // [[2, 4, 4, 4]]
  */
 export function convertFormat(
@@ -182,10 +182,10 @@ export interface ClipOptions extends Partial<ImageSize> {
 }
 
 /**
- * Boxes that are cut at the borders of their images. The label of a box of which nothing is left becomes −1. Keras:
+ * Boxes clipped to the borders of their images. The label of a box that lies outside becomes −1. Keras:
  * `keras.utils.bounding_boxes.clip_to_image_size`.
  *
- * @throws ValueError for an unknown format or a size that is missing, ShapeError for boxes that are not four numbers.
+ * @throws ValueError for an unknown format or a missing size, ShapeError for boxes that are not four numbers.
  * @example
  * const boxes = { boxes: [[-2, 4, 6, 80]], labels: [3] };
  * utils.boundingBoxes.clipToImageSize(boxes, { height: 10, width: 20 }).boxes // [[0, 4, 6, 10]]

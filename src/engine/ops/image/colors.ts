@@ -141,11 +141,11 @@ export function lookUpTiles(op: string, x: Tensor, tables: Tensor, tiles: Tiles)
 const BRIGHTNESS = [0.2989, 0.587, 0.114];
 
 /**
- * Images of one channel: 0.2989 red + 0.587 green + 0.114 blue. Images that have one channel stay. The dtype is that of the
- * images; integers lose their fraction.
+ * Images with one channel: 0.2989 red + 0.587 green + 0.114 blue. Images that already have one channel do not change. The
+ * dtype is that of the images; for integers, fractions are dropped.
  *
  * @keras = ofImages('image.RGBToGrayscale')
- * @throws ShapeError unless the images have 3 channels or 1.
+ * @throws ShapeError unless the images have 1 or 3 channels.
  * @example ops.image.rgbToGrayscale([[[0.5, 0.5, 0.5]]]) // [[[0.5]]]
  */
 export function rgbToGrayscale(images: TensorLike, options: ImageOptions = {}): Tensor {
@@ -160,7 +160,7 @@ export function rgbToGrayscale(images: TensorLike, options: ImageOptions = {}): 
 }
 
 /**
- * Images of red, green and blue as hue, saturation and value: all of them are from 0 to 1 where the colours are.
+ * Converts images from red, green and blue to hue, saturation and value, which are from 0 to 1 if the colours are.
  *
  * @keras = ofImages('image.RGBToHSV')
  * @throws DTypeError unless the images are float32, ShapeError unless they have 3 channels.
@@ -190,7 +190,7 @@ export function rgbToHsv(images: TensorLike, options: ImageOptions = {}): Tensor
 }
 
 /**
- * Images of hue, saturation and value as red, green and blue.
+ * Converts images from hue, saturation and value to red, green and blue.
  *
  * @keras = ofImages('image.HSVToRGB')
  * @throws DTypeError unless the images are float32, ShapeError unless they have 3 channels.

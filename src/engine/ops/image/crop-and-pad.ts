@@ -10,44 +10,44 @@ import type { ImageBatch, ImageOptions } from './images.js';
 /** A number of pixels, or null for what follows from the others. */
 type Pixels = number | null;
 
-/** Options of `cropImages`. Of `topCropping`, `bottomCropping` and `targetHeight` two are given, and so along the width. */
+/** Options of `cropImages`. Give two of `topCropping`, `bottomCropping` and `targetHeight`, and likewise along the width. */
 export interface CropImagesOptions extends ImageOptions {
-  /** Rows cut off at the top. Default null: what follows from the other two numbers. */
+  /** Rows to cut off at the top. Default null: follows from the other two numbers. */
   readonly topCropping?: Pixels;
-  /** Columns cut off at the left. Default null: what follows from the other two numbers. */
+  /** Columns to cut off on the left. Default null: follows from the other two numbers. */
   readonly leftCropping?: Pixels;
-  /** Rows cut off at the bottom. Default null: what follows from the other two numbers. */
+  /** Rows to cut off at the bottom. Default null: follows from the other two numbers. */
   readonly bottomCropping?: Pixels;
-  /** Columns cut off at the right. Default null: what follows from the other two numbers. */
+  /** Columns to cut off on the right. Default null: follows from the other two numbers. */
   readonly rightCropping?: Pixels;
-  /** Height of the result in pixels. Default null: what follows from the other two numbers. */
+  /** Height of the result in pixels. Default null: follows from the other two numbers. */
   readonly targetHeight?: Pixels;
-  /** Width of the result in pixels. Default null: what follows from the other two numbers. */
+  /** Width of the result in pixels. Default null: follows from the other two numbers. */
   readonly targetWidth?: Pixels;
 }
 
-/** Options of `padImages`. Of `topPadding`, `bottomPadding` and `targetHeight` two are given, and so along the width. */
+/** Options of `padImages`. Give two of `topPadding`, `bottomPadding` and `targetHeight`, and likewise along the width. */
 export interface PadImagesOptions extends ImageOptions {
-  /** Rows added at the top. Default null: what follows from the other two numbers. */
+  /** Rows to add at the top. Default null: follows from the other two numbers. */
   readonly topPadding?: Pixels;
-  /** Columns added at the left. Default null: what follows from the other two numbers. */
+  /** Columns to add on the left. Default null: follows from the other two numbers. */
   readonly leftPadding?: Pixels;
-  /** Rows added at the bottom. Default null: what follows from the other two numbers. */
+  /** Rows to add at the bottom. Default null: follows from the other two numbers. */
   readonly bottomPadding?: Pixels;
-  /** Columns added at the right. Default null: what follows from the other two numbers. */
+  /** Columns to add on the right. Default null: follows from the other two numbers. */
   readonly rightPadding?: Pixels;
-  /** Height of the result in pixels. Default null: what follows from the other two numbers. */
+  /** Height of the result in pixels. Default null: follows from the other two numbers. */
   readonly targetHeight?: Pixels;
-  /** Width of the result in pixels. Default null: what follows from the other two numbers. */
+  /** Width of the result in pixels. Default null: follows from the other two numbers. */
   readonly targetWidth?: Pixels;
 }
 
 /**
- * Images without some rows at the top and the bottom and some columns at the left and the right. Two of three numbers are
- * given along an axis: what is cut before, what is cut behind, and the length of the result.
+ * Crops images: cuts off rows at the top and bottom and columns on the left and right. Along each axis, give two of three numbers: how
+ * much to cut off before, how much after, and the length of the result.
  *
  * @keras = cropImages
- * @throws ValueError unless there are two of the three numbers, ShapeError if the images are too small.
+ * @throws ValueError unless you give two of the three numbers, ShapeError if the images are too small.
  * @example ops.image.cropImages([[[1], [2], [3]]], { topCropping: 0, bottomCropping: 0, leftCropping: 1, targetWidth: 2 }) // [[[2], [3]]]
  */
 export function cropImages(images: TensorLike, options: CropImagesOptions): Tensor {
@@ -59,11 +59,11 @@ export function cropImages(images: TensorLike, options: CropImagesOptions): Tens
 }
 
 /**
- * Images with zeros around them. Two of three numbers are given along an axis: how many come before, how many behind, and the
+ * Pads images with zeros. Along each axis, give two of three numbers: how many zeros to add before, how many after, and the
  * length of the result.
  *
  * @keras = padImages
- * @throws ValueError unless there are two of the three numbers, ShapeError if the images are larger than the result.
+ * @throws ValueError unless you give two of the three numbers, ShapeError if the images are larger than the result.
  * @example ops.image.padImages([[[1]]], { topPadding: 0, bottomPadding: 0, leftPadding: 1, targetWidth: 3 }) // [[[0], [1], [0]]]
  */
 export function padImages(images: TensorLike, options: PadImagesOptions): Tensor {

@@ -24,19 +24,19 @@ export interface ElasticTransformOptions
   extends Omit<SamplingOptions, 'fillMode'>, ImageOptions, SeedOption {
   /** How far pixels move: the factor of the smoothed noise. Default 20. */
   readonly alpha?: number;
-  /** Standard deviation of the noise, and of the window that smooths it, in pixels. Default 5. */
+  /** Standard deviation of the noise and of the window that smooths it, in pixels. Default 5. */
   readonly sigma?: number;
-  /** What there is beyond the images. Default `'reflect'`. */
+  /** What fills the space beyond the images. Default `'reflect'`. */
   readonly fillMode?: FillMode;
 }
 
 /**
- * Images whose pixels are moved by smooth random distances (Simard et al., 2003): alpha times noise of the normal distribution,
+ * Distorts images by moving their pixels by smooth random distances (Simard et al., 2003): alpha times normally distributed noise,
  * blurred by a window of ⌊6 sigma⌋ pixels, or one more if that is even. Distances downwards and to the right are drawn separately,
  * as in Keras on PyTorch. The dtype is that of the images; integers are rounded.
  *
  * @keras = elasticTransform
- * @throws ShapeError for images of another rank, ValueError for an option out of range.
+ * @throws ShapeError for images of a wrong rank, ValueError for an option out of range.
  * @example ops.image.elasticTransform(ones([8, 8, 3]), { seed: 7 }).shape // [8, 8, 3]
  */
 export function elasticTransform(

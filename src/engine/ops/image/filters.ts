@@ -62,10 +62,10 @@ function transposed({ columns, rows }: Band): Band {
 }
 
 /**
- * A matrix [rows, columns] times float32 x along `axis`, which is as long as the matrix has columns: out[…, j, …] = Σₖ
+ * A matrix [rows, columns] times float32 x along `axis`, whose length is the number of columns: out[…, j, …] = Σₖ
  * band[j, k] · x[…, k, …].
  *
- * @param band makes the matrix, where there are numbers to multiply
+ * @param band a function that creates the matrix if there are numbers to multiply
  * @throws OutOfMemoryError if the result is larger than a block of memory.
  */
 export function alongBand(
@@ -136,12 +136,12 @@ export interface GaussianBlurOptions extends ImageOptions {
 }
 
 /**
- * Images whose pixels are means of those around them, weighted by a normal distribution; zeros surround the images. The dtype
- * is that of the images; integers are rounded.
+ * Blurs images: each pixel becomes the mean of the pixels around it, weighted by a normal distribution, with zeros beyond the
+ * borders. The dtype is that of the images; integers are rounded.
  *
  * @keras = gaussianBlur
- * @throws ShapeError for images of another rank; ValueError for a kernelSize that is not a pair of whole numbers of at least 1,
- * or a sigma that is not a pair of numbers above 0.
+ * @throws ShapeError for images of a wrong rank; ValueError for a kernelSize that is not a pair of positive whole numbers, or a
+ * sigma that is not a pair of positive numbers.
  * @example ops.image.gaussianBlur([[[0], [1], [0]]]).flatten() // [0.1238, 0.2042, 0.1238]
  */
 export function gaussianBlur(images: TensorLike, options: GaussianBlurOptions = {}): Tensor {
@@ -167,11 +167,11 @@ export function gaussianBlur(images: TensorLike, options: GaussianBlurOptions = 
 }
 
 /**
- * How images change from pixel to pixel, by the filters of Sobel and Feldman: float32 [batch, height, width, channels, 2], the
- * change downwards and the change to the right. Zeros surround the images.
+ * How images change from pixel to pixel, by Sobel filters: float32 [batch, height, width, channels, 2], the change downwards
+ * and the change to the right, with zeros beyond the borders.
  *
  * @keras = ofImages('image.SobelEdges')
- * @throws ShapeError for images of another rank.
+ * @throws ShapeError for images of a wrong rank.
  * @example ops.image.sobelEdges([[[0], [0], [1]]]).slice(0, 1) // [[0, 2]]
  */
 export function sobelEdges(images: TensorLike, options: ImageOptions = {}): Tensor {
@@ -291,7 +291,7 @@ function expOfMinus(x: number): number {
 
 /** Options of `ssim`. */
 export interface SsimOptions extends ImageOptions {
-  /** The range of the pixels: 255 for bytes. Default 1. */
+  /** The range of the pixel values: 255 for bytes. Default 1. */
   readonly maxVal?: number;
   /** Height and width of the window over which images are compared. Default 11. */
   readonly filterSize?: number;
@@ -306,7 +306,7 @@ export interface SsimOptions extends ImageOptions {
 /**
  * The structural similarity of images, float32 [batch] or one number: the mean over windows and channels of
  * (2μ₁μ₂ + c₁)(2σ₁₂ + c₂) / ((μ₁² + μ₂² + c₁)(σ₁² + σ₂² + c₂)) with cᵢ = (kᵢ · maxVal)² (Wang et al., 2004). It is 1 for
- * equal images.
+ * identical images.
  *
  * @keras = ssim
  * @param image1 [height, width, channels], or [batch, height, width, channels]

@@ -14,7 +14,7 @@ import { checkDataFormat } from '../windows/data-format.js';
 import type { DataFormatOption } from '../windows/data-format.js';
 import { AXES } from '../windows/window.js';
 
-/** The option of all operations of images. */
+/** The option of all operations on images. */
 export interface ImageOptions {
   /** Default, and null: `'channels_last'`, [batch, height, width, channels]; `'channels_first'` is [batch, channels, height, width]. */
   readonly dataFormat?: DataFormatOption | null | undefined;

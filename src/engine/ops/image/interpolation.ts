@@ -48,7 +48,7 @@ const FILTERS = {
 /** An interpolation with weights. */
 export type WeightedInterpolation = keyof typeof FILTERS;
 
-/** How pixels between pixels are computed. */
+/** The ways to compute values between pixels. */
 export const INTERPOLATIONS = [
   'nearest',
   'bilinear',
@@ -58,8 +58,8 @@ export const INTERPOLATIONS = [
 ] as const satisfies readonly (WeightedInterpolation | 'nearest')[];
 
 /**
- * How pixels between pixels are computed: the nearest pixel, a straight line between two (`bilinear`), Keys' cubic of four
- * with a = −½ (`bicubic`), or Lanczos' windowed sinc of six (`lanczos3`) or ten pixels (`lanczos5`).
+ * How values between pixels are computed: the nearest pixel (`nearest`), linear interpolation of two (`bilinear`), Keys'
+ * cubic of four with a = −½ (`bicubic`), or Lanczos' windowed sinc of six (`lanczos3`) or ten pixels (`lanczos5`).
  */
 export type Interpolation = (typeof INTERPOLATIONS)[number];
 

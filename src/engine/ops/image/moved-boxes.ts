@@ -14,48 +14,48 @@ import { cos, sin } from '../elementwise/unary.js';
 import { BOUNDING_BOX_FORMATS, boxesOf, convertFormat } from './bounding-boxes.js';
 import type { BoundingBoxFormat, BoundingBoxFormatOption, ImageSize } from './bounding-boxes.js';
 
-/** What is the same for all images, or a list of one for each, [batch]. */
+/** A value for all images, or a list with a value for each, [batch]. */
 export type PerImage = TensorLike;
 
-/** Options of `utils.boundingBoxes.affineTransform`. Each is a number, or one for each image, [batch]. */
+/** Options of `utils.boundingBoxes.affineTransform`. Each is a number, or a list with a number for each image, [batch]. */
 export interface BoxTransformOptions extends ImageSize<PerImage> {
-  /** By how many degrees the images are turned, anticlockwise. Default 0. */
+  /** The angle of rotation in degrees, counter-clockwise. Default 0. */
   readonly angle?: PerImage;
-  /** How far the images are moved to the right, as a part of width − 1. Default 0. */
+  /** How far the images move to the right, as a share of width − 1. Default 0. */
   readonly translateX?: PerImage;
-  /** How far the images are moved downwards, as a part of height − 1. Default 0. */
+  /** How far the images move downwards, as a share of height − 1. Default 0. */
   readonly translateY?: PerImage;
-  /** How much larger the images become. Default 1. */
+  /** The factor by which the images are enlarged. Default 1. */
   readonly scale?: PerImage;
-  /** The angle in degrees by which vertical lines are inclined. Default 0. */
+  /** The angle in degrees by which vertical lines are tilted. Default 0. */
   readonly shearX?: PerImage;
-  /** The angle in degrees by which horizontal lines are inclined. Default 0. */
+  /** The angle in degrees by which horizontal lines are tilted. Default 0. */
   readonly shearY?: PerImage;
-  /** The point that stays where it is, as a part of width − 1. Default 0.5. */
+  /** The x coordinate of the fixed point, as a share of width − 1. Default 0.5. */
   readonly centerX?: PerImage;
-  /** The point that stays where it is, as a part of height − 1. Default 0.5. */
+  /** The y coordinate of the fixed point, as a share of height − 1. Default 0.5. */
   readonly centerY?: PerImage;
   /** The format of the boxes, before and after. Default `'xyxy'`. */
   readonly boundingBoxFormat?: BoundingBoxFormatOption;
 }
 
-/** Options of `utils.boundingBoxes.crop`: the rectangle of the images that is left. Each is a number, or one for each image. */
+/** Options of `utils.boundingBoxes.crop`: the rectangle of the images to keep. Each is a number, or a list with a number for each image. */
 export interface CropBoxesOptions extends ImageSize<PerImage> {
-  /** How many rows of pixels are above the rectangle. */
+  /** The number of rows above the rectangle. */
   readonly top: PerImage;
-  /** How many pixels are to the left of the rectangle. */
+  /** The number of columns to the left of the rectangle. */
   readonly left: PerImage;
-  /** The format of the boxes, before and after: one of those that count pixels. Default `'xyxy'`. */
+  /** The format of the boxes, before and after: one that counts pixels. Default `'xyxy'`. */
   readonly boundingBoxFormat?: BoundingBoxFormatOption;
 }
 
 /** Options of `utils.boundingBoxes.pad`. */
 export interface PadBoxesOptions {
-  /** How many rows of pixels are added above the images: a number, or one for each image. */
+  /** The number of rows added above the images: a number, or a list with a number for each image. */
   readonly top: PerImage;
-  /** How many pixels are added to the left of the images: a number, or one for each image. */
+  /** The number of columns added to the left of the images: a number, or a list with a number for each image. */
   readonly left: PerImage;
-  /** The format of the boxes, before and after: one of those that count pixels. Default `'xyxy'`. */
+  /** The format of the boxes, before and after: one that counts pixels. Default `'xyxy'`. */
   readonly boundingBoxFormat?: BoundingBoxFormatOption;
 }
 
@@ -110,15 +110,15 @@ function changed(
 }
 
 /**
- * The smallest boxes around the four corners of each box when images are turned, moved, stretched and sheared: of a corner at
- * p from the fixed point there comes one at scale · M · (p + translation), with a = cos α + sin α tan σy and
- * c = sin α − cos α tan σy in M = [[cos α + c tan σx, sin α + a tan σx], [−c, a]], for the angle α and the shears σ. float32, of the shape
- * of the boxes. Boxes may reach beyond the images: `clipToImageSize` cuts them. The gradient flows to the boxes and to all
- * numbers. Keras: `keras.utils.bounding_boxes.affine_transform`.
+ * The boxes of images that are rotated, moved, scaled and sheared: each becomes the smallest box around its four moved corners. A corner
+ * at p, relative to the fixed point, moves to scale · M · (p + translation), with a = cos α + sin α tan σy and c = sin α − cos α tan σy in
+ * M = [[cos α + c tan σx, sin α + a tan σx], [−c, a]], for the angle α and the shears σ. float32, of the shape of the boxes. Boxes may
+ * extend beyond the images; use `clipToImageSize` to clip them. The gradient flows to the boxes and to all numbers. Keras:
+ * `keras.utils.bounding_boxes.affine_transform`.
  *
  * @param boxes [boxes, 4], or [batch, boxes, 4]
- * @throws ValueError for an unknown format or a size that is missing, ShapeError for boxes that are not four numbers, and for
- *   numbers that are not one for each image.
+ * @throws ValueError for an unknown format or a missing size, ShapeError for boxes that are not four numbers, and for lists that do not
+ * have a number for each image.
  * @example
  * const turned = { angle: 90, height: 5, width: 5 };
  * utils.boundingBoxes.affineTransform([[0, 0, 1, 2]], turned) // [[0, 3, 2, 4]]
@@ -165,12 +165,12 @@ export function affineTransform(boxes: TensorLike, options: BoxTransformOptions)
 }
 
 /**
- * Boxes as they are in a rectangle that is cut out of images: moved, and cut at the borders of the rectangle. float32, of the
- * shape of the boxes. A box of which nothing is left has the area 0. Keras: `keras.utils.bounding_boxes.crop`.
+ * The boxes of images that are cropped to a rectangle: moved, and clipped to the borders of the rectangle. float32, of the
+ * same shape. A box outside the rectangle gets the area 0. Keras: `keras.utils.bounding_boxes.crop`.
  *
  * @param boxes [boxes, 4], or [batch, boxes, 4]
- * @throws ValueError for an unknown or a relative format or a number that is missing, ShapeError for boxes that are not four
- *   numbers, and for numbers that are not one for each image.
+ * @throws ValueError for an unknown or relative format or a missing number, ShapeError for boxes that are not four numbers,
+ * and for lists that do not have a number for each image.
  * @example
  * const rectangle = { top: 10, left: 20, height: 40, width: 30 };
  * utils.boundingBoxes.crop([[10, 20, 45, 60]], rectangle) // [[0, 10, 25, 40]]
@@ -188,12 +188,12 @@ export function crop(boxes: TensorLike, options: CropBoxesOptions): Tensor {
 }
 
 /**
- * Boxes as they are when images get a border: moved to the right and downwards. float32, of the shape of the boxes. Keras:
+ * The boxes of images that are padded: moved to the right and downwards. float32, of the same shape. Keras:
  * `keras.utils.bounding_boxes.pad`.
  *
  * @param boxes [boxes, 4], or [batch, boxes, 4]
- * @throws ValueError for an unknown or a relative format or a number that is missing, ShapeError for boxes that are not four
- *   numbers, and for numbers that are not one for each image.
+ * @throws ValueError for an unknown or relative format or a missing number, ShapeError for boxes that are not four numbers,
+ * and for lists that do not have a number for each image.
  * @example utils.boundingBoxes.pad([[10, 20, 30, 40]], { top: 1, left: 2 }) // [[12, 21, 32, 41]]
  */
 export function pad(boxes: TensorLike, options: PadBoxesOptions): Tensor {

@@ -14,31 +14,32 @@ import type { ImageOptions } from './images.js';
 
 /** Options of `extractPatches`; a list has one number for each axis of a patch. */
 export interface ExtractPatchesOptions extends ImageOptions {
-  /** How far it is from patch to patch. Default: the size of a patch. */
+  /** The distance between patches. Default: the size of a patch. */
   readonly strides?: number | readonly number[] | null;
-  /** How far the pixels of a patch are apart. Default 1. */
+  /** The distance between the pixels of a patch. Default 1. */
   readonly dilationRate?: number | readonly number[];
-  /** `'valid'` (default): patches within the images; `'same'`: zeros around them, so that patches begin at each stride. */
+  /** `'valid'` (default): patches lie within the images. `'same'`: images are padded with zeros, so that a patch begins at each stride. */
   readonly padding?: 'valid' | 'same';
 }
 
 /** Options of `reconstructPatches`. */
 export interface ReconstructPatchesOptions extends ImageOptions {
-  /** Height and width of the images. Default: what the patches make up; with `padding` 'same' it must be given. */
+  /** Height and width of the images. Default: the total size of the patches; required with `padding: 'same'`. */
   readonly outputSize?: readonly number[] | null;
-  /** How far it is from patch to patch: only the size of a patch. */
+  /** The distance between patches: only the size of a patch. */
   readonly strides?: number | readonly number[] | null;
-  /** The padding with which the patches were taken. Default `'valid'`. */
+  /** The padding used in `extractPatches`. Default `'valid'`. */
   readonly padding?: 'valid' | 'same';
 }
 
 /**
- * The patches of images, each as channels: [batch, rows, columns, patch height · patch width · channels], of the dtype of the
- * images. A size of three numbers takes patches of volumes [batch, depth, height, width, channels].
+ * The patches of images, each stored along the channels: [batch, rows, columns, patch height · patch width · channels], of
+ * the dtype of the images. With a size of three numbers, extracts patches of volumes [batch, depth, height, width,
+ * channels].
  *
  * @keras = extractPatches
- * @param size height and width of a patch, or depth, height and width; one number stands for height and width
- * @throws ShapeError for images of another rank or a patch larger than the images; ValueError for a size or an option out of
+ * @param size height and width of a patch, or depth, height and width; a single number applies to height and width
+ * @throws ShapeError for images of a wrong rank or a patch larger than the images; ValueError for a size or an option out of
  * range; OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.image.extractPatches(arange(16).reshape(4, 4, 1), 2).slice(0, 0) // [0, 1, 4, 5]
  */
@@ -51,11 +52,11 @@ export function extractPatches(
 }
 
 /**
- * The patches of volumes [batch, depth, height, width, channels], else as `extractPatches`.
+ * The patches of volumes [batch, depth, height, width, channels]; otherwise like `extractPatches`.
  *
  * @keras = extractPatches3d
  * @param volumes [depth, height, width, channels], or [batch, depth, height, width, channels]
- * @param size depth, height and width of a patch; one number stands for all three
+ * @param size depth, height and width of a patch; a single number applies to all three
  * @throws as `extractPatches`
  * @example ops.image.extractPatches3d(arange(8).reshape(2, 2, 2, 1), 2).shape // [1, 1, 1, 8]
  */
@@ -128,15 +129,15 @@ function windowsAlong(x: Tensor, axis: number, window: WindowAxis, count: number
 }
 
 /**
- * The images of which `extractPatches` has taken patches that do not overlap: patches[batch, rows, columns, patch height ·
- * patch width · channels] → [batch, height, width, channels], of the dtype of the patches; of volumes if the size has three
- * numbers. What was padded is cut off.
+ * Puts images together again from patches of `extractPatches` that do not overlap: patches[batch, rows, columns, patch height · patch
+ * width · channels] → [batch, height, width, channels], of the dtype of the patches; volumes if the size has three numbers. Padding is
+ * cut off.
  *
  * @keras = reconstructPatches
  * @param patches [batch, rows, columns, patch height · patch width · channels], or one image without the batch axis
- * @param size the size with which the patches were taken; one number stands for height and width
- * @throws ShapeError for patches of another shape; ValueError for strides other than the size, a missing or wrong outputSize,
- * or another option.
+ * @param size the size of a patch in `extractPatches`; a single number applies to height and width
+ * @throws ShapeError for patches of a wrong shape; ValueError for strides other than the size, a missing or wrong outputSize, or an
+ * unknown option.
  * @example ops.image.reconstructPatches(ops.image.extractPatches(arange(16).reshape(4, 4, 1), 2), 2).slice(0).flatten() // [0, 1, 2, 3]
  */
 export function reconstructPatches(

@@ -14,17 +14,17 @@ import type { Interpolation } from './interpolation.js';
 
 /** Options of `resize`. */
 export interface ResizeOptions extends ImageOptions {
-  /** How pixels between pixels are computed. Default `'bilinear'`. */
+  /** How values between pixels are computed. Default `'bilinear'`. */
   readonly interpolation?: Interpolation;
-  /** Whether an axis that gets shorter is smoothed, so that no pixel is left out. Default false. */
+  /** Whether to smooth an axis that gets shorter, so that no pixel is ignored. Default false. */
   readonly antialias?: boolean;
-  /** Whether the images are cut to the shape of the result first, so that nothing is distorted. Default false. */
+  /** Whether to crop images to the proportions of the result first, so that nothing is distorted. Default false. */
   readonly cropToAspectRatio?: boolean;
-  /** Whether the images are surrounded by `fillValue` first, so that nothing is distorted. Default false. */
+  /** Whether to pad images with `fillValue` to the proportions of the result first, so that nothing is distorted. Default false. */
   readonly padToAspectRatio?: boolean;
-  /** What surrounds the images: only `'constant'`. */
+  /** How images are padded: only `'constant'`. */
   readonly fillMode?: 'constant';
-  /** The number that surrounds the images. Default 0. */
+  /** The number with which images are padded. Default 0. */
   readonly fillValue?: number;
 }
 
@@ -39,12 +39,12 @@ const OPTIONS = [
 ] as const;
 
 /**
- * Images of another size [height, width], of the dtype of the images: integers are rounded and cut to their range. Pixels are
- * squares whose centres lie at the halves, and weights are those of Keras 3.16 on JAX and TensorFlow.
+ * Resizes images to [height, width]. The dtype is that of the images; integers are rounded and clipped to their range. Pixels
+ * are squares whose centres are at half-integer coordinates, and weights are those of Keras 3.16 on JAX and TensorFlow.
  *
  * @keras = resize
- * @throws ShapeError for images of another rank or without pixels; ValueError for a size or an option that is none;
- * OutOfMemoryError if the result is larger than a block of memory.
+ * @throws ShapeError for images of a wrong rank or without pixels; ValueError for an invalid size or option; OutOfMemoryError
+ * if the result is larger than a block of memory.
  * @example ops.image.resize([[[0], [4]]], [1, 4]).flatten() // [0, 1, 3, 4]
  */
 export function resize(

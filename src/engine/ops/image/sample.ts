@@ -35,15 +35,16 @@ const FILL_MODES = {
 };
 
 /**
- * What there is beyond an image: a number (`constant`), the pixel at the border (`nearest`), the image again (`wrap`), or
- * its mirror image, which begins with the pixel at the border (`reflect`) or with the one before it (`mirror`).
+ * What fills the space beyond an image: a number (`constant`), the nearest pixel at the border (`nearest`), the repeated
+ * image (`wrap`), or its mirror image, which begins with the pixel at the border (`reflect`) or with the one before it
+ * (`mirror`).
  */
 export type FillMode = keyof typeof FILL_MODES;
 
 /** Interpolations of images that are turned and distorted, and how many axes of a cell count. */
 const ORDERS = { nearest: 0, bilinear: 1 } as const;
 
-/** How a number between pixels is computed: the nearest pixel, or straight lines between four. */
+/** How values between pixels are computed: the nearest pixel, or linear interpolation of four. */
 export type SamplingInterpolation = keyof typeof ORDERS;
 
 /** What an operation says of places that are not elements. */
@@ -55,13 +56,13 @@ export interface Sampling {
   readonly fill: number;
 }
 
-/** Options of what samples images. */
+/** Options of operations that sample images. */
 export interface SamplingOptions {
   /** Default `'bilinear'`. */
   readonly interpolation?: SamplingInterpolation;
-  /** What there is beyond the images. Default `'constant'`. */
+  /** What fills the space beyond the images. Default `'constant'`. */
   readonly fillMode?: FillMode;
-  /** The number beyond the images where `fillMode` is `'constant'`. Default 0. */
+  /** The value beyond the images with `fillMode: 'constant'`. Default 0. */
   readonly fillValue?: number;
 }
 
@@ -192,15 +193,16 @@ export interface MapCoordinatesOptions extends Pick<SamplingOptions, 'fillMode' 
 const MAX_AXES = 8;
 
 /**
- * The numbers of x at positions between its elements: `coordinates`[axis, …] are counted in elements of that axis, and the
- * result has the axes behind the first. They may also be a list with one tensor for each axis. An `order` of 1 draws straight lines between neighbours, 0 takes the nearest element,
- * halves away from zero. The dtype is that of x; integers are rounded. The gradient flows to x and to the coordinates.
+ * Samples x at positions between its elements: `coordinates`[axis, …] counts elements along that axis, and the result has the axes of
+ * `coordinates` after the first. The coordinates may also be a list with a tensor for each axis. With `order` 1, neighbours are
+ * interpolated linearly; with 0, the nearest element is used, with halves rounded away from zero. The dtype is that of x; integers are
+ * rounded. The gradient flows to x and to the coordinates.
  *
  * @keras = mapCoordinates
  * @param coordinates [axes of x, …], counted in elements from 0, or a list with a tensor for each axis
- * @param order 1 for straight lines between neighbours, 0 for the nearest element
- * @throws ShapeError unless there are coordinates for each axis of x, of which there may be eight; ValueError for another order
- * or option.
+ * @param order 1 for linear interpolation, 0 for the nearest element
+ * @throws ShapeError unless there are coordinates for each axis of x, which may have at most eight; ValueError for a different order
+ * or an unknown option.
  * @example ops.image.mapCoordinates([[0, 1], [2, 3]], [[0.5, 1], [0, 0.5]], 1) // [1, 2.5]
  */
 export function mapCoordinates(

@@ -31,24 +31,24 @@ const METHODS = {
   lanczos5: 'lanczos5',
 } as const satisfies Readonly<Record<string, WeightedInterpolation>>;
 
-/** A name of an interpolation of `scaleAndTranslate`. */
+/** The name of an interpolation of `scaleAndTranslate`. */
 export type ScaleMethod = keyof typeof METHODS;
 
 /**
- * An array that is stretched and moved along the axes `spatialDims`: what lies at p, counted from the edge of the first element,
- * comes to lie at p · scale + translation, with a number of each for each of these axes. What lies beyond the array is 0. The
- * dtype is that of the array; integers are rounded. No gradient flows to scale and translation.
+ * Scales and moves an array along the axes `spatialDims`: position p, counted from the edge of the first element, moves to p ·
+ * scale + translation, with a scale and a translation for each of these axes. Elements beyond the array are 0. The dtype is that
+ * of the array; integers are rounded. No gradient flows to scale and translation.
  *
  * @keras = scaleAndTranslate
  * @param images an array of any rank
- * @param outputShape shape of the result; along axes that are not in `spatialDims` that of the array
- * @param scale how many times as long each axis of `spatialDims` becomes: a vector without 0
- * @param translation how far elements move along each axis of `spatialDims`, in elements of the result: a vector
- * @param spatialDims the axes that are stretched and moved, each once; negative ones count from the end
- * @param method the interpolation: `'linear'`, `'cubic'`, `'lanczos3'` or `'lanczos5'`, or another name of one of these
- * @param antialias whether the filter is widened along axes that become shorter. Default true
- * @throws ShapeError unless the result has as many axes, and the others as long; ValueError for numbers that are no scales,
- * or another method.
+ * @param outputShape shape of the result; axes that are not in `spatialDims` have the lengths of the array
+ * @param scale the factor by which each axis of `spatialDims` is stretched: a vector without 0
+ * @param translation how far elements move along each axis of `spatialDims`, in elements of the result, as a vector
+ * @param spatialDims the axes to scale and move, each once; negative ones count from the end
+ * @param method the interpolation: `'linear'`, `'cubic'`, `'lanczos3'` or `'lanczos5'`, or one of their aliases
+ * @param antialias whether to widen the filter along axes that become shorter. Default true
+ * @throws ShapeError unless the result has the same number of axes and the other axes have the same lengths; ValueError for
+ * invalid scales or an unknown method.
  * @example ops.image.scaleAndTranslate([1, 2], [4], [2], [0], [0], 'linear', false) // [1, 1.25, 1.75, 2]
  */
 export function scaleAndTranslate(

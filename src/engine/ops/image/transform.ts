@@ -105,14 +105,14 @@ export interface PerspectiveTransformOptions
   extends Omit<SamplingOptions, 'fillMode'>, ImageOptions {}
 
 /**
- * Images that are turned, moved, stretched: the pixel at (x, y) of the result is that of the images at (a₀x + a₁y + a₂,
- * b₀x + b₁y + b₂), for a transform [a₀, a₁, a₂, b₀, b₁, b₂, c₀, c₁] or a list of one for each image. As in Keras on JAX and
- * PyTorch, c₀ and c₁ are no perspective: they move the pixels of channel i by i · c₀ downwards and i · c₁ to the right. The
- * dtype is that of the images; integers are rounded. The gradient flows to the images and to the transform.
+ * Rotates, moves and scales images: the pixel at (x, y) of the result is that of the images at (a₀x + a₁y + a₂, b₀x + b₁y +
+ * b₂), for a transform [a₀, a₁, a₂, b₀, b₁, b₂, c₀, c₁] or a list with a transform for each image. As in Keras on JAX and
+ * PyTorch, c₀ and c₁ do not change the perspective: they move the pixels of channel i by i · c₀ downwards and i · c₁ to the
+ * right. The dtype is that of the images; integers are rounded. The gradient flows to the images and to the transform.
  *
  * @keras = affineTransform
  * @param transform the eight numbers of a transform: [8] for all images, or [batch, 8]
- * @throws ShapeError for images or transforms of another shape, ValueError for an option out of range.
+ * @throws ShapeError for images or transforms of a wrong shape, ValueError for an option out of range.
  * @example ops.image.affineTransform([[[1], [2], [3]]], [1, 0, 1, 0, 1, 0, 0, 0]).flatten() // [2, 3, 0]
  */
 export function affineTransform(
@@ -183,14 +183,14 @@ const channelNumbers = (channels: number): Tensor =>
   reshape(arange(channels, undefined, 1, 'float32'), [channels, 1]);
 
 /**
- * Images as seen from elsewhere: what lies at the four `startPoints` [[x, y], …] comes to lie at the `endPoints`. Points are
- * (4, 2) for all images, or (batch, 4, 2). The dtype is that of the images; integers are rounded. The gradient flows to the
- * images and to the points.
+ * Changes the perspective of images: the four `startPoints` [[x, y], …] move to the `endPoints`. Points are [4, 2] for all
+ * images, or [batch, 4, 2]. The dtype is that of the images; integers are rounded. The gradient flows to the images and to
+ * the points.
  *
  * @keras = perspectiveTransform
  * @param startPoints four points [x, y] in pixels: [4, 2] for all images, or [batch, 4, 2]
- * @param endPoints the places of these points in the result, of such a shape
- * @throws ShapeError for images or points of another shape, ValueError for an option out of range.
+ * @param endPoints the positions of these points in the result, of such a shape
+ * @throws ShapeError for images or points of a wrong shape, ValueError for an option out of range.
  * @example
  * const corners = [[0, 0], [1, 0], [0, 1], [1, 1]];
  * const flipped = [[1, 0], [0, 0], [1, 1], [0, 1]];

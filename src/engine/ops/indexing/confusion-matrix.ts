@@ -14,24 +14,25 @@ const NORMALIZATIONS = ['true', 'pred', 'all'] as const;
 
 /** Options of `confusionMatrix`. */
 export interface ConfusionMatrixOptions {
-  /** The number of classes. Default, and null: one more than the largest that comes. */
+  /** The number of classes. Default, and null: one more than the largest class that occurs. */
   readonly numClasses?: number | null;
   /** A weight for each sample, of the shape of the classes. Default, and null: 1 for each. */
   readonly weights?: TensorLike | null;
   /**
-   * What shares are of, float32, in place of counts: `'true'` of the samples of a class (each row sums to 1), `'pred'` of the
-   * predictions of a class (each column), `'all'` of all. Where there are none the share is 0. Default, and null: counts.
+   * Whether to return shares, float32, instead of counts: `'true'` for shares of the samples of a class (each row sums to 1),
+   * `'pred'` of the predictions of a class (each column sums to 1), `'all'` of all samples. If there are none, the share is
+   * 0. Default, and null: counts.
    */
   readonly normalize?: (typeof NORMALIZATIONS)[number] | null;
 }
 
 /**
- * How often class i was taken for class j, at [i, j]: [numClasses, numClasses], int32; with weights the sums of the weights,
- * float32. TensorFlow: `tf.math.confusion_matrix`; scikit-learn: `confusion_matrix`.
+ * How often samples of class i were predicted as class j, at [i, j]: [numClasses, numClasses], int32; with weights, the sums
+ * of the weights, float32. TensorFlow: `tf.math.confusion_matrix`; scikit-learn: `confusion_matrix`.
  *
  * @keras none
- * @param yTrue the classes: whole numbers from 0 on, in any shape
- * @param yPred the predicted classes, of the same shape: of probabilities `ops.argmax(probabilities, -1)`
+ * @param yTrue the classes: whole numbers from 0, in any shape
+ * @param yPred the predicted classes, of the same shape; for probabilities, use `ops.argmax(probabilities, -1)`
  * @throws ShapeError if the shapes differ, DTypeError for fractions, ValueError for a class out of range.
  * @example ops.confusionMatrix([0, 1, 1], [0, 1, 0]) // [[1, 0], [1, 1]]
  */

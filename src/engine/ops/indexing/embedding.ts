@@ -7,8 +7,7 @@ import { reshape } from '../shapes/reshape.js';
 
 /**
  * Rows of table [rows, columns] at `indices`, whole numbers of any dtype and shape from 0 to rows − 1:
- * [...shape of indices, columns]. Unlike `gather`, negative indices are refused, not counted from the
- * end.
+ * [...shape of indices, columns]. Unlike in `gather`, negative indices are an error and do not count from the end.
  *
  * @keras none
  * @param table [rows, columns]

@@ -108,8 +108,8 @@ export function checkedIndices(op: string, indices: TensorLike, length: number):
 }
 
 /**
- * The entries of x at `indices` along `axis` (null: of all elements, flattened): that axis is replaced by the axes of
- * `indices`.
+ * The entries of x at `indices` along `axis` (null: of all elements, flattened). The axes of `indices` replace that
+ * axis.
  *
  * @keras numpy.Take(x, indices) axis=null
  * @method
@@ -161,7 +161,7 @@ function scatterRows(dy: Tensor, indices: Tensor, shape: Shape): Tensor {
 }
 
 /**
- * One-hot rows: out[…, c] = 1 where indices[…] = c, else 0, as float32.
+ * One-hot rows: out[…, c] = 1 where indices[…] = c, otherwise 0, as float32.
  *
  * @keras nn.OneHot num_classes [axis=-1] [dtype="float32"|null] [sparse=false]
  * @param indices whole numbers from 0 to classes − 1, in any shape

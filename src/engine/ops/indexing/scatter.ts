@@ -160,9 +160,9 @@ function scatterAt(
  *
  * @keras core.Scatter(indices, values) shape
  * @param indices [count, k], positions along the first k axes
- * @param values [count, lengths of the other axes], what is added
+ * @param values [count, lengths of the other axes], the numbers to add
  * @param shape shape of the result
- * @throws ValueError naming an index out of range, ShapeError for values of another shape.
+ * @throws ValueError naming an index out of range, ShapeError for values of a wrong shape.
  * @example ops.scatter([[1], [3]], [5, 7], [4]) // [0, 5, 0, 7]
  */
 export function scatter(indices: TensorLike, values: TensorLike, shape: Shape): Tensor {
@@ -175,7 +175,7 @@ export function scatter(indices: TensorLike, values: TensorLike, shape: Shape): 
   });
 }
 
-/** What becomes of an element that is there and its update. */
+/** How an element and its update are combined. */
 export type ScatterReduction = 'add' | 'max' | 'min' | 'mul';
 
 const REDUCTIONS: Readonly<Record<ScatterReduction, ScatterOp>> = {
@@ -186,14 +186,15 @@ const REDUCTIONS: Readonly<Record<ScatterReduction, ScatterOp>> = {
 };
 
 /**
- * x with `updates` at `indices` [count, k], positions in the first k axes, in place of what was there or, with a `reduction`,
- * together with it. An index may come more than once: without a reduction the last update stays.
+ * x with `updates` written at `indices` [count, k], positions in the first k axes. Updates replace the elements or, with a
+ * `reduction`, are combined with them. If an index occurs more than once, the last update counts, unless there is a
+ * reduction.
  *
  * @keras core.ScatterUpdate(inputs, indices, updates) reduction=null
  * @param indices [count, k], positions along the first k axes
- * @param updates [count, lengths of the other axes], what is written
- * @param reduction how an update is combined with the element in its place. Default, and null: the update replaces it
- * @throws ValueError naming an index out of range, and for another reduction; ShapeError for updates of another shape.
+ * @param updates [count, lengths of the other axes], the numbers to write
+ * @param reduction how an update is combined with the old element. Default, and null: the update replaces it
+ * @throws ValueError naming an index out of range, and for an unknown reduction; ShapeError for updates of a wrong shape.
  * @example ops.scatterUpdate([1, 2, 3], [[0], [2]], [7, 9]) // [7, 2, 9]
  */
 export function scatterUpdate(
@@ -243,13 +244,13 @@ function windowAt(op: string, start: TensorLike, shape: Shape, lengths: Shape): 
 }
 
 /**
- * The part of x of that `shape` that begins at `start`, a number for each axis. A length of −1 reaches to the end of its axis. A part
- * that would reach beyond the end is moved back.
+ * The part of x that begins at `start`, a number for each axis, and has the given `shape`. A length of −1 extends to the end of its
+ * axis. A part that would extend beyond the end is moved back.
  *
  * @keras core.Slice(inputs, start_indices) shape
  * @param start a whole number for each axis; negative ones count from the end
- * @param shape a length for each axis; −1 reaches to the end
- * @throws ShapeError for a part larger than x, or for another number of axes.
+ * @param shape a length for each axis; −1 extends to the end
+ * @throws ShapeError for a part larger than x, or for a wrong number of axes.
  * @example ops.sliceFrom([1, 2, 3, 4], [1], [2]) // [2, 3]
  */
 export function sliceFrom(x: TensorLike, start: TensorLike, shape: Shape): Tensor {
@@ -274,13 +275,13 @@ export function sliceFrom(x: TensorLike, start: TensorLike, shape: Shape): Tenso
 }
 
 /**
- * x with `updates` in place of the part that begins at `start`, a number for each axis. A part that would reach beyond the end
- * is moved back.
+ * x with the part that begins at `start`, a number for each axis, replaced by `updates`. A part that would extend beyond the
+ * end is moved back.
  *
  * @keras core.SliceUpdate(inputs, start_indices, updates)
  * @param start a whole number for each axis; negative ones count from the end
- * @param updates a tensor with as many axes as x, none longer than that of x
- * @throws ShapeError for updates larger than x, or of another number of axes.
+ * @param updates a tensor with the same number of axes as x, none of them longer than in x
+ * @throws ShapeError for updates larger than x, or with a different number of axes.
  * @example ops.sliceUpdate([1, 2, 3, 4], [1], [7, 8]) // [1, 7, 8, 4]
  */
 export function sliceUpdate(x: TensorLike, start: TensorLike, updates: TensorLike): Tensor {
@@ -345,8 +346,8 @@ function segment(
 }
 
 /**
- * The sums of the rows of each segment: out[s] = Σ data[i] over all i with ids[i] = s; 0 of none. Rows of negative ids are dropped. Without
- * `numSegments` there are as many as the largest id says.
+ * The sums of the rows of each segment: out[s] = Σ data[i] over all i with ids[i] = s; 0 for an empty segment. Rows with negative ids are
+ * dropped. Without `numSegments`, the largest id determines the number of segments.
  *
  * @keras = segments('math.SegmentSum')
  * @throws ValueError naming an id out of range.
@@ -357,7 +358,8 @@ export function segmentSum(data: TensorLike, ids: TensorLike, numSegments?: numb
 }
 
 /**
- * The products of the rows of each segment; 1 of none. Rows of negative ids are dropped. Without `numSegments` there are as many as the largest id says.
+ * The products of the rows of each segment; 1 for an empty segment. Rows with negative ids are dropped. Without `numSegments`, the largest
+ * id determines the number of segments.
  *
  * @keras = segments('math.SegmentProd')
  * @throws ValueError naming an id out of range.
@@ -372,7 +374,8 @@ export function segmentProd(
 }
 
 /**
- * The largest elements of the rows of each segment; −∞ of none, or the smallest int32. Rows of negative ids are dropped. All that are largest share the gradient.
+ * The largest elements of the rows of each segment; −∞, or the smallest int32, for an empty segment. Rows with negative ids are dropped.
+ * Equal largest elements share the gradient.
  *
  * @keras = segments('math.SegmentMax')
  * @throws ValueError naming an id out of range.
@@ -384,7 +387,8 @@ export function segmentMax(data: TensorLike, ids: TensorLike, numSegments?: numb
 }
 
 /**
- * The smallest elements of the rows of each segment; ∞ of none, or the largest int32. Rows of negative ids are dropped. All that are smallest share the gradient.
+ * The smallest elements of the rows of each segment; ∞, or the largest int32, for an empty segment. Rows with negative ids are dropped.
+ * Equal smallest elements share the gradient.
  *
  * @keras = segments('math.SegmentMin')
  * @throws ValueError naming an id out of range.

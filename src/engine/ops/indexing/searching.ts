@@ -44,19 +44,19 @@ import { sort } from './sort.js';
 import { minimum } from '../elementwise/power.js';
 import { where } from '../elementwise/where.js';
 
-/** On which side of equal elements a value comes in. */
+/** The side of equal elements on which a value is inserted. */
 export type SearchSide = 'left' | 'right';
 
 const SIDES: readonly SearchSide[] = ['left', 'right'];
 
 /**
- * Where each value comes into `sorted`, a vector in ascending order, so that it stays in order: int32, before elements that are
- * equal (`'left'`) or behind them (`'right'`). NaN counts as larger than every number.
+ * The positions at which to insert values into `sorted`, a vector in ascending order, to keep it in order: int32, before equal
+ * elements (`'left'`) or after them (`'right'`). NaN counts as larger than every number.
  *
  * @keras numpy.SearchSorted(sorted_sequence, values) side="left"
  * @param sorted a vector in ascending order
- * @param values numbers whose places are wanted, in any shape
- * @throws ShapeError unless `sorted` is a vector, ValueError for another side.
+ * @param values the numbers to insert, in any shape
+ * @throws ShapeError unless `sorted` is a vector, ValueError for an unknown side.
  * @example ops.searchSorted([1, 2, 2, 4], [2, 3]) // [1, 3]
  */
 export function searchSorted(
@@ -96,7 +96,7 @@ function search(op: string, sorted: TensorLike, values: TensorLike, side: Search
  * The bin of each number, int32: i where bins[i − 1] ≤ x < bins[i], for `bins` in ascending order.
  *
  * @keras numpy.Digitize(x, bins)
- * @param bins the limits between the bins: a vector in ascending order
+ * @param bins the boundaries between bins: a vector in ascending order
  * @throws ShapeError unless `bins` is a vector.
  * @example ops.digitize([0.5, 1, 5], [1, 2, 3]) // [0, 1, 3]
  */
@@ -105,14 +105,14 @@ export function digitize(x: TensorLike, bins: TensorLike): Tensor {
 }
 
 /**
- * How often each whole number from 0 on is among the last axis of x, int32; with `weights` the sum of the weights of each, float32.
- * As many as the largest number says, and at least `minlength`.
+ * How often each whole number from 0 occurs along the last axis of x, int32; with `weights`, the sum of the weights for each
+ * number, float32. The largest number determines how many counts there are, at least `minlength`.
  *
  * @keras = bincount
- * @param x whole numbers of at least 0, counted along the last axis
+ * @param x non-negative whole numbers, counted along the last axis
  * @param weights a weight for each number, of the shape of x. Default, and null: 1 for each
  * @param minlength the smallest number of counts. Default 0
- * @throws ValueError for numbers below 0, ShapeError for weights of another shape.
+ * @throws ValueError for negative numbers, ShapeError for weights of a wrong shape.
  * @example ops.bincount([0, 2, 2]) // [1, 0, 2]
  */
 export function bincount(x: TensorLike, weights?: TensorLike | null, minlength = 0): Tensor {
@@ -150,13 +150,14 @@ export function bincount(x: TensorLike, weights?: TensorLike | null, minlength =
 }
 
 /**
- * How many elements of x lie in each of `bins` equal parts of `range`, by default from the smallest to the largest, and the ends of
- * the parts: float32 [bins] and [bins + 1]. The last part has its upper end.
+ * How many elements of x fall in each of `bins` equal bins over `range`, by default from the smallest to the largest element, and
+ * the edges of the bins: float32 [bins] and [bins + 1]. The last bin includes its upper edge.
  *
  * @keras numpy.Histogram bins=10 range=null
  * @param bins the number of bins. Default 10
- * @param range where the first bin begins and the last one ends. Default, and null: the smallest and the largest element
- * @throws ValueError for bins that are no length, or a range that is not a pair of ascending numbers.
+ * @param range the lower edge of the first bin and the upper edge of the last. Default, and null: the smallest and the largest
+ * element
+ * @throws ValueError for an invalid number of bins, or a range that is not a pair of ascending numbers.
  * @example const [counts, ends] = ops.histogram([1, 2, 2, 5], 2); // counts [3, 1], ends [1, 3, 5]
  */
 export function histogram(
@@ -232,12 +233,12 @@ export function nonzero(x: TensorLike): Tensor[] {
 
 /** Options of `isIn`. */
 export interface IsInOptions {
-  /** Whether true and false change places. Default false. */
+  /** Whether to invert the result. Default false. */
   readonly invert?: boolean;
 }
 
 /**
- * Whether each element of x is among those of `others`, as bool. NaN is among none.
+ * Whether each element of x occurs in `others`, as bool. NaN never does.
  *
  * @keras = isIn
  * @param others the numbers to look for, in any shape

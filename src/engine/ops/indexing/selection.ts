@@ -53,11 +53,11 @@ function flatIndices(indices: Tensor, columns: number): Tensor {
 }
 
 /**
- * The elements of x at `indices` along `axis`: out[…, i, …] = x[…, indices[…, i, …], …]. On the other axes both broadcast. Null or
- * no axis: of x, flattened. Negative indices count from the end.
+ * The elements of x at `indices` along `axis`: out[…, i, …] = x[…, indices[…, i, …], …]. On the other axes both broadcast. With
+ * null or without an axis, x is flattened. Negative indices count from the end.
  *
  * @keras numpy.TakeAlongAxis(x, indices) axis=null
- * @throws ValueError naming an index out of range, ShapeError for other numbers of axes.
+ * @throws ValueError naming an index out of range, ShapeError for a wrong number of axes.
  * @example ops.takeAlongAxis([[3, 1], [2, 4]], [[1], [0]], 1) // [[1], [2]]
  */
 export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis?: number | null): Tensor {
@@ -87,13 +87,14 @@ export function takeAlongAxis(x: TensorLike, indices: TensorLike, axis?: number 
 }
 
 /**
- * Of each position the element of the first choice whose condition is true (not 0), else `fallback`. Everything broadcasts.
+ * At each position, the element of the first choice whose condition is true (not 0), otherwise `fallback`. Everything
+ * broadcasts.
  *
  * @keras = select
- * @param conditions tensors of which 0 is false, at least one; earlier ones come first
+ * @param conditions tensors in which 0 is false, at least one; earlier ones take precedence
  * @param choices a tensor or number for each condition
- * @param fallback the element for places where no condition is true. Default 0
- * @throws ValueError unless there are as many conditions as choices, and some.
+ * @param fallback the element where no condition is true. Default 0
+ * @throws ValueError unless the numbers of conditions and choices are equal and positive.
  * @example ops.select([[true, false], [true, true]], [[1, 2], [3, 4]]) // [1, 4]
  */
 export function select(
@@ -118,12 +119,12 @@ export function select(
 }
 
 /**
- * Each entry of x along `axis` several times, `repeats` times or as often as `repeats` says of it; without an axis of the elements.
+ * Repeats each entry of x along `axis`: `repeats` times, or by a number for each entry. Without an axis, repeats the elements.
  *
  * @keras = repeat
- * @param repeats how many times: one number for all entries, or one for each; at least 0
+ * @param repeats the number of repetitions for all entries, or for each entry; at least 0
  * @param axis the axis. Default, and null: x is flattened first
- * @throws ValueError for repeats that are not whole numbers of at least 0, or as many as there are no entries.
+ * @throws ValueError for repeats that are not whole or are negative, or if their number is not that of the entries.
  * @example ops.repeat([1, 2], 2) // [1, 1, 2, 2]
  */
 export function repeat(
@@ -173,12 +174,12 @@ function countsOf(repeats: number | readonly number[] | Tensor): readonly number
 }
 
 /**
- * The indices of each axis of an array of `shape`, of positions in the flat array: a tensor for each axis, int32. Negative positions count
+ * Converts positions in a flattened array to indices along each axis of `shape`: a tensor for each axis, int32. Negative positions count
  * from the end.
  *
  * @keras numpy.UnravelIndex(indices) shape
- * @param indices whole numbers: positions in the flat array, in any shape
- * @param shape the lengths of the array
+ * @param indices whole numbers, positions in the flattened array, in any shape
+ * @param shape the shape of the array
  * @throws ValueError naming a position out of range.
  * @example const [row, column] = ops.unravelIndex([4], [2, 3]); // row [1], column [1]
  */
@@ -207,12 +208,12 @@ function quotient(x: Tensor, remainder: Tensor, n: number): Tensor {
 }
 
 /**
- * Whether the class of each target is among the k with the largest predictions, as bool. Of equal predictions all count. A class whose
- * prediction is NaN never counts, nor does a target that is not a class.
+ * Whether the class of each target is among the k classes with the largest predictions, as bool. Classes with equal predictions all
+ * count. A class whose prediction is NaN never counts, nor does a target that is not a class.
  *
  * @keras math.InTopK(targets, predictions) k
- * @param targets class numbers
- * @param predictions […, classes], with the shape of the targets in front
+ * @param targets class indices
+ * @param predictions […, classes], where … is the shape of the targets
  * @param k the number of classes that count, at least 1
  * @throws ValueError for a k out of range, DTypeError for targets with fractions.
  * @example ops.inTopK([0, 1], [[0.5, 0.3, 0.2], [0.6, 0.1, 0.3]], 1) // [true, false]
@@ -231,11 +232,11 @@ export function inTopK(targets: TensorLike, predictions: TensorLike, k: number):
 }
 
 /**
- * One row for each last axis of whole numbers: out[…, c] = 1 where one of them is c, else 0, as float32. Negative numbers are dropped, such
- * as the −1 that fills up shorter rows.
+ * A row for the whole numbers along the last axis: out[…, c] = 1 where one of them is c, otherwise 0, as float32. Negative numbers are
+ * dropped, such as −1 as padding of shorter rows.
  *
  * @keras nn.MultiHot(inputs) num_classes [axis=-1] [dtype=null] [sparse=false]
- * @param indices class numbers along the last axis; negative ones are left out
+ * @param indices class indices along the last axis; negative ones are ignored
  * @throws ValueError naming an index that is too large, DTypeError for indices with fractions.
  * @example ops.multiHot([[0, 2], [1, 1]], 3) // [[1, 0, 1], [0, 1, 0]]
  */
@@ -249,15 +250,15 @@ export function multiHot(indices: TensorLike, classes: number): Tensor {
   });
 }
 
-/** In which order `meshgrid` has its axes. */
+/** The order of the axes in `meshgrid`. */
 export type GridIndexing = 'xy' | 'ij';
 
 /**
- * Grids of coordinates of vectors: the i-th result repeats the i-th vector along the axes of all others. With `'xy'` the first
- * two axes are exchanged, so that the first vector runs along rows.
+ * Coordinate grids from vectors: the i-th result repeats the i-th vector along the axes of all others. With `'xy'` the first
+ * two axes are swapped, so that the first vector runs along rows.
  *
  * @keras = meshgrid
- * @throws ValueError for another indexing, ShapeError for a tensor of more than one axis.
+ * @throws ValueError for an unknown indexing, ShapeError for a tensor with more than one axis.
  * @example const [x, y] = ops.meshgrid([[1, 2], [3, 4]]); // x [[1, 2], [1, 2]]
  */
 export function meshgrid(tensors: readonly TensorLike[], indexing: GridIndexing = 'xy'): Tensor[] {

@@ -18,13 +18,13 @@ import { bytesOf } from '../../../config/dtype.js';
 import { writeLayout } from '../../tensor/layout.js';
 import { reshape } from '../shapes/reshape.js';
 
-/** What selects a part of one axis without reading elements: Python's slice text, a pair [start, stop], or an index. */
+/** A selection along one axis that does not read elements: a slice text as in Python, a pair [start, stop], or an index. */
 export type PlainSpec = string | number | readonly [start: number, stop: number];
 
-/** What selects a part of one axis: a tensor holds positions, or is a mask of one or more axes. */
+/** A selection along one axis; a tensor contains positions, or is a mask of one or more axes. */
 export type AxisSpec = PlainSpec | Tensor;
 
-/** What `slice` takes: what is wanted of one axis, `'...'` for all axes that are left, or `null` for a new axis. */
+/** An argument of `slice`: a selection along one axis, `'...'` for all remaining axes, or `null` for a new axis. */
 export type SliceSpec = AxisSpec | null;
 
 /** Stands for all axes that are left. */
@@ -40,7 +40,7 @@ export function specsOfAxes<Spec>(
 ): (Spec | string)[] {
   const dots = specs.indexOf(ELLIPSIS);
   if (dots !== specs.lastIndexOf(ELLIPSIS)) {
-    throw new ValueError(`slice: '${ELLIPSIS}' can stand for the axes that are left only once.`);
+    throw new ValueError(`slice: '${ELLIPSIS}' can stand for the remaining axes only once.`);
   }
   const given = specs.filter((spec) => spec !== null && spec !== ELLIPSIS).length;
   if (given > shape.length) {
@@ -137,20 +137,20 @@ function stepRange(
 }
 
 /**
- * A part of x, one argument an axis: Python's slice text ('10:100', ':', '::-1', '-7:'), a pair
- * [start, stop], or an index, which drops its axis. Axes without an argument are taken whole; so are those for which
- * `'...'` stands, as many as are left. `null` is a new axis of length 1. Negative positions count from the end; ranges
- * beyond the ends are cut, as in NumPy.
+ * A part of x, with an argument for each axis: a slice text as in Python (`'10:100'`, `':'`, `'::-1'`, `'-7:'`), a pair [start,
+ * stop], or an index, which drops its axis. Axes without an argument are kept whole, as are the remaining axes for which `'...'`
+ * stands. `null` adds a new axis of length 1. Negative positions count from the end; ranges beyond the ends are truncated, as in
+ * NumPy.
  *
- * A tensor of whole numbers selects positions, in any order; a tensor of bool, of one or more axes, those where it is true. Tensors
- * of several axes broadcast together, and indices with them, and their axes stand where the first of them is, or in front
- * if a range is between them.
+ * A tensor of whole numbers selects positions, in any order; a bool tensor of one or more axes selects the positions where it is
+ * true. Several tensors, and indices with them, broadcast together. Their axes take the place of the first one, or come first if a
+ * range is between them.
  *
  * @keras = getItem
  * @method
  * @param specs for each axis an index, a pair [start, stop], a slice text `'start:stop:step'` or a tensor; `'...'` for the
- *   axes that are left; null for a new axis
- * @throws ShapeError for more arguments than axes or an index out of range, ValueError for text that is not a slice.
+ * remaining axes; null for a new axis
+ * @throws ShapeError for more arguments than axes or an index out of range, ValueError for an invalid slice text.
  * @example images.slice('10:100', ':', [0, 14])
  * @example images.slice('...', 0, null)
  * @example ops.slice([[1, 2, 3], [4, 5, 6]], 1, '-2:') // [5, 6]
@@ -256,11 +256,11 @@ export function writeRanges(out: Tensor, values: Tensor, ranges: readonly Range[
 export const MAX_SECTIONS = 2 ** 16;
 
 /**
- * Cuts x along `axis` into `parts` equal tensors, or at the given positions (as NumPy's split).
+ * Splits x along `axis` into `parts` equal tensors, or at the given positions, as in NumPy.
  *
  * @keras numpy.Split indices_or_sections axis=0
  * @method
- * @throws ValueError if the axis cannot be cut into that many equal parts, or for more than 65,536 of them.
+ * @throws ValueError if the axis cannot be split into equal parts, or for more than 65,536 parts.
  * @example const [head, tail] = ops.split([1, 2, 3, 4, 5], [2]);
  */
 export function split(x: TensorLike, parts: number | readonly number[], axis = 0): Tensor[] {

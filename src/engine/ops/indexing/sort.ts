@@ -10,7 +10,7 @@ import { takeAlongRows } from './selection.js';
 
 /** Options of `sort` and `argsort`. */
 export interface SortOptions {
-  /** The largest first. Default false. */
+  /** Whether the largest come first. Default false. */
   readonly descending?: boolean;
 }
 
@@ -58,9 +58,9 @@ function checkDescending(op: string, options: SortOptions): boolean {
 }
 
 /**
- * The elements of x in order along `axis` (default the last; null: of all elements, flattened), in x's dtype. NaN
- * counts as larger than every number, so it comes last, or first if `descending`. The gradient goes to where each
- * element came from.
+ * The elements of x in ascending order along `axis` (default the last; null: all elements, flattened), in x's dtype.
+ * NaN counts as larger than every number, so it comes last, or first if `descending`. The gradient goes to the original
+ * positions.
  *
  * @keras = sorted('numpy.Sort')
  * @method
@@ -79,8 +79,8 @@ export function sort(x: TensorLike, axis: number | null = -1, options: SortOptio
 }
 
 /**
- * The int32 indices that put x in order along `axis` (default the last; null: of all elements, flattened). Equal
- * elements keep their order, in both directions; NaN counts as larger than every number.
+ * The int32 indices that sort x along `axis` (default the last; null: all elements, flattened). Equal elements keep
+ * their order, in both directions; NaN counts as larger than every number.
  *
  * @keras = sorted('numpy.Argsort')
  * @method
@@ -101,12 +101,12 @@ export function argsort(
 }
 
 /**
- * The int32 indices of a partition of x along `axis` (default the last; null: of all elements, flattened): the element at position `kth` is
- * the one that would stand there in order, none before it is larger and none behind it smaller. Here they are the indices of
- * `argsort`, which all positions share. NaN counts as larger than every number.
+ * The int32 indices that partition x along `axis` (default the last; null: all elements, flattened): the element at position `kth` is the
+ * one at this position in sorted order, no element before it is larger and none after it is smaller. Here these are the indices of
+ * `argsort`, which partition x at every position. NaN counts as larger than every number.
  *
  * @keras numpy.Argpartition kth axis=-1
- * @param kth a position along the axis, also counted from its end
+ * @param kth a position along the axis; negative ones count from the end
  * @throws ShapeError for a scalar with an axis, ValueError for a kth out of range.
  * @example ops.argpartition([7, 1, 9, 3], 1) // [1, 3, 0, 2]
  */
@@ -127,9 +127,9 @@ export function argpartition(x: TensorLike, kth: number, axis: number | null = -
 }
 
 /**
- * The k largest elements along the last axis and their int32 indices, the largest first, as Keras's top_k. Of equal
- * elements the first come first; NaN counts as larger than every number. The gradient of the values goes to where
- * they came from.
+ * The k largest elements along the last axis and their int32 indices, the largest first, as in Keras's top_k. Equal
+ * elements keep their order; NaN counts as larger than every number. The gradient of the values goes to their original
+ * positions.
  *
  * @keras math.TopK k [sorted=true|false] [is_stable=|true|false]
  * @method

@@ -29,24 +29,24 @@ import { where } from '../elementwise/where.js';
 
 /** Options of `unique`. */
 export interface UniqueOptions {
-  /** Whether the position where each comes first is given. Default false. */
+  /** Whether to return the position at which each unique element first occurs. Default false. */
   readonly returnIndex?: boolean;
-  /** Whether the position of each element among the unique ones is given. Default false. */
+  /** Whether to return the position of each element among the unique ones. Default false. */
   readonly returnInverse?: boolean;
-  /** Whether the counts are given, how often each comes. Default false. */
+  /** Whether to return how often each unique element occurs. Default false. */
   readonly returnCounts?: boolean;
   /** The axis whose entries are compared as a whole. Default null: single elements. */
   readonly axis?: number | null;
-  /** How many are given: others are left out, or `fillValue` is added. Default null: as many as there are. */
+  /** The number of elements to return: further ones are dropped, or `fillValue` is added. Default null: all. */
   readonly size?: number | null;
-  /** What is added. Default null: the smallest one. */
+  /** The number to add for `size`. Default null: the smallest element. */
   readonly fillValue?: number | null;
 }
 
 const FLAGS = ['returnIndex', 'returnInverse', 'returnCounts'] as const;
 
 /**
- * The elements of x without repetitions, in ascending order; NaN counts once. With additional results, in the order of the options, a list.
+ * The elements of x without repetitions, in ascending order; NaN counts once. With additional results, a list in the order of the options.
  *
  * @keras = unique
  * @throws ValueError for wrong options, ShapeError for an axis out of range.

@@ -27,8 +27,8 @@ import { square } from '../elementwise/unary.js';
 
 /**
  * Eigenvalues w [..., n], ascending, and eigenvectors v [..., n, n], the columns, of symmetric matrices [..., n, n]: x = v · diag(w) · vᵀ.
- * x is read on the diagonal and below it. The sign of an eigenvector means nothing. The gradient is symmetric; that of eigenvectors of
- * equal eigenvalues does not exist, and is infinite or NaN. NaN and infinity in a matrix make all of its results NaN.
+ * x is read on the diagonal and below it. The sign of an eigenvector is arbitrary. The gradient is symmetric; for eigenvectors of equal
+ * eigenvalues it does not exist, and is infinite or NaN. If a matrix contains NaN or infinity, all of its results are NaN.
  *
  * @keras linalg.Eigh
  * @throws ShapeError for matrices that are not square.
@@ -89,14 +89,14 @@ function triangularFactor(
 }
 
 /**
- * Matrices [..., m, n] as q · r: the columns of q are orthonormal, r is upper triangular. With k = min(m, n), q is [..., m, k] and
- * r [..., k, n]; with mode `'complete'` q is [..., m, m] and r [..., m, n]. By reflections, with LAPACK's signs. The gradient is that of
- * m ≥ n, and of `'complete'` where m = n, of matrices with independent columns.
+ * Factors matrices [..., m, n] as q · r: the columns of q are orthonormal, and r is upper triangular. With k = min(m, n), q is [..., m,
+ * k] and r [..., k, n]; with mode `'complete'` q is [..., m, m] and r [..., m, n]. Computed by Householder reflections, with LAPACK's
+ * signs. The gradient exists for matrices with independent columns if m ≥ n, with `'complete'` if m = n.
  *
  * @keras linalg.Qr mode="reduced"
  * @param x matrices [..., m, n]
- * @param mode `'reduced'` for as many columns of q as the smaller side has, `'complete'` for m. Default `'reduced'`
- * @throws ShapeError for less than two axes; ValueError for another mode, and in a gradient that does not exist.
+ * @param mode `'reduced'` for min(m, n) columns of q, `'complete'` for m. Default `'reduced'`
+ * @throws ShapeError for fewer than two axes; ValueError for an unknown mode, and for a gradient that does not exist.
  * @example const [q, r] = ops.qr([[3, 1], [4, 2]]); // q: [[-0.6, -0.8], [-0.8, 0.6]]
  */
 export function qr(
@@ -181,17 +181,17 @@ export function singularVectors(matrices: Matrices, isFull: boolean): SingularVe
 }
 
 /**
- * Matrices [..., m, n] as u · diag(s) · vh, with orthonormal columns of u and rows of vh and the singular values s, descending. With
- * k = min(m, n), s is [..., k], u [..., m, m] and vh [..., n, n]; without `fullMatrices` u is [..., m, k] and vh [..., k, n]; without
- * `computeUv` the result is s alone. The sign of a column of u, with that of the row of vh, means nothing. Gradients of u and vh exist
- * where singular values differ and none is 0, for square matrices or without `fullMatrices`. NaN and infinity in a matrix make all of
- * its results NaN.
+ * Factors matrices [..., m, n] as u · diag(s) · vh, with orthonormal columns of u, orthonormal rows of vh and the singular values s in
+ * descending order. With k = min(m, n), s is [..., k], u [..., m, m] and vh [..., n, n]; without `fullMatrices` u is [..., m, k] and
+ * vh [..., k, n]; without `computeUv` the result is s alone. The common sign of a column of u and the row of vh is arbitrary.
+ * Gradients of u and vh exist if all singular values are different and none is 0, for square matrices or without `fullMatrices`. If a
+ * matrix contains NaN or infinity, all of its results are NaN.
  *
  * @keras linalg.SVD full_matrices=true compute_uv=true
  * @param x matrices [..., m, n]
- * @param fullMatrices whether u and vh are square. Default true
- * @param computeUv whether u and vh are computed; without them the result is s. Default true
- * @throws ShapeError for less than two axes; ValueError for an option that is not a boolean, and in a gradient that does not exist.
+ * @param fullMatrices whether to return square u and vh. Default true
+ * @param computeUv whether to compute u and vh; otherwise the result is s. Default true
+ * @throws ShapeError for fewer than two axes; ValueError for an option that is not a boolean, and for a gradient that does not exist.
  * @example const [u, s, vh] = ops.svd([[0, 2], [1, 0]]); // s: [2, 1]
  */
 export function svd(x: TensorLike, fullMatrices: boolean | undefined, computeUv: false): Tensor;

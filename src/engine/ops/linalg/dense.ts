@@ -19,8 +19,8 @@ import { reshape } from '../shapes/reshape.js';
  * → […, units].
  *
  * @keras none
- * @throws ShapeError if the last axis of x, the kernel and the bias do not fit; DTypeError if the kernel or
- * the bias is not float32.
+ * @throws ShapeError if the last axis of x, the kernel and the bias do not match; DTypeError if the kernel or the bias
+ * is not float32.
  * @example ops.dense([[1, -2]], eye(2), tensor([1, 1]), 'relu') // [[2, 0]]
  */
 export function dense(

@@ -89,15 +89,16 @@ interface Term {
 }
 
 /**
- * Einstein's sum: products of elements, summed over every label that the result does not have. As in NumPy, without
- * `->` the result has the labels that occur once, in alphabetical order; a label twice in one operand takes its
- * diagonal; `...` stands for any axes, which broadcast. Letters must agree in length. In float32. Several operands
- * are multiplied two at a time, the pair with the smallest result first; of more than eight the first ones in order.
+ * Einstein summation: products of elements, summed over every label that is not in the result. As in NumPy, without
+ * `->` the result has the labels that occur once, in alphabetical order; a label that occurs twice in one operand
+ * selects its diagonal; `...` stands for any axes, which broadcast. Axes with the same label must have equal lengths.
+ * float32. Several operands are multiplied two at a time, the pair with the smallest result first; if there are more
+ * than eight, the first ones in order.
  *
  * @keras = einsum
  * @param subscripts labels of the axes of each operand, and after `->` those of the result: `'ij,jk->ik'`
  * @param operands a tensor for each part of the subscripts
- * @throws ValueError for subscripts that cannot be read, ShapeError for axes that do not fit them.
+ * @throws ValueError for invalid subscripts, ShapeError for axes that do not match them.
  * @example ops.einsum('bij,bjk->bik', a, b)
  * @example ops.einsum('ii', [[1, 2], [3, 4]]) // 5
  * @example ops.einsum('i,j->ij', [1, 2], [3, 4]) // [[3, 4], [6, 8]]

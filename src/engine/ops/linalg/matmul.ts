@@ -13,8 +13,8 @@ import { moveAxis } from '../shapes/transpose.js';
 const lengthFromEnd = (shape: Shape, i: number): number => shape[shape.length - i] ?? 1;
 
 /**
- * The matrix product of a[…, m, k] and b[…, k, n] by NumPy's rule: leading axes broadcast, a vector
- * on the left counts as a row, one on the right as a column, and that axis is dropped again.
+ * The matrix product of a[…, m, k] and b[…, k, n] by NumPy's rules: leading axes broadcast, a vector on the left counts
+ * as a row, a vector on the right as a column, and that axis is dropped afterwards.
  *
  * @keras numpy.Matmul
  * @method
@@ -131,12 +131,12 @@ function tall(x: Tensor): Tensor {
 }
 
 /**
- * NumPy's dot: scalars multiply, vectors give their inner product, otherwise the sum runs over the
- * last axis of a and the last but one (or only) of b: dot(a, b)[i…, j…, l] = Σₖ a[i…, k] · b[j…, k, l].
+ * NumPy's dot: scalars are multiplied, vectors give their inner product, otherwise the sum runs over the last axis of a
+ * and the second-to-last (or only) axis of b: dot(a, b)[i…, j…, l] = Σₖ a[i…, k] · b[j…, k, l].
  *
  * @keras numpy.Dot
  * @method
- * @throws ShapeError if those axes differ in length.
+ * @throws ShapeError if these axes differ in length.
  * @example ops.dot([1, 2, 3], [4, 5, 6]) // 32
  */
 export function dot(a: TensorLike, b: TensorLike): Tensor {

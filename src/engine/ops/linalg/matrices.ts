@@ -23,7 +23,7 @@ export interface Matrices {
   readonly columns: number;
 }
 
-/** A tensor as matrices. @throws ShapeError for less than two axes */
+/** A tensor as matrices. @throws ShapeError for fewer than two axes */
 export function matricesOf(op: string, x: TensorLike): Matrices {
   const tensor = toFloat(x);
   const { shape } = tensor;

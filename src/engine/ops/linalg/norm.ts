@@ -22,7 +22,7 @@ import { where } from '../elementwise/where.js';
 import { matricesOf, times, timesTurned, turned, turnedTimes } from './matrices.js';
 import type { Matrices } from './matrices.js';
 
-/** Which norm: a number, or of matrices also Frobenius's and the nuclear one. */
+/** The order of a norm: a number or, for matrices, `'fro'` (Frobenius norm) or `'nuc'` (nuclear norm). */
 export type NormOrder = number | 'fro' | 'nuc' | null;
 
 /** (Σ |x|ᵖ)^(1 / p) and its limits. */
@@ -67,15 +67,16 @@ function matrixNorm(x: Tensor, order: NormOrder, axes: readonly [number, number]
 }
 
 /**
- * Norms along `axis`: one axis gives norms of vectors, a pair those of matrices, null one norm of all, for which x has one or two axes
- * unless `ord` is null. Of vectors (Σ |x|ᵒ)^(1 / o), the Euclidean norm by default; Infinity and −Infinity are the largest and the
- * smallest size, 0 counts what is not 0. The first axis of a pair counts the rows of matrices, the second the columns. Of matrices `'fro'` (default) is the root of the sum of squares, `'nuc'` the sum of the singular
- * values, 2 and −2 the largest and the smallest of these, 1 and −1 the largest and the smallest sum of a column's sizes, Infinity and
- * −Infinity those of a row's. The gradient of a Euclidean norm of 0 is NaN.
+ * Norms along `axis`: one axis gives the norms of vectors, a pair those of matrices, and null a single norm of x, which must have one or
+ * two axes unless `ord` is null. For vectors, (Σ |x|ᵒ)^(1 / o), by default the Euclidean norm; Infinity and −Infinity give the largest and
+ * the smallest absolute value, and 0 the number of non-zero elements. The first axis of a pair counts the rows of matrices, the second the
+ * columns. For matrices, `'fro'` (default) is the root of the sum of squares, `'nuc'` the sum of the singular values, 2 and −2 the largest
+ * and the smallest singular value, 1 and −1 the largest and the smallest sum of absolute values in a column, Infinity and −Infinity those
+ * in a row. The gradient of a Euclidean norm of 0 is NaN.
  *
  * @keras linalg.Norm ord=null axis=null keepdims=false
- * @throws ValueError for another order; ShapeError for axes out of range, more than two of them, or an empty axis with an order that
- * needs an element.
+ * @throws ValueError for an unknown order; ShapeError for axes out of range, more than two axes, or an empty axis with an order that needs
+ * an element.
  * @example ops.norm([3, 4]) // 5
  * @example ops.norm([[1, 2], [3, 4]], 1) // 6
  */
@@ -135,13 +136,13 @@ export function norm(
 }
 
 /**
- * x divided by its norm of `order` along `axis`, one axis or a list. Norms below `epsilon` count as `epsilon`: zeros stay zeros, and their
- * gradient stays finite.
+ * x divided by its norm of the given `order` along `axis`, one axis or a list. Norms below `epsilon` count as `epsilon`, so zeros stay
+ * zeros and their gradient stays finite.
  *
  * @keras nn.Normalize axis=-1 order=2 epsilon=null
  * @stepwise
- * @param order a whole number from 1 on; 2 is the Euclidean norm
- * @param epsilon default, and null: 1e-7
+ * @param order a positive whole number; 2 is the Euclidean norm
+ * @param epsilon the smallest norm. Default, and null: 1e-7
  * @throws ValueError for an order or epsilon out of range, ShapeError for an axis out of range.
  * @example ops.normalize([3, 4]) // [0.6, 0.8]
  */
@@ -196,12 +197,12 @@ function checkThreshold(op: string, name: string, given: number | null, usual: n
 }
 
 /**
- * The pseudo-inverse (Moore and Penrose) [..., n, m] of matrices [..., m, n], by singular values. Those of at most `rcond` times the
- * largest count as 0. The gradient is that of a rank that does not change.
+ * The pseudo-inverse (Moore and Penrose) [..., n, m] of matrices [..., m, n], by singular values, of which those of at most `rcond`
+ * times the largest count as 0. The gradient assumes that the rank does not change.
  *
  * @keras linalg.Pinv rcond=null
- * @param rcond default, and null: 10 · max(m, n) · 2⁻²³
- * @throws ShapeError for less than two axes or an empty one; ValueError for an rcond below 0.
+ * @param rcond the relative tolerance for singular values. Default, and null: 10 · max(m, n) · 2⁻²³
+ * @throws ShapeError for fewer than two axes or an empty one; ValueError for a negative rcond.
  * @example ops.pinv([[2, 0], [0, 4], [0, 0]]) // [[0.5, 0, 0], [0, 0.25, 0]]
  */
 export function pinv(x: TensorLike, rcond: number | null = null): Tensor {
@@ -213,12 +214,13 @@ export function pinv(x: TensorLike, rcond: number | null = null): Tensor {
 }
 
 /**
- * The x that makes the sum of squares of a · x − b smallest, and of several the shortest one: a [..., m, n], b [..., m, columns], or
- * [..., m] if b has one axis less than a. By singular values; those of at most `rcond` times the largest count as 0.
+ * The least-squares solution: the x that minimizes the sum of squares of a · x − b, and the shortest x if there are several. a is
+ * [..., m, n], b [..., m, columns], or [..., m] if b has one axis less than a. Computed by singular values; those of at most `rcond`
+ * times the largest count as 0.
  *
  * @keras linalg.Lstsq rcond=null
- * @param rcond default, and null: max(m, n) · 2⁻²³
- * @throws ShapeError for less than two axes of a, and for a b that does not fit; ValueError for an rcond below 0.
+ * @param rcond the relative tolerance for singular values. Default, and null: max(m, n) · 2⁻²³
+ * @throws ShapeError if a has fewer than two axes or b does not match; ValueError for a negative rcond.
  * @example ops.lstsq([[1, 0], [1, 1], [1, 2]], [1, 3, 5]) // [1, 2]
  */
 export function lstsq(a: TensorLike, b: TensorLike, rcond: number | null = null): Tensor {
@@ -241,11 +243,11 @@ export function lstsq(a: TensorLike, b: TensorLike, rcond: number | null = null)
 }
 
 /**
- * How many singular values of matrices [..., m, n] are above `tol`, int32.
+ * The rank of matrices [..., m, n], int32: the number of singular values above `tol`.
  *
  * @keras linalg.MatrixRank tol=null
- * @param tol default, and null: max(m, n) · 2⁻²³ times the largest singular value
- * @throws ShapeError for less than two axes or an empty one; ValueError for a tol below 0.
+ * @param tol the threshold for singular values. Default, and null: max(m, n) · 2⁻²³ times the largest one
+ * @throws ShapeError for fewer than two axes or an empty one; ValueError for a negative tol.
  * @example ops.matrixRank([[1, 2], [2, 4]]) // 1
  */
 export function matrixRank(x: TensorLike, tol: number | null = null): Tensor {

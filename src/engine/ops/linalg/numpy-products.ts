@@ -38,19 +38,19 @@ import { sqrt, square } from '../elementwise/unary.js';
 import { where } from '../elementwise/where.js';
 
 /**
- * Which axes `tensordot` sums over: a number n for the last n axes of a with the first n of b, or a pair: axes of a,
- * and their partners in b.
+ * The axes over which `tensordot` sums: a number n for the last n axes of a and the first n of b, or a pair with axes
+ * of a and the corresponding axes of b.
  */
 export type ContractedAxes =
   number | readonly [a: number | readonly number[], b: number | readonly number[]];
 
 /**
- * The sum of products over pairs of axes, as NumPy's tensordot: what is left of a's axes, then what is left of b's.
- * In float32. 0 axes give the outer product, 1 gives `dot` of matrices; default 2.
+ * The sum of products over pairs of axes, as NumPy's tensordot. The result has the remaining axes of a, then those of
+ * b; float32. With 0 axes it is the outer product, with 1 axis the `dot` of matrices; default 2.
  *
  * @keras numpy.Tensordot axes=2
  * @method
- * @throws ShapeError if the axes do not pair up in number or length.
+ * @throws ShapeError if the axes do not match in number or length.
  * @example ops.tensordot(images, weights, [[1, 2], [0, 1]]) // (n, h, w) with (h, w, k): (n, k)
  */
 export function tensordot(a: TensorLike, b: TensorLike, axes: ContractedAxes = 2): Tensor {
@@ -134,8 +134,8 @@ export function outer(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The sums of products along the last axes of both, as NumPy's inner: what is left of a's axes, then what is left of b's. With
- * a scalar it is `mul`.
+ * The sums of products along the last axes of both, as NumPy's inner. The result has the remaining axes of a, then those of b.
+ * With a scalar it is `mul`.
  *
  * @keras numpy.Inner
  * @throws ShapeError if the last axes differ in length.
@@ -152,7 +152,7 @@ export function inner(a: TensorLike, b: TensorLike): Tensor {
  * The sum of the products of all elements of a and of b, in order.
  *
  * @keras numpy.Vdot
- * @throws ShapeError if they have different numbers of elements.
+ * @throws ShapeError if a and b have different numbers of elements.
  * @example ops.vdot([[1, 2], [3, 4]], [1, 1, 1, 1]) // 10
  */
 export function vdot(a: TensorLike, b: TensorLike): Tensor {
@@ -168,7 +168,7 @@ export function vdot(a: TensorLike, b: TensorLike): Tensor {
 }
 
 /**
- * The Kronecker product: each element of a times the whole of b, in place of the element.
+ * The Kronecker product: each element of a is replaced by its product with the whole of b.
  *
  * @keras numpy.Kron
  * @throws OutOfMemoryError if the result is larger than a block of memory.
@@ -191,7 +191,7 @@ export function kron(a: TensorLike, b: TensorLike): Tensor {
   });
 }
 
-/** Which axes `cross` takes. */
+/** The axes that `cross` uses. */
 export interface CrossOptions {
   /** The axis of the vectors of a. Default −1. */
   readonly axisa?: number;
@@ -199,16 +199,16 @@ export interface CrossOptions {
   readonly axisb?: number;
   /** The axis of the vectors of the result. Default −1. */
   readonly axisc?: number;
-  /** The axis of all three, whatever the others say. */
+  /** The axis of all three, which overrides the other options. */
   readonly axis?: number | null;
 }
 
 /**
- * The vector products a × b of vectors of 3 elements, or of 2, whose third is 0; the other axes broadcast. Of two vectors of 2
- * elements it is the third element alone.
+ * The cross products a × b of vectors with 3 elements, or with 2 elements and an implied third element 0; the other axes
+ * broadcast. For two vectors with 2 elements, only the third element is returned.
  *
  * @keras = cross
- * @throws ShapeError for vectors of another length.
+ * @throws ShapeError for vectors of any other length.
  * @example ops.cross([1, 0, 0], [0, 1, 0]) // [0, 0, 1]
  */
 export function cross(a: TensorLike, b: TensorLike, options: CrossOptions = {}): Tensor {
@@ -245,17 +245,17 @@ export function cross(a: TensorLike, b: TensorLike, options: CrossOptions = {}):
 const product = (a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined =>
   a === undefined || b === undefined ? undefined : mul(a, b);
 
-/** How much of the overlap `correlate` gives. */
+/** Which part of the overlap `correlate` returns. */
 export type CorrelationMode = 'valid' | 'same' | 'full';
 
 const MODES: readonly CorrelationMode[] = ['valid', 'same', 'full'];
 
 /**
- * Σₙ a[n + k] · b[n] of two vectors, in float32: where they overlap as a whole (`'valid'`), as many as the longer one has
- * (`'same'`), or wherever they meet (`'full'`).
+ * The cross-correlation of two vectors, Σₙ a[n + k] · b[n], in float32: where they overlap completely (`'valid'`), with
+ * the length of the longer one (`'same'`), or wherever they overlap (`'full'`).
  *
  * @keras numpy.Correlate mode="valid"
- * @throws ShapeError unless both are vectors with elements, ValueError for another mode.
+ * @throws ShapeError unless both are non-empty vectors, ValueError for an unknown mode.
  * @example ops.correlate([1, 2, 3], [0, 1]) // [2, 3]
  */
 export function correlate(a: TensorLike, b: TensorLike, mode: CorrelationMode = 'valid'): Tensor {
@@ -281,12 +281,13 @@ function slid(a: Tensor, b: Tensor, mode: CorrelationMode): Tensor {
 }
 
 /**
- * The matrix of the powers of x, a row for each element: x^(n − 1) … x, 1, or from 1 on if `increasing`.
+ * The Vandermonde matrix: the powers of x, a row for each element, x^(n − 1) … x, 1, or in ascending order if
+ * `increasing`.
  *
  * @keras numpy.Vander N=null increasing=false
  * @param columns the number of columns. Default, and null: the number of elements
- * @param increasing whether the powers ascend from 0. Default false
- * @throws ShapeError unless x is a vector, ValueError for a number of columns that is not whole or below 0.
+ * @param increasing whether the powers ascend from x⁰. Default false
+ * @throws ShapeError unless x is a vector, ValueError for a number of columns that is not whole or is negative.
  * @example ops.vander([1, 2, 3], 2) // [[1, 1], [2, 1], [3, 1]]
  */
 export function vander(x: TensorLike, columns?: number | null, increasing = false): Tensor {
@@ -307,12 +308,12 @@ export function vander(x: TensorLike, columns?: number | null, increasing = fals
 }
 
 /**
- * The Euclidean distances of points, each of one list to each of another: d[i, j] = √Σₖ (x[i, k] − y[j, k])². x[..., m, d], y[..., n, d] →
- * float32 [..., m, n]; batches broadcast. The gradient at equal points is 0.
+ * The Euclidean distances between each point of one list and each point of another: d[i, j] = √Σₖ (x[i, k] − y[j, k])². x[..., m, d],
+ * y[..., n, d] → float32 [..., m, n]; batches broadcast. The gradient at equal points is 0.
  *
  * @keras math.CDist
- * @throws ShapeError for less than two axes and for points with different numbers of coordinates; OutOfMemoryError if the differences,
- * [..., m, n, d], are larger than a block of memory.
+ * @throws ShapeError for fewer than two axes and for points with different numbers of coordinates; OutOfMemoryError if the
+ * differences, [..., m, n, d], are larger than a block of memory.
  * @example ops.cdist([[0, 0], [1, 1]], [[1, 0], [0, 1]]) // [[1, 1], [1, 1]]
  */
 export function cdist(x: TensorLike, y: TensorLike): Tensor {

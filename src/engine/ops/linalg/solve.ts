@@ -85,14 +85,15 @@ function runSolve(a: Tensor, b: Tensor, half: Half, unit: boolean): Tensor {
 }
 
 /**
- * x with a · x = b, where a [..., n, n] is upper triangular, or with `lower` lower triangular: the other half is not read. b is
- * [..., n, columns], or [..., n] if it has one axis less than a. A zero on the diagonal gives infinities and NaN.
+ * x with a · x = b, where a [..., n, n] is upper triangular, or with `lower` lower triangular; the other half is not read. b is [...,
+ * n, columns], or [..., n] if it has one axis less than a. A zero on the diagonal results in infinities and NaN.
  *
  * @keras linalg.SolveTriangular lower=false
  * @param a [..., n, n]
  * @param b [..., n, columns], or [..., n]
  * @param lower whether a is lower triangular. Default false: upper triangular
- * @throws ShapeError for matrices that are not square, and for a b that does not fit; ValueError for an option that is not a boolean.
+ * @throws ShapeError for matrices that are not square, and for a b that does not match; ValueError for an option that is not a
+ * boolean.
  * @example ops.solveTriangular([[2, 0], [1, 4]], [2, 9], true) // [1, 2]
  */
 export function solveTriangular(a: TensorLike, b: TensorLike, lower = false): Tensor {
@@ -119,8 +120,8 @@ export function solveHalf(a: Tensor, b: Tensor, half: Half): Tensor {
 }
 
 /**
- * The lower triangular L with L · Lᵀ = x, of symmetric matrices [..., n, n] that are positive definite; or with `upper` the upper
- * triangular Lᵀ. x is read on the diagonal and below it. Where x is not positive definite, the result has NaN. The gradient is
+ * The lower triangular L with L · Lᵀ = x, for symmetric positive definite matrices [..., n, n], or with `upper` the upper
+ * triangular Lᵀ. x is read on the diagonal and below it. If x is not positive definite, the result contains NaN. The gradient is
  * symmetric.
  *
  * @keras linalg.Cholesky upper=false
@@ -153,7 +154,7 @@ function lowerFactor(given: TensorLike): Tensor {
 
 /**
  * The inverse of a · aᵀ, where a [..., n, n] is the lower triangular factor of `cholesky`; or with `upper` that of aᵀ · a, where a is
- * the upper triangular one. The other half of a is not read.
+ * the upper triangular factor. The other half of a is not read.
  *
  * @keras linalg.CholeskyInverse upper=false
  * @throws ShapeError for matrices that are not square; ValueError for an option that is not a boolean.
@@ -221,11 +222,11 @@ function solved(a: Tensor, b: Tensor, factors: Factors, transposed: boolean): Te
 }
 
 /**
- * x with a · x = b, for square matrices a [..., n, n] and b [..., n, columns], or [..., n] if b has one axis less than a. By LU with
- * pivots. A singular matrix gives infinities and NaN.
+ * x with a · x = b, for square matrices a [..., n, n] and b [..., n, columns], or [..., n] if b has one axis less than a. Computed
+ * by LU factorization with pivots. A singular matrix results in infinities and NaN.
  *
  * @keras linalg.Solve
- * @throws ShapeError for matrices that are not square, and for a b that does not fit.
+ * @throws ShapeError for matrices that are not square, and for a b that does not match.
  * @example ops.solve([[2, 1], [1, 3]], [4, 7]) // [1, 2]
  */
 export function solve(a: TensorLike, b: TensorLike): Tensor {
@@ -242,8 +243,8 @@ function turnedInverse(a: Tensor, factors: Factors): Tensor {
 }
 
 /**
- * The inverse of square matrices [..., n, n]. To solve equations, `solve` is faster and more exact. A singular matrix gives
- * infinities and NaN.
+ * The inverse of square matrices [..., n, n]. To solve equations, `solve` is faster and more accurate. A singular matrix
+ * results in infinities and NaN.
  *
  * @keras linalg.Inv
  * @throws ShapeError for matrices that are not square.
@@ -264,7 +265,7 @@ function parityOf(pivots: Tensor): Tensor {
 }
 
 /**
- * The determinant of square matrices [..., n, n], by LU. The gradient of a singular matrix is NaN.
+ * The determinant of square matrices [..., n, n], by LU factorization. The gradient of a singular matrix is NaN.
  *
  * @keras linalg.Det
  * @throws ShapeError for matrices that are not square.
@@ -285,8 +286,8 @@ export function det(x: TensorLike): Tensor {
 }
 
 /**
- * The sign of the determinant of square matrices [..., n, n], and the logarithm of its size, which does not overflow. Of a singular
- * matrix 0 and −∞.
+ * The sign of the determinant of square matrices [..., n, n], and the logarithm of its absolute value, which does not overflow; 0
+ * and −∞ for a singular matrix.
  *
  * @keras numpy.Slogdet
  * @throws ShapeError for matrices that are not square.
@@ -308,7 +309,7 @@ export function slogdet(x: TensorLike): [sign: Tensor, logarithm: Tensor] {
 }
 
 /**
- * The logarithm of the determinant of symmetric matrices [..., n, n] that are positive definite, by `cholesky`; NaN for others.
+ * The logarithm of the determinant of symmetric positive definite matrices [..., n, n], by `cholesky`; NaN for others.
  *
  * @keras math.Logdet
  * @throws ShapeError for matrices that are not square.
@@ -320,11 +321,11 @@ export function logdet(x: TensorLike): Tensor {
 
 /**
  * LU factors of matrices [..., m, n] with pivots: P · x = L · U. L is below the diagonal of the first result, with ones on its
- * diagonal, and U is on the diagonal and above. Row i was swapped with row pivots[i], in the order of i, int32. As LAPACK and Keras
- * give them. The gradient is that of square matrices.
+ * diagonal, and U is on the diagonal and above. Row i was swapped with row pivots[i], in the order of i, int32. This is the format
+ * of LAPACK and Keras. The gradient exists for square matrices.
  *
  * @keras linalg.LuFactor
- * @throws ShapeError for less than two axes, and in the gradient of matrices that are not square.
+ * @throws ShapeError for fewer than two axes, and for the gradient of matrices that are not square.
  * @example ops.luFactor([[1, 2], [4, 4]]) // [[[4, 4], [0.25, 1]], [1, 1]]
  */
 export function luFactor(x: TensorLike): [lu: Tensor, pivots: Tensor] {
@@ -351,7 +352,8 @@ export function luFactor(x: TensorLike): [lu: Tensor, pivots: Tensor] {
 }
 
 /**
- * Square matrices [..., n, n] to a whole power, by repeated squaring: 0 gives the identity, a power below 0 one of the inverse.
+ * Square matrices [..., n, n] to a whole power, by repeated squaring: 0 gives the identity, a negative power a power of the
+ * inverse.
  *
  * @keras linalg.MatrixPower n
  * @param x square matrices [..., n, n]

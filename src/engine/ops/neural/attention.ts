@@ -153,8 +153,8 @@ export interface DotProductAttentionOptions {
   /** Whether query t sees only keys 0 … t. Default false. */
   readonly isCausal?: boolean;
   /**
-   * Whether the scores are computed tile by tile, in the backward pass too, and never stored as a whole. Default null: where
-   * there is no bias and heads are not very large. False stores them.
+   * Whether to compute the scores tile by tile, in the backward pass too, without ever storing all of them. False stores
+   * them. Default null: true if there is no bias and heads are not very large.
    */
   readonly flashAttention?: boolean | null;
 }
@@ -173,7 +173,7 @@ interface Sizes {
   readonly queries: number;
   readonly keys: number;
   readonly heads: number;
-  /** Heads of keys and values. */
+  /** The number of heads of keys and values. */
   readonly groups: number;
   readonly depth: number;
   readonly valueDepth: number;
@@ -184,16 +184,16 @@ interface Sizes {
  *
  * query is [batch, queries, heads, depth], key [batch, keys, groups, depth], value [batch, keys, groups, valueDepth], the
  * result [batch, queries, heads, valueDepth]; float32. `heads` is a multiple of `groups`: neighbouring heads share a group of
- * keys and values. `bias` is added to the scores [batch, heads, queries, keys], to which it broadcasts; so does `mask`, whose
- * false (or 0) leaves a score out. A query for which all keys are left out gets the mean of all values.
+ * keys and values. `bias` is broadcast to the scores [batch, heads, queries, keys] and added to them. `mask` is broadcast
+ * too; scores where it is false (or 0) are ignored. A query for which all keys are ignored gets the mean of all values.
  *
  * @keras = attention
  * @param query [batch, queries, heads, depth]
  * @param key [batch, keys, groups, depth]
  * @param value [batch, keys, groups, valueDepth]
- * @param bias what is added to the scores, broadcast to [batch, heads, queries, keys]. Default null: nothing
+ * @param bias added to the scores, broadcast to [batch, heads, queries, keys]. Default null: none
  * @param mask which scores count, broadcast to [batch, heads, queries, keys]; 0 is false. Default null: all
- * @throws ShapeError, naming all shapes, if they do not fit; ValueError for an option out of range.
+ * @throws ShapeError, naming all shapes, if they do not match; ValueError for an option out of range.
  * @example ops.dotProductAttention(zeros([1, 2, 1, 4]), zeros([1, 3, 1, 4]), ones([1, 3, 1, 2])).shape // [1, 2, 1, 2]
  * @example
  * const x = random.normal([2, 5, 4, 8]);

@@ -51,7 +51,7 @@ function requireClasses(op: string, logits: Tensor): void {
  * @keras = softmaxCrossEntropy
  * @param logits float32 [..., classes]
  * @param targets float32 probabilities, of the shape of the logits
- * @param probabilities softmax(logits), if it is there already
+ * @param probabilities softmax(logits), if you have already computed it
  * @example ops.softmaxCrossEntropy(tensor([[0, 0]]), tensor([[0, 1]])) // [0.6931]
  */
 export function softmaxCrossEntropy(
@@ -95,9 +95,9 @@ export function softmaxCrossEntropy(
 
 /** Options of `sparseSoftmaxCrossEntropy`. */
 export interface SparseCrossEntropyOptions {
-  /** softmax(logits), if it is there already. */
+  /** softmax(logits), if you have already computed it. */
   readonly probabilities?: Tensor | undefined;
-  /** Rows with this label count nothing. */
+  /** A label whose rows are ignored. */
   readonly ignoreClass?: number | undefined;
 }
 
@@ -106,7 +106,7 @@ export interface SparseCrossEntropyOptions {
  *
  * @keras = sparseSoftmaxCrossEntropy
  * @param logits float32 [..., classes]
- * @param labels class numbers, int32 or uint8, of the shape of the logits without the last axis
+ * @param labels class indices, int32 or uint8, of the shape of the logits without the last axis
  * @throws ValueError naming a label out of [0, classes), DTypeError for labels that are not integers.
  * @example ops.sparseSoftmaxCrossEntropy(tensor([[0, 0]]), tensor([1], { dtype: 'int32' })) // [0.6931]
  */
@@ -207,8 +207,8 @@ function checkLabels(
 
 /**
  * max(z, 0) − z·t + ln(1 + e^−|z|), element by element: the binary cross-entropy of sigmoid(z), exact
- * for logits of any size; for ±Infinity it is the limit, 0 where the target agrees. Gradient: sigmoid(z) − t for the logits,
- * −z for the targets.
+ * for logits of any size; for logits of ±Infinity the result is the limit, which is 0 if the target agrees. Gradient:
+ * sigmoid(z) − t for the logits, −z for the targets.
  *
  * @keras = sigmoidCrossEntropy
  * @param logits float32, of any shape

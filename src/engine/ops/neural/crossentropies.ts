@@ -54,8 +54,8 @@ function pairOf(
 }
 
 /**
- * −t ln p − (1 − t) ln(1 − p), element by element: target t and output p of one shape → float32 of that shape. p is the output
- * clipped to [1e-7, 1 − 1e-7], or with `fromLogits` its sigmoid, which is exact for logits of any size.
+ * −t ln p − (1 − t) ln(1 − p), element by element, for target t and output p of the same shape; float32 of that shape. p is
+ * the output clipped to [1e-7, 1 − 1e-7], or with `fromLogits` its sigmoid, which is exact for logits of any size.
  *
  * @keras nn.BinaryCrossentropy(target, output) from_logits=false
  * @param target numbers from 0 to 1
@@ -76,8 +76,9 @@ export function binaryCrossentropy(
 }
 
 /**
- * −Σ t · ln p over the classes along `axis`: target t and output p of one shape → float32 without that axis. p is the output over
- * its sum, clipped to [1e-7, 1 − 1e-7], or with `fromLogits` its softmax, which is exact for logits of any size.
+ * −Σ t · ln p over the classes along `axis`, for target t and output p of the same shape; float32 without that axis. p is the
+ * output divided by its sum, clipped to [1e-7, 1 − 1e-7], or with `fromLogits` its softmax, which is exact for logits of any
+ * size.
  *
  * @keras nn.CategoricalCrossentropy(target, output) from_logits=false axis=-1
  * @param target probabilities of the classes, of the shape of the output
@@ -102,13 +103,14 @@ export function categoricalCrossentropy(
 }
 
 /**
- * −ln p[label] along `axis`, target being class numbers: target […] or […, 1] and output […, classes] → float32 […]. p as in
- * `categoricalCrossentropy`.
+ * −ln p[label] along `axis`, for targets that are class indices: target […] or […, 1] and output […, classes] → float32 […].
+ * p is that of `categoricalCrossentropy`.
  *
  * @keras nn.SparseCategoricalCrossentropy(target, output) from_logits=false axis=-1
- * @param target class numbers, of the shape of the output without the classes; a last axis of length 1 may follow
+ * @param target class indices, of the shape of the output without the classes; a last axis of length 1 may follow
  * @param axis the axis of the classes. Default −1
- * @throws ShapeError if the shapes do not fit, ValueError naming a label out of range, DTypeError for labels with fractions.
+ * @throws ShapeError if the shapes do not match, ValueError naming a label out of range, DTypeError for labels with
+ * fractions.
  * @example ops.sparseCategoricalCrossentropy([1], [[0.5, 0.5]]) // [0.6931]
  */
 export function sparseCategoricalCrossentropy(

@@ -188,28 +188,31 @@ const STRATEGIES = ['greedy', 'beam_search'] as const;
 
 /** Options of `ctcDecode`. */
 export interface CTCDecodeOptions {
-  /** The most probable class of each step, or the most probable labels among the beams. Default `'greedy'`. */
+  /**
+   * `'greedy'` for the most probable class of each step, or `'beam_search'` for the most probable labels among the beams. Default
+   * `'greedy'`.
+   */
   readonly strategy?: EitherSpelling<(typeof STRATEGIES)[number]>;
-  /** How many beams are kept after each step, 1 … 65536; for `'beam_search'`. Default 100. */
+  /** The number of beams to keep after each step, 1 … 65536, for `'beam_search'`. Default 100. */
   readonly beamWidth?: number;
-  /** How many rows of labels come out of the beams, 1 … 65536; for `'beam_search'`. Default 1. */
+  /** The number of best rows of labels to return, 1 … 65536, for `'beam_search'`. Default 1. */
   readonly topPaths?: number;
-  /** Whether a class that follows itself is one label; for `'greedy'`. Default true. */
+  /** Whether to merge repeated classes into one label, for `'greedy'`. Default true. */
   readonly mergeRepeated?: boolean;
   /** The class that stands for a blank; null: the last one. Default 0. */
   readonly maskIndex?: number | null;
 }
 
 /**
- * The labels that the output of a network trained with `ctcLoss` spells: `[labels, scores]`, int32
- * [paths, batch, steps], −1 behind the last label, and float32 [batch, paths]. `'greedy'` takes the most probable class of
- * each step: one path, whose score is −Σ of the largest logits. `'beam_search'` adds up the probabilities of all ways to spell the
- * same labels: `topPaths` paths, the most probable first, with the logarithms of their probabilities, which have no gradient.
+ * Decodes the output of a network trained with `ctcLoss`. Returns `[labels, scores]`: int32 [paths, batch, steps], with −1 after
+ * the last label, and float32 [batch, paths]. `'greedy'` takes the most probable class of each step: one path, whose score is −Σ
+ * of the largest logits. `'beam_search'` adds up the probabilities of all alignments with the same labels and returns `topPaths`
+ * paths, the most probable first, with the logarithms of their probabilities, which have no gradient.
  *
  * @keras = ctcDecode
  * @param inputs logits [batch, steps, classes]
- * @param sequenceLengths one number of steps a sample: the others do not count
- * @throws ShapeError for shapes that do not fit, ValueError for a length or an option out of range.
+ * @param sequenceLengths the number of steps of each sample; later steps are ignored
+ * @throws ShapeError for shapes that do not match, ValueError for a length or an option out of range.
  * @example ops.ctcDecode([[[0, 9, 0], [9, 0, 0], [0, 0, 9]]], [3])[0] // [[[1, 2, -1]]]
  */
 export function ctcDecode(

@@ -90,18 +90,18 @@ function checkLabels(op: string, target: Tensor, lengths: Tensor, classes: numbe
 }
 
 /**
- * The loss of connectionist temporal classification (Graves et al., 2006): −ln p(labels | steps), the probability being that of
- * all ways to spell the labels of a sample in its steps, with labels that are held for several steps and blanks between
- * them. [batch, labels], [batch, steps, classes] → [batch], float32. Labels that do not fit into the steps lose about 1e5
- * and more, as in Keras on JAX (on other backends infinity). Gradients of first order, for `output`.
+ * The loss of connectionist temporal classification (Graves et al., 2006): −ln p(labels | steps), where the probability is that
+ * of all alignments of a sample's labels with its steps, in which labels may last several steps, with blanks between them.
+ * [batch, labels], [batch, steps, classes] → [batch], float32. If there are too few steps for the labels, the loss is about 1e5
+ * or more, as in Keras on JAX (infinity on other backends). Only first-order gradients, for `output`.
  *
  * @keras nn.CTCLoss(target, output, target_length, output_length) mask_index=0
- * @param target classes, of which the first `targetLength` of a sample count
+ * @param target class indices, of which the first `targetLength` of each sample count
  * @param output logits of the classes
- * @param targetLength one number of labels a sample
- * @param outputLength one number of steps a sample: the others do not count
+ * @param targetLength the number of labels of each sample
+ * @param outputLength the number of steps of each sample; later steps are ignored
  * @param maskIndex the class that stands for a blank
- * @throws ShapeError for shapes that do not fit, ValueError for a length or a label out of range.
+ * @throws ShapeError for shapes that do not match, ValueError for a length or a label out of range.
  * @example ops.ctcLoss([[1]], [[[0, 0], [0, 0]]], [1], [2]) // [0.2877], ln 4/3
  */
 export function ctcLoss(

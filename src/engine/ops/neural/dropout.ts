@@ -20,15 +20,15 @@ import { mul } from '../elementwise/arithmetic.js';
 import { toFloat } from '../elementwise/operands.js';
 
 /**
- * Each element 0 with probability `rate`, else divided by 1 − rate, so that the mean stays (Srivastava
- * et al., 2014). The mask is not stored: the gradient draws the same numbers again. Keras: `keras.random.dropout`.
+ * Sets each element to 0 with probability `rate` and divides the others by 1 − rate, which keeps the mean (Srivastava et al.,
+ * 2014). The mask is not stored: the gradient draws the same numbers again. Keras: `keras.random.dropout`.
  *
- * @param rate from 0 to 1; 1 leaves zeros
- * @param seed where the random numbers come from. Default: the global generator.
- * @param noiseShape the shape of the random choice, which broadcasts to x: `[null, 1, 4]` drops or keeps all along the second axis
- * together, null stands for the length of x. Default: the shape of x.
+ * @param rate the probability, from 0 to 1; with 1 everything becomes 0
+ * @param seed the source of the random numbers. Default: the global generator.
+ * @param noiseShape the shape of the random mask, which is broadcast to x: `[null, 1, 4]` drops or keeps all elements along the
+ * second axis together. null stands for the length of x. Default: the shape of x.
  * @keras none
- * @throws ValueError unless 0 ≤ rate ≤ 1 and for what is no seed, ShapeError for a noiseShape that does not broadcast.
+ * @throws ValueError unless 0 ≤ rate ≤ 1, and for an invalid seed; ShapeError for a noiseShape that does not broadcast.
  * @example ops.dropout(ones([4]), 0.5, new random.SeedGenerator(7)) // [2, 2, 0, 0]
  * @example ops.dropout(ones([3, 2]), 0.5, 7, [null, 1]).shape // [3, 2]
  */

@@ -36,12 +36,11 @@ export function takeLogits(results: readonly Tensor[]): Tensor[] {
 }
 
 /**
- * The logits that `probabilities` were computed from by that function, while they are alive. A
- * cross-entropy of logits is exact where one of rounded probabilities is not, so losses ask for them
- * (Keras does the same under TensorFlow).
+ * The logits from which the given function computed `probabilities`, if they still exist. A cross-entropy of logits is
+ * exact where a cross-entropy of rounded probabilities is not, so losses use them (as Keras does on TensorFlow).
  *
  * @param by `'softmax'` or `'sigmoid'`
- * @throws ValueError for what is not a tensor, and for another function.
+ * @throws ValueError for anything but a tensor, and for an unknown function.
  * @example ops.logitsOf(activations.softmax(logits), 'softmax') // logits
  */
 export function logitsOf(probabilities: Tensor, by: LogitsFunction): Tensor | undefined {

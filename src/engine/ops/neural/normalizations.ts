@@ -189,7 +189,7 @@ interface Statistics {
   readonly x: Tensor;
   readonly mean: Tensor;
   readonly variance: Tensor;
-  /** Factors; null for none. */
+  /** The factors; null for none. */
   readonly scale: Tensor | null;
   /** What is added; null for nothing. */
   readonly offset: Tensor | null;
@@ -199,7 +199,7 @@ interface Statistics {
   readonly epsilon: number;
 }
 
-/** scale · (x − mean) / √(variance + epsilon) + offset as x · factor + addend, both vectors that are made beforehand. */
+/** scale · (x − mean) / √(variance + epsilon) + offset as x · factor + addend, with vectors that are computed beforehand. */
 export function normalizeBy(call: Statistics): Tensor {
   const { x, mean, variance, scale, offset, axis, epsilon } = call;
   const root = rsqrt(add(variance, epsilon));
@@ -211,9 +211,9 @@ export function normalizeBy(call: Statistics): Tensor {
 
 /** Options of `batchNormalization`. */
 export interface BatchNormalizationOptions {
-  /** What is added to the normalized numbers, a vector along the axis. Default null: nothing. */
+  /** A vector along the axis, which is added to the normalized numbers. Default null: none. */
   readonly offset?: TensorLike | null;
-  /** What the normalized numbers are multiplied by, a vector along the axis. Default null: nothing. */
+  /** A vector along the axis, by which the normalized numbers are multiplied. Default null: none. */
   readonly scale?: TensorLike | null;
   /** Added to the variance, at least 0. Default 1e-3. */
   readonly epsilon?: number;
@@ -221,14 +221,14 @@ export interface BatchNormalizationOptions {
 
 /**
  * scale · (x − mean) / √(variance + epsilon) + offset along `axis`: mean, variance, scale and offset are vectors with a number for
- * each position there. float32, of x's shape. The layer `BatchNormalization` computes this when it predicts, by its moving
- * statistics; `moments` gives those of a batch.
+ * each position on the axis. float32, of x's shape. The layer `BatchNormalization` computes this in predictions, with its moving
+ * statistics; use `moments` for those of a batch.
  *
  * @keras = batchNormalization
- * @param mean what is subtracted: a vector along the axis
+ * @param mean a vector along the axis, which is subtracted
  * @param variance a vector along the axis
- * @param axis the axis that the vectors lie along
- * @throws ShapeError for a vector of another length, ValueError for an epsilon below 0.
+ * @param axis the axis of the vectors
+ * @throws ShapeError for a vector of a wrong length, ValueError for a negative epsilon.
  * @example ops.batchNormalization([[1, 5], [3, 7]], [2, 6], [1, 4], -1, { epsilon: 0 }) // [[-1, -0.5], [1, 0.5]]
  */
 export function batchNormalization(
@@ -269,13 +269,13 @@ export function batchNormalization(
 /** Options of `layerNormalization`. */
 export interface LayerNormalizationOptions {
   /**
-   * What the normalized numbers are multiplied by: of the lengths of the axes, or with as many axes as x, broadcasting. Default
-   * null: nothing.
+   * Factors of the normalized numbers: with the lengths of the axes, or with as many axes as x, broadcasting. Default null:
+   * none.
    */
   readonly gamma?: TensorLike | null;
-  /** What is added after that, of such a shape. Default null: nothing. */
+  /** Numbers that are added afterwards, of such a shape. Default null: none. */
   readonly beta?: TensorLike | null;
-  /** The axis or axes that mean and variance are over; null stands for all. Default −1. */
+  /** The axis or axes over which mean and variance are computed; null stands for all. Default −1. */
   readonly axis?: Axes;
   /** Added to the variance, at least 0. Default, and null: 1e-7. */
   readonly epsilon?: number | null;
@@ -283,10 +283,10 @@ export interface LayerNormalizationOptions {
 
 /**
  * gamma · (x − mean) / √(variance + epsilon) + beta, mean and variance over `axis` (Ba et al., 2016). float32, of x's shape. The
- * layer `LayerNormalization` learns gamma and beta, and has another epsilon.
+ * layer `LayerNormalization` learns gamma and beta, and has a different epsilon.
  *
  * @keras = layerNormalization
- * @throws ShapeError for an axis out of range or a gamma or beta of another shape, ValueError for an epsilon below 0.
+ * @throws ShapeError for an axis out of range or a gamma or beta of a wrong shape, ValueError for a negative epsilon.
  * @example ops.layerNormalization([[1, 3], [5, 5]], { beta: [0, 10] }) // [[-1, 11], [0, 10]]
  */
 export function layerNormalization(x: TensorLike, options: LayerNormalizationOptions = {}): Tensor {
@@ -298,11 +298,11 @@ export function layerNormalization(x: TensorLike, options: LayerNormalizationOpt
 /** Options of `rmsNormalization`. */
 export interface RMSNormalizationOptions {
   /**
-   * What the normalized numbers are multiplied by: of the lengths of the axes, or with as many axes as x, broadcasting. Default
-   * null: nothing.
+   * Factors of the normalized numbers: with the lengths of the axes, or with as many axes as x, broadcasting. Default null:
+   * none.
    */
   readonly scale?: TensorLike | null;
-  /** The axis or axes that the mean is over; null stands for all. Default −1. */
+  /** The axis or axes over which the mean is computed; null stands for all. Default −1. */
   readonly axis?: Axes;
   /** Added to the mean of squares, at least 0. Default, and null: 1e-7. */
   readonly epsilon?: number | null;
@@ -310,10 +310,10 @@ export interface RMSNormalizationOptions {
 
 /**
  * scale · x / √(mean(x²) + epsilon), the mean over `axis` (Zhang and Sennrich, 2019). float32, of x's shape. The layer
- * `RMSNormalization` learns scale, and has another epsilon.
+ * `RMSNormalization` learns scale, and has a different epsilon.
  *
  * @keras = rmsNormalization
- * @throws ShapeError for an axis out of range or a scale of another shape, ValueError for an epsilon below 0.
+ * @throws ShapeError for an axis out of range or a scale of a wrong shape, ValueError for a negative epsilon.
  * @example ops.rmsNormalization([[3, 4]]) // [[0.8485, 1.1314]]
  */
 export function rmsNormalization(x: TensorLike, options: RMSNormalizationOptions = {}): Tensor {

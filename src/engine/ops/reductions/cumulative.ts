@@ -27,10 +27,11 @@ import { alongAxisOrAll, rowsOf } from './along-axis.js';
 import { where } from '../elementwise/where.js';
 
 /**
- * The product along `axis` (a number, a list, or all axes); 1 of no elements. float32 is multiplied in float64; bool and uint8 as
- * int32, which wraps around.
+ * The product along `axis` (a number, a list, or all axes); 1 if there are no elements. float32 is multiplied in float64; bool
+ * and uint8 as int32, which wraps around.
  *
- * @param dtype what the numbers are before they are multiplied, and the result. Default: float32, or int32 of whole numbers.
+ * @param dtype the dtype to which numbers are converted before they are multiplied, and that of the result. Default: float32,
+ * or int32 for whole numbers.
  * @keras numpy.Prod axis=null keepdims=false dtype=null
  * @method
  * @stepwise
@@ -80,17 +81,20 @@ function productOfOthers(x: Tensor): Tensor {
 
 /** Options of `cumsum`. */
 export interface CumsumOptions {
-  /** Whether an element is left out of its own sum: out[i] = x[0] + … + x[i − 1], which begins with 0. Default false. */
+  /** Whether to exclude each element from its own sum: out[i] = x[0] + … + x[i − 1], starting with 0. Default false. */
   readonly exclusive?: boolean;
-  /** Whether sums run from the end: out[i] = x[i] + … + x[n − 1]. Default false. */
+  /** Whether to sum from the end: out[i] = x[i] + … + x[n − 1]. Default false. */
   readonly reverse?: boolean;
-  /** What the numbers are before they are added, and the result. Default null: float32, or int32 of whole numbers. */
+  /**
+   * The dtype to which numbers are converted before they are added, and that of the result. Default null: float32, or int32 for
+   * whole numbers.
+   */
   readonly dtype?: DTypeName | null;
 }
 
 /**
- * Running sums along `axis` (null or nothing: of all elements, flattened): out[i] = x[0] + … + x[i]. float32 is added
- * up in float64; bool and uint8 sum as int32, which wraps around.
+ * Cumulative sums along `axis` (null or omitted: of all elements, flattened): out[i] = x[0] + … + x[i]. float32 is
+ * added in float64; bool and uint8 as int32, which wraps around.
  *
  * @keras = cumsum
  * @method
@@ -149,10 +153,11 @@ function delayed(x: Tensor, axis: number): Tensor {
 }
 
 /**
- * Running products along `axis` (null or nothing: of all elements, flattened): out[i] = x[0] · … · x[i]. float32 is multiplied in
- * float64; bool and uint8 as int32, which wraps around.
+ * Cumulative products along `axis` (null or omitted: of all elements, flattened): out[i] = x[0] · … · x[i]. float32 is multiplied
+ * in float64; bool and uint8 as int32, which wraps around.
  *
- * @param dtype what the numbers are before they are multiplied, and the result. Default: float32, or int32 of whole numbers.
+ * @param dtype the dtype to which numbers are converted before they are multiplied, and that of the result. Default: float32, or
+ * int32 for whole numbers.
  * @keras numpy.Cumprod axis=null dtype=null
  * @throws ShapeError for an axis out of range.
  * @example ops.cumprod([1, 2, 3]) // [1, 2, 6]

@@ -13,7 +13,7 @@ import { sqrt, square } from '../elementwise/unary.js';
 import { where } from '../elementwise/where.js';
 
 /**
- * The sum along `axis` without NaN; 0 of none.
+ * The sum along `axis`, ignoring NaN; 0 if there is nothing else.
  *
  * @keras numpy.Nansum axis=null keepdims=false
  * @example ops.nansum([1, NaN, 3]) // 4
@@ -23,7 +23,7 @@ export function nansum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 /**
- * The product along `axis` without NaN; 1 of none.
+ * The product along `axis`, ignoring NaN; 1 if there is nothing else.
  *
  * @keras numpy.Nanprod axis=null keepdims=false
  * @example ops.nanprod([2, NaN, 3]) // 6
@@ -36,7 +36,7 @@ export function nanprod(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 const isNumber = (x: Tensor): Tensor => convert(logicalNot(isNaN(x)), 'float32');
 
 /**
- * The mean along `axis` without NaN, in float32; NaN of none.
+ * The mean along `axis`, ignoring NaN, in float32; NaN if there is nothing else.
  *
  * @keras numpy.Nanmean axis=null keepdims=false
  * @example ops.nanmean([1, NaN, 3]) // 2
@@ -49,7 +49,7 @@ export function nanmean(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 /**
- * The variance along `axis` without NaN, in float32; NaN of none.
+ * The variance along `axis`, ignoring NaN, in float32; NaN if there is nothing else.
  *
  * @keras numpy.Nanvar axis=null keepdims=false
  * @example ops.nanvar([1, NaN, 3]) // 1
@@ -65,7 +65,7 @@ export function nanvar(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 /**
- * √nanvar along `axis`. Its gradient is NaN where all elements are equal, as that of `std`.
+ * √nanvar along `axis`. The gradient is NaN if all elements are equal, as for `std`.
  *
  * @keras numpy.Nanstd axis=null keepdims=false
  * @example ops.nanstd([1, NaN, 3]) // 1
@@ -74,7 +74,7 @@ export function nanstd(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
   return scoped(() => sqrt(nanvar(x, axis, keepdims)));
 }
 
-/** An extremum of what is no NaN, NaN where there is nothing else. */
+/** An extremum, ignoring NaN; NaN if there is nothing else. */
 function extremum(
   x: TensorLike,
   axis: Axes,
@@ -91,7 +91,7 @@ function extremum(
 }
 
 /**
- * The largest element along `axis` that is no NaN; NaN if there is none.
+ * The largest element along `axis`, ignoring NaN; NaN if there is nothing else.
  *
  * @keras numpy.Nanmax axis=null keepdims=false
  * @throws ValueError if there are no elements.
@@ -102,7 +102,7 @@ export function nanmax(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 /**
- * The smallest element along `axis` that is no NaN; NaN if there is none.
+ * The smallest element along `axis`, ignoring NaN; NaN if there is nothing else.
  *
  * @keras numpy.Nanmin axis=null keepdims=false
  * @throws ValueError if there are no elements.
@@ -128,7 +128,7 @@ function argExtremum(
 }
 
 /**
- * int32 index of the first largest element along `axis` that is no NaN; −1 if there is none.
+ * int32 index of the first largest element along `axis`, ignoring NaN; −1 if there is nothing else.
  *
  * @keras numpy.Nanargmax axis=null keepdims=false
  * @throws ValueError if there are no elements.
@@ -139,7 +139,7 @@ export function nanargmax(x: TensorLike, axis?: number | null, keepdims = false)
 }
 
 /**
- * int32 index of the first smallest element along `axis` that is no NaN; −1 if there is none.
+ * int32 index of the first smallest element along `axis`, ignoring NaN; −1 if there is nothing else.
  *
  * @keras numpy.Nanargmin axis=null keepdims=false
  * @throws ValueError if there are no elements.

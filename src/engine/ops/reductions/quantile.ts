@@ -20,7 +20,7 @@ import { sort } from '../indexing/sort.js';
 import { moveAxis, transpose } from '../shapes/transpose.js';
 import { where } from '../elementwise/where.js';
 
-/** What a quantile between two elements is. */
+/** How a quantile between two elements is computed. */
 export type QuantileMethod = 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest';
 
 const METHODS: readonly QuantileMethod[] = ['linear', 'lower', 'higher', 'midpoint', 'nearest'];
@@ -99,12 +99,12 @@ function at(rows: Tensor, position: Tensor, method: QuantileMethod): Tensor {
 }
 
 /**
- * The number below which the part q of the elements along `axis` lies, in float32; NaN if one is NaN. Several q are the first axis
- * of the result. Where q lies between two elements, `method` says what it is.
+ * The number below which a share q of the elements along `axis` lies, in float32; NaN if one of them is NaN. With several q, they
+ * form the first axis of the result. `method` decides what is returned if q falls between two elements.
  *
  * @keras numpy.Quantile(x, q) axis=null method="linear" keepdims=false
  * @param q a number from 0 to 1, or a vector of such numbers
- * @throws ValueError for q out of [0, 1], another method, or no elements.
+ * @throws ValueError for q outside [0, 1], an unknown method, or no elements.
  * @example ops.quantile([1, 2, 3, 4], 0.5) // 2.5
  */
 export function quantile(
@@ -122,7 +122,7 @@ export function quantile(
  *
  * @keras numpy.Percentile(x, q) axis=null method="linear" keepdims=false
  * @param q a number from 0 to 100, or a vector of such numbers
- * @throws ValueError for q out of [0, 100], another method, or no elements.
+ * @throws ValueError for q outside [0, 100], an unknown method, or no elements.
  * @example ops.percentile([1, 2, 3, 4], 50) // 2.5
  */
 export function percentile(
@@ -136,11 +136,11 @@ export function percentile(
 }
 
 /**
- * `quantile` without NaN; NaN if there is nothing else.
+ * `quantile` ignoring NaN; NaN if there is nothing else.
  *
  * @keras numpy.Nanquantile(x, q) axis=null method="linear" keepdims=false
  * @param q a number from 0 to 1, or a vector of such numbers
- * @throws ValueError for q out of [0, 1], another method, or no elements.
+ * @throws ValueError for q outside [0, 1], an unknown method, or no elements.
  * @example ops.nanquantile([1, NaN, 3], 0.5) // 2
  */
 export function nanquantile(
@@ -158,7 +158,7 @@ export function nanquantile(
  *
  * @keras numpy.Nanpercentile(x, q) axis=null method="linear" keepdims=false
  * @param q a number from 0 to 100, or a vector of such numbers
- * @throws ValueError for q out of [0, 100], another method, or no elements.
+ * @throws ValueError for q outside [0, 100], an unknown method, or no elements.
  * @example ops.nanpercentile([1, NaN, 3], 50) // 2
  */
 export function nanpercentile(
@@ -179,7 +179,8 @@ export function nanpercentile(
 }
 
 /**
- * The element in the middle of the order along `axis`, or the mean of the two there, in float32; NaN if one is NaN.
+ * The middle element in sorted order along `axis`, or the mean of the two middle ones, in float32; NaN if one of them
+ * is NaN.
  *
  * @keras numpy.Median axis=null keepdims=false
  * @throws ValueError if there are no elements.
@@ -190,7 +191,7 @@ export function median(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 /**
- * `median` without NaN; NaN if there is nothing else.
+ * `median` ignoring NaN; NaN if there is nothing else.
  *
  * @keras numpy.Nanmedian axis=null keepdims=false
  * @throws ValueError if there are no elements.

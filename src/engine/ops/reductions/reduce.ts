@@ -34,7 +34,7 @@ function requireElements(op: string, x: Tensor, axes: readonly number[]): void {
 }
 
 /**
- * The mean over `axis` (a number, a list, or all axes), in float32; NaN of no elements.
+ * The mean over `axis` (a number, a list, or all axes), in float32; NaN if there are no elements.
  *
  * @keras numpy.Mean axis=null keepdims=false
  * @method
@@ -135,7 +135,7 @@ function argExtremum(
 }
 
 /**
- * int32 index of the first largest element along `axis` (of all elements in order, if none is given).
+ * int32 index of the first largest element along `axis` (without an axis, of all elements in order).
  *
  * @keras numpy.Argmax axis=null keepdims=false
  * @method
@@ -160,7 +160,7 @@ export function matchLargest(x: Tensor, y: Tensor): Tensor {
 }
 
 /**
- * int32 index of the first smallest element along `axis` (of all elements in order, if none is given).
+ * int32 index of the first smallest element along `axis` (without an axis, of all elements in order).
  *
  * @keras numpy.Argmin axis=null keepdims=false
  * @method
@@ -187,7 +187,7 @@ function quantifier(
 }
 
 /**
- * True where some element along `axis` is not 0; false of no elements.
+ * True where at least one element along `axis` is not 0; false if there are no elements.
  *
  * @keras numpy.Any axis=null keepdims=false
  * @method
@@ -199,7 +199,7 @@ export function any(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 /**
- * True where no element along `axis` is 0; true of no elements.
+ * True where no element along `axis` is 0; true if there are no elements.
  *
  * @keras numpy.All axis=null keepdims=false
  * @method
@@ -211,7 +211,7 @@ export function all(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 /**
- * Mean of the squared distances from the mean along `axis` (divided by n, as NumPy's default).
+ * The mean of the squared distances from the mean along `axis` (divided by n, as NumPy's default).
  *
  * @keras numpy.Var axis=null keepdims=false
  * @method
@@ -226,8 +226,8 @@ export function variance(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 /**
- * √variance along `axis`. Its gradient is NaN where all elements are equal, as in Keras: the root has no
- * slope at 0. Where that can happen, take `sqrt(variance(x).add(epsilon))`.
+ * √variance along `axis`. The gradient is NaN if all elements are equal, as in Keras, since the root has no slope at 0.
+ * If that can happen, use `sqrt(variance(x).add(epsilon))`.
  *
  * @keras numpy.Std axis=null keepdims=false
  * @method
@@ -239,7 +239,7 @@ export function std(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
 }
 
 /**
- * ln Σ exp(x) along `axis`, computed stably; −inf of no elements and where all are −inf, inf where one is.
+ * ln Σ exp(x) along `axis`, computed stably; −inf if there are no elements or all are −inf, inf if one is inf.
  *
  * @keras math.Logsumexp axis=null keepdims=false
  * @method

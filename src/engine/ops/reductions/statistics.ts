@@ -26,12 +26,12 @@ import { transpose } from '../shapes/transpose.js';
 import { log, sqrt, square } from '../elementwise/unary.js';
 
 /**
- * The mean along `axis` in which each element counts as much as its weight says: Σ x w / Σ w, in float32. Weights have the shape of
- * x, or a length for each of the axes, in the order in which these are given.
+ * The weighted mean along `axis`: Σ x w / Σ w, in float32. Weights have the shape of x, or the lengths of the given axes, in the
+ * order of `axis`.
  *
  * @keras = average
- * @param weights weights of the shape of x, or a length for each axis in `axis`. Default, and null: all count the same
- * @throws ShapeError for weights of another shape.
+ * @param weights weights of the shape of x, or of the lengths of `axis`. Default, and null: all elements count equally
+ * @throws ShapeError for weights of a wrong shape.
  * @example ops.average([1, 2, 3], null, [1, 1, 2]) // 2.25
  */
 export function average(x: TensorLike, axis?: Axes, weights?: TensorLike | null): Tensor {
@@ -74,8 +74,8 @@ export function moments(x: TensorLike, axes: Axes, keepdims = false): [Tensor, T
 }
 
 /**
- * The covariances of the rows of x, a matrix whose columns are n observations, divided by n − 1: float32 [rows, rows]. Of a vector, and of
- * one row, it is the variance, a number; of one observation it is NaN.
+ * The covariances of the rows of x, a matrix whose columns are n observations, divided by n − 1: float32 [rows, rows]. For a vector or a
+ * single row it is the variance, a number; for a single observation it is NaN.
  *
  * @keras numpy.Cov
  * @throws ShapeError for more than 2 axes.
@@ -92,7 +92,7 @@ export function cov(x: TensorLike): Tensor {
 }
 
 /**
- * The correlations of the rows of x, a matrix whose columns are observations: float32 [rows, rows]; of a vector 1.
+ * The correlations of the rows of x, a matrix whose columns are observations: float32 [rows, rows]; 1 for a vector.
  *
  * @keras numpy.Corrcoef
  * @throws ShapeError for more than 2 axes.
@@ -119,10 +119,11 @@ function centredRows(op: string, x: Tensor): Tensor {
 }
 
 /**
- * The differences of neighbours along `axis`, `n` times: out[i] = x[i + 1] − x[i]; of bool, whether they differ.
+ * The differences between neighbours along `axis`, taken `n` times: out[i] = x[i + 1] − x[i]; for bool, whether they
+ * differ.
  *
  * @keras numpy.Diff(a) n=1 axis=-1
- * @param n how many times differences are taken. Default 1
+ * @param n how many times to take differences. Default 1
  * @throws ShapeError for an axis out of range.
  * @example ops.diff([1, 4, 9]) // [3, 5]
  */
@@ -146,7 +147,7 @@ export function diff(x: TensorLike, n = 1, axis = -1): Tensor {
 }
 
 /**
- * The largest element along `axis` less the smallest.
+ * The largest element along `axis` minus the smallest.
  *
  * @keras numpy.Ptp axis=null keepdims=false
  * @throws ValueError if there are no elements.
@@ -170,14 +171,14 @@ export function countNonzero(x: TensorLike, axis?: Axes): Tensor {
 }
 
 /**
- * The area under y along `axis` by trapezoids, in float32: Σ (y[i] + y[i + 1]) / 2 · d, where d is `dx`, or the distances of the positions x.
+ * The area under y along `axis` by trapezoids, in float32: Σ (y[i] + y[i + 1]) / 2 · d, where d is `dx`, or the distance between the
+ * positions x.
  *
  * @keras = trapezoid
  * @param y the heights
- * @param x the positions of the heights: a vector, or a tensor with as many axes as y. Default, and null: positions that are `dx`
- *   apart
- * @param dx the distance between neighbours where no positions are given. Default 1
- * @throws ShapeError for positions of another shape.
+ * @param x the positions of the heights: a vector, or a tensor with as many axes as y. Default, and null: evenly spaced by `dx`
+ * @param dx the distance between neighbours if you give no positions. Default 1
+ * @throws ShapeError for positions of a wrong shape.
  * @example ops.trapezoid([1, 2, 3]) // 4
  */
 export function trapezoid(y: TensorLike, x?: TensorLike | null, dx = 1, axis = -1): Tensor {
@@ -205,11 +206,11 @@ export function trapezoid(y: TensorLike, x?: TensorLike | null, dx = 1, axis = -
 }
 
 /**
- * The peak signal-to-noise ratio in decibels, 20 log₁₀ maxVal − 10 log₁₀ mean((x1 − x2)²), a float32 number: infinite for equal
- * images, and about 30 to 50 for images that were compressed.
+ * The peak signal-to-noise ratio in decibels, 20 log₁₀ maxVal − 10 log₁₀ mean((x1 − x2)²), a float32 number: infinite for
+ * identical images, and about 30 to 50 for compressed images.
  *
  * @keras nn.PSNR max_val
- * @param x1 an image or several
+ * @param x1 one or several images
  * @param x2 images of the shape of `x1`
  * @param maxVal the largest value that a pixel can have, above 0
  * @throws ShapeError for images of different shapes, ValueError if `maxVal` is not a positive number.

@@ -25,7 +25,7 @@ import { ShapeError } from '../../../errors.js';
 import { repeated } from '../../tensor/elements.js';
 import { ownResult } from '../neural/logits.js';
 
-/** Which axes to reduce: one, several, or all (null or undefined). Negative ones count from the end. */
+/** The axes to reduce: one, several, or all (null or undefined). Negative ones count from the end. */
 export type Axes = number | readonly number[] | null | undefined;
 
 /** What is left of a shape when `axes` are reduced, without them and with length 1 in their place. */
@@ -156,7 +156,7 @@ export function reduce(
 // Summing and repeating are each other's gradient, so they stand in one file.
 
 /**
- * The sum over `axis` (a number, a list, or all axes); 0 for no elements. bool and uint8 sum as int32.
+ * The sum over `axis` (a number, a list, or all axes); 0 if there are no elements. bool and uint8 are summed as int32.
  *
  * @keras numpy.Sum axis=null keepdims=false
  * @method
@@ -182,7 +182,7 @@ export function sum(x: TensorLike, axis?: Axes, keepdims = false): Tensor {
  *
  * @keras numpy.BroadcastTo shape
  * @method
- * @throws ShapeError if an axis has another length than 1 or the wanted one.
+ * @throws ShapeError if an axis has neither length 1 nor the required length.
  * @example ops.broadcastTo([1, 2], [2, 2]) // [[1, 2], [1, 2]]
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {

@@ -28,11 +28,11 @@ const wholeRange = (length: number, start = 0) => ({
 });
 
 /**
- * Tensors one after the other along `axis`; all other axes must agree. The dtype is the highest of theirs.
+ * Concatenates tensors along `axis`; all other axes must be equal. The dtype is the highest dtype of the inputs.
  *
  * @keras numpy.Concatenate(xs) axis=0
  * @stepwise
- * @throws ShapeError naming the first tensor that does not fit; ValueError for an empty list.
+ * @throws ShapeError naming the first tensor that does not match; ValueError for an empty list.
  * @example ops.concat([[[1, 2]], [[3, 4], [5, 6]]]) // [[1, 2], [3, 4], [5, 6]]
  */
 export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
@@ -78,10 +78,10 @@ export function concat(tensors: readonly TensorLike[], axis = 0): Tensor {
 }
 
 /**
- * Tensors of one shape along a new axis.
+ * Stacks tensors of the same shape along a new axis.
  *
  * @keras numpy.Stack axis=0
- * @throws ShapeError naming the first tensor of another shape; ValueError for an empty list.
+ * @throws ShapeError naming the first tensor of a different shape; ValueError for an empty list.
  * @example ops.stack([[1, 2], [3, 4]], 1) // [[1, 3], [2, 4]]
  */
 export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
@@ -106,13 +106,13 @@ export function stack(tensors: readonly TensorLike[], axis = 0): Tensor {
 }
 
 /**
- * x with `value` added around it: `widths[axis]` = [before, after].
+ * x padded with `value` on all sides: `widths[axis]` = [before, after].
  *
  * @keras = pad
  * @method
- * @param widths for each axis how many elements come before and after
- * @param value the added number. Default 0
- * @throws ShapeError unless there is one pair of whole numbers of at least 0 for each axis; OutOfMemoryError if the result is
+ * @param widths for each axis, how many elements to add before and after
+ * @param value the number to add. Default 0
+ * @throws ShapeError unless there is a pair of non-negative whole numbers for each axis; OutOfMemoryError if the result is
  * larger than a block of memory.
  * @example ops.pad([1, 2], [[1, 2]]) // [0, 1, 2, 0, 0]
  */
@@ -147,14 +147,13 @@ export function pad(
 }
 
 /**
- * x repeated `repeats[axis]` times along each axis, as NumPy's tile: a shorter list counts for the
- * last axes.
+ * x repeated `repeats[axis]` times along each axis, as NumPy's tile: a shorter list applies to the last axes.
  *
  * @keras numpy.Tile repeats
  * @method
- * @param repeats how many times along each axis; a number stands for the last axis
- * @throws ValueError for repeats that are not whole numbers of at least 0; OutOfMemoryError if the result is larger than a
- * block of memory.
+ * @param repeats how many times along each axis; a single number applies to the last axis
+ * @throws ValueError for repeats that are not whole or are negative; OutOfMemoryError if the result is larger than a block
+ * of memory.
  * @example ops.tile([1, 2], [2, 2]) // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
 export function tile(x: TensorLike, repeats: number | readonly number[]): Tensor {

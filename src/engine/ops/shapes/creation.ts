@@ -39,7 +39,7 @@ function fillLike(x: TensorLike, value: number, dtype: DTypeName | undefined): T
 }
 
 /**
- * Zeros in the shape of x, in its dtype unless `dtype` says otherwise. No gradient flows through them.
+ * Zeros of the shape of x, in x's dtype unless `dtype` says otherwise. No gradient flows through them.
  *
  * @keras numpy.ZerosLike dtype=null
  * @stepwise
@@ -51,7 +51,7 @@ export function zerosLike(x: TensorLike, dtype?: DTypeName): Tensor {
 }
 
 /**
- * Ones in the shape of x, in its dtype unless `dtype` says otherwise. No gradient flows through them.
+ * Ones of the shape of x, in x's dtype unless `dtype` says otherwise. No gradient flows through them.
  *
  * @keras numpy.OnesLike dtype=null
  * @stepwise
@@ -66,17 +66,17 @@ export function onesLike(x: TensorLike, dtype?: DTypeName): Tensor {
 
 /** Options of `linspace`, `logspace` and `geomspace`. */
 export interface SpaceOptions {
-  /** Whether `stop` is the last number; otherwise the numbers end a step before. Default true. */
+  /** Whether `stop` is the last number; otherwise the numbers end one step before it. Default true. */
   readonly endpoint?: boolean;
-  /** Default float32. */
+  /** The dtype. Default float32. */
   readonly dtype?: DTypeName | null;
-  /** The axis along which the numbers lie, in addition to those of the ends. Default 0. */
+  /** The new axis along which the numbers lie, in addition to those of the ends. Default 0. */
   readonly axis?: number;
 }
 
 /** Options of `logspace`. */
 export interface LogspaceOptions extends SpaceOptions {
-  /** What is raised to a power. Default 10. */
+  /** The base of the powers. Default 10. */
   readonly base?: number;
 }
 
@@ -105,13 +105,13 @@ function between(
 }
 
 /**
- * `count` numbers evenly spaced from `start` to `stop`, both included. Ends that are tensors broadcast, and the numbers lie along a
- * new axis.
+ * `count` evenly spaced numbers from `start` to `stop`, both included. If the ends are tensors, they broadcast, and the numbers lie
+ * along a new axis.
  *
  * @keras = linspace
  * @param start the first number
  * @param stop the last number
- * @throws ValueError for a count that is not a whole number of at least 0; ShapeError if the ends do not broadcast.
+ * @throws ValueError for a count that is not whole or is negative; ShapeError if the ends do not broadcast.
  * @example ops.linspace([0, 10], [1, 20], 3) // [[0, 10], [0.5, 15], [1, 20]]
  */
 export function linspace(
@@ -127,12 +127,12 @@ export function linspace(
 }
 
 /**
- * `base` to the power of what `linspace` gives.
+ * `base` to the power of the numbers that `linspace` returns.
  *
  * @keras = logspace
  * @param start the exponent of the first number
  * @param stop the exponent of the last number
- * @throws ValueError for a base that is not a finite number, or a count that is not a whole number of at least 0.
+ * @throws ValueError for a base that is not a finite number, or a count that is not whole or is negative.
  * @example ops.logspace(0, 2, 3) // [1, 10, 100]
  */
 export function logspace(
@@ -150,12 +150,13 @@ export function logspace(
 }
 
 /**
- * `count` numbers from `start` to `stop` of which each is the same multiple of the one before. Both ends have one sign.
+ * `count` numbers from `start` to `stop`, each of which is the same multiple of the one before. Both ends must have the
+ * same sign.
  *
  * @keras = geomspace
  * @param start the first number, not 0
  * @param stop the last number, of the same sign
- * @throws ValueError for ends that are 0, or a count that is not a whole number of at least 0.
+ * @throws ValueError for ends that are 0, or a count that is not whole or is negative.
  * @example ops.geomspace(1, 100, 3) // [1, 10, 100]
  */
 export function geomspace(
@@ -182,10 +183,10 @@ export function geomspace(
  * `columns` is given.
  *
  * @param rows the number of rows
- * @param columns the number of columns. Default: that of the rows
- * @param k the last diagonal with ones: 0 is the main one, negative ones lie below it. Default 0
+ * @param columns the number of columns. Default: the number of rows
+ * @param k the last diagonal with ones: 0 is the main diagonal, negative ones are below it. Default 0
  * @param dtype dtype of the result. Default `'float32'`
- * @throws ValueError for a k that is not a whole number, ShapeError for lengths that are none.
+ * @throws ValueError for a k that is not a whole number, ShapeError for invalid lengths.
  * @example ops.tri(2, 3) // [[1, 0, 0], [1, 1, 0]]
  */
 export function tri(rows: number, columns = rows, k = 0, dtype: DTypeName = 'float32'): Tensor {
@@ -257,9 +258,9 @@ function windowOf(op: string, length: number, f: WindowFormula): Tensor {
 }
 
 /**
- * The window of Bartlett: 1 in the middle, from where it falls straight to 0.
+ * The Bartlett window: 1 in the middle, falling linearly to 0 at both ends.
  *
- * @throws ValueError for a length that is not a whole number of at least 0.
+ * @throws ValueError for a length that is not whole or is negative.
  * @example ops.bartlett(5) // [0, 0.5, 1, 0.5, 0]
  */
 export function bartlett(length: number): Tensor {
@@ -267,9 +268,9 @@ export function bartlett(length: number): Tensor {
 }
 
 /**
- * The window of Blackman: 0.42 + 0.5 cos πt + 0.08 cos 2πt for t from −1 to 1.
+ * The Blackman window: 0.42 + 0.5 cos πt + 0.08 cos 2πt for t from −1 to 1.
  *
- * @throws ValueError for a length that is not a whole number of at least 0.
+ * @throws ValueError for a length that is not whole or is negative.
  * @example ops.blackman(3) // [0, 1, 0]
  */
 export function blackman(length: number): Tensor {
@@ -277,9 +278,9 @@ export function blackman(length: number): Tensor {
 }
 
 /**
- * The window of Hamming: 0.54 + 0.46 cos πt for t from −1 to 1.
+ * The Hamming window: 0.54 + 0.46 cos πt for t from −1 to 1.
  *
- * @throws ValueError for a length that is not a whole number of at least 0.
+ * @throws ValueError for a length that is not whole or is negative.
  * @example ops.hamming(3) // [0.08, 1, 0.08]
  */
 export function hamming(length: number): Tensor {
@@ -287,9 +288,9 @@ export function hamming(length: number): Tensor {
 }
 
 /**
- * The window of von Hann: 0.5 + 0.5 cos πt for t from −1 to 1.
+ * The Hann window: 0.5 + 0.5 cos πt for t from −1 to 1.
  *
- * @throws ValueError for a length that is not a whole number of at least 0.
+ * @throws ValueError for a length that is not whole or is negative.
  * @example ops.hanning(3) // [0, 1, 0]
  */
 export function hanning(length: number): Tensor {
@@ -308,10 +309,10 @@ function bessel(x: number): number {
 }
 
 /**
- * The window of Kaiser: I₀(β √(1 − t²)) / I₀(β) for t from −1 to 1. The larger β, the narrower.
+ * The Kaiser window: I₀(β √(1 − t²)) / I₀(β) for t from −1 to 1. The larger β, the narrower the window.
  *
- * @param beta from −700 to 700
- * @throws ValueError for a length that is not a whole number of at least 0, or a β out of range.
+ * @param beta the β of the formula, from −700 to 700
+ * @throws ValueError for a length that is not whole or is negative, or a β out of range.
  * @example ops.kaiser(3, 0) // [1, 1, 1]
  */
 export function kaiser(length: number, beta: number): Tensor {

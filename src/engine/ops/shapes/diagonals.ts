@@ -28,11 +28,11 @@ function requireMatrix(op: string, x: Tensor): void {
 }
 
 /**
- * The elements x[…, i, i + offset] of the matrices that two axes span, along a new last axis in their place. A negative
- * offset gives a diagonal below the main one.
+ * The elements x[…, i, i + offset] of the matrices that two axes form, along a new last axis that replaces the two. A
+ * negative offset selects a diagonal below the main one.
  *
  * @keras numpy.Diagonal offset=0 axis1=0 axis2=1
- * @throws ShapeError for fewer than 2 axes, or for one axis twice.
+ * @throws ShapeError for fewer than 2 axes, or if both axes are the same.
  * @example ops.diagonal([[1, 2], [3, 4]]) // [1, 4]
  */
 export function diagonal(x: TensorLike, offset = 0, axis1 = 0, axis2 = 1): Tensor {
@@ -66,10 +66,10 @@ function diagonalOf(
 }
 
 /**
- * The sum of the diagonal that `diagonal` gives.
+ * The sum of the diagonal that `diagonal` returns.
  *
  * @keras numpy.Trace offset=0 axis1=0 axis2=1
- * @throws ShapeError for fewer than 2 axes, or for one axis twice.
+ * @throws ShapeError for fewer than 2 axes, or if both axes are the same.
  * @example ops.trace([[1, 2], [3, 4]]) // 5
  */
 export function trace(x: TensorLike, offset = 0, axis1 = 0, axis2 = 1): Tensor {
@@ -90,10 +90,10 @@ function onDiagonal(op: string, x: Tensor, k: number): Tensor {
 }
 
 /**
- * Of one axis the square matrix with x on its k-th diagonal; of two axes the k-th diagonal.
+ * For a vector x, the square matrix with x on its k-th diagonal; for a matrix, its k-th diagonal.
  *
  * @keras numpy.Diag k=0
- * @param k which diagonal: 0 is the main one, positive ones lie above it. Default 0
+ * @param k the index of the diagonal: 0 is the main diagonal, positive ones are above it. Default 0
  * @throws ShapeError for any other number of axes.
  * @example ops.diag([1, 2]) // [[1, 0], [0, 2]]
  */
@@ -113,7 +113,7 @@ export function diag(x: TensorLike, k = 0): Tensor {
  * The square matrix with all elements of x on its k-th diagonal.
  *
  * @keras numpy.Diagflat k=0
- * @param k which diagonal: 0 is the main one, positive ones lie above it. Default 0
+ * @param k the index of the diagonal: 0 is the main diagonal, positive ones are above it. Default 0
  * @example ops.diagflat([[1, 2]]) // [[1, 0], [0, 2]]
  */
 export function diagflat(x: TensorLike, k = 0): Tensor {
@@ -146,7 +146,7 @@ function triangle(op: string, x: TensorLike, k: number, isLower: boolean): Tenso
  * The matrices of the last two axes with zeros above the k-th diagonal.
  *
  * @keras numpy.Tril k=0
- * @param k the last diagonal that stays: 0 is the main one, positive ones lie above it. Default 0
+ * @param k the last diagonal to keep: 0 is the main diagonal, positive ones are above it. Default 0
  * @throws ShapeError for fewer than 2 axes.
  * @example ops.tril([[1, 2], [3, 4]]) // [[1, 0], [3, 4]]
  */
@@ -158,7 +158,7 @@ export function tril(x: TensorLike, k = 0): Tensor {
  * The matrices of the last two axes with zeros below the k-th diagonal.
  *
  * @keras numpy.Triu k=0
- * @param k the first diagonal that stays: 0 is the main one, positive ones lie above it. Default 0
+ * @param k the first diagonal to keep: 0 is the main diagonal, positive ones are above it. Default 0
  * @throws ShapeError for fewer than 2 axes.
  * @example ops.triu([[1, 2], [3, 4]]) // [[1, 2], [0, 4]]
  */

@@ -20,7 +20,7 @@ import type { Axes } from '../reductions/sum.js';
 import { transpose } from './transpose.js';
 
 /**
- * x from the end to the start along `axis` (a number, a list, or all axes).
+ * x reversed along `axis` (a number, a list, or all axes).
  *
  * @keras numpy.Flip axis=null
  * @example ops.flip([[1, 2], [3, 4]], 1) // [[2, 1], [4, 3]]
@@ -42,7 +42,7 @@ function requireAxes(op: string, x: Tensor, count: number): Tensor {
 }
 
 /**
- * x with its columns, along the second axis, from the last to the first.
+ * x with its columns reversed, along the second axis.
  *
  * @keras numpy.Fliplr
  * @throws ShapeError for fewer than 2 axes.
@@ -53,7 +53,7 @@ export function fliplr(x: TensorLike): Tensor {
 }
 
 /**
- * x with its rows, along the first axis, from the last to the first.
+ * x with its rows reversed, along the first axis.
  *
  * @keras numpy.Flipud
  * @throws ShapeError for a scalar.
@@ -64,13 +64,13 @@ export function flipud(x: TensorLike): Tensor {
 }
 
 /**
- * x with its elements moved by `shift` positions along `axis` (null or nothing: as if x were flat). What leaves at the end comes
- * in at the start. Several axes have a shift each, or share one.
+ * x with its elements moved by `shift` positions along `axis` (null or omitted: as if x were flattened). Elements that move
+ * beyond the end reappear at the start. Several axes have a shift each, or share one.
  *
  * @keras numpy.Roll shift axis=null
- * @param shift how many places elements move to higher indices: one number for all axes, or one for each
- * @param axis the axis or axes. Default, and null: x is flat
- * @throws ValueError for shifts that are not whole numbers, or as many as there are no axes.
+ * @param shift how many positions elements move to higher indices: one number for all axes, or a number for each
+ * @param axis the axis or axes. Default, and null: x is flattened
+ * @throws ValueError for shifts that are not whole numbers, or if their number is not that of the axes.
  * @example ops.roll([1, 2, 3, 4], 1) // [4, 1, 2, 3]
  */
 export function roll(x: TensorLike, shift: number | readonly number[], axis?: Axes): Tensor {
@@ -106,10 +106,10 @@ function rollAlong(x: Tensor, shift: number, axis: number): Tensor {
 }
 
 /**
- * x turned by `k` times 90°, from the first of the two axes towards the second.
+ * x rotated by `k` times 90°, from the first of the two axes towards the second.
  *
  * @keras = rot90
- * @param k how many quarter turns; negative ones turn back. Default 1
+ * @param k the number of quarter turns; negative numbers turn back. Default 1
  * @throws ValueError unless there are two axes, ShapeError if they are the same.
  * @example ops.rot90([[1, 2], [3, 4]]) // [[2, 4], [1, 3]]
  */

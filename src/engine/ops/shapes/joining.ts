@@ -9,7 +9,7 @@ import { reshape } from './reshape.js';
 import { MAX_SECTIONS, split } from '../indexing/slice.js';
 
 /**
- * The elements of b behind those of a along `axis`; without an axis both are flattened.
+ * The elements of a followed by those of b along `axis`; without an axis, both are flattened.
  *
  * @keras numpy.Append axis=null
  * @throws ShapeError if the other axes differ.
@@ -52,10 +52,10 @@ function withAxes(x: Tensor, count: number, behind = 0): Tensor {
 }
 
 /**
- * Tensors of one axis as the columns of a matrix, and tensors of more axes next to them.
+ * Tensors side by side: vectors become the columns of a matrix, and tensors with more axes are put next to them.
  *
  * @keras numpy.ColumnStack(xs)
- * @throws ShapeError if the tensors do not fit, ValueError for an empty list.
+ * @throws ShapeError if the shapes do not match, ValueError for an empty list.
  * @example ops.columnStack([[1, 2], [3, 4]]) // [[1, 3], [2, 4]]
  */
 export function columnStack(tensors: readonly TensorLike[]): Tensor {
@@ -64,10 +64,10 @@ export function columnStack(tensors: readonly TensorLike[]): Tensor {
 }
 
 /**
- * Tensors side by side: along the second axis, those of one axis along the first.
+ * Tensors side by side: concatenated along the second axis, or vectors along the first.
  *
  * @keras numpy.Hstack(xs)
- * @throws ShapeError if the tensors do not fit, ValueError for an empty list.
+ * @throws ShapeError if the shapes do not match, ValueError for an empty list.
  * @example ops.hstack([[1, 2], [3]]) // [1, 2, 3]
  */
 export function hstack(tensors: readonly TensorLike[]): Tensor {
@@ -75,10 +75,10 @@ export function hstack(tensors: readonly TensorLike[]): Tensor {
 }
 
 /**
- * Tensors one below the other, along the first axis; those of one axis are rows.
+ * Tensors one below the other: concatenated along the first axis, where vectors are rows.
  *
  * @keras numpy.Vstack(xs)
- * @throws ShapeError if the tensors do not fit, ValueError for an empty list.
+ * @throws ShapeError if the shapes do not match, ValueError for an empty list.
  * @example ops.vstack([[1, 2], [3, 4]]) // [[1, 2], [3, 4]]
  */
 export function vstack(tensors: readonly TensorLike[]): Tensor {
@@ -91,10 +91,10 @@ export function vstack(tensors: readonly TensorLike[]): Tensor {
 }
 
 /**
- * Tensors one behind the other, along the third axis; [n] becomes [1, n, 1], and [m, n] becomes [m, n, 1].
+ * Tensors concatenated along the third axis; [n] becomes [1, n, 1], and [m, n] becomes [m, n, 1].
  *
  * @keras numpy.Dstack(xs)
- * @throws ShapeError if the tensors do not fit, ValueError for an empty list.
+ * @throws ShapeError if the shapes do not match, ValueError for an empty list.
  * @example ops.dstack([[1, 2], [3, 4]]) // [[[1, 3], [2, 4]]]
  */
 export function dstack(tensors: readonly TensorLike[]): Tensor {
@@ -127,10 +127,10 @@ function splitAlong(
 }
 
 /**
- * x cut as `split` does it, along the second axis, or along the only one.
+ * x split like `split`, along the second axis, or along the only one.
  *
  * @keras numpy.Hsplit indices_or_sections
- * @throws ShapeError for a scalar, ValueError if the axis cannot be cut into that many equal parts.
+ * @throws ShapeError for a scalar, ValueError if the axis cannot be split into equal parts.
  * @example const [left, right] = ops.hsplit([[1, 2], [3, 4]], 2);
  */
 export function hsplit(x: TensorLike, parts: number | readonly number[]): Tensor[] {
@@ -138,10 +138,10 @@ export function hsplit(x: TensorLike, parts: number | readonly number[]): Tensor
 }
 
 /**
- * x cut as `split` does it, along the first axis.
+ * x split like `split`, along the first axis.
  *
  * @keras numpy.Vsplit indices_or_sections
- * @throws ShapeError for fewer than 2 axes, ValueError if the axis cannot be cut into that many equal parts.
+ * @throws ShapeError for fewer than 2 axes, ValueError if the axis cannot be split into equal parts.
  * @example const [top, bottom] = ops.vsplit([[1, 2], [3, 4]], 2);
  */
 export function vsplit(x: TensorLike, parts: number | readonly number[]): Tensor[] {
@@ -149,10 +149,10 @@ export function vsplit(x: TensorLike, parts: number | readonly number[]): Tensor
 }
 
 /**
- * x cut as `split` does it, along the third axis.
+ * x split like `split`, along the third axis.
  *
  * @keras numpy.Dsplit indices_or_sections
- * @throws ShapeError for fewer than 3 axes, ValueError if the axis cannot be cut into that many equal parts.
+ * @throws ShapeError for fewer than 3 axes, ValueError if the axis cannot be split into equal parts.
  * @example const [front, back] = ops.dsplit([[[1, 2], [3, 4]]], 2);
  */
 export function dsplit(x: TensorLike, parts: number | readonly number[]): Tensor[] {
@@ -160,11 +160,11 @@ export function dsplit(x: TensorLike, parts: number | readonly number[]): Tensor
 }
 
 /**
- * x cut along `axis` into `parts` tensors that need not be equal: the first ones are longer by one. With positions it is
- * `split`.
+ * x split along `axis` into `parts` tensors that need not be equal: the first ones may be longer by one. With positions
+ * it is the same as `split`.
  *
  * @keras numpy.ArraySplit indices_or_sections axis=0
- * @param parts the number of parts, or the positions where x is cut
+ * @param parts the number of parts, or the positions at which to split
  * @throws ValueError for fewer than one part, or more than 65,536.
  * @example const [long, short] = ops.arraySplit([1, 2, 3], 2);
  */
@@ -185,10 +185,10 @@ export function arraySplit(x: TensorLike, parts: number | readonly number[], axi
 }
 
 /**
- * The entries of x along `axis`, a tensor each, without that axis.
+ * The entries of x along `axis` as separate tensors, without that axis.
  *
  * @keras core.Unstack num=null axis=0
- * @param num the length of the axis, which is checked. Default, and null: any length
+ * @param num the expected length of the axis, which is checked. Default, and null: any length
  * @throws ValueError if `num` is not the length of the axis, or the axis is longer than 65,536.
  * @example const [first, second] = ops.unstack([[1, 2], [3, 4]]);
  */

@@ -30,12 +30,13 @@ function parseSide(text: string, pattern: string): Side {
 
 /**
  * x with its axes in the order of `pattern`: 'b h w c -> b c (h w)' moves the channels and merges height and width. Names in
- * parentheses are axes in one; on the left `lengths` says what it is made of, all but one. `...` stands for axes without a name.
+ * parentheses are axes merged into one. On the left, `lengths` gives their lengths, of which one may be missing. `...` stands
+ * for axes without a name.
  *
  * @keras = rearrange
  * @param pattern names of the axes before and after `->`; those in parentheses are merged: `'b h w c -> b c (h w)'`
  * @param lengths lengths of axes in parentheses on the left, by name; one in each pair of parentheses may be missing
- * @throws ValueError for what is not a pattern, ShapeError if the shape does not fit it.
+ * @throws ValueError for an invalid pattern, ShapeError if the shape does not match it.
  * @example ops.rearrange([[1, 2, 3, 4]], 'a (b c) -> c (a b)', { b: 2 }) // [[1, 3], [2, 4]]
  */
 export function rearrange(
@@ -99,13 +100,14 @@ export function rearrange(
 }
 
 /**
- * The channels of each pixel as a block of pixels: x[batch, height, width, channels] → [batch, height · blockSize, width ·
- * blockSize, channels / blockSize²], of the same dtype. Also known as pixel shuffle. With the channels last, the position within
- * the block is the outer part of a channel's number; with the channels first it is the inner part.
+ * Turns the channels of each pixel into a block of pixels: x[batch, height, width, channels] → [batch, height · blockSize, width ·
+ * blockSize, channels / blockSize²], of the same dtype. Also known as pixel shuffle. With `'channels_last'`, the position within
+ * the block is the outer part of the channel index; with `'channels_first'`, the inner part.
  *
  * @keras = ofBlocks('nn.DepthToSpace')
  * @param blockSize height and width of a block, at least 2
- * @throws ShapeError for another rank, or channels that are not a multiple of blockSize²; ValueError for an argument out of range.
+ * @throws ShapeError for a wrong rank, or a number of channels that is not a multiple of blockSize²; ValueError for an argument
+ * out of range.
  * @example ops.depthToSpace([[[[1, 2, 3, 4]]]], 2) // [[[[1], [2]], [[3], [4]]]]
  */
 export function depthToSpace(
@@ -133,12 +135,12 @@ export function depthToSpace(
 }
 
 /**
- * Blocks of pixels as the channels of one pixel, the inverse of `depthToSpace`: x[batch, height, width, channels] → [batch,
- * height / blockSize, width / blockSize, channels · blockSize²], of the same dtype.
+ * Turns each block of pixels into the channels of one pixel, the inverse of `depthToSpace`: x[batch, height, width, channels] →
+ * [batch, height / blockSize, width / blockSize, channels · blockSize²], of the same dtype.
  *
  * @keras = ofBlocks('nn.SpaceToDepth')
  * @param blockSize height and width of a block, at least 2
- * @throws ShapeError for another rank, or a height or width that is not a multiple of blockSize; ValueError for an argument out of
+ * @throws ShapeError for a wrong rank, or a height or width that is not a multiple of blockSize; ValueError for an argument out of
  * range.
  * @example ops.spaceToDepth([[[[1], [2]], [[3], [4]]]], 2) // [[[[1, 2, 3, 4]]]]
  */

@@ -39,7 +39,7 @@ function resolveShape(x: Tensor, shape: Shape): number[] {
 }
 
 /**
- * The same elements in another shape; one length may be −1. Shares the memory.
+ * The same elements in a new shape; one length may be −1 and is then inferred. Shares the memory of x.
  *
  * @keras numpy.Reshape newshape
  * @example ops.reshape([1, 2, 3, 4], [2, -1]) // [[1, 2], [3, 4]]
@@ -66,7 +66,7 @@ export function flatten(x: TensorLike): Tensor {
 }
 
 /**
- * A new axis of length 1 at `axis` of the result, or at each axis of a list.
+ * x with a new axis of length 1 at `axis` of the result, or at each axis of a list.
  *
  * @keras numpy.ExpandDims axis
  * @method
@@ -88,11 +88,11 @@ export function expandDims(x: TensorLike, axis: number | readonly number[]): Ten
 }
 
 /**
- * Without axes of length 1: those given, or all of them.
+ * x without axes of length 1: without the given ones, or without all of them.
  *
  * @keras numpy.Squeeze axis=null
  * @method
- * @throws ShapeError if a given axis has another length.
+ * @throws ShapeError if a given axis has a different length.
  * @example ops.squeeze([[[1, 2]]]) // [1, 2]
  */
 export function squeeze(x: TensorLike, axis?: number | readonly number[] | null): Tensor {
@@ -115,7 +115,8 @@ export function squeeze(x: TensorLike, axis?: number | readonly number[] | null)
 }
 
 /**
- * The bytes of x as elements of another dtype. From 4 bytes to 1 the last axis is four times as long, and back.
+ * The bytes of x as elements of another dtype. From 4 bytes to 1, the last axis becomes four times as long, and vice
+ * versa.
  *
  * @keras numpy.View dtype=null
  * @throws ShapeError if the last axis cannot be divided.

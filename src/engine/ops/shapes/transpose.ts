@@ -86,12 +86,13 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
 }
 
 /**
- * x with axis `from` moved to position `to`, or each axis of a list to its position in the other one. The others stay in their order.
+ * x with axis `from` moved to position `to`, or each axis of one list to the position in the other. The remaining axes keep their
+ * order.
  *
  * @keras numpy.Moveaxis source destination
  * @param from the axis, or a list of axes
- * @param to the place of the axis in the result, or one for each axis of the list
- * @throws ShapeError for an axis out of range or given twice, and for lists of two lengths.
+ * @param to the position of the axis in the result, or a list with a position for each axis
+ * @throws ShapeError for an axis out of range or given twice, and for lists of different lengths.
  * @example ops.moveAxis(zeros([2, 3, 4]), 0, 2).shape // [3, 4, 2]
  */
 export function moveAxis(
@@ -116,7 +117,7 @@ export function moveAxis(
 }
 
 /**
- * x with two of its axes exchanged.
+ * x with two of its axes swapped.
  *
  * @keras numpy.Swapaxes axis1 axis2
  * @method

@@ -109,11 +109,11 @@ export function requireAxes(op: string, x: Tensor, rank = 1): void {
 
 /**
  * The discrete Fourier transform along the last axis: X[k] = Σⱼ x[j] · e^(−2πi · jk / n), for any length n. Complex numbers are pairs of
- * float32 tensors [real, imag] of one shape.
+ * float32 tensors [real, imag] of the same shape.
  *
  * @keras math.FFT
  * @param x the real and the imaginary parts
- * @throws ValueError for what is not a list of two; ShapeError for two shapes, and without elements along the axis.
+ * @throws ValueError for anything but a list of two; ShapeError for different shapes, and without elements along the axis.
  * @example ops.fft([[1, 2], [0, 1]]) // [[3, -1], [1, -1]]
  */
 export function fft(
@@ -127,7 +127,8 @@ export function fft(
  *
  * @keras math.FFT2
  * @param x the real and the imaginary parts
- * @throws ValueError for what is not a list of two; ShapeError for two shapes, less than two axes, and without elements along them.
+ * @throws ValueError for anything but a list of two; ShapeError for different shapes, fewer than two axes, and without elements
+ * along them.
  * @example ops.fft2([[[1, 2], [2, 1]], [[0, 1], [1, 0]]]) // [[[6, 0], [0, -2]], [[2, 0], [0, -2]]]
  */
 export function fft2(
@@ -141,7 +142,8 @@ export function fft2(
  *
  * @keras math.IFFT2
  * @param x the real and the imaginary parts
- * @throws ValueError for what is not a list of two; ShapeError for two shapes, less than two axes, and without elements along them.
+ * @throws ValueError for anything but a list of two; ShapeError for different shapes, fewer than two axes, and without elements
+ * along them.
  * @example ops.ifft2([[[6, 0], [0, -2]], [[2, 0], [0, -2]]]) // [[[1, 2], [2, 1]], [[0, 1], [1, 0]]]
  */
 export function ifft2(
@@ -155,11 +157,11 @@ export function ifft2(
 }
 
 /**
- * The Fourier transform of real numbers along the last axis, its first n / 2 + 1 numbers: X[k] = Σⱼ x[j] · e^(−2πi · jk / n). The others are
- * conjugates of these, X[n − k] of X[k].
+ * The first n / 2 + 1 numbers of the Fourier transform of real numbers along the last axis: X[k] = Σⱼ x[j] · e^(−2πi · jk / n). The others
+ * are their conjugates: X[n − k] is the conjugate of X[k].
  *
  * @keras math.RFFT fft_length=null
- * @param fftLength the n: x is cut to that length, or zeros are added behind it. Default: the length of the axis
+ * @param fftLength the length n, to which x is truncated or padded with zeros. Default: the length of the axis
  * @throws ValueError for a length out of range, ShapeError without elements along the axis.
  * @example ops.rfft([0, 1, 2, 3, 4]) // [[10, -2.5, -2.5], [0, 3.441, 0.8123]]
  */
@@ -173,15 +175,15 @@ export function rfft(x: TensorLike, fftLength: number | null = null): [real: Ten
 }
 
 /**
- * The inverse of `rfft`: n real numbers along the last axis, of the first n / 2 + 1 numbers of their spectrum. The imaginary parts of the
- * first number, and of the last one where n is even, do not count.
+ * The inverse of `rfft`: n real numbers along the last axis from the first n / 2 + 1 numbers of their spectrum. The imaginary part of the
+ * first number, and for an even n that of the last one, is ignored.
  *
  * @keras math.IRFFT fft_length=null
  * @param x the real and the imaginary parts
- * @param fftLength the n: the spectrum is cut to what belongs to that length, or zeros are added behind it. Default: twice the length of the
- * axis less 1, so an odd n has to be given
- * @throws ValueError for what is not a list of two or a length out of range; ShapeError for two shapes, and for an axis without elements
- * or of one alone without `fftLength`.
+ * @param fftLength the length n, for which the spectrum is truncated or padded with zeros. Default: 2 · (length of the axis − 1), so an odd
+ * n has to be given
+ * @throws ValueError for anything but a list of two or for a length out of range; ShapeError for different shapes, for an axis without
+ * elements, and for an axis of length 1 without `fftLength`.
  * @example ops.irfft(ops.rfft([0, 1, 2, 3, 4], 5), 5) // [0, 1, 2, 3, 4]
  */
 export function irfft(

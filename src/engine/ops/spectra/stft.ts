@@ -22,12 +22,12 @@ const NAMES = ['hann', 'hamming'] as const;
 /** Options of `stft`. */
 export interface STFTOptions {
   /**
-   * What frames are multiplied by: a periodic window by its name, the numbers of one, as many as `sequenceLength`, or null for
-   * nothing. Default `'hann'`.
+   * The window by which frames are multiplied: the name of a periodic window, a list of `sequenceLength` numbers, or null for
+   * none. Default `'hann'`.
    */
   readonly window?: (typeof NAMES)[number] | TensorLike | null;
   /**
-   * Whether frame t has the element t · sequenceStride in its middle, for which the signal is reflected at its ends; else the frame
+   * Whether frame t is centred at element t · sequenceStride, for which the signal is reflected at its ends; otherwise the frame
    * begins there. Default true.
    */
   readonly center?: boolean;
@@ -35,18 +35,18 @@ export interface STFTOptions {
 
 /** Options of `istft`. */
 export interface ISTFTOptions extends STFTOptions {
-  /** How long the signal is: cut, or with zeros behind it. Default null: as long as the frames reach. */
+  /** The length of the signal, which is truncated or padded with zeros. Default null: the length that the frames cover. */
   readonly length?: number | null;
 }
 
 /**
- * Frames of the last axis, which begin every `sequenceStride` elements: x[..., n] → [..., frames, sequenceLength], with
- * ⌊(n − sequenceLength) / sequenceStride⌋ + 1 frames. The dtype is that of x.
+ * Frames along the last axis, one every `sequenceStride` elements: x[..., n] → [..., frames, sequenceLength], with ⌊(n −
+ * sequenceLength) / sequenceStride⌋ + 1 frames. The dtype is that of x.
  *
  * @keras math.ExtractSequences sequence_length sequence_stride
  * @param sequenceLength the length of a frame, at least 1
- * @param sequenceStride elements from one frame to the next, at least 1
- * @throws ValueError for a length or a stride that is not a whole number of at least 1; ShapeError for an axis shorter than a frame;
+ * @param sequenceStride the distance between frames, at least 1
+ * @throws ValueError for a length or a stride that is not a positive whole number; ShapeError for an axis shorter than a frame;
  * OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.extractSequences([1, 2, 3, 4, 5, 6], 3, 2) // [[1, 2, 3], [3, 4, 5]]
  */
@@ -136,11 +136,11 @@ function windowOf(
  * [..., frames, fftLength / 2 + 1], float32.
  *
  * @keras = stft
- * @param sequenceLength how long the window is; it lies in the middle of a frame, with zeros around it
- * @param sequenceStride from one frame to the next
- * @param fftLength how long a frame is, at least `sequenceLength`
+ * @param sequenceLength the length of the window, which lies in the middle of a frame, with zeros around it
+ * @param sequenceStride the distance between frames
+ * @param fftLength the length of a frame, at least `sequenceLength`
  * @throws ValueError for a length, stride or option out of range; ShapeError for a signal that is shorter than a frame, or than half a
- * frame where it is reflected, and for a window of another length; OutOfMemoryError if the frames are larger than a block of memory.
+ * frame if it is reflected, and for a window of a wrong length; OutOfMemoryError if the frames are larger than a block of memory.
  * @example const [real, imag] = ops.stft([0, 1, 2, 3, 4], 3, 2, 3); // real: [[0.75, -0.375], [3.75, -1.875], [5.25, -2.625]]
  */
 export function stft(
@@ -182,18 +182,18 @@ function reflected(x: Tensor, width: number): Tensor {
 const LEAST = 1e-10;
 
 /**
- * The inverse of `stft` with the same arguments: signals [..., n] of spectra [..., frames, fftLength / 2 + 1]. Each frame is multiplied by
- * the window again, the frames are added up where they lie, and the sum is divided by that of the squared windows. Without a window each
- * sample is the mean of those that the frames have of it.
+ * The inverse of `stft` with the same arguments: signals [..., n] from spectra [..., frames, fftLength / 2 + 1]. Each frame is multiplied
+ * by the window again, overlapping frames are added, and the sum is divided by that of the squared windows. Without a window, each sample
+ * is the mean of its values in the frames.
  *
  * @keras = istft
  * @param x the real and the imaginary parts
- * @param sequenceLength how long the window is
- * @param sequenceStride from one frame to the next
- * @param fftLength how long a frame is, at least `sequenceLength`
- * @throws ValueError for what is not a list of two, and for a length, stride or option out of range; ShapeError for shapes that differ or have
- * less than two axes, for a window of another length and for a signal without elements; OutOfMemoryError if the frames are larger than a block
- * of memory.
+ * @param sequenceLength the length of the window
+ * @param sequenceStride the distance between frames
+ * @param fftLength the length of a frame, at least `sequenceLength`
+ * @throws ValueError for anything but a list of two, and for a length, stride or option out of range; ShapeError for shapes that differ or
+ * have fewer than two axes, for a window of a wrong length and for a signal without elements; OutOfMemoryError if the frames are larger
+ * than a block of memory.
  * @example ops.istft(ops.stft([0, 1, 2, 3, 4], 4, 1, 4), 4, 1, 4) // [0, 1, 2, 3, 4]
  */
 export function istft(

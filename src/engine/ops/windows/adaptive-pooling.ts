@@ -11,14 +11,14 @@ import type { DataFormatOptions } from './data-format.js';
 import { AXES, windowSizes } from './window.js';
 
 /**
- * The mean of each of `outputSize` windows that cover the axes between batch and channels, float32: of sequences [batch,
+ * The mean of each of `outputSize` windows that cover the axes between batch and channels, float32: for sequences [batch,
  * steps, channels], images [batch, height, width, channels] or volumes [batch, depth, height, width, channels]. Window i of n
- * over a length L reaches from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so windows may overlap, and there may be more windows than
+ * over a length L extends from ⌊i · L / n⌋ to ⌈(i + 1) · L / n⌉, so windows may overlap, and there may be more windows than
  * elements.
  *
  * @keras = adaptivePool('nn.AdaptiveAveragePool')
- * @param outputSize the number of windows along each axis; one number stands for all
- * @throws ShapeError for another rank or an axis without elements; ValueError for an argument out of range; OutOfMemoryError
+ * @param outputSize the number of windows along each axis; a single number applies to all
+ * @throws ShapeError for a wrong rank or an axis without elements; ValueError for an argument out of range; OutOfMemoryError
  * if the result is larger than a block of memory.
  * @example ops.adaptiveAveragePool([[[1], [2], [3]]], 2) // [[[1.5], [2.5]]]
  */
@@ -31,11 +31,11 @@ export function adaptiveAveragePool(
 }
 
 /**
- * The largest number of each of `outputSize` windows, else as `adaptiveAveragePool`. NaN wins over numbers. The gradient goes to
- * the first of equal numbers.
+ * The largest number in each of `outputSize` windows; otherwise like `adaptiveAveragePool`. NaN takes precedence over numbers.
+ * The gradient goes to the first of equal numbers.
  *
  * @keras = adaptivePool('nn.AdaptiveMaxPool')
- * @param outputSize the number of windows along each axis; one number stands for all
+ * @param outputSize the number of windows along each axis; a single number applies to all
  * @throws as `adaptiveAveragePool`
  * @example ops.adaptiveMaxPool([[[1], [2], [3]]], 2) // [[[2], [3]]]
  */

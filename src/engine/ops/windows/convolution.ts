@@ -18,15 +18,15 @@ import { formatShape } from '../../tensor/index.js';
 
 /** Options of `conv1d`, `conv2d` and `conv3d`; a list has one number for each axis over which the kernel slides. */
 export interface ConvolutionOptions {
-  /** How far the kernel moves from output to output. Default 1. */
+  /** How far the kernel moves between outputs. Default 1. */
   readonly strides?: number | readonly number[];
   /** Default `'valid'`; `'causal'` for `conv1d` only. */
   readonly padding?: WindowPadding;
   /** Default `'channels_last'`: x[batch, …, channels]; `'channels_first'` is x[batch, channels, …]. */
   readonly dataFormat?: DataFormatOption;
-  /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
+  /** Distance between the inputs of neighbouring elements of the kernel. Default 1. */
   readonly dilationRate?: number | readonly number[];
-  /** Into how many parts the channels are split, each convolved by its share of the filters. Default 1. */
+  /** The number of groups into which the channels are split, each convolved with its share of the filters. Default 1. */
   readonly groups?: number;
   /** Applied to the result while it is in cache. Default `'linear'`. */
   readonly activation?: FusedActivation;
@@ -42,12 +42,11 @@ const OPTIONS = [
 ] as const;
 
 /**
- * activation(x ∗ kernel + bias), the kernel not flipped, as in Keras: x[batch, height, width, channels],
- * kernel[kernelHeight, kernelWidth, channels / groups, filters], bias[filters] or null → [batch, outHeight,
- * outWidth, filters].
+ * activation(x ∗ kernel + bias), without flipping the kernel, as in Keras: x[batch, height, width, channels], kernel[kernelHeight,
+ * kernelWidth, channels / groups, filters], bias[filters] or null → [batch, outHeight, outWidth, filters].
  *
  * @keras = convolution(4)
- * @throws ShapeError if they do not fit; ValueError for an option out of range.
+ * @throws ShapeError if the shapes do not match; ValueError for an option out of range.
  * @example ops.conv2d(ones([1, 3, 3, 1]), ones([2, 2, 1, 1]), null, { padding: 'same' }).squeeze() // [[4, 4, 2], [4, 4, 2], [2, 2, 1]]
  */
 export function conv2d(
@@ -60,7 +59,8 @@ export function conv2d(
 }
 
 /**
- * A convolution along one axis, else as `conv2d`: x[batch, steps, channels], kernel[width, channels / groups, filters].
+ * A convolution along one axis, otherwise like `conv2d`: x[batch, steps, channels], kernel[width, channels / groups,
+ * filters].
  *
  * @keras = convolution(3)
  * @example ops.conv1d([[[1], [2], [3]]], tensor([[[1]], [[10]]])) // [[[21], [32]]]
@@ -75,15 +75,15 @@ export function conv1d(
 }
 
 /**
- * A convolution over volumes, else as `conv2d`: x[batch, depth, height, width, channels], kernel[kernelDepth, kernelHeight,
- * kernelWidth, channels / groups, filters] → [batch, outDepth, outHeight, outWidth, filters].
+ * A convolution over volumes, otherwise like `conv2d`: x[batch, depth, height, width, channels], kernel[kernelDepth,
+ * kernelHeight, kernelWidth, channels / groups, filters] → [batch, outDepth, outHeight, outWidth, filters].
  *
- * It is computed as a convolution of images that hold all depths which the kernel sees. While it runs, these take up to
+ * It is computed as a convolution of images that contain all depths under the kernel. The computation needs up to
  * kernelDepth times the memory of x.
  *
  * @keras = convolution(5)
- * @throws ShapeError if they do not fit; ValueError for an option out of range; OutOfMemoryError if there is no room for the
- * images.
+ * @throws ShapeError if the shapes do not match; ValueError for an option out of range; OutOfMemoryError if there is not
+ * enough memory for the images.
  * @example ops.conv3d(ones([1, 2, 3, 3, 1]), ones([2, 2, 2, 1, 1])).squeeze() // [[8, 8], [8, 8]]
  */
 export function conv3d(
@@ -168,13 +168,16 @@ export function transposedLengths(
 
 /** Options of `conv1dTranspose`, `conv2dTranspose` and `conv3dTranspose`; a list has one number for each axis of the kernel. */
 export interface TransposedConvolutionOptions {
-  /** How far the kernel moves from input to input. Default 1. */
+  /** How far the kernel moves between inputs. Default 1. */
   readonly strides?: number | readonly number[];
-  /** `'valid'` (default): all that the kernel reaches. `'same'`: length · stride, cut off on both sides. */
+  /**
+   * `'valid'` (default): the output is everything that the kernel reaches. `'same'`: the output is cropped on both sides to
+   * length · stride.
+   */
   readonly padding?: 'valid' | 'same';
   /**
    * How much longer the output is than (length − 1) · stride + (kernel − 1) · dilation + 1 or, with `'same'`, than (length − 1)
-   * · stride plus 1 for an odd and 0 for an even kernel. Default null: as `padding` says.
+   * · stride plus 1 for an odd and 0 for an even kernel. Default null: follows from `padding`.
    */
   readonly outputPadding?: number | readonly number[] | null;
   /** Default `'channels_last'`: x[batch, …, channels]; `'channels_first'` is x[batch, channels, …]. */
@@ -195,12 +198,12 @@ const TRANSPOSED_OPTIONS = [
 ] as const;
 
 /**
- * A transposed convolution, the gradient of `conv2d` with respect to its input: each input gives itself times the kernel
+ * A transposed convolution, the gradient of `conv2d` with respect to its input: each input, times the kernel, is added
  * to the outputs that the kernel reaches from it. x[batch, height, width, channels], kernel[kernelHeight, kernelWidth,
  * filters, channels], bias[filters] or null → [batch, outHeight, outWidth, filters].
  *
  * @keras = transposedConvolution(4)
- * @throws ShapeError if they do not fit, or the output has no length; ValueError for an option out of range.
+ * @throws ShapeError if the shapes do not match, or the output would be empty; ValueError for an option out of range.
  * @example ops.conv2dTranspose([[[[1], [2]]]], ones([1, 2, 1, 1]), null, { strides: [1, 2] }).flatten() // [1, 1, 2, 2]
  */
 export function conv2dTranspose(
@@ -213,8 +216,8 @@ export function conv2dTranspose(
 }
 
 /**
- * A transposed convolution along one axis, else as `conv2dTranspose`: x[batch, steps, channels], kernel[width, filters,
- * channels].
+ * A transposed convolution along one axis, otherwise like `conv2dTranspose`: x[batch, steps, channels], kernel[width,
+ * filters, channels].
  *
  * @keras = transposedConvolution(3)
  * @example ops.conv1dTranspose([[[1], [2]]], tensor([[[1]], [[10]], [[100]]])).flatten() // [1, 12, 120, 200]
@@ -229,12 +232,12 @@ export function conv1dTranspose(
 }
 
 /**
- * A transposed convolution over volumes, else as `conv2dTranspose`: x[batch, depth, height, width, channels],
+ * A transposed convolution over volumes, otherwise like `conv2dTranspose`: x[batch, depth, height, width, channels],
  * kernel[kernelDepth, kernelHeight, kernelWidth, filters, channels] → [batch, outDepth, outHeight, outWidth, filters].
  *
  * @keras = transposedConvolution(5)
- * @throws ShapeError if they do not fit, or the output has no length; ValueError for an option out of range;
- * OutOfMemoryError if there is no room for what each depth gives to the depths of the output.
+ * @throws ShapeError if the shapes do not match, or the output would be empty; ValueError for an option out of range;
+ * OutOfMemoryError if there is not enough memory for the contributions of each depth to the depths of the output.
  * @example ops.conv3dTranspose(ones([1, 1, 1, 1, 1]), ones([2, 1, 2, 1, 1])).squeeze() // [[1, 1], [1, 1]]
  */
 export function conv3dTranspose(

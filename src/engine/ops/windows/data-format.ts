@@ -11,14 +11,14 @@ import type { WindowRank } from './window.js';
 /** Where the channels are: after the axes of an image, such as height and width, or before them. */
 export type DataFormat = 'channels_last' | 'channels_first';
 
-/** A data format as options take it. */
+/** A data format, as options accept it. */
 export type DataFormatOption = EitherSpelling<DataFormat>;
 
 /** The names of the data formats, the default first. */
 export const DATA_FORMATS = ['channels_last', 'channels_first'] as const;
 
 /**
- * The data format that an operation was given, the default where it is left out.
+ * The data format given to an operation, or the default.
  *
  * @throws ValueError for anything else.
  */
@@ -26,7 +26,7 @@ export function checkDataFormat(op: string, format: unknown = DATA_FORMATS[0]): 
   return oneOf(op, 'dataFormat', format, DATA_FORMATS);
 }
 
-/** The option of operations that only ask where the channels are. */
+/** The option of operations that only need to know where the channels are. */
 export interface DataFormatOptions {
   /** Default `'channels_last'`: x[batch, …, channels]; `'channels_first'` is x[batch, channels, …]. */
   readonly dataFormat?: DataFormatOption;

@@ -17,13 +17,13 @@ import type { WindowAxis, WindowRank } from './window.js';
 
 /** Options of depthwise and separable convolutions; a list has one number for each axis over which the kernel slides. */
 export interface DepthwiseConvolutionOptions {
-  /** How far the kernel moves from output to output. Default 1. */
+  /** How far the kernel moves between outputs. Default 1. */
   readonly strides?: number | readonly number[];
   /** Default `'valid'`. */
   readonly padding?: 'valid' | 'same';
   /** Default `'channels_last'`: x[batch, …, channels]; `'channels_first'` is x[batch, channels, …]. */
   readonly dataFormat?: DataFormatOption;
-  /** Distance of the inputs that neighbouring taps of the kernel read. Default 1. */
+  /** Distance between the inputs of neighbouring elements of the kernel. Default 1. */
   readonly dilationRate?: number | readonly number[];
   /** Applied to the result. Default `'linear'`. */
   readonly activation?: FusedActivation;
@@ -32,12 +32,12 @@ export interface DepthwiseConvolutionOptions {
 const OPTIONS = ['strides', 'padding', 'dataFormat', 'dilationRate', 'activation'] as const;
 
 /**
- * Each channel convolved by its own `multiplier` kernels: x[batch, height, width, channels], kernel[kernelHeight,
+ * Convolves each channel with its own `multiplier` kernels: x[batch, height, width, channels], kernel[kernelHeight,
  * kernelWidth, channels, multiplier], bias[channels · multiplier] or null → [batch, outHeight, outWidth, channels ·
  * multiplier], the results of a channel side by side.
  *
  * @keras = depthwiseConvolution(4)
- * @throws ShapeError if they do not fit; ValueError for an option out of range.
+ * @throws ShapeError if the shapes do not match; ValueError for an option out of range.
  * @example ops.depthwiseConv2d(ones([1, 2, 2, 2]), tensor([1, 10]).reshape(1, 1, 2, 1).tile([2, 2, 1, 1])).flatten() // [4, 40]
  */
 export function depthwiseConv2d(
@@ -50,8 +50,8 @@ export function depthwiseConv2d(
 }
 
 /**
- * A depthwise convolution along one axis, else as `depthwiseConv2d`: x[batch, steps, channels], kernel[width, channels,
- * multiplier].
+ * A depthwise convolution along one axis, otherwise like `depthwiseConv2d`: x[batch, steps, channels], kernel[width,
+ * channels, multiplier].
  *
  * @keras = depthwiseConvolution(3)
  * @example ops.depthwiseConv1d([[[1, 1], [2, 3]]], ones([2, 2, 1])).flatten() // [3, 4]
@@ -66,14 +66,14 @@ export function depthwiseConv1d(
 }
 
 /**
- * A depthwise convolution, whose channels a second kernel of one pixel then mixes: x[batch, height, width, channels],
+ * A depthwise convolution followed by a 1 × 1 convolution that mixes its channels: x[batch, height, width, channels],
  * depthwiseKernel[kernelHeight, kernelWidth, channels, multiplier], pointwiseKernel[1, 1, channels · multiplier, filters],
  * bias[filters] or null → [batch, outHeight, outWidth, filters].
  *
  * @keras = separableConvolution(4)
  * @param depthwiseKernel [kernelHeight, kernelWidth, channels, multiplier]
  * @param pointwiseKernel [1, 1, channels · multiplier, filters]
- * @throws ShapeError if they do not fit; ValueError for an option out of range.
+ * @throws ShapeError if the shapes do not match; ValueError for an option out of range.
  * @example ops.separableConv2d(ones([1, 2, 2, 2]), ones([2, 2, 2, 1]), ones([1, 1, 2, 1])).item() // 8
  */
 export function separableConv2d(
@@ -87,8 +87,8 @@ export function separableConv2d(
 }
 
 /**
- * A separable convolution along one axis, else as `separableConv2d`: x[batch, steps, channels], depthwiseKernel[width,
- * channels, multiplier], pointwiseKernel[1, channels · multiplier, filters].
+ * A separable convolution along one axis, otherwise like `separableConv2d`: x[batch, steps, channels],
+ * depthwiseKernel[width, channels, multiplier], pointwiseKernel[1, channels · multiplier, filters].
  *
  * @keras = separableConvolution(3)
  * @param depthwiseKernel [width, channels, multiplier]
@@ -175,7 +175,7 @@ function checkPointwise(op: string, rank: WindowRank, kernel: Tensor, pointwise:
   const isPixel = pointwise.shape.slice(0, -2).every((length) => length === 1);
   if (isPixel && pointwise.shape.at(-2) === channels * multiplier) return;
   throw new ShapeError(
-    `${op}: behind a depthwise kernel of shape ${formatShape(kernel.shape)} the pointwise kernel must have shape ` +
+    `${op}: after a depthwise kernel of shape ${formatShape(kernel.shape)} the pointwise kernel must have shape ` +
       `(${'1, '.repeat(rank)}${channels * multiplier}, filters), got ${formatShape(pointwise.shape)}.`,
   );
 }

@@ -22,13 +22,13 @@ import { ownResult } from '../neural/logits.js';
 import { reshape } from '../shapes/reshape.js';
 import { broadcastTo } from '../reductions/sum.js';
 
-/** Options of `unfold` and `fold`; a list has one number for height and one for width. */
+/** Options of `unfold` and `fold`; a list has a number for the height and one for the width. */
 export interface PatchOptions {
-  /** From one element of a patch to the next. Default 1. */
+  /** The distance between the elements of a patch. Default 1. */
   readonly dilation?: number | readonly number[];
   /** Zeros on each side of the images. Default 0. */
   readonly padding?: number | readonly number[];
-  /** From one patch to the next. Default 1. */
+  /** The distance between patches. Default 1. */
   readonly stride?: number | readonly number[];
 }
 
@@ -40,8 +40,8 @@ const OPTIONS = ['dilation', 'padding', 'stride'] as const;
  * ⌊(length + 2 · padding − dilation · (kernel − 1) − 1) / stride⌋ + 1 along each axis. Also known as im2col.
  *
  * @keras = unfold
- * @param kernelSize height and width of a patch; one number stands for both
- * @throws ShapeError for another rank or a patch larger than the padded image; ValueError for an option out of range;
+ * @param kernelSize height and width of a patch; a single number applies to both
+ * @throws ShapeError for a wrong rank or a patch larger than the padded image; ValueError for an option out of range;
  * OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.unfold([[[[1, 2, 3], [4, 5, 6]]]], 2) // [[[1, 2], [2, 3], [4, 5], [5, 6]]]
  */
@@ -64,13 +64,13 @@ export function unfold(
 }
 
 /**
- * Images of which each pixel is the sum of its positions in patches, the transpose of `unfold`: x[batch, channels · kernelHeight ·
- * kernelWidth, patches] → [batch, channels, height, width], float32. Also known as col2im.
+ * Images in which each pixel is the sum of its values in all patches, the transpose of `unfold`: x[batch, channels · kernelHeight
+ * · kernelWidth, patches] → [batch, channels, height, width], float32. Also known as col2im.
  *
  * @keras = fold
- * @param outputSize height and width of the images; one number stands for both
- * @param kernelSize height and width of a patch; one number stands for both
- * @throws ShapeError for another rank, rows that are not whole patches, another number of patches than such images have, or a
+ * @param outputSize height and width of the images; a single number applies to both
+ * @param kernelSize height and width of a patch; a single number applies to both
+ * @throws ShapeError for a wrong rank, rows that are not whole patches, a number of patches that does not match the images, or a
  * patch larger than the padded image; ValueError for an option out of range; OutOfMemoryError if the result is larger than a
  * block of memory.
  * @example ops.fold([[[1, 2], [2, 3], [4, 5], [5, 6]]], [2, 3], 2) // [[[[1, 4, 3], [4, 10, 6]]]]
@@ -205,14 +205,14 @@ function addPatches(columns: Tensor, window: PatchWindow): Tensor {
 }
 
 /**
- * x with each entry along `axis` made `size` entries, float32: repeated (`nearest`), or computed of the neighbours, where
- * output j lies at (j + ½) / size − ½: on the straight line between two (`bilinear`), by Keys' cubic of four (`bicubic`),
- * by Lanczos' windowed sinc of six or ten (`lanczos3`, `lanczos5`).
+ * x with each entry along `axis` expanded to `size` entries, float32: repeated (`nearest`), or interpolated at (j + ½) /
+ * size − ½ for output j: linearly between two entries (`bilinear`), by Keys' cubic of four (`bicubic`), or by Lanczos'
+ * windowed sinc of six or ten (`lanczos3`, `lanczos5`).
  *
  * @keras none
- * @param size how many entries each one becomes, at least 1
+ * @param size the factor by which the axis becomes longer, at least 1
  * @param interpolation how entries are computed. Default `'nearest'`
- * @throws ShapeError for an axis out of range; ValueError for a size that is not a whole number of at least 1, or another
+ * @throws ShapeError for an axis out of range; ValueError for a size that is not a positive whole number, or an unknown
  * interpolation; OutOfMemoryError if the result is larger than a block of memory.
  * @example ops.upSample([[1, 2]], 1, 2) // [[1, 1, 2, 2]]
  */

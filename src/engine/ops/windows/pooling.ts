@@ -23,9 +23,9 @@ import type { ResolvedAxis, Window, WindowAxis, WindowRank } from './window.js';
 export interface PoolingOptions {
   /** Default 2. */
   readonly poolSize?: number | readonly number[];
-  /** How far the window moves from output to output. Default: its size. */
+  /** How far the window moves between outputs. Default: the size of the window. */
   readonly strides?: number | readonly number[] | null;
-  /** Default `'valid'`. What is added around the input takes no part in the result. */
+  /** Default `'valid'`. Padding is ignored in the result. */
   readonly padding?: 'valid' | 'same';
   /** Default `'channels_last'`: x[batch, …, channels]; `'channels_first'` is x[batch, channels, …]. */
   readonly dataFormat?: DataFormatOption;
@@ -34,11 +34,11 @@ export interface PoolingOptions {
 const OPTIONS = ['poolSize', 'strides', 'padding', 'dataFormat'] as const;
 
 /**
- * The largest number of each window and channel: x[batch, height, width, channels] → [batch, outHeight,
- * outWidth, channels], float32. NaN wins over numbers. The gradient goes to the first of equal numbers.
+ * The largest number in each window and channel: x[batch, height, width, channels] → [batch, outHeight, outWidth,
+ * channels], float32. NaN takes precedence over numbers. The gradient goes to the first of equal numbers.
  *
  * @keras = pool('nn.MaxPool', 4)
- * @throws ShapeError for another rank or a window larger than the image; ValueError for an option out of range.
+ * @throws ShapeError for a wrong rank or a window larger than the image; ValueError for an option out of range.
  * @example ops.maxPool2d(arange(16).reshape(1, 4, 4, 1), { poolSize: 2 }).squeeze() // [[5, 7], [13, 15]]
  */
 export function maxPool2d(x: TensorLike, options: PoolingOptions = {}): Tensor {
@@ -46,7 +46,7 @@ export function maxPool2d(x: TensorLike, options: PoolingOptions = {}): Tensor {
 }
 
 /**
- * The largest number of each window along one axis: x[batch, steps, channels].
+ * The largest number in each window along one axis: x[batch, steps, channels].
  *
  * @keras = pool('nn.MaxPool', 3)
  * @example ops.maxPool1d([[[1], [3], [2], [4]]], { poolSize: 2 }) // [[[3], [4]]]
@@ -56,11 +56,11 @@ export function maxPool1d(x: TensorLike, options: PoolingOptions = {}): Tensor {
 }
 
 /**
- * The mean of each window and channel, over those of its pixels that are in the image: x[batch, height,
- * width, channels] → [batch, outHeight, outWidth, channels], float32.
+ * The mean of each window and channel, over the pixels that lie in the image: x[batch, height, width, channels] →
+ * [batch, outHeight, outWidth, channels], float32.
  *
  * @keras = pool('nn.AveragePool', 4)
- * @throws ShapeError for another rank or a window larger than the image; ValueError for an option out of range.
+ * @throws ShapeError for a wrong rank or a window larger than the image; ValueError for an option out of range.
  * @example ops.averagePool2d(arange(16).reshape(1, 4, 4, 1), { poolSize: 2 }).squeeze() // [[2.5, 4.5], [10.5, 12.5]]
  */
 export function averagePool2d(x: TensorLike, options: PoolingOptions = {}): Tensor {
@@ -78,7 +78,8 @@ export function averagePool1d(x: TensorLike, options: PoolingOptions = {}): Tens
 }
 
 /**
- * The largest number of each window and channel of volumes, else as `maxPool2d`: x[batch, depth, height, width, channels].
+ * The largest number in each window and channel of volumes, otherwise like `maxPool2d`: x[batch, depth, height, width,
+ * channels].
  *
  * @keras = pool('nn.MaxPool', 5)
  * @example ops.maxPool3d(arange(8).reshape(1, 2, 2, 2, 1)).flatten() // [7]
@@ -88,7 +89,8 @@ export function maxPool3d(x: TensorLike, options: PoolingOptions = {}): Tensor {
 }
 
 /**
- * The mean of each window and channel of volumes, else as `averagePool2d`: x[batch, depth, height, width, channels].
+ * The mean of each window and channel of volumes, otherwise like `averagePool2d`: x[batch, depth, height, width,
+ * channels].
  *
  * @keras = pool('nn.AveragePool', 5)
  * @example ops.averagePool3d(arange(8).reshape(1, 2, 2, 2, 1)).flatten() // [3.5]

@@ -8,9 +8,9 @@ import { WindowField } from '../../wasm/generated/kernels.js';
 import type { Pointer } from '../../wasm/generated/kernels.js';
 
 /**
- * What surrounds an image for a window that slides over it: nothing (`valid`); as much as makes the
- * output ⌈length / stride⌉ long, on both sides alike, the odd one behind (`same`); or the same amount
- * all before, so that no output depends on later input (`causal`).
+ * The padding of an image for a sliding window: none (`valid`); enough to make the output ⌈length / stride⌉ long, split
+ * evenly between both sides, with an odd one at the end (`same`); or the same amount, all of it at the beginning, so
+ * that no output depends on later input (`causal`).
  */
 export type WindowPadding = 'valid' | 'same' | 'causal';
 

@@ -20,7 +20,7 @@ export async function privatePem({ privateKey }: CryptoKeyPair): Promise<Bytes> 
   return ascii(pem('PRIVATE KEY', await subtle().exportKey('pkcs8', privateKey)));
 }
 
-/** The public key of another node. @throws FormatError for what is no point of the curve. */
+/** The public key of another node. @throws FormatError for anything but a point of the curve. */
 export async function publicKeyOf(bytes: Bytes, label: string): Promise<CryptoKey> {
   const text = bytes.length > MAX_PEM ? '' : String.fromCharCode(...bytes);
   const [, base64 = ''] =

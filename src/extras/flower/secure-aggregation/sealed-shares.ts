@@ -42,7 +42,7 @@ export function sealShares(
 /**
  * Shares that node `from` has encrypted for node `to`.
  *
- * @throws FormatError for what it has not encrypted, for shares of or for another node, and for what is no share.
+ * @throws FormatError for what it has not encrypted, for shares of or for another node, and for anything but a share.
  */
 export async function openShares(
   from: bigint,

@@ -8,7 +8,7 @@ import type { GaussianProcess } from './gaussian-process.js';
 import { minimize } from './minimize.js';
 import { expectedPart } from './normal.js';
 
-/** How much a place promises: the improvement that is expected there, or the best that may well be there. */
+/** How promising a point is: the expected improvement, or the best result that is likely there. */
 export type Acquisition = 'expected_improvement' | 'upper_confidence_bound';
 
 /** Names of the functions that say how much a place promises. */

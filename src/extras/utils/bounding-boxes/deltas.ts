@@ -31,11 +31,11 @@ import type { ImageShapeOption } from './image-shape.js';
 
 const ENCODINGS = ['center_yxhw', 'center_xywh'] as const;
 
-/** What deltas count: `'center_yxhw'` or `'center_xywh'`. */
+/** The order of deltas: `'center_yxhw'` or `'center_xywh'`. */
 export type DeltaFormatOption = EitherSpelling<(typeof ENCODINGS)[number]>;
 
 interface DeltaOptions extends ImageShapeOption {
-  /** By what the four deltas are divided, that all be of one size: a list of four. Default: by nothing. */
+  /** A list of four numbers by which the deltas are divided, to make them similar in size. Default: none. */
   readonly variance?: TensorLike;
 }
 
@@ -107,16 +107,16 @@ const extentsOf = (boxes: Tensor): Tensor => slice(boxes, '...', '2:');
 const LEAST_EXTENT = 1e-7;
 
 /**
- * How far boxes are from their anchors: the differences of the centres, divided by height and width of the anchors, and the
- * logarithms of how much larger the boxes are. A network predicts these numbers. float32, of the shape of the boxes; the gradient
- * flows to both. Keras: `keras.utils.bounding_boxes.encode_box_to_deltas`.
+ * Encodes boxes relative to their anchors, as a network predicts them: the differences between the centres, divided by the height
+ * and width of the anchors, and the logarithms of the ratios of heights and widths. float32, of the shape of the boxes; the
+ * gradient flows to both. Keras: `keras.utils.bounding_boxes.encode_box_to_deltas`.
  *
  * @param anchors [anchors, 4]
  * @param boxes the box of each anchor: [anchors, 4], or [batch, anchors, 4]
  * @param anchorFormat the format of the anchors
  * @param boxFormat the format of the boxes
  * @throws ValueError for an unknown format, and for a relative one without `imageShape`; ShapeError for boxes or a variance that
- *   are not four numbers, and for as many anchors as there are not boxes.
+ *   are not four numbers, and if the numbers of anchors and boxes differ.
  * @example
  * const anchors = [[0, 0, 4, 2]];
  * utils.boundingBoxes.encodeBoxToDeltas(anchors, [[1, 1, 5, 3]], 'xyxy', 'xyxy') // [[0.5, 0.25, 0, 0]]
@@ -147,16 +147,16 @@ export function encodeBoxToDeltas(
 }
 
 /**
- * Boxes of anchors and of what a network says of them: what `encodeBoxToDeltas` makes, undone. float32, of the shape of the
- * deltas; the gradient flows to both. Keras: `keras.utils.bounding_boxes.decode_deltas_to_boxes`.
+ * Decodes the predictions of a network to boxes, given the anchors; the inverse of `encodeBoxToDeltas`. float32, of the shape of
+ * the deltas; the gradient flows to both. Keras: `keras.utils.bounding_boxes.decode_deltas_to_boxes`.
  *
  * @param anchors [anchors, 4], or an object of such tensors for several feature maps
  * @param boxesDelta [anchors, 4] or [batch, anchors, 4], or an object with the keys of the anchors
  * @param anchorFormat the format of the anchors
  * @param boxFormat the format of the result
- * @returns boxes, or an object of them if an object was given
- * @throws ValueError for an unknown format, for a relative one without `imageShape` and for other keys; ShapeError for boxes or a
- *   variance that are not four numbers, and for as many anchors as there are not deltas.
+ * @returns boxes, or an object of boxes if you give an object
+ * @throws ValueError for an unknown format, for a relative one without `imageShape` and for keys that differ; ShapeError for
+ * boxes or a variance that are not four numbers, and if the numbers of anchors and deltas differ.
  * @example
  * const anchors = [[0, 0, 4, 2]];
  * utils.boundingBoxes.decodeDeltasToBoxes(anchors, [[0.5, 0.25, 0, 0]], 'xyxy', 'xyxy') // [[1, 1, 5, 3]]

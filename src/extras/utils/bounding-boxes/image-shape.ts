@@ -4,7 +4,7 @@ import { isListOf } from '../../../config/index.js';
 import { ValueError } from '../../../errors.js';
 import type { ImageSize } from '../../../engine/ops/image/bounding-boxes.js';
 
-/** The option of functions that take boxes of any format. */
+/** The option of functions that accept boxes of any format. */
 export interface ImageShapeOption {
   /** The shape of the images, [height, width, channels] or [height, width]. Only formats that begin with `rel_` need it. */
   readonly imageShape?: readonly number[];
@@ -14,7 +14,7 @@ export interface ImageShapeOption {
  * Height and width of images.
  *
  * @param isNeeded whether a format is relative
- * @throws ValueError for what is not a shape, and where one is needed and missing.
+ * @throws ValueError for anything but a shape, and where one is needed and missing.
  */
 export function sizeOfImages(
   op: string,

@@ -30,9 +30,9 @@ import type { ImageShapeOption } from './image-shape.js';
 
 /** Options of `utils.boundingBoxes.computeIou`. */
 export interface IouOptions extends ImageShapeOption {
-  /** Whether pairs get `maskVal` in which all four numbers of a box are negative. Default false. */
+  /** Whether the result is `maskVal` for pairs with a box whose four numbers are all negative. Default false. */
   readonly useMasking?: boolean;
-  /** What such pairs get. Default −1. */
+  /** The result for such pairs. Default −1. */
   readonly maskVal?: number;
 }
 
@@ -59,9 +59,9 @@ const numbersOf = (boxes: Tensor): [Tensor, Tensor, Tensor, Tensor] =>
   [0, 1, 2, 3].map((i) => slice(boxes, '...', i)) as [Tensor, Tensor, Tensor, Tensor];
 
 /**
- * The intersection over union of each box of a list with each of another one: the area that both have in common, divided by the
- * area that at least one of them has. float32 [M, N], or [batch, M, N] if one of the lists has a batch axis. The gradient flows
- * to both. Keras: `keras.utils.bounding_boxes.compute_iou`.
+ * The intersection over union of each box in one list with each box in another: the area that both share, divided by the area
+ * that they cover together. float32 [M, N], or [batch, M, N] if one of the lists has a batch axis. The gradient flows to both.
+ * Keras: `keras.utils.bounding_boxes.compute_iou`.
  *
  * @param boxes1 [M, 4], or [batch, M, 4]
  * @param boxes2 [N, 4], or [batch, N, 4]
@@ -118,15 +118,15 @@ function overlapOf(
 }
 
 /**
- * The complete intersection over union of boxes with others (Zheng et al., 2020): IoU − d² / c² − α v, where d is the distance of
- * the centres, c the diagonal of the smallest box around both, v = 4 / π² · (arctan(w₂ / h₂) − arctan(w₁ / h₁))² and
- * α = v / (1 − IoU + v). 1 minus it is a loss. float32, without the last axis of the boxes; the gradient flows to both. Keras:
+ * The complete intersection over union of pairs of boxes (Zheng et al., 2020): IoU − d² / c² − α v, where d is the distance of
+ * the centres, c the diagonal of the smallest box around both, v = 4 / π² · (arctan(w₂ / h₂) − arctan(w₁ / h₁))² and α = v / (1 −
+ * IoU + v). To get a loss, subtract it from 1. float32, without the last axis of the boxes; the gradient flows to both. Keras:
  * `keras.utils.bounding_boxes.compute_ciou`, which refuses relative formats.
  *
  * @param boxes1 [..., 4]
  * @param boxes2 [..., 4], of a shape that broadcasts with that of `boxes1`
  * @throws ValueError for an unknown format, and for a relative one without `imageShape`; ShapeError for boxes that are not four
- *   numbers, and for shapes that do not go together.
+ *   numbers, and for shapes that do not broadcast.
  * @example utils.boundingBoxes.computeCiou([[0, 0, 2, 2]], [[1, 0, 3, 2]], 'xyxy') // [0.2564]
  */
 export function computeCiou(

@@ -25,7 +25,7 @@ export function archiveFormats(owner: string, given: unknown = 'auto'): readonly
 }
 
 interface UnpackOptions {
-  /** What messages call the archive. */
+  /** The name of the archive in messages. */
   readonly label: string;
   readonly formats: readonly ArchiveFormat[];
   /** The most bytes that the archive may inflate to. */

@@ -25,13 +25,13 @@ import type { Adapting } from './feature.js';
 /** Rows that are taken together where data come row by row, as in Keras. */
 const ROWS = 32;
 
-/** Columns by the names of their features. */
+/** Columns by feature name. */
 export type Columns = Readonly<Record<string, ColumnLike>>;
 
 /** One batch, or one row, of an iterable: columns, or a list that begins with columns, such as [x, y]. */
 export type ColumnsBatch = Columns | readonly [x: Columns, ...rest: unknown[]];
 
-/** What `adapt` of a `FeatureSpace` takes: all columns at once, or an (async) iterable of batches or rows, such as a `Dataset`. */
+/** The data for `adapt` of a `FeatureSpace`: all columns at once, or an (async) iterable of batches or rows, such as a `Dataset`. */
 export type AdaptColumns =
   Columns | Iterable<ColumnsBatch> | AsyncIterable<ColumnsBatch> | AsyncIterable<Element>;
 
@@ -41,7 +41,7 @@ type AdaptingFeatures = readonly (readonly [name: string, layer: AnyLayer & Adap
  * Has the layers of features learn from columns, in one pass over them.
  *
  * @param features all of them: each needs its column
- * @throws ValueError for what are not columns, and for no rows; DTypeError for values of another type; what layers throw.
+ * @throws ValueError for anything but columns, and for no rows; DTypeError for values of another type; what layers throw.
  */
 export async function adaptFeatures(
   owner: string,

@@ -17,7 +17,7 @@ import type {
 import { readNested } from '../../../engine/tensor/nested.js';
 import type { Feature, FeatureType } from './feature.js';
 
-/** What stands for a column: a list of values, a tensor, an array of strings; or the one value of a row. */
+/** A value that stands for a column: a list of values, a tensor, an array of strings, or the single value of a row. */
 export type ColumnLike = TensorLike | StringsLike;
 
 /** The features of a table by the names of their columns. */
@@ -72,7 +72,7 @@ export function requireColumns(
   }
   if (surplus.length > 0) {
     throw new ValueError(
-      `${owner}: there is no feature for ${listedNames(surplus)}; features are ${listedNames(names)}. Leave out what is none.`,
+      `${owner}: there is no feature for ${listedNames(surplus)}; features are ${listedNames(names)}. Leave out all other columns.`,
     );
   }
   return given;
@@ -160,8 +160,7 @@ export function toBatch(
     length ??= { name, rows };
     if (rows !== length.rows) {
       throw new ShapeError(
-        `${owner}: column '${printable(length.name)}' has ${length.rows} rows, column '${printable(name)}' has ${rows}. Give columns ` +
-          `of one length.`,
+        `${owner}: column '${printable(length.name)}' has ${length.rows} rows, column '${printable(name)}' has ${rows}. Give columns of the same length.`,
       );
     }
     if (shape.length > 1) return [name, column] as const;

@@ -46,7 +46,7 @@ import type {
 /** How encoded features are given, in Keras's spelling. */
 export type SpaceMode = 'concat' | 'dict';
 
-/** What `apply` gives. */
+/** The result of `apply`. */
 type Encoded = Tensor | Readonly<Record<string, Tensor>>;
 
 const Base = configurable(
@@ -57,13 +57,13 @@ const Base = configurable(
     features: own<Readonly<Record<string, Feature | FeatureTypeName>>>(),
     /** `'concat'` for one tensor (default), `'dict'` for an object with a tensor for each feature and cross. */
     outputMode: choice(['concat', 'dict'], { default: 'concat' }),
-    /** Features that are hashed together: lists of names, or what `FeatureSpace.cross` makes. Default: none. */
+    /** Features to hash together: lists of names, or results of `FeatureSpace.cross`. Default: none. */
     crosses: own<readonly (Cross | readonly string[])[] | null>(),
-    /** Bins of a cross that does not say how many. Default 32. */
+    /** The number of bins of crosses given as lists. Default 32. */
     crossingDim: length({ default: 32 }),
-    /** Bins of features `'integer_hashed'` and `'string_hashed'`. Default 32. */
+    /** The number of bins of features `'integer_hashed'` and `'string_hashed'`. Default 32. */
     hashingDim: length({ default: 32 }),
-    /** Bins of features `'float_discretized'`. Default 32. */
+    /** The number of bins of features `'float_discretized'`. Default 32. */
     numDiscretizationBins: length({ default: 32 }),
   },
   { positional: ['features'], module: 'keras.utils' },
@@ -81,10 +81,10 @@ export interface FeatureSpaceOptions<Mode extends SpaceMode = SpaceMode> extends
 /** What `apply` takes and gives, which depends on the output mode. */
 interface Encoding<Mode extends SpaceMode> {
   /**
-   * The encoded features of columns: lists, tensors or arrays of strings of one length; or of one row, a value for each column.
+   * Encodes the features of columns: lists, tensors or arrays of strings of the same length; or of one row, with a value for each column.
    *
-   * @throws ValueError for columns that are missing or too many, and before `adapt`; DTypeError that names row and column for a
-   * value of another type; ShapeError for columns of several lengths.
+   * @throws ValueError for missing or additional columns, and before `adapt`; DTypeError naming row and column for a value of a
+   * wrong type; ShapeError for columns of different lengths.
    */
   apply(
     columns: Columns,
@@ -100,14 +100,14 @@ const FeatureSpaceBase = Base as unknown as Omit<typeof Base, 'prototype'> &
   ) => Encoding<Mode> & InstanceType<typeof Base>);
 
 /**
- * A table of columns as numbers for a network: each feature goes through its own layer, and what is a category becomes one number
+ * Encodes the columns of a table as numbers for a network: each feature passes through its own layer, and categories become a number
  * for each category. `adapt` learns vocabularies, statistics and boundaries. Keras: `FeatureSpace`.
  *
- * float32 [batch, n] with `outputMode: 'concat'`, features in the order of their names and crosses behind them; with `'dict'` an object
- * of tensors [batch, n], int32 where a feature's `outputMode` is `'int'`. Layers of strings are those of TensorFlow, bit for bit.
+ * float32 [batch, n] with `outputMode: 'concat'`, with features in the order of their names, followed by crosses; with `'dict'` an object
+ * of tensors [batch, n], int32 if a feature's `outputMode` is `'int'`. The layers for strings match those of TensorFlow bit for bit.
  *
- * @typeParam Mode how encoded features are given
- * @throws ValueError for features that are none, and for crosses of features that are not there or that stand twice.
+ * @typeParam Mode the form of the encoded features
+ * @throws ValueError for invalid features, and for crosses with unknown or duplicate features.
  * @example
  * const space = new utils.FeatureSpace({ age: 'float', job: 'string_categorical' });
  * await space.adapt({ age: [31, 54, 18], job: ['clerk', 'smith', 'clerk'] });
@@ -116,17 +116,17 @@ const FeatureSpaceBase = Base as unknown as Omit<typeof Base, 'prototype'> &
 export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpaceBase<Mode> {
   /** Whether files hold such a layer without a model. @internal */
   static readonly isSavedAlone = true;
-  /** The features by the names of their columns. */
+  /** The features, by column name. */
   readonly features: Features;
   /** The crosses of features. */
   readonly crosses: readonly Cross[];
-  /** The layers of the features by the names of their columns. */
+  /** The layers of the features, by column name. */
   readonly preprocessors: Readonly<Record<string, AnyLayer>>;
-  /** The layers of the crosses by the names of the crosses: `job_X_city`. */
+  /** The layers of the crosses, by name: `job_X_city`. */
   readonly crossers: Readonly<Record<string, HashedCrossing>>;
-  /** The layers that encode numbers of categories, by the names of features and crosses; none before they are first needed. */
+  /** The layers that encode category indices, by the names of features and crosses; empty before they are first needed. */
   readonly oneHotEncoders: Readonly<Record<string, CategoryEncoding>> = {};
-  /** The layer that makes one tensor of all encoded features. */
+  /** The layer that concatenates all encoded features into one tensor. */
   readonly concat: AnyLayer | null;
   readonly #inputs: Readonly<Record<string, SymbolicTensor>>;
   #encoded: unknown;
@@ -135,8 +135,8 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
   #isAdapted = false;
 
   /**
-   * @param features the features by the names of their columns
-   * @throws ValueError for features that are none, and for crosses of features that are not there or that stand twice.
+   * @param features the features, by column name
+   * @throws ValueError for invalid features, and for crosses with unknown or duplicate features.
    */
   constructor(
     features: Readonly<Record<string, Feature | FeatureTypeName>>,
@@ -174,11 +174,11 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
   }
 
   /**
-   * Has the layers of all features learn from columns, in place of what they had learned. Rows of an iterable, such as a `Dataset`, are
-   * read once, 32 at a time if they come alone; of [x, y] the first counts.
+   * Adapts the layers of all features to columns; they forget what they learned before. The rows of an iterable, such as a `Dataset`,
+   * are read once, 32 at a time if they come one by one; in [x, y], only x is used.
    *
-   * @throws ValueError for columns that are missing or too many, for no rows, and once `getEncodedFeatures` was called: models that were
-   * made of these would not follow; DTypeError that names row and column for a value of another type.
+   * @throws ValueError for missing or additional columns, if there are no rows, and after `getEncodedFeatures` has been called, since
+   * existing models would not change; DTypeError naming row and column for a value of a wrong type.
    */
   async adapt(data: AdaptColumns): Promise<void> {
     const owner = `${this.label}: adapt`;
@@ -201,7 +201,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
   }
 
   /**
-   * The inputs of a model that takes columns, by the names of the columns: symbolic tensors [batch, 1].
+   * The inputs of a model that takes columns, by column name: symbolic tensors [batch, 1].
    *
    * @throws ValueError before `adapt`.
    */
@@ -211,8 +211,8 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
   }
 
   /**
-   * What becomes of the inputs: the encoded features, with which a network begins. A model of the inputs and the network's outputs takes
-   * columns; a model of the encoded features alone takes what `apply` gives.
+   * The encoded features of the inputs, as the beginning of a network. A model from the inputs to the network's outputs takes columns; a
+   * model from the encoded features takes the result of `apply`.
    *
    * @throws ValueError before `adapt`.
    * @example
@@ -251,7 +251,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     );
   }
 
-  /** @param columns tensors by the names of the features: batches, or one row */
+  /** @param columns tensors by feature name: batches, or one row */
   override call(columns: Readonly<Record<string, Value>>): Encoded {
     requireColumns(this.label, this.features, columns);
     this.#requireAdapted();
@@ -277,14 +277,14 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     return mapNest(this.#symbols(), isSymbolic, ({ shape }) => shape) as never;
   }
 
-  /** @throws ValueError always: in graphs stand the layers inside. */
+  /** @throws ValueError always: graphs contain the layers inside. */
   override computeOutputSpec(): never {
     throw new ValueError(
       `${this.label} cannot be part of a graph. Begin the model with getInputs(), and the network with getEncodedFeatures().`,
     );
   }
 
-  /** The options in Keras's spelling, features with their layers. */
+  /** The options in Keras's spelling, including features with their layers. */
   override getConfig(): Config {
     return {
       features: mapValues(this.features, featureConfig),
@@ -317,11 +317,11 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
   }
 
   /**
-   * Writes a `.keras` file, which `models.loadModel<utils.FeatureSpace>` and Keras read: features, vocabularies, statistics and
-   * boundaries.
+   * Saves the features, vocabularies, statistics and boundaries as a `.keras` file, which `models.loadModel<utils.FeatureSpace>`
+   * and Keras can load.
    *
    * @param target the path of a `.keras` file; indexeddb://, localstorage:// or downloads:// and a name; or { write(name, bytes) }
-   * @throws ValueError for another format, and for a layer that no file can hold.
+   * @throws ValueError for an unknown format, and for a layer that cannot be saved.
    * @example
    * const space = new utils.FeatureSpace({ age: 'float', job: 'string_hashed' });
    * await space.save('table.keras');
@@ -331,7 +331,7 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     await saveLayer(this, target, options);
   }
 
-  /** Numbers as they are. */
+  /** Numbers, unchanged. */
   static float(options: FeatureName = {}): Feature {
     return standard.float(options);
   }
@@ -341,50 +341,50 @@ export class FeatureSpace<Mode extends SpaceMode = 'concat'> extends FeatureSpac
     return standard.floatRescaled(options);
   }
 
-  /** (x − mean) / √variance, with the statistics of what `adapt` has seen. */
+  /** (x − mean) / √variance, with the statistics that `adapt` has computed. */
   static floatNormalized(options: FeatureName = {}): Feature {
     return standard.floatNormalized(options);
   }
 
   /**
-   * The bin into which a number falls, one number for each bin.
+   * The bin into which a number falls, with a number for each bin.
    *
-   * @param numBins number of bins, whose boundaries `adapt` finds; null where `binBoundaries` are given
+   * @param numBins number of bins, whose boundaries `adapt` finds; null if you give `binBoundaries`
    */
   static floatDiscretized(numBins: number | null, options: FloatDiscretizedOptions = {}): Feature {
     return standard.floatDiscretized(numBins, options);
   }
 
-  /** The place of a whole number in a vocabulary, one number for each entry. */
+  /** The index of a whole number in a vocabulary, with a number for each entry. */
   static integerCategorical(options: LookupOptions = {}): Feature {
     return standard.integerCategorical(options);
   }
 
-  /** The place of a string in a vocabulary, one number for each entry. */
+  /** The index of a string in a vocabulary, with a number for each entry. */
   static stringCategorical(options: LookupOptions = {}): Feature {
     return standard.stringCategorical(options);
   }
 
-  /** The bin of a whole number, by a hash, one number for each bin. */
+  /** The bin of a whole number by a hash, with a number for each bin. */
   static integerHashed(numBins: number, options: CategoricalOptions = {}): Feature {
     return standard.integerHashed(numBins, options);
   }
 
-  /** The bin of a string, by a hash, one number for each bin. */
+  /** The bin of a string by a hash, with a number for each bin. */
   static stringHashed(numBins: number, options: CategoricalOptions = {}): Feature {
     return standard.stringHashed(numBins, options);
   }
 
-  /** A feature with a layer of your own choice. @throws ValueError for what is not a layer, and for strings to a layer of numbers. */
+  /** A feature with a layer of your own choice. @throws ValueError for anything but a layer, and for strings to a layer of numbers. */
   static feature(options: FeatureOptions): Feature {
     checkOptions('FeatureSpace.feature', options, ['dtype', 'preprocessor', 'outputMode']);
     return new Feature('FeatureSpace.feature', options);
   }
 
   /**
-   * Several features as one: each pair (or triple …) of categories falls into a bin, by a hash.
+   * Combines several features into one: a hash maps each pair (or triple …) of categories to a bin.
    *
-   * @param featureNames names of two or more features of categories
+   * @param featureNames names of two or more categorical features
    * @param crossingDim number of bins
    */
   static cross(

@@ -40,29 +40,29 @@ const DTYPES = ['float32', 'int32', 'string'] as const;
 const FEATURE_MODES = ['one_hot', 'int', 'float'] as const;
 const CROSS_MODES = ['one_hot', 'int'] as const;
 
-/** What the rows of a column are. */
+/** The type of the values in a column. */
 export type FeatureType = 'float32' | 'int32' | 'string';
 
 /** How a feature is encoded, in Keras's spelling. */
 export type FeatureMode = 'one_hot' | 'int' | 'float';
 
-/** What `FeatureSpace.feature` takes. */
+/** Options of `FeatureSpace.feature`. */
 export interface FeatureOptions {
-  /** What the rows of the column are. */
+  /** The type of the values in the column. */
   readonly dtype: FeatureType;
-  /** The layer that the column goes through. */
+  /** The layer that processes the column. */
   readonly preprocessor: AnyLayer;
-  /** `'one_hot'` for one number a category, `'int'` for the number of the category, `'float'` for what the layer gives. */
+  /** `'one_hot'` for a number for each category, `'int'` for the index of the category, `'float'` for the output of the layer. */
   readonly outputMode: EitherSpelling<FeatureMode>;
 }
 
-/** A column of a table and what becomes of the column. `FeatureSpace.float` and the like make features. */
+/** A column of a table and how it is encoded. Create features with `FeatureSpace.float` and similar functions. */
 export class Feature {
-  /** What the rows of the column are. */
+  /** The type of the values in the column. */
   readonly dtype: FeatureType;
-  /** The layer that the column goes through. */
+  /** The layer that processes the column. */
   readonly preprocessor: AnyLayer;
-  /** How what the layer gives is encoded. */
+  /** How the output of the layer is encoded. */
   readonly outputMode: FeatureMode;
 
   /** @internal */
@@ -87,17 +87,17 @@ export class Feature {
 
 /** Options of `FeatureSpace.cross`. */
 export interface CrossOptions {
-  /** `'one_hot'` for one number a bin (default), `'int'` for the number of the bin. */
+  /** `'one_hot'` (default) for a number for each bin, `'int'` for the index of the bin. */
   readonly outputMode?: EitherSpelling<(typeof CROSS_MODES)[number]>;
 }
 
-/** Several features as one. `FeatureSpace.cross` makes crosses. */
+/** Several features combined into one. Create crosses with `FeatureSpace.cross`. */
 export class Cross {
-  /** The features whose values are hashed together. */
+  /** The names of the features whose values are hashed together. */
   readonly featureNames: readonly string[];
   /** Number of bins. */
   readonly crossingDim: number;
-  /** `'one_hot'` for one number a bin, `'int'` for the number of the bin. */
+  /** `'one_hot'` for a number for each bin, `'int'` for the index of the bin. */
   readonly outputMode: (typeof CROSS_MODES)[number];
 
   /** @internal */
@@ -113,7 +113,7 @@ export class Cross {
     Object.freeze(this);
   }
 
-  /** The name of the crossed feature, as Keras makes it: `job_X_city`. */
+  /** The name of the crossed feature, as in Keras: `job_X_city`. */
   get name(): string {
     return this.featureNames.join('_X_');
   }
@@ -147,7 +147,7 @@ export const crossConfig = ({ featureNames, crossingDim, outputMode }: Cross): S
     output_mode: outputMode,
   });
 
-/** The options in the config of an object of Keras's that must be of a class; undefined for what is no such object. */
+/** The options in the config of an object of Keras's that must be of a class; undefined for anything but such an object. */
 function configOf(owner: string, given: unknown, className: string): Config | undefined {
   if (!isSerializedObject(given)) return undefined;
   if (given.class_name === className) return requireObject<Config>(owner, 'config', given.config);
@@ -156,7 +156,7 @@ function configOf(owner: string, given: unknown, className: string): Config | un
   );
 }
 
-/** The feature that Keras's JSON describes; undefined for what is no such object. */
+/** The feature that Keras's JSON describes; undefined for anything but such an object. */
 export function featureFromConfig(owner: string, given: unknown): Feature | undefined {
   const config = configOf(owner, given, 'Feature');
   if (config === undefined) return undefined;
@@ -173,7 +173,7 @@ export function featureFromConfig(owner: string, given: unknown): Feature | unde
   });
 }
 
-/** The cross that Keras's JSON describes; undefined for what is no such object. */
+/** The cross that Keras's JSON describes; undefined for anything but such an object. */
 export function crossFromConfig(owner: string, given: unknown): Cross | undefined {
   const config = configOf(owner, given, 'Cross');
   if (config === undefined) return undefined;

@@ -35,7 +35,7 @@ interface UsualBins {
 /**
  * The features that a table is declared with.
  *
- * @throws ValueError for what is not a feature, and for layers that stand twice.
+ * @throws ValueError for anything but a feature, and for layers that stand twice.
  */
 export function featuresOf(given: unknown, usual: UsualBins): Features {
   if (!isPlainObject(given) || Object.keys(given).length === 0) {
@@ -97,7 +97,7 @@ function featureOf(name: string, given: unknown, usual: UsualBins): Feature {
 /**
  * The crosses that a table is declared with.
  *
- * @throws ValueError for what is not a cross, for features that are not there, and for crosses that stand twice.
+ * @throws ValueError for anything but a cross, for features that are not there, and for crosses that stand twice.
  */
 export function crossesOf(
   given: unknown,
@@ -120,8 +120,7 @@ export function crossesOf(
     const unknown = cross.featureNames.find((name) => !Object.hasOwn(features, name));
     if (unknown !== undefined) {
       throw new ValueError(
-        `${location} names feature ${describeValue(unknown)}, which is not there.` +
-          `${didYouMean(unknown, Object.keys(features))} Features: ${listedNames(Object.keys(features))}.`,
+        `${location} names feature ${describeValue(unknown)}, which does not exist.${didYouMean(unknown, Object.keys(features))} Features: ${listedNames(Object.keys(features))}.`,
       );
     }
     if (taken.has(cross.name)) {

@@ -11,13 +11,13 @@ import type { FeatureMode } from './feature.js';
 
 /** Options of every feature. */
 export interface FeatureName {
-  /** The layer of the feature is named after it, `age_preprocessor`. Default: the type of the feature, counted. */
+  /** The name of the feature, after which its layer is named: `age_preprocessor`. Default: the type of the feature, numbered. */
   readonly name?: string | null;
 }
 
-/** Options of a feature of categories. */
+/** Options of a categorical feature. */
 export interface CategoricalOptions extends FeatureName {
-  /** `'one_hot'` for one number a category (default), `'int'` for the number of the category. */
+  /** `'one_hot'` (default) for a number for each category, `'int'` for the index of the category. */
   readonly outputMode?: EitherSpelling<FeatureMode>;
 }
 
@@ -25,19 +25,19 @@ export interface CategoricalOptions extends FeatureName {
 export interface FloatRescaledOptions extends FeatureName {
   /** The factor. Default 1. */
   readonly scale?: number;
-  /** What is added. Default 0. */
+  /** The number to add. Default 0. */
   readonly offset?: number;
 }
 
 /** Options of `FeatureSpace.floatDiscretized`. */
 export interface FloatDiscretizedOptions extends CategoricalOptions {
-  /** What separates the bins, in place of their number. Default null: `adapt` finds it. */
+  /** The boundaries between bins, instead of the number of bins. Default null: `adapt` finds them. */
   readonly binBoundaries?: readonly number[] | null;
 }
 
 /** Options of `FeatureSpace.integerCategorical` and `FeatureSpace.stringCategorical`. */
 export interface LookupOptions extends CategoricalOptions {
-  /** The most categories, those of unknown values among them. Default null: as many as there are. */
+  /** The largest number of categories, including those for unknown values. Default null: all categories. */
   readonly maxTokens?: number | null;
   /** Number of categories for unknown values. Default 1. */
   readonly numOovIndices?: number;

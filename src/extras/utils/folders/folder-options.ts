@@ -3,11 +3,11 @@ import { describeValue } from '../../../config/describe-value.js';
 import { ValueError } from '../../../errors.js';
 import { maxBytesOf } from '../../../files/locations/source.js';
 
-/** Options of data sets of the files of a folder, whatever is in them. */
+/** Options of data sets from the files of a folder. */
 export interface FolderDatasetOptions {
   /**
-   * `'inferred'`: the folders in the folder are the classes. A list: a whole number for each file, in the order of the files
-   * without `shuffle`. Null: there are no labels. Default `'inferred'`.
+   * `'inferred'`: the subfolders are the classes. A list: a whole number for each file, in the order of the files without
+   * `shuffle`. Null: no labels. Default `'inferred'`.
    */
   readonly labels?: 'inferred' | readonly number[] | null;
   /**
@@ -15,23 +15,23 @@ export interface FolderDatasetOptions {
    * Default `'int'`.
    */
   readonly labelMode?: 'int' | 'binary' | 'categorical' | null;
-  /** The classes in the order of their numbers, all folders or some. Default: all, sorted. */
+  /** The classes in the order of their numbers: all subfolders or some of them. Default: all, sorted. */
   readonly classNames?: readonly string[] | null;
-  /** Files of a batch; null: they come one by one. Default 32. */
+  /** The number of files in a batch; null: files come one by one. Default 32. */
   readonly batchSize?: number | null;
-  /** Whether files are shuffled, once before they are split and then in each pass. Default true. */
+  /** Whether to shuffle the files, once before they are split and then in each pass. Default true. */
   readonly shuffle?: boolean;
-  /** Where the order comes from, a whole number below 2³². Default, and null: the global generator. */
+  /** Seed of the random order, a whole number below 2³². Default, and null: the global generator. */
   readonly seed?: number | null;
-  /** The share of the files that is kept for validation, above 0 and below 1. Default, and null: none. */
+  /** The share of the files to set aside for validation, above 0 and below 1. Default, and null: none. */
   readonly validationSplit?: number | null;
-  /** Which part is given; `'both'` gives a list of both. Default, and null: all. */
+  /** The part to return; `'both'` returns a list of both parts. Default, and null: all files. */
   readonly subset?: 'training' | 'validation' | 'both' | null;
-  /** Whether links to folders within are followed. Default false. */
+  /** Whether to follow links to folders. Default false. */
   readonly followLinks?: boolean;
-  /** Whether the numbers of files and classes are printed. Default true. */
+  /** Whether to print the numbers of files and classes. Default true. */
   readonly verbose?: boolean;
-  /** The most bytes that a file may have. Default 2³⁰. */
+  /** The largest size of a file in bytes. Default 2³⁰. */
   readonly maxBytes?: number;
 }
 

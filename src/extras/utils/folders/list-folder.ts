@@ -4,29 +4,29 @@ import { describeValue } from '../../../config/describe-value.js';
 import { DatasetError, ValueError } from '../../../errors.js';
 import { fileHost } from '../../../files/locations/platform.js';
 
-/** A folder of a page, as `showDirectoryPicker` gives it. */
+/** A folder in a browser, as `showDirectoryPicker` returns it. */
 export interface DirectoryHandle {
-  /** `'directory'`, which tells a folder from a file. */
+  /** Always `'directory'`, which distinguishes a folder from a file. */
   readonly kind: 'directory';
-  /** The name of the folder, without those of folders above. */
+  /** The name of the folder, without the folders above it. */
   readonly name: string;
-  /** What is in the folder, by name. */
+  /** The contents of the folder, by name. */
   entries(): AsyncIterableIterator<[string, DirectoryHandle | FileHandle]>;
 }
 
-/** A file of a page. */
+/** A file in a browser. */
 export interface FileHandle {
-  /** `'file'`, which tells a file from a folder. */
+  /** Always `'file'`, which distinguishes a file from a folder. */
   readonly kind: 'file';
-  /** The name of the file, without those of folders. */
+  /** The name of the file, without folders. */
   readonly name: string;
-  /** The file as it is now. */
+  /** The current contents of the file. */
   getFile(): Promise<File>;
 }
 
 /**
- * Where files are: a path (Node, Deno, Bun); the files of an `<input type="file" webkitdirectory>`, as a FileList or an
- * array; or a folder's handle.
+ * A folder of files: a path (Node, Deno, Bun); the files of an `<input type="file" webkitdirectory>`, as a FileList or
+ * an array; or a folder's handle.
  */
 export type FolderSource = string | URL | ArrayLike<File> | DirectoryHandle;
 
@@ -40,7 +40,7 @@ export interface FolderFile {
 
 /** Files below a folder, and the folders in it that are classes. */
 export interface FolderListing {
-  /** How messages call the folder. */
+  /** The name of the folder in messages. */
   readonly name: string;
   /** Sorted; those that begin with a point are left out. */
   readonly subfolders: readonly string[];
@@ -57,8 +57,8 @@ const MAX_REPEATED = 2 ** 16;
 /**
  * Lists a folder.
  *
- * @param endings how the names of files end that count, in small letters
- * @throws ValueError for what is not a folder, DatasetError where there is none.
+ * @param endings the file extensions that count, in lower case
+ * @throws ValueError for anything but a folder, DatasetError if the folder does not exist.
  */
 export async function listFolder(
   owner: string,

@@ -24,11 +24,11 @@ import type {
 import { listFolder } from './list-folder.js';
 import type { FolderFile, FolderListing, FolderSource } from './list-folder.js';
 
-/** Files of a folder as elements, alone or with their labels: `Tensor`, or `[x: Tensor, y: Tensor]`. */
+/** The files of a folder as elements, with or without labels: `[x: Tensor, y: Tensor]` or `Tensor`. */
 export interface FolderDataset<E extends Element> extends Dataset<E> {
   /** The classes in the order of their numbers; null without labels. */
   readonly classNames: readonly string[] | null;
-  /** The files, in the order before they are shuffled in passes. */
+  /** The paths of the files, in the order before passes shuffle them. */
   readonly filePaths: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export interface FolderDatasetFunction<Options, Part extends ElementPart> {
 
 /** What kind of files a data set is made of. */
 export interface FileKind<Part extends ElementPart> {
-  /** What messages call them. */
+  /** The name in messages. */
   readonly name: string;
   /** How their names end, in small letters. */
   readonly endings: readonly string[];

@@ -6,8 +6,8 @@ import { readAtMost } from '../../../files/locations/source.js';
  * The bytes of a file.
  *
  * @param source a path or a File
- * @param name how messages call it
- * @throws DatasetError for a file that cannot be read: one of a page may be gone when it is read.
+ * @param name its name in messages
+ * @throws DatasetError for a file that cannot be read; a file in a browser may be gone by then.
  */
 export async function bytesOfFile(
   source: string | File,

@@ -24,7 +24,7 @@ export interface ArrayToImgOptions {
   readonly dataFormat?: DataFormatOption | null;
   /** Whether the smallest number becomes 0 and the largest 255. Default true. */
   readonly scale?: boolean;
-  /** What the numbers are brought to before. Default, and null: float32. */
+  /** The dtype to which the numbers are converted first. Default, and null: float32. */
   readonly dtype?: DTypeName | null;
 }
 
@@ -32,7 +32,7 @@ export interface ArrayToImgOptions {
  * The pixels of a picture as a tensor [height, width, channels]: the numbers of the file, 0 to 255. Keras: `img_to_array`.
  *
  * @param img a picture of `loadImg`, or the ImageData of a page
- * @throws ValueError for what is not a picture; ShapeError if samples are missing.
+ * @throws ValueError for anything but a picture; ShapeError if samples are missing.
  * @example utils.imgToArray({ data: new Uint8Array(12), width: 2, height: 2, channels: 3 }).shape // [2, 2, 3]
  */
 export function imgToArray(img: Img | ImageDataLike, options: ImgToArrayOptions = {}): Tensor {
@@ -48,11 +48,11 @@ export function imgToArray(img: Img | ImageDataLike, options: ImgToArrayOptions 
 }
 
 /**
- * A picture of an array [height, width, channels] with 1, 3 or 4 channels. Fractions are cut off; without `scale` numbers beyond 0
- * to 255 begin again at the other end, as in NumPy, and gray beyond 255 has 16 bits. Keras: `array_to_img`.
+ * Converts an array [height, width, channels] with 1, 3 or 4 channels to a picture. Fractions are dropped; without `scale`, numbers
+ * outside 0 … 255 wrap around, as in NumPy, and gray beyond 255 has 16 bits. Keras: `array_to_img`.
  *
- * @throws ShapeError for another rank or another number of channels; ValueError for an option that is none, for an integer dtype with
- * `scale`, and for gray beyond 65535.
+ * @throws ShapeError for a wrong rank or number of channels; ValueError for an unknown option, for an integer dtype with `scale`, and
+ * for gray beyond 65535.
  * @example [...utils.arrayToImg([[[0], [1]], [[2], [3]]]).data] // [0, 85, 170, 255]
  */
 export function arrayToImg(x: TensorLike, options: ArrayToImgOptions = {}): Img {

@@ -18,7 +18,7 @@ declare global {
 }
 /* eslint-enable */
 
-/** What a page shows pictures with. */
+/** A source of pixels in a page. */
 export type PixelSource =
   | ImageDataLike
   | HTMLCanvasElement
@@ -31,20 +31,19 @@ export type PixelSource =
 
 /** Options of `fromPixels`. */
 export interface FromPixelsOptions {
-  /** 3: red, green, blue; 4: alpha too; 1: red alone. Default 3. */
+  /** The channels: 3 for red, green and blue, 4 with alpha, 1 for red alone. Default 3. */
   readonly channels?: 1 | 3 | 4;
 }
 
-/** A canvas that takes pixels. */
+/** A canvas on which pixels can be drawn. */
 export type PixelTarget = HTMLCanvasElement | OffscreenCanvas;
 
 /**
- * The pixels that a page shows, as a uint8 tensor [height, width, channels]: of a canvas, an image, a video (a camera), an
- * ImageBitmap, a VideoFrame or an ImageData. The size is that of the pixels, not that on the screen. TensorFlow.js:
- * `browser.fromPixels`.
+ * The pixels of a canvas, an image, a video (or camera), an ImageBitmap, a VideoFrame or an ImageData as a uint8 tensor [height,
+ * width, channels]. The size is that of the pixels, not the size on the screen. TensorFlow.js: `browser.fromPixels`.
  *
- * @throws ValueError for what has no pixels, or none yet, for pixels of another site, which the browser does not give away, and for
- * gray of 16 bits.
+ * @throws ValueError for a source without pixels, or without pixels yet, for pixels from another site, which the browser protects,
+ * and for 16-bit gray.
  * @example
  * const canvas = document.createElement('canvas');
  * const x = utils.fromPixels(canvas).astype('float32').div(255).expandDims(0);
@@ -155,11 +154,12 @@ function contextOf(
 }
 
 /**
- * The bytes of a picture, four a pixel, and the picture on a canvas of its size. The tensor is [height, width] or [height, width,
- * channels] with 1, 3 or 4 channels: float32 from 0 to 1, or int32 or uint8 from 0 to 255. TensorFlow.js: `browser.toPixels`.
+ * Converts a tensor to the bytes of a picture, four for each pixel, and draws it on a canvas. The tensor is [height, width] or
+ * [height, width, channels] with 1, 3 or 4 channels: float32 from 0 to 1, or int32 or uint8 from 0 to 255. TensorFlow.js:
+ * `browser.toPixels`.
  *
- * @param target the canvas to draw on, which gets the size of the picture. Default: none
- * @throws ShapeError for another shape; ValueError for a number out of range, or a canvas that cannot be drawn on.
+ * @param target the canvas to draw on, which is resized to the picture. Default: none
+ * @throws ShapeError for a wrong shape; ValueError for a number out of range, or a canvas that cannot be drawn on.
  * @example await utils.toPixels(random.uniform([8, 8, 3]), document.querySelector('canvas'));
  */
 export async function toPixels(

@@ -5,7 +5,7 @@ import type { Source } from '../../../files/locations/source.js';
 import { isCompiled } from '../../../engine/wasm/instantiate.js';
 import type { CompiledCodec } from '../../../engine/wasm/instantiate.js';
 
-/** The libraries for JPEG and WebP: compiled, as bytes, or where their files are. */
+/** The libraries for JPEG and WebP: as compiled modules, as bytes, or as locations of files. */
 export interface PictureCodecs {
   /** `codec/dec/mozjpeg_dec.wasm` of `@jsquash/jpeg`. */
   readonly jpegDecoder?: CompiledCodec | Source;
@@ -18,10 +18,10 @@ export interface PictureCodecs {
 const NAMES = ['jpegDecoder', 'jpegEncoder', 'webpDecoder'] as const;
 
 /**
- * Says where the WebAssembly files of the packages for JPEG and WebP are, for bundlers that do not find them and hosts that do
- * not compile at run time. Node, Vite and webpack find them by themselves.
+ * Sets the locations of the WebAssembly files of the packages for JPEG and WebP, for bundlers that do not find them and hosts
+ * that do not compile at run time. Node, Vite and webpack find them automatically.
  *
- * @throws ValueError for another name, or for what is neither a compiled module nor a source of bytes.
+ * @throws ValueError for an unknown name, or for anything that is neither a compiled module nor a source of bytes.
  * @example await utils.setPictureCodecs({ jpegDecoder: '/assets/mozjpeg_dec.wasm' });
  */
 export async function setPictureCodecs(codecs: PictureCodecs): Promise<void> {

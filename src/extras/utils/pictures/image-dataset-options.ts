@@ -20,33 +20,33 @@ import { pictureOfWorker, workerCount } from './picture-workers.js';
 
 /** Options of `imageDatasetFromDirectory`. */
 export interface ImageDatasetOptions extends FolderDatasetOptions {
-  /** Gray, colours, or colours with alpha: 1, 3 or 4 channels. Default `'rgb'`. */
+  /** The colours: `'grayscale'`, `'rgb'` or `'rgba'`, with 1, 3 or 4 channels. Default `'rgb'`. */
   readonly colorMode?: ColorMode;
-  /** Height and width that pictures are brought to, or one number for both. Default [256, 256]. */
+  /** The height and width to which pictures are resized, or one number for both. Default [256, 256]. */
   readonly imageSize?: number | readonly [height: number, width: number];
-  /** How pixels between pixels are computed, as in `ops.image.resize`. Default `'bilinear'`. */
+  /** How values between pixels are computed, as in `ops.image.resize`. Default `'bilinear'`. */
   readonly interpolation?: Interpolation;
-  /** Whether pictures are cut to the proportions of `imageSize`, so that nothing is distorted. Default false. */
+  /** Whether to crop pictures to the proportions of `imageSize`, so that nothing is distorted. Default false. */
   readonly cropToAspectRatio?: boolean;
-  /** Whether pictures get black borders, so that nothing is distorted. Default false. */
+  /** Whether to add black borders to pictures, so that nothing is distorted. Default false. */
   readonly padToAspectRatio?: boolean;
   /** Default, and null: `'channels_last'`, [batch, height, width, channels]. */
   readonly dataFormat?: DataFormatOption | null;
   /**
-   * Workers that decode while the model trains, in Node; 0: this thread decodes. Default `'auto'`: one less than the machine
-   * has threads, at most 4. A page decodes on its own thread.
+   * The number of workers that decode while the model trains, in Node; with 0, this thread decodes. Default `'auto'`: one
+   * less than the machine has threads, at most 4. A page decodes on its own thread.
    */
   readonly workers?: number | 'auto';
-  /** The most pixels that a picture may have. Default: see `loadImg`. */
+  /** The largest number of pixels in a picture. Default: see `loadImg`. */
   readonly maxPixels?: number;
   /**
-   * The most bytes of memory that reading a picture may take: of the file, of what decodes it, of its pixels, and of these as
+   * The largest amount of memory in bytes for reading a picture: for the file, the decoder, the pixels, and the pixels as
    * float32. Default 671088640 (640 MiB), which is enough for a JPEG of 27 million pixels.
    */
   readonly maxBytes?: number;
 }
 
-/** Pictures of a folder: `[x, y]` with labels, x alone without. */
+/** The pictures of a folder: `[x, y]` with labels, x alone without. */
 export type ImageDataset<
   E extends Tensor | [x: Tensor, y: Tensor] = Tensor | [x: Tensor, y: Tensor],
 > = FolderDataset<E>;

@@ -3,25 +3,25 @@ import { describeValue } from '../../../config/describe-value.js';
 import { ShapeError, ValueError } from '../../../errors.js';
 
 /**
- * A picture: pixels row by row from the top, the samples of a pixel next to each other. It is a plain object, so that it can be sent to
- * a worker. `ImageData` of pages is not used, since it has four channels always and is missing in Node.
+ * A picture: pixels row by row from the top, with the samples of a pixel next to each other. It is a plain object, so it can be sent to
+ * a worker. The browser's `ImageData` is not used, since it always has four channels and does not exist in Node.
  */
 export interface Img {
-  /** height · width · channels samples; of 16 bits only in a grayscale picture whose file has them. */
+  /** height · width · channels samples; 16-bit only in a grayscale picture from a 16-bit file. */
   readonly data: Uint8Array | Uint16Array;
-  /** Pixels of a row. */
+  /** The number of pixels in a row. */
   readonly width: number;
   /** Number of rows. */
   readonly height: number;
-  /** 1: gray; 3: red, green, blue; 4: alpha too. */
+  /** 1: gray; 3: red, green, blue; 4: with alpha. */
   readonly channels: 1 | 3 | 4;
 }
 
-/** Pixels as a page has them. */
+/** Pixels in the form of the browser's `ImageData`. */
 export interface ImageDataLike {
-  /** Four bytes a pixel, row by row from the top: red, green, blue and alpha. */
+  /** Four bytes per pixel, row by row from the top: red, green, blue and alpha. */
   readonly data: Uint8ClampedArray | Uint8Array;
-  /** Pixels of a row. */
+  /** The number of pixels in a row. */
   readonly width: number;
   /** Number of rows. */
   readonly height: number;

@@ -27,36 +27,35 @@ import { toImg } from './arrays.js';
 
 /** Options of `loadImg`. */
 export interface LoadImgOptions extends ReadOptions {
-  /** Gray, colours, or colours with alpha. Default `'rgb'`. */
+  /** The colours: `'grayscale'`, `'rgb'` or `'rgba'`. Default `'rgb'`. */
   readonly colorMode?: ColorMode;
-  /** Height and width that the picture is brought to. Default, and null: those of the file. */
+  /** The height and width to which the picture is resized. Default, and null: those of the file. */
   readonly targetSize?: readonly [height: number, width: number] | null;
-  /** How pixels between pixels are computed, as in Pillow. Default `'nearest'`. */
+  /** How values between pixels are computed, as in Pillow. Default `'nearest'`. */
   readonly interpolation?: PictureInterpolation;
-  /** Whether the picture is cut to the proportions of `targetSize` first, so that nothing is distorted. Default false. */
+  /** Whether to crop the picture to the proportions of `targetSize` first, so that nothing is distorted. Default false. */
   readonly keepAspectRatio?: boolean;
   /**
-   * The most pixels that a picture may have, as its header states it, before memory is asked for. Default 89478485, beyond which
+   * The largest number of pixels in a picture, checked in its header before memory is allocated. Default 89478485, above which
    * Pillow warns.
    */
   readonly maxPixels?: number;
   /**
-   * The most bytes of memory that reading the picture may take: of the file, of what decodes it, and of the pixels. They are
-   * computed from the header, before memory is asked for. Default 671088640 (640 MiB), which is enough for a JPEG of 50 million
-   * pixels.
+   * The largest amount of memory in bytes for reading the picture: for the file, the decoder and the pixels, computed from the
+   * header before memory is allocated. Default 671088640 (640 MiB), which is enough for a JPEG of 50 million pixels.
    */
   readonly maxBytes?: number;
 }
 
 /**
  * Reads a JPEG, PNG, GIF (its first frame), WebP or BMP picture, with the same pixels as Keras's `load_img` and Pillow, in Node
- * and in pages. The contents of the file decide the format, not its name. EXIF rotation is ignored, as in Keras.
+ * and in pages. The format is determined by the contents of the file, not its name. EXIF rotation is ignored, as in Keras.
  *
  * JPEG and WebP need an additional package: `npm install @jsquash/jpeg @jsquash/webp`.
  *
  * @param source a path or URL, a Blob or File, or bytes
- * @throws FormatError for a file that is not a picture, damaged, truncated or larger than the limits; ValueError for an option that is
- * none, or if a package is missing; DatasetError if the file cannot be fetched. All name the file.
+ * @throws FormatError for a file that is not a picture, damaged, truncated or larger than the limits; ValueError for an invalid
+ * option, or if a package is missing; DatasetError if the file cannot be fetched. All messages name the file.
  * @example
  * const img = await utils.loadImg('cat.jpg', { targetSize: [224, 224], interpolation: 'bilinear' });
  * const x = utils.imgToArray(img).expandDims(0);
@@ -91,7 +90,7 @@ export async function loadImg(source: Source, options: LoadImgOptions = {}): Pro
   return loadPixels({ ...file, name, maxPixels: limit }, settings);
 }
 
-/** The limit of pixels. @throws ValueError for what is none. */
+/** The limit of pixels. @throws ValueError for an invalid limit. */
 export function checkMaxPixels(owner: string, maxPixels: number | undefined): number {
   return checkNumber(owner, 'maxPixels', maxPixels ?? DEFAULT_MAX_PIXELS, LENGTH);
 }
@@ -105,22 +104,23 @@ function fileName(source: Source): string | undefined {
 export interface SaveImgOptions {
   /** Where the channels are: default, and null, `'channels_last'`. */
   readonly dataFormat?: DataFormatOption | null;
-  /** Default, and null: by the ending of the name. */
+  /** The file format. Default, and null: determined by the extension. */
   readonly fileFormat?: 'png' | 'jpeg' | 'jpg' | null;
   /** Whether the smallest number becomes 0 and the largest 255. Default true. */
   readonly scale?: boolean;
-  /** How much a JPEG file keeps, 1 to 100. Default 75, as in Pillow. */
+  /** The quality of a JPEG file, 1 to 100. Default 75, as in Pillow. */
   readonly quality?: number;
 }
 
 /**
- * Writes an array [height, width, channels] as a PNG or JPEG picture. JPEG has no alpha: it is left out, with a warning. Keras:
- * `save_img`.
+ * Writes an array [height, width, channels] as a PNG or JPEG picture. JPEG has no alpha channel: it is dropped with a warning.
+ * Keras: `save_img`.
  *
  * JPEG needs an additional package: `npm install @jsquash/jpeg`.
  *
  * @param target a path, `downloads://name`, or an object { write(name, bytes) }, which needs `fileFormat`
- * @throws what `arrayToImg` throws; ValueError for another format, a location that cannot be written to, or a missing package.
+ * @throws whatever `arrayToImg` throws; ValueError for an unknown format, a location that is not writable, or a missing
+ * package.
  * @example await utils.saveImg('noise.png', random.uniform([32, 32, 3]));
  */
 export async function saveImg(

@@ -24,7 +24,7 @@ export interface PictureSettings {
  * The picture of a file as float32 numbers from 0 to 255, in the size of the data set. It belongs to no scope.
  *
  * @param source a path or a File
- * @param name how messages call it
+ * @param name its name in messages
  */
 export async function pictureTensor(
   source: string | File,

@@ -12,11 +12,11 @@ import { bytesOfFile } from '../folders/read-file.js';
 
 /** Options of `textDatasetFromDirectory`. */
 export interface TextDatasetOptions extends FolderDatasetOptions {
-  /** The most bytes of a text that are taken, but for a character that would be cut. Default, and null: all. */
+  /** The largest number of bytes to read from each text, without splitting a character. Default, and null: all. */
   readonly maxLength?: number | null;
 }
 
-/** Texts of a folder: `[x, y]` with labels, x alone without. */
+/** The texts of a folder: `[x, y]` with labels, x alone without. */
 export type TextDataset<
   E extends StringArray | [x: StringArray, y: Tensor] = StringArray | [x: StringArray, y: Tensor],
 > = FolderDataset<E>;
@@ -53,7 +53,7 @@ export async function makeTextDataset(
 function textOf(bytes: Uint8Array<ArrayBuffer>, name: string, most: number): StringArray {
   const isCut = bytes.length > most;
   try {
-    // A mark at the beginning is a character, as in Keras. A stream goes on: half a character at its end is no error.
+    // A mark at the beginning is a character, as in Keras. A stream goes on: half a character at its end is not an error.
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     const text = decoder.decode(isCut ? bytes.subarray(0, most) : bytes, { stream: isCut });
     return new StringArray([text], []);

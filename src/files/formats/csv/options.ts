@@ -2,20 +2,20 @@ import { describeValue } from '../../../config/describe-value.js';
 import { checkOptions, isListOf, oneOf } from '../../../config/index.js';
 import { ValueError } from '../../../errors.js';
 
-/** A column by its name, or by its number: 0 is the first, -1 the last. */
+/** A column by name or by number: 0 is the first, −1 the last. */
 export type ColumnRef = string | number;
 
 /**
- * What a column holds: numbers, whole numbers, or names. Names become the numbers 0, 1, 2 …: in the order in which they
- * first appear (`'category'`), or in the order of a list, which then has to hold all of them.
+ * The contents of a column: numbers, whole numbers or names. Names become the numbers 0, 1, 2 …, in the order in which
+ * they first appear (`'category'`), or in the order of a list, which then has to contain all of them.
  */
 export type ColumnType = 'float32' | 'int32' | 'category' | readonly string[];
 
-/** How a CSV file is read. */
+/** Options for reading a CSV file. */
 export interface CsvOptions {
-  /** The column or columns that become y: [n] for one, [n, k] for a list. Default: none, and there is no y. */
+  /** The column or columns that become y: [n] for one column, [n, k] for a list. Default: none, and no y. */
   readonly label?: ColumnRef | readonly ColumnRef[] | undefined;
-  /** The columns that become x, in that order. Default: all that are no label. */
+  /** The columns that become x, in this order. Default: all columns but the labels. */
   readonly columns?: readonly ColumnRef[] | undefined;
   /**
    * Whether the first line names the columns, or a list of names for a file without such a line; columns without names
@@ -25,25 +25,25 @@ export interface CsvOptions {
   /** Types of columns by name or number. Default: float32. */
   readonly dtypes?: Readonly<Record<string, ColumnType>> | undefined;
   /**
-   * What becomes of a missing value: an error, NaN (for float32), or a number that stands for it. Missing is an empty
-   * field, and NA, N/A, NaN, null, NULL, None and the like, as in pandas. Default `'error'`.
+   * How to treat missing values: an error, NaN (for float32), or a number that replaces them. Missing values are empty
+   * fields and NA, N/A, NaN, null, NULL, None and the like, as in pandas. Default `'error'`.
    */
   readonly missing?: 'error' | 'nan' | number | undefined;
-  /** Further texts that mean a missing value, such as '?'. */
+  /** Additional texts that mean a missing value, such as `'?'`. */
   readonly missingValues?: readonly string[] | undefined;
-  /** The character between fields, and blanks behind it that belong to no field: `', '`. Default ','. */
+  /** The character between fields, followed by blanks to skip: `', '`. Default `','`. */
   readonly delimiter?: string | undefined;
-  /** Lines to leave out at the beginning, before the header. Default 0. */
+  /** The number of lines to skip at the beginning, before the header. Default 0. */
   readonly skipRows?: number | undefined;
-  /** Encoding of the text, as `TextDecoder` calls it. A byte order mark is dropped. Default 'utf-8'. */
+  /** Encoding of the text, by its name in `TextDecoder`. A byte order mark is dropped. Default `'utf-8'`. */
   readonly encoding?: string | undefined;
   /**
-   * The most bytes that the file may have and unpack to, and that its numbers may take. Default for `readCsv`: 2³⁰
-   * (1 GiB), and no more than 256 bytes of text for each byte of gzip, beyond the first 64 MiB; for `Dataset.csv`,
-   * which holds little of a file: no limit.
+   * The largest size in bytes of the file, of its uncompressed text, and of its numbers. Default for `readCsv`: 2³⁰ (1
+   * GiB), and beyond the first 64 MiB at most 256 bytes of text for each byte of gzip; for `Dataset.csv`, which keeps
+   * little of a file in memory: no limit.
    */
   readonly maxBytes?: number;
-  /** Ends the reading: its reason is thrown. */
+  /** A signal that stops reading; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -85,14 +85,14 @@ const CHECKS: Readonly<Record<keyof CsvOptions, (value: unknown) => string | fal
 };
 
 /**
- * How the columns of a CSV file are read. Options are those of `readCsv`, without `label`.
+ * Options for reading the columns of a CSV file: those of `readCsv` without `label`.
  */
 export interface CsvColumnsOptions extends Omit<CsvOptions, 'label' | 'dtypes'> {
-  /** Types of columns by name or number. Default: float32 where each field is a number or a missing value, else strings. */
+  /** Types of columns by name or number. Default: float32 if each field is a number or a missing value, otherwise strings. */
   readonly dtypes?: Readonly<Record<string, CsvColumnType>> | undefined;
 }
 
-/** What a column of a table holds. */
+/** The contents of a column of a table. */
 export type CsvColumnType = 'float32' | 'int32' | 'string';
 
 /** Throws ValueError for an unknown option or one of a useless value. */

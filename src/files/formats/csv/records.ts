@@ -4,7 +4,7 @@ import type { CsvOptions } from './options.js';
 
 /** A file as it arrives. */
 export interface CsvFile {
-  /** What messages call it. */
+  /** The name in messages. */
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
@@ -26,7 +26,7 @@ const MAX_FIELDS = 1 << 20;
  * The rows of a CSV file (RFC 4180: quotes, "" in quotes, line breaks in quotes; lines end in \n, \r\n or \r), some at
  * a time as the bytes arrive. Lines that are empty are rows of one empty field.
  *
- * @param file its bytes, gzipped or not, and what messages call it
+ * @param file its bytes, gzipped or not, and its name in messages
  * @param allowed the most bytes of text that there may be when so many of the file have come
  * @throws FormatError naming the line for quotes that do not match and text that is not of the encoding.
  */

@@ -29,7 +29,7 @@ export interface Chunked {
   /** Bytes of an element. */
   readonly size: number;
   readonly isFiltered: boolean;
-  /** What messages call it. */
+  /** The name in messages. */
   readonly name: string;
 }
 

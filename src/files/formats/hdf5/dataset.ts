@@ -229,7 +229,7 @@ async function unfilter(
 /** First bytes of all elements, then their second bytes, and so on → elements. */
 function unshuffle(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
   const count = size < 2 ? 0 : Math.floor(bytes.length / size);
-  // What is no whole element stays where it is.
+  // Bytes beyond the last whole element stay in place.
   const elements = bytes.slice();
   for (let byte = 0; count > 0 && byte < size; byte++) {
     for (let i = 0; i < count; i++) elements[i * size + byte] = bytes[byte * count + i] ?? 0;

@@ -25,7 +25,7 @@ export class Hdf5File {
 
   constructor(
     readonly bytes: Uint8Array<ArrayBuffer>,
-    /** What messages call it. */
+    /** The name in messages. */
     readonly label: string,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

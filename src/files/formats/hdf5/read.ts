@@ -34,7 +34,7 @@ export interface Hdf5Group {
 /**
  * The root of an HDF5 file. Groups and arrays are read when they are asked for.
  *
- * @param label what messages call the file
+ * @param label the name of the file in messages
  * @param maxBytes the most bytes that compressed arrays may inflate to, all together
  * @throws FormatError for a file that is none, or damaged as far as it is read.
  */

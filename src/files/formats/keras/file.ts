@@ -53,9 +53,9 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface KerasFile {
   /** `.keras`, `.weights.h5`, or legacy `.h5`, of a model or of weights. */
   readonly format: 'keras' | 'weights' | 'legacy';
-  /** The model as Keras describes it, `{ class_name, config, … }`; undefined in files of weights. */
+  /** The model as Keras describes it, `{ class_name, config, … }`; undefined in weights files. */
   readonly model: Fields | undefined;
-  /** How the model is compiled, `{ optimizer, loss, metrics, … }`; undefined if the file does not say. */
+  /** The arguments of `compile`, `{ optimizer, loss, metrics, … }`; undefined if they are not in the file. */
   readonly compileConfig: Fields | undefined;
   /** The version of Keras that has written it, `'3.15.1'`; undefined if the file does not say, as no file of weights. */
   readonly version: string | undefined;
@@ -72,7 +72,7 @@ export const OPTIMIZER = 'optimizer';
 /**
  * Reads a file of Keras's; what is in it says of which kind it is.
  *
- * @param label what messages call the file
+ * @param label the name of the file in messages
  * @param maxBytes the most bytes that it may inflate to
  * @throws FormatError for anything else.
  */

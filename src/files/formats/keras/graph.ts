@@ -68,7 +68,7 @@ type History = readonly [layer: string, node: number, tensor: number];
  * The calls of the layers of a model.
  *
  * @param fields the config of the model, with `input_layers` and `output_layers`
- * @param label what messages call the model
+ * @param label the name of the model in messages
  * @throws FormatError, naming layer, node and input, for layers of one name, for references to what is not there, and for
  * calls that wait for each other.
  */

@@ -58,7 +58,7 @@ export class KnownWords {
   readonly #around: unknown[] = [];
   #renamed: readonly [from: string, to: string] | undefined;
 
-  /** @param label what messages call the file */
+  /** @param label the name of the file in messages */
   constructor(readonly label: string) {}
 
   /** What the file describes. @throws FormatError for layers that are quantized in another way than int8. */
@@ -249,7 +249,7 @@ function ownerOf({ class_name: className, config, module }: Fields): Owner | und
 const isLora = (key: string, value: unknown): boolean =>
   (key === 'lora_rank' || key === 'lora_alpha') && value !== null;
 
-/** The names of the policies that a dtype stands for: several for a map of policies, none for what is not a policy. */
+/** The names of the policies that a dtype stands for: several for a map of policies, none for anything but a policy. */
 function policies(dtype: unknown): readonly string[] {
   if (typeof dtype === 'string') return [dtype];
   const { class_name: className, config } = isJsonObject(dtype) ? dtype : {};

@@ -35,7 +35,7 @@ export interface OnnxNode {
 /** Name and type of an input or an output. */
 export interface OnnxPort {
   readonly name: string;
-  /** The number of the element type; 0 for what is not a tensor. */
+  /** The number of the element type; 0 for anything but a tensor. */
   readonly type: number;
   /** Lengths of the axes: numbers, names of those that may vary, or null; undefined if the file does not say. */
   readonly shape: readonly (number | string | null)[] | undefined;
@@ -79,15 +79,15 @@ export interface BesideFile {
 
 const refuseExternal: ExternalData = (location) => {
   throw new FormatError(
-    `its data lie in '${printable(location)}', a file of their own, which is not at hand.`,
+    `its data lie in '${printable(location)}', a separate file, which is missing.`,
   );
 };
 
 /**
  * Parses a file of ONNX.
  *
- * @param source the bytes, or the message that they hold
- * @param label what messages call the file
+ * @param source the bytes, or the message that they contain
+ * @param label the name of the file in messages
  * @throws FormatError for any bytes that are no such file, and for a graph that cannot run: cycles, names that nothing gives or
  * two things give, graphs in graphs deeper than 16.
  */
@@ -121,7 +121,9 @@ function graphOf(
   depth: number,
 ): OnnxGraph {
   if (depth > MAX_DEPTH) {
-    throw new FormatError(`graphs stand in graphs, ${depth} deep, at most ${MAX_DEPTH} are read.`);
+    throw new FormatError(
+      `graphs are nested ${depth} deep, but at most ${MAX_DEPTH} levels are read.`,
+    );
   }
   const constants = new Map<string, OnnxArray>();
   for (const tensor of message.initializer) {

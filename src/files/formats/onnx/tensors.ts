@@ -27,7 +27,7 @@ const DEFAULT_LOCATION = 0;
  * The array of a tensor. Integers become int32, 64-bit ones are cut to its ends: exporters write the largest int64 for "to the
  * end". float16, bfloat16 and float64 become float32.
  *
- * @param name what messages call it
+ * @param name the name in messages
  * @param external gives what lies next to the file
  * @throws FormatError for a type that cannot be held, or elements that do not fit the shape.
  */

@@ -59,7 +59,7 @@ export function onnxType(number: number): OnnxType | undefined {
   return Object.hasOwn(TYPES, number) ? TYPES[number] : undefined;
 }
 
-/** What messages call an element type. */
+/** The name of an element type in messages. */
 export function typeName(number: number): string {
   return onnxType(number)?.name ?? OTHERS[number] ?? `type ${number}`;
 }

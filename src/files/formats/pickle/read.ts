@@ -17,7 +17,7 @@ import { PickledArray } from './values.js';
 
 /** How a pickle is read. */
 interface PickleOptions {
-  /** What messages call the file. */
+  /** The name of the file in messages. */
   readonly name: string;
   /** The most bytes of memory that all values may take. Default: 1 GiB. */
   readonly maxBytes?: number | undefined;

@@ -128,7 +128,7 @@ const isContainer = (value: PickleValue): value is Container =>
 export class Containers {
   readonly #facts = new Map<Container, Facts>();
 
-  /** @param label what messages call the pickle */
+  /** @param label the name of the pickle in messages */
   constructor(
     private readonly label: string,
     private readonly memory: Memory,

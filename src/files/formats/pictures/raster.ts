@@ -32,7 +32,7 @@ export interface Raster {
 /** A file of a picture, with its limit. */
 export interface PictureFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** What messages call it. */
+  /** The name in messages. */
   readonly name: string;
   /** The most pixels that the picture may have. */
   readonly maxPixels: number;

@@ -54,7 +54,7 @@ export interface LayersModel {
  * Reads a model whose `model.json` is given.
  *
  * @param readShard gives the bytes of a file next to it
- * @param label what messages call the model
+ * @param label the name of the model in messages
  * @param maxBytes the most bytes that quantized weights may unpack to, all together
  * @throws FormatError for anything that is not as the format demands; what `readShard` throws.
  */

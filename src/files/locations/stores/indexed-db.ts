@@ -62,7 +62,7 @@ export function openIndexedDb(label: string): FileStore {
       const record: unknown = await transact('readonly', (files) => files.get(name));
       if (record === undefined) return undefined;
       if (isRecord(record)) return record;
-      throw new FormatError(`${label}: what is stored there was not written by lanegrad.`);
+      throw new FormatError(`${label}: the stored data were not written by lanegrad.`);
     },
     async list() {
       const names = await transact('readonly', (_, info) => info.getAllKeys());

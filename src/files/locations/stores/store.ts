@@ -27,7 +27,7 @@ export function storeAddress(location: string): StoreAddress | undefined {
 /** A file of a store. */
 export type NamedFile = readonly [name: string, bytes: Uint8Array<ArrayBuffer>];
 
-/** What a store says of files under one name, without reading them. */
+/** Information about stored files under one name, without reading them. */
 export interface StoredInfo {
   /** When the bytes were written. */
   readonly dateSaved: Date;

@@ -100,12 +100,12 @@ export interface BatchIterator {
   close(): void | Promise<void>;
 }
 
-/** What a batch of an iterable has for each of its parts: a tensor or strings, or a list or an object of tensors. */
+/** A part of a batch of an iterable: a tensor or strings, or a list or an object of tensors. */
 export type BatchPart = Nest<TensorLike | StringsLike | null | undefined>;
 
 /**
- * One batch of an iterable: x, or [x, y], or [x, y, sampleWeight]. Of a model with several inputs or outputs each is a list
- * or an object, and x alone an object.
+ * One batch of an iterable: x, [x, y] or [x, y, sampleWeight]. For a model with several inputs or outputs, each of these is
+ * a list or an object, and x alone is an object.
  */
 export type BatchLike =
   | Tensor

@@ -9,7 +9,7 @@ import type { Tensor } from '../../../engine/tensor/index.js';
 export type ClassWeight = Readonly<Record<number, number>>;
 
 /**
- * One weight a sample [n] from the weight of its class. Targets are class numbers [n] or [n, 1], or
+ * A weight for each sample [n] from the weight of its class. Targets are class numbers [n] or [n, 1], or
  * one-hot rows [n, classes].
  *
  * @throws ValueError for a weight that is not a number of at least 0, or a class that is not a whole number.

@@ -21,8 +21,8 @@ import type { TypedArray } from '../../../config/dtype.js';
  * `value` as a tensor, or as an array of strings, with one entry a sample. A flat typed array is cut into samples of
  * `sampleShape`, if that is known.
  *
- * @param name how messages call it: 'fit: x'
- * @throws ValueError for what is not an array, ShapeError for a single number.
+ * @param name its name in messages: 'fit: x'
+ * @throws ValueError for anything but an array, ShapeError for a single number.
  */
 export function toSamples(name: string, value: unknown, sampleShape?: PartialShape): Value {
   const isArray = Array.isArray(value) || ArrayBuffer.isView(value) || isValue(value);
@@ -92,7 +92,7 @@ export function requireFinite(name: string, tensor: Value, harm: string): void {
   );
 }
 
-/** A tensor or an array of strings of a batch, and what messages call it: `x`, or of several `x 'image'`. */
+/** A tensor or an array of strings of a batch, and its name in messages: `x`, or of several `x 'image'`. */
 export interface NamedSamples {
   readonly name: string;
   readonly tensor: Value | undefined;

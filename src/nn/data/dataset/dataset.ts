@@ -39,39 +39,39 @@ import { tensorStage } from './tensors.js';
 
 /** Options of `fromGenerator`. */
 export interface FromGeneratorOptions {
-  /** Elements of a pass, where that is known: progress then shows how much is left, and another number is an error. */
+  /** The number of elements in a pass, if known: progress then shows how much is left, and a different number is an error. */
   readonly size?: number | undefined;
 }
 
 /** Options of `shuffle`. */
 export interface ShuffleOptions {
-  /** Where the order comes from: the same number gives the same orders in each program. Default: the global generator. */
+  /** Seed of the random order: the same number gives the same orders in each run. Default: the global generator. */
   readonly seed?: Seed;
-  /** A new order in each pass, not the same again. Default true. */
+  /** Whether to use a new order in each pass. Default true. */
   readonly reshuffleEachIteration?: boolean;
 }
 
 /** Options of `batch`. */
 export interface BatchOptions {
-  /** Leaves out the last batch if it would be smaller. Default false. */
+  /** Whether to drop the last batch if it is smaller. Default false. */
   readonly dropRemainder?: boolean;
 }
 
 /** The rows of a CSV file. */
 export interface CsvDataset<E extends Element = Tensor | [Tensor, Tensor]> extends Dataset<E> {
-  /** Names of the categories of each such column, in the order of their numbers, as far as the file has been read. */
+  /** Names of the categories of each category column, in the order of their numbers, as far as the file has been read. */
   readonly categories: Readonly<Record<string, readonly string[]>>;
   /** Reads the names of all columns of the file. */
   columnNames(): Promise<readonly string[]>;
 }
 
 /**
- * Samples or batches that are read as they are needed, as `tf.data.Dataset`. Each method gives another data set; nothing
- * is read before an iteration begins, and never more than the buffers hold (`shuffle`, `batch`, `prefetch`, `cache`).
- * `fit`, `evaluate` and `predict` take one that gives batches.
+ * Samples or batches that are read on demand, like `tf.data.Dataset`. Each method returns a new data set. Nothing is read
+ * before you iterate, and never more than the buffers hold (`shuffle`, `batch`, `prefetch`, `cache`). `fit`, `evaluate` and
+ * `predict` accept a data set of batches.
  *
- * Elements belong to the caller that iterates: dispose them, or leave them to the garbage collector. A stage frees what it does
- * not pass on. Leaving the loop early ends all stages.
+ * If you iterate yourself, dispose of the elements, or leave them to the garbage collector. Each stage frees what it does not
+ * pass on. If you leave the loop early, all stages end.
  *
  * @example
  * const digits = data.Dataset.fromTensors(images, labels).shuffle(10_000).batch(32);
@@ -88,14 +88,14 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * The rows of tensors along their first axis: [x[0], y[0]], [x[1], y[1]] … The data set has tensors of its own that
-   * look at the same memory: yours may be disposed. For a model with several inputs or outputs each is a list or an object
-   * of tensors.
+   * The rows of tensors along their first axis: [x[0], y[0]], [x[1], y[1]] … The data set has its own tensors, which share
+   * the memory, so you may dispose of yours. For a model with several inputs or outputs, each of x and y is a list or an
+   * object of tensors.
    *
-   * @param x inputs, a row for each sample
-   * @param y targets, a row for each sample
-   * @param sampleWeight weights, one for each sample
-   * @throws ShapeError unless all have the same number of rows.
+   * @param x the inputs, a row for each sample
+   * @param y the targets, a row for each sample
+   * @param sampleWeight a weight for each sample
+   * @throws ShapeError unless all tensors have the same number of rows.
    */
   static fromTensors<X extends PartLike>(x: X): Dataset<AloneOf<X> & Element>;
   static fromTensors<X extends PartLike, Y extends PartLike>(
@@ -119,13 +119,14 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * What a generator yields: a tensor, a typed array or a number, or a list [x, y] or [x, y, sampleWeight] of them and
-   * of nested arrays. Tensors that it yields become the pipeline's, which frees them: yield `x.clone()` of one that you
-   * keep. The function is called again for each pass; it may be asynchronous (`async function*`), or return any iterable.
+   * The elements that a generator yields: a tensor, a typed array or a number, or a list [x, y] or [x, y, sampleWeight]
+   * of these and of nested arrays. The pipeline frees the tensors that the generator yields: to keep a tensor, yield
+   * `x.clone()`. The function is called for each pass; it may be asynchronous (`async function*`), or return any
+   * iterable.
    *
-   * @param make the generator, or a function that returns an iterable
-   * @throws while iterating: DatasetError with the number of the element if the generator throws, or does not give as
-   * many elements as `size` says; ValueError for what is no element.
+   * @param make the generator function, or a function that returns an iterable
+   * @throws while iterating: DatasetError with the number of the element if the generator throws, or if the number of
+   * elements is not `size`; ValueError for an invalid element.
    */
   static fromGenerator<const L extends ElementLike>(
     make: () => Iterable<L> | AsyncIterable<L>,
@@ -140,12 +141,13 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * Elements of several data sets side by side, until the shortest ends: [x, y] from a data set of x and one of y.
+   * Combines the elements of several data sets, until the shortest ends: [x, y] from a data set of x and a data set of
+   * y.
    *
    * @param x the data set of the inputs
    * @param y the data set of the targets
    * @param sampleWeight the data set of the weights
-   * @param datasets data sets, whose elements stand in this order
+   * @param datasets the data sets, in the order of their elements
    * @example data.Dataset.zip(data.Dataset.fromTensors(images), data.Dataset.fromTensors(labels))
    */
   static zip<X extends Element, Y extends Element>(
@@ -164,9 +166,9 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * The rows of a CSV file, read as they are needed: x [columns], or with `label` [x, y]. The file is read again in each
-   * pass; what names `'category'` columns hold is in `categories`, as far as it has been read. See `readCsv` for types
-   * and errors, which come while iterating.
+   * The rows of a CSV file, read on demand: x [columns], or with `label` [x, y]. Each pass reads the file again.
+   * `categories` contains the names in `'category'` columns, as far as the file has been read. See `readCsv` for types
+   * and errors, which occur while iterating.
    *
    * @example
    * const rows = data.Dataset.csv('iris.csv', { label: 'species', dtypes: { species: 'category' } });
@@ -189,16 +191,16 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
     }) as CsvDataset;
   }
 
-  /** Elements of one pass; Infinity if they never end, undefined if that is not known beforehand. */
+  /** The number of elements in a pass; Infinity if they never end, undefined if it is not known in advance. */
   get size(): number | undefined {
     return this.#stage.size;
   }
 
   /**
-   * Applies `f` to each element. `f` runs in `tidy`: its temporary tensors are freed, and the element too.
+   * Applies `f` to each element. `f` runs in `tidy`: its temporary tensors and the original element are freed.
    *
-   * @param f makes the new element of an element
-   * @throws while iterating: what `f` throws, with the number of the element; ValueError if it is asynchronous.
+   * @param f a function that returns the new element
+   * @throws while iterating: whatever `f` throws, with the number of the element; ValueError if `f` is asynchronous.
    * @example batches.map(([x, y]) => [x.astype('float32').div(255), y])
    */
   map<const L extends ElementLike>(f: (element: E) => L): Dataset<ElementOf<L> & Element> {
@@ -207,11 +209,11 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * Applies an asynchronous function to each element, for instance one that reads a file. It gets one element after the other (`prefetch`
-   * lets it work ahead); the element is freed when it is done, unless it is returned. Other tensors that it makes and
-   * does not return are its own to dispose.
+   * Applies an asynchronous function to each element, for instance to read a file. The function gets one element at a time (with
+   * `prefetch` it works ahead). The element is freed when the function is done, unless it returns the element. The function must dispose
+   * of all other tensors that it creates and does not return.
    *
-   * @param f makes the new element of an element, in a promise
+   * @param f a function that returns the new element, in a promise
    */
   mapAsync<const L extends ElementLike>(
     f: (element: E) => Promise<L>,
@@ -221,9 +223,9 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * The elements for which `keeps` says true (or a tensor of one element that is not 0). It runs in `tidy`.
+   * The elements for which `keeps` returns true (or a tensor of one element that is not 0). `keeps` runs in `tidy`.
    *
-   * @param keeps says whether an element stays
+   * @param keeps a function that returns whether to keep an element
    * @example data.Dataset.fromTensors(x, y).filter(([, label]) => label.item() < 2)
    */
   filter(keeps: (element: E) => boolean | Tensor): Dataset<E> {
@@ -232,10 +234,10 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * The elements in random order: `bufferSize` of them are held, one of these is given, any with the same probability,
-   * and the next element takes its place. With a buffer of all elements every order is equally likely.
+   * The elements in random order: a buffer holds `bufferSize` elements, one of which is chosen at random, and the next
+   * element takes its place. If the buffer holds all elements, every order is equally likely.
    *
-   * @param bufferSize number of elements that are held, at least 1
+   * @param bufferSize the number of elements in the buffer, at least 1
    */
   shuffle(bufferSize: number, options: ShuffleOptions = {}): Dataset<E> {
     const owner = 'Dataset.shuffle';
@@ -253,8 +255,8 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * Batches of `size` elements, stacked along a new first axis; the last one may be smaller.
    *
-   * @param size elements of a batch, at least 1
-   * @throws while iterating: ShapeError if elements of a batch differ in shape or dtype.
+   * @param size the number of elements in a batch, at least 1
+   * @throws while iterating: ShapeError if the elements of a batch differ in shape or dtype.
    */
   batch(size: number, options: BatchOptions = {}): Dataset<E> {
     checkOptions('Dataset.batch', options, ['dropRemainder']);
@@ -264,9 +266,9 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * The elements `count` times over, shuffled again each time; without end if `count` is left out.
+   * The elements `count` times, reshuffled each time; without `count`, endlessly.
    *
-   * @param count number of passes, at least 0. Default Infinity
+   * @param count the number of passes, at least 0. Default Infinity
    */
   repeat(count = Infinity): Dataset<E> {
     if (count !== Infinity) {
@@ -278,7 +280,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * The first `count` elements.
    *
-   * @param count number of elements, at least 0
+   * @param count the number of elements, at least 0
    */
   take(count: number): Dataset<E> {
     checkNumber('Dataset.take', 'count', count, { min: 0, integer: true });
@@ -288,7 +290,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * All but the first `count` elements.
    *
-   * @param count number of elements, at least 0
+   * @param count the number of elements, at least 0
    */
   skip(count: number): Dataset<E> {
     checkNumber('Dataset.skip', 'count', count, { min: 0, integer: true });
@@ -296,7 +298,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * Keeps the elements of the first complete pass and gives them again in each further one. They take memory until
+   * Stores the elements of the first complete pass, and returns them in all further passes. They take up memory until
    * `dispose`.
    */
   cache(): Dataset<E> {
@@ -304,10 +306,10 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * Reads up to `bufferSize` elements before they are asked for: while the model computes, files and servers already
-   * bring what comes next.
+   * Reads up to `bufferSize` elements ahead: while the model computes, the next elements are already being read from
+   * files or servers.
    *
-   * @param bufferSize number of elements that are read ahead, at least 1
+   * @param bufferSize the number of elements to read ahead, at least 1
    */
   prefetch(bufferSize: number): Dataset<E> {
     checkNumber('Dataset.prefetch', 'bufferSize', bufferSize, { min: 1, integer: true });
@@ -317,7 +319,7 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   /**
    * The elements of this data set, then those of others.
    *
-   * @param others the data sets whose elements follow
+   * @param others the data sets to append
    */
   concatenate(...others: readonly Dataset<E>[]): Dataset<E> {
     const all = [this.#stage, ...others.map((one) => stageOf('Dataset.concatenate', one))] as const;
@@ -335,8 +337,8 @@ export class Dataset<E extends Element = Element> implements AsyncIterable<E>, A
   }
 
   /**
-   * Gives back the memory that this data set, and those it was made of, hold between passes: the tensors of
-   * `fromTensors`, the elements of `cache`. Without it the garbage collector does.
+   * Frees the memory that this data set, and those it was created from, hold between passes: the tensors of
+   * `fromTensors` and the elements of `cache`. Otherwise the garbage collector frees it.
    */
   dispose(): void {
     const visit = (stage: Stage<unknown>): void => {

@@ -13,24 +13,24 @@ import type { StringArray, StringsLike, TensorLike, Value } from '../../../engin
 import type { TypedArray } from '../../../config/dtype.js';
 
 /**
- * What a `Dataset` gives at a time: x, or a list, usually [x, y] or [x, y, sampleWeight]. Each is a tensor, or for a model
- * with several inputs or outputs a list or an object of tensors; x alone is not a list. Before `batch` it is a sample, after
- * it a batch.
+ * An element of a `Dataset`: x, or a list, usually [x, y] or [x, y, sampleWeight]. Each part is a tensor, or for a model
+ * with several inputs or outputs a list or an object of tensors; x alone is not a list. An element is a sample before
+ * `batch`, and a batch afterwards.
  */
 export type Element = Value | readonly ElementPart[] | Readonly<Record<string, Value>>;
 
 /** A part of an element: a tensor, or a list or an object of tensors. */
 export type ElementPart = Value | readonly Value[] | Readonly<Record<string, Value>>;
 
-/** What becomes a part of an element. */
+/** A value that can become a part of an element. */
 export type PartLike = ValueLike | readonly ValueLike[] | Readonly<Record<string, ValueLike>>;
 
 /** What becomes a tensor or an array of strings. */
 export type ValueLike = TensorLike | StringsLike;
 
 /**
- * What becomes an element: a tensor, a typed array, a number or an object (x alone), or a list of what becomes a tensor, or
- * a list or an object of tensors: [x, y] or [x, y, sampleWeight], where x may be nested arrays.
+ * A value that can become an element: a tensor, a typed array, a number or an object (x alone), or a list [x, y] or [x, y,
+ * sampleWeight] of values that stand for tensors, or for lists or objects of tensors. In a list, x may be nested arrays.
  */
 export type ElementLike =
   | Value
@@ -55,14 +55,14 @@ export type ElementOf<L> = L extends StringArray | string
     ? Tensor
     : { -readonly [K in keyof L]: PartOf<L[K]> };
 
-/** What a part of an element becomes: a tensor, or a list or an object of tensors. */
+/** The type that a part of an element becomes: a tensor, or a list or an object of tensors. */
 export type PartOf<P> = P extends StringsLike
   ? StringArray
   : P extends TensorLike
     ? Tensor
     : { -readonly [K in keyof P]: P[K] extends StringsLike ? StringArray : Tensor };
 
-/** The element of x alone, which is not a list. */
+/** The element for x alone, which is not a list. */
 export type AloneOf<X> = X extends ValueLike
   ? PartOf<X>
   : X extends readonly unknown[]
@@ -126,7 +126,7 @@ export function intoScope(element: Element): Element {
  * A value as an element. Tensors in it stay as they are.
  *
  * @param owner where it came from, for messages: 'Dataset.map: element 3'
- * @throws ValueError for what is no element, ShapeError for ragged arrays.
+ * @throws ValueError for anything but an element, ShapeError for ragged arrays.
  */
 export function toElement(owner: string, value: unknown): Element {
   if (isValue(value)) return value;
@@ -209,7 +209,7 @@ export function requireSameForm(owner: string, first: Element, element: Element)
   });
 }
 
-/** The tensors and arrays of strings of an element, and how messages call them: `x`, `x.image`, `y[0]`. */
+/** The tensors and arrays of strings of an element, and their names in messages: `x`, `x.image`, `y[0]`. */
 export function namedTensors(element: Element): (readonly [name: string, value: Value])[] {
   return partsOf(element).flatMap((part, i) => {
     const named: [string, Value][] = [];
@@ -220,7 +220,7 @@ export function namedTensors(element: Element): (readonly [name: string, value: 
   });
 }
 
-/** How messages call the parts. */
+/** The names of the parts in messages. */
 const PART_NAMES: readonly string[] = ['x', 'y', 'sampleWeight'];
 
 /** What a function of the user threw, with the location where it did. Errors of this library pass as they are. */

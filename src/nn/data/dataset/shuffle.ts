@@ -15,7 +15,7 @@ export interface ShuffleStage<T> extends Stage<T> {
 /** How a shuffle draws. */
 export interface ShuffleSettings {
   readonly bufferSize: number;
-  /** Undefined: from the global generator. */
+  /** The source of the random order; undefined for the global generator. */
   readonly seed: SeedGenerator | undefined;
   /** A new order in each pass. */
   readonly reshuffles: boolean;

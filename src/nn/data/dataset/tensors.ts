@@ -61,9 +61,9 @@ interface Windows {
   readonly targets: Tensor | undefined;
   /** First steps of the windows, in their order. */
   readonly starts: Int32Array<ArrayBuffer>;
-  /** Steps of a window. */
+  /** The number of steps in a window. */
   readonly length: number;
-  /** From one step of a window to the next. */
+  /** The distance between the steps of a window. */
   readonly rate: number;
 }
 

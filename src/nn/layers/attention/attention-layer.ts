@@ -12,15 +12,15 @@ import type { Mask } from '../core/mask.js';
 import { formatShapes, isShape, isSymbolic } from '../core/symbolic-tensor.js';
 import type { Symbolic, SymbolicTensor, TensorsLike, TensorSpec } from '../core/symbolic-tensor.js';
 
-/** What all attention layers take in addition to their input. */
+/** The named arguments of all attention layers. */
 export interface AttentionArguments {
-  /** Whether the weights of the values are given too: [output, scores]. Default false. */
+  /** Whether to return the weights of the values too: [output, scores]. Default false. */
   readonly returnAttentionScores?: boolean | undefined;
   /** Whether step t of the query sees only steps 0 … t of keys and values. Default false. */
   readonly useCausalMask?: boolean | undefined;
 }
 
-/** What attention layers give: the output, and if `returnAttentionScores` was said the weights of the values. */
+/** The result of attention layers: the output and, with `returnAttentionScores`, the weights of the values. */
 export type AttentionOutput = Tensor | readonly [output: Tensor, scores: Tensor];
 
 interface Scores<Returned extends boolean> {
@@ -29,11 +29,11 @@ interface Scores<Returned extends boolean> {
 
 /** Query, value and key of something: tensors, or shapes. */
 export interface Inputs<T> {
-  /** What looks: [batch, queries, features]. */
+  /** The queries: [batch, queries, features]. */
   readonly query: T;
-  /** What is looked at: [batch, keys, features]. */
+  /** The values that are weighted: [batch, keys, features]. */
   readonly value: T;
-  /** What the query is compared with, a vector for each value: [batch, keys, features]. */
+  /** The vectors that queries are compared with, one for each value: [batch, keys, features]. */
   readonly key: T;
 }
 
@@ -53,40 +53,41 @@ export abstract class AttentionLayer<
   /**
    * The symbolic output and scores.
    *
-   * @param inputs [query, value] or [query, value, key]: tensors or what stands for them, in a graph symbolic tensors
-   * @throws ShapeError, naming the layer, for inputs that it does not take.
+   * @param inputs [query, value] or [query, value, key]: tensors or values that stand for them, in a graph symbolic
+   * tensors
+   * @throws ShapeError, naming the layer, for inputs that it does not support.
    */
   override apply(
     inputs: readonly SymbolicTensor[],
     options: ApplyOptions & Named & Scores<true>,
   ): readonly [output: SymbolicTensor, scores: SymbolicTensor];
-  /** The symbolic output. @throws ShapeError, naming the layer, for inputs that it does not take. */
+  /** The symbolic output. @throws ShapeError, naming the layer, for inputs that it does not support. */
   override apply(
     inputs: readonly SymbolicTensor[],
     options?: ApplyOptions & Named & Partial<Scores<false>>,
   ): SymbolicTensor;
-  /** The symbolic output, and if asked for the scores. @throws ShapeError, naming the layer, for inputs that it does not take. */
+  /** The symbolic output, and if asked for the scores. @throws ShapeError, naming the layer, for inputs that it does not support. */
   override apply(
     inputs: readonly SymbolicTensor[],
     options?: ApplyOptions & Named,
   ): Symbolic<AttentionOutput>;
-  /** The output and the scores. @throws ShapeError, naming the layer, for inputs that it does not take. */
+  /** The output and the scores. @throws ShapeError, naming the layer, for inputs that it does not support. */
   override apply(
     inputs: readonly TensorLike[],
     options: ApplyOptions & Named & Scores<true>,
   ): readonly [output: Tensor, scores: Tensor];
-  /** The output. @throws ShapeError, naming the layer, for inputs that it does not take. */
+  /** The output. @throws ShapeError, naming the layer, for inputs that it does not support. */
   override apply(
     inputs: readonly TensorLike[],
     options?: ApplyOptions & Named & Partial<Scores<false>>,
   ): Tensor;
-  /** The output, and if asked for the scores. @throws ShapeError, naming the layer, for inputs that it does not take. */
+  /** The output, and if asked for the scores. @throws ShapeError, naming the layer, for inputs that it does not support. */
   override apply(inputs: readonly TensorLike[], options?: ApplyOptions & Named): AttentionOutput;
   override apply(inputs: unknown, options?: ApplyOptions & Named): never {
     return super.apply(inputs as readonly Tensor[], options) as never;
   }
 
-  /** The shapes of output and scores for shapes of inputs. @throws ShapeError, naming the layer, for shapes that do not fit. */
+  /** The shapes of output and scores, given the shapes of the inputs. @throws ShapeError, naming the layer, for shapes that do not fit. */
   protected abstract resultShapes(
     shapes: Inputs<PartialShape>,
   ): readonly [output: PartialShape, scores: PartialShape];
@@ -191,7 +192,7 @@ export abstract class AttentionLayer<
     );
   }
 
-  /** The masks of a list of inputs. @throws ValueError for what is no such list. @internal */
+  /** The masks of a list of inputs. @throws ValueError for anything but such a list. @internal */
   protected masksOf(inputs: readonly Tensor[], mask: Mask | null | undefined): InputMasks {
     const none: InputMasks = { query: null, value: null, key: null };
     if (mask === null || mask === undefined) return none;

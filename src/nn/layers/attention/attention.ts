@@ -30,18 +30,18 @@ const LEFT_OUT = 1e9;
 
 /** What `Attention` and `AdditiveAttention` have in common: scores of queries and keys, without heads or projections. */
 abstract class ScoredAttention extends configurable(AttentionLayer, 'ScoredAttention', {
-  /** The probability with which a weight of a value is dropped while training, from 0 to 1. Default 0. */
+  /** The probability that the weight of a value is dropped during training, from 0 to 1. Default 0. */
   dropout: number({ default: 0, min: 0, max: 1 }),
-  /** Starts the random numbers of dropout. Default: derived from the global seed. */
+  /** Seed of the dropout. Default: derived from the global seed. */
   seed: seed(),
 }) {
-  /** Where the random numbers of dropout come from. */
+  /** The source of the random numbers of dropout. */
   readonly seedGenerator = new SeedGenerator(this.seed);
 
   /** The score of each query and key [batch, queries, keys]. */
   protected abstract scoresOf(query: Tensor, key: Tensor): Tensor;
 
-  /** Why the lengths of vectors do not fit; undefined if they do. */
+  /** Why the lengths of the vectors do not match; undefined if they do. */
   protected abstract misfitOf(shapes: Inputs<PartialShape>): string | undefined;
 
   override build(inputShapes: readonly PartialShape[]): void {
@@ -127,16 +127,16 @@ abstract class ScoredAttention extends configurable(AttentionLayer, 'ScoredAtten
 export interface AttentionOptions extends OptionsOf<typeof Attention> {}
 
 /**
- * Dot-product attention (Luong et al., 2015): softmax(scores) · value, without projections and heads. The input is a list
- * [query, value] or [query, value, key]; without a key the value stands for it. query is [batch, queries, features], value
- * [batch, keys, valueFeatures], key [batch, keys, features]; the output [batch, queries, valueFeatures], and with
- * `returnAttentionScores: true` also the weights [batch, queries, keys]. float32. Keras: `Attention`.
+ * Dot-product attention (Luong et al., 2015): softmax(scores) · value, without projections or heads. The input is a list
+ * [query, value] or [query, value, key]; without a key, the value is used as the key. query is [batch, queries, features],
+ * value [batch, keys, valueFeatures], key [batch, keys, features]; the output [batch, queries, valueFeatures]. With
+ * `returnAttentionScores: true` the weights [batch, queries, keys] are returned too. float32. Keras: `Attention`.
  *
  * Scores are query · keyᵀ, times a learned scalar with `useScale`; or with `scoreMode: 'concat'`
  * concatScoreWeight · Σ tanh(scale · (query + key)).
  *
- * The mask of the value says which keys count; if none does, all get the same weight. Where the mask of the query is false,
- * the output is 0; the mask is passed on with the output.
+ * The mask of the value says which keys count; if none counts, all get the same weight. Where the mask of the query is
+ * false, the output is 0. The query's mask is passed on with the output.
  *
  * @example new layers.Attention().apply([zeros([2, 3, 4]), ones([2, 5, 4])]).shape // [2, 3, 4]
  * @example
@@ -145,9 +145,9 @@ export interface AttentionOptions extends OptionsOf<typeof Attention> {}
  * const [y, scores] = attention.apply([query, value], { useCausalMask: true, returnAttentionScores: true });
  */
 export class Attention extends configurable(ScoredAttention, 'Attention', {
-  /** Whether a learned scalar, which begins with 1, multiplies. Default false. */
+  /** Whether scores are multiplied by a learned scalar, which starts at 1. Default false. */
   useScale: boolean({ default: false }),
-  /** What scores a query and a key: their dot product, or their sum through tanh. Default `'dot'`. */
+  /** How a query and a key are scored: `'dot'`, by their dot product, or `'concat'`, by tanh of their sum. Default `'dot'`. */
   scoreMode: choice(['dot', 'concat'], { default: 'dot' }),
 }) {
   #scale: Variable | undefined;
@@ -158,7 +158,7 @@ export class Attention extends configurable(ScoredAttention, 'Attention', {
     return this.#scale ?? null;
   }
 
-  /** The learned factor of scores by sums; null without `scoreMode: 'concat'` and before the layer is built. */
+  /** The learned factor of the scores with `scoreMode: 'concat'`; otherwise, and before the layer is built, null. */
   get concatScoreWeight(): Variable | null {
     return this.#concatScoreWeight ?? null;
   }
@@ -201,7 +201,7 @@ export interface AdditiveAttentionOptions extends OptionsOf<typeof AdditiveAtten
  * @example new layers.AdditiveAttention().apply([zeros([2, 3, 4]), ones([2, 5, 4])]).shape // [2, 3, 4]
  */
 export class AdditiveAttention extends configurable(ScoredAttention, 'AdditiveAttention', {
-  /** Whether a learned factor [features] multiplies. Default true. */
+  /** Whether tanh is multiplied by a learned factor [features]. Default true. */
   useScale: flag(),
 }) {
   #scale: Variable | undefined;

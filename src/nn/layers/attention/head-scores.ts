@@ -33,10 +33,10 @@ export class HeadScores {
   readonly #others: readonly number[];
 
   /**
-   * @param shapes of the inputs
-   * @param axes of the inputs over which queries look, counted from the front
-   * @param heads of the query
-   * @param groups heads of keys and values: neighbouring heads of the query share one
+   * @param shapes the shapes of the inputs
+   * @param axes the axes over which queries attend, counted from the front
+   * @param heads the number of heads of the query
+   * @param groups the number of heads of keys and values, each shared by neighbouring heads of the query
    */
   constructor(
     readonly shapes: Inputs<PartialShape>,
@@ -299,13 +299,13 @@ function requireOrder({ inputs, isCausal, isMasked }: AttentionOfCall): void {
   const { query } = inputs;
   if (query.ndim !== 3) {
     throw new ValueError(
-      `a cache goes with inputs (batch, steps, features), got a query of shape ${formatShape(query.shape)}. Call the model ` +
+      `a cache needs inputs (batch, steps, features), got a query of shape ${formatShape(query.shape)}. Call the model ` +
         `without the cache.`,
     );
   }
   if (isCausal || isMasked) return;
   throw new ValueError(
-    `a cache needs useCausalMask: true, as steps that come later are not there yet. Give it, or an attentionMask (batch, ` +
+    `a cache needs useCausalMask: true, as later steps do not exist yet. Give it, or an attentionMask (batch, ` +
       `queries, all keys so far); or compute what is not causal, such as an encoder, by a call without the cache.`,
   );
 }

@@ -33,18 +33,18 @@ import type { AttentionOfCall } from './head-scores.js';
 /** A mask: a tensor, or in a graph a symbolic tensor. */
 type MaskArgument = Tensor | SymbolicTensor | null | undefined;
 
-/** What attention layers with heads take in addition to their input. */
+/** The named arguments of attention layers with heads. */
 export interface HeadedArguments extends AttentionArguments {
   /**
-   * Which keys each query may look at: where it is true (or not 0). [batch, queries, keys], or with heads [batch, heads,
-   * queries, keys]; lengths may be 1, and the batch may be left out. Default: all keys.
+   * The keys that each query may attend to: those where the mask is true (or not 0). [batch, queries, keys], or with
+   * heads [batch, heads, queries, keys]; lengths may be 1, and the batch axis may be missing. Default: all keys.
    */
   readonly attentionMask?: MaskArgument;
-  /** Which steps of the query count [batch, queries]. Default: the mask that travels with the query. */
+  /** Which steps of the query count [batch, queries]. Default: the mask attached to the query. */
   readonly queryMask?: MaskArgument;
-  /** Which steps of the value count [batch, keys]. Default: the mask that travels with the value. */
+  /** Which steps of the value count [batch, keys]. Default: the mask attached to the value. */
   readonly valueMask?: MaskArgument;
-  /** Which steps of the key count [batch, keys]. Default: the mask that travels with the key, if a key is given. */
+  /** Which steps of the key count [batch, keys]. Default: the mask attached to the key, if a key is given. */
   readonly keyMask?: MaskArgument;
 }
 
@@ -54,9 +54,9 @@ export interface HeadSizes {
   readonly queryHeads: number;
   /** Number of heads of keys and values. */
   readonly keyHeads: number;
-  /** Length of the vectors of queries and keys in a head. */
+  /** Length of the query and key vectors in a head. */
   readonly keySize: number;
-  /** Length of the vectors of values in a head. */
+  /** Length of the value vectors in a head. */
   readonly valueSize: number;
 }
 
@@ -70,7 +70,7 @@ export interface Projections {
   readonly gate: EinsumDense | undefined;
   /** The projection of the value to its heads. */
   readonly value: EinsumDense;
-  /** The projection of what the heads give to the output. */
+  /** The projection of the heads' results to the output. */
   readonly output: EinsumDense;
 }
 
@@ -83,15 +83,16 @@ const flashAttention: Option<boolean | null> = {
 
 /** The options of layers with heads, other than those that say how many there are. */
 const OPTIONS = {
-  /** The probability with which a weight of a value is dropped while training, from 0 to 1. Default 0. */
+  /** The probability that the weight of a value is dropped during training, from 0 to 1. Default 0. */
   dropout: number({ default: 0, min: 0, max: 1 }),
   /** Whether projections add biases. Default true. */
   useBias: flag(),
-  /** How far a query looks: at keys less than that many steps away, on both sides. Default null: at all keys. */
+  /** How far a query attends on both sides: only to keys that are fewer steps away. Default null: to all keys. */
   slidingWindow: length({ default: null }),
   /**
-   * Whether the scores are computed tile by tile and never stored as a whole. This requires no dropout, no returned
-   * scores and one axis of steps. Files do not store it. Default null: wherever possible.
+   * Whether the scores are computed tile by tile and never stored as a whole. True requires that there is no dropout,
+   * that scores are not returned, and that there is one axis of steps. Files do not store this option. Default null:
+   * whenever possible.
    */
   flashAttention,
   /** Initial values of the kernels. Default `'glorot_uniform'`. */
@@ -108,7 +109,7 @@ const OPTIONS = {
   biasConstraint: constraint(),
   /** Whether the output of the heads is multiplied by a sigmoid of an additional projection of the query (Qiu et al., 2025). Default false. */
   useGate: boolean({ default: false }),
-  /** Starts the random numbers of dropout. Default: derived from the global seed. */
+  /** Seed of the dropout. Default: derived from the global seed. */
   seed: seed(),
 };
 
@@ -142,7 +143,7 @@ export abstract class HeadedAttention extends configurable(
     this._dropoutLayer = new Dropout(this.dropout, { seed: this.seed, name: 'dropout' });
     if (this.flashAttention === true && this.dropout > 0) {
       throw new ValueError(
-        `${this.label}: flashAttention does not go with dropout, which is ${this.dropout}. Leave one of them out.`,
+        `${this.label}: flashAttention cannot be combined with dropout, which is ${this.dropout}. Leave one of them out.`,
       );
     }
   }
@@ -152,19 +153,19 @@ export abstract class HeadedAttention extends configurable(
     return ['query', 'value', 'key'];
   }
 
-  /** Numbers of heads, and lengths of their vectors. */
+  /** The numbers of heads and the lengths of their vectors. */
   protected abstract get sizes(): HeadSizes;
 
-  /** Whether the argument `queryMask` counts. Keras's MultiHeadAttention ignores it. */
+  /** Whether the argument `queryMask` has an effect. Keras's MultiHeadAttention ignores it. */
   protected abstract get heedsQueryMask(): boolean;
 
-  /** Axes of inputs with so many axes over which a query looks, counted from the front, in order. */
+  /** The axes over which a query attends, for inputs with the given number of axes, counted from the front and sorted. */
   protected abstract attentionAxesFor(shapes: Inputs<PartialShape>): readonly number[];
 
-  /** Lengths of the output behind the axes of the query. */
+  /** Lengths of the output after the axes of the queries. */
   protected abstract outputLengths(query: PartialShape): PartialShape;
 
-  /** Keeps the projections in properties, under the names that files know. */
+  /** Stores the projections in properties, under their names in files. */
   protected abstract keepProjections(projections: Projections): void;
 
   /** Makes the weights for inputs of these shapes. @throws ShapeError if they do not fit each other. */
@@ -247,7 +248,7 @@ export abstract class HeadedAttention extends configurable(
       const isFused = this.dropout === 0 && !returnsScores && query.ndim === 3;
       if (this.flashAttention === true && !isFused) {
         throw new ValueError(
-          `flashAttention goes with inputs (batch, steps, features), got a query of shape ${formatShape(query.shape)}. ` +
+          `flashAttention needs inputs (batch, steps, features), got a query of shape ${formatShape(query.shape)}. ` +
             'Leave it out.',
         );
       }

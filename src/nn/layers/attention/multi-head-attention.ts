@@ -24,17 +24,18 @@ export interface MultiHeadAttentionOptions extends OptionsOf<typeof MultiHeadAtt
 
 /**
  * Multi-head attention (Vaswani et al., 2017). Query, key and value are projected to `numHeads` heads each; in each head every
- * query weighs all values by softmax(query · key / √keyDim), and what the heads give is projected back. The input is a list
- * [query, value] or [query, value, key]; without a key the value stands for it, and for self-attention both are the same.
+ * query weights all values by softmax(query · key / √keyDim), and the heads' results are projected back. The input is a list
+ * [query, value] or [query, value, key]. Without a key, the value is used as the key. For self-attention, give the same tensor as
+ * query and value.
  *
- * query is [batch, queries, features], value [batch, keys, …], key [batch, keys, …], the output [batch, queries, features], or
- * what `outputShape` says; with `returnAttentionScores: true` the weights [batch, numHeads, queries, keys] are given too.
- * float32. Keras: `MultiHeadAttention`, `layer(query, value, key=key)`.
+ * query is [batch, queries, features], value [batch, keys, …], key [batch, keys, …], the output [batch, queries, features] or as
+ * `outputShape` says. With `returnAttentionScores: true` the weights [batch, numHeads, queries, keys] are returned too. float32.
+ * Keras: `MultiHeadAttention`, `layer(query, value, key=key)`.
  *
- * A key counts if all masks say so: `attentionMask`, `useCausalMask`, `slidingWindow`, and the masks that travel with value and
- * key, or are given as `valueMask` and `keyMask`. The mask that travels with the query counts too, and travels on with the
- * output; the argument `queryMask` is ignored, as in Keras. A query for which no key counts gets the mean of all values; or zeros
- * before the last projection where scores are returned, with `dropout`, and for inputs of more than three axes.
+ * A key counts if all masks agree: `attentionMask`, `useCausalMask`, `slidingWindow`, and the masks attached to value and key or
+ * given as `valueMask` and `keyMask`. The mask attached to the query is used too, and is passed on with the output; the argument
+ * `queryMask` is ignored, as in Keras. A query for which no key counts gets the mean of all values, but zeros before the last
+ * projection if scores are returned, with `dropout`, or if inputs have more than three axes.
  *
  * @example
  * const attention = new layers.MultiHeadAttention(2, 8);
@@ -49,15 +50,18 @@ export class MultiHeadAttention extends configurable(
   {
     /** Number of heads. */
     numHeads: length(),
-    /** Length of the vectors of queries and keys in a head. */
+    /** Length of the query and key vectors in a head. */
     keyDim: length(),
-    /** Length of the vectors of values in a head. Default null: `keyDim`. */
+    /** Length of the value vectors in a head. Default null: `keyDim`. */
     valueDim,
-    /** Lengths of the output behind the axes of the queries; one number is a list of it. Default null: the features of the query. */
+    /**
+     * Lengths of the output after the axes of the queries: a list, or a number for a single axis. Default null: the number of
+     * features of the query.
+     */
     outputShape: own<number | readonly number[] | null>(),
     /**
-     * Axes of the input over which queries look at keys; once the layer is built, counted from the front and sorted. Default
-     * null: all but those of batch and features.
+     * Axes of the input over which queries attend to keys; once the layer is built, counted from the front and sorted.
+     * Default null: all axes except batch and features.
      */
     attentionAxes: axes({ default: null }),
   },
@@ -71,14 +75,14 @@ export class MultiHeadAttention extends configurable(
   _gateDense: EinsumDense | undefined;
   /** The projection of the value; undefined before the layer is built. */
   valueDense: EinsumDense | undefined;
-  /** The projection of what the heads give; undefined before the layer is built. */
+  /** The projection of the heads' results; undefined before the layer is built. */
   outputDense: EinsumDense | undefined;
   readonly #outputLengths: PartialShape | null;
 
   /**
    * @param numHeads number of heads
-   * @param keyDim length of the vectors of queries and keys in a head
-   * @throws ValueError if one of them is not a whole number above 0, or an option is unknown or out of range.
+   * @param keyDim length of the query and key vectors in a head
+   * @throws ValueError if one of them is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(numHeads: number, keyDim: number, options: MultiHeadAttentionOptions = {}) {
     super(options, [numHeads, keyDim]);
@@ -150,10 +154,10 @@ export interface GroupQueryAttentionOptions extends OptionsOf<typeof GroupQueryA
 
 /**
  * Multi-head attention in which groups of neighbouring heads of the query share a head of keys and values (Ainslie et al.,
- * 2023). With one head of keys and values it is multi-query attention; with as many as the query has it is multi-head
- * attention. The input is a list [query, value] or [query, value, key], each of three axes; inputs, output and masks are those
- * of `MultiHeadAttention`, but that the argument `queryMask` counts. Keras: `GroupQueryAttention`, whose class in Python is
- * called GroupedQueryAttention.
+ * 2023). With one head of keys and values it is multi-query attention; with as many as there are query heads it is multi-head
+ * attention. The input is a list [query, value] or [query, value, key] of tensors with three axes. Inputs, output and masks
+ * are those of `MultiHeadAttention`, except that the argument `queryMask` has an effect. Keras: `GroupQueryAttention`, whose
+ * class in Python is called GroupedQueryAttention.
  *
  * @example
  * const attention = new layers.GroupQueryAttention(8, 4, 2);
@@ -163,7 +167,7 @@ export class GroupQueryAttention extends configurable(
   HeadedAttention,
   'GroupQueryAttention',
   {
-    /** Length of the vectors of queries, keys and values in a head. */
+    /** Length of the query, key and value vectors in a head. */
     headDim: length(),
     /** Number of heads of the query: a multiple of `numKeyValueHeads`. */
     numQueryHeads: length(),
@@ -195,7 +199,7 @@ export class GroupQueryAttention extends configurable(
    * @param numQueryHeads number of heads of the query
    * @param numKeyValueHeads number of heads of keys and values
    * @throws ValueError if one of them is not a whole number above 0, if the heads of the query are not a multiple of those of
-   * keys and values, or an option is unknown or out of range.
+   * keys and values, or if an option is unknown or out of range.
    */
   constructor(
     headDim: number,

@@ -17,17 +17,17 @@ import type {
 } from './symbolic-tensor.js';
 
 /**
- * What a layer is in graphs: the nodes of its calls with symbolic tensors, and what they were given and give.
+ * The part of a layer that builds graphs: a node for each call with symbolic tensors, with its inputs and outputs.
  *
- * @typeParam In what `call` takes
- * @typeParam Out what `call` gives
- * @typeParam Named what `call` takes by name in addition to `training` and `mask`
+ * @typeParam In the input of `call`
+ * @typeParam Out the output of `call`
+ * @typeParam Named the named arguments of `call` in addition to `training` and `mask`
  */
 export abstract class GraphMember<In, Out, Named extends object> extends LossHolder {
   /**
-   * Of a class of your own: whether `call`, in training too, is a function of its input, of the layer's weights and of random
-   * numbers alone, made of operations. Then predictions and steps of training of a model with the layer may be captured and
-   * replayed without `call`. It is not inherited. Default: whether the class is one of the library's.
+   * Set this in your own class if `call` consists of operations and depends only on its input, the layer's weights and random
+   * numbers, in training too. Predictions and training steps of a model with the layer may then be captured and replayed
+   * without calling `call`. It is not inherited. Default: true for the library's classes, false for others.
    */
   static readonly isPure?: boolean;
   /** The calls of the layer in graphs, in order. @internal */
@@ -41,12 +41,12 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
     options?: ApplyOptions & Partial<Named>,
   ): Nest<TensorSpec>;
 
-  /** The batch shape of the output for input of batch shape `inputShape` and these named arguments. */
+  /** The batch shape of the output, given the batch shape of the input and the named arguments. */
   abstract computeOutputShape(inputShape: ShapesOf<In>, named?: NamedSpecs<Named>): ShapesOf<Out>;
 
   /**
-   * Whether the layer may be given strings, as arrays of strings. Default false. A class of your own whose `call` hands them to
-   * layers that read strings overrides it.
+   * Whether the layer accepts arrays of strings. Default false. Override it in your own class if its `call` passes strings on
+   * to layers that read them.
    */
   get readsStrings(): boolean {
     return false;
@@ -148,18 +148,19 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
   }
 
   /**
-   * The symbolic tensor, or the structure of them, that the layer was applied to in a graph.
+   * The symbolic tensor, or structure of symbolic tensors, that the layer was applied to in a graph.
    *
-   * @throws ValueError if it is in no graph, or was applied several times.
+   * @throws ValueError if the layer is in no graph, or was applied several times.
    */
   get input(): Symbolic<In> {
     return this.#onlyNode('input').given as Symbolic<In>;
   }
 
   /**
-   * The symbolic tensor, or the structure of them, that the layer gives in a graph: an output for a model of your own.
+   * The symbolic tensor, or structure of symbolic tensors, that the layer returns in a graph. Use it as an output of
+   * your own model.
    *
-   * @throws ValueError if it is in no graph, or was applied several times.
+   * @throws ValueError if the layer is in no graph, or was applied several times.
    * @example const features = new models.Model({ inputs: model.inputs, outputs: model.getLayer('dense').output });
    */
   get output(): Symbolic<Out> {
@@ -167,20 +168,20 @@ export abstract class GraphMember<In, Out, Named extends object> extends LossHol
   }
 
   /**
-   * What the layer was applied to at its call of that index in graphs.
+   * The input of one of the layer's calls in graphs.
    *
-   * @param index which call, counted from 0; −1 is the last
-   * @throws ValueError if there was no such call.
+   * @param index the number of the call, counted from 0; −1 is the last
+   * @throws ValueError if there is no such call.
    */
   getInputAt(index: number): Symbolic<In> {
     return this.#nodeAt('getInputAt', index).given as Symbolic<In>;
   }
 
   /**
-   * What the layer gives at its call of that index in graphs.
+   * The output of one of the layer's calls in graphs.
    *
-   * @param index which call, counted from 0; −1 is the last
-   * @throws ValueError if there was no such call.
+   * @param index the number of the call, counted from 0; −1 is the last
+   * @throws ValueError if there is no such call.
    */
   getOutputAt(index: number): Symbolic<Out> {
     return this.#nodeAt('getOutputAt', index).output as Symbolic<Out>;

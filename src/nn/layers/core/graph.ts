@@ -34,8 +34,9 @@ export class Graph {
   readonly outputNames: readonly string[];
 
   /**
-   * @param owner what messages call the model
-   * @throws ValueError for what is not a symbolic tensor, for outputs that need another input, and for layers that share a name.
+   * @param owner the name of the model in messages
+   * @throws ValueError for anything but symbolic tensors, for outputs that need an input that is not given, and for layers that
+   * share a name.
    */
   constructor(owner: string, input: unknown, output: unknown) {
     requireSymbolic(owner, 'inputs', input);
@@ -137,7 +138,7 @@ function requireDistinct(owner: string, inputs: readonly SymbolicTensor[]): void
   for (const tensor of inputs) {
     if (seen.has(tensor)) {
       throw new ValueError(
-        `${owner}: the input of layer '${tensor.node.layer.name}' stands twice among the inputs. Name each input once.`,
+        `${owner}: the input of layer '${tensor.node.layer.name}' occurs twice among the inputs. Name each input once.`,
       );
     }
     seen.add(tensor);

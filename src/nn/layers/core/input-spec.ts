@@ -5,11 +5,11 @@ import type { DType, ValueType } from '../../../config/dtype.js';
 import { formatShape } from '../../../engine/tensor/index.js';
 import type { PartialShape } from '../../../engine/tensor/index.js';
 
-/** What a layer asks of its input, which is one tensor; what is left out is not checked. */
+/** What a layer requires of its input, a single tensor. A property that you leave out is not checked. */
 export interface InputSpec {
-  /** Number of axes, the batch axis among them. */
+  /** Number of axes, including the batch axis. */
   readonly ndim?: number;
-  /** Least number of axes, the batch axis among them. */
+  /** Smallest number of axes, including the batch axis. */
   readonly minNdim?: number;
   /** Required lengths of axes: `{ [-1]: 784 }`. Negative axes count from the end. */
   readonly axes?: Readonly<Record<number, number | null>>;

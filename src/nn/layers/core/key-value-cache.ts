@@ -11,7 +11,7 @@ import { isStepwise } from './stepwise-operations.js';
 
 /** Options of `KeyValueCache`. */
 export interface KeyValueCacheOptions {
-  /** The most steps that are cached. */
+  /** The largest number of steps that the cache can hold. */
   readonly maxLength: number;
 }
 
@@ -23,16 +23,16 @@ interface Recalled {
 }
 
 /**
- * The keys and values of attention that were computed before: with one, a model is given only the new steps, and gives what it
- * would give at these steps for the whole sequence. So a text is written at the cost of one step a token.
+ * Keys and values of attention from earlier calls. With a cache you give a model only the new steps, and it returns what it
+ * would return at these steps for the whole sequence. Generating text then costs one step per token.
  *
- * `model.apply(tokens, { cache })` hands the cache to all layers inside, however deep: `MultiHeadAttention` and
- * `GroupQueryAttention` keep the keys and values of their own steps and attend to all steps so far, up to the query's own
- * (`useCausalMask: true`). The first call may have any number of steps, a call after it too. A layer of your own finds the
- * number of steps before the call in `cache.length`, and says `supportsCaching = true`.
+ * `model.apply(tokens, { cache })` passes the cache to all layers inside, at any depth: `MultiHeadAttention` and
+ * `GroupQueryAttention` store the keys and values of the new steps and attend to all steps up to that of the query
+ * (`useCausalMask: true`). Each call may have any number of steps. Your own layer sets `supportsCaching = true` and reads the
+ * number of earlier steps from `cache.length`.
  *
- * Layers that mix steps in other ways refuse a cache: convolutions and pooling over steps, recurrent layers, `Attention`. So do
- * training and gradients.
+ * Layers that mix steps in other ways refuse a cache: convolutions and pooling over steps, recurrent layers and `Attention`.
+ * Training and gradients refuse a cache too.
  *
  * @example
  * const tokens = Input([null], { dtype: 'int32' });
@@ -46,7 +46,7 @@ interface Recalled {
  * cache.dispose();
  */
 export class KeyValueCache {
-  /** The most steps that are cached. */
+  /** The largest number of steps that the cache can hold. */
   readonly maxLength: number;
   #length = 0;
   #batchSize: number | undefined;
@@ -61,13 +61,16 @@ export class KeyValueCache {
   #isEntered = false;
   #isDisposed = false;
 
-  /** @throws ValueError unless `maxLength` is a whole number above 0. */
+  /** @throws ValueError unless `maxLength` is a positive whole number. */
   constructor(options: KeyValueCacheOptions) {
     checkOptions('KeyValueCache', options, ['maxLength']);
     this.maxLength = checkLength('KeyValueCache', 'maxLength', options.maxLength);
   }
 
-  /** The number of steps that are cached. During a call: the steps before it, so that its first step has this position. */
+  /**
+   * The number of steps in the cache. During a call this is the number of steps before the call, which is the position of its
+   * first step.
+   */
   get length(): number {
     return this.#length;
   }
@@ -77,7 +80,7 @@ export class KeyValueCache {
     return this.#batchSize;
   }
 
-  /** Forgets all steps, for other sequences. The memory stays, for as many sequences. */
+  /** Forgets all steps, so that you can start other sequences. The memory is kept for the same number of sequences. */
   reset(): void {
     this.#requireIdle('reset');
     this.#rewind(0);
@@ -85,8 +88,8 @@ export class KeyValueCache {
   }
 
   /**
-   * Goes on with the sequences of these indices in place of all: those that a beam search has chosen. An index may stand
-   * several times, so that one prompt becomes several sequences.
+   * Continues only with the sequences at these indices, such as those that a beam search has chosen. An index may occur
+   * several times, so one prompt can become several sequences.
    *
    * @throws ValueError before the first call, and for an index out of range.
    * @example
@@ -118,7 +121,7 @@ export class KeyValueCache {
     });
   }
 
-  /** Gives the memory back. Calls with the cache are refused from then on. */
+  /** Frees the memory. The cache cannot be used in calls afterwards. */
   dispose(): void {
     this.#requireIdle('dispose');
     this.#clearCached();
@@ -141,7 +144,7 @@ export class KeyValueCache {
   begin(label: string, x: unknown, outer: KeyValueCache | undefined): (isDone: boolean) => void {
     if (holdsSymbolic(x)) {
       throw new ValueError(
-        `${label}: a cache goes with tensors, but the input is symbolic. Give the cache to the model that is made.`,
+        `${label}: a cache needs tensors, but the input is symbolic. Give the cache to the finished model.`,
       );
     }
     if (outer !== undefined) {
@@ -169,7 +172,7 @@ export class KeyValueCache {
   /**
    * Lets a layer be called. What the outermost one, the model, is given says how many steps come.
    *
-   * @param label gives the layer's name; asked for only in an error, as this runs each call
+   * @param label returns the layer's name; called only for an error, as this runs each call
    * @param supportsCaching whether the layer says so
    * @param input what it is given
    * @throws ValueError unless it may be called, and the input fits what is cached @internal
@@ -181,7 +184,7 @@ export class KeyValueCache {
     if (!supportsCaching) {
       throw new ValueError(
         `${label()} cannot be called with a cache: with a cache a layer sees only the new steps, and this one may mix steps. Call the ` +
-          `model without the cache. A layer of your own may set supportsCaching = true if it works on each step by itself, ` +
+          `model without the cache. Your own layer may set supportsCaching = true if it works on each step by itself, ` +
           `or reads the number of steps before from cache.length; layers inside of it are asked themselves.`,
       );
     }
@@ -318,7 +321,7 @@ export class KeyValueCache {
     );
   }
 
-  /** The cache in a line. */
+  /** A one-line description of the cache. */
   toString(): string {
     const { length, maxLength, batchSize } = this;
     const of = batchSize === undefined ? '' : `, batchSize=${batchSize}`;

@@ -50,7 +50,7 @@ export function requireTensors(owner: string, x: unknown): void {
 /**
  * Throws unless a tensor, or a structure of tensors, is what a layer takes.
  *
- * @param label gives the layer's name; asked for only in an error
+ * @param label returns the layer's name; called only for an error
  * @param spec what the layer asks of its input, which is one tensor; undefined if it takes anything
  * @param builtFor the shape that the layer's weights were made for, if they were
  */
@@ -66,10 +66,10 @@ export function checkGiven(
 }
 
 /**
- * Refuses a list or an object of tensors.
+ * Checks that the input is one tensor, not a list or an object of tensors.
  *
- * @param label gives the layer's name; asked for only in an error
- * @param given a structure of tensors, symbolic tensors or shapes; one shape alone is what a layer takes
+ * @param label returns the layer's name; called only for an error
+ * @param given a structure of tensors, symbolic tensors or shapes
  */
 function requireOneTensor(label: () => string, given: unknown): void {
   if (isShape(given)) return;
@@ -122,7 +122,7 @@ export function namedTensor(owner: string, x: unknown): Tensor {
 /**
  * Throws unless `shapes` is a batch shape or, if the layer takes more than one tensor, a structure of them.
  *
- * @param label gives the layer's name; asked for only in an error
+ * @param label returns the layer's name; called only for an error
  * @param method what was given them
  * @param spec what the layer asks of its input, which is one tensor; undefined if it takes anything
  */

@@ -19,15 +19,15 @@ import type { SymbolicTensor } from './symbolic-tensor.js';
 
 /** The options of every layer. */
 export const LAYER_DECLARATION = {
-  /** Default: the class's name in snake_case, counted: `dense`, `dense_1`, … Without `/`. */
+  /** The layer's name, without `/`. Default: the class name in snake_case, numbered: `dense`, `dense_1`, … */
   name: own<string | null>(),
   /** Whether training changes the weights. Default true. */
   trainable: own<boolean>({ takesNull: true }),
-  /** Layers compute in float32; anything else is refused. Keras's `DTypePolicy` objects are understood. */
+  /** The dtype of the computation: only float32. Keras's `DTypePolicy` objects are accepted. */
   dtype: float32,
   /** Shape of one sample, for the first layer of a model: `[784]`. */
   inputShape: own<PartialShape | null>(),
-  /** Shape of a batch, `null` where any length will do: `[null, 784]`. In place of `inputShape`. */
+  /** Shape of a batch, instead of `inputShape`: `[null, 784]`. `null` stands for any length. */
   batchInputShape: own<PartialShape | null>(),
   /** Fixed length of the batch axis, together with `inputShape`. Default: any. */
   batchSize: own<number | null>(),
@@ -39,11 +39,11 @@ const LORA = 'There is no LoRA here. Leave it out.';
 
 /** The options of layers with a kernel or a table that say how Keras tunes or stores it. */
 export const KERNEL_STORAGE = {
-  /** Rank of LoRA, which is not supported: only null. */
+  /** Rank of LoRA. Only null, as LoRA is not supported. */
   loraRank: only([null], LORA, false),
-  /** Factor of LoRA, which is not supported: only null. */
+  /** Scaling factor of LoRA. Only null, as LoRA is not supported. */
   loraAlpha: only([null], LORA, false),
-  /** How the weights are stored: only null. `model.quantize` stores those of a whole model in fewer bytes. */
+  /** How the weights are stored. Only null; use `model.quantize` to quantize the weights of a whole model. */
   quantizationConfig: only([null], "Call model.quantize('int8')."),
 };
 
@@ -54,7 +54,7 @@ export interface LayerOptions extends Given<typeof LAYER_DECLARATION> {}
  * The batch shape that `inputShape`, `batchInputShape` and `batchSize` say, or undefined if none is
  * given.
  *
- * @param names what messages call the first two
+ * @param names the name of the first two in messages
  */
 export function batchShapeOf(
   owner: string,
@@ -100,28 +100,31 @@ function isLength(value: unknown): value is number | null {
 export const seed = (): Option<number | null> =>
   number({ default: null, min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
 
-/** What `call` is told in addition to its input. */
+/** Options that `call` gets in addition to its input. */
 export interface CallOptions {
-  /** True while fitting: Dropout drops, normalization uses the batch. */
+  /** True during training, when `Dropout` drops elements and normalization uses the statistics of the batch. */
   readonly training: boolean;
   /**
-   * Which elements of the input count, for layers that use masks: the argument of that name, else the mask that travels with the
-   * input; null if all count. For several inputs a structure of masks.
+   * Which elements of the input count, for layers that use masks: the argument `mask` if it was given, otherwise the mask
+   * attached to the input; null if all elements count. For several inputs, a structure of masks.
    */
   readonly mask?: Mask | null;
-  /** What the call of the model was given; undefined if it was given none. `cache.length` is the number of steps before. */
+  /** The cache given to the call of the model; undefined without one. `cache.length` is the number of earlier steps. */
   readonly cache?: KeyValueCache | null;
 }
 
 /** What `apply` takes in addition to its input. */
 export interface ApplyOptions {
-  /** Default false, and true for layers that augment images and models of them without weights. */
+  /**
+   * Whether the call is part of training. Default false, but true for layers that augment images and for models that consist of
+   * such layers and have no weights.
+   */
   readonly training?: boolean;
-  /** Which elements of the input count. Default: the masks that travel with the input. */
+  /** Which elements of the input count. Default: the masks attached to the input. */
   readonly mask?: Nest<Tensor | SymbolicTensor | null> | null;
   /**
-   * Holds the keys and values of earlier steps: the input is the steps after them. The cache reaches all layers inside. Null hides
-   * the cache of the surrounding call. Default: the cache of the surrounding call, if any.
+   * Keys and values of earlier steps; the input holds only the steps after them. The cache is passed to all layers inside. Null
+   * hides the cache of the surrounding call. Default: the cache of the surrounding call, if any.
    */
   readonly cache?: KeyValueCache | null;
 }
@@ -137,7 +140,7 @@ const APPLY_OPTIONS: readonly string[] = ['training', 'mask', 'cache'];
 /**
  * Throws unless `options` is an object in which `apply` knows each name.
  *
- * @param label gives the layer's name; asked for only in an error, as this runs each step
+ * @param label returns the layer's name; called only for an error, as this runs each step
  * @param callArguments the names that the layer takes in addition to `training` and `mask`
  */
 export function checkCallOptions(

@@ -17,7 +17,7 @@ let isShown = false;
 /** Whether a layer is being put into words: it must not run for that. */
 export const isPutIntoWords = (): boolean => isShown;
 
-/** A layer in a line: class, name, shapes, number of weights. */
+/** A one-line description of a layer: class, name, shapes, number of weights. */
 export function layerText(layer: ShownLayer): string {
   const facts = [`${classNameOf(layer)} name=${printable(layer.name)}`];
   const { inputShape } = layer;

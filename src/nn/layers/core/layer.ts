@@ -65,17 +65,17 @@ import type {
   TensorSpec,
 } from './symbolic-tensor.js';
 
-/** Any layer, whatever it takes and gives. */
+/** Any layer, regardless of the types of its inputs and outputs. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyLayer = Layer<any, any, any>;
 
 /**
- * A function of tensors with weights. A subclass computes in `call`, makes its weights in `build`,
- * and holds other layers in ordinary properties (or arrays in them), where their weights are found.
+ * A function of tensors with weights. A subclass computes its output in `call` and creates its weights in `build`. It
+ * keeps other layers in ordinary properties, or in arrays in properties, where their weights are found.
  *
- * @typeParam In what `call` takes: a tensor, or a list or an object of tensors
- * @typeParam Out what `call` gives, likewise
- * @typeParam Named what `call` takes by name in addition to `training` and `mask`
+ * @typeParam In the input of `call`: a tensor, or a list or an object of tensors
+ * @typeParam Out the output of `call`: a tensor, or a list or an object of tensors
+ * @typeParam Named the named arguments of `call` in addition to `training` and `mask`
  *
  * @example
  * class Scale extends layers.Layer {
@@ -97,28 +97,28 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   static override readonly className: string = 'Layer';
   static override readonly declared = LAYER_DECLARATION;
 
-  /** Shape of a batch, as the options `inputShape` or `batchInputShape` say it. */
+  /** Shape of a batch, from the option `inputShape` or `batchInputShape`. */
   readonly batchInputShape: PartialShape | undefined;
-  /** The penalty of what the layer computes, divided by the batch size and added to the loss. */
+  /** Penalty on the layer's output, divided by the batch size and added to the loss. */
   activityRegularizer: Regularizer | null;
   /**
-   * What `apply` checks its input against: a layer that has one takes one tensor. Default undefined: nothing is checked, and
-   * lists and objects of tensors pass. A layer that was built keeps a frozen copy. Keras: `input_spec`.
+   * What `apply` requires of its input. A layer with an `inputSpec` takes a single tensor. Default undefined: nothing is
+   * checked, and lists and objects of tensors are accepted. A built layer keeps a frozen copy. Keras: `input_spec`.
    */
   inputSpec: InputSpec | undefined;
   /**
-   * Whether masks that travel with the input travel on with the output, as `computeMask` says. Default: whether the class has a
-   * `computeMask` of its own. Keras: `supports_masking`.
+   * Whether masks attached to the input are passed on with the output, as `computeMask` computes them. Default: whether the
+   * class overrides `computeMask`. Keras: `supports_masking`.
    */
   supportsMasking: boolean = this.computeMask !== Layer.prototype.computeMask;
   /**
-   * Whether calls may have a `KeyValueCache`, with which the layer sees only the new steps: it treats each step by itself, or
-   * reads what it needs of earlier steps from the cache. Default false. Inner layers are checked separately.
+   * Whether the layer works with a `KeyValueCache`, where it gets only the new steps: because it treats each step separately,
+   * or because it reads what it needs about earlier steps from the cache. Default false. Inner layers are checked separately.
    */
   supportsCaching = false;
   /**
-   * Names of what `call` takes by name in addition to `training` and `mask`, in their order: `apply` takes them among its options, also in
-   * graphs, where tensors among them may be symbolic.
+   * Names of the arguments that `call` takes in addition to `training` and `mask`, in order. `apply` takes them as options. In graphs
+   * these options may be symbolic tensors.
    */
   readonly callArguments: readonly string[] = [];
   readonly #getLabel = (): string => this.label;
@@ -133,8 +133,8 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   #subLayers: readonly AnyLayer[] | undefined;
 
   /**
-   * @param options what all layers take
-   * @param ownOptions names of the additional options of the subclass, which come in `options` too
+   * @param options the options of every layer
+   * @param ownOptions names of the additional options of the subclass, which `options` may contain too
    * @throws ValueError for an option that is unknown or out of range.
    */
   constructor(options: LayerOptions = {}, ownOptions: readonly string[] = []) {
@@ -171,14 +171,14 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /**
-   * What `training` is in a call from outside that does not say it. False, but for layers that augment images, and for what
-   * has such layers inside and no weights: that is called to augment.
+   * The value of `training` in an outermost call that does not set it. False, except for layers that augment images, and
+   * for layers and models that contain such layers and have no weights.
    */
   get trainsByDefault(): boolean {
     return this.subLayers().some((layer) => layer.trainsByDefault) && this.weights.length === 0;
   }
 
-  /** Type of what the layer computes. */
+  /** Dtype of the layer's output. */
   get dtype(): ValueType {
     return 'float32';
   }
@@ -188,14 +188,14 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     return this.#builtFor !== undefined;
   }
 
-  /** The batch shape that the layer was built for, `null` on the batch axis; undefined before. */
+  /** The batch shape that the layer was built for, with `null` on the batch axis; undefined before the layer is built. */
   get inputShape(): ShapesOf<In> | undefined {
     return this.#builtFor;
   }
 
   /**
-   * The batch shape of what the layer gives; undefined before it is built. Of a class with `callArguments` that has no
-   * `computeOutputShape` it is the shape of what it gave first.
+   * The batch shape of the output; undefined before the layer is built. For a class with `callArguments` but without
+   * `computeOutputShape`, the shape of the first output.
    */
   get outputShape(): ShapesOf<Out> | undefined {
     if (this.#builtFor === undefined) return undefined;
@@ -203,12 +203,12 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /**
-   * Makes the weights for input of that batch shape, `[null, 784]`. Runs by itself at the first
-   * `apply`; a second call for the same sample shape does nothing. Unless overridden it calls the layer on zeros if layers
-   * inside are not built, which builds them.
+   * Creates the weights for input of a batch shape such as `[null, 784]`. The first `apply` calls it automatically; a
+   * second call for the same sample shape does nothing. If layers inside are not built, the default implementation builds
+   * them by calling the layer on zeros.
    *
-   * @param inputShape shape of a batch, `null` where any length will do; of several inputs a list or an object of shapes
-   * @throws ShapeError if the layer cannot take that shape, or was built for another one.
+   * @param inputShape shape of a batch, with `null` for any length; for several inputs, a list or an object of shapes
+   * @throws ShapeError if the layer does not support the shape, or was built for a different one.
    */
   build(inputShape: ShapesOf<In>): void {
     const call = (x: unknown, named: object): Out =>
@@ -235,17 +235,17 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     if (inputSpec !== undefined) this.inputSpec = frozenSpec(inputSpec);
   }
 
-  /** Forgets the input shape, for a container that no longer holds what was built for it. */
+  /** Forgets the input shape, for a container whose layers have changed since it was built. */
   protected forgetBuild(): void {
     this.#builtFor = undefined;
   }
 
   /**
-   * Computes the layer's output. Subclasses override it; callers use `apply`, which checks and
-   * builds first.
+   * Computes the layer's output. Subclasses override this method. To call a layer, use `apply`, which first checks the
+   * input and builds the layer.
    *
    * @param x the input: a tensor, or a list or an object of tensors
-   * @param options `training`, `mask`, and what else the layer takes by name
+   * @param options `training`, `mask` and the layer's other named arguments
    */
   call(_x: In, _options?: CallOptions & Named): Out {
     throw new ValueError(
@@ -254,18 +254,19 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /**
-   * The layer in a graph: what it gives for symbolic tensors, as `Input` makes them. Nothing is computed; the layer is built
-   * if it is not, and shapes are checked.
+   * Adds the layer to a graph and returns its symbolic output. Nothing is computed, but shapes are checked, and the layer is
+   * built if necessary.
    *
-   * @param x the input: a tensor or what stands for one, in a graph a symbolic tensor; or a list or an object of these
-   * @throws ShapeError, naming the layer, for input that it does not take.
+   * @param x the input: a tensor, a value that stands for one, or in a graph a symbolic tensor; or a list or an object of
+   * these
+   * @throws ShapeError, naming the layer, for input that it does not support.
    */
   apply(x: Symbolic<In>, options?: ApplyOptions & GraphNamed<Named>): Symbolic<Out>;
   /**
-   * The layer's output for a batch `x`; builds the layer at first use. Outside of `tidy` it leaves no other tensor behind
-   * but those that `build` makes. What stands for a tensor may stand in its place: numbers, nested arrays, typed arrays.
+   * The layer's output for a batch `x`. The first call builds the layer. Outside `tidy`, only the output and the tensors
+   * that `build` creates remain. Instead of a tensor you can give a number, a nested array or a typed array.
    *
-   * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
+   * @throws ShapeError or DTypeError, naming the layer, for input that it does not support.
    */
   apply(x: TensorsLike<In>, options?: ApplyOptions & Partial<Named>): Out;
   apply(x: unknown, options: ApplyOptions = NO_OPTIONS): unknown {
@@ -325,9 +326,9 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /**
-   * What was given to `apply`, as tensors: here one tensor, or a structure that holds tensors.
+   * The input of `apply` as tensors: one tensor, or a structure of tensors.
    *
-   * @param x what was given to `apply`
+   * @param x the input of `apply`
    */
   protected givenTensors(x: TensorsLike<In>): unknown {
     return toTensors(this.label, x, this.readsStrings);
@@ -354,22 +355,22 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /**
-   * The masks of the output, for the input and its masks: unless overridden those of the input. `apply` asks for them if
-   * `supportsMasking` is true; what is made on the way may be left to it.
+   * The masks of the output, given the input and its masks; by default those of the input. `apply` calls this method if
+   * `supportsMasking` is true, and frees intermediate tensors.
    *
    * @param x the input
-   * @param mask the mask of the input, of several inputs a structure of masks; null if all elements count
+   * @param mask the mask of the input, or for several inputs a structure of masks; null if all elements count
    */
   computeMask(_x: In, mask: Mask | null): Mask | null {
     return mask;
   }
 
   /**
-   * Shape and dtype of the output for symbolic input, which builds the layer. Unless overridden it is the shape that
-   * `computeOutputShape` gives, and the layer's dtype.
+   * Shape and dtype of the output for symbolic input; builds the layer. By default, the result of `computeOutputShape`
+   * and the layer's dtype.
    *
    * @param x a symbolic tensor, or a list or an object of them
-   * @throws ShapeError or DTypeError, naming the layer, for input that it does not take.
+   * @throws ShapeError or DTypeError, naming the layer, for input that it does not support.
    */
   override computeOutputSpec(
     x: Symbolic<In>,
@@ -399,13 +400,13 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /**
-   * The batch shape of the output for input of batch shape `inputShape`. Unless overridden it is
-   * found by calling the layer on zeros, twice where lengths are unknown: lengths of the output that differ are unknown too.
+   * The batch shape of the output for input of batch shape `inputShape`. The default implementation calls the layer on zeros, twice if
+   * lengths are unknown: where the lengths of the two outputs differ, the length is unknown too.
    *
-   * @param inputShape shape of a batch, `null` where a length is unknown; of several inputs a list or an object of shapes
-   * @param named what a call in a graph is given by name in addition to `training` and `mask`, with `{ shape, dtype }` in the positions of
-   * symbolic tensors
-   * @throws ShapeError if that cannot be found: then override this method.
+   * @param inputShape shape of a batch, with `null` for an unknown length; for several inputs, a list or an object of shapes
+   * @param named the named arguments of a call in a graph in addition to `training` and `mask`, with `{ shape, dtype }` in place of each
+   * symbolic tensor
+   * @throws ShapeError if the shape cannot be determined: then override this method.
    */
   override computeOutputShape(inputShape: ShapesOf<In>, named?: NamedSpecs<Named>): ShapesOf<Out> {
     if (isPutIntoWords()) {
@@ -443,7 +444,7 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
     return found;
   }
 
-  /** The layer in a line: class, name, shapes, number of weights. */
+  /** A one-line description of the layer: class, name, shapes, number of weights. */
   override toString(): string {
     return layerText(this);
   }
@@ -471,8 +472,8 @@ export class Layer<In = Tensor, Out = Tensor, Named extends object = object> ext
   }
 
   /**
-   * The layer of such a config. Unless overridden it calls the constructor with one options object,
-   * the keys in camelCase.
+   * Creates a layer from the config that `getConfig` returns. By default, calls the constructor with one options object
+   * whose keys are in camelCase.
    */
   static fromConfig(config: Config): AnyLayer {
     // Keras's base class writes it: whether inputs of other float types are converted, of which there are none here.

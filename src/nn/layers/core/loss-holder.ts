@@ -6,19 +6,18 @@ import { WeightHolder } from './weight-holder.js';
 export abstract class LossHolder extends WeightHolder {
   #added: Tensor[] = [];
 
-  /** The layers that this one holds in its properties. */
+  /** The layers in this layer's properties. */
   abstract override subLayers(): readonly LossHolder[];
 
-  /** Adds a scalar to the loss, from within `call`. */
+  /** Adds a scalar to the loss. Call it within `call`. */
   addLoss(loss: Tensor): void {
     noteEffect();
     this.#added.push(loss);
   }
 
   /**
-   * What is to be added to the loss: what the last outermost `apply` has added by `addLoss` and the
-   * activity regularizer, which lives as long as what `apply` computed; and the penalties of the
-   * trainable weights.
+   * The terms to add to the loss: those that `addLoss` and the activity regularizer added in the last outermost
+   * `apply`, which live as long as its output, and the penalties of the trainable weights.
    */
   losses(): Tensor[] {
     const penalties: Tensor[] = [];
@@ -34,7 +33,7 @@ export abstract class LossHolder extends WeightHolder {
     return [...this.#added, ...inside];
   }
 
-  /** Forgets what was added to the loss; an outermost `apply` begins with it. */
+  /** Forgets what was added to the loss. Each outermost `apply` starts with this. */
   clearLosses(): void {
     if (this.#added.length > 0) this.#added = [];
     for (const layer of this.subLayers()) layer.clearLosses();

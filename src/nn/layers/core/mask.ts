@@ -2,7 +2,7 @@ import type { Nest } from '../../../config/index.js';
 import { flattenNest, mapNest, packNest, withOwner } from '../../../config/index.js';
 import { Tensor } from '../../../engine/tensor/index.js';
 
-/** Which elements of a tensor count; null for all of them. In a structure, one for each tensor. */
+/** Which elements of a tensor count; null if all do. A structure of tensors has a mask for each tensor. */
 export type Mask = Nest<Tensor | null>;
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;

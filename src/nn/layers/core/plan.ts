@@ -34,7 +34,7 @@ const isSlot = (value: unknown): value is Slot => value instanceof Slot;
 const OPTIONS = [{ training: false }, { training: true }] as const;
 
 /**
- * Runs the plan. Where no gradient is recorded, tensors are freed as soon as no later call needs them.
+ * Runs the plan. Unless gradients are recorded, a tensor is freed as soon as no later call needs it.
  *
  * @returns the outputs
  */

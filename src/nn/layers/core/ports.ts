@@ -47,7 +47,7 @@ export function portsOf(structure: unknown, root = 'output'): Ports {
  * is, or an object by its name. A list takes a list, or an object by the names of the layers; an object takes an object,
  * or a list in the order of its keys.
  *
- * @param owner what messages call the value: 'fit: x'
+ * @param owner the name of the value in messages: 'fit: x'
  * @throws ValueError for missing, surplus and unknown leaves, with the names.
  */
 export function flattenByPorts(

@@ -19,8 +19,8 @@ type Methods = {
 };
 
 /**
- * The operations as methods of symbolic tensors: each is a node of the graph. What it computes stands at the function of the
- * same name.
+ * The operations as methods of symbolic tensors. Each call is a node of the graph. The function of the same name documents
+ * what it computes.
  *
  * @hidden
  */

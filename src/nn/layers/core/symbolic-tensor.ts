@@ -12,17 +12,17 @@ import type {
 } from '../../../engine/tensor/index.js';
 import type { ValueType } from '../../../config/dtype.js';
 
-/** Shape and dtype of a tensor that is yet to be computed. */
+/** Shape and dtype of a tensor that is not computed yet. */
 export interface TensorSpec {
-  /** Lengths of the axes, the batch axis first; `null` where a length is unknown. */
+  /** Lengths of the axes, the batch axis first; `null` for an unknown length. */
   readonly shape: PartialShape;
   /** Type of the elements. */
   readonly dtype: ValueType;
 }
 
 /**
- * A tensor that has no values yet: what `Input` and layers that are applied to symbolic tensors give. It knows its shape,
- * with `null` for lengths that are not known, its dtype, and the node of the graph that makes it. Keras: `KerasTensor`.
+ * A tensor without values, as `Input` returns it, and layers that are applied to symbolic tensors. It has a shape, with
+ * `null` for unknown lengths, a dtype, and the node of the graph that computes it. Keras: `KerasTensor`.
  *
  * @example
  * const x = Input([784]);
@@ -30,9 +30,9 @@ export interface TensorSpec {
  * y.shape; // [null, 10]
  */
 export class SymbolicTensor extends SymbolicOperand implements TensorSpec {
-  /** Lengths of the axes, the batch axis first; `null` where any length will do. */
+  /** Lengths of the axes, the batch axis first; `null` for any length. */
   readonly shape: PartialShape;
-  /** Type of the elements; `'string'` for an array of strings, which only layers that read strings take. */
+  /** Type of the elements; `'string'` for an array of strings, which only layers that read strings accept. */
   readonly dtype: ValueType;
   /** What makes the tensor. @internal */
   readonly node: GraphNode;
@@ -54,7 +54,7 @@ export class SymbolicTensor extends SymbolicOperand implements TensorSpec {
     return COPY;
   }
 
-  /** Number of axes, the batch axis among them. */
+  /** Number of axes, including the batch axis. */
   get ndim(): number {
     return this.shape.length;
   }
@@ -64,7 +64,7 @@ export class SymbolicTensor extends SymbolicOperand implements TensorSpec {
     return this.#index;
   }
 
-  /** The symbolic tensor in a line: shape, dtype and the layer that makes it. */
+  /** A one-line description of the symbolic tensor: shape, dtype and the layer that computes it. */
   override toString(): string {
     const { layer } = this.node;
     return `SymbolicTensor(shape=${formatShape(this.shape)}, dtype=${this.dtype}, of layer '${layer.name}')`;
@@ -134,16 +134,16 @@ type WithLeaves<T, Leaf, New> = T extends Leaf
     ? { readonly [Key in keyof T]: WithLeaves<T[Key], Leaf, New> }
     : T;
 
-/** The type of a structure of tensors, with symbolic tensors in their positions. */
+/** The type of a structure of tensors, with symbolic tensors in place of tensors. */
 export type Symbolic<T> = WithLeaves<T, Value, SymbolicTensor>;
 
-/** The type of a structure of symbolic tensors, with tensors in their positions. */
+/** The type of a structure of symbolic tensors, with tensors in place of symbolic tensors. */
 export type Concrete<T> = WithLeaves<T, SymbolicTensor, Tensor>;
 
-/** What a model with such outputs gives: tensors in their positions; one tensor if nothing is known of the outputs (`any`). */
+/** The result of a model with the given symbolic outputs: a tensor for each; one tensor if nothing is known about the outputs (`any`). */
 export type ResultsOf<T> = 0 extends 1 & T ? Tensor : Concrete<T>;
 
-/** The type of a structure of tensors and arrays of strings, with whatever stands for them in their positions. */
+/** The type of a structure of tensors and arrays of strings, in which values may stand for tensors. */
 export type TensorsLike<T> = T extends StringArray
   ? StringsLike
   : T extends Tensor
@@ -152,16 +152,16 @@ export type TensorsLike<T> = T extends StringArray
       ? { readonly [Key in keyof T]: TensorsLike<T[Key]> }
       : T;
 
-/** The type of a structure of tensors, with their shapes in their positions. */
+/** The type of a structure of tensors, with a shape in place of each tensor. */
 export type ShapesOf<T> = WithLeaves<T, Value, PartialShape>;
 
-/** The type of named arguments of a call in a graph, where a symbolic tensor may stand in place of a tensor. */
+/** The type of the named arguments of a call in a graph, where a symbolic tensor may replace a tensor. */
 export type GraphNamed<Named> = { readonly [Name in keyof Named]?: OrSymbolic<Named[Name]> };
 
-/** A value, or what stands for it in a graph. */
+/** A value, or the symbolic tensor that stands for it in a graph. */
 export type OrSymbolic<T> = T extends Value ? T | SymbolicTensor : T;
 
-/** The type of named arguments with shapes and dtypes in the positions of tensors. */
+/** The type of named arguments, with a shape and dtype in place of each tensor. */
 export type NamedSpecs<Named> = { readonly [Name in keyof Named]?: OrSpec<Named[Name]> };
 
 /** A value, or the shape and dtype of a tensor in its place. */

@@ -86,15 +86,15 @@ export interface QuantizableWeight {
 
 /** Options of `addWeight`. */
 export interface WeightOptions {
-  /** First values. Default: `'glorotUniform'` for float32, else `'zeros'`. */
+  /** Initial values. Default: `'glorotUniform'` for float32, otherwise `'zeros'`. */
   readonly initializer?: InitializerIdentifier;
-  /** Whether training changes it. Default true. */
+  /** Whether training changes the weight. Default true. */
   readonly trainable?: boolean;
   /** Penalty that is added to the loss. Default: none. */
   readonly regularizer?: RegularizerIdentifier;
   /** Constraint on the weight, applied after each update. Default: none. */
   readonly constraint?: ConstraintIdentifier;
-  /** Default float32. */
+  /** The dtype. Default float32. */
   readonly dtype?: DTypeName;
 }
 
@@ -145,7 +145,7 @@ export abstract class WeightHolder extends KerasObject {
   /** Whether the weights exist. */
   abstract get built(): boolean;
 
-  /** How messages name the layer. */
+  /** The name of the layer in messages. */
   protected get label(): string {
     return `${classNameOf(this)} layer '${printable(this.name)}'`;
   }
@@ -155,7 +155,7 @@ export abstract class WeightHolder extends KerasObject {
     return running.includes(this);
   }
 
-  /** Begins work of this layer, which `endWork` ends in any case. */
+  /** Marks the layer as working until `endWork`, which has to be called even after an error. */
   protected beginWork(): void {
     running.push(this);
   }
@@ -192,16 +192,16 @@ export abstract class WeightHolder extends KerasObject {
     }
   }
 
-  /** True while no layer works. */
+  /** True while no layer is being built or applied. */
   protected get isOutermost(): boolean {
     return running.length === 0;
   }
 
   /**
-   * Makes a weight, in `build` or in the constructor.
+   * Creates a weight. Call it in `build` or in the constructor.
    *
-   * @param name short name, as files hold it: 'kernel'
-   * @throws ShapeError if a length is unknown, ValueError for a name that is taken.
+   * @param name short name, as in files: `'kernel'`
+   * @throws ShapeError if a length is unknown, ValueError if the name is taken.
    */
   addWeight(name: string, shape: PartialShape, options: WeightOptions = {}): Variable {
     checkOptions(`${this.label}: addWeight`, options, WEIGHT_OPTIONS);
@@ -251,12 +251,12 @@ export abstract class WeightHolder extends KerasObject {
     return variable;
   }
 
-  /** The layers that this one holds in its properties. */
+  /** The layers in this layer's properties. */
   abstract subLayers(): readonly WeightHolder[];
 
   /**
-   * Whether training changes the weights. Setting it reaches the layers inside too; while it is
-   * false, all weights count as not trainable.
+   * Whether training changes the weights. Setting it also sets it on the layers inside. While it is false, no weight is
+   * trainable.
    */
   get trainable(): boolean {
     return this.#trainable;
@@ -269,8 +269,7 @@ export abstract class WeightHolder extends KerasObject {
   }
 
   /**
-   * All weights: those made trainable, then the others, then those of the layers inside. Empty
-   * before `build`.
+   * All weights: those created as trainable, then the others, then those of the layers inside. Empty before `build`.
    */
   get weights(): Variable[] {
     const inside = this.subLayers().flatMap((layer) => layer.weights);
@@ -294,7 +293,7 @@ export abstract class WeightHolder extends KerasObject {
     return [...found];
   }
 
-  /** The weights that training leaves alone. */
+  /** The weights that training does not change. */
   get nonTrainableWeights(): Variable[] {
     const trained = new Set(this.trainableWeights);
     return this.weights.filter((weight) => !trained.has(weight));
@@ -321,11 +320,10 @@ export abstract class WeightHolder extends KerasObject {
   }
 
   /**
-   * Replaces the weights' values, in the order of `weights`. Nothing changes if one of them does
-   * not fit.
+   * Replaces the weights' values, in the order of `weights`. If one of them does not fit, nothing changes.
    *
-   * @param values a tensor, or what stands for one, for each weight; shapes and dtypes are those of the weights
-   * @throws ValueError for another number of values, ShapeError for a wrong shape or dtype.
+   * @param values a tensor, or a value that stands for one, for each weight, of the weight's shape and dtype
+   * @throws ValueError for a wrong number of values, ShapeError for a wrong shape or dtype.
    */
   setWeights(values: readonly TensorLike[]): void {
     const { weights } = this;
@@ -356,7 +354,7 @@ export abstract class WeightHolder extends KerasObject {
     });
   }
 
-  /** Gives back the memory of the weights and of the tensors that `build` has made, also of the layers inside. */
+  /** Frees the weights and the tensors that `build` created, including those of the layers inside. */
   dispose(): void {
     for (const weight of this.ownWeights) weight.dispose();
     for (const tensor of this.#made) tensor.deref()?.dispose();

@@ -28,16 +28,16 @@ import { RandomImageLayer } from './image-preprocessing.js';
 /** Options of `RandomBrightness`. */
 export interface RandomBrightnessOptions extends OptionsOf<typeof RandomBrightness> {}
 
-/** How much lighter each image gets. */
+/** By how much each image gets lighter. */
 interface BrightnessChange {
   /** What is added to the numbers of each image: [batch, 1, 1, 1]. */
   readonly rgbDelta: Tensor;
 }
 
 /**
- * While training, makes each image darker or lighter: x + f · (high − low), cut to the `valueRange` [low, high], where f is drawn
- * from [lower, upper) for each image; otherwise the identity. float32, of the shape of the images; bounding boxes and masks stay.
- * Keras: `RandomBrightness`.
+ * During training, makes each image darker or lighter: x + f · (high − low), clipped to the `valueRange` [low, high], where f is
+ * drawn from [lower, upper) for each image. Otherwise the identity. float32, of the images' shape; bounding boxes and masks do
+ * not change. Keras: `RandomBrightness`.
  *
  * @example new layers.RandomBrightness([0.2, 0.2], { valueRange: [0, 1] }).apply([[[0.5], [0.9]]]).flatten() // [0.7, 1]
  */
@@ -45,13 +45,13 @@ export class RandomBrightness extends configurable(
   RandomColorLayer,
   'RandomBrightness',
   {
-    /** The part of the range that is added at least and at most, from −1 (black) to 1 (white); a number f is [−f, f]. */
+    /** The smallest and the largest change as a share of the range, from −1 (black) to 1 (white); a number f stands for [−f, f]. */
     factor: factor({ min: -1, max: 1 }),
   },
   { positional: ['factor'] },
 ) {
   /**
-   * @param factor the part of the range that is added at least and at most
+   * @param factor the smallest and the largest change as a share of the range
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(factor: FactorOption, options: RandomBrightnessOptions = {}) {
@@ -76,14 +76,14 @@ export interface RandomContrastOptions extends OptionsOf<typeof RandomContrast> 
 
 /** How the contrast of each image changes. */
 interface ContrastChange {
-  /** What the distance of each number from its mean is multiplied by, for each image: [batch, 1, 1, 1]. */
+  /** The factor by which the distance of each number from its mean is multiplied, for each image: [batch, 1, 1, 1]. */
   readonly contrastFactor: Tensor;
 }
 
 /**
- * While training, changes the contrast of each image: (x − mean) · f + mean, cut to `valueRange`, where f is drawn from [1 − lower,
- * 1 + upper) for each image and the mean is that of each of its channels; otherwise the identity. float32, of the shape of the
- * images; bounding boxes and masks stay. As in Keras a single number f stands for the pair [0, f], so that contrast never
+ * During training, changes the contrast of each image: (x − mean) · f + mean, cut to `valueRange`, where f is drawn from [1 −
+ * lower, 1 + upper) for each image and the mean is that of each of its channels; otherwise the identity. float32, of the images'
+ * shape; bounding boxes and masks do not change. As in Keras, a single number f stands for [0, f], so that contrast never
  * decreases. Keras: `RandomContrast`.
  *
  * @example new layers.RandomContrast([0.3, 0.3], { seed: 1 }).apply([[[100], [150]]]).shape // [1, 2, 1]
@@ -92,13 +92,13 @@ export class RandomContrast extends configurable(
   RandomColorLayer,
   'RandomContrast',
   {
-    /** How much less and how much more contrast there is at most, [lower, upper], from 0 to 1. */
+    /** The largest decrease and the largest increase in contrast, [lower, upper], from 0 to 1. */
     factor: factor({ min: 0, max: 1 }),
   },
   { positional: ['factor'] },
 ) {
   /**
-   * @param factor how much less and how much more contrast there is at most
+   * @param factor the largest decrease and the largest increase in contrast
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(factor: FactorOption, options: RandomContrastOptions = {}) {
@@ -130,9 +130,9 @@ interface HueChange {
 }
 
 /**
- * While training, moves the hues of each image around the circle of colours: by f / 2 of it, one way or the other by chance, where
- * f is drawn from [lower, upper) for each image; otherwise the identity. float32, of the shape of the images, cut to `valueRange`;
- * bounding boxes and masks stay. Keras: `RandomHue`.
+ * During training, moves the hues of each image around the colour circle by f / 2 of its length, in a random direction, where
+ * f is drawn from [lower, upper) for each image. Otherwise the identity. float32, of the images' shape, clipped to
+ * `valueRange`; bounding boxes and masks do not change. Keras: `RandomHue`.
  *
  * @example new layers.RandomHue([1, 1], { valueRange: [0, 1] }).apply([[[1, 0, 0]]]).flatten() // [0, 1, 1]
  */
@@ -140,7 +140,7 @@ export class RandomHue extends configurable(
   RandomColorLayer,
   'RandomHue',
   {
-    /** The smallest and the largest f, from 0 to 1; a number f is [0, f]. */
+    /** The smallest and the largest f, from 0 to 1; a number f stands for [0, f]. */
     factor: factor({ min: 0, max: 1 }),
   },
   { positional: ['factor'] },
@@ -180,16 +180,16 @@ export interface RandomSaturationOptions extends OptionsOf<typeof RandomSaturati
 
 /** How the saturation of each image changes. */
 interface SaturationChange {
-  /** What the saturation of each image is multiplied by: [batch]. */
+  /** The factor by which the saturation of each image is multiplied: [batch]. */
   readonly factor: Tensor;
 }
 
 /**
- * While training, makes the colours of each image paler or stronger: their saturation times f / (1 − f), where f is drawn from
- * [lower, upper) for each image; otherwise the identity. So f = 0 and less is gray, f = 0.5 changes nothing, and f = 1 is as
- * strong as can be. float32, of the shape of the images; bounding boxes and masks stay. As in Keras the product is cut to
- * `valueRange`, though saturation is from 0 to 1: with the default range colours may leave it, so give images from 0 to 1 and
- * their `valueRange`. Keras: `RandomSaturation`.
+ * During training, makes the colours of each image paler or stronger: their saturation is multiplied by f / (1 − f), where f
+ * is drawn from [lower, upper) for each image. Otherwise the identity. f ≤ 0 is gray, f = 0.5 changes nothing, and f = 1 gives
+ * the strongest colours. float32, of the images' shape; bounding boxes and masks do not change. As in Keras the product is
+ * clipped to `valueRange`, although saturation is from 0 to 1: with the default range, colours may exceed it. Therefore use
+ * images from 0 to 1, and set `valueRange`. Keras: `RandomSaturation`.
  *
  * @example new layers.RandomSaturation([0, 0], { valueRange: [0, 1] }).apply([[[0.5, 0.2, 0.1]]]).flatten() // [0.5, 0.5, 0.5]
  */
@@ -197,7 +197,7 @@ export class RandomSaturation extends configurable(
   RandomColorLayer,
   'RandomSaturation',
   {
-    /** The smallest and the largest f, from −1 to 1; a number f is [−f, f]. */
+    /** The smallest and the largest f, from −1 to 1; a number f stands for [−f, f]. */
     factor: factor({ min: -1, max: 1 }),
   },
   { positional: ['factor'] },
@@ -233,28 +233,28 @@ export class RandomSaturation extends configurable(
 /** Options of `RandomColorJitter`. */
 export interface RandomColorJitterOptions extends OptionsOf<typeof RandomColorJitter> {}
 
-/** What the layers inside draw, in their order. */
+/** The transformations of the layers inside, in order. */
 type Changes = readonly unknown[];
 
 /**
- * While training, changes the colours of each image: brightness, contrast, saturation and hue, one after the other, as
- * `RandomBrightness`, `RandomContrast`, `RandomSaturation` and `RandomHue` of the same options do; otherwise the identity. A change
- * whose factor is not given is left out. All of them draw from the generator of this layer. float32, of the shape of the images;
- * bounding boxes and masks stay. Keras: `RandomColorJitter`.
+ * During training, changes the colours of each image: brightness, contrast, saturation and hue, one after the other, like
+ * `RandomBrightness`, `RandomContrast`, `RandomSaturation` and `RandomHue` with the same options. Otherwise the identity. A change
+ * without a factor is left out. All changes use this layer's random numbers. float32, of the images' shape; bounding boxes and
+ * masks do not change. Keras: `RandomColorJitter`.
  *
  * @example new layers.RandomColorJitter({ brightnessFactor: [0.1, 0.1] }).apply([[[0, 100, 250]]]).flatten() // [25.5, 125.5, 255]
  */
 export class RandomColorJitter extends configurable(RandomColorLayer, 'RandomColorJitter', {
-  /** The `factor` of `RandomBrightness`. Default null: brightness stays. */
+  /** The `factor` of `RandomBrightness`. Default null: brightness does not change. */
   brightnessFactor: factor({ default: null, min: -1, max: 1 }),
-  /** The `factor` of `RandomContrast`. Default null: contrast stays. */
+  /** The `factor` of `RandomContrast`. Default null: contrast does not change. */
   contrastFactor: factor({ default: null, min: 0, max: 1 }),
-  /** The `factor` of `RandomSaturation`. Default null: saturation stays. */
+  /** The `factor` of `RandomSaturation`. Default null: saturation does not change. */
   saturationFactor: factor({ default: null, min: -1, max: 1 }),
-  /** The `factor` of `RandomHue`. Default null: hue stays. */
+  /** The `factor` of `RandomHue`. Default null: hue does not change. */
   hueFactor: factor({ default: null, min: 0, max: 1 }),
 }) {
-  /** The layers inside, in their order. */
+  /** The layers inside, in order. */
   readonly jitters: readonly (RandomBrightness | RandomContrast | RandomSaturation | RandomHue)[];
 
   /** @throws ValueError if an option is unknown or out of range. */
@@ -271,7 +271,7 @@ export class RandomColorJitter extends configurable(RandomColorLayer, 'RandomCol
     ];
   }
 
-  /** Saturation and hue are those of three channels. */
+  /** Three, if saturation or hue change. */
   protected override get channels(): readonly number[] | null {
     return this.saturationFactor === null && this.hueFactor === null ? null : [3];
   }
@@ -292,14 +292,14 @@ export class RandomColorJitter extends configurable(RandomColorLayer, 'RandomCol
 export interface RandomGrayscaleOptions extends OptionsOf<typeof RandomGrayscale> {}
 
 /**
- * While training, makes some of the images gray by chance: all channels are 0.2989 red + 0.587 green + 0.114 blue; otherwise the
- * identity. float32, of the shape of the images, which have three channels, or one and stay; bounding boxes and masks stay.
- * Keras: `RandomGrayscale`.
+ * During training, makes random images gray: all channels become 0.2989 red + 0.587 green + 0.114 blue. Otherwise the identity.
+ * float32, of the images' shape. Images with one channel do not change; all others need three. Bounding boxes and masks do not
+ * change. Keras: `RandomGrayscale`.
  *
  * @example new layers.RandomGrayscale({ factor: 1 }).apply([[[100, 100, 0]]]).flatten() // [88.59, 88.59, 88.59]
  */
 export class RandomGrayscale extends configurable(RandomImageLayer, 'RandomGrayscale', {
-  /** The probability that an image gets gray, from 0 to 1. Default 0.5. */
+  /** The probability that an image becomes gray, from 0 to 1. Default 0.5. */
   factor: number({ default: 0.5, min: 0, max: 1 }),
 }) {
   /** @throws ValueError if an option is unknown or out of range. */
@@ -311,7 +311,7 @@ export class RandomGrayscale extends configurable(RandomImageLayer, 'RandomGrays
     return [1, 3];
   }
 
-  /** Which images get gray: bool [batch, 1, 1, 1]. */
+  /** Which images become gray: bool [batch, 1, 1, 1]. */
   override getRandomTransformation(
     { shape: [count = 0] }: Tensor,
     generator = this.generator,
@@ -327,16 +327,16 @@ export class RandomGrayscale extends configurable(RandomImageLayer, 'RandomGrays
 /** Options of `RandomColorDegeneration`. */
 export interface RandomColorDegenerationOptions extends OptionsOf<typeof RandomColorDegeneration> {}
 
-/** How gray each image gets. */
+/** How gray each image becomes. */
 interface Degeneration {
-  /** The part of the way from each image to its gray values, 1 for gray: [batch, 1, 1, 1]. */
+  /** How far each image moves towards its gray values, 1 for gray: [batch, 1, 1, 1]. */
   readonly factor: Tensor;
 }
 
 /**
- * While training, makes each image paler: x + f · (gray − x), cut to `valueRange`, where gray is 0.2989 red + 0.587 green + 0.114
- * blue and f is drawn from [lower, upper) for each image; otherwise the identity. f = 1 is gray, and colours get stronger below 0.
- * float32, of the shape of the images; bounding boxes and masks stay. Keras: `RandomColorDegeneration`.
+ * During training, makes each image paler: x + f · (gray − x), clipped to `valueRange`, where gray is 0.2989 red + 0.587 green +
+ * 0.114 blue and f is drawn from [lower, upper) for each image. Otherwise the identity. f = 1 is gray, and negative f make colours
+ * stronger. float32, of the images' shape; bounding boxes and masks do not change. Keras: `RandomColorDegeneration`.
  *
  * @example new layers.RandomColorDegeneration([1, 1]).apply([[[100, 100, 0]]]).flatten() // [88.59, 88.59, 88.59]
  */
@@ -344,7 +344,7 @@ export class RandomColorDegeneration extends configurable(
   RandomColorLayer,
   'RandomColorDegeneration',
   {
-    /** The smallest and the largest f, from −1 to 1; a number f is [−f, f]. */
+    /** The smallest and the largest f, from −1 to 1; a number f stands for [−f, f]. */
     factor: factor({ min: -1, max: 1 }),
   },
   { positional: ['factor'] },

@@ -27,9 +27,9 @@ import type { DType } from '../../../config/dtype.js';
 export interface CenterCropOptions extends OptionsOf<typeof CenterCrop> {}
 
 /**
- * The middle of images: [batch, any height, any width, channels] becomes [batch, height, width, channels], float32. Of an odd
- * number of rows or columns that are left out one more is behind. Images that are too small are enlarged by bilinear `Resizing`
- * with `cropToAspectRatio`. An image without a batch axis stays one. Keras: `CenterCrop`.
+ * Crops images to their middle: [batch, any height, any width, channels] becomes [batch, height, width, channels], float32. If
+ * an odd number of rows or columns is left out, one more is left out at the end. Images that are too small are enlarged by
+ * bilinear `Resizing` with `cropToAspectRatio`. The layer also takes a single image without a batch axis. Keras: `CenterCrop`.
  *
  * @example new layers.CenterCrop(1, 2).apply(arange(12).reshape(1, 3, 4, 1)).flatten() // [5, 6]
  */
@@ -67,17 +67,20 @@ export class CenterCrop extends configurable(ImageSizeLayer, 'CenterCrop', undef
 /** Options of `RandomCrop`. */
 export interface RandomCropOptions extends OptionsOf<typeof RandomCrop> {}
 
-/** Pixels come to lie on pixels, so none is computed. */
+/** Pixels move exactly onto pixels, so none is interpolated. */
 const NEAREST = { interpolation: 'nearest' } as const;
 
-/** The first row and column that are kept of all images of a batch: drawn, or numbers where images are too small for that. */
+/**
+ * The first row and column to keep, the same for all images of a batch: random tensors, or numbers if the images are too small
+ * for a random choice.
+ */
 type Corner = readonly [top: Tensor | number, left: Tensor | number];
 
 /**
- * While training, cuts a rectangle out of the images of a batch, at a position that is drawn for all of them: [batch, any height,
- * any width, channels] becomes [batch, height, width, channels], float32. Of images that are not larger along both axes the
- * middle is taken, and enlarged where it is too small. Bounding boxes and masks follow. Otherwise the identity, so crop images in
- * the data of a model, not inside of the model. Keras: `RandomCrop`.
+ * During training, crops the images of a batch at one random position: [batch, any height, any width, channels] becomes [batch,
+ * height, width, channels], float32. If images are not larger than the result along both axes, the layer takes their middle,
+ * and enlarges it if it is too small. Bounding boxes and masks are changed accordingly. Otherwise the identity, so crop images
+ * in the data pipeline, not inside the model. Keras: `RandomCrop`.
  *
  * @example new layers.RandomCrop(24, 24, { seed: 1 }).apply(zeros([8, 32, 32, 3])).shape // [8, 24, 24, 3]
  */
@@ -155,30 +158,30 @@ export class RandomCrop extends configurable(
 export interface ResizingOptions extends OptionsOf<typeof Resizing> {}
 
 /**
- * Images of another size: [batch, any height, any width, channels] becomes [batch, height, width, channels], of the dtype of the
- * images, of which whole numbers are rounded. An image without a batch axis stays one. Keras: `Resizing`; weights are those of
- * Keras on JAX and TensorFlow.
+ * Resizes images: [batch, any height, any width, channels] becomes [batch, height, width, channels], of the same dtype; whole
+ * numbers are rounded. The layer also takes a single image without a batch axis. Keras: `Resizing`, with the interpolation
+ * weights of Keras on JAX and TensorFlow.
  *
  * @example new layers.Resizing(224, 224, { cropToAspectRatio: true }).apply(zeros([2, 375, 500, 3])) // shape [2, 224, 224, 3]
  */
 export class Resizing extends configurable(ImageSizeLayer, 'Resizing', {
-  /** How pixels between pixels are computed: `'bilinear'` (default), `'nearest'`, `'bicubic'`, `'lanczos3'` or `'lanczos5'`. */
+  /** How values between pixels are computed: `'bilinear'` (default), `'nearest'`, `'bicubic'`, `'lanczos3'` or `'lanczos5'`. */
   interpolation: choice(INTERPOLATIONS, { default: 'bilinear' }),
-  /** Whether the images are cut to the shape of the result first, so that nothing is distorted. Default false. */
+  /** Whether to crop images to the proportions of the result first, so that nothing is distorted. Default false. */
   cropToAspectRatio: boolean({ default: false }),
-  /** Whether the images are surrounded by `fillValue` first, so that nothing is distorted. Default false. */
+  /** Whether to pad images with `fillValue` to the proportions of the result first, so that nothing is distorted. Default false. */
   padToAspectRatio: boolean({ default: false }),
-  /** What surrounds the images: only `'constant'`. */
+  /** How images are padded: only `'constant'`. */
   fillMode: only(['constant']),
-  /** The number that surrounds the images. Default 0. */
+  /** The number with which images are padded. Default 0. */
   fillValue: number({ default: 0 }),
-  /** Whether an axis that gets shorter is smoothed, so that no pixel is left out. Default false. */
+  /** Whether to smooth an axis that gets shorter, so that no pixel is ignored. Default false. */
   antialias: boolean({ default: false }),
 }) {
   /**
    * @param height height of the result
    * @param width width of the result
-   * @throws ValueError if an argument or option is unknown or out of range, or images are both cut and surrounded.
+   * @throws ValueError if an argument or option is unknown or out of range, or if images are both cropped and padded.
    */
   constructor(height: number, width: number, options: ResizingOptions = {}) {
     super(options, [height, width]);

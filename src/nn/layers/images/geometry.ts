@@ -39,8 +39,8 @@ interface Flips {
 }
 
 /**
- * While training, mirrors every other image by chance, each with probability ½; otherwise the identity. float32, of the shape of
- * the images. Bounding boxes and masks follow. Keras: `RandomFlip`.
+ * During training, mirrors each image with probability ½. Otherwise the identity. float32, of the images' shape.
+ * Bounding boxes and masks are changed accordingly. Keras: `RandomFlip`.
  *
  * @example new layers.RandomFlip('horizontal', { seed: 1 }).apply([[[1], [2]]]).flatten()
  */
@@ -49,14 +49,14 @@ export class RandomFlip extends configurable(
   'RandomFlip',
   {
     /**
-     * `'horizontal'`: left and right are exchanged. `'vertical'`: top and bottom. `'horizontal_and_vertical'` (default): both at
-     * once, so that the image is turned by 180°.
+     * `'horizontal'`: swaps left and right. `'vertical'`: swaps top and bottom. `'horizontal_and_vertical'` (default): both at
+     * once, which turns the image by 180°.
      */
     mode: choice(MODES, { default: MODES[0] }),
   },
   { positional: ['mode'] },
 ) {
-  // Pixels come to lie on pixels, so none is computed.
+  // Pixels move exactly onto pixels, so none is interpolated.
   protected override readonly sampling: SamplingOptions = { interpolation: 'nearest' };
 
   /**
@@ -106,15 +106,16 @@ export class RandomFlip extends configurable(
 /** Options of `RandomRotation`. */
 export interface RandomRotationOptions extends OptionsOf<typeof RandomRotation> {}
 
-/** How far images are turned. */
+/** How far images are rotated. */
 interface Rotation {
   /** Degrees, [batch]. */
   readonly angle: Tensor;
 }
 
 /**
- * While training, turns each image around its middle by its own angle; otherwise the identity. float32, of the shape of
- * the images. Bounding boxes, then those around the turned corners, and masks follow. Keras: `RandomRotation`.
+ * During training, rotates each image around its centre by a random angle. Otherwise the identity. float32, of the
+ * images' shape. Masks are rotated too, and bounding boxes become the boxes around their rotated corners. Keras:
+ * `RandomRotation`.
  *
  * @example new layers.RandomRotation(0.1, { seed: 1 }) // up to 36° to either side
  */
@@ -123,15 +124,15 @@ export class RandomRotation extends configurable(
   'RandomRotation',
   {
     /**
-     * The smallest and the largest angle as parts of a whole turn, from −1 to 1, counter-clockwise if positive; a number f
-     * stands for [−f, f].
+     * The smallest and the largest angle as a share of a full turn, from −1 to 1, counter-clockwise if positive; a number
+     * f stands for [−f, f].
      */
     factor: factor({ min: -1, max: 1 }),
   },
   { positional: ['factor'] },
 ) {
   /**
-   * @param factor the smallest and the largest angle as parts of a whole turn
+   * @param factor the smallest and the largest angle as a share of a full turn
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(factor: FactorOption, options: RandomRotationOptions = {}) {
@@ -184,16 +185,16 @@ const shear = (): Option<FactorOption, NumberPair> => {
 };
 
 /**
- * While training, slants each image: rows are moved the further the lower they are, and columns the further they are to the
- * right; otherwise the identity. Half of the images are slanted to the other side. float32, of the shape of the images. Bounding
- * boxes, then those around the moved corners, and masks follow. Keras: `RandomShear`.
+ * During training, shears each image: the lower a row is, the further it moves, and likewise a column the further right it is.
+ * Otherwise the identity. Half of the images are sheared in the opposite direction. float32, of the images' shape. Masks are
+ * sheared too, and bounding boxes become the boxes around their moved corners. Keras: `RandomShear`.
  *
  * @example new layers.RandomShear({ xFactor: 0.2, seed: 1 })
  */
 export class RandomShear extends configurable(SampledImages, 'RandomShear', {
-  /** By how many pixels a row is moved further than the one above, from 0 to 1; a number f stands for [−f, f]. Default 0. */
+  /** How many pixels further each row moves than the one above, from 0 to 1; a number f stands for [−f, f]. Default 0. */
   xFactor: shear(),
-  /** By how many pixels a column is moved further than the one before. Default 0. */
+  /** How many pixels further each column moves than the one before. Default 0. */
   yFactor: shear(),
 }) {
   /** @throws ValueError if an option is unknown or out of range. */
@@ -228,8 +229,8 @@ interface Translation {
 }
 
 /**
- * While training, moves each image by a part of its height and width; otherwise the identity. float32, of the shape of the
- * images. Bounding boxes and masks follow. Keras: `RandomTranslation`.
+ * During training, moves each image by a share of its height and width. Otherwise the identity. float32, of the images'
+ * shape. Bounding boxes and masks are changed accordingly. Keras: `RandomTranslation`.
  *
  * @example new layers.RandomTranslation(0.1, [-0.2, 0.2], { seed: 1 })
  */
@@ -237,16 +238,16 @@ export class RandomTranslation extends configurable(
   SampledImages,
   'RandomTranslation',
   {
-    /** How far images are moved downwards, as a part of the height from −1 to 1; a number f stands for [−f, f]. */
+    /** How far images move downwards, as a share of the height, from −1 to 1; a number f stands for [−f, f]. */
     heightFactor: factorAsGiven({ min: -1, max: 1 }),
-    /** How far images are moved to the right, as a part of the width. */
+    /** How far images move to the right, as a share of the width. */
     widthFactor: factorAsGiven({ min: -1, max: 1 }),
   },
   { positional: ['heightFactor', 'widthFactor'] },
 ) {
   /**
-   * @param heightFactor how far images are moved downwards, as a part of the height
-   * @param widthFactor how far images are moved to the right, as a part of the width
+   * @param heightFactor how far images move downwards, as a share of the height
+   * @param widthFactor how far images move to the right, as a share of the width
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(
@@ -275,17 +276,17 @@ export class RandomTranslation extends configurable(
 /** Options of `RandomZoom`. */
 export interface RandomZoomOptions extends OptionsOf<typeof RandomZoom> {}
 
-/** How many times as much of the images is seen. */
+/** How far images are zoomed. */
 interface Zoom {
-  /** How many times the height of each image is seen: [batch, 1]. */
+  /** The visible height as a multiple of each image's height: [batch, 1]. */
   readonly heightZoom: Tensor;
-  /** How many times the width of each image is seen: [batch, 1]. */
+  /** The visible width as a multiple of each image's width: [batch, 1]. */
   readonly widthZoom: Tensor;
 }
 
 /**
- * While training, makes what is seen in each image smaller or larger around its middle; otherwise the identity. float32, of the
- * shape of the images. Bounding boxes and masks follow. Keras: `RandomZoom`.
+ * During training, zooms each image in or out around its centre. Otherwise the identity. float32, of the images' shape.
+ * Bounding boxes and masks are changed accordingly. Keras: `RandomZoom`.
  *
  * @example new layers.RandomZoom([-0.2, 0], { seed: 1 }) // up to a fifth of the height is cut off
  */
@@ -294,17 +295,17 @@ export class RandomZoom extends configurable(
   'RandomZoom',
   {
     /**
-     * By which part of the height more is seen, from −1 to 1: things get larger by [−0.2, −0.1], and smaller by [0.1, 0.2]. A
+     * The change of the visible height as a share of the height, from −1 to 1: [−0.2, −0.1] zooms in, [0.1, 0.2] zooms out. A
      * number f stands for [−f, f].
      */
     heightFactor: factorAsGiven({ min: -1, max: 1 }),
-    /** By which part of the width more is seen. Default null: as much as of the height, so that shapes stay as they are. */
+    /** The change of the visible width as a share of the width. Default null: the same as for the height, so that proportions are kept. */
     widthFactor: factorAsGiven({ min: -1, max: 1, default: null }),
   },
   { positional: ['heightFactor'] },
 ) {
   /**
-   * @param heightFactor by which part of the height more is seen
+   * @param heightFactor the change of the visible height as a share of the height
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(heightFactor: FactorOption, options: RandomZoomOptions = {}) {

@@ -27,13 +27,13 @@ import { isShape } from '../core/symbolic-tensor.js';
 import type { Symbolic, SymbolicTensor, TensorSpec } from '../core/symbolic-tensor.js';
 import { dataFormat } from '../spatial.js';
 
-/** Images, and what follows them when they are changed: all of it with a batch axis, or all without. */
+/** Images with the labels, boxes and masks that are changed along with them: all with a batch axis, or all without. */
 export interface LabeledImages<T = Tensor> {
   /** [batch, height, width, channels]. */
   readonly images: T;
-  /** One for each image: [batch, classes], or [batch] of numbers of classes. */
+  /** The label of each image: [batch, classes], or [batch] with class indices. */
   readonly labels?: T;
-  /** Rectangles around objects, in the format that the layer's `boundingBoxFormat` names. */
+  /** Rectangles around objects, in the format of the layer's `boundingBoxFormat`. */
   readonly boundingBoxes?: BoundingBoxes<T>;
   /** The class of each pixel: [batch, height, width, 1]. */
   readonly segmentationMasks?: T;
@@ -58,10 +58,10 @@ const boundingBoxFormat = (): Option<BoundingBoxFormatOption | null, BoundingBox
 });
 
 /**
- * What prepares images: one image [height, width, channels], a batch [batch, height, width, channels], or an object of
- * `images` with their `labels`, `boundingBoxes` and `segmentationMasks`, which follow. A class of your own says in
- * `getRandomTransformation` what happens to each image, and does it in `transformImages`; its methods always get a batch with
- * the channels last. Keras: `BaseImagePreprocessingLayer`.
+ * Base class of layers that prepare images: one image [height, width, channels], a batch [batch, height, width, channels], or
+ * an object of `images` with `labels`, `boundingBoxes` and `segmentationMasks`, which are changed accordingly. Your own class
+ * chooses in `getRandomTransformation` what happens to each image, and applies it in `transformImages`. Its methods always
+ * get a batch with the channels last. Keras: `BaseImagePreprocessingLayer`.
  *
  * @example
  * class RandomDarkness extends layers.BaseImagePreprocessingLayer {
@@ -85,45 +85,45 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   },
   { isAbstract: true },
 ) {
-  /** Whether images are changed only in training. True unless overridden. */
+  /** Whether images are changed only in training. Default true. */
   get onlyInTraining(): boolean {
     return true;
   }
 
-  /** Whether a call that says nothing of training trains: a program that augments images itself wants them changed. */
+  /** Whether a call without `training` is a training call: a program that calls the layer itself wants the images changed. */
   override get trainsByDefault(): boolean {
     return this.onlyInTraining;
   }
 
   /**
-   * What is to happen to images: the methods below get it.
+   * Chooses the transformation that the methods below apply.
    *
    * @param images [batch, height, width, channels]
-   * @param generator where random numbers come from, for a layer around this one; unless given the layer's own
+   * @param generator the source of random numbers, given by a layer around this one. Default: the layer's own
    */
   abstract getRandomTransformation(images: Tensor, generator?: SeedGenerator): unknown;
 
   /**
-   * Images as the transformation changes them.
+   * Applies the transformation to images.
    *
    * @param images [batch, height, width, channels]
    */
   abstract transformImages(images: Tensor, transformation: unknown): Tensor;
 
   /**
-   * The labels of changed images. Unless overridden they are those of the images.
+   * The labels of transformed images. By default, labels do not change.
    *
-   * @param labels [batch, classes], or [batch] of numbers of classes
+   * @param labels [batch, classes], or [batch] with class indices
    */
   transformLabels(labels: Tensor, _transformation: unknown): Tensor {
     return labels;
   }
 
   /**
-   * Bounding boxes of changed images: left, top, right and bottom in pixels. Unless overridden they are those of the images.
-   * What lies outside of the changed images is cut afterwards.
+   * Bounding boxes of transformed images: left, top, right and bottom in pixels. By default, boxes do not change. The parts
+   * of boxes outside the images are cut off afterwards.
    *
-   * @param size how large the images are before
+   * @param size the size of the original images
    */
   transformBoundingBoxes(
     boundingBoxes: BoundingBoxes,
@@ -134,7 +134,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   }
 
   /**
-   * The classes of the pixels of changed images. Unless overridden they are those of the images.
+   * The masks of transformed images. By default, masks do not change.
    *
    * @param masks the class of each pixel: [batch, height, width, 1]
    */
@@ -142,18 +142,19 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     return masks;
   }
 
-  /** How many channels images may have; null: any number. Unless overridden any. */
+  /** How many channels images may have; null for any number. Default null. */
   protected get channels(): readonly number[] | null {
     return null;
   }
 
-  /** The type of changed images, of images of that type. Unless overridden they are float32. */
+  /** The dtype of transformed images, given the dtype of the originals. Default float32. */
   protected dtypeOf(_images: DType): DType {
     return 'float32';
   }
 
   /**
-   * The type of what goes with changed images and has that type before. Unless overridden it stays, but boxes are float32.
+   * The dtype of labels, boxes or masks of transformed images, given their original dtype. By default boxes become
+   * float32, and the others keep their dtype.
    *
    * @param path which part of the input it is: `.labels`, `.boundingBoxes.boxes`, `.boundingBoxes.labels` or
    * `.segmentationMasks`
@@ -163,24 +164,26 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
   }
 
   /**
-   * How many bounding boxes changed images have. Unless overridden as many as before.
+   * The number of bounding boxes of transformed images. By default, the number does not change.
    *
-   * @param count how many bounding boxes each image has before; null: unknown
+   * @param count the number of bounding boxes of each original image; null if unknown
    */
   protected countOfBoxes(count: number | null): number | null {
     return count;
   }
 
-  /** Height and width of changed images. Unless overridden they are those of the images. */
+  /** Height and width of transformed images. By default, the size does not change. */
   protected sizeOf(size: ImageSize<number | null>): ImageSize<number | null> {
     return size;
   }
 
   /**
-   * Changed images. Unlike other layers, those that change images only in training are in training mode unless `training` is false.
+   * Transforms images. Unlike other layers, layers that change images only in training are in training mode unless `training` is
+   * false.
    *
-   * @param x one image or a batch, or an object of images and what follows them
-   * @throws ShapeError or ValueError, naming the layer, for what is not images, and for parts that do not go with them.
+   * @param x one image or a batch, or an object of images with labels, boxes and masks
+   * @throws ShapeError or ValueError, naming the layer, for anything that is not images, and for labels, boxes or masks that do
+   * not match them.
    */
   override apply(x: Symbolic<Tensor>, options?: ApplyOptions): Symbolic<Tensor>;
   override apply(x: TensorLike, options?: ApplyOptions): Tensor;
@@ -193,7 +196,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     return super.apply(x as Tensor, options) as never;
   }
 
-  /** What `apply` gives, for tensors that it has checked. */
+  /** The result of `apply`, for tensors that `apply` has checked. */
   override call(x: Tensor, options: CallOptions): Tensor;
   override call(x: LabeledImages, options: CallOptions): LabeledImages;
   override call(x: Tensor | LabeledImages, { training }: CallOptions): never {
@@ -228,7 +231,7 @@ export abstract class BaseImagePreprocessingLayer extends configurable(
     return { ...followers, images: fromChannelsLast(changed, dataFormat) };
   }
 
-  /** Bounding boxes of changed images, in the format of the layer, for the sizes of the images before and after. */
+  /** Bounding boxes of transformed images, in the format of the layer, given the sizes of the images before and after. */
   protected changedBoxes(
     boundingBoxes: BoundingBoxes,
     transformation: unknown,
@@ -356,10 +359,10 @@ export abstract class RandomImageLayer extends configurable(
   BaseImagePreprocessingLayer,
   'RandomImageLayer',
   {
-    /** Starts the layer's random numbers. Default: derived from the global seed. */
+    /** Seed of the layer's random numbers. Default: derived from the global seed. */
     seed: seed(),
   },
 ) {
-  /** Where the random numbers come from; each call in training advances it. */
+  /** The source of random numbers; each call in training advances it. */
   readonly generator = new SeedGenerator(this.seed);
 }

@@ -33,13 +33,13 @@ export abstract class ImageSizeLayer extends configurable(
   }
 
   /**
-   * Images [batch, height, width, channels] of another size.
+   * Resized images [batch, height, width, channels].
    *
-   * @param isOfClasses whether pixels are classes, between which there is nothing
+   * @param isOfClasses whether pixels are class indices, which cannot be interpolated
    */
   protected abstract resized(images: Tensor, isOfClasses: boolean): Tensor;
 
-  /** How points of images of that size move. */
+  /** How points move in images of the given size. */
   protected abstract changeOf(size: ImageSize<number>): SizeChange;
 
   override getRandomTransformation(_images: Tensor): null {

@@ -11,9 +11,9 @@ import { BaseImagePreprocessingLayer } from './image-preprocessing.js';
 export interface MaxNumBoundingBoxesOptions extends OptionsOf<typeof MaxNumBoundingBoxes> {}
 
 /**
- * As many bounding boxes for each image as `maxNumber` says, in training and out of it: those behind are left out, and where there are
- * fewer, boxes and labels of `fillValue` follow. So data of different numbers of boxes become batches of one shape. Boxes may be in
- * any format, and stay in it. Images become float32; labels and masks stay. Keras: `MaxNumBoundingBoxes`.
+ * Gives each image exactly `maxNumber` bounding boxes, in training and otherwise: boxes beyond that number are removed, and missing
+ * ones are filled up with boxes and labels of `fillValue`. Samples with different numbers of boxes can then form batches. Boxes may be
+ * in any format, and keep it. Images become float32; labels and masks do not change. Keras: `MaxNumBoundingBoxes`.
  *
  * @example
  * const boundingBoxes = { boxes: [[[1, 2, 3, 4]]], labels: [[7]] };
@@ -24,15 +24,15 @@ export class MaxNumBoundingBoxes extends configurable(
   BaseImagePreprocessingLayer,
   'MaxNumBoundingBoxes',
   {
-    /** How many bounding boxes each image has afterwards. */
+    /** The number of bounding boxes of each image afterwards. */
     maxNumber: length(),
-    /** The numbers and the label of a box that is added, a whole number. Default −1. */
+    /** The coordinates and the label of an added box, a whole number. Default −1. */
     fillValue: number({ default: -1, integer: true }),
   },
   { positional: ['maxNumber'] },
 ) {
   /**
-   * @param maxNumber how many bounding boxes each image has afterwards
+   * @param maxNumber the number of bounding boxes of each image afterwards
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(maxNumber: number, options: MaxNumBoundingBoxesOptions = {}) {

@@ -30,7 +30,7 @@ import { rectangles } from './rectangles.js';
 
 /** A layer that makes images of several images of a batch, and labels of theirs. */
 abstract class MixingLayer extends configurable(RandomImageLayer, 'MixingLayer', {}) {
-  /** The type of a part that follows the images. */
+  /** The dtype of labels, boxes or masks. */
   protected override dtypeOfFollower(path: string, dtype: DType): DType {
     return path === '.labels' ? 'float32' : super.dtypeOfFollower(path, dtype);
   }
@@ -62,29 +62,29 @@ const mixedInOrder = (x: Tensor, order: Tensor, weight: Tensor): Tensor =>
 /** Options of `MixUp`. */
 export interface MixUpOptions extends OptionsOf<typeof MixUp> {}
 
-/** Which image is mixed into each one, and how much of it stays. */
+/** Which image is mixed into each image, and how much of the original is kept. */
 interface Mixture {
-  /** Which image is mixed into each one: int32 [batch]. */
+  /** The index of the image mixed into each image: int32 [batch]. */
   readonly permutationOrder: Tensor;
-  /** The part of each image that stays, from 0 to 1: [batch]. */
+  /** The share of each image that is kept, from 0 to 1: [batch]. */
   readonly mixWeight: Tensor;
 }
 
 /**
- * While training, mixes each image with another one of the batch: w · x + (1 − w) · other, where w is drawn for each image from the
- * beta distribution of α and α (Zhang et al., 2018); otherwise the identity. float32, of the shape of the images. Labels and masks are
- * mixed in the same way, and become float32: labels have to be one-hot, [batch, classes], and masks too if their classes are to be told
- * apart. Bounding boxes are those of both images, twice as many. The images of a batch exchange places at random, so an image may
- * be mixed with itself. Keras: `MixUp`.
+ * During training, mixes each image with another image of the batch: w · x + (1 − w) · other, where w is drawn for each image from the
+ * beta distribution with parameters α and α (Zhang et al., 2018). Otherwise the identity. float32, of the images' shape. Labels and
+ * masks are mixed in the same way and become float32: labels have to be one-hot, [batch, classes], and so do masks if classes must
+ * remain distinguishable. Each image gets the bounding boxes of both images. The pairs come from a random permutation of the batch, so
+ * an image may be mixed with itself. Keras: `MixUp`.
  *
- * @throws ShapeError for labels that are numbers of classes.
+ * @throws ShapeError for labels that are class indices.
  * @example
  * const mixUp = new layers.MixUp({ alpha: 0.2 });
  * const x = random.uniform([4, 32, 32, 3]);
  * const { images, labels } = mixUp.apply({ images: x, labels: ops.oneHot([0, 1, 2, 0], 3) });
  */
 export class MixUp extends configurable(MixingLayer, 'MixUp', {
-  /** Above 0. The larger, the more of both images is seen: 1 makes all weights equally likely. Default 0.2. */
+  /** The parameter α, above 0. The larger it is, the more evenly images are mixed: 1 makes all weights equally likely. Default 0.2. */
   alpha: number({ default: 0.2, above: 0 }),
 }) {
   /** @throws ValueError if an option is unknown or out of range. */
@@ -92,7 +92,7 @@ export class MixUp extends configurable(MixingLayer, 'MixUp', {
     super(options);
   }
 
-  /** Masks are mixed as well, so they are float32. */
+  /** float32 for masks, as they are mixed too. */
   protected override dtypeOfFollower(path: string, dtype: DType): DType {
     return path === '.segmentationMasks' ? 'float32' : super.dtypeOfFollower(path, dtype);
   }
@@ -138,13 +138,13 @@ export class MixUp extends configurable(MixingLayer, 'MixUp', {
 /** Options of `CutMix`. */
 export interface CutMixOptions extends OptionsOf<typeof CutMix> {}
 
-/** Which image is pasted into each one, and where. */
+/** Which image is pasted into each image, and where. */
 interface Cut {
-  /** Which image it is: int32 [batch]. */
+  /** The index of the image pasted into each image: int32 [batch]. */
   readonly permutationOrder: Tensor;
   /** The pixels of the rectangle: bool [batch, height, width, 1]. */
   readonly batchMasks: Tensor;
-  /** The part of each image that stays: [batch, 1, 1, 1]. */
+  /** The share of each image that is kept: [batch, 1, 1, 1]. */
   readonly mixWeight: Tensor;
 }
 
@@ -152,13 +152,13 @@ interface Cut {
 const LEAST_ALPHA = 1e-6;
 
 /**
- * While training, pastes a rectangle of another image of the batch into each image, at the same position (Yun et al., 2019); otherwise the
- * identity. The rectangle has the proportions of the image and covers the part 1 − w of its area, where w is drawn for each image from
- * the beta distribution of α and α, and α for the batch between the limits of `factor`. float32, of the shape of the images. Labels
- * become w · label + (1 − w) · that of the other image, float32: they have to be one-hot, [batch, classes]. Masks are pasted as images
- * are. Bounding boxes are refused, as in Keras. Keras: `CutMix`.
+ * During training, pastes a rectangle of another image of the batch into each image, at the same position (Yun et al., 2019). Otherwise
+ * the identity. The rectangle has the proportions of the image and covers a share 1 − w of its area. w is drawn for each image from the
+ * beta distribution with parameters α and α, and α is drawn for the batch between the limits of `factor`. float32, of the images' shape.
+ * Labels become w · label + (1 − w) · label of the other image, float32: they have to be one-hot, [batch, classes]. Masks are pasted like
+ * images. Bounding boxes are an error, as in Keras. Keras: `CutMix`.
  *
- * @throws ShapeError for labels that are numbers of classes, ValueError for bounding boxes.
+ * @throws ShapeError for labels that are class indices, ValueError for bounding boxes.
  * @example
  * const cutMix = new layers.CutMix();
  * const x = random.uniform([4, 32, 32, 3]);
@@ -166,8 +166,8 @@ const LEAST_ALPHA = 1e-6;
  */
 export class CutMix extends configurable(MixingLayer, 'CutMix', {
   /**
-   * The smallest and the largest α, from 0 to 1; a number f is [0, f]. Small ones make nearly whole and nearly empty rectangles.
-   * Default 1.
+   * The smallest and the largest α, from 0 to 1; a number f stands for [0, f]. With a small α, most rectangles cover nearly
+   * everything or nearly nothing. Default 1.
    */
   factor: factor({ default: 1, min: 0, max: 1 }),
 }) {
@@ -213,11 +213,11 @@ export class CutMix extends configurable(MixingLayer, 'CutMix', {
 /** Options of `Mosaic`. */
 export interface MosaicOptions extends OptionsOf<typeof Mosaic> {}
 
-/** What images are made of. */
+/** Which images each mosaic consists of. */
 interface Tiles {
   /** The images at top left, top right, bottom left and bottom right: int32 [batch, 4]. */
   readonly permutationOrder: Tensor;
-  /** Where the four meet, x and y as parts of width and height: [batch, 2]. */
+  /** The points where the four images meet, x and y as shares of width and height: [batch, 2]. */
   readonly mosaicCenters: Tensor;
 }
 
@@ -225,13 +225,14 @@ interface Tiles {
 const TILES = 4;
 
 /**
- * While training, makes each image of four, which meet in a point (Bochkovskiy et al., 2020): itself at top left, and three of the
- * batch that are drawn; otherwise the identity. Each shows the corner that is turned to the others: the image at top left its right
- * lower one. float32, of the shape of the images. Labels are mixed by the areas that the four cover, and become float32: they have
- * to be one-hot, [batch, classes]. Bounding boxes move with their images and are cut at the borders, four times as many; the label
- * of one that is not seen is −1. Masks follow. A single image is shown four times. Keras: `Mosaic`.
+ * During training, replaces each image by a mosaic of four images that meet in a point (Bochkovskiy et al., 2020): the image itself
+ * at top left, and three random images of the batch. Otherwise the identity. Each tile shows the corner nearest to that point: the
+ * image at top left shows its lower right corner. float32, of the images' shape. Labels are mixed in proportion to the areas of the
+ * tiles and become float32: they have to be one-hot, [batch, classes]. Each mosaic gets the bounding boxes of its four images,
+ * moved with them and cut at the borders; the label of a box that is not visible becomes −1. Masks are changed accordingly. A
+ * single image is shown four times. Keras: `Mosaic`.
  *
- * @throws ShapeError for labels that are numbers of classes.
+ * @throws ShapeError for labels that are class indices.
  * @example
  * const mosaic = new layers.Mosaic({ boundingBoxFormat: 'xywh' });
  * const boundingBoxes = { boxes: zeros([4, 1, 4]), labels: zeros([4, 1]) };
@@ -239,8 +240,8 @@ const TILES = 4;
  */
 export class Mosaic extends configurable(MixingLayer, 'Mosaic', {
   /**
-   * The least and the largest part of width and height at which the four images meet, from 0 to 1; a number f is [0, f]. Default
-   * [0.25, 0.75].
+   * The smallest and the largest share of width and height at which the four images meet, from 0 to 1; a number f stands for [0,
+   * f]. Default [0.25, 0.75].
    */
   offset: factor({ default: [0.25, 0.75], min: 0, max: 1 }),
 }) {

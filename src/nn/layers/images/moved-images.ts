@@ -25,11 +25,11 @@ type Six = [...Four, Tensor, Tensor];
 
 /** A layer whose pixels are those of the images elsewhere: turned, moved, stretched. */
 export abstract class MovedImages extends RandomImageLayer {
-  /** How numbers between pixels, and beyond the images, are found. */
+  /** How values between pixels and beyond the images are computed. */
   protected abstract readonly sampling: SamplingOptions;
 
   /**
-   * Where pixels come from: that at (x, y) is the images' at (a₀x + a₁y + a₂, b₀x + b₁y + b₂).
+   * Where pixels come from: the pixel at (x, y) shows the image at (a₀x + a₁y + a₂, b₀x + b₁y + b₂).
    *
    * @returns a₀, a₁, a₂, b₀, b₁, b₂ of each image, [batch, 6]
    */
@@ -56,7 +56,7 @@ export abstract class MovedImages extends RandomImageLayer {
     );
   }
 
-  /** The boxes around moved corners. */
+  /** The boxes around the moved corners. */
   override transformBoundingBoxes(
     { boxes, labels }: BoundingBoxes,
     transformation: unknown,
@@ -87,13 +87,13 @@ export function rowsOf(count: number, ...numbers: readonly (Tensor | number)[]):
 /** What the layers have in common that move images by parts of a pixel. */
 export abstract class SampledImages extends configurable(MovedImages, 'SampledImages', {
   /**
-   * What there is beyond the images: their mirror image (`'reflect'`, default), the images again (`'wrap'`), `fillValue`
-   * (`'constant'`) or the pixel at the border (`'nearest'`).
+   * What fills the space beyond the images: their mirror image (`'reflect'`, default), their repetition (`'wrap'`),
+   * `fillValue` (`'constant'`) or the nearest pixel at the border (`'nearest'`).
    */
   fillMode: choice(['reflect', 'wrap', 'constant', 'nearest'], { default: 'reflect' }),
-  /** `'bilinear'` (default): straight lines between four pixels. `'nearest'`: the nearest pixel. */
+  /** `'bilinear'` (default): linear interpolation of four pixels. `'nearest'`: the nearest pixel. */
   interpolation: choice(['bilinear', 'nearest'], { default: 'bilinear' }),
-  /** The number beyond the images where `fillMode` is `'constant'`. Default 0. */
+  /** The value beyond the images with `fillMode: 'constant'`. Default 0. */
   fillValue: number({ default: 0 }),
 }) {
   protected override get sampling(): SamplingOptions {

@@ -31,9 +31,9 @@ const layersOption = (): Option<readonly (AnyLayer | SerializedObject)[], readon
 export interface PipelineOptions extends OptionsOf<typeof Pipeline> {}
 
 /**
- * Layers one after the other, as one layer: each gets what the one before gives. It takes what the first layer takes, also an
- * object of `images` with `labels`, `boundingBoxes` and `segmentationMasks`. A call that does not say `training` trains if one of the
- * layers does so by itself, and none has weights. Keras: `Pipeline`.
+ * Several layers in sequence, as one layer. It takes whatever the first layer takes, including an object of `images` with `labels`,
+ * `boundingBoxes` and `segmentationMasks`. A call without `training` is a training call if that is the default of one of the layers
+ * and none of them has weights. Keras: `Pipeline`.
  *
  * @example
  * const augment = new layers.Pipeline([new layers.RandomFlip('horizontal'), new layers.RandomRotation(0.1)]);
@@ -43,14 +43,14 @@ export class Pipeline extends configurable(
   Layer<Tensor, Tensor>,
   'Pipeline',
   {
-    /** The layers, the first one for the input. */
+    /** The layers, in order. */
     layers: layersOption(),
   },
   { positional: ['layers'] },
 ) {
   /**
-   * @param layers the layers, the first one for the input
-   * @throws ValueError if one of them is not a layer, there is none, or an option is unknown.
+   * @param layers the layers, in order
+   * @throws ValueError if one of them is not a layer, if there is none, or if an option is unknown.
    */
   constructor(layers: readonly AnyLayer[], options: PipelineOptions = {}) {
     super(options, [layers]);
@@ -61,9 +61,9 @@ export class Pipeline extends configurable(
   }
 
   /**
-   * What the last layer gives.
+   * The output of the last layer.
    *
-   * @param x what the first layer takes
+   * @param x the input of the first layer
    */
   override apply(x: Symbolic<Tensor>, options?: ApplyOptions): Symbolic<Tensor>;
   override apply(x: TensorLike, options?: ApplyOptions): Tensor;
@@ -107,7 +107,7 @@ export class Pipeline extends configurable(
     return specs as TensorSpec;
   }
 
-  /** The layers and the name: the class takes nothing else in Keras. */
+  /** The layers and the name, as in Keras. */
   override getConfig(): Config {
     const { name, layers } = super.getConfig();
     return { layers, name };

@@ -68,14 +68,14 @@ interface Change {
 
 /** A layer that chooses among changes, each a layer that takes the strength of this one. */
 abstract class ChoosingLayer extends configurable(RandomColorLayer, 'ChoosingLayer', {
-  /** Of changes that move pixels: `'bilinear'` (default), straight lines between four pixels, or `'nearest'`, the nearest pixel. */
+  /** For changes that move pixels: `'bilinear'` (default), linear interpolation of four pixels, or `'nearest'`, the nearest pixel. */
   interpolation: choice(['bilinear', 'nearest'], { default: 'bilinear' }),
 }) {
   // The strength of the changes.
   abstract readonly factor: NumberPair;
   /** The layers of the changes, in the order of their names. */
   protected abstract readonly changes: readonly BaseImagePreprocessingLayer[];
-  /** The names of the changes among which is chosen. */
+  /** The names of the changes to choose from. */
   protected abstract readonly names: readonly ChangeName[];
 
   /** The layers of the changes of those names. All of them draw from the generator of this layer. @internal */
@@ -85,12 +85,12 @@ abstract class ChoosingLayer extends configurable(RandomColorLayer, 'ChoosingLay
     return Object.freeze(names.map((name) => MAKERS[name](setting)));
   }
 
-  /** The layer of a change. */
+  /** The layer that makes a change. */
   protected layerOf(name: ChangeName): BaseImagePreprocessingLayer {
     return this.changes[this.names.indexOf(name)] as BaseImagePreprocessingLayer;
   }
 
-  /** What is drawn of a change. */
+  /** The random transformation of a change. */
   protected drawn(name: ChangeName, images: Tensor, generator: SeedGenerator): Change {
     return { name, transformation: this.layerOf(name).getRandomTransformation(images, generator) };
   }
@@ -114,33 +114,33 @@ const NAMES: readonly ChangeName[] = [
   'equalization',
 ];
 
-/** Which changes are made, and what is drawn of each. */
+/** Which changes are made, and the random transformation of each. */
 interface Policy {
-  /** The numbers of the changes, in the order in which they are made: int32 [numOps]. */
+  /** The indices of the changes, in the order in which they are made: int32 [numOps]. */
   readonly layerIdxes: Tensor;
-  /** What is drawn of the changes that are made. */
+  /** The random transformations of the changes that are made. */
   readonly transforms: Readonly<Partial<Record<ChangeName, unknown>>>;
 }
 
 /**
- * While training, changes the images of a batch by `numOps` of eleven changes that are drawn for each batch, one after the other
- * (Cubuk et al., 2019); otherwise the identity. The changes are `RandomShear`, `RandomTranslation`, `RandomRotation`,
- * `RandomBrightness`, `RandomColorDegeneration`, `RandomContrast`, `RandomSharpness`, `RandomPosterization`, `Solarization`,
- * `AutoContrast` and `Equalization`, with the `factor` of this layer. How strong a change is is drawn for each image; a change that
- * is chosen twice is made twice, as strong. float32, of the shape of the images. Bounding boxes and masks follow. Images have three
- * channels. Keras: `RandAugment`.
+ * During training, applies `numOps` of eleven changes, drawn for each batch, one after the other (Cubuk et al., 2019). Otherwise
+ * the identity. The changes are `RandomShear`, `RandomTranslation`, `RandomRotation`, `RandomBrightness`,
+ * `RandomColorDegeneration`, `RandomContrast`, `RandomSharpness`, `RandomPosterization`, `Solarization`, `AutoContrast` and
+ * `Equalization`, with the `factor` of this layer. The strength of a change is drawn for each image; a change that is drawn twice
+ * is made twice with the same strength. float32, of the images' shape. Bounding boxes and masks are changed accordingly. Images
+ * need three channels. Keras: `RandAugment`.
  *
- * Which changes are made is read in each call, and only these are computed. So a step of a model with this layer inside runs its
- * layers each time. Augment in the data of a model, not inside of the model.
+ * Each call reads which changes were drawn, and computes only these. A model that contains this layer therefore has to run the
+ * code of all its layers at every training step. Augment in the data pipeline, not inside the model.
  *
  * @example
  * const augment = new layers.RandAugment({ valueRange: [0, 1], numOps: 2, factor: 0.3 });
  * const augmented = augment.apply(random.uniform([4, 32, 32, 3]));
  */
 export class RandAugment extends configurable(ChoosingLayer, 'RandAugment', {
-  /** How many changes are made. Default 2. */
+  /** The number of changes. Default 2. */
   numOps: length({ default: 2 }),
-  /** How strong the changes are, from 0 to 1: the limits of their factors; a number f is [0, f]. Default 0.5. */
+  /** The strength of the changes, from 0 to 1: the limits of their factors. A number f stands for [0, f]. Default 0.5. */
   factor: factor({ default: 0.5, min: 0, max: 1 }),
 }) {
   protected override readonly names = NAMES;
@@ -215,40 +215,41 @@ const ALL_NAMES: readonly ChangeName[] = [
   'randomSharpness',
 ];
 
-/** Chains of changes, and how what they make is mixed. */
+/** Chains of changes, and the weights of their results. */
 interface Chains {
-  /** How much of each chain is in the mixture, together 1: [numChains]. */
+  /** The weight of each chain, which sum to 1: [numChains]. */
   readonly chainMixingWeights: Tensor;
-  /** How much of the images stays: []. */
+  /** The weight of the original images: []. */
   readonly weightSample: Tensor;
   /** The changes of each chain, in the order in which they are made: [numChains][at most chainDepth]. */
   readonly chainTransforms: readonly (readonly Change[])[];
 }
 
 /**
- * While training, mixes the images of a batch with what chains of changes make of them (Hendrycks et al., 2019); otherwise the identity:
- * w · x + (1 − w) · Σ wᵢ · chainᵢ(x), cut to `valueRange`. w is drawn from the beta distribution of α and α, the wᵢ from Dirichlet's of α.
- * A chain is `chainDepth` changes one after the other, each of which is drawn among those of `RandAugment` and none. Chains and weights
- * are the same for all images of a batch, how strong a change is is drawn for each image. float32, of the shape of the images. Masks are
- * changed and mixed likewise, and become float32; bounding boxes stay, as in Keras. Images have three channels. Keras: `AugMix`.
+ * During training, mixes the images of a batch with the results of chains of changes (Hendrycks et al., 2019): w · x + (1 − w) · Σ wᵢ ·
+ * chainᵢ(x), clipped to `valueRange`. Otherwise the identity. w is drawn from the beta distribution with parameters α and α, the wᵢ from
+ * the Dirichlet distribution with parameter α. A chain is a sequence of `chainDepth` changes, each of which is one of those of
+ * `RandAugment`, or none. Chains and weights are the same for all images of a batch; the strength of a change is drawn for each image.
+ * float32, of the images' shape. Masks are changed and mixed in the same way and become float32; bounding boxes do not change, as in
+ * Keras. Images need three channels. Keras: `AugMix`.
  *
- * Which changes are made is read in each call, and only these are computed. So a step of a model with this layer inside runs its
- * layers each time. Augment in the data of a model, not inside of the model.
+ * Each call reads which changes were drawn, and computes only these. A model that contains this layer therefore has to run the code of
+ * all its layers at every training step. Augment in the data pipeline, not inside the model.
  *
  * @example
  * const augment = new layers.AugMix({ valueRange: [0, 1], factor: 0.2 });
  * const augmented = augment.apply(random.uniform([4, 32, 32, 3]));
  */
 export class AugMix extends configurable(ChoosingLayer, 'AugMix', {
-  /** How many chains are mixed. Default 3. */
+  /** The number of chains. Default 3. */
   numChains: length({ default: 3 }),
-  /** How many changes a chain has at most. Default 3. */
+  /** The largest number of changes in a chain. Default 3. */
   chainDepth: length({ default: 3 }),
-  /** How strong the changes are, from 0 to 1: the limits of their factors; a number f is [0, f]. Default 0.3. */
+  /** The strength of the changes, from 0 to 1: the limits of their factors. A number f stands for [0, f]. Default 0.3. */
   factor: factor({ default: 0.3, min: 0, max: 1 }),
   /** The parameter of both distributions, above 0. Default 1: all mixtures are equally likely. */
   alpha: number({ default: 1, above: 0 }),
-  /** Whether brightness, contrast, sharpness and the strength of colours are among the changes. Default true. */
+  /** Whether the changes include brightness, contrast, sharpness and colour strength. Default true. */
   allOps: boolean({ default: true }),
 }) {
   protected override readonly names: readonly ChangeName[];

@@ -17,9 +17,9 @@ export interface RandomElasticTransformOptions extends OptionsOf<typeof RandomEl
 interface Distortion {
   /** Which images are distorted: bool [batch]. */
   readonly applyTransform: Tensor;
-  /** How much, one number for all. */
+  /** The strength of the distortion, one number for all images. */
   readonly distortionFactor: Tensor;
-  /** Where pixels go before that is smoothed: [2, batch, height, width], down and to the right. */
+  /** How far pixels move down and to the right, before smoothing: [2, batch, height, width]. */
   readonly noise: Tensor;
 }
 
@@ -27,10 +27,10 @@ interface Distortion {
 const [ALPHA, SIGMA] = [0.1, 0.05];
 
 /**
- * While training, distorts some of the images by chance: their pixels move by smooth random distances, as those of
- * `ops.image.elasticTransform` with alpha = 0.1 · d · the longer side and sigma = 0.05 · d · the shorter side, where d is drawn for
- * the batch from `scale`; otherwise the identity. float32, of the shape of the images, cut to `valueRange`. Masks follow, bounding
- * boxes cannot. Keras: `RandomElasticTransform`.
+ * During training, distorts random images: their pixels move by smooth random distances, as in `ops.image.elasticTransform` with
+ * alpha = 0.1 · d · the longer side and sigma = 0.05 · d · the shorter side, where d is drawn for the batch from `scale`. Otherwise
+ * the identity. float32, of the images' shape, clipped to `valueRange`. Masks are changed accordingly; bounding boxes are an error.
+ * Keras: `RandomElasticTransform`.
  *
  * @example new layers.RandomElasticTransform({ scale: 0.5, seed: 1 }).apply(ones([2, 8, 8, 3])).shape // [2, 8, 8, 3]
  */
@@ -38,18 +38,18 @@ export class RandomElasticTransform extends configurable(
   RandomColorLayer,
   'RandomElasticTransform',
   {
-    /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+    /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f stands for [0, f]. Default 1. */
     factor: factor({ default: 1, min: 0, max: 1 }),
-    /** The smallest and the largest distortion, from 0 to 1; a number f is [0, f]. Default 1. */
+    /** The smallest and the largest distortion, from 0 to 1; a number f stands for [0, f]. Default 1. */
     scale: factor({ default: 1, min: 0, max: 1 }),
-    /** `'bilinear'` (default): straight lines between four pixels. `'nearest'`: the nearest pixel. */
+    /** `'bilinear'` (default): linear interpolation of four pixels. `'nearest'`: the nearest pixel. */
     interpolation: choice(['bilinear', 'nearest'], { default: 'bilinear' }),
     /**
-     * What there is beyond the images: their mirror image (`'reflect'`, default; `'mirror'` without the pixel at the border), the
-     * images again (`'wrap'`), `fillValue` (`'constant'`) or the pixel at the border (`'nearest'`).
+     * What fills the space beyond the images: their mirror image (`'reflect'`, default; `'mirror'` without the pixel at the
+     * border), their repetition (`'wrap'`), `fillValue` (`'constant'`) or the nearest pixel at the border (`'nearest'`).
      */
     fillMode: choice(['reflect', 'mirror', 'wrap', 'constant', 'nearest'], { default: 'reflect' }),
-    /** The number beyond the images where `fillMode` is `'constant'`. Default 0. */
+    /** The value beyond the images with `fillMode: 'constant'`. Default 0. */
     fillValue: number({ default: 0 }),
   },
 ) {
@@ -77,7 +77,7 @@ export class RandomElasticTransform extends configurable(
     return this.#distorted(masks, transformation, 'nearest');
   }
 
-  /** @throws ValueError: it is not known where the sides of a box come to lie. */
+  /** @throws ValueError always, as it is not known where the sides of a box move. */
   override transformBoundingBoxes(): never {
     throw new ValueError(
       `${this.label}: bounding boxes cannot follow an elastic transform. Leave them out, or give segmentationMasks.`,

@@ -16,11 +16,11 @@ import { rectangles } from './rectangles.js';
 export interface RandomErasingOptions extends OptionsOf<typeof RandomErasing> {}
 
 interface Erasing {
-  /** Of which images a part is erased: bool [batch]. */
+  /** Which images lose a rectangle: bool [batch]. */
   readonly applyErasing: Tensor;
-  /** Which pixels are in the rectangle that is erased: bool [batch, height, width, 1]. */
+  /** The pixels of the erased rectangle: bool [batch, height, width, 1]. */
   readonly batchMasks: Tensor;
-  /** What is there afterwards, of a shape that broadcasts to that of the images. */
+  /** The values in the rectangle afterwards, of a shape that broadcasts to that of the images. */
   readonly fillValue: Tensor;
 }
 
@@ -38,19 +38,19 @@ const fill = (): Option<number | readonly number[] | null> => ({
 });
 
 /**
- * While training, erases a rectangle of some of the images by chance (Zhong et al., 2017); otherwise the identity. Its height and
- * width are the parts √a and √b of those of the image, where a and b are drawn from `scale` for each image, and its position is drawn as
- * well. What is erased becomes `fillValue`, or noise of the normal distribution times the upper end of `valueRange`, cut to this
- * range. float32, of the shape of the images; bounding boxes and masks stay. Keras: `RandomErasing`.
+ * During training, erases a rectangle in random images (Zhong et al., 2017). Otherwise the identity. The height and width of the
+ * rectangle are √a and √b times those of the image, where a and b are drawn from `scale` for each image, and its position is random. It
+ * is filled with `fillValue`, or with normally distributed noise times the upper end of `valueRange`, clipped to this range. float32, of
+ * the images' shape; bounding boxes and masks do not change. Keras: `RandomErasing`.
  *
  * @example new layers.RandomErasing({ factor: [1, 1], scale: [1, 1], fillValue: 7 }).apply([[[1], [2]]]).flatten() // [7, 7]
  */
 export class RandomErasing extends configurable(RandomColorLayer, 'RandomErasing', {
-  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f stands for [0, f]. Default 1. */
   factor: factor({ default: 1, min: 0, max: 1 }),
-  /** The smallest and the largest a and b, from 0 to 1; a number s is [0, s]. Default [0.02, 0.33]. */
+  /** The smallest and the largest a and b, from 0 to 1; a number s stands for [0, s]. Default [0.02, 0.33]. */
   scale: factor({ default: [0.02, 0.33], min: 0, max: 1 }),
-  /** What is in the rectangle: a number, or one for each channel. Default null: noise. */
+  /** What fills the rectangle: a number, or a number for each channel. Default null: noise. */
   fillValue: fill(),
 }) {
   /** @throws ValueError if an option is unknown or out of range. */

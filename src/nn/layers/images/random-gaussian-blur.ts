@@ -38,18 +38,18 @@ const oddSizes = (): Option<number | readonly number[], readonly number[]> => ({
 });
 
 /**
- * While training, blurs some of the images by chance, as `ops.image.gaussianBlur` does; otherwise the identity. The standard
- * deviations along height and width are drawn for the batch. float32, of the shape of the images, cut to `valueRange`; bounding
- * boxes and masks stay. Keras: `RandomGaussianBlur`.
+ * During training, blurs random images, as `ops.image.gaussianBlur` does. Otherwise the identity. The standard deviations along height and
+ * width are drawn for the batch. float32, of the images' shape, clipped to `valueRange`; bounding boxes and masks do not change. Keras:
+ * `RandomGaussianBlur`.
  *
  * @example new layers.RandomGaussianBlur({ factor: [1, 1], sigma: [1, 1] }).apply([[[0], [100], [0]]]).flatten() // [12.3841, 20.418, 12.3841]
  */
 export class RandomGaussianBlur extends configurable(RandomColorLayer, 'RandomGaussianBlur', {
-  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f stands for [0, f]. Default 1. */
   factor: factor({ default: 1, min: 0, max: 1 }),
-  /** Height and width of the window in pixels, odd numbers; one stands for both. Default 3. */
+  /** Height and width of the window in pixels, odd numbers; a single number applies to both. Default 3. */
   kernelSize: oddSizes(),
-  /** The smallest and the largest standard deviation in pixels, from 0 to 1; a number s is [0, s]. Default 1. */
+  /** The smallest and the largest standard deviation in pixels, from 0 to 1; a number s stands for [0, s]. Default 1. */
   sigma: factor({ default: 1, min: 0, max: 1 }),
 }) {
   /** @throws ValueError if an option is unknown or out of range. */

@@ -24,28 +24,28 @@ import { RandomImageLayer, sideLengths } from './image-preprocessing.js';
 export interface RandomPerspectiveOptions extends OptionsOf<typeof RandomPerspective> {}
 
 interface Perspective {
-  /** Which images are seen from elsewhere: bool [batch]. */
+  /** Which images change their perspective: bool [batch]. */
   readonly applyPerspective: Tensor;
-  /** The corners of each image, (x, y): [batch, 4, 2]. */
+  /** The corners of each image before the change, (x, y): [batch, 4, 2]. */
   readonly startPoints: Tensor;
-  /** Where the corners come to lie: [batch, 4, 2]. */
+  /** The corners after the change: [batch, 4, 2]. */
   readonly endPoints: Tensor;
 }
 
 /**
- * While training, shows some of the images by chance as seen from elsewhere; otherwise the identity. Each coordinate of a corner is
- * multiplied by 1 + f, where f is drawn from [−`scale` / 2, `scale` / 2), so that the top left corner stays. float32, of the shape of
- * the images. Masks follow, and so do bounding boxes: each becomes the smallest one around its four corners. Keras:
+ * During training, shows random images from a different perspective. Otherwise the identity. Each coordinate of a corner is
+ * multiplied by 1 + f, where f is drawn from [−`scale` / 2, `scale` / 2), so the top left corner does not move. float32, of the
+ * images' shape. Masks are changed accordingly, and each bounding box becomes the smallest box around its four moved corners. Keras:
  * `RandomPerspective`.
  *
  * @example new layers.RandomPerspective({ scale: 0.5, seed: 1 }).apply(ones([2, 8, 8, 3])).shape // [2, 8, 8, 3]
  */
 export class RandomPerspective extends configurable(RandomImageLayer, 'RandomPerspective', {
-  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f stands for [0, f]. Default 1. */
   factor: factor({ default: 1, min: 0, max: 1 }),
   /** How far corners move, from 0 to 1. Default 1. */
   scale: number({ default: 1, min: 0, max: 1 }),
-  /** `'bilinear'` (default): straight lines between four pixels. `'nearest'`: the nearest pixel. */
+  /** `'bilinear'` (default): linear interpolation of four pixels. `'nearest'`: the nearest pixel. */
   interpolation: choice(['bilinear', 'nearest'], { default: 'bilinear' }),
   /** The number beyond the images. Default 0. */
   fillValue: number({ default: 0 }),

@@ -14,11 +14,11 @@ import { arange } from '../../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../../engine/tensor/index.js';
 
 /**
- * Which pixels lie in a rectangle of each image, whose place is drawn: bool [batch, height, width, 1].
+ * Which pixels lie in a rectangle at a random position of each image: bool [batch, height, width, 1].
  *
  * @param size height and width of the images
- * @param across the part of the width that the rectangle has, [batch]
- * @param down the part of the height
+ * @param across the width of the rectangle as a share of the image's width, [batch]
+ * @param down the height of the rectangle as a share of the image's height
  */
 export function rectangles(
   { height, width }: ImageSize<number>,

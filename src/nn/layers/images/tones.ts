@@ -42,13 +42,13 @@ interface Inversion {
 }
 
 /**
- * While training, turns some of the images into negatives by chance: high − x for the `valueRange` [low, high]; otherwise the
- * identity. float32, of the shape of the images; bounding boxes and masks stay. Keras: `RandomInvert`.
+ * During training, turns random images into negatives: high − x for the `valueRange` [low, high]. Otherwise the identity.
+ * float32, of the images' shape; bounding boxes and masks do not change. Keras: `RandomInvert`.
  *
  * @example new layers.RandomInvert({ factor: [1, 1] }).apply([[[0], [100]]]).flatten() // [255, 155]
  */
 export class RandomInvert extends configurable(RandomColorLayer, 'RandomInvert', {
-  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f is [0, f]. Default 1. */
+  /** Limits of the probability, which is drawn for each image, from 0 to 1; a number f stands for [0, f]. Default 1. */
   factor: factor({ default: 1, min: 0, max: 1 }),
 }) {
   /** @throws ValueError if an option is unknown or out of range. */
@@ -85,9 +85,9 @@ interface Posterization {
 const BITS = 8;
 
 /**
- * While training, leaves fewer tones to each image: of the eight bits of a number from 0 to 255 the first n stay and the others are
- * zero, where n is drawn for each image from lower … upper − 1, or is lower where both are equal; otherwise the identity. float32,
- * of the shape of the images; bounding boxes and masks stay. Keras: `RandomPosterization`.
+ * During training, reduces the number of tones in each image: the first n of the eight bits of a number from 0 to 255 are kept
+ * and the others become zero, where n is drawn for each image from lower … upper − 1, or is lower if both are equal. Otherwise
+ * the identity. float32, of the images' shape; bounding boxes and masks do not change. Keras: `RandomPosterization`.
  *
  * @example new layers.RandomPosterization([2, 2]).apply([[[63], [64], [200]]]).flatten() // [0, 64, 192]
  */
@@ -95,13 +95,13 @@ export class RandomPosterization extends configurable(
   RandomColorLayer,
   'RandomPosterization',
   {
-    /** How many bits stay: the lower limit, and the upper one, which is not reached, from 1 to 8; a number f is [1, f]. */
+    /** The number of bits to keep: the lower limit and the upper one, which is excluded, from 1 to 8; a number f stands for [1, f]. */
     factor: factor({ min: 1, max: BITS, integer: true }),
   },
   { positional: ['factor'] },
 ) {
   /**
-   * @param factor how many bits stay
+   * @param factor the limits of the number of bits to keep
    * @throws ValueError if an argument or option is unknown or out of range.
    */
   constructor(factor: FactorOption, options: RandomPosterizationOptions = {}) {
@@ -130,26 +130,28 @@ export class RandomPosterization extends configurable(
 /** Options of `Solarization`. */
 export interface SolarizationOptions extends OptionsOf<typeof Solarization> {}
 
-/** What is added to each image, and where its numbers begin to be turned round. */
+/** What is added to each image, and from which number on it is inverted. */
 interface Exposure {
   /** What is added to each image, from 0 to 255: [batch, 1, 1, 1]. */
   readonly additions: Tensor;
-  /** The number from which on those of each image are turned round, from 0 to 255: [batch, 1, 1, 1]. */
+  /** The threshold from which numbers of each image are inverted, from 0 to 255: [batch, 1, 1, 1]. */
   readonly thresholds: Tensor;
 }
 
 /**
- * While training, turns the light tones of each image round, as a film does that gets too much light; otherwise the identity. The
- * numbers count from 0 to 255, whatever the `valueRange`: y = x + addition, cut to this range, stays where it is less than the
- * threshold and becomes 255 − y elsewhere. Addition and threshold are drawn for each image, as parts of 255. float32, of the
- * shape of the images; bounding boxes and masks stay. Keras: `Solarization`.
+ * During training, inverts the light tones of images, like overexposed film. Otherwise the identity. On a scale of 0 … 255, y
+ * = x + addition, clipped to this range, is kept below the threshold and becomes 255 − y elsewhere. Both are drawn for each
+ * image, as shares of 255. float32, of the images' shape; bounding boxes and masks do not change. Keras: `Solarization`.
  *
  * @example new layers.Solarization({ thresholdFactor: [0.5, 0.5] }).apply([[[100], [200]]]).flatten() // [100, 55]
  */
 export class Solarization extends configurable(RandomColorLayer, 'Solarization', {
-  /** The smallest and the largest part of 255 that is added, from 0 to 1; a number f is [0, f]. Default 0. */
+  /** The smallest and the largest addition, as a share of 255, from 0 to 1; a number f stands for [0, f]. Default 0. */
   additionFactor: factor({ default: 0, min: 0, max: 1 }),
-  /** The smallest and the largest threshold, as a part of 255, from 0 to 1; a number f is [0, f]. Default 0: all is turned round. */
+  /**
+   * The smallest and the largest threshold, as a share of 255, from 0 to 1; a number f stands for [0, f]. Default 0: everything
+   * is inverted.
+   */
   thresholdFactor: factor({ default: 0, min: 0, max: 1 }),
 }) {
   /** @throws ValueError if an option is unknown or out of range. */
@@ -178,9 +180,9 @@ export class Solarization extends configurable(RandomColorLayer, 'Solarization',
 export interface AutoContrastOptions extends OptionsOf<typeof AutoContrast> {}
 
 /**
- * Images whose contrast is as high as can be, in training and out of it: each channel of each image is stretched, so that its
- * darkest number becomes the lower end of `valueRange` and its lightest one the upper end. A channel of one number stays where it is. float32,
- * of the shape of the images; bounding boxes and masks stay. Keras: `AutoContrast`.
+ * Maximizes the contrast of images, in training and otherwise: each channel of each image is stretched so that its darkest number
+ * becomes the lower end of `valueRange` and its lightest one the upper end. A channel whose numbers are all equal does not change.
+ * float32, of the images' shape; bounding boxes and masks do not change. Keras: `AutoContrast`.
  *
  * @example new layers.AutoContrast().apply([[[50], [75], [100]]]).flatten() // [0, 127.5, 255]
  */
@@ -218,17 +220,16 @@ export class AutoContrast extends configurable(BaseImagePreprocessingLayer, 'Aut
 export interface EqualizationOptions extends OptionsOf<typeof Equalization> {}
 
 /**
- * While training, equalizes the histogram of each channel: a number becomes the share of numbers that are not above it. Histograms
- * have `bins` classes and cover the whole batch, as in Keras. Otherwise the identity. A channel whose numbers are all in one class
- * stays. float32, of the shape of the images; bounding boxes and masks stay.
- * Keras: `Equalization`.
+ * During training, equalizes the histogram of each channel: a number becomes the share of numbers that are not above it.
+ * Histograms have `bins` bins and cover the whole batch, as in Keras. Otherwise the identity. A channel whose numbers are all in
+ * one bin does not change. float32, of the images' shape; bounding boxes and masks do not change. Keras: `Equalization`.
  *
  * @example new layers.Equalization().apply([[[10], [20], [20], [30]]]).flatten() // [0, 170, 170, 255]
  */
 export class Equalization extends configurable(BaseImagePreprocessingLayer, 'Equalization', {
   /** The darkest and the lightest value of images, such as [0, 1]. Default [0, 255]. */
   valueRange: valueRange(),
-  /** The number of classes. Default 256. */
+  /** The number of bins of the histogram. Default 256. */
   bins: length({ default: 256 }),
 }) {
   /** @throws ValueError if an option is unknown or out of range. */
@@ -268,15 +269,15 @@ export class Equalization extends configurable(BaseImagePreprocessingLayer, 'Equ
 export interface RandomSharpnessOptions extends OptionsOf<typeof RandomSharpness> {}
 
 interface SharpnessChange {
-  /** The f of each image, from 0 to 1: smoother below 0.5, sharper above: [batch]. */
+  /** The factor f of each image, from 0 to 1, [batch]: smoother below 0.5, sharper above. */
   readonly factor: Tensor;
 }
 
 /**
- * While training, makes each image smoother or sharper: x + (1 − 2f) · (smooth − x), cut to `valueRange`, where f is drawn from
- * [lower, upper) for each image; otherwise the identity. A pixel of the smooth image is 5/13 of its own value and 1/13 of those of
- * its eight neighbours, zeros beyond the border. So f = 0 is smooth, f = 0.5 changes nothing, and f = 1 is sharp. float32, of
- * the shape of the images; bounding boxes and masks stay. Keras: `RandomSharpness`.
+ * During training, makes each image smoother or sharper: x + (1 − 2f) · (smooth − x), clipped to `valueRange`, where f is drawn
+ * from [lower, upper) for each image. Otherwise the identity. A pixel of the smooth image is 5/13 of its own value plus 1/13 of
+ * each of its eight neighbours, with zeros beyond the border. f = 0 is smooth, f = 0.5 changes nothing, and f = 1 is sharp.
+ * float32, of the images' shape; bounding boxes and masks do not change. Keras: `RandomSharpness`.
  *
  * @example new layers.RandomSharpness([0, 0]).apply([[[0], [130], [0]]]).flatten() // [10, 50, 10]
  */
@@ -284,7 +285,7 @@ export class RandomSharpness extends configurable(
   RandomColorLayer,
   'RandomSharpness',
   {
-    /** The smallest and the largest f, from 0 to 1; a number f is [0, f]. */
+    /** The smallest and the largest f, from 0 to 1; a number f stands for [0, f]. */
     factor: factor({ min: 0, max: 1 }),
   },
   { positional: ['factor'] },
@@ -340,12 +341,11 @@ const grid = (): Option<readonly number[]> => ({
 });
 
 /**
- * Images with more contrast everywhere, in training and out of it (contrast limited adaptive histogram equalization, CLAHE;
- * Zuiderveld, 1994). A grid of tiles covers each image; beyond its border there is its mirror image. In each channel of a tile a
- * number becomes the part of the numbers that are not above it. No number counts more than `clipLimit` times the mean of all
- * 256; what is more is shared by all. Between the centres of tiles straight lines are drawn between what they say. Numbers count
- * without their fractions. float32, of the shape of the images; bounding boxes and masks stay. Keras:
- * `ContrastLimitedAdaptiveHistogramEqualization`.
+ * Increases the local contrast of images, in training and otherwise (contrast limited adaptive histogram equalization, CLAHE; Zuiderveld,
+ * 1994). A grid of tiles covers each image, which is mirrored beyond its border. In each channel of a tile, a number becomes the share of
+ * numbers that are not above it. No bin of the histogram counts more than `clipLimit` times the mean of all 256 bins; the excess is spread
+ * over all bins. Results are interpolated linearly between the centres of tiles. Fractions of numbers are ignored. float32, of the images'
+ * shape; bounding boxes and masks do not change. Keras: `ContrastLimitedAdaptiveHistogramEqualization`.
  *
  * @example new layers.ContrastLimitedAdaptiveHistogramEqualization({ tileGridSize: [1, 1], clipLimit: 0 }).apply([[[10], [20], [20], [30]]]).flatten() // [63.75, 191.25, 191.25, 255]
  */
@@ -355,7 +355,7 @@ export class ContrastLimitedAdaptiveHistogramEqualization extends configurable(
   {
     /** The darkest and the lightest value of images, such as [0, 1]. Default [0, 255]. */
     valueRange: valueRange(),
-    /** How often a number counts at most, in multiples of the mean; 0 or less: no limit. Default 4. */
+    /** The largest count of a bin, as a multiple of the mean; 0 or less: no limit. Default 4. */
     clipLimit: number({ default: 4 }),
     /** The number of tiles, [rows, columns]. Default [8, 8]. */
     tileGridSize: grid(),

@@ -9,15 +9,15 @@ export type VocabularyBatch =
 
 /** Options of `adapt`. */
 export interface AdaptOptions {
-  /** Batches to take of an iterable. Default: all there are. */
+  /** The number of batches to take from an iterable. Default: all. */
   readonly steps?: number | null;
 }
 
 /**
- * Hands all samples that lie in memory to `whole`, or the batches of an iterable one after the other to `batch`.
+ * Passes samples in memory to `whole`, or the batches of an iterable to `batch`, one after the other.
  *
- * @returns a promise if the data have to be waited for
- * @throws ValueError for what is no data.
+ * @returns a promise if the data are asynchronous
+ * @throws ValueError for anything that is not data.
  */
 export function takeData(
   owner: string,

@@ -7,9 +7,9 @@ import type { CallOptions } from '../core/layer-options.js';
 import { namedTensor } from '../core/layer-checks.js';
 import { EncodingLayer } from './encoding-layer.js';
 
-/** What `CategoryEncoding` takes by name. */
+/** The named arguments of `CategoryEncoding`. */
 export interface CategoryEncodingArguments {
-  /** With mode `'count'`: what each element counts, of the shape of the input. Default: 1. */
+  /** With mode `'count'`, the weight of each element, of the shape of the input. Default: 1. */
   readonly countWeights?: Tensor | null;
 }
 
@@ -17,8 +17,8 @@ export interface CategoryEncodingArguments {
 export interface CategoryEncodingOptions extends OptionsOf<typeof CategoryEncoding> {}
 
 /**
- * Numbers of categories, from 0 to numTokens − 1, as one number for each category: float32. x is [batch] or [batch, n]. What is not a
- * category index counts for none. Keras: `CategoryEncoding`.
+ * Encodes category indices, from 0 to numTokens − 1, as a number for each category: float32. x is [batch] or [batch, n]. Anything
+ * that is not a category index is ignored. Keras: `CategoryEncoding`.
  *
  * With `'one_hot'` each element becomes a row: [batch, n, numTokens], or [batch, numTokens] of [batch, 1]. Otherwise each sample
  * does: [batch, numTokens].
@@ -31,9 +31,9 @@ export class CategoryEncoding extends configurable(
   {
     /** Number of categories. */
     numTokens: length(),
-    /** `'multi_hot'` for whether a category is in a sample (default), `'count'` for how often, `'one_hot'` for each element. */
+    /** `'multi_hot'` (default): whether a category is in a sample. `'count'`: how often. `'one_hot'`: a one-hot vector for each element. */
     outputMode: choice(['multi_hot', 'one_hot', 'count'], { default: 'multi_hot' }),
-    /** Sparse tensors are not supported: only false. */
+    /** Only false, as sparse tensors are not supported. */
     sparse: only([false], 'There are no sparse tensors here.'),
   },
   {

@@ -104,8 +104,8 @@ function upperBound(ascending: Float32Array, x: number): number {
 export interface DiscretizationOptions extends OptionsOf<typeof Discretization> {}
 
 /**
- * The number of the bin into which each number falls: 0 below the first boundary, 1 from it on, and so on. Boundaries are given, or
- * `adapt` finds some between which the same number of numbers lie. Keras: `Discretization`.
+ * The index of the bin into which each number falls: 0 below the first boundary, 1 from there to the second boundary, and so on.
+ * Give the boundaries, or let `adapt` find boundaries between which there are equal numbers of values. Keras: `Discretization`.
  *
  * Bins are int32, of x's shape; what is encoded is float32. NaN falls into the last bin.
  *
@@ -115,18 +115,18 @@ export class Discretization extends configurable(
   EncodingLayer<Tensor>,
   'Discretization',
   {
-    /** What separates the bins, in ascending order; null to find it by `adapt`, after which the property has what was found. */
+    /** The boundaries between bins, in ascending order; null to let `adapt` find them, after which the property contains them. */
     binBoundaries: boundaries(),
     /** Number of bins, whose boundaries `adapt` finds. Default null. */
     numBins: length({ default: null }),
-    /** How exact the boundaries are, as a share of the data. Default 0.01. */
+    /** The permitted error of the boundaries, as a share of the data. Default 0.01. */
     epsilon: number({ default: 0.01, min: 1e-6, max: 1 }),
     /**
-     * `'int'` for bins (default), `'one_hot'` for each element, `'multi_hot'` (whether a bin is hit) or `'count'` (how often) for each
-     * sample.
+     * `'int'` (default): bin indices. `'one_hot'`: a one-hot vector for each element. `'multi_hot'` or `'count'`: for each sample,
+     * whether or how often a bin is hit.
      */
     outputMode: choice(OUTPUT_MODES, { default: 'int' }),
-    /** Sparse tensors are not supported: only false. */
+    /** Only false, as sparse tensors are not supported. */
     sparse: only([false], 'There are no sparse tensors here.'),
   },
   { positional: ['binBoundaries'] },
@@ -135,7 +135,7 @@ export class Discretization extends configurable(
   #limits: { readonly of: readonly number[]; readonly numbers: Float32Array } | undefined;
 
   /**
-   * @param binBoundaries what separates the bins, in ascending order; null to find it by `adapt`
+   * @param binBoundaries the boundaries between bins, in ascending order; null to let `adapt` find them
    * @throws ValueError unless either boundaries or `numBins` is given.
    */
   constructor(binBoundaries: readonly number[] | null, options: DiscretizationOptions = {}) {
@@ -149,7 +149,7 @@ export class Discretization extends configurable(
     }
   }
 
-  /** The layer of a config, which holds both after `adapt`. */
+  /** Creates the layer from a config, which contains both boundaries and `numBins` after `adapt`. */
   static override fromConfig<T>(this: new (...args: never[]) => T, config: Config): T {
     const { bin_boundaries: found, ...rest } = requireObject('Discretization', 'config', config);
     const isAdapted = Array.isArray(found) && (rest['num_bins'] ?? null) !== null;
@@ -169,10 +169,10 @@ export class Discretization extends configurable(
   }
 
   /**
-   * Finds boundaries between which the same number of numbers lie, in place of those that there were. Data in memory are done when the call
-   * returns, iterables when the promise resolves.
+   * Finds boundaries between which there are equal numbers of values; they replace the previous boundaries. Data in memory are processed
+   * when the call returns, iterables when the promise resolves.
    *
-   * @throws ValueError for a layer that was given its boundaries, for no data at all, and for data that are not finite.
+   * @throws ValueError if boundaries were given to the constructor, if there are no data, or if data are not finite.
    */
   async adapt(
     data: TensorLike | Iterable<AdaptBatch> | AsyncIterable<AdaptBatch>,
@@ -200,7 +200,7 @@ export class Discretization extends configurable(
     );
   }
 
-  /** Takes a batch in, for `finalizeState`. */
+  /** Adds a batch for `finalizeState`. */
   updateState(data: TensorLike): void {
     this.#requireAdaptable();
     const numbers = tidy(() => cast(toTensor(data), 'float32').data());
@@ -213,7 +213,7 @@ export class Discretization extends configurable(
     if (numbers.length > 0) this.#summary = summarizeWith(this.#summary, numbers, this.epsilon);
   }
 
-  /** Makes the boundaries of what was taken in. */
+  /** Computes the boundaries from the batches added by `updateState`. */
   finalizeState(): void {
     const numBins = this.#requireAdaptable();
     if (this.#summary.values.length === 0) {
@@ -222,7 +222,7 @@ export class Discretization extends configurable(
     this.#find(boundariesOf(this.#summary, numBins));
   }
 
-  /** Forgets what was taken in. */
+  /** Forgets the batches added by `updateState`. */
   resetState(): void {
     this.#summary = NOTHING;
   }

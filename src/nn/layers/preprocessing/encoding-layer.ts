@@ -42,7 +42,7 @@ export function encodedShape(
 }
 
 /**
- * Numbers of categories as they are, or encoded. What is below 0 or no category counts for none.
+ * Category indices, unchanged or encoded. Anything that is not a category index is ignored.
  *
  * @param owner for messages
  * @param categories in row-major order
@@ -78,7 +78,7 @@ export function encodeCategories(
   return tensor(out, { shape: encoded });
 }
 
-/** A type of outputs as Keras names it, or its policy in a config. */
+/** A dtype of outputs as Keras names it, or its policy in a config. */
 export type OutputType = 'float32' | 'int32' | 'int64' | SerializedObject;
 
 /** Names of the types of outputs. */
@@ -91,8 +91,8 @@ export abstract class EncodingLayer<In = Value, Named extends object = object> e
   Named
 > {
   /**
-   * How categories are given: `'int'` for their numbers, `'one_hot'` for each element, `'multi_hot'` (whether a category is
-   * there) or `'count'` (how often) for each sample.
+   * How categories are returned. `'int'`: indices. `'one_hot'`: a one-hot vector for each element. `'multi_hot'` or
+   * `'count'`: for each sample, whether or how often a category occurs.
    */
   declare readonly outputMode: OutputMode;
   /** Type of the output, by Keras's name. @internal */
@@ -119,7 +119,7 @@ export abstract class EncodingLayer<In = Value, Named extends object = object> e
     });
   }
 
-  /** There are no weights to make. */
+  /** Does nothing, as there are no weights. */
   override build(_inputShape: unknown): void {
     // Categories come from options, or from `adapt`.
   }

@@ -285,7 +285,7 @@ export function sipHash(
   return a.xor(b).xor(c).xor(d);
 }
 
-/** What a hash is salted with: two whole numbers, or one for both. */
+/** The salt of a hash: two whole numbers, or one number for both. */
 export type Salt = number | readonly number[];
 
 /** An option that is a salt; null for none. */

@@ -14,20 +14,20 @@ const Base = configurable(
   EncodingLayer<Value>,
   'Hashing',
   {
-    /** Number of bins, the one of what is masked among them. */
+    /** Number of bins, including the bin of the masked value. */
     numBins: length(),
-    /** The string or number that is masked: it gets bin 0, and the others share the rest. Default null: none. */
+    /** The string or number that is masked: it gets bin 0, and all other values share the remaining bins. Default null: none. */
     maskValue: own<string | number | null>({ takesNull: true }),
-    /** Two whole numbers, or one for both: then SipHash chooses the bins. Default null: FarmHash. */
+    /** The salt for SipHash: two whole numbers, or one number for both. Default null: FarmHash is used, without a salt. */
     salt: salt(),
     /**
-     * `'int'` for bins (default), `'one_hot'` for each element, `'multi_hot'` (whether a bin is hit) or `'count'` (how often) for each
-     * sample.
+     * `'int'` (default): bin indices. `'one_hot'`: a one-hot vector for each element. `'multi_hot'` or `'count'`: for each sample,
+     * whether or how often a bin is hit.
      */
     outputMode: choice(OUTPUT_MODES, { default: 'int' }),
-    /** Sparse tensors are not supported: only false. */
+    /** Only false, as sparse tensors are not supported. */
     sparse: only([false], 'There are no sparse tensors here.'),
-    /** Type of the output: int64, which is int32 here, for bins (default), float32 or int32 for what is encoded. */
+    /** Dtype of the output: int64 (here int32) for bin indices (default), float32 or int32 for encoded bins. */
     dtype: own<OutputType | null>(),
   },
   { positional: ['numBins'] },
@@ -37,17 +37,17 @@ const Base = configurable(
 export interface HashingOptions extends OptionsOf<typeof Hashing> {}
 
 /**
- * Strings or whole numbers in a fixed number of bins, by a hash: there is no vocabulary, and different values may share a bin.
- * Numbers are hashed as their decimal digits, and lose what stands behind the point. Keras: `Hashing`, with the bins of TensorFlow.
+ * Maps strings or whole numbers to a fixed number of bins by a hash. There is no vocabulary, and different values may share a bin.
+ * Numbers are hashed as their decimal digits, without fractions. Keras: `Hashing`, with the bins of TensorFlow.
  *
  * @example new layers.Hashing(3).apply([['A'], ['B'], ['C'], ['D'], ['E']]) // [[1], [0], [1], [1], [2]]
  */
 export class Hashing extends Base {
-  /** What is masked; null for nothing. */
+  /** The masked value; null for none. */
   readonly maskValue: string | number | null;
 
   /**
-   * @param numBins number of bins, the one of what is masked among them
+   * @param numBins number of bins, including the bin of the masked value
    * @throws ValueError for options that are unknown or out of range.
    */
   constructor(numBins: number, options: HashingOptions = {}) {
@@ -108,11 +108,11 @@ const HashedCrossingBase = configurable(
   {
     /** Number of bins. */
     numBins: length(),
-    /** `'int'` for bins (default), `'one_hot'` for one number a bin. */
+    /** `'int'` (default): bin indices. `'one_hot'`: one-hot vectors. */
     outputMode: choice(['int', 'one_hot'], { default: 'int' }),
-    /** Sparse tensors are not supported: only false. */
+    /** Only false, as sparse tensors are not supported. */
     sparse: only([false], 'There are no sparse tensors here.'),
-    /** Type of the output: int64, which is int32 here, for bins (default), float32 or int32 for what is encoded. */
+    /** Dtype of the output: int64 (here int32) for bin indices (default), float32 or int32 for encoded bins. */
     dtype: own<OutputType | null>(),
   },
   { positional: ['numBins'] },
@@ -122,10 +122,11 @@ const HashedCrossingBase = configurable(
 export interface HashedCrossingOptions extends OptionsOf<typeof HashedCrossing> {}
 
 /**
- * Several features as one: each pair (or triple …) of values falls into one of a fixed number of bins, by a hash. The input is a
- * list of strings or whole numbers, each [batch], [batch, 1] or one value. Keras: `HashedCrossing`, with the bins of TensorFlow.
+ * Combines several features into one: a hash maps each pair (or triple …) of values to one of a fixed number of bins. The input
+ * is a list of strings or whole numbers, each [batch], [batch, 1] or a single value. Keras: `HashedCrossing`, with the bins of
+ * TensorFlow.
  *
- * @throws ShapeError unless all inputs have one shape; DTypeError for numbers that are not whole.
+ * @throws ShapeError unless all inputs have the same shape, DTypeError for numbers that are not whole.
  * @example new layers.HashedCrossing(5).apply([['A', 'B', 'A'], [101, 101, 102]]) // [1, 4, 3]
  */
 export class HashedCrossing extends HashedCrossingBase {
@@ -160,7 +161,7 @@ export class HashedCrossing extends HashedCrossingBase {
       first !== undefined && (first.length < 2 || (first.length === 2 && first[1] === 1));
     if (shapes.length >= 2 && isOne && isColumn) return first;
     throw new ShapeError(
-      `${this.label} takes a list of two or more inputs of one shape, [batch], [batch, 1] or [], got ` +
+      `${this.label} takes a list of two or more inputs of the same shape, [batch], [batch, 1] or [], got ` +
         `${shapes.map(formatShape).join(', ') || 'none'}.`,
     );
   }
@@ -185,7 +186,7 @@ export class HashedCrossing extends HashedCrossingBase {
     return this.encode(bins, shape);
   }
 
-  /** The shape of the encoded bins of two shapes that are equal. @throws ShapeError unless there are two. */
+  /** The shape of the encoded bins, given two equal shapes. @throws ShapeError unless there are two. */
   override computeOutputShape(inputShape: unknown): PartialShape {
     const shapes: unknown = inputShape;
     return super.computeOutputShape(this.#requireShapes(isListOf(shapes, isShape) ? shapes : []));

@@ -31,9 +31,9 @@ import {
 const COUNT = { min: 0, max: 2 ** 31 - 1, integer: true } as const;
 
 /**
- * What looks terms up in a vocabulary: the base class of `StringLookup` and `IntegerLookup`.
+ * Base class of `StringLookup` and `IntegerLookup`, which look up terms in a vocabulary.
  *
- * @typeParam Term what the vocabulary consists of
+ * @typeParam Term the type of the vocabulary's terms
  */
 export abstract class IndexLookup<
   Term extends string | number,
@@ -47,7 +47,7 @@ export abstract class IndexLookup<
   /** How long the vocabulary is, which must not change where outputs have that length. */
   #size: number | null;
 
-  /** @throws ValueError for options that do not go together, and for a vocabulary that is none. */
+  /** @throws ValueError for options that cannot be combined, and for an invalid vocabulary. */
   constructor(options: LookupOptions<Term> = {}) {
     super(options);
     const { idfWeights = null, vocabulary = null, vocabularySize = null } = options;
@@ -71,13 +71,13 @@ export abstract class IndexLookup<
   /** Negative if `a` comes before `b`. */
   protected abstract compare(a: Term, b: Term): number;
 
-  /** The terms of samples in row-major order, and their shape. @throws DTypeError for what are no such terms. */
+  /** The terms of samples in row-major order, and their shape. @throws DTypeError for anything else. */
   protected abstract termsIn(
     owner: string,
     data: unknown,
   ): { readonly terms: ArrayLike<Term>; readonly shape: Shape };
 
-  /** Type of what the layer gives. */
+  /** Dtype of the output. */
   override get dtype(): 'float32' | 'int32' {
     return this.outputMode === 'tf_idf' ? 'float32' : 'int32';
   }
@@ -91,7 +91,7 @@ export abstract class IndexLookup<
   }
 
   /**
-   * The terms in the order of their indices; those for the mask and for what is unknown come first, unless they are left out.
+   * The terms in the order of their indices. The special terms, for the mask and for unknown terms, come first unless you leave them out.
    */
   getVocabulary(options: GetVocabularyOptions = {}): Term[] {
     const owner = `${this.label}: getVocabulary`;
@@ -102,17 +102,16 @@ export abstract class IndexLookup<
     return includeSpecialTokens ? [...(this.special as Term[]), ...terms] : terms;
   }
 
-  /** Length of the vocabulary, with the indices for the mask and for what is unknown. */
+  /** Length of the vocabulary, including the indices for the mask and for unknown terms. */
   vocabularySize(): number {
     return (this.#table?.size ?? 0) + this.tokenStart;
   }
 
   /**
-   * Takes a vocabulary in place of the one that there was. It may begin with the special terms, as `getVocabulary` gives them, or
-   * lack them all.
+   * Replaces the vocabulary. It may begin with the special terms, as `getVocabulary` returns them, or contain none of them.
    *
-   * @throws ValueError for an empty vocabulary, terms that stand in it twice, special terms in other places, more than `maxTokens`,
-   * another length where outputs depend on it, and weights that are missing or too many.
+   * @throws ValueError for an empty vocabulary, duplicate terms, special terms elsewhere, more than `maxTokens` terms, a new length
+   * once the output shape depends on the old one, and a wrong number of weights.
    */
   setVocabulary(vocabulary: readonly Term[] | Tensor, options: VocabularyOptions = {}): void {
     checkOptions(`${this.label}: setVocabulary`, options, ['idfWeights']);
@@ -174,11 +173,11 @@ export abstract class IndexLookup<
   }
 
   /**
-   * Learns the vocabulary from data, in place of the one that there was: terms by their frequency, of equally frequent ones the last
-   * in order first, as many as `maxTokens` allows. Of a list of terms each is a document. Data in memory are done when the call
-   * returns, iterables when the promise resolves.
+   * Learns the vocabulary from data, replacing the previous one. Frequent terms come first, equal ones in descending order. At
+   * most `maxTokens` are kept. In a list each term is a document. Data in memory are done when the call returns, iterables when
+   * the promise resolves.
    *
-   * @throws ValueError for a layer that was given its vocabulary, and for what is no data.
+   * @throws ValueError if a vocabulary was given to the constructor, and for anything that is not data.
    */
   async adapt(data: unknown, options: AdaptOptions = {}): Promise<void> {
     const owner = `${this.label}: adapt`;
@@ -228,9 +227,9 @@ export abstract class IndexLookup<
   }
 
   /**
-   * Takes a vocabulary from a file of text in UTF-8, a term in each line.
+   * Reads a vocabulary from a text file in UTF-8 with one term per line.
    *
-   * @throws FormatError for a file that is no such text; else what `setVocabulary` throws.
+   * @throws FormatError for a file that is not such text, and whatever `setVocabulary` throws.
    */
   async loadVocabulary(
     source: Source,
@@ -244,12 +243,12 @@ export abstract class IndexLookup<
     this.setVocabulary(terms, { idfWeights });
   }
 
-  /** Counts the terms of a batch, for `finalizeState`. A list of terms is one document, of more axes each entry along the first. */
+  /** Counts the terms of a batch. A list of terms is one document; with more axes, each entry along the first is one. */
   updateState(data: unknown): void {
     this.#count(false, data);
   }
 
-  /** Makes the vocabulary of what was counted. Without anything counted it stays as it is. */
+  /** Creates the vocabulary from the counts of `updateState`. If nothing was counted, the vocabulary does not change. */
   finalizeState(): void {
     const counts = this.#counts;
     this.#counts = undefined;
@@ -270,7 +269,7 @@ export abstract class IndexLookup<
     this.#weigh(padFront(weights, this.tokenStart));
   }
 
-  /** Forgets what was counted. */
+  /** Forgets the counts of `updateState`. */
   resetState(): void {
     this.#counts = undefined;
   }
@@ -284,7 +283,7 @@ export abstract class IndexLookup<
     const term = isKnown ? table.at(position) : this.oovToken;
     if (term !== null) return term;
     throw new ValueError(
-      `${this.label}: index ${index} stands for no term, and oovToken is null. Give indices of the vocabulary.`,
+      `${this.label}: index ${index} does not stand for a term, and oovToken is null. Give indices of the vocabulary.`,
     );
   }
 
@@ -316,7 +315,7 @@ export abstract class IndexLookup<
     return this.padToMaxTokens ? this.maxTokens : this.#size;
   }
 
-  /** There are no weights to make: a vocabulary is not a weight. */
+  /** Does nothing, as there are no weights: a vocabulary is not a weight. */
   override build(_inputShape: unknown): void {
     // A vocabulary comes from `adapt`, from the options or from a file.
   }
@@ -370,7 +369,7 @@ export abstract class IndexLookup<
   /**
    * Takes what a file keeps.
    *
-   * @throws FormatError for what is not a vocabulary, or none of the length that the config says.
+   * @throws FormatError for anything but a vocabulary of the length in the config.
    * @internal
    */
   restore(assets: ReadonlyMap<string, string>, arrays: ReadonlyMap<string, FileArray>): void {

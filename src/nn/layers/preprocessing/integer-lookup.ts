@@ -15,34 +15,34 @@ import { IntegerTable } from './term-counts.js';
 export interface IntegerLookupOptions extends OptionsOf<typeof IntegerLookup> {}
 
 /**
- * The indices of whole numbers in a vocabulary, which `adapt` learns or which is given; with `invert` the numbers of indices. Keras:
- * `IntegerLookup`.
+ * The indices of whole numbers in a vocabulary, which you give or which `adapt` learns; with `invert`, the numbers at given indices.
+ * Keras: `IntegerLookup`.
  *
- * Indices begin with 0 for the mask (if there is one, and with `outputMode: 'int'`), then those for unknown numbers, then the
- * vocabulary. They are int32, of the shape of the input; what is encoded is int32 as well, with `'tf_idf'` float32.
+ * Index 0 is that of the mask (if there is one, and with `outputMode: 'int'`). The indices of unknown numbers follow, then those of
+ * the vocabulary. Indices are int32, of the shape of the input; encoded output is int32 too, or float32 with `'tf_idf'`.
  *
  * @example
  * const lookup = new layers.IntegerLookup({ vocabulary: [12, 36, 1138] });
  * lookup.apply([36, 7, 12]); // [2, 0, 1]
  */
 export class IntegerLookup extends configurable(IndexLookup<number>, 'IntegerLookup', {
-  /** The number that is masked: its index is 0, and it counts for nothing where samples are encoded. Default null: none. */
+  /** The number that is masked: its index is 0, and it is ignored when samples are encoded. Default null: none. */
   maskToken: anyInteger(null),
-  /** What indices of unknown numbers become with `invert`. Default −1. */
+  /** The number that `invert` returns for indices of unknown numbers. Default −1. */
   oovToken: anyInteger(-1),
-  /** The vocabulary, in place of `adapt`. Default null. For a file see `loadVocabulary`. */
+  /** The vocabulary, instead of calling `adapt`. Default null. To read a file, use `loadVocabulary`. */
   vocabulary: own<readonly number[] | null>(),
-  /** Type of the vocabulary, which is int64 in Keras. Numbers beyond int32 are found in no tensor. */
+  /** Dtype of the vocabulary, int64 as in Keras. Tensors cannot contain numbers beyond int32. */
   vocabularyDtype: only(['int64'], 'The vocabulary is int64.'),
   /**
-   * How unknown numbers choose among several indices: `'floormod'` by the remainder of a division, `'farmhash'` by a hash of their
-   * decimal digits. Default `'floormod'`.
+   * How an index is chosen for an unknown number if there are several: `'floormod'`, by the remainder of a division, or
+   * `'farmhash'`, by a hash of its decimal digits. Default `'floormod'`.
    */
   oovMethod: choice(['floormod', 'farmhash'], { default: 'floormod' }),
-  /** With `'farmhash'`: two whole numbers, or one for both, by which SipHash chooses. Default null: FarmHash. */
+  /** With `'farmhash'`, the salt for SipHash: two whole numbers, or one number for both. Default null: FarmHash is used, without a salt. */
   salt: salt(),
 }) {
-  /** @throws ValueError for options that do not go together. */
+  /** @throws ValueError for options that cannot be combined. */
   constructor(options: IntegerLookupOptions = {}) {
     super(options);
     if (this.salt !== null && this.oovMethod !== 'farmhash') {

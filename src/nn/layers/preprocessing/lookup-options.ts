@@ -18,15 +18,15 @@ import type { TensorSpec } from '../core/symbolic-tensor.js';
 /** Ways in which a lookup gives its indices. */
 export const LOOKUP_MODES = ['int', 'one_hot', 'multi_hot', 'count', 'tf_idf'] as const;
 
-/** What comes with a vocabulary. */
+/** Options of `setVocabulary`. */
 export interface VocabularyOptions {
-  /** With mode `'tf_idf'` the weight of each entry of the vocabulary. */
+  /** With mode `'tf_idf'`, the weight of each entry of the vocabulary. */
   readonly idfWeights?: ArrayLike<number> | null;
 }
 
 /** Options of `getVocabulary`. */
 export interface GetVocabularyOptions {
-  /** Whether the mask and the tokens for what is unknown come first, so that positions are indices. Default true. */
+  /** Whether to include the mask and the tokens for unknown terms at the beginning, so that positions are indices. Default true. */
   readonly includeSpecialTokens?: boolean;
 }
 
@@ -64,24 +64,24 @@ const LookupBase = configurable(
   Layer<Value, Value>,
   'IndexLookup',
   {
-    /** The most entries of the vocabulary, with those for the mask and for what is unknown. Default null: any number. */
+    /** The largest number of entries in the vocabulary, including those for the mask and for unknown terms. Default null: any number. */
     maxTokens: number({ default: null, min: 2, max: 2 ** 31 - 1, integer: true }),
-    /** How many indices there are for what is not in the vocabulary. With 0 that is an error. Default 1. */
+    /** The number of indices for unknown terms. With 0, unknown terms are an error. Default 1. */
     numOovIndices: number({ default: 1, min: 0, max: MAX_OOV_INDICES, integer: true }),
-    /** Whether indices become terms. Then `outputMode` is `'int'`. Default false. */
+    /** Whether to turn indices into terms; requires `outputMode: 'int'`. Default false. */
     invert: boolean({ default: false }),
     /**
-     * `'int'` for indices; numbers for all entries of the vocabulary with `'one_hot'` for each element, with `'multi_hot'` (whether
-     * it is there), `'count'` (how often) and `'tf_idf'` (how often, by its weight) for each sample. Default `'int'`.
+     * `'int'`: indices. `'one_hot'`: a one-hot vector for each element. `'multi_hot'`, `'count'` and `'tf_idf'`: for each sample,
+     * whether each entry of the vocabulary occurs, how often, or how often times its weight. Default `'int'`.
      */
     outputMode: choice(LOOKUP_MODES, { default: 'int' }),
-    /** Whether what is encoded has `maxTokens` numbers, however long the vocabulary is. Default false. */
+    /** Whether encoded output always has `maxTokens` numbers, however long the vocabulary is. Default false. */
     padToMaxTokens: boolean({ default: false }),
     /** The weights of the entries of `vocabulary`, for the mode `'tf_idf'`. Default null. */
     idfWeights: own<readonly number[] | null>(),
-    /** Sparse tensors are not supported: only false. */
+    /** Only false, as sparse tensors are not supported. */
     sparse: only([false], 'There are no sparse tensors here.'),
-    /** Length of the vocabulary in a config that does not hold it. */
+    /** Length of the vocabulary, in a config that does not contain the vocabulary. */
     vocabularySize: own<number | null>({ takesNull: true }),
   },
   {
@@ -118,13 +118,12 @@ export function fillTable<Term>(
       const shown = special.slice(0, 4).map((one) => describeValue(one));
       if (shown.length < special.length) shown.push('…');
       throw new ValueError(
-        `${label}: ${describeValue(term)} stands for ${isMask ? 'what is masked' : 'unknown terms'}, but is at place ${start + i} of ` +
-          `the vocabulary. Leave all special terms out, or let it begin with them: [${shown.join(', ')}].`,
+        `${label}: ${describeValue(term)} stands for ${isMask ? 'what is masked' : 'unknown terms'}, but is at index ${start + i} of the vocabulary. Leave all special terms out, or put them at the beginning: [${shown.join(', ')}].`,
       );
     }
     if (table.add(term) === i) continue;
     throw new ValueError(
-      `${label}: ${describeValue(term)} stands twice in the vocabulary, the second time at place ${start + i}. Give each term once.`,
+      `${label}: ${describeValue(term)} occurs twice in the vocabulary, the second time at index ${start + i}. Give each term once.`,
     );
   }
 }
@@ -141,25 +140,23 @@ export type LookupOptions<Term> = OptionsOf<typeof LookupBase> & {
 };
 
 /**
- * A lookup without its vocabulary: which indices stand for what is masked and for what is unknown. They come first.
+ * A lookup without its vocabulary: the first indices, which stand for the mask and for unknown terms.
  *
- * @typeParam Term what the vocabulary consists of
+ * @typeParam Term the type of the vocabulary's terms
  */
 export abstract class SpecialTerms<Term extends string | number> extends LookupBase {
   /** The term that is masked; null for none. */
   abstract readonly maskToken: Term | null;
-  /** What indices of unknown terms become with `invert`; null for none. */
+  /** The term that `invert` returns for indices of unknown terms; null for none. */
   abstract readonly oovToken: Term | null;
 
-  /** @throws ValueError for options that do not go together. */
+  /** @throws ValueError for options that cannot be combined. */
   constructor(options: LookupOptions<Term> = {}) {
     super(options);
     const { idfWeights = null, vocabulary = null } = options;
     this.inputSpec = {};
     if (this.padToMaxTokens && this.maxTokens === null) {
-      throw new ValueError(
-        `${this.label}: padToMaxTokens needs maxTokens, the length of what is padded.`,
-      );
+      throw new ValueError(`${this.label}: padToMaxTokens needs maxTokens, the length to pad to.`);
     }
     if (this.invert && this.outputMode !== 'int') {
       throw new ValueError(
@@ -205,7 +202,7 @@ export abstract class SpecialTerms<Term extends string | number> extends LookupB
   }
 
   /**
-   * Which of several indices for unknown terms a term gets, counted from 0.
+   * The index of an unknown term among the indices for unknown terms, counted from 0.
    *
    * @param term a term that is not in the vocabulary
    */

@@ -19,21 +19,24 @@ import { requireStrings, requireStringSpec, stringsOf } from './lookup-options.j
 import { compareTexts } from './term-counts.js';
 import { textOf, TokenTable } from './token-table.js';
 
-/** What `adapt` of layers of strings takes: all strings at once, or an (async) iterable of batches. */
+/** The data for `adapt` of layers that read strings: all strings at once, or an (async) iterable of batches. */
 export type AdaptStrings = StringsLike | Iterable<VocabularyBatch> | AsyncIterable<VocabularyBatch>;
 
 const Base = configurable(IndexLookup<string, TokenTable>, 'StringLookup', {
-  /** The string that is masked: its index is 0, and it counts for nothing where samples are encoded. Default null: none. */
+  /** The string that is masked: its index is 0, and it is ignored when samples are encoded. Default null: none. */
   maskToken: anyText(null),
-  /** What indices of unknown strings become with `invert`. Default `'[UNK]'`. */
+  /** The string that `invert` returns for indices of unknown strings. Default `'[UNK]'`. */
   oovToken: anyText('[UNK]'),
-  /** The vocabulary, in place of `adapt`. Default null. For a file see `loadVocabulary`. */
+  /** The vocabulary, instead of calling `adapt`. Default null. To read a file, use `loadVocabulary`. */
   vocabulary: own<readonly string[] | null>(),
-  /** Strings of JavaScript have no encoding: only `'utf-8'`, in which files are written. */
+  /** Only `'utf-8'`, the encoding of files; strings in JavaScript have no encoding. */
   encoding: only(['utf-8', 'utf8'], 'Strings of JavaScript have no encoding.'),
-  /** Two whole numbers, or one for both, by which SipHash chooses among several indices for unknown strings. Default null: FarmHash. */
+  /**
+   * The salt for SipHash, which chooses among several indices for unknown strings: two whole numbers, or one number for both.
+   * Default null: FarmHash is used, without a salt.
+   */
   salt: salt(),
-  /** Strings are always hashed: both names mean the same here. */
+  /** Has no effect, as strings are always hashed. */
   oovMethod: only(['floormod', 'farmhash'], 'Unknown strings are always hashed.'),
 });
 
@@ -42,15 +45,15 @@ export interface StringLookupOptions<Invert extends boolean = boolean> extends O
   OptionsOf<typeof Base>,
   'invert'
 > {
-  /** Whether indices become strings. Then `outputMode` is `'int'`. Default false. */
+  /** Whether to turn indices into strings; requires `outputMode: 'int'`. Default false. */
   readonly invert?: Invert | null;
 }
 
 /** What `apply` takes and gives, which depends on whether the layer inverts. */
 interface Applying<Invert extends boolean> {
-  /** What the layer will make of symbolic strings or, with `invert`, of symbolic indices. */
+  /** The symbolic indices of symbolic strings or, with `invert`, the symbolic strings at symbolic indices. */
   apply(x: SymbolicTensor, options?: ApplyOptions): SymbolicTensor;
-  /** The indices of strings or, with `invert`, the strings of indices. */
+  /** The indices of strings or, with `invert`, the strings at given indices. */
   apply(
     x: Invert extends true ? TensorLike : StringsLike,
     options?: ApplyOptions,
@@ -64,13 +67,14 @@ const StringLookupBase = Base as unknown as Omit<typeof Base, 'prototype'> &
   ) => Applying<Invert> & InstanceType<typeof Base>);
 
 /**
- * The indices of strings in a vocabulary, which `adapt` learns or which is given; with `invert` the strings of indices. Keras:
- * `StringLookup`.
+ * The indices of strings in a vocabulary, which you give or which `adapt` learns; with `invert`, the strings at given indices.
+ * Keras: `StringLookup`.
  *
- * Indices begin with 0 for the mask (if there is one, and with `outputMode: 'int'`), then those for unknown strings, then the
- * vocabulary. They are int32, of the shape of the strings; what is encoded is int32 as well, with `'tf_idf'` float32.
+ * Index 0 is that of the mask (if there is one, and with `outputMode: 'int'`). The indices of unknown strings follow, then
+ * those of the vocabulary. Indices are int32, of the shape of the strings; encoded output is int32 too, or float32 with
+ * `'tf_idf'`.
  *
- * @throws ValueError for options that do not go together.
+ * @throws ValueError for options that cannot be combined.
  * @example
  * const lookup = new layers.StringLookup({ vocabulary: ['a', 'b', 'c'] });
  * lookup.apply(['b', 'z', 'a']); // [2, 0, 1]

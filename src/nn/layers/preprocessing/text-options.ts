@@ -54,7 +54,7 @@ export function functionOf(value: unknown): unknown {
   if (found !== undefined) return found;
   throw new ValueError(
     `TextVectorization: the function ${describeValue(name)} of the config is not known here. Give it as customObjects: ` +
-      `loadModel(file, { customObjects: { ${name}: (text) => … } }), or make it known with utils.registerKerasSerializable.`,
+      `loadModel(file, { customObjects: { ${name}: (text) => … } }), or register it with utils.registerKerasSerializable.`,
   );
 }
 

@@ -38,14 +38,14 @@ import type { Standard } from './token-table.js';
 export interface TextVectorizationOptions extends OptionsOf<typeof TextVectorization> {}
 
 /**
- * Texts as indices of their words, or as numbers for all words of a vocabulary, which `adapt` learns or which is given. Texts are
- * [batch] or [batch, 1]. Keras: `TextVectorization`.
+ * Turns texts into the indices of their words, or into a number for each word of a vocabulary, which you give or which `adapt`
+ * learns. Texts are [batch] or [batch, 1]. Keras: `TextVectorization`.
  *
- * Each text is standardized and split into tokens, which are joined to n-grams and looked up. As in TensorFlow, only A … Z become
- * lowercase, only ASCII punctuation is removed, and only ASCII whitespace separates tokens.
+ * Each text is standardized and split into tokens, which are combined into n-grams and looked up. As in TensorFlow, only A … Z
+ * become lowercase, only ASCII punctuation is removed, and only ASCII whitespace separates tokens.
  *
- * With `outputMode: 'int'` the result is int32 [batch, steps]: 0 is padding, 1 an unknown token. Otherwise it is [batch, words],
- * where unknown words come first: int32, with `'tf_idf'` float32.
+ * With `outputMode: 'int'` the result is int32 [batch, steps]: 0 is padding, 1 an unknown token. Otherwise it is [batch, words]
+ * with the unknown words first: int32, or float32 with `'tf_idf'`.
  *
  * @example
  * const vectorize = new layers.TextVectorization({ outputSequenceLength: 4 });
@@ -60,34 +60,43 @@ export class TextVectorization extends configurable(
     /** The maximum size of the vocabulary, including padding and the unknown token. Default null: any size. */
     maxTokens: number({ default: null, min: 2, max: 2 ** 31 - 1, integer: true }),
     /**
-     * The form of texts: `'lower_and_strip_punctuation'` (default), `'lower'`, `'strip_punctuation'`, null for texts as they are, or a
-     * function of a text.
+     * How texts are standardized: `'lower_and_strip_punctuation'` (default), `'lower'`, `'strip_punctuation'`, null for no change, or
+     * a function of a text.
      */
     standardize: nameOrFunction<Standardize, StandardizeFunction>(STANDARDS, 'lower_and_strip_punctuation'), // prettier-ignore
-    /** What a text is split into: tokens between blanks (`'whitespace'`, default), `'character'`s, null for none, or a function of a text. */
+    /**
+     * How texts are split: at whitespace (`'whitespace'`, default), into characters (`'character'`), null for not at all, or by a
+     * function of a text.
+     */
     split: nameOrFunction<Split, SplitFunction>(SPLITS, 'whitespace'),
-    /** n-grams in place of tokens: of 1 … n tokens, or of the numbers in a list. Default null: tokens. */
+    /** n-grams instead of tokens: a number n for 1 … n tokens, or a list of lengths. Default null: tokens. */
     ngrams: ngramWidths(),
-    /** `'int'` (default), `'multi_hot'` (whether a word is there), `'count'` (how often) or `'tf_idf'` (how often, by its weight). */
+    /**
+     * `'int'` (default): indices. `'multi_hot'`, `'count'` and `'tf_idf'`: whether each word occurs, how often, or how often
+     * times its weight.
+     */
     outputMode: choice(LOOKUP_MODES, { default: 'int' }),
-    /** Steps of the output: longer texts are cut, shorter ones filled up with 0. Default null: those of the longest text of a batch. */
+    /**
+     * Number of steps of the output: longer texts are truncated, shorter ones padded with 0. Default null: the length of the
+     * longest text in a batch.
+     */
     outputSequenceLength: length({ default: null }),
-    /** Whether the result has `maxTokens` numbers, however long the vocabulary is. Default false. */
+    /** Whether encoded output always has `maxTokens` numbers, however long the vocabulary is. Default false. */
     padToMaxTokens: boolean({ default: false }),
-    /** The vocabulary, in place of `adapt`. Default null. For a file see `loadVocabulary`. */
+    /** The vocabulary, instead of calling `adapt`. Default null. To read a file, use `loadVocabulary`. */
     vocabulary: own<readonly string[] | null>(),
     /** The weights of the entries of `vocabulary`, for the mode `'tf_idf'`. Default null. */
     idfWeights: own<readonly number[] | null>(),
-    /** Sparse tensors are not supported: only false. */
+    /** Only false, as sparse tensors are not supported. */
     sparse: only([false], 'There are no sparse tensors here.'),
-    /** Ragged tensors are not supported: only false. Rows are filled up with 0, which `Embedding` masks with `maskZero`. */
+    /** Only false, as ragged tensors are not supported. Rows are padded with 0, which `Embedding` masks with `maskZero`. */
     ragged: only(
       [false],
       'There are no ragged tensors here: rows are filled up with 0, which an Embedding with maskZero masks.',
     ),
-    /** Strings of JavaScript have no encoding: only `'utf-8'`, in which files are written. */
+    /** Only `'utf-8'`, the encoding of files; strings in JavaScript have no encoding. */
     encoding: only(['utf-8', 'utf8'], 'Strings of JavaScript have no encoding.'),
-    /** Length of the vocabulary in a config that does not hold it. */
+    /** Length of the vocabulary, in a config that does not contain the vocabulary. */
     vocabularySize: own<number | null>({ takesNull: true }),
   },
   {
@@ -109,7 +118,7 @@ export class TextVectorization extends configurable(
   readonly #widths: readonly number[];
   readonly #tokens = new Tokens();
 
-  /** @throws ValueError for options that do not go together. */
+  /** @throws ValueError for options that cannot be combined. */
   constructor(options: TextVectorizationOptions = {}) {
     super(options);
     this.inputSpec = {};
@@ -117,7 +126,7 @@ export class TextVectorization extends configurable(
     const { maxTokens, outputMode, outputSequenceLength, padToMaxTokens, standardize } = this;
     if (outputSequenceLength !== null && outputMode !== 'int') {
       throw new ValueError(
-        `${this.label}: outputSequenceLength goes with outputMode 'int', got '${outputMode}', whose length is that of the ` +
+        `${this.label}: outputSequenceLength needs outputMode 'int', got '${outputMode}', whose length is that of the ` +
           `vocabulary.`,
       );
     }
@@ -150,22 +159,22 @@ export class TextVectorization extends configurable(
     return this._lookupLayer.dtype;
   }
 
-  /** The words in the order of their indices, unless they are left out after those for what fills up and for what is unknown. */
+  /** The words in the order of their indices. The tokens for padding and for unknown words come first unless you leave them out. */
   getVocabulary(options: GetVocabularyOptions = {}): string[] {
     return this._lookupLayer.getVocabulary(options);
   }
 
-  /** Length of the vocabulary, with the entries for what fills up and for what is unknown. */
+  /** Length of the vocabulary, including the entries for padding and for unknown words. */
   vocabularySize(): number {
     return this._lookupLayer.vocabularySize();
   }
 
-  /** Takes a vocabulary in place of the one that there was. See `StringLookup.setVocabulary`. */
+  /** Replaces the vocabulary. See `StringLookup.setVocabulary`. */
   setVocabulary(vocabulary: readonly string[], options: VocabularyOptions = {}): void {
     this._lookupLayer.setVocabulary(vocabulary, options);
   }
 
-  /** Takes a vocabulary from a file of text in UTF-8, an entry in each line. See `StringLookup.loadVocabulary`. */
+  /** Reads a vocabulary from a text file in UTF-8 with one entry per line. See `StringLookup.loadVocabulary`. */
   loadVocabulary(
     source: Source,
     options: LimitedReadOptions & VocabularyOptions = {},
@@ -174,11 +183,11 @@ export class TextVectorization extends configurable(
   }
 
   /**
-   * Learns the vocabulary from texts, in place of the one that there was: tokens by their frequency, of equally frequent ones the last
-   * in order first, as many as `maxTokens` allows. Texts in memory are done when the call returns, iterables when the promise
-   * resolves.
+   * Learns the vocabulary from texts, replacing the previous one. The most frequent tokens come first; equally frequent ones are in
+   * descending order. At most `maxTokens` entries are kept. Texts in memory are processed when the call returns, iterables when the
+   * promise resolves.
    *
-   * @throws ValueError for a layer that was given its vocabulary, and DTypeError for what are not strings.
+   * @throws ValueError if a vocabulary was given to the constructor, and DTypeError for anything but strings.
    */
   async adapt(data: AdaptStrings, options: AdaptOptions = {}): Promise<void> {
     this.resetState();
@@ -215,12 +224,12 @@ export class TextVectorization extends configurable(
     });
   }
 
-  /** Makes the vocabulary of what was counted. Without anything counted it stays as it is. */
+  /** Creates the vocabulary from the counts of `updateState`. If nothing was counted, the vocabulary does not change. */
   finalizeState(): void {
     this._lookupLayer.finalizeState();
   }
 
-  /** Forgets what was counted. */
+  /** Forgets the counts of `updateState`. */
   resetState(): void {
     this._lookupLayer.resetState();
   }
@@ -335,7 +344,7 @@ export class TextVectorization extends configurable(
     return spec;
   }
 
-  /** There are no weights to make: a vocabulary is not a weight. */
+  /** Does nothing, as there are no weights: a vocabulary is not a weight. */
   override build(_inputShape: unknown): void {
     // A vocabulary comes from `adapt`, from the options or from a file.
   }

@@ -40,7 +40,7 @@ function fromLines(text: string): string[] {
   return lines;
 }
 
-/** The lines of a file that a user gives, and what messages call it. @throws FormatError for bytes that are no UTF-8. */
+/** The lines of a file that a user gives, and its name in messages. @throws FormatError for bytes that are no UTF-8. */
 export async function readLines(
   owner: string,
   source: Source,

@@ -74,11 +74,14 @@ const Base = configurable(
   Layer<Tensor, unknown, RecurrentArguments>,
   'Bidirectional',
   {
-    /** The layer that goes forwards: a new one is made with its options. */
+    /** The layer that goes forwards: a new layer with its options is created. */
     layer: own<RecurrentLayer | SerializedObject>(),
-    /** How the outputs become one: `'concat'` along the last axis, `'sum'`, `'mul'`, `'ave'` (the mean); null gives both. Default `'concat'`. */
+    /**
+     * How the two outputs are combined: `'concat'` (along the last axis), `'sum'`, `'mul'` or `'ave'` (the mean); null returns
+     * both. Default `'concat'`.
+     */
     mergeMode: choice(MODES, { default: 'concat', orNull: true }),
-    /** The layer that goes backwards. Default: a new one as `layer`. */
+    /** The layer that goes backwards. Default: a new layer with the options of `layer`. */
     backwardLayer: own<RecurrentLayer | SerializedObject | null>(),
   },
   { positional: ['layer'] },
@@ -88,7 +91,10 @@ const Base = configurable(
 export interface BidirectionalOptions<
   Mode extends MergeMode | null = MergeMode | null,
 > extends Omit<OptionsOf<typeof Base>, 'mergeMode'> {
-  /** How the outputs become one: `'concat'` along the last axis, `'sum'`, `'mul'`, `'ave'` (the mean); null gives both. Default `'concat'`. */
+  /**
+   * How the two outputs are combined: `'concat'` (along the last axis), `'sum'`, `'mul'` or `'ave'` (the mean); null returns
+   * both. Default `'concat'`.
+   */
   readonly mergeMode?: Mode;
 }
 
@@ -109,11 +115,11 @@ type BidirectionalOutput<Inner, Mode, ReturnState> = ReturnState extends true
     : Tensor;
 
 /**
- * A recurrent layer forwards and backwards over a sequence. x is [batch, steps, …]; both outputs are in the order of x's steps.
- * With `returnState` the states come behind the output, those of the forward layer first. Keras: `Bidirectional`.
+ * Runs a recurrent layer forwards and backwards over a sequence. x is [batch, steps, …]; both outputs are in the order of x's
+ * steps. With `returnState` the states follow the output, those of the forward layer first. Keras: `Bidirectional`.
  *
- * The two layers are called `forward_…` and `backward_…`. Where the output has all steps, it is 0 at steps that a mask leaves
- * out. `initialState` is a list of the states of both layers, those of the forward layer first.
+ * The two layers are called `forward_…` and `backward_…`. If the output contains all steps, it is 0 at masked steps.
+ * `initialState` is a list of the states of both layers, those of the forward layer first.
  *
  * @example new layers.Bidirectional(new layers.LSTM(8, { returnSequences: true }), { inputShape: [20, 3] })
  * @example
@@ -133,9 +139,9 @@ export class Bidirectional<
   readonly losesMask: boolean;
 
   /**
-   * @param layer the layer that goes forwards: a new one is made with its options
-   * @throws ValueError if `layer` is not a recurrent layer or goes backwards, if `backwardLayer` does not or differs from it in
-   * `returnSequences`, `returnState` or `stateful`, or for an option that is unknown or out of range.
+   * @param layer the layer that goes forwards: a new layer with its options is created
+   * @throws ValueError if `layer` is not a recurrent layer or goes backwards, if `backwardLayer` does not go backwards or
+   * differs from `layer` in `returnSequences`, `returnState` or `stateful`, or for an option that is unknown or out of range.
    */
   constructor(layer: Inner | SerializedObject, options: BidirectionalOptions<Mode> = {}) {
     super(options, [layer]);
@@ -174,34 +180,34 @@ export class Bidirectional<
     }
   }
 
-  /** Whether the states after a batch are those before the next. */
+  /** Whether the final states of a batch are the initial states of the next. */
   get stateful(): boolean {
     return this.forwardLayer.stateful;
   }
 
-  /** Whether the output is that of all steps. */
+  /** Whether the output contains all steps. */
   get returnSequences(): boolean {
     return this.forwardLayer.returnSequences;
   }
 
-  /** Whether the states are given too. */
+  /** Whether the states are returned too. */
   get returnState(): boolean {
     return this.forwardLayer.returnState;
   }
 
-  /** Of a stateful layer the states after the last batch, those of the forward layer first; null before the first. */
+  /** The states of a stateful layer after the last batch, those of the forward layer first; null before the first batch. */
   get states(): readonly Variable[] | null {
     const [forwards, backwards] = [this.forwardLayer.states, this.backwardLayer.states];
     return forwards === null || backwards === null ? null : [...forwards, ...backwards];
   }
 
-  /** Lets a stateful layer begin with zeros again, and with batches of any size. Keras: `reset_state`. */
+  /** Resets the states of a stateful layer to zeros. The next batch may have a different size. Keras: `reset_state`. */
   resetState(): void {
     this.forwardLayer.resetState();
     this.backwardLayer.resetState();
   }
 
-  /** Another name of `resetState`, as in Keras. */
+  /** Another name for `resetState`, as in Keras. */
   resetStates(): void {
     this.resetState();
   }
@@ -214,9 +220,9 @@ export class Bidirectional<
   }
 
   /**
-   * The output, and with `returnState` the states.
+   * The output and, with `returnState`, the states.
    *
-   * @throws ShapeError for a mask or states of another shape.
+   * @throws ShapeError for a mask or states of a wrong shape.
    */
   override call(x: Tensor, options: CallOptions & RecurrentArguments): never {
     const { training, mask = null, initialState = null } = options;

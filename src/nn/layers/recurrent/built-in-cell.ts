@@ -13,7 +13,7 @@ import { CELL_OPTIONS } from './cell-options.js';
 import { flatStates, packStates, stateShapesOf, zeroStates } from './cell.js';
 import type { CellArguments, CellOutput, CellStates, RNNCell } from './cell.js';
 
-/** What the input and the state are multiplied by in dropout: nothing, one tensor for all gates, or one for each gate. */
+/** The factors of the input and the state for dropout: none, one tensor for all gates, or a tensor for each gate. */
 interface DropoutMasks {
   /** Tensors of the input's shape. */
   readonly input: readonly Tensor[];
@@ -33,7 +33,7 @@ export abstract class BuiltInCell
   implements RNNCell
 {
   override readonly callArguments: readonly string[] = ['states'];
-  /** Where the random numbers of dropout come from. */
+  /** The source of the random numbers of dropout. */
   readonly seedGenerator = new SeedGenerator(this.seed);
   #kernel: Variable | undefined;
   #recurrentKernel: Variable | undefined;
@@ -49,7 +49,7 @@ export abstract class BuiltInCell
   /** Lengths of the states. */
   abstract get stateSize(): number | readonly number[];
 
-  /** How many kernels stand side by side: one for each gate and one for the new state. */
+  /** The number of kernels side by side: one for each gate and one for the new state. */
   protected abstract get kernelCount(): number;
 
   /** Length of the output: `units`. */
@@ -64,17 +64,17 @@ export abstract class BuiltInCell
     );
   }
 
-  /** What the input is multiplied by, [features, kernels · units]. @throws ValueError before the cell is built. */
+  /** The matrix for the input, [features, kernels · units]. @throws ValueError before the cell is built. */
   get kernel(): Variable {
     return this.#built(this.#kernel, 'kernel');
   }
 
-  /** What the state is multiplied by, [units, kernels · units]. @throws ValueError before the cell is built. */
+  /** The matrix for the state, [units, kernels · units]. @throws ValueError before the cell is built. */
   get recurrentKernel(): Variable {
     return this.#built(this.#recurrentKernel, 'recurrent kernel');
   }
 
-  /** What is added; null without `useBias` and before the cell is built. */
+  /** The bias; null without `useBias` and before the cell is built. */
   get bias(): Variable | null {
     return this.#bias ?? null;
   }
@@ -92,7 +92,7 @@ export abstract class BuiltInCell
     this.inputSpec = { ndim: 2, axes: { [-1]: features } };
   }
 
-  /** Makes the weights, in `build`. */
+  /** Creates the weights in `build`. */
   protected addKernels(kernelShape: Shape, recurrentShape: Shape): void {
     this.#kernel = this.addWeight('kernel', kernelShape, settingsOf(this, 'kernel'));
     this.#recurrentKernel = this.addWeight('recurrent_kernel', recurrentShape, {
@@ -108,12 +108,12 @@ export abstract class BuiltInCell
     }
   }
 
-  /** Shapes of the states for a step's input of that shape. */
+  /** Shapes of the states, given the shape of a step's input. */
   protected stateShapes([batch = 0]: Shape): Shape[] {
     return stateShapesOf(this, batch);
   }
 
-  /** Shape of the bias. Unless overridden [parts · units]. */
+  /** Shape of the bias. Default [parts · units]. */
   protected get biasShape(): Shape {
     return [this.kernelCount * this.units];
   }
@@ -132,7 +132,7 @@ export abstract class BuiltInCell
    * The output of a step [batch, units] and the states after it.
    *
    * @param x the step's input [batch, features]
-   * @throws ShapeError for another number of states, or another shape of one.
+   * @throws ShapeError for a wrong number of states, or a state of a wrong shape.
    */
   override call(x: Tensor, options: CallOptions & CellArguments): CellOutput {
     const { states, training }: CallOptions & Partial<CellArguments> = options;
@@ -163,7 +163,7 @@ export abstract class BuiltInCell
     this.#held = undefined;
   }
 
-  /** As Keras: with dropout of the state each kernel has a choice of its own. */
+  /** Whether each kernel drops different elements of the state, as in Keras. */
   protected get dropsByKernel(): boolean {
     return this.recurrentDropout > 0;
   }

@@ -20,20 +20,20 @@ function orthogonal(): Option<InitializerIdentifier, Initializer> {
   };
 }
 
-/** How Keras computes on a graphics card: true, false or `'auto'`. Without effect here. */
+/** How Keras computes on a GPU: true, false or `'auto'`. It has no effect here. */
 export const useCudnn = only(['auto', true, false], 'Leave it out.', false);
 
 /** The options that all cells have, and the layers that run one of them. */
 export const CELL_OPTIONS = {
   /** Length of the output and of each state. */
   units: length(),
-  /** Applied to what becomes the new state. Default `'tanh'`; null is linear. */
+  /** Activation of the new state. Default `'tanh'`; null is linear. */
   activation: activation({ default: 'tanh' }),
-  /** Whether biases are added. Default true. */
+  /** Whether to add biases. Default true. */
   useBias: flag(),
-  /** Initial values of the kernel, which the input is multiplied by. Default `'glorot_uniform'`. */
+  /** Initial values of the kernel, which multiplies the input. Default `'glorot_uniform'`. */
   kernelInitializer: initializer({ default: 'glorot_uniform' }),
-  /** Initial values of the recurrent kernel, which the state is multiplied by. Default `'orthogonal'`. */
+  /** Initial values of the recurrent kernel, which multiplies the state. Default `'orthogonal'`. */
   recurrentInitializer: orthogonal(),
   /** Initial values of the bias. Default `'zeros'`. */
   biasInitializer: initializer({ default: 'zeros' }),
@@ -49,11 +49,17 @@ export const CELL_OPTIONS = {
   recurrentConstraint: constraint(),
   /** Constraint on the bias, applied after each update. Default null: none. */
   biasConstraint: constraint(),
-  /** The probability with which an element of the input is dropped while training, from 0 to 1: the same elements at all steps. Default 0. */
+  /**
+   * The probability that an element of the input is dropped during training, from 0 to 1. The same elements are dropped at all
+   * steps. Default 0.
+   */
   dropout: number({ default: 0, min: 0, max: 1 }),
-  /** The probability with which an element of the state is dropped while training, from 0 to 1: the same elements at all steps. Default 0. */
+  /**
+   * The probability that an element of the state is dropped during training, from 0 to 1. The same elements are dropped at all
+   * steps. Default 0.
+   */
   recurrentDropout: number({ default: 0, min: 0, max: 1 }),
-  /** Starts the random numbers of dropout. Default: derived from the global seed. */
+  /** Seed of the dropout. Default: derived from the global seed. */
   seed: seed(),
 };
 
@@ -66,14 +72,14 @@ export const CELL_FACTS = {
 
 /** The option of cells with gates. */
 const GATES = {
-  /** Applied to the gates. Default `'sigmoid'`; null is linear. */
+  /** Activation of the gates. Default `'sigmoid'`; null is linear. */
   recurrentActivation: activation({ default: 'sigmoid' }),
 };
 
 /** Options of LSTM and its cell. */
 export const LSTM_OPTIONS = {
   ...GATES,
-  /** Whether the bias of the forget gate begins with ones. Default true. */
+  /** Whether the bias of the forget gate is initialized with ones. Default true. */
   unitForgetBias: boolean({ default: true }),
 };
 
@@ -81,8 +87,8 @@ export const LSTM_OPTIONS = {
 export const GRU_OPTIONS = {
   ...GATES,
   /**
-   * Whether the reset gate multiplies the state after the product with the recurrent kernel. Then there are two rows of
-   * biases. Default true.
+   * Whether the reset gate is applied after the product of state and recurrent kernel, which needs two rows of biases.
+   * Default true.
    */
   resetAfter: boolean({ default: true }),
 };

@@ -14,7 +14,7 @@ import { isTensor } from '../core/layer-checks.js';
 import { Layer } from '../core/layer.js';
 import { deserializeLayer, serializeLayer } from '../registry.js';
 
-/** The states of a cell: a list of tensors [batch, …], of `StackedRNNCells` a list of such lists. */
+/** The states of a cell: a list of tensors [batch, …], or for `StackedRNNCells` a list of such lists. */
 export type CellStates = readonly (Tensor | readonly Tensor[])[];
 
 /** The states of a cell: as many tensors as `stateSize` has lengths, where its type says how many. */
@@ -29,32 +29,33 @@ export type StatesOf<Cell> = Cell extends { readonly cells: unknown }
     : CellStates;
 
 /**
- * What a cell takes in addition to the step's input.
+ * The arguments of a cell in addition to the step's input.
  *
- * @typeParam States the states, such as `readonly [Tensor]` for one
+ * @typeParam States the states, such as `readonly [Tensor]` for a single state
  */
 export interface CellArguments<States extends CellStates = CellStates> {
-  /** The states before the step, as `stateSize` says. */
+  /** The states before the step, as described by `stateSize`. */
   readonly states: States;
 }
 
-/** What a cell gives: the output of the step [batch, outputSize], and the states after it. */
+/** The result of a cell: the output of the step [batch, outputSize] and the states after it. */
 export type CellOutput = readonly [output: Tensor, states: CellStates];
 
-/** The length of a state [batch, length], or the lengths of one [batch, …]. */
+/** The length of a state [batch, length], or the lengths of a state [batch, …]. */
 export type StateLengths = number | readonly number[];
 
 /**
- * Lengths of the states: of one state [batch, length] a number, of several a list. A state [batch, 2, 3] has `[2, 3]` in the
- * list: `[[2, 3]]` says that it is the only one. Of `StackedRNNCells` it is a list with the list of each cell.
+ * Lengths of the states: a number for a single state [batch, length], a list for several states. The entry for a state
+ * [batch, 2, 3] is `[2, 3]`: `[[2, 3]]` means that it is the only state. For `StackedRNNCells`, a list with the list of each
+ * cell.
  */
 export type StateSize = number | readonly StateLengths[] | readonly (readonly StateLengths[])[];
 
-/** What `RNN` runs over the steps of a sequence: an object, or a layer of your own. */
+/** A cell that `RNN` runs over the steps of a sequence: an object, or your own layer. */
 export interface RNNCell {
   /** Lengths of the states. */
   readonly stateSize: StateSize;
-  /** Length of the output [batch, length], or the lengths of one [batch, …]. Default: those of the first state. */
+  /** Length of the output [batch, length], or lengths of the output [batch, …]. Default: those of the first state. */
   readonly outputSize?: StateLengths | undefined;
   /** The output of a step and the states after it. `x` is [batch, …], the step's input. */
   call(x: Tensor, options: CallOptions & CellArguments): CellOutput;
@@ -135,9 +136,9 @@ export function zeroStates(cell: Sized, batchSize: number): CellStates {
 /**
  * States as a list.
  *
- * @param owner what messages call the argument: "LSTM layer 'lstm': initialState"
- * @param shapes the shapes that they must have, null where any length will do
- * @throws ShapeError for another number of states, or another shape of one; ValueError for what is not a tensor.
+ * @param owner the name of the argument in messages: "LSTM layer 'lstm': initialState"
+ * @param shapes the required shapes; null stands for any length
+ * @throws ShapeError for a wrong number of states, or a state of a wrong shape; ValueError for anything but tensors.
  */
 export function flatStates(
   owner: string,
@@ -159,7 +160,7 @@ export function flatStates(
   return found;
 }
 
-/** @throws ShapeError for another number of states, or another shape of one. */
+/** @throws ShapeError for a wrong number of states, or a state of a wrong shape. */
 export function checkStateShapes(
   owner: string,
   states: readonly { readonly shape: PartialShape }[],
@@ -193,7 +194,7 @@ export function checkStateShapes(
 /**
  * What a cell has given, checked.
  *
- * @param owner what messages call the cell
+ * @param owner the name of the cell in messages
  */
 export function checkCellOutput(owner: string, result: unknown): CellOutput {
   if (Array.isArray(result) && result.length === 2 && isTensor(result[0])) {
@@ -241,6 +242,6 @@ export function serializeCell(owner: string, cell: RNNCell): unknown {
   if (cell instanceof Layer) return serializeLayer(cell);
   throw new ValueError(
     `${owner}: the cell ${describeValue(cell)} is a plain object, which cannot be saved. Make it a class that extends ` +
-      `layers.Layer, and make that known with layers.registerLayer.`,
+      `layers.Layer, and register it with layers.registerLayer.`,
   );
 }

@@ -40,7 +40,7 @@ class ConvLSTMCell extends LSTMCell {
 
   /**
    * @param filters number of channels of the output and of each state
-   * @param convolution how the input of a step is convolved
+   * @param convolution the options of the convolution of a step's input
    */
   constructor(
     filters: number,
@@ -149,13 +149,16 @@ abstract class ConvLSTM extends configurable(
     filters: length(),
     /** Length of the kernels along each axis over which they slide. */
     kernelSize: lengths(),
-    /** How far the kernel moves over the input from output to output. Default 1. */
+    /** How far the kernel moves over the input between outputs. Default 1. */
     strides: lengths({ default: 1 }),
-    /** `'valid'` (default): the kernel stays inside of the input. `'same'`: zeros on both sides, so that the output is ⌈length / stride⌉ long. */
+    /**
+     * `'valid'` (default): the kernel stays inside the input. `'same'`: zeros on both sides, so that the output is ⌈length /
+     * stride⌉ long.
+     */
     padding: choice(['valid', 'same'], { default: 'valid' }),
     /** Default `'channels_last'`: [batch, steps, …, channels]; `'channels_first'` is [batch, steps, channels, …]. */
     dataFormat: dataFormat(),
-    /** Distance of the inputs that neighbouring taps of the kernel read; not with strides. Default 1. */
+    /** Distance between the inputs of neighbouring elements of the kernel. Cannot be combined with strides. Default 1. */
     dilationRate: lengths({ default: 1 }),
     ...WITHOUT_UNITS,
     ...LSTM_OPTIONS,
@@ -172,8 +175,9 @@ abstract class ConvLSTM extends configurable(
 
   /**
    * @param filters number of channels of the output and of each state
-   * @param kernelSize length of the kernels along each axis over which they slide; one number stands for all
-   * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
+   * @param kernelSize length of the kernels along each axis over which they slide; a single number applies to all
+   * @throws ValueError if an argument or option is unknown or out of range, or if both `strides` and `dilationRate` are
+   * above 1.
    */
   constructor(
     filters: number,
@@ -230,15 +234,15 @@ export interface ConvLSTMOptions<ReturnState extends boolean = boolean> extends 
   ConvLSTMLayerOptions,
   'returnState'
 > {
-  /** Whether the states h and c after the last step are given too: [output, h, c]. Default false. */
+  /** Whether to return the states h and c after the last step too: [output, h, c]. Default false. */
   readonly returnState?: ReturnState;
 }
 
 /**
- * An LSTM over sequences of sequences, whose products with the input and with the state are convolutions along one axis
- * (Shi et al., 2015). x is [batch, steps, length, channels], the output the last h [batch, newLength, filters], or with
- * `returnSequences` all of them [batch, steps, newLength, filters]; float32. The convolution of the state keeps its length.
- * Keras: `ConvLSTM1D`.
+ * An LSTM over sequences of sequences, in which the products with the input and the state are convolutions along one axis
+ * (Shi et al., 2015). x is [batch, steps, length, channels], the output is the last h [batch, newLength, filters], or with
+ * `returnSequences` every h [batch, steps, newLength, filters]; float32. The convolution of the state does not change its
+ * length. Keras: `ConvLSTM1D`.
  *
  * @example new layers.ConvLSTM1D(4, 3, { padding: 'same', inputShape: [10, 32, 2] })
  */
@@ -251,7 +255,8 @@ export class ConvLSTM1D<const ReturnState extends boolean = false> extends givin
   /**
    * @param filters number of channels of the output and of each state
    * @param kernelSize length of the kernels
-   * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
+   * @throws ValueError if an argument or option is unknown or out of range, or if both `strides` and `dilationRate` are
+   * above 1.
    */
   constructor(
     filters: number,
@@ -263,10 +268,10 @@ export class ConvLSTM1D<const ReturnState extends boolean = false> extends givin
 }
 
 /**
- * An LSTM over sequences of images, whose products with the input and with the state are convolutions (Shi et al., 2015). x
- * is [batch, steps, height, width, channels], the output the last h [batch, newHeight, newWidth, filters], or with
- * `returnSequences` all of them [batch, steps, newHeight, newWidth, filters]; float32. The convolution of the state keeps
- * height and width. Keras: `ConvLSTM2D`.
+ * An LSTM over sequences of images, in which the products with the input and the state are convolutions (Shi et al., 2015).
+ * x is [batch, steps, height, width, channels], the output is the last h [batch, newHeight, newWidth, filters], or with
+ * `returnSequences` every h [batch, steps, newHeight, newWidth, filters]; float32. The convolution of the state does not
+ * change its height and width. Keras: `ConvLSTM2D`.
  *
  * @example new layers.ConvLSTM2D(4, 3, { padding: 'same', returnSequences: true, inputShape: [10, 32, 32, 1] })
  */
@@ -279,7 +284,8 @@ export class ConvLSTM2D<const ReturnState extends boolean = false> extends givin
   /**
    * @param filters number of channels of the output and of each state
    * @param kernelSize height and width of the kernels; one number stands for both
-   * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
+   * @throws ValueError if an argument or option is unknown or out of range, or if both `strides` and `dilationRate` are
+   * above 1.
    */
   constructor(
     filters: number,
@@ -291,10 +297,10 @@ export class ConvLSTM2D<const ReturnState extends boolean = false> extends givin
 }
 
 /**
- * An LSTM over sequences of volumes, whose products with the input and with the state are convolutions (Shi et al., 2015). x
- * is [batch, steps, depth, height, width, channels], the output the last h [batch, newDepth, newHeight, newWidth, filters],
- * or with `returnSequences` all of them [batch, steps, newDepth, newHeight, newWidth, filters]; float32. The convolution of
- * the state keeps depth, height and width. Keras: `ConvLSTM3D`.
+ * An LSTM over sequences of volumes, in which the products with the input and the state are convolutions (Shi et al., 2015).
+ * x is [batch, steps, depth, height, width, channels], the output is the last h [batch, newDepth, newHeight, newWidth,
+ * filters], or with `returnSequences` every h [batch, steps, newDepth, newHeight, newWidth, filters]; float32. The
+ * convolution of the state does not change its size. Keras: `ConvLSTM3D`.
  *
  * @example new layers.ConvLSTM3D(2, 3, { padding: 'same', inputShape: [10, 8, 16, 16, 1] })
  */
@@ -307,7 +313,8 @@ export class ConvLSTM3D<const ReturnState extends boolean = false> extends givin
   /**
    * @param filters number of channels of the output and of each state
    * @param kernelSize depth, height and width of the kernels; one number stands for all
-   * @throws ValueError if an argument or option is unknown or out of range, or strides and dilationRate are both above 1.
+   * @throws ValueError if an argument or option is unknown or out of range, or if both `strides` and `dilationRate` are
+   * above 1.
    */
   constructor(
     filters: number,

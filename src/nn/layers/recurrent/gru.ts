@@ -24,7 +24,7 @@ export interface GRUCellOptions extends OptionsOf<typeof GRUCell> {}
 export class GRUCell extends configurable(BuiltInCell, 'GRUCell', GRU_OPTIONS) {
   /**
    * @param units length of the output and of the state
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if `units` is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(units: number, options: GRUCellOptions = {}) {
     super(units, options);
@@ -101,7 +101,7 @@ export interface GRUOptions<ReturnState extends boolean = boolean> extends Omit<
   OptionsOf<typeof Base>,
   'returnState'
 > {
-  /** Whether the state after the last step is given too: [output, state]. Default false. */
+  /** Whether to return the state after the last step too: [output, state]. Default false. */
   readonly returnState?: ReturnState;
 }
 
@@ -114,11 +114,11 @@ export interface GRUOptions<ReturnState extends boolean = boolean> extends Omit<
  *
  * h ← z · h + (1 − z) · g
  *
- * Without `resetAfter` it is (r · h) · recurrentKernel_g, and there is one row of biases. σ stands for
- * `recurrentActivation`, tanh for `activation`. x is [batch, steps, features], the output the last h [batch, units], or with
- * `returnSequences` all of them [batch, steps, units]; float32. Keras: `GRU`.
+ * Without `resetAfter` the last product is (r · h) · recurrentKernel_g, and there is one row of biases. σ stands for
+ * `recurrentActivation`, tanh for `activation`. x is [batch, steps, features], the output is the last h [batch, units], or
+ * with `returnSequences` every h [batch, steps, units]; float32. Keras: `GRU`.
  *
- * A step that a mask [batch, steps] leaves out changes nothing. The mask ends here, as in Keras 3.16: the output has none.
+ * Steps that do not count in a mask [batch, steps] change nothing. The output has no mask, as in Keras 3.16.
  *
  * @example new layers.GRU(8, { inputShape: [20, 3] })
  */
@@ -130,7 +130,7 @@ export class GRU<const ReturnState extends boolean = false> extends giving(Base)
 
   /**
    * @param units length of the output and of the state
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if `units` is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(units: number, options: GRUOptions<ReturnState> = {}) {
     super(options, [units]);

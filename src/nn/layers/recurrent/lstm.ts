@@ -26,13 +26,13 @@ export interface LSTMCellOptions extends OptionsOf<typeof LSTMCell> {}
 export class LSTMCell extends configurable(BuiltInCell, 'LSTMCell', LSTM_OPTIONS) {
   /**
    * @param units length of the output and of each state
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if `units` is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(units: number, options: LSTMCellOptions = {}) {
     super(units, options);
   }
 
-  /** Lengths of h and c: `units` each. */
+  /** The lengths of h and c, both `units`. */
   override get stateSize(): readonly [h: number, c: number] {
     return [this.units, this.units];
   }
@@ -67,7 +67,7 @@ export class LSTMCell extends configurable(BuiltInCell, 'LSTMCell', LSTM_OPTIONS
     return [newH, [newH, newC]];
   }
 
-  /** What the gates and the new state are of, before the activations: input, forget, candidate, output. */
+  /** The gates and the candidate before their activations: input, forget, candidate, output. */
   protected gates(x: Tensor, h: Tensor, { input, state }: DropoutMasks): readonly Tensor[] {
     const { kernelCount } = this;
     const [kernel, recurrent] = [this.kernel.value, this.recurrentKernel.value];
@@ -93,7 +93,7 @@ export interface LSTMOptions<ReturnState extends boolean = boolean> extends Omit
   OptionsOf<typeof Base>,
   'returnState'
 > {
-  /** Whether the states h and c after the last step are given too: [output, h, c]. Default false. */
+  /** Whether to return the states h and c after the last step too: [output, h, c]. Default false. */
   readonly returnState?: ReturnState;
 }
 
@@ -106,10 +106,10 @@ export interface LSTMOptions<ReturnState extends boolean = boolean> extends Omit
  *
  * h ← σ(o) · tanh(c)
  *
- * σ stands for `recurrentActivation`, tanh for `activation`. x is [batch, steps, features], the output the last h [batch,
- * units], or with `returnSequences` all of them [batch, steps, units]; float32. Keras: `LSTM`.
+ * σ stands for `recurrentActivation`, tanh for `activation`. x is [batch, steps, features], the output is the last h
+ * [batch, units], or with `returnSequences` every h [batch, steps, units]; float32. Keras: `LSTM`.
  *
- * A step that a mask [batch, steps] leaves out changes nothing. The mask ends here, as in Keras 3.16: the output has none.
+ * Steps that do not count in a mask [batch, steps] change nothing. The output has no mask, as in Keras 3.16.
  *
  * @example
  * const layer = new layers.LSTM(8, { returnSequences: true, returnState: true });
@@ -124,7 +124,7 @@ export class LSTM<const ReturnState extends boolean = false> extends giving(Base
 
   /**
    * @param units length of the output and of each state
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if `units` is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(units: number, options: LSTMOptions<ReturnState> = {}) {
     super(options, [units]);

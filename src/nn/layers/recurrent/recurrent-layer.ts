@@ -24,16 +24,16 @@ import type { RNNCell } from './cell.js';
 import { runSteps } from './steps.js';
 import type { StepOptions, StepResults } from './steps.js';
 
-/** What recurrent layers take in addition to their input. */
+/** The named arguments of recurrent layers. */
 export interface RecurrentArguments {
-  /** The states before the first step: a tensor [batch, units], of several states a list. Default: zeros. */
+  /** The states before the first step: a tensor [batch, units], or a list for several states. Default: zeros. */
   readonly initialState?: Nest<Tensor | SymbolicTensor> | null;
 }
 
 /** What one operation has made of a sequence: the outputs of all steps, as `StepResults` has them, and the states after the last. */
 export type FusedResults = readonly [sequence: Tensor, ...states: Tensor[]];
 
-/** What a recurrent layer gives: the output, and with `returnState` the states after the last step. */
+/** The result of a recurrent layer: the output and, with `returnState`, the states after the last step. */
 export type RecurrentOutput<
   ReturnState extends boolean,
   States extends readonly unknown[],
@@ -52,17 +52,17 @@ export abstract class RecurrentLayer extends configurable(
   Layer<Tensor, unknown, RecurrentArguments>,
   'RecurrentLayer',
   {
-    /** Whether the output is that of all steps [batch, steps, units], not that of the last [batch, units]. Default false. */
+    /** Whether to return the outputs of all steps [batch, steps, units], not only that of the last [batch, units]. Default false. */
     returnSequences: boolean({ default: false }),
-    /** Whether the states after the last step are given too: [output, …states]. Default false. */
+    /** Whether to return the states after the last step too: [output, …states]. Default false. */
     returnState: boolean({ default: false }),
-    /** Whether the last step comes first. The sequence of outputs is in the order in which they are computed. Default false. */
+    /** Whether to process the steps in reverse order. Outputs are in the order in which they are computed. Default false. */
     goBackwards: boolean({ default: false }),
-    /** Whether the states after a batch are those before the next, sample by sample. Default false. */
+    /** Whether the final states of a batch are the initial states of the next, sample by sample. Default false. */
     stateful: boolean({ default: false }),
-    /** Of Keras, for the loop over the steps; without effect here. Default false. */
+    /** Whether Keras unrolls the loop over the steps. It has no effect here. Default false. */
     unroll: boolean({ default: false }),
-    /** Whether the output of a step that does not count is 0, not the state. Default false. */
+    /** Whether the output of a masked step is 0 instead of the previous output. Default false. */
     zeroOutputForMask: boolean({ default: false }),
   },
   { ignored: { time_major: [false] } },
@@ -70,7 +70,7 @@ export abstract class RecurrentLayer extends configurable(
   override readonly callArguments: readonly string[] = ['initialState'];
   /** Whether the output has steps, which a mask would say more about. @internal */
   losesMask: boolean;
-  /** What runs over the steps. */
+  /** The cell that runs over the steps. */
   abstract readonly cell: RNNCell;
   #states: readonly Variable[] | undefined;
 
@@ -80,18 +80,18 @@ export abstract class RecurrentLayer extends configurable(
     this.losesMask = this.returnSequences;
   }
 
-  /** Of a stateful layer the states after the last batch; null before the first, and if the layer is not stateful. */
+  /** The states of a stateful layer after the last batch; null before the first batch, and if the layer is not stateful. */
   get states(): readonly Variable[] | null {
     return this.#states ?? null;
   }
 
-  /** Lets a stateful layer begin with zeros again, and with batches of any size. Keras: `reset_state`. */
+  /** Resets the states of a stateful layer to zeros. The next batch may have a different size. Keras: `reset_state`. */
   resetState(): void {
     for (const state of this.#states ?? []) state.dispose();
     this.#states = undefined;
   }
 
-  /** Another name of `resetState`, as in Keras. */
+  /** Another name for `resetState`, as in Keras. */
   resetStates(): void {
     this.resetState();
   }
@@ -109,10 +109,11 @@ export abstract class RecurrentLayer extends configurable(
   }
 
   /**
-   * The output, and with `returnState` the states.
+   * The output and, with `returnState`, the states.
    *
    * @param x [batch, steps, …]
-   * @throws ShapeError for no steps, for a mask or states of another shape, and of a stateful layer for another batch size.
+   * @throws ShapeError for input without steps, for a mask or states of a wrong shape, and in a stateful layer for a
+   * different batch size.
    */
   override call(
     x: Tensor,
@@ -230,7 +231,7 @@ export abstract class RecurrentLayer extends configurable(
     return stateShapesOf(this.cell, batch);
   }
 
-  /** Shape of a step's output for input of that shape. */
+  /** Shape of a step's output, given the shape of its input. */
   protected stepOutputShape([batch = null]: PartialShape): PartialShape {
     return [batch, ...outputShapeOf(this.cell)];
   }

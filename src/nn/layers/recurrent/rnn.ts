@@ -19,7 +19,7 @@ const Base = configurable(
   RecurrentLayer,
   'RNN',
   {
-    /** What runs over the steps. */
+    /** The cell that runs over the steps. */
     cell: cellOption(),
   },
   { positional: ['cell'] },
@@ -30,16 +30,16 @@ export interface RNNOptions<ReturnState extends boolean = boolean> extends Omit<
   OptionsOf<typeof Base>,
   'returnState'
 > {
-  /** Whether the states after the last step are given too: [output, …states]. Default false. */
+  /** Whether to return the states after the last step too: [output, …states]. Default false. */
   readonly returnState?: ReturnState;
 }
 
 /**
  * A cell that runs over the steps of a sequence: `[output, states] = cell.call(x[:, t], { states })` for each step t. x is
- * [batch, steps, …], the output that of the last step [batch, outputSize], or with `returnSequences` those of all steps
- * [batch, steps, outputSize]. The states begin with zeros, or as the cell's `getInitialState` says. Keras: `RNN`.
+ * [batch, steps, …], the output is that of the last step [batch, outputSize], or with `returnSequences` those of all steps
+ * [batch, steps, outputSize]. The initial states are zeros, or those of the cell's `getInitialState`. Keras: `RNN`.
  *
- * A step that a mask [batch, steps] leaves out changes nothing. The mask ends here, as in Keras 3.16: the output has none.
+ * Steps that do not count in a mask [batch, steps] change nothing. The output has no mask, as in Keras 3.16.
  *
  * @example new layers.RNN([new layers.LSTMCell(8), new layers.LSTMCell(4)], { inputShape: [20, 3] })
  * @example
@@ -68,8 +68,8 @@ export class RNN<
 > extends giving(Base)<RecurrentOutput<ReturnState, StatesOf<Cell>>> {
   declare readonly returnState: ReturnState;
   /**
-   * @param cell what runs over the steps; cells of a list are stacked
-   * @throws ValueError if `cell` is not a cell, or an option is unknown or out of range.
+   * @param cell the cell that runs over the steps; the cells of a list are stacked
+   * @throws ValueError if `cell` is not a cell, or if an option is unknown or out of range.
    */
   constructor(cell: Cell, options: RNNOptions<ReturnState> = {}) {
     super(options, [cell]);

@@ -27,7 +27,7 @@ export interface SimpleRNNCellOptions extends OptionsOf<typeof SimpleRNNCell> {}
 export class SimpleRNNCell extends configurable(BuiltInCell, 'SimpleRNNCell') {
   /**
    * @param units length of the output and of the state
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if `units` is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(units: number, options: SimpleRNNCellOptions = {}) {
     super(units, options);
@@ -65,7 +65,7 @@ const Base = configurable(
   'SimpleRNN',
   {
     ...CELL_OPTIONS,
-    /** Starts the random numbers of dropout. Default: derived from the global seed. */
+    /** Seed of the dropout. Default: derived from the global seed. */
     seed: unwrittenSeed,
   },
   CELL_FACTS,
@@ -76,16 +76,16 @@ export interface SimpleRNNOptions<ReturnState extends boolean = boolean> extends
   OptionsOf<typeof Base>,
   'returnState'
 > {
-  /** Whether the state after the last step is given too: [output, state]. Default false. */
+  /** Whether to return the state after the last step too: [output, state]. Default false. */
   readonly returnState?: ReturnState;
 }
 
 /**
  * A recurrent layer: h ← activation(x[:, t] · kernel + h · recurrentKernel + bias) for each step t, from h = 0. x is [batch,
- * steps, features], the output the last h [batch, units], or with `returnSequences` all of them [batch, steps, units];
+ * steps, features], the output is the last h [batch, units], or with `returnSequences` every h [batch, steps, units];
  * float32. Keras: `SimpleRNN`.
  *
- * A step that a mask [batch, steps] leaves out changes nothing. The mask ends here, as in Keras 3.16: the output has none.
+ * Steps that do not count in a mask [batch, steps] change nothing. The output has no mask, as in Keras 3.16.
  *
  * @example new layers.SimpleRNN(8, { returnSequences: true, inputShape: [20, 3] })
  */
@@ -97,7 +97,7 @@ export class SimpleRNN<const ReturnState extends boolean = false> extends giving
 
   /**
    * @param units length of the output and of the state
-   * @throws ValueError if `units` is not a whole number above 0, or an option is unknown or out of range.
+   * @throws ValueError if `units` is not a whole number above 0, or if an option is unknown or out of range.
    */
   constructor(units: number, options: SimpleRNNOptions<ReturnState> = {}) {
     super(options, [units]);

@@ -37,8 +37,8 @@ const cellsOption = (): Option<readonly (RNNCell | SerializedObject)[], readonly
 export interface StackedRNNCellsOptions extends OptionsOf<typeof StackedRNNCells> {}
 
 /**
- * Several cells as one: each gets the output of the one before. The states are a list with the list of states of each cell.
- * Keras: `StackedRNNCells`.
+ * Several cells as one: each cell gets the output of the one before. The states are a list with the list of states of each
+ * cell. Keras: `StackedRNNCells`.
  *
  * @example new layers.RNN(new layers.StackedRNNCells([new layers.LSTMCell(8), new layers.GRUCell(4)]))
  */
@@ -47,7 +47,7 @@ export class StackedRNNCells
     Layer<Tensor, CellOutput, CellArguments>,
     'StackedRNNCells',
     {
-      /** The cells, the first one for the input. */
+      /** The cells, in order. */
       cells: cellsOption(),
     },
     { positional: ['cells'] },
@@ -57,7 +57,7 @@ export class StackedRNNCells
   override readonly callArguments: readonly string[] = ['states'];
 
   /**
-   * @param cells the cells, the first one for the input
+   * @param cells the cells, in order
    * @throws ValueError if one of them is not a cell, or an option is unknown.
    */
   constructor(cells: readonly RNNCell[], options: StackedRNNCellsOptions = {}) {

@@ -19,9 +19,9 @@ export interface StepOptions {
   readonly training: boolean;
   /** Which steps count, bool [batch, steps]; null if all do. */
   readonly mask: Tensor | null;
-  /** Whether the last step comes first. */
+  /** Whether to process the steps in reverse order. */
   readonly goBackwards: boolean;
-  /** Whether the output of a step that does not count is 0, not the state. */
+  /** Whether the output of a masked step is 0 instead of the previous output. */
   readonly zeroOutputForMask: boolean;
   /** Whether the outputs of all steps are wanted. */
   readonly returnSequences: boolean;

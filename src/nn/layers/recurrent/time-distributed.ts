@@ -25,10 +25,10 @@ import { Outputs, stepsOf } from './steps.js';
 export interface TimeDistributedOptions extends OptionsOf<typeof TimeDistributed> {}
 
 /**
- * A layer at each step of a sequence, with the same weights: y[:, t] = layer(x[:, t]). x is [batch, steps, …] of at least
- * three axes, the output [batch, steps, …]. Keras: `TimeDistributed`.
+ * Applies a layer at each step of a sequence, with the same weights: y[:, t] = layer(x[:, t]). x is [batch, steps, …] of at
+ * least three axes, the output [batch, steps, …]. Keras: `TimeDistributed`.
  *
- * A mask [batch, steps] reaches the layer step by step, and ends here, as in Keras 3.16: the output has none.
+ * A mask [batch, steps] is passed to the layer step by step. The output has no mask, as in Keras 3.16.
  *
  * @example new layers.TimeDistributed(new layers.Conv2D(8, 3)).apply(zeros([2, 10, 28, 28, 1])) // shape [2, 10, 26, 26, 8]
  */
@@ -36,7 +36,7 @@ export class TimeDistributed extends configurable(Wrapper, 'TimeDistributed') {
   override supportsCaching = true;
 
   /**
-   * @param layer what is applied at each step: it gives one tensor
+   * @param layer the layer to apply at each step; it must return one tensor
    * @throws ValueError if `layer` is not a layer, or an option is unknown.
    */
   constructor(layer: AnyLayer, options: TimeDistributedOptions = {}) {
@@ -52,7 +52,7 @@ export class TimeDistributed extends configurable(Wrapper, 'TimeDistributed') {
     super.build(stepShape(inputShape));
   }
 
-  /** @throws ShapeError for no steps, for a mask of another shape, and if the layer gives several tensors. */
+  /** @throws ShapeError for input without steps, for a mask of a wrong shape, and if the layer returns several tensors. */
   override call(x: Tensor, options: CallOptions): Tensor {
     // Inside, a step is a sample.
     return scoped(() => withoutCache(() => this.#computed(x, options)));

@@ -46,45 +46,45 @@ function following(
 const melOf = (hertz: number): number => 1127 * log(1 + hertz / 700);
 
 /**
- * How strong the frequencies of a signal are over time, in bands of the mel scale, along which tones lie as far apart as they sound. x is
- * a signal [samples] or a batch [batch, samples]; the output is [numMelBins, frames] or [batch, numMelBins, frames], float32. A band is
- * the sum of |X|^magExp of `ops.stft`, weighted by a triangle that begins in the middle of the band before and ends in that of
- * the band behind (as in HTK). In decibels, a batch has no number more than `topDb` below its largest one. Keras: `MelSpectrogram`.
+ * The strength of a signal's frequencies over time, in bands of the mel scale, on which equal distances sound equal. x is a signal
+ * [samples] or a batch [batch, samples]; the output is [numMelBins, frames] or [batch, numMelBins, frames], float32. A band is the sum of
+ * |X|^magExp of `ops.stft`, weighted by a triangle that begins at the centre of the previous band and ends at the centre of the next one
+ * (as in HTK). In decibels, no number of a batch is more than `topDb` below the largest one. Keras: `MelSpectrogram`.
  *
  * @example new layers.MelSpectrogram({ fftLength: 512, sequenceStride: 128, numMelBins: 40, inputShape: [16000] })
  */
 export class MelSpectrogram extends configurable(Layer<Tensor, Tensor>, 'MelSpectrogram', {
-  /** How long a frame is. Default 2048. */
+  /** The length of a frame. Default 2048. */
   fftLength: length({ default: 2048 }),
-  /** From one frame to the next. Default 512. */
+  /** The distance between frames. Default 512. */
   sequenceStride: length({ default: 512 }),
-  /** How long the window in a frame is, at most `fftLength`. Default: as long. */
+  /** The length of the window in a frame, at most `fftLength`. Default: `fftLength`. */
   sequenceLength: following(length(), ({ fftLength }) => fftLength),
-  /** What frames are multiplied by: `'hann'` (default), `'hamming'`, a list of `sequenceLength` numbers, or null. */
+  /** The window by which frames are multiplied: `'hann'` (default), `'hamming'`, a list of `sequenceLength` numbers, or null for none. */
   window: signalWindow(['hann', 'hamming'] as const),
-  /** Samples a second. Default 16000. */
+  /** Samples per second. Default 16000. */
   samplingRate: length({ default: 16000 }),
   /** Number of bands. Default 128. */
   numMelBins: length({ default: 128 }),
-  /** Where the lowest band begins, in hertz. Default 20. */
+  /** The lower end of the lowest band, in hertz. Default 20. */
   minFreq: number({ default: 20, min: 0 }),
-  /** Where the highest band ends, in hertz, above `minFreq`. Default: half of `samplingRate`. */
+  /** The upper end of the highest band, in hertz, above `minFreq`. Default: half of `samplingRate`. */
   maxFreq: following(number({ above: 0 }), ({ samplingRate }) => Math.floor(samplingRate / 2)),
-  /** Whether the bands are given in decibels. Default true. */
+  /** Whether to return decibels. Default true. */
   powerToDb: boolean({ default: true }),
-  /** Decibels that a number may lie below the largest. Default 80. */
+  /** The largest difference in decibels between a number and the largest number. Default 80. */
   topDb: number({ default: 80 }),
   /** The power to which magnitudes are raised: 1 for magnitudes, 2 for power (default). */
   magExp: number({ default: 2 }),
-  /** The smallest number that a logarithm is taken of. Default 1e-10. */
+  /** A lower limit that is applied before taking the logarithm. Default 1e-10. */
   minPower: number({ default: 1e-10, above: 0 }),
-  /** What has 0 decibels. Default 1. */
+  /** The power that corresponds to 0 decibels. Default 1. */
   refPower: number({ default: 1 }),
 }) {
   /** The weights of bands, [bins, bands], once they were needed. */
   #weights: Float32Array | undefined;
 
-  /** @throws ValueError for options that are unknown, out of range, or do not go together. */
+  /** @throws ValueError for options that are unknown, out of range, or cannot be combined. */
   constructor(options: MelSpectrogramOptions = {}) {
     super(options);
     const owner = classNameOf(this);

@@ -32,30 +32,30 @@ const LEAST = 1e-7;
 const MODES = ['log', 'magnitude', 'psd', 'real', 'imag', 'angle', 'stft'] as const;
 
 /**
- * Spectra of the frames of signals [batch, steps, channels], by convolutions whose kernels training may change: they begin as `STFT`
- * initializes them. With bins = ⌊fftLength / 2⌋ + 1 the output is [batch, frames, channels · bins], or with `expandDims` an image [batch,
- * frames, bins, channels]; with the channels first [batch, channels · bins, frames] or [batch, channels, frames, bins]. float32. Keras:
+ * Spectra of the frames of signals [batch, steps, channels], computed by convolutions with trainable kernels that the initializer `STFT`
+ * creates. With bins = ⌊fftLength / 2⌋ + 1 the output is [batch, frames, channels · bins], or with `expandDims` an image [batch, frames,
+ * bins, channels]; with `'channels_first'` [batch, channels · bins, frames] or [batch, channels, frames, bins]. float32. Keras:
  * `STFTSpectrogram`.
  *
  * @example new layers.STFTSpectrogram({ frameLength: 64, frameStep: 32, trainable: false, inputShape: [1000, 1] })
  */
 export class STFTSpectrogram extends configurable(Layer<Tensor, Tensor>, 'STFTSpectrogram', {
   /**
-   * What is given of the spectrum: its `'magnitude'`, the `'log'` of that (default), its square as `'psd'`, doubled but for the first and
-   * the last bin, the `'real'` or the `'imag'` part, the `'angle'`, or as `'stft'` the real parts and behind them the imaginary ones. Magnitudes
+   * Which part of the spectrum to return: `'magnitude'`, its logarithm `'log'` (default), its square `'psd'` (doubled except in the first
+   * and last bin), the `'real'` or the `'imag'` part, the `'angle'`, or `'stft'`, the real parts followed by the imaginary ones. Magnitudes
    * are at least √1e-7.
    */
   mode: choice(MODES, { default: 'log' }),
-  /** How long a frame is. Default 256. */
+  /** The length of a frame. Default 256. */
   frameLength: length({ default: 256 }),
-  /** From one frame to the next, at most `frameLength`. Default null: half of `frameLength`. */
+  /** The distance between frames, at most `frameLength`. Default null: half of `frameLength`. */
   frameStep: length({ default: null }),
-  /** Of what length the transforms are, at least `frameLength`. Default null: the next power of 2. */
+  /** The length of the Fourier transforms, at least `frameLength`. Default null: the next power of 2. */
   fftLength: length({ default: null }),
   ...SPECTRAL,
-  /** `'same'`: zeros on both sides, so that there are ⌈steps / frameStep⌉ frames; `'valid'` (default): none. */
+  /** `'same'`: zeros on both sides, so that there are ⌈steps / frameStep⌉ frames. `'valid'` (default): no padding. */
   padding: eitherPadding(),
-  /** Whether channels keep a separate axis. Default false. */
+  /** Whether channels get a separate axis. Default false. */
   expandDims: boolean({ default: false }),
   /** Default `'channels_last'`: [batch, steps, channels]; `'channels_first'` is [batch, channels, steps]. */
   dataFormat: dataFormat(),
@@ -63,7 +63,7 @@ export class STFTSpectrogram extends configurable(Layer<Tensor, Tensor>, 'STFTSp
   #real: Variable | undefined;
   #imag: Variable | undefined;
 
-  /** @throws ValueError for options that are unknown, out of range, or do not go together. */
+  /** @throws ValueError for options that are unknown, out of range, or cannot be combined. */
   constructor(options: STFTSpectrogramOptions = {}) {
     super(options);
     const owner = classNameOf(this);
@@ -81,7 +81,7 @@ export class STFTSpectrogram extends configurable(Layer<Tensor, Tensor>, 'STFTSp
     this.inputSpec = { ndim: 3 };
   }
 
-  /** From one frame to the next. */
+  /** The distance between frames. */
   get #step(): number {
     return this.frameStep ?? Math.max(1, Math.floor(this.frameLength / 2));
   }

@@ -8,8 +8,8 @@ export interface CosineDecayOptions extends OptionsOf<typeof CosineDecay> {}
 
 /**
  * rate · ((1 − alpha) · (1 + cos(π · step / decaySteps)) / 2 + alpha), then rate · alpha (Loshchilov
- * and Hutter 2017). Without `warmupTarget` the rate is initialLearningRate; with it, the schedule
- * first rises from initialLearningRate to warmupTarget, and that is the rate. Keras: `CosineDecay`.
+ * and Hutter 2017). Without `warmupTarget`, rate is initialLearningRate. With it, the schedule first rises from
+ * initialLearningRate to warmupTarget, and rate is warmupTarget. Keras: `CosineDecay`.
  *
  * @example new optimizers.schedules.CosineDecay(0, 10000, { warmupTarget: 0.1, warmupSteps: 500 })
  */
@@ -21,11 +21,11 @@ export class CosineDecay extends configurable(
     initialLearningRate: initialRate(),
     /** Steps of the decay, above 0. */
     decaySteps: steps(),
-    /** The rate at the end, as a share of the rate from which it decays. Default 0. */
+    /** The rate at the end, as a share of the rate at the start of the decay. Default 0. */
     alpha: number({ default: 0, min: 0 }),
     /** Only kept for the config. Default `'CosineDecay'`. */
     name: text({ default: 'CosineDecay' }),
-    /** The rate to which it first rises in a straight line. Default null: it decays from the start. */
+    /** The rate to which the schedule first rises linearly. Default null: the decay starts at once. */
     warmupTarget: number({ default: null, min: 0 }),
     /** Steps of the rise; they come before `decaySteps`. Default 0. */
     warmupSteps: number({ default: 0, min: 0 }),
@@ -75,11 +75,11 @@ export class CosineDecayRestarts extends configurable(
     /** Steps of the first period, above 0. */
     firstDecaySteps: steps(),
     /**
-     * How many times longer each period is than the one before, at least 1: below, all periods together would have an
-     * end. Default 2.
+     * The length of each period as a multiple of the one before, at least 1: with less, all periods together would have
+     * an end. Default 2.
      */
     tMul: number({ default: 2, min: 1 }),
-    /** The rate at the start of each period, as a share of that of the one before. Default 1. */
+    /** The rate at the start of each period, as a multiple of that of the period before. Default 1. */
     mMul: number({ default: 1, min: 0 }),
     /** The rate at the end of a period, as a share of initialLearningRate. Default 0. */
     alpha: number({ default: 0, min: 0 }),

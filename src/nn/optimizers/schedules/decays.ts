@@ -83,9 +83,9 @@ export class PiecewiseConstantDecay extends configurable(
   LearningRateSchedule,
   'PiecewiseConstantDecay',
   {
-    /** Numbers of steps, each greater than the one before. */
+    /** Step numbers in ascending order. */
     boundaries: numbers(),
-    /** Learning rates, one more than boundaries. */
+    /** Learning rates, one more than there are boundaries. */
     values: numbers(),
     /** Only kept for the config. Default `'PiecewiseConstant'`. */
     name: text({ default: 'PiecewiseConstant' }),
@@ -93,9 +93,9 @@ export class PiecewiseConstantDecay extends configurable(
   { positional: ['boundaries', 'values'] },
 ) {
   /**
-   * @param boundaries numbers of steps, each greater than the one before
-   * @param values learning rates, one more than boundaries
-   * @throws ValueError if they do not fit each other, or for an unknown option.
+   * @param boundaries step numbers in ascending order
+   * @param values learning rates, one more than there are boundaries
+   * @throws ValueError if boundaries and values do not match, or for an unknown option.
    */
   constructor(
     boundaries: readonly number[],
@@ -131,7 +131,7 @@ abstract class StaircaseDecay extends configurable(
     initialLearningRate: initialRate(),
     /** Steps of a period, above 0. */
     decaySteps: steps(),
-    /** How much a period changes, at least 0. */
+    /** The size of the change per period, at least 0. */
     decayRate: number({ min: 0 }),
     /** Whether the rate changes only every `decaySteps` steps. Default false. */
     staircase: boolean({ default: false }),
@@ -143,7 +143,7 @@ abstract class StaircaseDecay extends configurable(
   /**
    * @param initialLearningRate the rate at step 0
    * @param decaySteps steps of a period
-   * @param decayRate how much a period changes
+   * @param decayRate the size of the change per period
    * @throws ValueError for an argument out of range or an unknown option.
    */
   constructor(

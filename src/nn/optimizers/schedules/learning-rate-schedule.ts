@@ -11,8 +11,8 @@ import type { Config, Option } from '../../../config/index.js';
 import { ValueError } from '../../../errors.js';
 
 /**
- * A learning rate that depends on the number of steps made. Give an instance to an optimizer as its
- * `learningRate`; the optimizer asks it before each step.
+ * A learning rate that depends on the number of steps. Give an instance to an optimizer as its `learningRate`; the
+ * optimizer calls it before each step.
  *
  * @example
  * class Halving extends optimizers.schedules.LearningRateSchedule {
@@ -34,7 +34,7 @@ export abstract class LearningRateSchedule extends KerasObject {
   /**
    * The learning rate of a step.
    *
-   * @param step number of steps made before, 0 for the first
+   * @param step the number of earlier steps, 0 for the first
    */
   abstract call(step: number): number;
 
@@ -46,7 +46,7 @@ export abstract class LearningRateSchedule extends KerasObject {
   /**
    * The constructor's arguments in Keras's spelling.
    *
-   * @throws ValueError for a class of your own that has none.
+   * @throws ValueError for your own class, unless it overrides `getConfig`.
    */
   override getConfig(): Config {
     const className = classNameOf(this);

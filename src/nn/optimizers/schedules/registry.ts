@@ -11,14 +11,14 @@ export const scheduleRegistry = new Registry<LearningRateSchedule>({
     'an instance of optimizers.schedules.LearningRateSchedule or an object with class_name and config',
   isNamed: false,
   shownAs: (className) => className,
-  advice: ` Make a class of your own known with optimizers.schedules.registerSchedule(Class).`,
+  advice: ` Register your own class with optimizers.schedules.registerSchedule(Class).`,
 });
 
 /**
- * Makes a schedule class of your own known, so that optimizers that hold it can be built from their
- * config. It is found by its `static readonly className`.
+ * Registers your own schedule class by its `static readonly className`, so that optimizers with it can be created from
+ * their config.
  *
- * @throws ValueError if the class has no such name of its own.
+ * @throws ValueError if the class has no `className` of its own.
  * @example
  * class Halving extends optimizers.schedules.LearningRateSchedule {
  *   static override readonly className = 'Halving';
@@ -51,10 +51,10 @@ export const serializeSchedule = (schedule: LearningRateSchedule): SerializedObj
   scheduleRegistry.serialize(schedule);
 
 /**
- * Makes classes known by their names: your own, and for programs that import `lanegrad/core`, which knows none, those
- * of this package.
+ * Registers classes by their names: your own and, in programs that import `lanegrad/core`, which knows none, those of
+ * this package.
  *
- * @throws ValueError if a class has no name of its own.
+ * @throws ValueError if a class has no `className` of its own.
  * @example optimizers.schedules.register(optimizers.schedules.CosineDecay)
  */
 export function registerSchedules(...types: readonly KerasClass<LearningRateSchedule>[]): void {

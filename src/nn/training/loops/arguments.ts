@@ -52,8 +52,8 @@ export interface DataArguments<Options> {
 }
 
 /**
- * The arguments by their names: without targets, as with an iterable of batches, the options may stand second. An object
- * in their place is targets by the names of outputs if it holds data, and no option.
+ * The arguments by name. Without targets, as with an iterable of batches, the options may be the second argument. An
+ * object in second place is an object of targets by output name if it contains data and no option.
  *
  * @throws ValueError for an unknown option.
  */

@@ -29,7 +29,7 @@ interface ArrayBatchesOptions {
   readonly shuffle: boolean;
   /** The first so many batches of each epoch. Default: all. */
   readonly steps?: number | undefined;
-  /** Where the order comes from. Default: the global generator. */
+  /** The source of the random order. Default: the global generator. */
   readonly seed?: SeedGenerator | undefined;
 }
 

@@ -33,7 +33,7 @@ export interface BatchingOptions {
   readonly shuffle: boolean;
   /** Batches of an epoch; undefined: all. */
   readonly steps: number | undefined;
-  /** How messages call `steps`; `stepsPerEpoch` goes on, epoch after epoch, the others start over. */
+  /** The name of `steps` in messages; `stepsPerEpoch` goes on, epoch after epoch, the others start over. */
   readonly stepsName: 'stepsPerEpoch' | 'validationSteps' | 'steps';
   /** Ends the waiting for a batch of an iterable. */
   readonly signal: AbortSignal | undefined;
@@ -80,7 +80,7 @@ export function toBatches(
   }
   if (y !== undefined || sampleWeight !== undefined) {
     throw new ValueError(
-      `${op}: with an iterable of batches, y and sampleWeight come in the batches: [x, y, sampleWeight].`,
+      `${op}: with an iterable of batches, y and sampleWeight are part of the batches: [x, y, sampleWeight].`,
     );
   }
   if (options.batchSize !== undefined) {

@@ -138,7 +138,7 @@ function validationBatches(
   return toBatches(op, 'measuring', model, { x, y, sampleWeight }, batching);
 }
 
-/** Data to validate with, told apart. @throws ValueError for what is neither arrays nor an iterable. */
+/** Data to validate with, told apart. @throws ValueError for anything but arrays or an iterable. */
 export function validationArguments(
   data: ValidationData,
 ): readonly [SamplesLike, PartialSamples, PartialSamples?] | BatchIterable {

@@ -25,8 +25,8 @@ export interface BatchHooks {
 }
 
 /**
- * Runs through the batches of one epoch. Waits only for hooks and data that are asynchronous, and pauses
- * when the clock says so; an aborted signal ends it between two batches, and while it waits for data or a hook.
+ * Runs through the batches of one epoch. Waits only for asynchronous hooks and data, and pauses when the clock requires
+ * it. An aborted signal ends the loop between two batches, and while it waits for data or a hook.
  *
  * @param op for messages
  * @throws ValueError if there is no batch

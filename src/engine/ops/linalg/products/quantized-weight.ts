@@ -160,7 +160,7 @@ export class QuantizedWeight implements QuantizedElements {
   get #storage(): Storage {
     if (this.#block !== undefined) return this.#block;
     throw new DisposedError(
-      `A quantized weight of shape ${formatShape(this.shape)} was disposed: its memory is given back.`,
+      `A quantized weight of shape ${formatShape(this.shape)} was disposed: its memory has been freed.`,
     );
   }
 
