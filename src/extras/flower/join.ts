@@ -206,7 +206,7 @@ export async function join(url: string | URL, options: JoinOptions): Promise<Flo
   return node;
 }
 
-/** Handlers of the caller's own, by types of messages. @throws ValueError for what is not a function. */
+/** Handlers of the caller's own, by types of messages. @throws ValueError for anything but functions. */
 function handlersOfCaller(
   owner: string,
   options: JoinOptions,

@@ -35,7 +35,7 @@ export function graphNodes(
   if (graph === undefined) return refuse('it has no graph');
   const names = new Map<string, string>();
   layer.ports.forEach(({ name, type }, i) => {
-    const x = inputs[i] ?? refuse('it is given too few tensors');
+    const x = inputs[i] ?? refuse('it gets too few tensors');
     names.set(name, w.nameOf(cast(w, x, type)));
   });
   const rename = (name: string): string => {
