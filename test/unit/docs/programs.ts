@@ -42,7 +42,7 @@ export function codeOf({ name, blocks }: Page): PageCode {
 
 /** Where the code of a page lies. */
 export function folderOf(page: string): string {
-  return path.basename(page, '.md');
+  return page.replace(/\.md$/, '').replaceAll('/', '-');
 }
 
 /** Writes the code of all pages as it stands there, each page's into a folder of its own; the paths of the files. */
