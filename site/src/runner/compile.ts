@@ -77,12 +77,16 @@ function reporting(code: string, start: number): string {
   for (const [index, statement] of [...program.body.entries()].reverse()) {
     if (statement.type !== 'ExpressionStatement') continue;
     const line = statement.loc?.end.line ?? 0;
-    if (line < start || 'directive' in statement) continue;
+    const comment = commented.get(line);
+    const mayThrow = comment?.trim().startsWith('throws ') === true;
+    // Of the pieces before the last one, nothing is shown, but what throws there must not end the program.
+    const isEarlier = line < start;
+    const isReported = isEarlier
+      ? mayThrow
+      : comment !== undefined || index === program.body.length - 1;
+    if (!isReported || 'directive' in statement) continue;
     const text = code.slice(statement.expression.start, statement.expression.end);
     if (text.startsWith('__begin()')) continue;
-    const comment = commented.get(line);
-    if (comment === undefined && index < program.body.length - 1) continue;
-    const mayThrow = comment?.trim().startsWith('throws ') === true;
     result =
       result.slice(0, statement.start) +
       `await __value(${line}, ${String(mayThrow)}, async () => (${text}));` +
