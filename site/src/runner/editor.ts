@@ -45,10 +45,10 @@ export class Editor {
         javascript({ typescript: isTypeScript }),
         syntaxHighlighting(colours),
         wrong,
+        EditorView.editorAttributes.of({ class: 'runnable-editor' }),
         EditorView.contentAttributes.of({ 'aria-label': 'Code. Control and Enter runs it' }),
       ],
     });
-    this.#view.dom.classList.add('runnable-editor');
   }
 
   get element(): HTMLElement {
