@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { assert, noFindings, shot, site } from './page.mjs';
 
-const plain = (text) => text.replaceAll(/\s+/g, '');
+/** Without spaces, and without the commas between tensors, which the page shows below each other. */
+const plain = (text) => text.replaceAll(/[\s,]+/g, '');
 
 /** What the comments behind statements of a block promise. */
 const promisedBy = (code) =>
