@@ -83,6 +83,10 @@ export default defineConfig(
     'test/package/tasks/',
     'examples/browser/*',
     '!examples/browser/test/',
+    // Its packages are its own; `npm run site` checks its types.
+    'site/*',
+    '!site/scripts/',
+    '!site/test/',
   ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
@@ -247,6 +251,7 @@ export default defineConfig(
       'bench/**',
       'examples/**',
       'scripts/**',
+      'site/**',
       'test/browser/**',
       'test/oracles/**',
       'test/package/**',

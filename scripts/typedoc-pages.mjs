@@ -125,10 +125,13 @@ export function load({ converter, renderer, logger, options }) {
     if (tag !== undefined) logger.error(`${url} shows the tag ${tag}`);
   });
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    const guides = project.getReflectionsByKind(ReflectionKind.Document);
-    takeHeading(project.readme, 'the home page');
-    for (const guide of guides) guide.name = takeHeading(guide.content, guide.name);
-    completeHome(project, guides);
+    // The site has a home page and guides of its own.
+    if (project.readme !== undefined) {
+      const guides = project.getReflectionsByKind(ReflectionKind.Document);
+      takeHeading(project.readme, 'the home page');
+      for (const guide of guides) guide.name = takeHeading(guide.content, guide.name);
+      completeHome(project, guides);
+    }
     describeMethods(project);
     describeConfigs(project);
     expandOptions(project);

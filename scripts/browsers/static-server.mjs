@@ -7,7 +7,10 @@ const types = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
   '.map': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
 };
 
@@ -47,7 +50,9 @@ export async function serve({ folders, made, headers, told = {} }) {
       return;
     }
     const prefix = Object.keys(folders).find((start) => pathname.startsWith(start));
-    const file = prefix && path.join(folders[prefix], pathname.slice(prefix.length));
+    const name = prefix && pathname.slice(prefix.length);
+    const file =
+      prefix && path.join(folders[prefix], /(^|\/)$/.test(name) ? `${name}index.html` : name);
     try {
       // `new URL` has resolved every “..”, so a path cannot leave its folder.
       const body = await readFile(file);

@@ -105,6 +105,10 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     pattern: /\.onnx$/i,
     kind: 'model',
     read: async (path) => (await import('../io/onnx.js')).loadOnnx(path) as Promise<unknown> as Promise<Model>, // prettier-ignore
+    write: async (model, path, { quantize }) => {
+      modeOf(quantize, [], 'an .onnx file');
+      await (await import('../io/onnx.js')).saveOnnx(model, path);
+    },
   },
   {
     name: '.safetensors',

@@ -29,9 +29,12 @@ export interface Block {
 /** Licences of others, as they are. */
 const LEGAL = 'THIRD-PARTY-NOTICES.md';
 
+/** Where pages are. */
+const FOLDERS = ['.', 'docs', 'docs/notes', 'site/pages', 'site/pages/guides', 'site/pages/learn'];
+
 /** The pages for people who use lanegrad or work on it. */
 export function readPages(): Page[] {
-  const names = ['.', 'docs', 'docs/cookbook', 'docs/notes'].flatMap((folder) =>
+  const names = FOLDERS.flatMap((folder) =>
     readdirSync(path.join(root, folder))
       .filter((file) => file.endsWith('.md') && file !== LEGAL)
       .map((file) => path.posix.join(folder, file)),
