@@ -106,7 +106,9 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     kind: 'model',
     read: async (path) => (await import('../io/onnx.js')).loadOnnx(path) as Promise<unknown> as Promise<Model>, // prettier-ignore
     write: async (model, path, { quantize }) => {
-      modeOf(quantize, [], 'an .onnx file');
+      if (quantize !== undefined) {
+        throw new UsageError('an .onnx file stores weights as they are: leave --quantize out.');
+      }
       await (await import('../io/onnx.js')).saveOnnx(model, path);
     },
   },

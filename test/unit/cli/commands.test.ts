@@ -165,6 +165,11 @@ describe('convert', () => {
     expect(await lanegrad('convert', at('sum.keras'), at('web'))).toEqual({ code: 0, out: 'Wrote web.', errors: '' }); // prettier-ignore
     expect((await lanegrad('convert', at('web/model.json'), at('again.keras'))).code).toBe(0);
     expect(await kernelOf(at('again.keras'))).toEqual(KERNEL);
+    expect((await lanegrad('convert', at('sum.keras'), at('sum.onnx'))).code).toBe(0);
+    const predicted = await lanegrad('predict', at('sum.onnx'), at('x.npy'));
+    expect(predicted.out).toBe('[[ 5.  3.]\n [11.  3.]]');
+    const quantized = await lanegrad('convert', '-f', '--quantize', 'int8', at('sum.keras'), at('sum.onnx')); // prettier-ignore
+    expect(quantized.errors).toContain('an .onnx file stores weights as they are');
   });
 
   it('quantizes, and leaves the optimizer out', async () => {
