@@ -83,6 +83,14 @@ const writeTfjsModel: Required<ModelFormat>['write'] = async (model, path, { qua
   await model.save(folder, mode === undefined ? {} : { quantize: mode });
 };
 
+const writeOnnxModel: Required<ModelFormat>['write'] = async (model, path, { quantize }) => {
+  if (quantize !== undefined) {
+    throw new UsageError('an .onnx file stores weights as they are: leave --quantize out.');
+  }
+  const { saveOnnx } = await import('../io/onnx.js');
+  await saveOnnx(model, path);
+};
+
 /** The formats. The first whose pattern fits counts. */
 export const FILE_FORMATS: readonly FileFormat[] = [
   {
@@ -105,12 +113,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
     pattern: /\.onnx$/i,
     kind: 'model',
     read: async (path) => (await import('../io/onnx.js')).loadOnnx(path) as Promise<unknown> as Promise<Model>, // prettier-ignore
-    write: async (model, path, { quantize }) => {
-      if (quantize !== undefined) {
-        throw new UsageError('an .onnx file stores weights as they are: leave --quantize out.');
-      }
-      await (await import('../io/onnx.js')).saveOnnx(model, path);
-    },
+    write: writeOnnxModel,
   },
   {
     name: '.safetensors',

@@ -1,5 +1,6 @@
 // The column of lanegrad in README's table of libraries: each row is compared with what the package has. A row that nothing
 // here compares is an error.
+import { loadOnnx, saveOnnx } from '../../../src/io/onnx.js';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as lanegrad from 'lanegrad';
@@ -89,8 +90,10 @@ const ROWS: Readonly<Record<string, (cell: string) => void | Promise<void>>> = {
     expect(packageJsonOf().exports).toHaveProperty('./io/keras');
   },
   ONNX: (cell) => {
-    expect(cell).toBe('reads, and trains ([docs/onnx.md](docs/onnx.md))');
+    expect(cell).toBe('reads, writes and trains ([docs/onnx.md](docs/onnx.md))');
     expect(packageJsonOf().exports).toHaveProperty('./io/onnx');
+    expect(loadOnnx).toBeTypeOf('function');
+    expect(saveOnnx).toBeTypeOf('function');
   },
   'an epoch on MNIST, one thread of the same CPU': (cell) => {
     const { sections } = readMeasurements('intel-xeon', 'seed');
