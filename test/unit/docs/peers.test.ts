@@ -1,11 +1,11 @@
 // The column of lanegrad in README's table of libraries: each row is compared with what the package has. A row that nothing
 // here compares is an error.
-import { loadOnnx, saveOnnx } from '../../../src/io/onnx.js';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as lanegrad from 'lanegrad';
 import { afterAll, describe, expect, it } from 'vitest';
 import { milliseconds, readMeasurements } from '../../../bench/measurements.js';
+import { loadOnnx, saveOnnx } from '../../../src/io/onnx.js';
 import { packageJsonOf, root } from './pages.js';
 
 const { backendInfo, layers, models, tensor } = lanegrad;

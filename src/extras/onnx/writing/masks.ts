@@ -18,15 +18,16 @@ export function allOf(w: GraphWriter, masks: readonly (Written | null)[]): Writt
  * The band of a matrix [queries, keys] in which keys lie at most `before` behind, and at most `after` ahead of, the query of the
  * same number; without a limit all of that side.
  *
- * @param rows the tensor whose axis `axis` has the queries
- * @param columns the tensor whose axis `axis` has the keys
+ * @param rowsOf a tensor and which of its axes has the queries
+ * @param columnsOf a tensor and which of its axes has the keys
  */
 export function band(
   w: GraphWriter,
-  [rows, rowAxis]: readonly [Written, number],
-  [columns, columnAxis]: readonly [Written, number],
+  rowsOf: readonly [Written, number],
+  columnsOf: readonly [Written, number],
   limits: { readonly before?: number; readonly after?: number },
 ): Written {
+  const [[rows, rowAxis], [columns, columnAxis]] = [rowsOf, columnsOf];
   const [queries, keys] = [rows.shape[rowAxis] ?? null, columns.shape[columnAxis] ?? null];
   const { before = Infinity, after = Infinity } = limits;
   if (queries !== null && keys !== null) {
