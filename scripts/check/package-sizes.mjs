@@ -35,20 +35,20 @@ export const programs = {
     text: `import * as lanegrad from 'lanegrad'; globalThis.lanegrad = lanegrad;`,
   },
   'everything + lanegrad/flower': withEntry('flower', {
-    Vite: { gzip: 403_200, brotli: 336_700 },
-    esbuild: { gzip: 419_400, brotli: 357_300 },
+    Vite: { gzip: 403_700, brotli: 336_900 },
+    esbuild: { gzip: 420_200, brotli: 358_000 },
   }),
   'everything + lanegrad/io/onnx': withEntry('io/onnx', {
-    Vite: { gzip: 409_700, brotli: 342_400 },
-    esbuild: { gzip: 424_900, brotli: 361_700 },
+    Vite: { gzip: 415_900, brotli: 352_500 },
+    esbuild: { gzip: 428_400, brotli: 367_300 },
   }),
   'everything + lanegrad/tuner': withEntry('tuner', {
-    Vite: { gzip: 394_900, brotli: 329_200 },
-    esbuild: { gzip: 411_000, brotli: 350_200 },
+    Vite: { gzip: 395_100, brotli: 329_200 },
+    esbuild: { gzip: 411_200, brotli: 350_500 },
   }),
   'everything + lanegrad/vis': withEntry('vis', {
-    Vite: { gzip: 405_200, brotli: 347_700 },
-    esbuild: { gzip: 407_800, brotli: 347_300 },
+    Vite: { gzip: 391_300, brotli: 326_500 },
+    esbuild: { gzip: 406_500, brotli: 345_900 },
   }),
   'Sequential + Dense + RMSprop': {
     limits: {
