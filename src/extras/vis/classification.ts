@@ -88,8 +88,8 @@ export function confusionMatrix(
   options: ConfusionMatrixOptions = {},
 ): Spec {
   const owner = 'confusionMatrix';
-  const { labels, normalize: share = false, ...rest } = options;
   checkOptions(owner, options, ['labels', 'normalize', 'title', 'width', 'height']);
+  const { labels, normalize: share = false, ...rest } = options;
   const normalize = checkBoolean(owner, 'normalize', share);
   const { pairs, known, skipped } = pairsOf(owner, yTrue, yPred);
   const classes = Math.max(

@@ -223,6 +223,7 @@ const functions: Record<string, Arguments> = {
     'no such file',
     {},
   ]),
+  'io.saveOnnx': () => [model(), sink, { opset: 17 }],
   'io.writeKeras': () => [sink, { model: model().toJSON(), names: {} }, { 'layers/d/vars/0': 1 }],
   'io.writeKerasWeights': () => [sink, { 'layers/d/vars/0': 1 }, { 'layers/d': 'd' }],
   'io.writeLayersModel': () => [
