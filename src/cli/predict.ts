@@ -40,6 +40,7 @@ export const predict: Command = {
     const batchSize = countOf(given, 'batchSize');
     const output = given.text('output');
     if (output !== undefined) await checkOutput(output, given);
+    else if (given.has('force')) throw new UsageError('--force is for --output, which is missing.');
     const model = await format.read(path, false);
     let x: unknown;
     try {
@@ -54,6 +55,7 @@ export const predict: Command = {
 };
 
 async function checkOutput(output: string, given: Given): Promise<void> {
+  if (given.has('json')) throw new UsageError('--json prints, and --output writes: choose one.');
   const { kind, name, write } = formatOf(output);
   if (kind === 'model' || write === undefined) throw new UsageError(`results are not written as ${name}.`); // prettier-ignore
   if (!given.has('force') && (await exists(output))) {

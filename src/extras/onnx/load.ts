@@ -80,7 +80,7 @@ export async function readOnnxModel(source: Source, options: LoadOnnxOptions): P
   );
   const needed = new Set(graph.nodes.flatMap((node) => node.outputs));
   const kept = new Set(weights.map(({ name }) => name));
-  const stripped = strippedOnnx(message, { kept, needed, outputs });
+  const stripped = strippedOnnx(message, { kept, needed, outputs, external });
   const made = {
     name: nameOf(options.name ?? graph.name, 'onnx'),
     model: toBase64(stripped),

@@ -180,10 +180,8 @@ export async function gradCam(
 ): Promise<Spec> {
   const owner = 'gradCam';
   const frame = frameOf(owner, options, ['classIndex', 'layer'], 'Grad-CAM', 420);
+  const { shape, data } = tidy(() => bytesOfImages(owner, batchOfOne(owner, images)));
   const { heat, classIndex } = gradCamHeat(model, images, options);
-  const made = tidy(() => batchOfOne(owner, images).alias());
-  const { shape, data } = bytesOfImages(owner, made);
-  made.dispose();
   const [, height = 0, width = 0, channels = 0] = shape;
   const large = tidy(() => {
     const [rows = 0, columns = 0] = heat.shape;

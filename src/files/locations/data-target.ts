@@ -4,7 +4,7 @@ import { crc32 } from '../formats/bytes.js';
 import { fileHost } from './platform.js';
 import { siblingOf } from './source.js';
 import type { ResolvedTarget } from './target.js';
-import { writing } from './write.js';
+import { plainName, writing } from './write.js';
 
 /**
  * Puts a file there, and before it the file that has its data, in the same folder. The name of the second says what it contains:
@@ -25,9 +25,10 @@ export async function writeWithData(
 ): Promise<void> {
   const { location } = resolved;
   if (location === undefined) {
-    const own = `${name}.data`;
+    const plain = plainName(name);
+    const own = `${plain}.data`;
     await resolved.sink.write(own, data);
-    await resolved.sink.write(name, fileFor(own));
+    await resolved.sink.write(plain, fileFor(own));
     return;
   }
   if (resolved.store !== undefined) {

@@ -37,7 +37,7 @@ export async function writeTarget(
 }
 
 /** A name that no host takes for a path: a model may be called as a hostile file calls it. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return name.replace(/[\\/:*?"<>|%#\0-\x1f\x7f]/g, '_');
 }
 

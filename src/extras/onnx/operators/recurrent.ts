@@ -25,22 +25,33 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   softplus: ops.softplus,
 };
 
+/** The activations that take a number from `activation_alpha`, and those that take one from `activation_beta`: in their order. */
+const WITH_ALPHA = ['affine', 'leakyrelu', 'thresholdedrelu', 'scaledtanh', 'hardsigmoid', 'elu'];
+const WITH_BETA = ['affine', 'scaledtanh', 'hardsigmoid'];
+
 /** The functions of one direction's gates, in ONNX's order. */
 function activationsOf(
   call: Call,
   direction: number,
   defaults: readonly string[],
 ): ((x: Tensor) => Tensor)[] {
-  const names = call.texts('activations') ?? [];
+  const given = (call.texts('activations') ?? []).map((name) => name.toLowerCase());
+  const nameOf = (at: number): string =>
+    given[at] ?? (defaults[at % defaults.length] ?? '').toLowerCase();
+  const numberAt = (numbers: readonly number[], takers: readonly string[], at: number) =>
+    takers.includes(nameOf(at))
+      ? numbers[Array.from({ length: at }, (_, i) => nameOf(i)).filter((one) => takers.includes(one)).length] // prettier-ignore
+      : undefined;
   const [alphas, betas] = [call.list('activation_alpha') ?? [], call.list('activation_beta') ?? []];
   const bound = call.attribute('clip', Infinity);
-  return defaults.map((missing, i) => {
+  return defaults.map((_, i) => {
     const at = direction * defaults.length + i;
-    const name = (names[at] ?? missing).toLowerCase();
+    const name = nameOf(at);
     const compute = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
     if (compute === undefined) throw call.refuse(`activation '${name}' is unknown`);
-    return (x) =>
-      compute(bound === Infinity ? x : ops.clip(x, -bound, bound), alphas[at], betas[at]);
+    const alpha = numberAt(alphas, WITH_ALPHA, at);
+    const beta = numberAt(betas, WITH_BETA, at);
+    return (x) => compute(bound === Infinity ? x : ops.clip(x, -bound, bound), alpha, beta);
   });
 }
 

@@ -136,7 +136,10 @@ export function where(w: GraphWriter, condition: Written, a: Value, b: Value): W
   const [x, y] = [a, b].map((value) =>
     typeof value === 'number' ? w.number(value, typeOf(a, b)) : value,
   ) as [Written, Written];
-  return several(w, 'Where', [cast(w, condition, TYPE.bool), x, y], x.type);
+  // Runtimes have no choice between two bools.
+  const [one, other] = x.type === TYPE.bool ? [cast(w, x, TYPE.uint8), cast(w, y, TYPE.uint8)] : [x, y]; // prettier-ignore
+  const chosen = several(w, 'Where', [cast(w, condition, TYPE.bool), one, other], one.type);
+  return cast(w, chosen, x.type);
 }
 
 /** x between two numbers; undefined for no limit. */

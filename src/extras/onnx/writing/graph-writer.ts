@@ -37,6 +37,8 @@ export class GraphWriter {
   readonly messages: TensorMessage[] = [];
   readonly sparse: SparseTensorMessage[] = [];
   readonly #names = new Set<string>();
+  /** The last number behind a name that was wanted again. */
+  readonly #counts = new Map<string, number>();
   readonly #shared = new Map<string, Source>();
   readonly #weights = new Map<Variable, Source>();
   /** What names of nodes begin with: the layer that is being written. */
@@ -49,7 +51,9 @@ export class GraphWriter {
   /** A name that nothing has yet. */
   unique(hint: string): string {
     let name = hint;
-    for (let i = 1; this.#names.has(name); i++) name = `${hint}_${i}`;
+    let count = this.#counts.get(hint) ?? 0;
+    while (this.#names.has(name)) name = `${hint}_${++count}`;
+    this.#counts.set(hint, count);
     this.#names.add(name);
     return name;
   }

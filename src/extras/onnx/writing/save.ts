@@ -60,6 +60,9 @@ const MAX_BYTES = 2 ** 31 - 2 ** 24;
 /** Arrays of fewer bytes stay in the file of the model. */
 const SMALL = 1024;
 
+/** Data of arrays begin at multiples of so many bytes, so that a reader may look at them where they are. */
+const ALIGNED = 64;
+
 /** What `saveOnnx` does. */
 export async function writeOnnxModel(
   model: WritableModel,
@@ -105,13 +108,19 @@ async function saveWithData(
     bytes: rawBytes(array),
   }));
   const large = parts.filter(({ bytes }) => bytes.length >= SMALL);
-  const data = new Uint8Array(large.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  if (large.length === 0) {
+    const arrays = parts.map(({ key, array }) => tensorMessage(key, array));
+    await writeFile(OWNER, resolved, encode(arrays), name);
+    return;
+  }
+  const aligned = ({ length }: Uint8Array): number => Math.ceil(length / ALIGNED) * ALIGNED;
+  const data = new Uint8Array(large.reduce((sum, { bytes }) => sum + aligned(bytes), 0));
   const offsets = new Map<string, number>();
   let end = 0;
   for (const { key, bytes } of large) {
     offsets.set(key, end);
     data.set(bytes, end);
-    end += bytes.length;
+    end += aligned(bytes);
   }
   await writeWithData(OWNER, resolved, data, name, (location) =>
     encode(

@@ -129,8 +129,9 @@ export class Walk {
               masks.length === 1 && travelling.length > 1 ? undefined : (masks[i] ?? null),
             ),
           );
-    if (flattenNest(given, isTensor).length > 0)
-      return refuse('it is given a tensor of the program next to tensors of the graph');
+    const all = [given, ...Object.values(named)];
+    if (all.some((value) => flattenNest(value, isTensor).length > 0))
+      return refuse('it gets a tensor of the program next to tensors of the graph');
     return this.layer(layer, inputs, rest);
   }
 
@@ -161,7 +162,7 @@ export class Walk {
       write: (other, given, more) =>
         this.#within(`${w.scope}/${other.name}`, () => this.layer(other, given, more)),
     };
-    if (row === undefined) return traced(this, layer, inputs);
+    if (row === undefined) return traced(this, layer, inputs, named);
     const results = [row(layer as never, call)].flat() as readonly Written[];
     return layer.computeMask === Layer.prototype.computeMask
       ? this.#masked(layer, x, results)

@@ -10,7 +10,7 @@ import type {
   NodeMessage,
   ValueInfoMessage,
 } from './schema.js';
-import { arrayOf, arrayOfSparse, nameOfSparse } from './tensors.js';
+import { arrayOf, arrayOfSparse, nameOfSparse, withData } from './tensors.js';
 import type { ExternalData, OnnxArray } from './tensors.js';
 
 /** An attribute of a node. Whole numbers of 64 bits are numbers, as exact as these hold them. */
@@ -322,6 +322,27 @@ function portOf({ name, type }: ValueInfoMessage): OnnxPort {
   return { name, type: tensor?.elemType ?? 0, shape };
 }
 
+/** A graph whose arrays have their data in the file, in graphs of its nodes too. */
+function withAllData(graph: GraphMessage, external: ExternalData): GraphMessage {
+  return {
+    ...graph,
+    initializer: graph.initializer.map((tensor) => withData(tensor, external)),
+    sparseInitializer: graph.sparseInitializer.map((sparse) => ({
+      ...sparse,
+      values: sparse.values && withData(sparse.values, external),
+      indices: sparse.indices && withData(sparse.indices, external),
+    })),
+    node: graph.node.map((node) => ({
+      ...node,
+      attribute: node.attribute.map((one) => ({
+        ...one,
+        t: one.t && withData(one.t, external),
+        g: one.g && GraphProto.encode(withAllData(GraphProto.decode(one.g, node.name), external)),
+      })),
+    })),
+  };
+}
+
 /** What of a file is left out. */
 export interface Stripping {
   /** Names of arrays that are kept elsewhere, in the file or given by nodes of it. */
@@ -330,12 +351,17 @@ export interface Stripping {
   readonly needed: ReadonlySet<string>;
   /** Names of what is asked for. */
   readonly outputs: readonly string[];
+  /** Gives data that lie next to the file. Default: there are none. */
+  readonly external?: ExternalData;
 }
 
-/** The bytes of such a file with what its outputs need alone, and without the arrays that are kept elsewhere. */
+/**
+ * The bytes of such a file with what its outputs need alone, and without the arrays that are kept elsewhere. Data that lie next to
+ * the file become a part of it.
+ */
 export function strippedOnnx(
   message: ModelMessage,
-  { kept, needed, outputs }: Stripping,
+  { kept, needed, outputs, external = refuseExternal }: Stripping,
 ): Uint8Array<ArrayBuffer> {
   const { graph } = message;
   if (graph === undefined) return ModelProto.encode(message);
@@ -357,5 +383,5 @@ export function strippedOnnx(
   const known = new Map([...graph.output, ...graph.input].map((port) => [port.name, port]));
   const output = outputs.map((name) => known.get(name) ?? { name, type: undefined });
   const needs = { ...graph, node, initializer, sparseInitializer, input, output };
-  return ModelProto.encode({ ...message, graph: needs });
+  return ModelProto.encode({ ...message, graph: withAllData(needs, external) });
 }

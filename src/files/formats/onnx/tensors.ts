@@ -78,6 +78,13 @@ function rawBytes(
   return external(location, numberOf('offset') ?? 0, numberOf('length'));
 }
 
+/** The tensor with its data in the file, if they lie next to it. */
+export function withData(proto: TensorMessage, external: ExternalData): TensorMessage {
+  if (proto.dataLocation === DEFAULT_LOCATION) return proto;
+  const rawData = rawBytes(proto, `tensor '${printable(proto.name)}'`, external);
+  return { ...proto, rawData: rawData?.slice(), dataLocation: DEFAULT_LOCATION, externalData: [] };
+}
+
 /** Elements from bytes that may lie anywhere. */
 function elementsOf(raw: Uint8Array, kind: ElementKind, label: string): TensorData {
   const { buffer, byteOffset, byteLength } = raw as Uint8Array<ArrayBuffer>;

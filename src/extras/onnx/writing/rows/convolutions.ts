@@ -13,6 +13,7 @@ import type { Attributes, GraphWriter } from '../graph-writer.js';
 import { rows } from '../row.js';
 import type { LayerCall, Rows } from '../row.js';
 import { channelsFirst, channelsLast, reshape, transpose } from '../shapes.js';
+import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 
 /** How windows slide along axes. */
@@ -46,6 +47,12 @@ export function padsOf(lengths: PartialShape, sliding: Sliding): number[] | unde
     if (sliding.padding === 'valid') return [0, 0];
     if (sliding.padding === 'causal') return [reach - 1, 0];
     const [length, stride = 1] = [lengths[i] ?? null, sliding.strides[i]];
+    if (reach === 1) return [0, 0];
+    if (length === null && stride > reach) {
+      return refuse(
+        `its padding is 'same' with strides longer than its window, over an axis whose length is not known`,
+      );
+    }
     if (length === null && stride > 1) return undefined;
     const total =
       length === null

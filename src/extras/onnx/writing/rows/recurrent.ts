@@ -29,18 +29,18 @@ export interface Run {
   readonly last: readonly Written[];
 }
 
-/** ONNX's words for activations, with what they take. */
-const KNOWN: Readonly<Record<string, readonly [name: string, alpha: number, beta: number]>> = {
-  elu: ['Elu', 1, 0],
+/** ONNX's words for activations, with the numbers that they take. */
+const KNOWN: Readonly<Record<string, readonly [name: string, alpha?: number, beta?: number]>> = {
+  elu: ['Elu', 1],
   hard_sigmoid: ['HardSigmoid', 1 / 6, 0.5],
   hard_sigmoid_keras2: ['HardSigmoid', 0.2, 0.5],
-  leaky_relu: ['LeakyRelu', 0.2, 0],
+  leaky_relu: ['LeakyRelu', 0.2],
   linear: ['Affine', 1, 0],
-  relu: ['Relu', 0, 0],
-  sigmoid: ['Sigmoid', 0, 0],
-  softplus: ['Softplus', 0, 0],
-  softsign: ['Softsign', 0, 0],
-  tanh: ['Tanh', 0, 0],
+  relu: ['Relu'],
+  sigmoid: ['Sigmoid'],
+  softplus: ['Softplus'],
+  softsign: ['Softsign'],
+  tanh: ['Tanh'],
 };
 
 const wordOf = (activation: Activation): (typeof KNOWN)[string] | undefined => {
@@ -165,17 +165,15 @@ export function runOperator(
 function attributesOf(layers: readonly Sequential[]): Attributes {
   const [layer] = layers as readonly [Sequential];
   const words = layers.flatMap(wordsOf).filter((word) => word !== undefined);
-  const isUsual = words.every(([name]) => name === 'Sigmoid' || name === 'Tanh' || name === 'Relu');
+  // Each list has the numbers of those activations alone that take one, in their order.
+  const alphas = words.flatMap(([, alpha = []]) => alpha);
+  const betas = words.flatMap(([, , beta = []]) => beta);
   return {
     hidden_size: layer.units,
     direction: layers.length > 1 ? 'bidirectional' : layer.goBackwards ? 'reverse' : 'forward',
     activations: words.map(([name]) => name),
-    ...(isUsual
-      ? {}
-      : {
-          activation_alpha: words.map(([, alpha]) => real(alpha)),
-          activation_beta: words.map(([, , beta]) => real(beta)),
-        }),
+    ...(alphas.length > 0 ? { activation_alpha: alphas.map(real) } : {}),
+    ...(betas.length > 0 ? { activation_beta: betas.map(real) } : {}),
     ...(classNameOf(layer) === 'GRU'
       ? { linear_before_reset: (layer as GRU<boolean>).resetAfter ? 1 : 0 }
       : {}),

@@ -10,8 +10,10 @@ import type { Written } from '../written.js';
 const reduction =
   (op: string): OperationRow =>
   (call) => {
+    const { w } = call;
     const x = call.same();
-    return reduce(call.w, op, x, call.axes(1, x), call.flag(2));
+    const given = x.type === TYPE.bool ? cast(w, x, TYPE.int32) : x;
+    return cast(w, reduce(w, op, given, call.axes(1, x), call.flag(2)), x.type);
   };
 
 /** Whether any, or each, element is true. */
@@ -63,7 +65,7 @@ function logSoftmax(call: OperationCall): Written {
   const axes = (call.numbers(1) ?? [-1]).map((axis) => x.axis(axis));
   const [axis = -1] = axes;
   if (axes.length === 1) return along(call.w, 'LogSoftmax', x, axis);
-  return unary(call.w, 'Log', softmaxOver(call.w, x, axes));
+  return sub(call.w, x, reduce(call.w, 'ReduceLogSumExp', x, axes, true));
 }
 
 function cumsum(call: OperationCall): Written {

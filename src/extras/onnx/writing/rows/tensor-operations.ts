@@ -163,6 +163,8 @@ function takenAlong(call: OperationCall): Written {
   const x = axis === null ? reshape(w, given, [-1]) : given;
   const flat = axis === null ? reshape(w, at, [-1]) : at;
   const along = axis === null ? 0 : x.axis(axis as number);
+  const isBroadcast = x.shape.some((length, i) => i !== along && length !== flat.shape[i]);
+  if (isBroadcast) return refuse('its indices broadcast, which GatherElements does not');
   const shape = x.shape.map((length, i) =>
     i === along ? (flat.shape[i] ?? null) : (flat.shape[i] ?? length),
   );
@@ -181,7 +183,8 @@ function oneHot(call: OperationCall): Written {
 
 function topK(call: OperationCall): readonly Written[] {
   const { w } = call;
-  const [x, k] = [call.x(), call.number(1, 1)];
+  const [given, k] = [call.x(), call.number(1, 1)];
+  const x = given.type === TYPE.bool ? cast(w, given, TYPE.int32) : given;
   const shape = x.shape.with(-1, k);
   const specs = [
     { shape, type: x.type },
@@ -290,8 +293,15 @@ function squeezed(call: OperationCall): Written {
 const triangle =
   (upper: 0 | 1): OperationRow =>
   (call) => {
+    const { w } = call;
     const x = call.same();
-    return call.w.one('Trilu', [x, call.w.whole(call.number(1, 0))], x.shape, x.type, { upper });
+    // Runtimes have it for numbers of four and eight bytes.
+    const isByte = x.type === TYPE.bool || x.type === TYPE.uint8;
+    const given = isByte ? cast(w, x, TYPE.int32) : x;
+    const kept = w.one('Trilu', [given, w.whole(call.number(1, 0))], x.shape, given.type, {
+      upper,
+    });
+    return cast(w, kept, x.type);
   };
 
 export const tensorOperations: OperationRows = {
