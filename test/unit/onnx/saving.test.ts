@@ -106,6 +106,68 @@ describe('saveOnnx', () => {
     expect(predicted(back, tensor([[2, 4, 6]]))).toEqual(Float32Array.of(1, 2, 3));
   });
 
+  it('writes what a call of your own layer is given by name, and refuses tensors there', async () => {
+    class Scaled extends layers.Layer<Tensor, Tensor, { readonly factor?: number | Tensor }> {
+      static override readonly className = 'Scaled';
+      override readonly callArguments = ['factor'];
+      override call(x: Tensor, { factor = 1 }: { readonly factor?: number | Tensor } = {}): Tensor {
+        return ops.mul(x, factor);
+      }
+    }
+    const x = Input([2]);
+    const by = (factor: number | Tensor) =>
+      new models.Model({ inputs: x, outputs: new Scaled().apply(x, { factor }) });
+    const [bytes] = (await written(by(3))).values();
+    const back = await loadOnnx(bytes ?? new Uint8Array());
+    expect(predicted(back, tensor([[1, 2]]))).toEqual(Float32Array.of(3, 6));
+    await expect(written(by(tensor(3)))).rejects.toThrow(/gets a tensor of the program/);
+    const steps = Input([3, 2]);
+    const begun = new layers.GRU(4).apply(steps, { initialState: [ops.ones([1, 4])] as never });
+    await expect(written(new models.Model({ inputs: steps, outputs: begun }))).rejects.toThrow(
+      /gets a tensor of the program/,
+    );
+  });
+
+  it('refuses to read a mask that a function computes, and strides beyond windows of unknown size', async () => {
+    const x = Input([3, 2]);
+    const masking = new layers.Lambda((y: Tensor) => y, { mask: () => ops.ones([1, 3], 'bool') });
+    const mean = new layers.GlobalAveragePooling1D().apply(masking.apply(x));
+    await expect(written(new models.Model({ inputs: x, outputs: mean }))).rejects.toThrow(/mask/);
+    const image = Input([null, null, 1]);
+    const conv = (size: number, strides: number) =>
+      new models.Model({
+        inputs: image,
+        outputs: new layers.Conv2D(1, size, { strides, padding: 'same' }).apply(image),
+      });
+    await expect(written(conv(2, 3))).rejects.toThrow(/strides longer than its window/);
+    // Nothing is added to windows of one pixel.
+    const model = conv(1, 4);
+    const [bytes] = (await written(model)).values();
+    const pixels = ops.reshape(ops.arange(64), [1, 8, 8, 1]).astype('float32');
+    expect(predicted(await loadOnnx(bytes ?? new Uint8Array()), pixels)).toEqual(
+      predicted(model, pixels),
+    );
+  });
+
+  it('reads arrays next to a file that are not trained', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'onnx-'));
+    const target = path.join(folder, 'model.onnx');
+    const model = new models.Sequential([new layers.BatchNormalization({ inputShape: [512] })]);
+    await saveOnnx(model, target, { externalData: true });
+    const back = await loadOnnx(target);
+    await rm(folder, { recursive: true });
+    const x = ops.sin(ops.arange(512)).reshape([1, 512]);
+    expect(predicted(back, x)).toEqual(predicted(model, x));
+    const small = new models.Sequential([new layers.Dense(1, { inputShape: [2] })]);
+    expect([...(await written(small, { externalData: true })).keys()]).toHaveLength(1);
+  });
+
+  it('gives an object that takes files names without paths', async () => {
+    const model = new models.Sequential([new layers.Dense(32, { inputShape: [32] })], { name: '..:x' }); // prettier-ignore
+    const names = [...(await written(model, { externalData: true })).keys()];
+    expect(names).toEqual(['.._x.onnx.data', '.._x.onnx']);
+  });
+
   it('refuses states that stay, a model without a graph, and wrong options', async () => {
     const model = new models.Sequential([
       new layers.LSTM(2, { stateful: true, inputShape: [3, 2] }),

@@ -191,6 +191,10 @@ const MODELS: Readonly<Record<string, () => Omit<WrittenCase, 'name'>>> = {
   'other activations of gates': sequence((x) => [
     new layers.LSTM(3, { recurrentActivation: 'hard_sigmoid', activation: 'softsign' }).apply(x),
     new layers.GRU(3, { activation: 'gelu', returnSequences: true }).apply(x),
+    // Some take numbers, and some of the same node do not.
+    new layers.GRU(3, { activation: 'linear' }).apply(x),
+    new layers.LSTM(3, { activation: 'leaky_relu' }).apply(x),
+    new layers.Bidirectional(new layers.LSTM(3, { recurrentActivation: 'hard_sigmoid', activation: 'elu' })).apply(x), // prettier-ignore
   ]),
   'sequences of any length': sequence(
     (x) => new layers.Bidirectional(new layers.LSTM(3, { returnSequences: true })).apply(x),

@@ -43,7 +43,7 @@ export const writtenIn = (value: unknown): readonly Written[] => flattenNest(val
 
 /** A mask that a layer heeds; null if all elements count. */
 export function maskOf(x: Written): Written | null {
-  return x.mask === undefined ? refuse('the mask of its input cannot be written') : x.mask;
+  return x.mask === 'unknown' ? refuse('the mask of its input cannot be written') : x.mask;
 }
 
 /** The one tensor of what a call gives. */

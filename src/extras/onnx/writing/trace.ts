@@ -39,7 +39,7 @@ export function traced(
   const graph = graphOf(layer, symbolic, named);
   const results = walk.graph(graph, inputs, walk.w.scope);
   // What a mask is computed of is not seen here: layers that read it are refused.
-  return makesMask(layer) ? results.map((y) => y.withMask(undefined)) : results;
+  return makesMask(layer) ? results.map((y) => y.withMask('unknown')) : results;
 }
 
 /** Whether the output of the layer may have a mask. */

@@ -126,7 +126,7 @@ export class Walk {
         ? travelling
         : travelling.map((x, i) =>
             x.withMask(
-              masks.length === 1 && travelling.length > 1 ? undefined : (masks[i] ?? null),
+              masks.length === 1 && travelling.length > 1 ? 'unknown' : (masks[i] ?? null),
             ),
           );
     const all = [given, ...Object.values(named)];

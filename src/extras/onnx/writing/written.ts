@@ -25,23 +25,19 @@ export class Source {
  * asks for it, and none does where two turns cancel each other or where an operator computes in either order.
  */
 export class Written {
-  /** Which elements count; null: all; undefined: it is not known. */
-  readonly mask: Written | null | undefined;
-
   /**
    * @param shape lengths of the axes; null where they are not known
    * @param type the number of the element type in ONNX
    * @param order the axes of the source in the order of the tensor's; undefined: as they are
+   * @param mask which elements count; null: all
    */
   constructor(
     readonly source: Source,
     readonly shape: PartialShape,
     readonly type: number,
     readonly order?: readonly number[],
-    mask: Written | null | undefined = null,
-  ) {
-    this.mask = mask;
-  }
+    readonly mask: Written | null | 'unknown' = null,
+  ) {}
 
   get rank(): number {
     return this.shape.length;
@@ -74,7 +70,7 @@ export class Written {
     return this.order?.[at] ?? at;
   }
 
-  withMask(mask: Written | null | undefined): Written {
+  withMask(mask: Written | null | 'unknown'): Written {
     return mask === this.mask
       ? this
       : new Written(this.source, this.shape, this.type, this.order, mask);
