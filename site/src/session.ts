@@ -2,7 +2,7 @@
 // frame, and so nothing is computed there.
 import type { Failure } from './answering.js';
 
-const TOO_OLD =
+export const TOO_OLD =
   'This browser cannot start the worker that computes here. It has to know modules in workers: Chrome 80, Firefox 114, Safari 16.4 or later.';
 
 /** Milliseconds between two pictures for readers who want less motion. */

@@ -71,9 +71,7 @@ export function programOf(state: PlaygroundState): string {
     `import { layers, optimizers, ${isRegularized ? 'regularizers, ' : ''}Sequential } from 'lanegrad';`,
     '',
     `// The features of a point: ${features.map((feature) => FEATURES[feature]).join(', ')}.`,
-    ...(isRegularized
-      ? [`const kernelRegularizer = new regularizers.${name}(${penalty});`]
-      : []),
+    ...(isRegularized ? [`const kernelRegularizer = new regularizers.${name}(${penalty});`] : []),
     'const model = new Sequential([',
     ...layers.map((units, index) => dense(units, index, options)),
     dense(1, layers.length, last),
