@@ -29,7 +29,7 @@ export interface Here {
   readonly command: number;
 }
 
-/** A node is new, and wants to know who is here. */
+/** A node is new, and asks which nodes are here. */
 export interface Hello {
   readonly type: 'hello';
   readonly from: string;

@@ -59,7 +59,7 @@ class Node {
     this.#report();
   }
 
-  /** Who is ahead may tell the weights of a round before the last one is averaged here. */
+  /** A node that is ahead may tell its weights before the round before is averaged here. */
   #keep(update: Update): void {
     const key = `${update.from} ${update.round}`;
     if (this.#updates.size < MOST_UPDATES || this.#updates.has(key)) this.#updates.set(key, update);
@@ -78,7 +78,7 @@ class Node {
   }
 
   #meet(here: Here): void {
-    // Who is not known and has no seat left, is not here.
+    // A node that is not known is not taken when all seats are known to be taken.
     if (this.#members.size >= SEATS && !this.#members.has(here.from)) return;
     this.#members.set(here.from, { here, at: performance.now() });
     if (here.command > this.#command) this.#obey(here.isRunning, false, here.command);
