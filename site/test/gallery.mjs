@@ -258,6 +258,22 @@ async function forecast(page) {
   return `an error of ${error}, and ${naive} as yesterday`;
 }
 
+async function measured(page) {
+  await page.getByRole('button', { name: 'Measure' }).click();
+  await page.getByText(/times as many steps as plain JavaScript/).waitFor({ timeout: 90_000 });
+}
+
+/** Both engines do the same work, which their losses show; how fast they are is not compared. */
+async function benchmark(page) {
+  await page.getByLabel('Units of the hidden layer').selectOption('32');
+  assert(new URL(page.url()).hash === '#units=32', page.url());
+  await measured(page);
+  const losses = await page.locator('.benchmark td:nth-child(3)').allTextContents();
+  const [ours, plain] = losses.map(Number);
+  assert(ours > 0 && Math.abs(ours - plain) < 1e-3, `losses of ${losses.join(' and ')}`);
+  return `losses of ${losses.join(' and ')}`;
+}
+
 export const gallery = () => ({
   'gallery, playground, used': { at: '/gallery/playground.html', work: playground },
   'gallery, playground, changed link': {
@@ -319,6 +335,17 @@ export const gallery = () => ({
   ...inAllLooks('forecast', '/gallery/forecast.html#network=dense', (page) =>
     page.getByText(/It has learned: its error/).waitFor({ timeout: 120_000 }),
   ),
+  'gallery, benchmark, used': { at: '/gallery/benchmark.html', work: benchmark },
+  'gallery, benchmark, changed link': {
+    at: '/gallery/benchmark.html#units=1000000',
+    work: refusesLink,
+  },
+  'gallery, benchmark, no workers': {
+    at: '/gallery/benchmark.html',
+    prepare: noWorkers,
+    work: withoutWorkers,
+  },
+  ...inAllLooks('benchmark', '/gallery/benchmark.html', measured),
   ...inAllLooks('augmentation', '/gallery/augmentation.html', (page) =>
     page.getByText(/Changing all twelve took/).waitFor({ timeout: 60_000 }),
   ),
