@@ -53,7 +53,7 @@ export default defineConfig({
     nav: [
       { text: 'Learn', link: '/learn/', activeMatch: '^/learn/' },
       { text: 'Guides', link: '/guides/', activeMatch: '^/guides/' },
-      { text: 'Gallery', link: '/gallery' },
+      { text: 'Gallery', link: '/gallery', activeMatch: '^/gallery' },
       ...(hasReference ? [{ text: 'API', link: '/api/', activeMatch: '^/api/' }] : []),
     ],
     sidebar: {

@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { chromiumPath, launchOptions } from '../../scripts/browsers/chromium.mjs';
 import { serve } from '../../scripts/browsers/static-server.mjs';
 import { code } from './code.mjs';
+import { gallery } from './gallery.mjs';
 import { landing } from './landing.mjs';
 import { checkLinks } from './links.mjs';
 import { pages } from './looks.mjs';
@@ -28,7 +29,7 @@ const isWanted = (name) => wanted.length === 0 || wanted.some((part) => name.inc
 const server = await serve({ folders: { '/': site }, made: {}, headers: {} });
 const browser = await chromium.launch(launchOptions(executable));
 let asked = 0;
-const visits = { ...landing(() => server.asked.slice(asked)), ...pages(), ...code() };
+const visits = { ...landing(() => server.asked.slice(asked)), ...pages(), ...gallery(), ...code() };
 let failed = 0;
 
 async function told(name, work) {

@@ -4,6 +4,7 @@ import DefaultTheme from 'vitepress/theme-without-fonts';
 import CodeBlock from './CodeBlock.vue';
 import LandingPage from './LandingPage.vue';
 import './style.css';
+import './gallery.css';
 
 const theme: Theme = {
   extends: DefaultTheme,

@@ -35,7 +35,8 @@ function faultOf(page: Page, target: string): string | undefined {
   const name = file === '' ? page.name : path.posix.join(path.posix.dirname(page.name), file);
   if (name.startsWith('..')) return 'leaves the repository';
   if (!existsSync(path.join(root, name))) return 'is not there';
-  if (anchor === undefined) return undefined;
+  // Pages of the gallery have their state there: #layers=4,2.
+  if (anchor === undefined || anchor.includes('=')) return undefined;
   const linked = pages.find((other) => other.name === name);
   if (linked === undefined) return 'has an anchor, but is no page';
   return anchorsOf(linked).has(anchor) ? undefined : 'has no such heading';

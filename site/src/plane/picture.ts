@@ -3,9 +3,9 @@
 import { SQUARES } from './protocol.js';
 import type { Point, Progress } from './protocol.js';
 
-type Colour = readonly [number, number, number];
+export type Colour = readonly [number, number, number];
 
-interface Palette {
+export interface Palette {
   readonly sides: readonly [Colour, Colour];
   readonly paper: Colour;
   readonly ink: string;
@@ -14,7 +14,11 @@ interface Palette {
 const LIGHT: Palette = { sides: [[43, 103, 119], [196, 84, 56]], paper: [255, 253, 250], ink: '#24211d' }; // prettier-ignore
 const DARK: Palette = { sides: [[124, 192, 208], [240, 137, 107]], paper: [26, 27, 31], ink: '#ffffff' }; // prettier-ignore
 
-const css = ([r, g, b]: Colour): string => `rgb(${r} ${g} ${b})`;
+/** The colours of the page as it is. */
+export const paletteNow = (): Palette =>
+  document.documentElement.classList.contains('dark') ? DARK : LIGHT;
+
+export const css = ([r, g, b]: Colour): string => `rgb(${r} ${g} ${b})`;
 
 export class PlanePicture {
   readonly #canvas: HTMLCanvasElement;
@@ -28,17 +32,29 @@ export class PlanePicture {
     this.#canvas = canvas;
   }
 
-  draw(points: readonly Point[], progress: Progress | undefined): void {
+  /** `heldBack` are points that the network does not learn from: rings without a filling. */
+  draw(
+    points: readonly Point[],
+    progress: Progress | undefined,
+    heldBack: readonly Point[] = [],
+  ): void {
     const { clientWidth } = this.#canvas;
     const size = Math.round(clientWidth * Math.min(devicePixelRatio, 2));
     if (size === 0) return;
     if (this.#canvas.width !== size) this.#canvas.width = this.#canvas.height = size;
     const context = this.#canvas.getContext('2d');
     if (context === null) return;
-    const palette = document.documentElement.classList.contains('dark') ? DARK : LIGHT;
+    const palette = paletteNow();
     this.#drawPlane(context, size, palette, progress);
     const wrong = new Set(progress?.wrong);
     const radius = size / 105;
+    for (const { x, y, side } of heldBack) {
+      context.beginPath();
+      context.arc(((x + 1) / 2) * size, ((1 - y) / 2) * size, radius * 0.9, 0, 2 * Math.PI);
+      context.lineWidth = size / 260;
+      context.strokeStyle = css(palette.sides[side]);
+      context.stroke();
+    }
     for (const [index, { x, y, side }] of points.entries()) {
       const [left, top] = [((x + 1) / 2) * size, ((1 - y) / 2) * size];
       context.beginPath();
@@ -60,26 +76,32 @@ export class PlanePicture {
   #drawPlane(
     context: CanvasRenderingContext2D,
     size: number,
-    { sides, paper }: Palette,
+    { sides, paper }: Omit<Palette, 'ink'>,
     progress: Progress | undefined,
   ): void {
     context.fillStyle = css(paper);
     context.fillRect(0, 0, size, size);
     if (progress === undefined) return;
-    const { data } = this.#pixels;
-    for (const [index, value] of progress.plane.entries()) {
-      // Paler where the network is less sure.
-      const sure = Math.abs(value - 127.5) / 127.5;
-      const side = value < 127.5 ? sides[0] : sides[1];
-      const share = sure * 0.55;
-      const at = index * 4;
-      data[at] = paper[0] + (side[0] - paper[0]) * share;
-      data[at + 1] = paper[1] + (side[1] - paper[1]) * share;
-      data[at + 2] = paper[2] + (side[2] - paper[2]) * share;
-      data[at + 3] = 255;
-    }
+    shade(this.#pixels, progress.plane, { sides, paper });
     this.#small.getContext('2d')?.putImageData(this.#pixels, 0, 0);
     context.imageSmoothingQuality = 'high';
     context.drawImage(this.#small, 0, 0, size, size);
+  }
+}
+
+/** Colours pixels by shades from 0, one side, to 255, the other; paler in between, where the network is less sure. */
+export function shade(
+  { data }: ImageData,
+  shades: Uint8ClampedArray,
+  { sides, paper }: Omit<Palette, 'ink'>,
+): void {
+  for (const [index, value] of shades.entries()) {
+    const share = (Math.abs(value - 127.5) / 127.5) * 0.55;
+    const side = value < 127.5 ? sides[0] : sides[1];
+    const at = index * 4;
+    data[at] = paper[0] + (side[0] - paper[0]) * share;
+    data[at + 1] = paper[1] + (side[1] - paper[1]) * share;
+    data[at + 2] = paper[2] + (side[2] - paper[2]) * share;
+    data[at + 3] = 255;
   }
 }
