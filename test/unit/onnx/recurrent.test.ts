@@ -63,7 +63,7 @@ async function results(
     return computed.flatMap((one) => Array.from(one.data()));
   });
   model.dispose();
-  expect(memory().numTensors).toBe(before.numTensors);
+  expect(memory().tensors).toBe(before.tensors);
   return found;
 }
 
