@@ -99,10 +99,10 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(nn/capture|nn/training/loops|engine/runtime/pool|engine/runtime/worker\\.ts|at-once\\.ts)',
+          '^src/(nn/capture|nn/training/loops|engine/runtime/pool|extras/onnx/writing|engine/runtime/worker\\.ts|at-once\\.ts)',
       },
       to: {
-        path: '^src/(nn/capture|nn/training/loops|engine/runtime/pool)/',
+        path: '^src/(nn/capture|nn/training/loops|engine/runtime/pool|extras/onnx/writing)/',
         pathNot: '/chunk\\.ts$',
         dependencyTypesNot: ['type-only', 'dynamic-import'],
       },

@@ -13,6 +13,10 @@ const chunks = [
     folder: 'engine/runtime/pool',
     inside: /^engine\/(runtime\/(pool\/|control\.)|wasm\/generated\/costs\.)/,
   },
+  {
+    folder: 'extras/onnx/writing',
+    inside: /^(extras\/onnx\/writing\/|files\/(formats\/onnx\/write|locations\/data-target)\.)/,
+  },
 ];
 
 /** Modules of the bundle alone, which has the chunks from the start, and of the worker, which is a bundle of its own. */

@@ -10,6 +10,7 @@ import { registerLayers } from '../nn/layers/registry.js';
 import { OnnxGraphLayer } from '../extras/onnx/layer.js';
 import { readOnnxModel } from '../extras/onnx/load.js';
 import type { LoadOnnxOptions, OnnxModel } from '../extras/onnx/load.js';
+import { onnxWriting } from '../extras/onnx/writing/chunk.js';
 import type { SaveOnnxOptions, WritableModel } from '../extras/onnx/writing/save.js';
 import type { Source } from '../files/locations/source.js';
 import type { Target } from '../files/locations/target.js';
@@ -53,6 +54,5 @@ export async function saveOnnx(
   target: Target,
   options: SaveOnnxOptions = {},
 ): Promise<void> {
-  const { writeOnnxModel } = await import('../extras/onnx/writing/save.js');
-  await writeOnnxModel(model, target, options);
+  await onnxWriting.use(({ writeOnnxModel }) => writeOnnxModel(model, target, options));
 }

@@ -11,7 +11,7 @@ import { fromBase64 } from '../../files/formats/base64.js';
 import type { FileArray } from '../../files/formats/elements.js';
 import { parseOnnx } from '../../files/formats/onnx/graph.js';
 import type { OnnxGraph, OnnxPort } from '../../files/formats/onnx/graph.js';
-import { onnxType } from '../../files/formats/onnx/types.js';
+import { dtypeOf, onnxType } from '../../files/formats/onnx/types.js';
 import { Layer } from '../../nn/layers/core/layer.js';
 import type { CallOptions } from '../../nn/layers/core/layer-options.js';
 import type { Symbolic, TensorSpec } from '../../nn/layers/core/symbolic-tensor.js';
@@ -164,7 +164,7 @@ export class OnnxGraphLayer extends Base {
       return declared.map((port) => {
         if (port?.shape === undefined) throw error;
         const shape = port.shape.map((length) => (typeof length === 'number' ? length : null));
-        return { shape, dtype: onnxType(port.type)?.dtype ?? 'float32' };
+        return { shape, dtype: dtypeOf(port.type) };
       });
     }
   }
@@ -172,7 +172,7 @@ export class OnnxGraphLayer extends Base {
   override computeOutputShape(inputShape: readonly PartialShape[]): readonly PartialShape[] {
     const x = inputShape.map((shape, i) => ({
       shape,
-      dtype: onnxType(this.#graph.inputs[i]?.type ?? 1)?.dtype ?? 'float32',
+      dtype: dtypeOf(this.#graph.inputs[i]?.type ?? 1),
     }));
     const specs = this.computeOutputSpec(x as never) as unknown as readonly TensorSpec[];
     return specs.map(({ shape }) => shape);

@@ -160,6 +160,10 @@ export class Call {
   }
 }
 
+/** The graphs among the attributes of a node. */
+export const graphsOf = ({ attributes }: OnnxNode): OnnxGraph[] =>
+  [...attributes.values()].filter((value) => typeof value === 'object' && 'nodes' in value);
+
 /** The name of a node in messages. */
 export function labelOf({ op, name, outputs }: OnnxNode): string {
   return `${printable(op)} node '${printable(name || (outputs[0] ?? ''))}'`;

@@ -11,18 +11,16 @@ import type { OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
 import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
 import { letGo } from '../../nn/layers/core/plan.js';
 import { operatorOf } from './operators/index.js';
-import { Call, labelOf } from './operator.js';
+import { Call, graphsOf, labelOf } from './operator.js';
 import type { Given } from './operator.js';
-import { computeKnown, OnnxValue } from './value.js';
+import { computeKnown, KNOWN_ELEMENTS, OnnxValue } from './value.js';
 
 /** The nodes of a graph that are needed, each with the names that no later node reads. */
 type Prepared = readonly { readonly node: OnnxNode; readonly release: readonly string[] }[];
 
 /** Names that a node reads: its inputs, and those of graphs in its attributes. */
 export function readsOf(node: OnnxNode): string[] {
-  const inner = [...node.attributes.values()].flatMap((value) =>
-    typeof value === 'object' && 'nodes' in value ? value.borrowed : [],
-  );
+  const inner = graphsOf(node).flatMap(({ borrowed }) => borrowed);
   return [...new Set([...node.inputs.filter((name) => name !== ''), ...inner])];
 }
 
@@ -50,23 +48,39 @@ export function missingOperators(graph: OnnxGraph, opset: number): Map<string, n
         const key = lack === '' ? name : `${name} (${lack})`;
         missing.set(key, (missing.get(key) ?? 0) + 1);
       }
-      for (const value of node.attributes.values()) {
-        if (typeof value === 'object' && 'nodes' in value) look(value);
-      }
+      for (const inner of graphsOf(node)) look(inner);
     }
   };
   look(graph);
   return missing;
 }
 
-/**
- * Elements that values which are known may have in a run, all together. What is larger is computed as any other tensor: a file may
- * ask for any size, and values are known as soon as it is read.
- */
-const KNOWN_ELEMENTS = 2 ** 24;
-
 /** Nodes that run in loops while shapes are found out: a loop may go on for ever. */
 const MAX_PROBED = 4096;
+
+/** A call of an operator whose inputs were known. */
+interface KnownCall {
+  readonly inputs: readonly (OnnxValue | undefined)[];
+  readonly results: readonly (OnnxValue | undefined)[];
+}
+
+/** Whether a known value has as few elements as a shape. */
+const isShort = (value: OnnxValue | undefined): boolean => (value?.known?.data.length ?? 0) <= 64;
+
+/** Whether two values are known to be the same. Long ones are not compared. */
+function isSame(a: OnnxValue | undefined, b: OnnxValue | undefined): boolean {
+  if (a === b) return true;
+  const [one, other] = [a?.known, b?.known];
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    a?.type === b?.type &&
+    isShort(a) &&
+    String(one.shape) === String(other.shape) &&
+    one.data.length === other.data.length &&
+    one.data.every((value, i) => Object.is(value, other.data[i]))
+  );
+}
 
 /** Runs graphs of one file. */
 export class Program {
@@ -78,7 +92,8 @@ export class Program {
   readonly #constants = new Map<OnnxArray, OnnxValue>();
   /** Values that are the same in every run. */
   readonly #fixed = new WeakSet<OnnxValue>();
-  readonly #folded = new Map<OnnxNode, readonly (OnnxValue | undefined)[]>();
+  /** What nodes of known values gave last: shapes are mostly those of the step before. */
+  readonly #last = new Map<OnnxNode, KnownCall>();
 
   constructor(readonly opset: number) {}
 
@@ -170,13 +185,13 @@ export class Program {
     training: boolean,
     frees: boolean,
   ): readonly (OnnxValue | undefined)[] {
-    const folded = this.#folded.get(node);
-    if (folded !== undefined) return folded;
     if (--this.#left < 0)
       throw new FormatError(`its loops run for longer than shapes are looked for.`);
     const row = operatorOf(node.domain, node.op);
     if (row === undefined) throw new FormatError(`${labelOf(node)}: the operator is not known.`);
     const inputs = node.inputs.map((name) => (name === '' ? undefined : find(name)));
+    const last = this.#last.get(node);
+    if (last?.inputs.every((value, i) => isSame(value, inputs[i])) === true) return last.results;
     const runGraph = (graph: OnnxGraph, given: readonly OnnxValue[]): OnnxValue[] =>
       this.#runInner(graph, given, find, training);
     const call = new Call(node, this.opset, inputs, training, runGraph);
@@ -188,11 +203,18 @@ export class Program {
       });
     try {
       const isKnown = inputs.every((value) => value === undefined || value.known !== undefined);
-      if (isKnown && row.isRandom !== true && !runsGraphs(node) && this.#hasRoom(inputs, compute)) {
+      if (
+        isKnown &&
+        row.isRandom !== true &&
+        graphsOf(node).length === 0 &&
+        this.#hasRoom(inputs, compute)
+      ) {
         const results = computeKnown(compute);
-        if (inputs.every((value) => value === undefined || this.#fixed.has(value))) {
-          for (const value of results) if (value !== undefined) this.#fixed.add(value);
-          this.#folded.set(node, results);
+        const areFixed = inputs.every((value) => value === undefined || this.#fixed.has(value));
+        for (const value of areFixed ? results : [])
+          if (value !== undefined) this.#fixed.add(value);
+        if (areFixed || [...inputs, ...results].every(isShort)) {
+          this.#last.set(node, { inputs, results });
         }
         return results;
       }
@@ -257,10 +279,6 @@ function sizeWithoutElements(
     return undefined;
   }
 }
-
-/** Whether a node has graphs among its attributes. */
-const runsGraphs = (node: OnnxNode): boolean =>
-  [...node.attributes.values()].some((value) => typeof value === 'object' && 'nodes' in value);
 
 /** What a row makes on the way is freed. */
 function tidied(compute: () => (OnnxValue | undefined)[]): (OnnxValue | undefined)[] {

@@ -4,9 +4,14 @@ import { add, cast, mod, moveAxis, reshape, sub, transpose } from '../../engine/
 import { tensor, tidy } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
 import { notNotingReads } from '../../engine/tensor/storage.js';
-
-import { onnxType, TYPE } from '../../files/formats/onnx/types.js';
+import { dtypeOf, onnxType, TYPE } from '../../files/formats/onnx/types.js';
 import type { FileArray } from '../../files/formats/elements.js';
+
+/**
+ * Elements that values which are known may have in a run, all together. What is larger is computed as any other tensor: a file may
+ * ask for any size, and values are known as soon as it is read.
+ */
+export const KNOWN_ELEMENTS = 2 ** 24;
 
 /** Where the axis of channels is: second, as ONNX has it, or last, as the kernels of convolutions read it. */
 export type Layout = 'first' | 'last';
@@ -179,7 +184,7 @@ export function asType(
   type: number,
   range: readonly [number, number] | undefined,
 ): Tensor {
-  const dtype = onnxType(type)?.dtype ?? 'float32';
+  const dtype = dtypeOf(type);
   if (range === undefined || x.dtype === 'bool') return cast(x, dtype);
   return wrapped(cast(x, 'int32'), range, dtype);
 }

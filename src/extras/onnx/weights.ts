@@ -3,7 +3,7 @@ import type { OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
 import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
 import type { DType } from '../../config/dtype.js';
 import { operatorOf } from './operators/index.js';
-import { Call } from './operator.js';
+import { Call, graphsOf } from './operator.js';
 import { neededNodes, readsOf } from './program.js';
 import { computeKnown, OnnxValue } from './value.js';
 
@@ -42,9 +42,7 @@ function trainedNames(graph: OnnxGraph): ReadonlySet<string> {
   const names = new Set<string>();
   const look = ({ nodes }: OnnxGraph): void => {
     for (const node of nodes.toReversed()) {
-      for (const value of node.attributes.values()) {
-        if (typeof value === 'object' && 'nodes' in value) look(value);
-      }
+      for (const inner of graphsOf(node)) look(inner);
       const row = operatorOf(node.domain, node.op);
       const { trains = [], moves = false } = row ?? {};
       const isMoved = moves && node.outputs.some((name) => names.has(name));
@@ -72,9 +70,7 @@ function commonForm(graph: OnnxGraph, name: string, rank: number): readonly numb
     }
   }
   const isBorrowed = (node: OnnxNode): boolean =>
-    [...node.attributes.values()].some(
-      (value) => typeof value === 'object' && 'nodes' in value && value.borrowed.includes(name),
-    );
+    graphsOf(node).some(({ borrowed }) => borrowed.includes(name));
   return graph.nodes.some(isBorrowed) ? undefined : form;
 }
 

@@ -48,7 +48,8 @@ export function outputsOf(model: models.Model<never, never>, inputs: readonly Te
 /** A case of each example of a layer that reads numbers. */
 export function* layerCases(): Generator<WrittenCase> {
   for (const [i, [layer, shape]] of makeLayers().entries()) {
-    if (layer.readsStrings || layer instanceof layers.InputLayer) {
+    const hashes = layer instanceof layers.IntegerLookup && layer.oovMethod === 'farmhash';
+    if (layer.readsStrings || hashes || layer instanceof layers.InputLayer) {
       layer.dispose();
       continue;
     }
@@ -249,6 +250,22 @@ const MODELS: Readonly<Record<string, () => Omit<WrittenCase, 'name'>>> = {
     const y = new layers.UpSampling2D(2, { interpolation: 'bilinear' }).apply(x);
     return new layers.Resizing(5, 9).apply(new layers.Rescaling(0.5, { offset: 1 }).apply(new layers.RandomFlip().apply(y as never))); // prettier-ignore
   }),
+  'lookups of whole numbers': () => {
+    const x = Input([3], { dtype: 'int32', name: 'x' });
+    const vocabulary = [12, -7, 2 ** 40, 5];
+    const options = [
+      { maskToken: 0 },
+      { numOovIndices: 3, maskToken: 0 },
+      { outputMode: 'multi_hot', maskToken: 0, numOovIndices: 2 },
+      { outputMode: 'count' },
+      { outputMode: 'tf_idf', idfWeights: [0.5, 2, 3, 0.25] },
+    ] as const;
+    const indices = options.map((one) => new layers.IntegerLookup({ vocabulary, ...one }).apply(x));
+    const [first] = indices;
+    const terms = new layers.IntegerLookup({ vocabulary: [12, -7, 9, 5], maskToken: 0, invert: true }); // prettier-ignore
+    const model = modelOf([x], [...indices, terms.apply(first as never)]);
+    return { model, inputs: [tensor([[12, 5, -7], [0, -8, 100], [-7, -7, 0]], { dtype: 'int32' })] }; // prettier-ignore
+  },
   'a Lambda': sequence((x) => new layers.Lambda((y) => ops.mul(ops.relu(y), 2)).apply(x)),
   'operations and layers': sequence((x) => {
     const y = ops.sum(ops.square(x) as never, -1, true);

@@ -62,8 +62,6 @@ const UNWRITTEN = [
   'HashedCrossing',
   'Hashing',
   'InputLayer',
-  'IntegerLookup',
-  'MelSpectrogram',
   'StringLookup',
   'TextVectorization',
 ];

@@ -1,6 +1,6 @@
 // Attention, and the turning of positions, as operators of their own (from version 23 on).
 import * as ops from '../../../engine/ops/index.js';
-import { tensor } from '../../../engine/tensor/index.js';
+import { arange } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
@@ -16,15 +16,8 @@ function intoHeads(call: Call, x: Tensor, heads: number): Tensor {
 
 /** Where the key of each column may be seen from the query of each row; `past` keys stand before the first query. */
 function causalMask(queries: number, keys: number, past: Tensor | number): Tensor {
-  const row = tensor(
-    Int32Array.from({ length: queries }, (_, i) => i),
-    { shape: [queries, 1] },
-  );
-  const column = tensor(
-    Int32Array.from({ length: keys }, (_, i) => i),
-    { shape: [1, keys] },
-  );
-  return ops.lessEqual(column, ops.add(row, past));
+  const row = ops.expandDims(arange(queries), 1);
+  return ops.lessEqual(arange(keys), ops.add(row, past));
 }
 
 /** Scores with what the mask adds; where a mask of bool is false, −∞. */
@@ -49,11 +42,7 @@ function masked(call: Call, scores: Tensor, past: number): Tensor {
     y = ops.where(causalMask(queries, keys, before), y, -Infinity);
   }
   if (lengths === undefined) return y;
-  const column = tensor(
-    Int32Array.from({ length: keys }, (_, i) => i),
-    { shape: [1, 1, 1, keys] },
-  );
-  return ops.where(ops.less(column, lengths), y, -Infinity);
+  return ops.where(ops.less(arange(keys), lengths), y, -Infinity);
 }
 
 /** softmax(q·kᵀ·scale + mask)·v by heads. */
@@ -125,7 +114,7 @@ function rotary(call: Call): Given {
   );
 }
 
-/** Windows of positions, which version 27 has added. */
+/** Names an attribute that is not known, such as the windows of positions of version 27. */
 const lacksWindow: Operator['lacks'] = (node) => {
   const known = [
     'is_causal',

@@ -4,9 +4,9 @@ import * as ops from '../../../engine/ops/index.js';
 import { eye, full } from '../../../engine/tensor/index.js';
 import { normal, uniform } from '../../../engine/random/draw.js';
 import { cosPi } from '../../../config/elementary.js';
-import { onnxType, TYPE } from '../../../files/formats/onnx/types.js';
+import { asInt32, dtypeOf, TYPE } from '../../../files/formats/onnx/types.js';
 import type { Call, Given, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import { KNOWN_ELEMENTS, OnnxValue } from '../value.js';
 
 function constant(call: Call): Given {
   const array = call.array('value') ?? call.array('sparse_value');
@@ -32,15 +32,10 @@ function constant(call: Call): Given {
   );
 }
 
-const asInt32 = (value: number): number => Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), value));
-
-/** The most elements of a value that is known without a look into memory. */
-const MAX_KNOWN = 2 ** 24;
-
 function constantOfShape(call: Call): Given {
   const shape = call.numbers(0);
   const { data, type } = call.array('value') ?? { data: Float32Array.of(0), type: TYPE.float };
-  const dtype = onnxType(type)?.dtype ?? 'float32';
+  const dtype = dtypeOf(type);
   return OnnxValue.of(full(shape, data[0] ?? 0, dtype), type);
 }
 
@@ -48,8 +43,8 @@ function constantOfShape(call: Call): Given {
 function range(call: Call): Given {
   const [start, limit, delta] = [call.number(0), call.number(1), call.number(2)];
   const count = Math.max(0, Math.ceil((limit - start) / delta));
-  if (!(count <= MAX_KNOWN))
-    throw call.refuse(`it would have ${count} elements, at most ${MAX_KNOWN} are made`);
+  if (!(count <= KNOWN_ELEMENTS))
+    throw call.refuse(`it would have ${count} elements, at most ${KNOWN_ELEMENTS} are made`);
   const { type, dtype } = call.value(0);
   const data = Array.from({ length: count }, (_, i) => start + i * delta);
   const array = dtype === 'float32' ? Float32Array.from(data) : Int32Array.from(data);
@@ -63,7 +58,7 @@ function eyeLike(call: Call): Given {
   const [rows = 0, columns = 0] = call.shape();
   const type = call.node.attributes.has('dtype') ? call.attribute('dtype') : call.value(0).type;
   const ones = eye(rows, columns, call.attribute('k', 0));
-  return OnnxValue.of(ops.cast(ones, onnxType(type)?.dtype ?? 'float32'), type);
+  return OnnxValue.of(ops.cast(ones, dtypeOf(type)), type);
 }
 
 /** Random numbers are drawn from the generator of the library: what a seed gives is left to each runtime. */
@@ -88,7 +83,7 @@ function bernoulli(call: Call): Given {
   const chances = ops.cast(call.x(), 'float32');
   const type = call.attribute('dtype', call.value(0).type);
   const drawn = ops.less(uniform(chances.shape), chances);
-  return OnnxValue.of(ops.cast(drawn, onnxType(type)?.dtype ?? 'float32'), type);
+  return OnnxValue.of(ops.cast(drawn, dtypeOf(type)), type);
 }
 
 /** A window of raised cosines: a − b·cos(2πi/n) + c·cos(4πi/n). */
@@ -96,8 +91,8 @@ const window =
   (a: number, b: number, c: number) =>
   (call: Call): Given => {
     const size = call.number(0);
-    if (!(size >= 0 && size <= MAX_KNOWN))
-      throw call.refuse(`it would have ${size} elements, at most ${MAX_KNOWN} are made`);
+    if (!(size >= 0 && size <= KNOWN_ELEMENTS))
+      throw call.refuse(`it would have ${size} elements, at most ${KNOWN_ELEMENTS} are made`);
     const n = call.attribute('periodic', 1) === 1 ? size : size - 1;
     const data = Float32Array.from({ length: size }, (_, i) => {
       return a - b * cosPi((2 * i) / n) + c * cosPi((4 * i) / n);

@@ -1,11 +1,10 @@
 // Operators that run graphs: If, Loop and Scan. Their graphs run as the graph around them does, so gradients flow through them.
 import * as ops from '../../../engine/ops/index.js';
+import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
 import { normalizeAxis, zeros } from '../../../engine/tensor/index.js';
-import type { Tensor } from '../../../engine/tensor/index.js';
-import { TYPE } from '../../../files/formats/onnx/types.js';
+import { dtypeOf, TYPE } from '../../../files/formats/onnx/types.js';
 import type { Call, Given, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
-import { dtypeOf } from './reductions.js';
 
 /** The most iterations of a loop. */
 const MAX_ITERATIONS = 2 ** 20;
@@ -88,7 +87,7 @@ function scanOnce(call: Call, given: readonly OnnxValue[]): OnnxValue[] {
   for (let i = 0; i < steps; i++) {
     const entries = tensors.map((x, j) => {
       const at = directions[j] === 1 ? steps - 1 - i : i;
-      return OnnxValue.of(entry(x, axes[j] ?? 0, at), values[j]?.type);
+      return OnnxValue.of(sliceAlong(x, axes[j] ?? 0, at), values[j]?.type);
     });
     const results = call.runGraph(body, [...states, ...entries]);
     states = results.slice(0, count);
@@ -108,9 +107,6 @@ function scanOnce(call: Call, given: readonly OnnxValue[]): OnnxValue[] {
   ];
 }
 
-const entry = (x: Tensor, axis: number, at: number): Tensor =>
-  ops.slice(x, ...x.shape.map((_, i) => (i === axis ? at : ':')));
-
 /** Each sample of a batch by itself. */
 function scanBatches(call: Call): Given[] {
   const given = call.inputs.slice(1).map((_, i) => call.value(i + 1));
@@ -119,7 +115,7 @@ function scanBatches(call: Call): Given[] {
   const samples = Array.from({ length: batch }, (_, at) =>
     scanOnce(
       call,
-      given.map((value) => OnnxValue.of(entry(value.tensor, 0, at), value.type)),
+      given.map((value) => OnnxValue.of(sliceAlong(value.tensor, 0, at), value.type)),
     ),
   );
   const [first = []] = samples;

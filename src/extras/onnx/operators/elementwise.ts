@@ -2,7 +2,7 @@
 import * as ops from '../../../engine/ops/index.js';
 import { full, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { integerRange, onnxType, TYPE } from '../../../files/formats/onnx/types.js';
+import { dtypeOf, integerRange, onnxType, TYPE } from '../../../files/formats/onnx/types.js';
 import { numberOf, unknownText } from '../operator.js';
 import type { Call, Operator, Operators } from '../operator.js';
 import { asType, channelsLast, OnnxValue } from '../value.js';
@@ -122,7 +122,7 @@ function power(call: Call): OnnxValue {
   if (base.dtype === 'float32' && exponent === 0.5)
     return OnnxValue.of(ops.sqrt(base), x.type, layout);
   const raised = ops.pow(base, y.tensor);
-  return OnnxValue.of(ops.cast(raised, onnxType(x.type)?.dtype ?? 'float32'), x.type, layout);
+  return OnnxValue.of(ops.cast(raised, dtypeOf(x.type)), x.type, layout);
 }
 
 function modulo(a: Tensor, b: Tensor, call: Call): Tensor {
@@ -141,9 +141,6 @@ const lacksDirection: Operator['lacks'] = (node) =>
     ? unknownText(node, { direction: ['LEFT', 'RIGHT'] })
     : 'without a direction';
 
-/** Rounds to the nearest, ties to even. */
-const CONSTANT = (value: number, like: Tensor): Tensor => full(like.shape, value, like.dtype);
-
 function castTo(call: Call, type: number): OnnxValue {
   const { layout, raw, tensor: first, type: from } = call.value(0);
   const x = layout === 'last' && raw !== undefined ? raw : first;
@@ -154,14 +151,11 @@ function castTo(call: Call, type: number): OnnxValue {
   return OnnxValue.of(y, type, layout);
 }
 
-/** Types that can be cast to. */
+/** Names a type that tensors do not hold. */
 const castLacks: Operator['lacks'] = (node) => {
   const to = numberOf(node, 'to', TYPE.float);
   return onnxType(to) === undefined ? `to type ${to}` : undefined;
 };
-
-const threshold = (name: string, missing: number) => (x: Tensor, call: Call) =>
-  ops.where(ops.greater(x, call.attribute(name, missing)), x, CONSTANT(0, x));
 
 function shrink(x: Tensor, call: Call): Tensor {
   const [lambd, bias] = [call.attribute('lambd', 0.5), call.attribute('bias', 0)];
@@ -169,12 +163,12 @@ function shrink(x: Tensor, call: Call): Tensor {
   const shrunk = ops.where(
     ops.less(y, -lambd),
     ops.add(y, bias),
-    ops.where(ops.greater(y, lambd), ops.sub(y, bias), CONSTANT(0, y)),
+    ops.where(ops.greater(y, lambd), ops.sub(y, bias), 0),
   );
   return ops.cast(shrunk, x.dtype);
 }
 
-/** The slope of PRelu broadcasts towards x alone. */
+/** x, times the slope where it is negative. */
 function prelu(a: Tensor, slope: Tensor): Tensor {
   return ops.where(ops.less(a, 0), ops.mul(a, slope), a);
 }
@@ -203,7 +197,7 @@ function isInf(x: Tensor, call: Call): Tensor {
   if (negative === 1 && positive === 1) return ops.isInf(x);
   if (negative === 1) return ops.isNegInf(x);
   if (positive === 1) return ops.isPosInf(x);
-  return CONSTANT(0, ops.isInf(x));
+  return full(x.shape, 0, 'bool');
 }
 
 const mean = (tensors: readonly Tensor[], call: Call): Tensor => {
@@ -287,7 +281,7 @@ export const elementwise: Operators = {
   Shrink: unary(shrink),
   Tan: unary(ops.tan),
   Tanh: unary(ops.tanh),
-  ThresholdedRelu: unary(threshold('alpha', 1)),
+  ThresholdedRelu: unary((x, call) => ops.threshold(x, call.attribute('alpha', 1), 0)),
   Where: {
     run(call) {
       const [[condition, a, b], layout] = aligned([call.value(0), call.value(1), call.value(2)]);

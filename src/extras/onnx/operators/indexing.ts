@@ -1,6 +1,7 @@
 // Operators that pick elements by indices, put them in places, and sort.
 import * as ops from '../../../engine/ops/index.js';
-import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
+import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
+import { arange, normalizeAxis, sizeOf, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { TYPE } from '../../../files/formats/onnx/types.js';
 import { unknownText } from '../operator.js';
@@ -20,7 +21,7 @@ function gather(call: Call): Given {
   const { known } = indices;
   if (known?.shape.length === 0) {
     const at = Number(known.data[0]);
-    return typed(call, ops.slice(x, ...x.shape.map((_, i) => (i === axis ? at : ':'))));
+    return typed(call, sliceAlong(x, axis, at));
   }
   return typed(call, ops.gather(x, indices.tensor, axis));
 }
@@ -51,18 +52,14 @@ function gatherND(call: Call): Given {
   const batch = call.attribute('batch_dims', 0);
   const depth = indices.shape.at(-1) ?? 0;
   const outer = x.shape.slice(0, batch);
-  const count = outer.reduce((a, b) => a * b, 1);
+  const count = sizeOf(outer);
   const cut = x.shape.slice(batch, batch + depth);
   const rest = x.shape.slice(batch + depth);
-  const perBatch = cut.reduce((a, b) => a * b, 1);
+  const perBatch = sizeOf(cut);
   const rows = ops.reshape(x, [count * perBatch, ...rest]);
   let at = positions(ops.reshape(indices, [count, -1, depth]), cut);
   if (batch > 0) {
-    const starts = tensor(
-      Int32Array.from({ length: count }, (_, i) => i * perBatch),
-      { shape: [count, 1] },
-    );
-    at = ops.add(at, starts);
+    at = ops.add(at, ops.mul(ops.expandDims(arange(count), 1), perBatch));
   }
   const shape = [...indices.shape.slice(0, -1), ...rest];
   return typed(call, ops.reshape(ops.gather(rows, ops.reshape(at, [-1]), 0), shape));
@@ -95,11 +92,7 @@ function scatterElements(call: Call): Given {
     if (i === axis) return along;
     const length = indices.shape[i] ?? 0;
     const shape = indices.shape.map((_, j) => (j === i ? length : 1));
-    const steps = tensor(
-      Int32Array.from({ length }, (_, at) => at),
-      { shape },
-    );
-    return ops.broadcastTo(steps, indices.shape);
+    return ops.broadcastTo(ops.reshape(arange(length), shape), indices.shape);
   });
   const vectors = ops.reshape(ops.stack(coordinates, -1), [-1, x.ndim]);
   const updated = ops.scatterUpdate(x, vectors, ops.reshape(updates, [-1]), reductionOf(call));
@@ -144,8 +137,10 @@ function topK(call: Call): Given[] {
   const axis = call.axis('axis', -1);
   const isLargest = call.attribute('largest', 1) === 1;
   const moved = ops.moveAxis(x, axis, -1);
-  const order = ops.argsort(moved, -1, { descending: isLargest });
-  const first = ops.slice(order, '...', [0, k]);
+  const first =
+    isLargest && k > 0
+      ? ops.topK(moved, k)[1]
+      : ops.slice(ops.argsort(moved, -1, { descending: isLargest }), '...', [0, k]);
   const values = ops.takeAlongAxis(moved, first, -1);
   return [
     typed(call, ops.moveAxis(values, -1, axis)),
@@ -183,11 +178,9 @@ function oneHot(call: Call): Given {
   return OnnxValue.of(ops.cast(ops.where(hot, on, off), dtype), type);
 }
 
+/** 0, 1, … along an axis that has so many behind it. */
 const classes = (depth: number, behind: number): Tensor =>
-  tensor(
-    Int32Array.from({ length: depth }, (_, i) => i),
-    { shape: [depth, ...new Array<number>(behind).fill(1)] },
-  );
+  ops.reshape(arange(depth), [depth, ...new Array<number>(behind).fill(1)]);
 
 /** The indices of elements that are not 0, [rank, count]: elements decide how many. */
 function nonZero(call: Call): Given {
@@ -221,15 +214,9 @@ function reverseSequence(call: Call): Given {
   const [steps = 0, rows = 0] = [x.shape[time], x.shape[batch]];
   const moved = ops.moveAxis(x, [batch, time], [0, 1]);
   const lengths = ops.reshape(ops.cast(call.x(1), 'int32'), [rows, 1]);
-  const at = tensor(
-    Int32Array.from({ length: steps }, (_, i) => i),
-    { shape: [1, steps] },
-  );
+  const at = ops.expandDims(arange(steps), 0);
   const order = ops.where(ops.less(at, lengths), ops.sub(ops.sub(lengths, 1), at), at);
-  const starts = tensor(
-    Int32Array.from({ length: rows }, (_, i) => i * steps),
-    { shape: [rows, 1] },
-  );
+  const starts = ops.mul(ops.expandDims(arange(rows), 1), steps);
   const flat = ops.reshape(moved, [rows * steps, ...moved.shape.slice(2)]);
   const turned = ops.gather(flat, ops.reshape(ops.add(order, starts), [-1]), 0);
   return typed(call, ops.moveAxis(ops.reshape(turned, moved.shape), [0, 1], [batch, time]));
@@ -237,39 +224,23 @@ function reverseSequence(call: Call): Given {
 
 /** Elements that are different, or slices along an axis: elements decide how many. */
 function unique(call: Call): Given[] {
-  const hasAxis = call.node.attributes.has('axis');
-  const x = hasAxis ? ops.moveAxis(call.x(), call.axis('axis', 0), 0) : ops.reshape(call.x(), [-1]);
-  const count = x.shape[0] ?? 0;
-  const width = Math.max(1, x.size / Math.max(1, count));
-  const data = x.data();
-  const keyOf = (i: number): string => data.slice(i * width, (i + 1) * width).join(',');
-  const found = new Map<string, { first: number; count: number }>();
-  const keys = Array.from({ length: count }, (_, i) => keyOf(i));
-  keys.forEach((key, i) => {
-    const known = found.get(key);
-    if (known === undefined) found.set(key, { first: i, count: 1 });
-    else known.count++;
-  });
-  const entries = [...found];
+  const axis = call.node.attributes.has('axis') ? call.axis('axis', 0) : null;
+  const asked = { returnIndex: true, returnInverse: true, returnCounts: true, axis };
+  const [values, firsts, inverse, counts] = ops.unique(call.x(), asked) as unknown as Found;
+  const places = ops.reshape(inverse, [-1]);
   if (call.attribute('sorted', 1) === 1) {
-    entries.sort(([, a], [, b]) => {
-      for (let i = 0; i < width; i++) {
-        const [p = 0, q = 0] = [data[a.first * width + i], data[b.first * width + i]];
-        if (p !== q) return p - q;
-      }
-      return 0;
-    });
+    return [typed(call, values), ...[firsts, places, counts].map(asPositions)];
   }
-  const places = new Map(entries.map(([key], i) => [key, i]));
-  const firsts = entries.map(([, { first }]) => first);
-  const rows = ops.gather(x, tensor(Int32Array.from(firsts)), 0);
-  return [
-    typed(call, hasAxis ? ops.moveAxis(rows, 0, call.axis('axis', 0)) : rows),
-    OnnxValue.numbers(firsts),
-    OnnxValue.numbers(keys.map((key) => places.get(key) ?? 0)),
-    OnnxValue.numbers(entries.map(([, { count: times }]) => times)),
-  ];
+  // In the order in which they come first.
+  const order = ops.argsort(firsts);
+  const taken = [firsts, counts].map((part) => asPositions(ops.gather(part, order, 0)));
+  const turned = asPositions(ops.gather(ops.argsort(order), places, 0));
+  return [typed(call, ops.gather(values, order, axis ?? 0)), ...taken.toSpliced(1, 0, turned)];
 }
+
+type Found = readonly [values: Tensor, firsts: Tensor, inverse: Tensor, counts: Tensor];
+
+const asPositions = (x: Tensor): OnnxValue => OnnxValue.of(x, TYPE.int64);
 
 const lacksReduction: Operator['lacks'] = (node) =>
   unknownText(node, { reduction: Object.keys(REDUCTIONS) });

@@ -62,9 +62,7 @@ function layerNormalization(call: Call): Given[] {
   const axes = x.shape.slice(axis).map((_, i) => axis + i);
   const epsilon = call.attribute('epsilon', 1e-5);
   const [scale, bias] = [call.x(1), call.maybe(2)];
-  const isFused =
-    scale.shape.length === axes.length && axes.every((at, i) => scale.shape[i] === x.shape[at]);
-  const y = isFused
+  const y = isOf(scale, x, axis)
     ? ops.layerNormalization(x, { gamma: scale, beta: bias ?? null, axis: axes, epsilon })
     : withBias(ops.mul(normalized(x, axes, epsilon), scale), bias);
   if (call.node.outputs.slice(1).every((name) => name === '')) return [typed(call, y)];
@@ -72,6 +70,10 @@ function layerNormalization(call: Call): Given[] {
   const variance = ops.mean(ops.square(ops.sub(x, mean)), axes, true);
   return [typed(call, y), typed(call, mean), typed(call, ops.rsqrt(ops.add(variance, epsilon)))];
 }
+
+/** Whether a scale has the axes of x from that one on; else it broadcasts. */
+const isOf = (scale: Tensor, x: Tensor, axis: number): boolean =>
+  String(scale.shape) === String(x.shape.slice(axis));
 
 const withBias = (x: Tensor, bias: Tensor | undefined): Tensor =>
   bias === undefined ? x : ops.add(x, bias);
@@ -100,10 +102,10 @@ function rmsNormalization(call: Call): Given {
   const x = call.x();
   const axis = call.axis('axis', -1);
   const axes = x.shape.slice(axis).map((_, i) => axis + i);
-  const root = ops.rsqrt(
-    ops.add(ops.mean(ops.square(x), axes, true), call.attribute('epsilon', 1e-5)),
-  );
-  return typed(call, ops.mul(ops.mul(x, root), call.x(1)));
+  const [scale, epsilon] = [call.x(1), call.attribute('epsilon', 1e-5)];
+  const isWhole = isOf(scale, x, axis);
+  const y = ops.rmsNormalization(x, { scale: isWhole ? scale : null, axis: axes, epsilon });
+  return typed(call, isWhole ? y : ops.mul(y, scale));
 }
 
 function lpNormalization(call: Call): Given {

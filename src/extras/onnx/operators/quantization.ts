@@ -1,5 +1,6 @@
 // Quantized operators. Weights that a file quantizes become floats; what it quantizes on the way is rounded as it says.
 import * as ops from '../../../engine/ops/index.js';
+import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
 import { tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { integerRange, onnxType, TYPE, typeName } from '../../../files/formats/onnx/types.js';
@@ -22,10 +23,7 @@ function spread(call: Call, parameter: Tensor, x: Tensor): Tensor {
   }
   const repeated = ops.repeat(parameter, Math.max(1, block), axis);
   const length = x.shape[axis] ?? 0;
-  return ops.slice(
-    repeated,
-    ...x.shape.map((_, i): [number, number] | ':' => (i === axis ? [0, length] : ':')),
-  );
+  return sliceAlong(repeated, axis, [0, length]);
 }
 
 /** x / scale, rounded to even, plus the zero point, within the type. */

@@ -1,12 +1,17 @@
-// Recurrent operators: RNN, GRU and LSTM, of one direction or both. A step is a product and a few functions of elements, and the
-// product of the inputs is made for all steps at once.
+// Recurrent operators: RNN, GRU and LSTM, of one direction or both. With the usual activations a kernel walks through the steps. Else
+// a step is a product and a few functions of elements, and the product of the inputs is made for all steps at once.
 import { describeValue } from '../../../config/describe-value.js';
 import * as ops from '../../../engine/ops/index.js';
-import { zeros } from '../../../engine/tensor/index.js';
+import {
+  gruSequence,
+  lstmSequence,
+  simpleRnnSequence,
+} from '../../../engine/ops/neural/recurrent/recurrent.js';
+import type { RecurrentOptions } from '../../../engine/ops/neural/recurrent/recurrent.js';
+import { arange, zeros } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { unknownText } from '../operator.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
 
 /** A function of elements that a gate may have. */
 type Activation = (x: Tensor, alpha: number | undefined, beta: number | undefined) => Tensor;
@@ -17,7 +22,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   sigmoid: ops.sigmoid,
   affine: (x, alpha = 1, beta = 0) => ops.add(ops.mul(x, alpha), beta),
   leakyrelu: (x, alpha = 0.01) => ops.leakyRelu(x, alpha),
-  thresholdedrelu: (x, alpha = 1) => ops.where(ops.greater(x, alpha), x, 0),
+  thresholdedrelu: (x, alpha = 1) => ops.threshold(x, alpha, 0),
   scaledtanh: (x, alpha = 1, beta = 1) => ops.mul(ops.tanh(ops.mul(x, beta)), alpha),
   hardsigmoid: (x, alpha = 0.2, beta = 0.5) => ops.clip(ops.add(ops.mul(x, alpha), beta), 0, 1),
   elu: (x, alpha = 1) => ops.elu(x, alpha),
@@ -25,28 +30,43 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   softplus: ops.softplus,
 };
 
-/** The activations that take a number from `activation_alpha`, and those that take one from `activation_beta`: in their order. */
+/** The activations of gates, of what enters, and of the output. */
+const GATES = ['sigmoid', 'tanh', 'tanh'];
+
+/** The names of one direction's activations, in ONNX's order. */
+function namesOf(call: Call, direction: number, defaults: readonly string[]): string[] {
+  const names = call.texts('activations') ?? [];
+  return defaults.map((usual, i) =>
+    (names[direction * defaults.length + i] ?? usual).toLowerCase(),
+  );
+}
+
+/** The names as one text, where kernels may know the activations; undefined where numbers are bounded before them. */
+const unboundedNames: (...args: Parameters<typeof namesOf>) => string | undefined = (
+  call,
+  ...rest
+) => (call.node.attributes.has('clip') ? undefined : namesOf(call, ...rest).join());
+
+/** The activations that take a number of `activation_alpha`, and those that take one of `activation_beta`: in their order. */
 const WITH_ALPHA = ['affine', 'leakyrelu', 'thresholdedrelu', 'scaledtanh', 'hardsigmoid', 'elu'];
 const WITH_BETA = ['affine', 'scaledtanh', 'hardsigmoid'];
 
-/** The functions of one direction's gates, in ONNX's order. */
+/** The functions of one direction's gates. */
 function activationsOf(
   call: Call,
   direction: number,
   defaults: readonly string[],
 ): ((x: Tensor) => Tensor)[] {
-  const given = (call.texts('activations') ?? []).map((name) => name.toLowerCase());
-  const nameOf = (at: number): string =>
-    given[at] ?? (defaults[at % defaults.length] ?? '').toLowerCase();
-  const numberAt = (numbers: readonly number[], takers: readonly string[], at: number) =>
-    takers.includes(nameOf(at))
-      ? numbers[Array.from({ length: at }, (_, i) => nameOf(i)).filter((one) => takers.includes(one)).length] // prettier-ignore
-      : undefined;
   const [alphas, betas] = [call.list('activation_alpha') ?? [], call.list('activation_beta') ?? []];
   const bound = call.attribute('clip', Infinity);
-  return defaults.map((_, i) => {
-    const at = direction * defaults.length + i;
-    const name = nameOf(at);
+  const before = direction === 0 ? [] : namesOf(call, 0, defaults);
+  const names = [...before, ...namesOf(call, direction, defaults)];
+  const numberAt = (numbers: readonly number[], takers: readonly string[], at: number) =>
+    takers.includes(names[at] ?? '')
+      ? numbers[names.slice(0, at).filter((name) => takers.includes(name)).length]
+      : undefined;
+  return names.slice(before.length).map((name, i) => {
+    const at = before.length + i;
     const compute = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
     if (compute === undefined) throw call.refuse(`activation '${name}' is unknown`);
     const alpha = numberAt(alphas, WITH_ALPHA, at);
@@ -61,8 +81,8 @@ interface Step {
   readonly states: readonly Tensor[];
 }
 
-/** One direction: its weights, and what a step makes of the states. */
-interface Direction {
+/** One direction that runs step by step: its weights, and what a step makes of the states. */
+interface Steps {
   /** [gates · hidden, inputs] */
   readonly w: Tensor;
   /** [gates · hidden] */
@@ -70,28 +90,42 @@ interface Direction {
   readonly step: (step: Step) => Tensor[];
 }
 
-/** The states of all steps, and the last ones. */
+/** One direction that a kernel runs: outputs in the order of the steps, and the last states. */
+type Kernel = (
+  x: Tensor,
+  first: readonly Tensor[],
+  options: RecurrentOptions,
+) => readonly [all: Tensor, ...last: Tensor[]];
+
+/** The states of all steps [batch, steps, hidden], and the last ones. */
 interface Run {
-  readonly all: Tensor[];
+  readonly all: Tensor;
   readonly last: readonly Tensor[];
 }
 
-/** Runs one direction over x [steps, batch, inputs]. Where a sequence has ended, its state stays and its output is 0. */
+/** Runs one direction over x [batch, steps, inputs]. Where a sequence has ended, its state stays and its output is 0. */
 function runDirection(
   x: Tensor,
-  { w, bias, step }: Direction,
+  direction: Steps | Kernel,
   first: readonly Tensor[],
   lengths: Tensor | undefined,
   isReverse: boolean,
 ): Run {
-  const [steps = 0, batch = 0, width = 0] = x.shape;
-  const product = ops.dense(ops.reshape(x, [steps * batch, width]), ops.transpose(w), bias ?? null);
-  const inputs = ops.reshape(product, [steps, batch, w.shape[0] ?? 0]);
+  const [batch = 0, steps = 0, width = 0] = x.shape;
+  if (typeof direction === 'function') {
+    const mask = lengths && ops.less(arange(steps), ops.expandDims(lengths, 1));
+    const options = { mask, goBackwards: isReverse, zeroOutputForMask: true };
+    const [all, ...last] = direction(x, first, options);
+    return { all: isReverse ? ops.flip(all, 1) : all, last };
+  }
+  const { w, bias, step } = direction;
+  const product = ops.dense(ops.reshape(x, [batch * steps, width]), ops.transpose(w), bias ?? null);
+  const inputs = ops.reshape(product, [batch, steps, w.shape[0] ?? 0]);
   const all = new Array<Tensor>(steps);
   let states = first;
   for (let i = 0; i < steps; i++) {
     const at = isReverse ? steps - 1 - i : i;
-    const next = step({ input: ops.slice(inputs, at), states });
+    const next = step({ input: ops.slice(inputs, ':', at), states });
     if (lengths === undefined) {
       states = next;
       all[at] = next[0] ?? inputs;
@@ -101,23 +135,29 @@ function runDirection(
     states = next.map((state, j) => ops.where(isInside, state, states[j] ?? state));
     all[at] = ops.where(isInside, next[0] ?? inputs, 0);
   }
-  return { all, last: states };
+  return { all: ops.stack(all, 1), last: states };
 }
 
-/** What the three have in common. `make` gives a direction of the weights [gates · hidden, …] of one. */
+/** The weights [gates · hidden, …] of one direction, and the biases of x and of the state. */
+interface Parts {
+  readonly w: Tensor;
+  readonly r: Tensor;
+  readonly wb: Tensor | undefined;
+  readonly rb: Tensor | undefined;
+}
+
+/** What the three have in common. `make` gives a direction of its weights. */
 function recurrent(
   call: Call,
   states: readonly number[],
-  make: (
-    direction: number,
-    parts: { w: Tensor; r: Tensor; wb: Tensor | undefined; rb: Tensor | undefined },
-  ) => Direction,
-): Given[] {
+  make: (direction: number, parts: Parts) => Steps | Kernel,
+): (Given | undefined)[] {
   const isBatchFirst = call.attribute('layout', 0) === 1;
-  const x = isBatchFirst ? ops.transpose(call.x(), [1, 0, 2]) : call.x();
+  const turned = (y: Tensor): Tensor => ops.transpose(y, [1, 0, 2]);
+  const x = isBatchFirst ? call.x() : turned(call.x());
   const [w, r, b] = [call.x(1), call.x(2), call.maybe(3)];
   const [directions = 1, gates = 0, hidden = 0] = r.shape;
-  const [steps = 0, batch = 0] = x.shape;
+  const [batch = 0, steps = 0] = x.shape;
   const kind = call.text('direction', 'forward');
   if (directions !== (kind === 'bidirectional' ? 2 : 1))
     throw call.refuse(`its weights are of ${directions} directions, but it runs '${kind}'`);
@@ -137,28 +177,22 @@ function recurrent(
     const isReverse = kind === 'reverse' || direction === 1;
     return runDirection(x, make(direction, parts), first, lengths, isReverse);
   });
-  // [steps, directions, batch, hidden]
-  const asked = call.node.outputs.map((name) => name !== '');
-  const y =
-    asked[0] === true
-      ? ops.stack(
-          runs.map(({ all }) => ops.stack(all, 0)),
-          1,
-        )
-      : undefined;
-  const last = states.map((_, i) =>
+  const outputs = states.map((_, i) =>
     ops.stack(
-      runs.map((run) => run.last[i] ?? zeros([batch, hidden])),
-      0,
+      runs.map(({ last }) => last[i] ?? zeros([batch, hidden])),
+      isBatchFirst ? 1 : 0,
     ),
   );
-  const arranged = [
-    y && (isBatchFirst ? ops.transpose(y, [2, 0, 1, 3]) : y),
-    ...last.map((state) => (isBatchFirst ? ops.transpose(state, [1, 0, 2]) : state)),
-  ];
-  return arranged.map((tensor) =>
-    tensor === undefined ? undefined : OnnxValue.of(tensor),
-  ) as Given[];
+  const isAsked = (call.node.outputs[0] ?? '') !== '';
+  // [batch, steps, directions, hidden]
+  const all = (): Tensor => {
+    const y = ops.stack(
+      runs.map((run) => run.all),
+      2,
+    );
+    return isBatchFirst ? y : ops.transpose(y, [1, 2, 0, 3]);
+  };
+  return [isAsked ? all() : undefined, ...outputs];
 }
 
 const sum = (a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined =>
@@ -167,13 +201,18 @@ const sum = (a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined =
 /** Parts of a tensor along its last axis. */
 const parts = (x: Tensor, count: number): Tensor[] => ops.split(x, count, -1);
 
-function rnn(call: Call): Given[] {
+function rnn(call: Call): (Given | undefined)[] {
   return recurrent(call, [5], (direction, { w, r, wb, rb }) => {
+    const activation = unboundedNames(call, direction, ['tanh']);
+    const [turned, bias] = [ops.transpose(r), sum(wb, rb)];
+    if (activation === 'tanh' || activation === 'relu') {
+      return (x, [h = x], options) =>
+        simpleRnnSequence(x, h, ops.transpose(w), turned, bias ?? null, { ...options, activation });
+    }
     const [f] = activationsOf(call, direction, ['tanh']);
-    const turned = ops.transpose(r);
     return {
       w,
-      bias: sum(wb, rb),
+      bias,
       step: ({ input, states: [h] }) => {
         if (f === undefined || h === undefined) throw call.refuse('it has no state');
         return [f(ops.add(input, ops.matmul(h, turned)))];
@@ -183,10 +222,19 @@ function rnn(call: Call): Given[] {
 }
 
 /** Gates in the order update, reset, hidden. */
-function gru(call: Call): Given[] {
+function gru(call: Call): (Given | undefined)[] {
   const resetsAfter = call.attribute('linear_before_reset', 0) !== 0;
   return recurrent(call, [5], (direction, { w, r, wb, rb }) => {
-    const [f, g] = activationsOf(call, direction, ['sigmoid', 'tanh']);
+    if (unboundedNames(call, direction, GATES.slice(0, 2)) === 'sigmoid,tanh') {
+      const both = wb === undefined || rb === undefined ? undefined : ops.stack([wb, rb], 0);
+      const bias = (resetsAfter ? both : sum(wb, rb)) ?? null;
+      return (x, [h = x], options) =>
+        gruSequence(x, h, ops.transpose(w), ops.transpose(r), bias, {
+          ...options,
+          resetAfter: resetsAfter,
+        });
+    }
+    const [f, g] = activationsOf(call, direction, GATES.slice(0, 2));
     const hidden = r.shape[1] ?? 0;
     const both = [0, 2 * hidden] as [number, number];
     const ofHidden = [2 * hidden, 3 * hidden] as [number, number];
@@ -216,13 +264,27 @@ function gru(call: Call): Given[] {
   });
 }
 
+/** Rows of gates in the order input, output, forget, cell in that of kernels: input, forget, cell, output. */
+function inOrder(x: Tensor): Tensor {
+  const [i, o, forget, c] = ops.split(x, 4, 0);
+  return ops.concat([i, forget, c, o] as Tensor[], 0);
+}
+
 /** Gates in the order input, output, forget, cell; peepholes in the order input, output, forget. */
-function lstm(call: Call): Given[] {
+function lstm(call: Call): (Given | undefined)[] {
   const isCoupled = call.attribute('input_forget', 0) !== 0;
   return recurrent(call, [5, 6], (direction, { w, r, wb, rb }) => {
-    const [f, g, h] = activationsOf(call, direction, ['sigmoid', 'tanh', 'tanh']);
-    const turned = ops.transpose(r);
     const peepholes = call.maybe(7);
+    const isUsual = unboundedNames(call, direction, GATES) === 'sigmoid,tanh,tanh';
+    if (isUsual && !isCoupled && peepholes === undefined) {
+      const [kernel, recurrentKernel] = [ops.transpose(inOrder(w)), ops.transpose(inOrder(r))];
+      const both = sum(wb, rb);
+      const bias = both === undefined ? null : inOrder(both);
+      return (x, [first = x, cell = x], options) =>
+        lstmSequence(x, first, cell, kernel, recurrentKernel, bias, options);
+    }
+    const [f, g, h] = activationsOf(call, direction, GATES);
+    const turned = ops.transpose(r);
     const [pi, po, pf] = peepholes === undefined ? [] : parts(ops.slice(peepholes, direction), 3);
     const peep = (x: Tensor, weight: Tensor | undefined, c: Tensor): Tensor =>
       weight === undefined ? x : ops.add(x, ops.mul(weight, c));

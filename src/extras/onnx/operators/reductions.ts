@@ -1,16 +1,20 @@
 // Operators that reduce axes, and those that compute along one.
 import * as ops from '../../../engine/ops/index.js';
-import { full, normalizeAxis } from '../../../engine/tensor/index.js';
+import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
+import { full, normalizeAxis, sizeOf } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { onnxType } from '../../../files/formats/onnx/types.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
 import { OnnxValue } from '../value.js';
 import { typed } from './shapes.js';
 
-/** What a reduction of no elements gives, where the operation has none. */
+/** What reduces axes. */
 type Reduction = (x: Tensor, axes: number[], keepdims: boolean) => Tensor;
 
-/** A reduction; axes are an attribute, and from some version on an input. */
+/**
+ * A reduction; axes are an attribute, and from some version on an input.
+ *
+ * @param empty what no elements give, where the operation does not say
+ */
 function reduction(compute: Reduction, empty?: number): Operator {
   return {
     run(call) {
@@ -60,7 +64,7 @@ function along(call: Call, missing: number, compute: (x: Tensor, axis: number) =
   if (call.opset >= 13 || axis === shape.length - 1) {
     return typed(call, compute(value.tensor, axis));
   }
-  const rows = shape.slice(0, axis).reduce((a, b) => a * b, 1);
+  const rows = sizeOf(shape.slice(0, axis));
   return typed(call, ops.reshape(compute(ops.reshape(value.tensor, [rows, -1]), 1), shape));
 }
 
@@ -83,12 +87,7 @@ function cumulative(
   let y = compute(turned(x), axis);
   if (call.attribute('exclusive', 0) === 1) {
     const length = x.shape[axis] ?? 0;
-    const before = ops.slice(
-      y,
-      ...x.shape.map((_, i): [number, number] | ':' =>
-        i === axis ? [0, Math.max(0, length - 1)] : ':',
-      ),
-    );
+    const before = sliceAlong(y, axis, [0, Math.max(0, length - 1)]);
     const start = full(
       x.shape.with(axis, Math.min(1, length)),
       first,
@@ -132,6 +131,3 @@ export const reductions: Operators = {
   ReduceSumSquare: reduction(squares, 0),
   Softmax: { run: (call) => along(call, -1, (x, axis) => ops.softmax(x, axis)) },
 };
-
-/** The dtype of an element type, float32 for others. */
-export const dtypeOf = (type: number): Tensor['dtype'] => onnxType(type)?.dtype ?? 'float32';

@@ -1,6 +1,7 @@
 // Operators that change shapes and hand elements on.
 import * as ops from '../../../engine/ops/index.js';
-import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
+import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
+import { normalizeAxis, sizeOf, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { unknownText } from '../operator.js';
 import type { Call, Given, Operators } from '../operator.js';
@@ -33,8 +34,8 @@ function flatten(call: Call): Given {
   const shape = call.shape();
   const at = call.attribute('axis', 1);
   const axis = at < 0 ? at + shape.length : at;
-  const rows = shape.slice(0, axis).reduce((a, b) => a * b, 1);
-  const columns = shape.slice(axis).reduce((a, b) => a * b, 1);
+  const rows = sizeOf(shape.slice(0, axis));
+  const columns = sizeOf(shape.slice(axis));
   return typed(call, ops.reshape(call.x(), [rows, columns]));
 }
 
@@ -111,16 +112,13 @@ function split(call: Call): Given[] {
   }
   let at = 0;
   return lengths.map((size) => {
-    const part = ops.slice(
-      x,
-      ...x.shape.map((_, i): [number, number] | ':' => (i === axis ? [at, at + size] : ':')),
-    );
+    const part = sliceAlong(x, axis, [at, at + size]);
     at += size;
     return typed(call, part);
   });
 }
 
-/** The shape to which both broadcast. */
+/** x in the shape to which its own and the wanted one broadcast. */
 function expand(call: Call): Given {
   const [x, target] = [call.x(), call.numbers(1)];
   const rank = Math.max(x.ndim, target.length);
@@ -180,7 +178,7 @@ const PAD_MODES = { mode: ['constant', 'edge', 'reflect', 'wrap'] };
 function pad(call: Call): Given {
   const value = call.value(0);
   const { shape } = value;
-  const widths = call.numbersOr(1, 'pads') ?? call.list('paddings') ?? [];
+  const widths = call.numbersOr(1, 'pads') ?? [];
   const axes = call.has(3)
     ? call.numbers(3).map((axis) => normalizeAxis('Pad', axis, shape.length))
     : shape.map((_, i) => i);
@@ -225,12 +223,7 @@ function centerCropPad(call: Call): Given {
     const [length = 0, wanted = 0] = [x.shape[axis], target[i]];
     if (wanted < length) {
       const start = Math.floor((length - wanted) / 2);
-      x = ops.slice(
-        x,
-        ...x.shape.map((_, j): [number, number] | ':' =>
-          j === axis ? [start, start + wanted] : ':',
-        ),
-      );
+      x = sliceAlong(x, axis, [start, start + wanted]);
     } else if (wanted > length) {
       const before = Math.floor((wanted - length) / 2);
       x = ops.pad(
@@ -265,15 +258,12 @@ export const shapes: Operators = {
   Pad: { run: pad, lacks: (node) => unknownText(node, PAD_MODES) },
   Reshape: { run: reshape, moves: true },
   Shape: { run: shapeOf },
-  Size: { run: (call) => OnnxValue.numbers([call.shape().reduce((a, b) => a * b, 1)], []) },
+  Size: { run: (call) => OnnxValue.numbers([sizeOf(call.shape())], []) },
   SpaceToDepth: { run: spaceToDepth, lacks: (node) => unknownText(node, BLOCK_MODES) },
   Split: { run: split, moves: true },
   Squeeze: { run: squeeze, moves: true },
   Tile: {
-    run: (call) => {
-      const counts = call.opset < 6 ? [] : call.numbers(1);
-      return typed(call, ops.tile(call.x(), [...counts]));
-    },
+    run: (call) => typed(call, ops.tile(call.x(), [...call.numbers(1)])),
     moves: true,
   },
   Transpose: { run: transpose, moves: true },

@@ -1,7 +1,7 @@
 // Convolutions and pooling. Kernels read channels last, so what these operators give has its channels last, until an operator
 // comes that needs them elsewhere.
 import * as ops from '../../../engine/ops/index.js';
-import { full, tensor } from '../../../engine/tensor/index.js';
+import { eye, sizeOf, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { slide } from '../../../engine/ops/windows/convolution-operands.js';
 import type { FusedActivation } from '../../../engine/ops/index.js';
@@ -215,13 +215,13 @@ function col2Im(call: Call): Given {
   const [size, block] = [call.numbers(1), call.numbers(2)];
   const rank = rankOf(call, size.length);
   const [batch = 0, rows = 0] = x.shape;
-  const taps = block.reduce((a, b) => a * b, 1);
+  const taps = sizeOf(block);
   const channels = rows / taps;
   const axes = axesOf(call, size, block);
   const outputs = axes.map(({ outputs: count }) => count);
   // A transposed convolution that gives each row of the columns to its own tap and channel.
   const kernel = ops.reshape(
-    ops.transpose(ops.reshape(identity(rows), [channels, taps, rows]), [1, 0, 2]),
+    ops.transpose(ops.reshape(eye(rows), [channels, taps, rows]), [1, 0, 2]),
     [...block, channels, rows],
   );
   const last = ops.transpose(ops.reshape(x, [batch, rows, ...outputs]), [
@@ -238,11 +238,6 @@ function col2Im(call: Call): Given {
     'linear',
   );
   return OnnxValue.of(y, call.value(0).type, 'last');
-}
-
-function identity(size: number): Tensor {
-  const index = ops.cast(ops.cumsum(full([size], 1, 'int32')), 'int32');
-  return ops.cast(ops.equal(ops.expandDims(index, 0), ops.expandDims(index, 1)), 'float32');
 }
 
 /** Names a kind of padding that is not known. */

@@ -46,6 +46,7 @@ export interface SaveOnnxOptions {
 
 /** A model with a graph. */
 export interface WritableModel {
+  /** The name of the model, which the file has too. */
   readonly name: string;
   /** @internal */
   readonly graph: Graph | undefined;

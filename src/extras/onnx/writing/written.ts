@@ -7,7 +7,7 @@ import { inverse } from '../value.js';
 export class Source {
   /** The name, which an array gets when a node first reads it. */
   name: string | undefined;
-  /** The same with its axes in other orders, by these. */
+  /** The source with its axes in other orders, by these orders. */
   readonly turned = new Map<string, Source>();
 
   /**
@@ -76,7 +76,7 @@ export class Written {
       : new Written(this.source, this.shape, this.type, this.order, mask);
   }
 
-  /** The same, of which more lengths are known. */
+  /** This tensor with more lengths known. */
   ofShape(shape: PartialShape): Written {
     const lengths = this.shape.map((length, axis) => length ?? shape[axis] ?? null);
     return new Written(this.source, lengths, this.type, this.order, this.mask);

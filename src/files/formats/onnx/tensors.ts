@@ -6,7 +6,7 @@ import { fileBytes, readElements } from '../elements.js';
 import type { ElementKind, FileArray } from '../elements.js';
 import type { SparseTensorMessage, TensorMessage } from './schema.js';
 import { isInnerReference } from '../inner-name.js';
-import { onnxType, typeName } from './types.js';
+import { asInt32, onnxType, typeName } from './types.js';
 
 /** An array of a file, with its element type there. */
 export interface OnnxArray extends FileArray {
@@ -92,18 +92,13 @@ function elementsOf(raw: Uint8Array, kind: ElementKind, label: string): TensorDa
     const view = new DataView(buffer, byteOffset, byteLength);
     const size = kind === 'u4' ? 4 : 8;
     return Int32Array.from({ length: byteLength / size }, (_, i) => {
-      if (kind === 'u4') return clamped(view.getUint32(4 * i, true));
-      return clamped(
+      if (kind === 'u4') return asInt32(view.getUint32(4 * i, true));
+      return asInt32(
         kind === 'i8' ? view.getBigInt64(8 * i, true) : view.getBigUint64(8 * i, true),
       );
     });
   }
   return readElements(new DataView(buffer, byteOffset, byteLength), kind, true, label).data;
-}
-
-/** A whole number as int32, cut to its ends. */
-function clamped(value: number | bigint): number {
-  return Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), Number(value)));
 }
 
 /** Elements that stand one by one, in the field of their type. */
@@ -126,7 +121,7 @@ function listed(
   }
   if (kind === 'b1') return Uint8Array.from(values, (value) => (Number(value) === 0 ? 0 : 1));
   if (kind === 'u1') return Uint8Array.from(values, Number);
-  return Int32Array.from(values, clamped);
+  return Int32Array.from(values, asInt32);
 }
 
 /** Numbers of four bits, two in a byte, the first one in the lower half. */

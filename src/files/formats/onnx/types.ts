@@ -59,6 +59,13 @@ export function onnxType(number: number): OnnxType | undefined {
   return Object.hasOwn(TYPES, number) ? TYPES[number] : undefined;
 }
 
+/** The dtype of tensors that hold an element type; float32 for one that nothing here holds. */
+export const dtypeOf = (number: number): DType => onnxType(number)?.dtype ?? 'float32';
+
+/** A whole number as int32, cut to its ends. */
+export const asInt32 = (value: number | bigint): number =>
+  Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), Number(value)));
+
 /** The name of an element type in messages. */
 export function typeName(number: number): string {
   return onnxType(number)?.name ?? OTHERS[number] ?? `type ${number}`;

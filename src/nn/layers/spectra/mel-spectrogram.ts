@@ -113,7 +113,7 @@ export class MelSpectrogram extends configurable(Layer<Tensor, Tensor>, 'MelSpec
     });
     const power = add(square(re), square(im));
     const strength = magExp === 2 ? power : pow(power, magExp / 2);
-    const bands = swapAxes(matmul(strength, this.#bandWeights()), -1, -2);
+    const bands = swapAxes(matmul(strength, this.bandWeights()), -1, -2);
     return this.powerToDb ? this.#decibels(bands) : bands;
   }
 
@@ -124,8 +124,8 @@ export class MelSpectrogram extends configurable(Layer<Tensor, Tensor>, 'MelSpec
     return maximum(decibels, sub(max(decibels), topDb));
   }
 
-  /** The triangle of each band over the bins of a spectrum. The first bin, that of the mean, is in no band. */
-  #bandWeights(): Tensor {
+  /** The triangle of each band over the bins of a spectrum. The first bin, that of the mean, is in no band. @internal */
+  bandWeights(): Tensor {
     const { fftLength, numMelBins, samplingRate, minFreq, maxFreq } = this;
     const bins = Math.floor(fftLength / 2) + 1;
     const shape = [bins, numMelBins];

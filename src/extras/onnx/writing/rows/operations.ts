@@ -11,6 +11,8 @@ import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 import { elementwiseOperations } from './elementwise-operations.js';
 import { reductionOperations } from './reduction-operations.js';
+import { spectrumOperations } from './spectrum-operations.js';
+import { statisticOperations } from './statistic-operations.js';
 import { tensorOperations } from './tensor-operations.js';
 import { windowOperations } from './window-operations.js';
 
@@ -18,6 +20,8 @@ import { windowOperations } from './window-operations.js';
 export const OPERATIONS: OperationRows = {
   ...elementwiseOperations,
   ...reductionOperations,
+  ...spectrumOperations,
+  ...statisticOperations,
   ...tensorOperations,
   ...windowOperations,
 };

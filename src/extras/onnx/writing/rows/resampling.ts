@@ -36,7 +36,7 @@ export const identity = (size: number): Tensor =>
 const MAX_LENGTH = 4096;
 
 /** The largest matrix that is made in order to see what an operation does along an axis. */
-function checked(length: number): number {
+export function checkedLength(length: number): number {
   return length <= MAX_LENGTH
     ? length
     : refuse(`an axis of its input is ${length} long, more than ${MAX_LENGTH}`);
@@ -49,7 +49,7 @@ export function alongMatrix(
   axis: number,
   compute: () => Tensor,
 ): Written {
-  checked(x.shape[axis] ?? 0);
+  checkedLength(x.shape[axis] ?? 0);
   const matrix = transpose(w.computed(compute), [1, 0]);
   const order = [...x.shape.map((_, i) => i).filter((i) => i !== axis), axis];
   return transpose(matmul(w, transpose(x, order), matrix), inverse(order));
@@ -153,7 +153,7 @@ function resized(
 function nearestRows(length: number, wanted: number): number[] {
   const rows = tidy(() =>
     resize(
-      reshapeTensor(castTensor(arange(checked(length)), 'float32'), [1, length, 1, 1]),
+      reshapeTensor(castTensor(arange(checkedLength(length)), 'float32'), [1, length, 1, 1]),
       [wanted, 1],
       {
         interpolation: NEAREST,
@@ -183,20 +183,39 @@ function ofImages(
   return fromImages(compute(imagesOf(x, layer.dataFormat)), layer.dataFormat);
 }
 
-function resizing(layer: Resizing, { w, x }: LayerCall): Written {
-  return ofImages(layer, x, (images) => {
+/** How images become those of another size, in words of the operation and of the layer. */
+export interface Fitting {
+  readonly interpolation: string;
+  readonly antialias: boolean;
+  readonly cropToAspectRatio: boolean;
+  readonly padToAspectRatio: boolean;
+  readonly fillValue: number;
+  readonly dataFormat: string;
+}
+
+/** A batch of images in another size, of the type that they have. */
+export function fitted(
+  w: GraphWriter,
+  x: Written,
+  size: readonly [height: number, width: number],
+  options: Fitting,
+): Written {
+  const [newHeight, newWidth] = size;
+  return ofImages(options, x, (images) => {
     const [height, width] = [known(images, 1), known(images, 2)];
-    const target: readonly [number, number] = [layer.height, layer.width];
-    const h = Math.trunc((width * layer.height) / layer.width);
-    const wide = Math.trunc((height * layer.width) / layer.height);
+    const h = Math.trunc((width * newHeight) / newWidth);
+    const wide = Math.trunc((height * newWidth) / newHeight);
     let whole = images;
-    if (layer.cropToAspectRatio) whole = cropped(w, images, h, wide);
-    if (layer.padToAspectRatio) whole = padded(w, images, h, wide, layer.fillValue);
-    const isNearest = layer.interpolation === NEAREST;
-    const y = resized(w, isNearest ? whole : float(w, whole), target, layer);
+    if (options.cropToAspectRatio) whole = cropped(w, images, h, wide);
+    if (options.padToAspectRatio) whole = padded(w, images, h, wide, options.fillValue);
+    const isNearest = options.interpolation === NEAREST;
+    const y = resized(w, isNearest ? whole : float(w, whole), size, options);
     return likeImages(w, y, x.type);
   });
 }
+
+const resizing = (layer: Resizing, { w, x }: LayerCall): Written =>
+  fitted(w, x, [layer.height, layer.width], layer);
 
 function cropped(w: GraphWriter, x: Written, h: number, wide: number): Written {
   const part = (axis: number, wanted: number) => {

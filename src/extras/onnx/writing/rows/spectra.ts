@@ -1,13 +1,15 @@
 // Spectra of signals: convolutions with waves.
+import type { MelSpectrogram } from '../../../../nn/layers/spectra/mel-spectrogram.js';
 import type { STFTSpectrogram } from '../../../../nn/layers/spectra/stft-spectrogram.js';
-import { add, clip, float, mul, unary } from '../elementwise.js';
+import { add, binary, clip, float, mul, sub, unary } from '../elementwise.js';
 import type { GraphWriter } from '../graph-writer.js';
 import { rows } from '../row.js';
 import type { LayerCall, Rows } from '../row.js';
-import { concat, lengthOf, pad, reshape, slice, transpose } from '../shapes.js';
+import { concat, lengthOf, matmul, pad, reduce, reshape, slice, transpose } from '../shapes.js';
 import { refuse } from '../written.js';
 import type { Written } from '../written.js';
 import { convolve } from './convolutions.js';
+import { framesOf } from './spectrum-operations.js';
 
 const LEAST = 1e-7;
 
@@ -50,4 +52,29 @@ function spectrogram(layer: STFTSpectrogram, { w, x }: LayerCall): Written {
     : reshape(w, whole, [lengthOf(0), channels * bins, frames]);
 }
 
-export const spectra: Rows = { ...rows('STFTSpectrogram', spectrogram) };
+/** Decibels, none of which is far below the largest one of the batch. */
+function decibels(w: GraphWriter, layer: MelSpectrogram, bands: Written): Written {
+  const { minPower, refPower, topDb } = layer;
+  const reference = (10 * Math.log(Math.max(Math.abs(refPower), minPower))) / Math.LN10;
+  const scaled = mul(w, unary(w, 'Log', clip(w, bands, minPower)), 10 / Math.LN10);
+  const y = sub(w, scaled, reference);
+  return binary(w, 'Max', y, sub(w, reduce(w, 'ReduceMax', y, [0, 1, 2]), topDb));
+}
+
+function melSpectrogram(layer: MelSpectrogram, { w, x }: LayerCall): Written {
+  if (x.rank !== 2) return refuse('it is given signals without a batch axis');
+  const { sequenceLength, sequenceStride: stride, fftLength, window, magExp } = layer;
+  const frames = { sequenceLength, stride, fftLength, window, isCentred: true };
+  const [real, imag] = framesOf(w, float(w, x), frames);
+  const power = add(w, mul(w, real, real), mul(w, imag, imag));
+  const strength = magExp === 2 ? power : binary(w, 'Pow', power, magExp / 2);
+  // [bands, bins] · [batch, bins, frames]
+  const bands = transpose(w.computed(() => layer.bandWeights()), [1, 0]); // prettier-ignore
+  const y = matmul(w, bands, strength);
+  return layer.powerToDb ? decibels(w, layer, y) : y;
+}
+
+export const spectra: Rows = {
+  ...rows('STFTSpectrogram', spectrogram),
+  ...rows('MelSpectrogram', melSpectrogram),
+};

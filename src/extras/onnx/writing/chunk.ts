@@ -1,0 +1,4 @@
+import { Chunk } from '../../../config/chunk.js';
+
+/** What writes models as files of ONNX. */
+export const onnxWriting = new Chunk(() => import('./index.js'));
