@@ -68,6 +68,7 @@ export class Session<Request, Answer extends { readonly type: string }> {
 
   #hear(answer: Answer | Failure): void {
     if (answer.type === 'failure') {
+      this.#isAsked = false;
       this.#parts.fail((answer as Failure).message);
     } else if (answer.type === 'progress') {
       requestAnimationFrame((now) => {
