@@ -7,9 +7,7 @@ import { SECURE_AGGREGATION } from './message.js';
 import type { FlowerMessage } from './message.js';
 import { ConfigRecord } from './records.js';
 import type { ConfigValue } from './records.js';
-
-/** In what type the float32 arrays of an answer travel, as differences from what the server sent. */
-export type UpdateDtype = 'float16' | 'int8';
+import type { UpdateDtype } from './small-updates.js';
 
 /** What a server may set for a round. */
 export interface RoundSettings {

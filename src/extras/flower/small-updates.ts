@@ -4,7 +4,9 @@ import type { Tensor } from '../../engine/tensor/index.js';
 import { allHalves, roundHalfEven, toHalf } from '../../files/formats/elements.js';
 import { bytesOfArray, float32Of } from './object-writer.js';
 import type { LentArray } from './object-writer.js';
-import type { UpdateDtype } from './settings.js';
+
+/** In what type the float32 arrays of an answer travel, as differences from what the server sent. */
+export type UpdateDtype = 'float16' | 'int8';
 
 /** The largest number of int8 that is used: as far from 0 on both sides. */
 const MAX_INT8 = 127;
