@@ -1,6 +1,6 @@
 // What `slice` is told, as parts of axes.
 import { ELLIPSIS, readSpec } from '../../../engine/ops/indexing/slice.js';
-import type { PlainSpec } from '../../../engine/ops/indexing/slice.js';
+import type { PlainSpec } from '../../../engine/ops/index.js';
 import type { Part } from './shapes.js';
 import { refuse } from './written.js';
 import type { Written } from './written.js';

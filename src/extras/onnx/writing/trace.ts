@@ -1,5 +1,5 @@
 // Layers that the table does not know: what they compute is found by calling them on symbolic tensors.
-import { messageOf } from '../../../config/index.js';
+import { classNameOf, isDeclared, messageOf } from '../../../config/index.js';
 import type { ValueType } from '../../../config/dtype.js';
 import { onnxType } from '../../../files/formats/onnx/types.js';
 import { graphBuilder } from '../../../nn/layers/core/graph-builder.js';
@@ -9,7 +9,6 @@ import type { AnyLayer, Layer } from '../../../nn/layers/core/layer.js';
 import { isSymbolic } from '../../../nn/layers/core/symbolic-tensor.js';
 import type { Lambda } from '../../../nn/layers/lambda.js';
 import { InputLayer } from '../../../nn/layers/input-layer.js';
-import { classNameOf, isDeclared } from '../../../config/names.js';
 import { maskOf, writtenIn } from './row.js';
 import { refuse } from './written.js';
 import type { Written } from './written.js';

@@ -1,7 +1,6 @@
 // The walk over the graph of a model: each call of a layer by the row of its class.
-import { classNameOf, isDeclared } from '../../../config/names.js';
 import { printable } from '../../../config/describe-value.js';
-import { flattenNest, mapNest } from '../../../config/index.js';
+import { classNameOf, flattenNest, isDeclared, mapNest } from '../../../config/index.js';
 import { TYPE_OF_DTYPE } from '../../../files/formats/onnx/write.js';
 import { Layer } from '../../../nn/layers/core/layer.js';
 import type { AnyLayer } from '../../../nn/layers/core/layer.js';

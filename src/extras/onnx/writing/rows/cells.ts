@@ -1,5 +1,5 @@
 // Cells, step by step, and the layers that run them.
-import { classNameOf, isDeclared } from '../../../../config/names.js';
+import { classNameOf, isDeclared } from '../../../../config/index.js';
 import type { AnyLayer } from '../../../../nn/layers/core/layer.js';
 import type { Bidirectional } from '../../../../nn/layers/recurrent/bidirectional.js';
 import { stateShapesOf } from '../../../../nn/layers/recurrent/cell.js';

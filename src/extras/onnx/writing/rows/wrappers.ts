@@ -1,5 +1,5 @@
 // Layers around others.
-import { classNameOf } from '../../../../config/names.js';
+import { classNameOf } from '../../../../config/index.js';
 import type { SpectralNormalization } from '../../../../nn/layers/spectral-normalization.js';
 import type { TimeDistributed } from '../../../../nn/layers/recurrent/time-distributed.js';
 import { only, rows } from '../row.js';
