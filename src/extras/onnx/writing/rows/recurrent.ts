@@ -1,7 +1,12 @@
 // Recurrent layers as ONNX's operators, where these compute the same.
 import { real } from '../../../../files/formats/onnx/write.js';
 import { TYPE } from '../../../../files/formats/onnx/types.js';
-import { concat as concatTensors, reshape as reshapeTensor, slice as sliceTensor, transpose as transposeTensor } from '../../../../engine/ops/index.js';
+import {
+  concat as concatTensors,
+  reshape as reshapeTensor,
+  slice as sliceTensor,
+  transpose as transposeTensor,
+} from '../../../../engine/ops/index.js';
 import { zeros } from '../../../../engine/tensor/index.js';
 import type { Tensor } from '../../../../engine/tensor/index.js';
 import { classNameOf, isDeclared } from '../../../../config/index.js';
