@@ -39,15 +39,15 @@ export const programs = {
     esbuild: { gzip: 420_200, brotli: 358_000 },
   }),
   'everything + lanegrad/io/onnx': withEntry('io/onnx', {
-    Vite: { gzip: 411_100, brotli: 343_300 },
-    esbuild: { gzip: 426_600, brotli: 363_200 },
+    Vite: { gzip: 411_400, brotli: 343_500 },
+    esbuild: { gzip: 426_900, brotli: 363_500 },
   }),
   'everything + lanegrad/tuner': withEntry('tuner', {
     Vite: { gzip: 395_100, brotli: 329_200 },
     esbuild: { gzip: 411_200, brotli: 350_500 },
   }),
   'everything + lanegrad/vis': withEntry('vis', {
-    Vite: { gzip: 391_300, brotli: 326_500 },
+    Vite: { gzip: 391_300, brotli: 326_700 },
     esbuild: { gzip: 406_500, brotli: 345_900 },
   }),
   'Sequential + Dense + RMSprop': {
