@@ -8,7 +8,7 @@ import type { NetworkSettings } from './settings.js';
 
 /** Steps for each frame, slow enough to watch. */
 const PACE = 1;
-/** A network that does not come to its end stops after so many steps. */
+/** A network that does not come to its end stops after this number of steps since a point was added. */
 const ENOUGH = 20_000;
 /** Points that a visitor may add. */
 const MOST_POINTS = 2000;
@@ -43,6 +43,8 @@ export class Lab {
   #message = '';
   #progress: Progress | undefined;
   #seed = 0;
+  /** The steps when the last point was added. */
+  #added = 0;
   /** Whether it trains as fast as it can. */
   isFast = false;
 
@@ -109,6 +111,7 @@ export class Lab {
   add(point: Point): void {
     if (this.#points.length >= MOST_POINTS) return;
     this.#points.push(point);
+    this.#added = this.#progress?.steps ?? 0;
     this.#session.post({ type: 'points', points: this.#points, heldBack: this.#heldBack });
     this.go();
   }
@@ -136,6 +139,7 @@ export class Lab {
   #take(points: readonly Point[], heldBack: readonly Point[]): void {
     [this.#points, this.#heldBack] = [[...points], [...heldBack]];
     this.#progress = undefined;
+    this.#added = 0;
     this.#session.post({ type: 'points', points, heldBack });
     this.#seed += 1;
     this.#session.post({ type: 'reset', seed: this.#seed, network: this.#options.network });
@@ -146,7 +150,7 @@ export class Lab {
     if (progress.seed !== this.#seed) return;
     this.#progress = progress;
     const isLearned = progress.wrong.length === 0 && progress.loss < this.#options.enough;
-    if (this.#status === 'training' && (isLearned || progress.steps >= ENOUGH))
+    if (this.#status === 'training' && (isLearned || progress.steps - this.#added >= ENOUGH))
       this.#set('learned');
     else if (isShown || this.#status !== 'training') {
       this.redraw();

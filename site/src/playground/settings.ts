@@ -4,24 +4,18 @@ import type { Fields } from '../address.js';
 import { SHAPES } from '../plane/points.js';
 import type { Shape } from '../plane/points.js';
 import { ACTIVATIONS, FEATURES, REGULARIZERS } from '../plane/settings.js';
-import type { Activation, Feature, NetworkSettings, Regularizer } from '../plane/settings.js';
+import type { NetworkSettings } from '../plane/settings.js';
 
 export const RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
 export const PENALTIES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03];
 export const MOST_LAYERS = 4;
 export const MOST_UNITS = 8;
 
-export interface PlaygroundState {
+export interface PlaygroundState extends NetworkSettings {
   readonly data: Shape;
   /** Percent of the half width of the plane. */
   readonly noise: number;
   readonly heldback: boolean;
-  readonly features: readonly Feature[];
-  readonly layers: readonly number[];
-  readonly activation: Activation;
-  readonly rate: number;
-  readonly regularizer: Regularizer;
-  readonly penalty: number;
 }
 
 export const DEFAULTS: PlaygroundState = {

@@ -8,6 +8,7 @@ export class RunnableBlock {
   readonly #tell: (isRunning: boolean) => void;
   #worker: Worker | undefined;
   #editor: Editor | undefined;
+  #isDisposed = false;
 
   constructor(root: HTMLElement, output: HTMLElement, tell: (isRunning: boolean) => void) {
     this.#root = root;
@@ -56,10 +57,16 @@ export class RunnableBlock {
   async edit(run: () => void): Promise<void> {
     const { Editor } = await import('./editor.js');
     const shown = this.#root.querySelector<HTMLElement>('div[class*=language-]');
-    if (shown === null || this.#editor !== undefined) return;
+    if (shown === null || this.#editor !== undefined || this.#isDisposed) return;
     this.#editor = new Editor(this.code(), this.#isTypeScript, run);
     shown.replaceWith(this.#editor.element);
     this.#editor.focus();
+  }
+
+  /** Shows a sentence below the code. */
+  say(text: string): void {
+    this.#output.hidden = false;
+    this.#append(note(text));
   }
 
   code(): string {
@@ -67,6 +74,7 @@ export class RunnableBlock {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#worker?.terminate();
     this.#editor?.dispose();
     blocks.delete(this.#root);

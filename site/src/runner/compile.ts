@@ -1,6 +1,6 @@
 // A program of a page as the body of an asynchronous function: types are taken out, imports become calls of `require`, and
 // values that the page shows are reported.
-import { parse } from 'acorn';
+import { parse, tokenizer } from 'acorn';
 import type { Comment, Program } from 'acorn';
 import { transform } from 'sucrase';
 import type { Piece } from './protocol.js';
@@ -43,8 +43,20 @@ export function compile(pieces: readonly Piece[]): Compiled {
   } catch (error) {
     throw unreadable(error, source);
   }
-  const modules = [...code.matchAll(/\brequire\('([^']+)'\)/g)].map(([, name = '']) => name);
-  return { body: reporting(code, start), modules: [...new Set(modules)], start };
+  return { body: reporting(code, start), modules: modulesOf(code), start };
+}
+
+/** The names that the code requires; what stands in comments and texts is none. */
+function modulesOf(code: string): string[] {
+  const found = new Set<string>();
+  const tokens = [...tokenizer(code, { ecmaVersion: 'latest' })].map(({ start, end }) =>
+    code.slice(start, end),
+  );
+  tokens.forEach((token, i) => {
+    const [open, name = ''] = [tokens[i + 1], tokens[i + 2]];
+    if (token === 'require' && open === '(' && /^['"]/.test(name)) found.add(name.slice(1, -1));
+  });
+  return [...found];
 }
 
 function unreadable(error: unknown, source: string): unknown {

@@ -122,24 +122,33 @@ async function run({ pieces, isDark }: Request): Promise<void> {
       ...texts: string[]
     ) => (...values: unknown[]) => Promise<void>;
     head = new AsyncFunction(...names, '').toString().split('\n').length - 2;
+    // A promise that the program does not wait for may fail as well.
+    addEventListener('unhandledrejection', ({ reason }) => fail(reason, start, head));
     const program = new AsyncFunction(...names, `${compiled.body}\n//# sourceURL=${FILE}`);
     const begin = (): void => void (isShowing = true);
     await program((name: string) => modules.get(name), {}, begin, value);
     if (printed > MAX_LINES) answer({ type: 'unshown', count: printed - MAX_LINES });
+    // Such failures are told once the promises of the program have settled.
+    await new Promise((resolve) => setTimeout(resolve));
     answer({ type: 'done', milliseconds: performance.now() - started });
   } catch (error) {
-    const line = lineOf(error, head);
-    const isEarlier = line !== undefined && line < start;
-    const { name, message } =
-      error instanceof Error ? error : { name: 'Error', message: `threw ${describeValue(error)}` };
-    answer({
-      type: 'failed',
-      name,
-      message,
-      line: line === undefined || isEarlier ? undefined : line - start + 1,
-      isEarlier,
-    });
+    fail(error, start, head);
   }
+}
+
+/** Tells the error that has ended the program. */
+function fail(error: unknown, start: number, head: number): void {
+  const line = lineOf(error, head);
+  const isEarlier = line !== undefined && line < start;
+  const { name, message } =
+    error instanceof Error ? error : { name: 'Error', message: `threw ${describeValue(error)}` };
+  answer({
+    type: 'failed',
+    name,
+    message,
+    line: line === undefined || isEarlier ? undefined : line - start + 1,
+    isEarlier,
+  });
 }
 
 addEventListener('message', ({ data }: MessageEvent<Request>) => void run(data));

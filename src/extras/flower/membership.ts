@@ -41,6 +41,8 @@ interface Away {
 export class Membership {
   #id = 0n;
   #isRegistered = false;
+  /** Heartbeats that have failed one after another. */
+  #missed = 0;
   #heartbeat: ReturnType<typeof setTimeout> | undefined;
   #again: Promise<void> | undefined;
   /** A page that was put aside. */
@@ -180,9 +182,15 @@ export class Membership {
     if (signal.aborted) return;
     this.#heartbeat = setTimeout(() => {
       void this.asNode((node) => this.#sendHeartbeat(node)).then(
-        () => this.#beat(),
+        () => {
+          this.#missed = 0;
+          this.#beat();
+        },
         // The requests of the work tell of trouble. The server waits for two intervals.
-        () => this.#beat(this.settings.heartbeatInterval / 10),
+        () => {
+          const { heartbeatInterval: interval } = this.settings;
+          this.#beat(backoff(++this.#missed, interval, interval / 10));
+        },
       );
     }, wait * 1000);
   }

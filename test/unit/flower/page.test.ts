@@ -140,8 +140,9 @@ describe('a node in a page', () => {
     const waits = vi.spyOn(globalThis, 'setTimeout');
     page.dispatchEvent(new Event('visibilitychange'));
     await until(() => intervals(server).length === 2);
-    // A tenth of the interval.
-    expect(waits.mock.calls.map(([, milliseconds]) => milliseconds)).toContain(1000);
+    // A tenth of the interval, of which half is left to chance.
+    const pauses = waits.mock.calls.map(([, milliseconds = 0]) => milliseconds);
+    expect(pauses.filter((pause) => pause >= 500 && pause <= 1000)).toHaveLength(1);
     waits.mockRestore();
   });
 

@@ -1,4 +1,5 @@
 // Small ONNX files, built from their messages.
+import { emptyAttribute } from '../../../src/files/formats/onnx/write.js';
 import { GraphProto, ModelProto } from '../../../src/files/formats/onnx/schema.js';
 import type {
   AttributeMessage,
@@ -13,19 +14,7 @@ export function attribute(
   name: string,
   value: number | string | readonly number[] | readonly string[] | Partial<GraphMessage>,
 ): AttributeMessage {
-  const none = {
-    name,
-    f: 0,
-    i: 0n,
-    s: new Uint8Array(),
-    t: undefined,
-    floats: undefined,
-    ints: undefined,
-    strings: undefined,
-    refAttrName: '',
-    sparseTensor: undefined,
-    g: undefined,
-  };
+  const none = emptyAttribute(name);
   if (typeof value === 'number') return { ...none, i: BigInt(value), type: 2 };
   const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
   if (typeof value === 'string') return { ...none, s: bytesOf(value), type: 3 };

@@ -13,7 +13,7 @@ import {
 } from '../../../files/formats/onnx/write.js';
 import { MAX_ENTRIES } from '../../../files/formats/onnx/schema.js';
 import type { TensorMessage } from '../../../files/formats/onnx/schema.js';
-import { onnxType } from '../../../files/formats/onnx/types.js';
+import { onnxType, TYPE } from '../../../files/formats/onnx/types.js';
 import { resolveTarget } from '../../../files/locations/target.js';
 import type { ResolvedTarget, Target } from '../../../files/locations/target.js';
 import { writeFile } from '../../../files/locations/write.js';
@@ -244,9 +244,12 @@ function missingError(name: string, missing: readonly Missing[]): ValueError {
   );
 }
 
-/** Arrays and messages of what a file may hold. */
-function requireSize(writer: GraphWriter): void {
-  const bytes = [...writer.arrays.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+/** @throws ValueError if the arrays are larger than what a file may hold. */
+function requireSize({ arrays, messages }: GraphWriter): void {
+  // Whole numbers of 64 bits are kept in 32.
+  const ofArrays = [...arrays.values()].map(({ data, type }) => data.byteLength * (type === TYPE.int64 ? 2 : 1)); // prettier-ignore
+  const ofMessages = messages.map(({ rawData }) => rawData?.length ?? 0);
+  const bytes = [...ofArrays, ...ofMessages].reduce((sum, one) => sum + one, 0);
   if (bytes <= MAX_BYTES) return;
   throw new ValueError(
     `${OWNER}: the weights have ${bytes} bytes, and a file of ONNX holds at most 2 GB. Give externalData: true, which puts them into ` +

@@ -36,22 +36,25 @@ const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const isReal = (value: unknown): value is Real =>
   typeof value === 'object' && value !== null && 'real' in value;
 
+/** An attribute without a value. */
+export const emptyAttribute = (name: string): AttributeMessage => ({
+  name,
+  f: 0,
+  i: 0n,
+  s: new Uint8Array(),
+  t: undefined,
+  floats: undefined,
+  ints: undefined,
+  strings: undefined,
+  type: 0,
+  refAttrName: '',
+  sparseTensor: undefined,
+  g: undefined,
+});
+
 /** An attribute as a message. */
 function attributeMessage(name: string, value: AttributeValue): AttributeMessage {
-  const none: AttributeMessage = {
-    name,
-    f: 0,
-    i: 0n,
-    s: new Uint8Array(),
-    t: undefined,
-    floats: undefined,
-    ints: undefined,
-    strings: undefined,
-    type: 0,
-    refAttrName: '',
-    sparseTensor: undefined,
-    g: undefined,
-  };
+  const none = emptyAttribute(name);
   if (typeof value === 'number') return { ...none, i: BigInt(value), type: 2 };
   if (typeof value === 'string') return { ...none, s: bytesOf(value), type: 3 };
   if (isReal(value)) return { ...none, f: value.real, type: 1 };

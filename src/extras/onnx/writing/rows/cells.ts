@@ -202,14 +202,16 @@ function zerosLike(w: GraphWriter, x: Written, shape: PartialShape): Written {
   const batch = x.shape[0] ?? null;
   const sample = shape.slice(1);
   if (sample.includes(null)) return refuse('the shape of its states is not known');
-  const lengths = w.one(
-    'Concat',
-    [measured(w, x, 0), w.whole(sample as number[])],
-    [shape.length],
-    TYPE.int64,
-    { axis: 0 },
-  );
-  if (batch === null) return w.one('Expand', [w.floats(0), lengths], [null, ...sample], TYPE.float);
+  if (batch === null) {
+    const lengths = w.one(
+      'Concat',
+      [measured(w, x, 0), w.whole(sample as number[])],
+      [shape.length],
+      TYPE.int64,
+      { axis: 0 },
+    );
+    return w.one('Expand', [w.floats(0), lengths], [null, ...sample], TYPE.float);
+  }
   const size = (sample as number[]).reduce((a, b) => a * b, batch);
   return w.floats(new Array<number>(size).fill(0), [batch, ...(sample as number[])]);
 }
