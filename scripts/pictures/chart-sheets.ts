@@ -1,7 +1,6 @@
 // Charts side by side, to look at: as `show` draws them into elements of a page, and the files that Node has written, in Chromium.
+import { bundleProgram } from '../browsers/bundle.mjs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import type { Spec } from 'lanegrad/vis';
 import { chromiumPath, launchOptions } from '../browsers/chromium.mjs';
@@ -44,14 +43,7 @@ export async function takeSheets(
     console.log('There is no Chromium, so there are no sheets of pages.');
     return;
   }
-  const { outputFiles } = await build({
-    stdin: { contents: PROGRAM, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
-    bundle: true,
-    format: 'esm',
-    write: false,
-    logLevel: 'silent',
-    external: ['@jsquash/*', '@resvg/*', 'node:*'],
-  });
+  const script = await bundleProgram(PROGRAM, import.meta.url);
   const pictures = await Promise.all(
     THEMES.flatMap((theme) =>
       Object.keys(specs).map(async (name) => {
@@ -64,7 +56,7 @@ export async function takeSheets(
     folders: {},
     made: {
       '/page.html': pageOf('<script type="module" src="/page.js"></script>'),
-      '/page.js': outputFiles[0]?.contents ?? '',
+      '/page.js': script,
       ...Object.fromEntries(
         THEMES.map((theme) => {
           const images = Object.keys(specs).map((name) => `<img src="/${name}-${theme}.png">`);

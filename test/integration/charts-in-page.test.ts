@@ -1,6 +1,5 @@
 // Charts in the elements of a page, by Chromium.
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleProgram } from '../../scripts/browsers/bundle.mjs';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -76,20 +75,13 @@ describe.skipIf(executablePath === undefined)('a chart in a page (needs Chromium
   const run = (expression: string): Promise<Seen> => page.evaluate(expression);
 
   beforeAll(async () => {
-    const { outputFiles } = await build({
-      stdin: { contents: PROGRAM, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
-      bundle: true,
-      format: 'esm',
-      write: false,
-      logLevel: 'silent',
-      external: ['@jsquash/*', '@resvg/*', 'node:*'],
-    });
+    const script = await bundleProgram(PROGRAM, import.meta.url);
     site = await serve({
       folders: {},
       made: {
         '/index.html':
           '<!doctype html><meta charset="utf-8"><div id="chart"></div><button>Train</button><button>Stop</button><script type="module" src="/page.js"></script>',
-        '/page.js': outputFiles[0]?.contents ?? '',
+        '/page.js': script,
       },
       headers: {},
     });

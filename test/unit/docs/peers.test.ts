@@ -115,6 +115,18 @@ function isDtype(dtype: string): boolean {
   }
 }
 
+it('the home page of the site says the figures of the README', () => {
+  const page = readFileSync(path.join(root, 'site/.vitepress/theme/LandingPage.vue'), 'utf8');
+  const [, ...cells] = rows.find(([, title]) => title?.startsWith('an epoch on MNIST')) ?? [];
+  const of = (name: string): number => parseFloat(cells[head.indexOf(name) - 1] ?? '');
+  const torch = Number(/([\d.]+) s PyTorch/.exec(cells.join())?.[1]);
+  expect(page).toContain(`<b>${of('lanegrad').toFixed(2)} s</b>`);
+  const text = page.replaceAll(/\s+/g, ' ');
+  expect(text).toContain(
+    `takes ${of('TensorFlow.js 4.22')} s on its Wasm backend and PyTorch ${torch.toFixed(1)} s`,
+  );
+});
+
 describe("README.md, the column 'lanegrad' of the table of libraries", () => {
   const before = lanegrad.memory().tensors;
   afterAll(() => {

@@ -1,0 +1,1 @@
+export function bundleProgram(program: string, url: string): Promise<Uint8Array>;
