@@ -14,6 +14,11 @@ const MOST_TIMES = 6;
 /** Seconds between two of these questions. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [0.1, 5];
 
+/** A node, as requests name it. */
+interface Node {
+  readonly nodeId: bigint;
+}
+
 /** An answer, all of whose objects the writer has. */
 export interface Outgoing {
   readonly runId: bigint;
@@ -29,32 +34,28 @@ export interface Outgoing {
  * Sends an answer until the server has all of it. A server that says that it does not keep an object may have it, as the answer to
  * an earlier attempt was lost, or has given up waiting: so it is asked again what it lacks, and gets that.
  *
+ * Once a ServerApp has begun to take an answer, the server does not say what it lacks any more, but still waits for it. Where the
+ * node has asked twice, as its first question got lost or stood still, the list that it has may be missing or out of date. So it
+ * then sends what the server may lack without the id of a session, as nodes of earlier versions do.
+ *
  * @returns bytes of the objects that the server had not got
  * @throws FlowerError of the message if the server does not wait for the answer, or keeps an object not at all.
  */
 export async function deliver(fleet: Fleet, member: Membership, answer: Outgoing): Promise<number> {
   const { runId, message, object, writer, seconds, signal } = answer;
   let bytes = 0;
-  for (let time = 1; ; time++) {
-    const { objectsToPush = [], sessionId } = await member.asNode((node) =>
-      fleet.call('pushMessages', {
-        node,
-        messages: [message],
-        trees: [object.tree],
-        seconds: [seconds],
-      }),
+  let isAskedAgain = false;
+  const ask = (node: Node) =>
+    fleet.call(
+      'pushMessages',
+      { node, messages: [message], trees: [object.tree], seconds: [seconds] },
+      { onRetry: () => void (isAskedAgain = true) },
     );
-    const lacking = [...new Set(objectsToPush)];
-    if (time === 1 && !lacking.includes(object.id)) {
-      throw new FlowerError(
-        `the SuperLink at ${fleet.address} does not wait for the answer any more`,
-        { isOfMessage: true },
-      );
-    }
+
+  /** @returns the objects that the server does not keep */
+  const push = async (ids: readonly string[], sessionId: string, atOnce: number) => {
     const notKept: string[] = [];
-    // What the server has already is not sent again. It gives up an answer of which it gets no object for 180 s: on a slow line one at
-    // a time comes sooner than several.
-    await inParallel(time === 1 ? AT_ONCE : 1, lacking, async (id) => {
+    await inParallel(atOnce, ids, async (id) => {
       const content = writer.contents.get(id);
       if (content === undefined) {
         throw new FormatError(
@@ -67,6 +68,28 @@ export async function deliver(fleet: Fleet, member: Membership, answer: Outgoing
       if (isKept) bytes += content.room.length - content.start;
       else notKept.push(id);
     });
+    return notKept;
+  };
+
+  let notKept: readonly string[] = [...writer.contents.keys()];
+  for (let time = 1; ; time++) {
+    const { objectsToPush = [], sessionId } = await member.asNode(ask);
+    const lacking = [...new Set(objectsToPush)];
+    const isWaitedFor = time > 1 || lacking.includes(object.id);
+    // What the server has already is not sent again. It gives up an answer of which it gets no object for 180 s: on a slow line one at
+    // a time comes sooner than several.
+    const atOnce = time === 1 ? AT_ONCE : 1;
+    if (isAskedAgain && lacking.length === 0) {
+      await push(notKept, '', atOnce);
+      if (isWaitedFor || bytes > 0) return bytes;
+    }
+    if (!isWaitedFor) {
+      throw new FlowerError(
+        `the SuperLink at ${fleet.address} does not wait for the answer any more`,
+        { isOfMessage: true },
+      );
+    }
+    notKept = await push(lacking, sessionId, atOnce);
     if (notKept.length === 0) return bytes;
     if (time === MOST_TIMES) {
       throw new FlowerError(

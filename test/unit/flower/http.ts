@@ -1,6 +1,9 @@
-// Signatures of requests, and refusals, as in Flower's server.
+// Signatures of requests, what they hold, and refusals, as in Flower's server.
 import { createPublicKey, verify } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { calls } from '../../../src/extras/flower/messages.js';
+import { scalar, Schema } from '../../../src/files/formats/protobuf.js';
+import type { Fields } from '../../../src/files/formats/protobuf.js';
 
 /** The public key that a request names, if its signature is correct and recent; otherwise undefined. */
 export function signerOf(headers: IncomingMessage['headers']): Buffer | undefined {
@@ -29,4 +32,11 @@ export function refuse(
     ...(date === undefined ? {} : { date }),
   });
   response.end(body);
+}
+
+/** What a node sends. The request to push an object has the object, too, which the node appends by itself. */
+export function requestOf(name: keyof typeof calls): Schema<Fields> {
+  const { fields } = calls[name].request as unknown as Schema<Fields>;
+  if (name !== 'pushObject') return new Schema(name, fields);
+  return new Schema(name, { ...fields, content: [calls.pushObject.contentField, scalar('bytes')] });
 }

@@ -113,6 +113,20 @@ describe('a request is sent again', () => {
     expect(server.count('pushObject')).toBe(pushed.length + 1);
   });
 
+  it('and objects are sent of which the server has told in an answer that was lost', async () => {
+    const server = await superLink(once('pushMessages', 'cut'));
+    server.takesAtOnce = true;
+    const model = network(1);
+    const { told, tells } = await joined(server, { model, data: [x, y], verbose: 0 });
+    const { pushed, error } = await server.send({ arrays: weightsOf(network(2)) });
+    expect(error).toBeUndefined();
+    expect(new Set(pushed).size).toBe(pushed.length);
+    await tells('answered');
+    expect(told('dropped')).toHaveLength(0);
+    // The first question was answered; the second was told nothing.
+    expect(server.count('pushMessages')).toBe(2);
+  });
+
   it('and weights that did not change do not travel back', async () => {
     const server = await superLink();
     const { told, tells } = await joined(server, {

@@ -8,10 +8,9 @@ import { calls, Message } from '../../../src/extras/flower/messages.js';
 import type { MetadataValues, ObjectTree } from '../../../src/extras/flower/messages.js';
 import { ObjectReader } from '../../../src/extras/flower/object-reader.js';
 import { ObjectWriter } from '../../../src/extras/flower/object-writer.js';
-import { scalar, Schema } from '../../../src/files/formats/protobuf.js';
-import type { Fields } from '../../../src/files/formats/protobuf.js';
+import type { Fields, Schema } from '../../../src/files/formats/protobuf.js';
 import { contentsOf, pullFrom } from './fixtures.js';
-import { refuse, signerOf } from './http.js';
+import { refuse, requestOf, signerOf } from './http.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type CallName = keyof typeof calls;
@@ -118,6 +117,8 @@ export class SuperLink {
   known: Set<string> | undefined;
   /** Whether objects of answers are kept. */
   keepsObjects = true;
+  /** Whether a ServerApp takes each answer at once, before its objects are there: then no list of what is lacking is told again. */
+  takesAtOnce = false;
   /** Messages in one answer: one, of Flower 1.42. */
   messagesAtOnce = 1;
   readonly objects = new Map<string, Bytes>();
@@ -343,7 +344,11 @@ export class SuperLink {
         if (!this.keepsObjects) return { values: { isStored: false } };
         this.objects.set(id, values['content'] as Bytes);
         const messageId = String(values['sessionId']).replace(/ 1$/, '');
-        const waiting = this.#sent.get(messageId);
+        // Without the id of a session, it is that of any answer that lacks the object.
+        const waiting =
+          messageId === ''
+            ? [...this.#sent.values()].find(({ reply }) => reply?.ids.has(id) === true)
+            : this.#sent.get(messageId);
         waiting?.pushed.push(id);
         if (waiting !== undefined) void this.#finish(waiting);
         return { values: { isStored: true } };
@@ -359,7 +364,8 @@ export class SuperLink {
     const [seconds = NaN] = values['seconds'] as number[];
     const { metadata, error } = message ?? {};
     const waiting = this.#sent.get(metadata?.replyToMessageId ?? '');
-    if (metadata === undefined || tree === undefined || waiting === undefined) {
+    const isTaken = this.takesAtOnce && waiting?.reply !== undefined;
+    if (metadata === undefined || tree === undefined || waiting === undefined || isTaken) {
       return { objectsToPush: [], sessionId: '' };
     }
     const ids = new Set(idsOf(tree));
@@ -387,11 +393,4 @@ export class SuperLink {
 
 function idsOf({ objectId, children }: ObjectTree): string[] {
   return [...children.flatMap(idsOf), objectId];
-}
-
-/** What a node sends. The request to push an object has the object, too, which the node appends by itself. */
-function requestOf(name: CallName): Schema<Fields> {
-  const { fields } = calls[name].request as unknown as Schema<Fields>;
-  if (name !== 'pushObject') return new Schema(name, fields);
-  return new Schema(name, { ...fields, content: [calls.pushObject.contentField, scalar('bytes')] });
 }

@@ -70,7 +70,8 @@ export const WRONG_VALUES: Readonly<Record<string, () => unknown>> = {
   '2^31': () => 2 ** 31,
   Infinity: () => Infinity,
   'an empty text': () => '',
-  'a text': () => 'abc',
+  // Of a folder that is a file: nothing is written where it is taken for a path.
+  'a text': () => 'package.json/abc',
   true: () => true,
   'an empty list': () => [],
   'a list of texts': () => ['abc', 'def'],
