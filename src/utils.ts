@@ -57,6 +57,21 @@ export type {
 } from './extras/utils/pictures/image-dataset-options.js';
 export { textDatasetFromDirectory } from './extras/utils/texts/text-dataset.js';
 export type { TextDataset, TextDatasetOptions } from './extras/utils/texts/make-text-dataset.js';
+export { audioDatasetFromDirectory } from './extras/utils/sounds/audio-dataset.js';
+export type {
+  AudioDataset,
+  AudioDatasetOptions,
+} from './extras/utils/sounds/make-audio-dataset.js';
+export { loadAudio, saveAudio } from './extras/utils/sounds/load-audio.js';
+export type {
+  AudioBufferLike,
+  AudioDecoder,
+  LoadedAudio,
+} from './extras/utils/sounds/audio-buffer.js';
+export type { LoadAudioOptions, SaveAudioOptions } from './extras/utils/sounds/load-audio.js';
+export { resample } from './extras/utils/sounds/resample.js';
+export type { ResampleOptions } from './extras/utils/sounds/resample.js';
+export type { WavFormat } from './files/formats/wav.js';
 export type { FolderDatasetOptions } from './extras/utils/folders/folder-options.js';
 export type { FolderDataset } from './extras/utils/folders/make-folder-dataset.js';
 export type {

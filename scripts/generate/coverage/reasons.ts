@@ -42,7 +42,6 @@ export const KERAS: readonly Reason[] = [
   },
   { reason: '`models.inspectFile` shows what a file holds, and `lanegrad/io/keras` rewrites files.', names: ['saving.KerasFileEditor'] },
   { reason: 'Use JavaScript lists and objects of tensors.', names: ['tree.*', 'utils.pack_x_y_sample_weight', 'utils.unpack_x_y_sample_weight', 'utils.Config', 'utils.get_source_inputs'] },
-  { reason: 'Read the audio files and pass them to `data.Dataset`.', names: ['utils.audio_dataset_from_directory'] },
 ]; // prettier-ignore
 
 const TYPES = 'bool8 byte bytes_ cdouble character clongdouble complex128 complex256 complex64 complexfloating csingle datetime64 double flexible float128 float16 float64 floating generic half inexact int16 int64 int8 int_ intc integer intp long longdouble longlong number object_ short signedinteger str_ timedelta64 uint uint16 uint32 uint64 uintc uintp ulong ulonglong unsignedinteger ushort void'; // prettier-ignore

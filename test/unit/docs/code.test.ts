@@ -108,7 +108,7 @@ beforeAll(async () => {
   const running = runAll();
   mistakes = diagnose(files);
   outcomes = await running;
-}, 120_000);
+}, 300_000);
 
 /** Spaces that only make columns, or that Node puts inside of brackets, are not what a page is about. */
 function plain(text: string): string {

@@ -17,6 +17,7 @@ describe('a folder of files gives pairs where there are labels, else the files a
     [
       "const [train] = await utils.imageDatasetFromDirectory('f', { subset: 'both' }); for await (const [a, b] of train) a.add(b)",
     ],
+    ["for await (const [a, b] of await utils.audioDatasetFromDirectory('f')) a.add(b)"],
     [
       "for await (const [a, b] of await utils.textDatasetFromDirectory('f')) for (const text of a) text.trim()",
     ],

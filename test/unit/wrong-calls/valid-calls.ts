@@ -146,8 +146,12 @@ const functions: Record<string, Arguments> = {
   'utils.toPixels': () => [matrix(), null],
   'utils.loadImg': () => ['no such picture.png', {}],
   'utils.saveImg': () => [sink, [[[0], [1]]], { fileFormat: 'png' }],
+  'utils.loadAudio': () => ['no such sound.wav', {}],
+  'utils.resample': () => [vector(), 3, { axis: 0 }],
+  'utils.saveAudio': () => [sink, vector(), { samplingRate: 8000 }],
   'utils.setPictureCodecs': () => [{}],
   'utils.getFile': () => ['http://127.0.0.1:9/none', { cacheSubdir: 'wrong calls' }],
+  'utils.audioDatasetFromDirectory': () => ['no such folder', {}],
   'utils.imageDatasetFromDirectory': () => ['no such folder', {}],
   'utils.textDatasetFromDirectory': () => ['no such folder', {}],
 

@@ -4,6 +4,8 @@ import { printable } from '../../../config/describe-value.js';
 import { aheadStage } from '../../../nn/data/dataset/ahead.js';
 import { Dataset } from '../../../nn/data/dataset/dataset.js';
 import type { Element, ElementPart } from '../../../nn/data/dataset/element.js';
+import { elementKind } from '../../../nn/data/dataset/item-kind.js';
+import type { ItemKind } from '../../../nn/data/dataset/item-kind.js';
 import { shuffleStage } from '../../../nn/data/dataset/shuffle.js';
 import { tensorStage } from '../../../nn/data/dataset/tensors.js';
 import { ValueError } from '../../../errors.js';
@@ -70,6 +72,8 @@ export interface FileKind<Part extends ElementPart> {
   readonly ahead: number;
   /** What becomes of a file. It belongs to no scope. */
   readonly read: (file: FolderFile) => Promise<Part>;
+  /** How elements become a batch. Default: they are stacked. */
+  readonly itemKind?: ItemKind<Element>;
 }
 
 /** A file with its class. */
@@ -198,7 +202,7 @@ function pipeline<Part extends ElementPart>(
   samples: readonly Sample[],
   classNames: readonly string[] | null,
   options: CheckedFolderDataset,
-  { read, ahead }: FileKind<Part>,
+  { read, ahead, itemKind = elementKind }: FileKind<Part>,
   seed: number | undefined,
 ): Dataset<Part | [x: Part, y: Tensor]> {
   const { batchSize } = options;
@@ -219,7 +223,7 @@ function pipeline<Part extends ElementPart>(
         : [part, labelTensor(sample.label, classNames ?? [], options)];
     },
   });
-  const dataset = new Dataset<Part | [x: Part, y: Tensor]>(stage);
+  const dataset = new Dataset<Part | [x: Part, y: Tensor]>({ ...stage, kind: itemKind });
   return (batchSize === undefined ? dataset : dataset.batch(batchSize)).prefetch(READY);
 }
 
