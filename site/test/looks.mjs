@@ -90,7 +90,7 @@ export const pages = () => {
       there.flatMap((name) =>
         Object.entries(looks).map(([look, options]) => [
           `${name}, ${look}`,
-          { at: `/${name}`, look: options, work: looksAt(name, look) },
+          { at: `/${name}`, look: options, anywhere: true, work: looksAt(name, look) },
         ]),
       ),
     ),
