@@ -32,6 +32,7 @@ export const GUIDES: Items = [
     items: pages('guides', {
       '': 'Five minutes',
       cookbook: 'Cookbook',
+      tasks: 'Ten whole programs',
       examples: 'Whole programs',
       layers: 'Models and layers',
       tensors: 'Tensors and gradients',

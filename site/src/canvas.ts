@@ -1,6 +1,6 @@
 // Canvases that are as fine as the screen.
 
-/** Finer than this, nobody sees it. */
+/** More pixels than this for one of the page cannot be seen. */
 const FINEST = 2;
 
 export interface Sharp {

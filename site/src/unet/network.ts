@@ -11,8 +11,8 @@ import {
 import type { SymbolicTensor } from 'lanegrad/layers';
 import { SparseCategoricalCrossentropy } from 'lanegrad/losses';
 import { Model } from 'lanegrad/models';
-import { Adam } from 'lanegrad/optimizers';
-import { CLASSES, SIDE } from './protocol.js';
+import { Adam, schedules } from 'lanegrad/optimizers';
+import { CLASSES, ENOUGH, SIDE } from './protocol.js';
 import type { Settings } from './protocol.js';
 
 /** Filters at full size; each level below has twice as many. */
@@ -49,7 +49,8 @@ export function unetOf({ levels, skips }: Settings): Model {
   const classes = new Conv2D(CLASSES.length, 1, { activation: 'softmax' }).apply(x);
   const model = new Model({ inputs: drawing, outputs: classes });
   model.compile({
-    optimizer: new Adam({ learningRate: 0.005 }),
+    // Small steps at the end: large ones make what it finds jump.
+    optimizer: new Adam({ learningRate: new schedules.CosineDecay(0.006, ENOUGH) }),
     loss: new SparseCategoricalCrossentropy(),
   });
   return model;

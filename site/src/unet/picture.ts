@@ -2,6 +2,7 @@
 import { isDark, sharp, small } from '../canvas.js';
 import { CLASSES, SIDE } from './protocol.js';
 import type { Classes, Example } from './protocol.js';
+import { PEN } from './strokes.js';
 import type { Stroke } from './strokes.js';
 
 type Colour = readonly [number, number, number];
@@ -15,12 +16,10 @@ const COLOURS: readonly Colour[] = [
 ];
 /** How much of the paper a colour covers, from 0 to 255. */
 const COVER = 150;
-/** The width of a pen, as a share of the paper. */
-const PEN = 1.6 / SIDE;
 /** Between two examples, in pixels of the page. */
 const GAP = 6;
 
-const papers = { light: '#fffdfa', dark: '#1e2024' };
+const papers = { light: '#f7f3ee', dark: '#26282d' };
 const inks = { light: [36, 33, 29], dark: [233, 230, 225] } as const;
 
 export const colourOf = (shape: number): string => `rgb(${(COLOURS[shape] ?? []).join(' ')})`;
@@ -49,7 +48,7 @@ export function drawPaper(
   context.imageSmoothingQuality = 'high';
   if (classes !== undefined) context.drawImage(tinted(classes), 0, 0, width, height);
   context.lineCap = context.lineJoin = 'round';
-  context.lineWidth = PEN * width;
+  context.lineWidth = ((2 * PEN) / SIDE) * width;
   context.strokeStyle = `rgb(${(isDark() ? inks.dark : inks.light).join(' ')})`;
   for (const stroke of strokes) {
     context.beginPath();

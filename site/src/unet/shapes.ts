@@ -9,7 +9,7 @@ export type Random = () => number;
 /** Shapes in a drawing, at most. */
 const MOST_SHAPES = 4;
 /** Places that are tried before a drawing stays with fewer shapes. */
-const TRIES = 12;
+const TRIES = 30;
 /** Corners of what is drawn as a circle. */
 const ROUND = 22;
 
@@ -32,12 +32,15 @@ export interface Drawing {
   readonly classes: Uint8Array;
 }
 
-/** A linear congruential generator: the same drawings on every machine. */
+/** The same numbers on every machine, and different ones for each seed: a counter whose bits are mixed (Mulberry32). */
 export function randomOf(seed: number): Random {
-  let state = (Math.imul(seed, 2_654_435_761) >>> 1) % 2_147_483_646;
-  const next = (): number => (state = ((state + 1) * 48_271) % 2_147_483_647) / 2_147_483_647;
-  for (let i = 0; i < 3; i++) next();
-  return next;
+  let state = Math.imul(seed + 1, 0x9e3779b1);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
 
 const between = (random: Random, least: number, most: number): number =>

@@ -10,7 +10,7 @@ export const MOST_STROKES = 24;
 export const MOST_PLACES = 700;
 
 /** Half the width of a stroke, in pixels. */
-const PEN = 0.8;
+export const PEN = 0.7;
 
 /** The square of the distance of (x, y) from the line between two places. */
 function squareTo(x: number, y: number, x0: number, y0: number, x1: number, y1: number): number {

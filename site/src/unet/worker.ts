@@ -22,7 +22,7 @@ const SHOWN = 4;
 /** Steps from one measurement to the next. */
 const PERIOD = 10;
 
-const test = Array.from({ length: TESTS }, (_, index) => drawingOf(randomOf(5000 + index)));
+const test = Array.from({ length: TESTS }, (_, index) => drawingOf(randomOf(6000 + index)));
 
 const inputOf = (drawings: readonly Drawing[]): Tensor =>
   stacked(
