@@ -61,7 +61,7 @@ const QUERIES = {
   valueAndGrad: 'guides/(tensors|extending)',
   'training in a worker': 'guides/workers',
   'live chart': 'guides/visualizing',
-  'confusion matrix': 'guides/(visualizing|cookbook)',
+  'confusion matrix': 'guides/(visualizing|cookbook|tasks)',
   'search hyperparameters': 'guides/(tuning|scale-out)',
   TensorBoard: 'guides/visualizing',
 };
