@@ -32,7 +32,7 @@ export const GUIDES: Items = [
     items: pages('guides', {
       '': 'Five minutes',
       cookbook: 'Cookbook',
-      tasks: 'Ten whole programs',
+      tasks: 'Ten first tasks',
       examples: 'Whole programs',
       layers: 'Models and layers',
       tensors: 'Tensors and gradients',

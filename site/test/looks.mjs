@@ -29,7 +29,7 @@ const PAGES = [
 const looksAt = (name, look) => async (page) => {
   await page.evaluate(() => document.fonts.ready);
   await shot(page, `${name.replaceAll('/', '-').replace('.html', '')}-${look}`, {
-    fullPage: name.length < 40 && !/Tensor|tensors|performance|migrating/.test(name),
+    fullPage: name.length < 40 && !/Tensor|tensors|performance|migrating|tasks|keras/.test(name),
   });
   await noFindings(page, `${name}, ${look}`);
   await fits(page);
