@@ -89,25 +89,30 @@ function emptyFolder() {
   return { folder, remove };
 }
 
+const firefoxPath = () => onPath('firefox-esr', 'firefox');
+
+/** Starts Firefox without a window and with an empty profile; gives its end. */
+export function startFirefox(options, settings = {}) {
+  const { folder, remove } = emptyFolder();
+  const lines = Object.entries({ ...preferences, ...settings }).map(
+    ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
+  );
+  writeFileSync(path.join(folder, 'user.js'), lines.join(''));
+  const browser = start(firefoxPath(), [
+    ...['--headless', '--no-remote', '--profile', folder],
+    ...options,
+  ]);
+  return async () => {
+    await browser.end();
+    remove();
+  };
+}
+
 const firefox = {
   name: 'Firefox',
   missing: () =>
-    onPath('firefox-esr', 'firefox') ? undefined : 'firefox-esr or firefox is not installed',
-  async open(url) {
-    const { folder, remove } = emptyFolder();
-    const lines = Object.entries(preferences).map(
-      ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
-    );
-    writeFileSync(path.join(folder, 'user.js'), lines.join(''));
-    const browser = start(onPath('firefox-esr', 'firefox'), [
-      ...['--headless', '--no-remote', '--profile', folder],
-      url,
-    ]);
-    return async () => {
-      await browser.end();
-      remove();
-    };
-  },
+    firefoxPath() === undefined ? 'firefox-esr or firefox is not installed' : undefined,
+  open: async (url) => startFirefox([url]),
 };
 
 const webkit = {

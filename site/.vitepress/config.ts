@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { addressOf, EXCLUDED } from './addresses.js';
 import { anchorOf, runnableCode, siteLinks } from './markdown.js';
+import { referenceLinks } from './reference-links.js';
 import { indexed } from './search.js';
 import { apiSidebar, GUIDES, LEARN } from './sidebar.js';
 
@@ -18,6 +19,7 @@ const repository = manifest.repository?.url.replace(/^git\+/, '').replace(/\.git
 
 /** `npm run site -- --no-api` leaves the reference out. */
 const hasReference = process.env['SITE_API'] !== 'no';
+const reference = path.join(root, 'build/site-pages/api');
 
 export default defineConfig({
   title: 'lanegrad',
@@ -46,6 +48,7 @@ export default defineConfig({
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(md) {
       siteLinks(md, root, repository);
+      if (hasReference) referenceLinks(md, reference);
       runnableCode(md);
     },
   },
@@ -61,7 +64,7 @@ export default defineConfig({
       '/guides/': GUIDES,
       '/contributing': GUIDES,
       '/changelog': GUIDES,
-      ...(hasReference && { '/api/': apiSidebar(path.join(root, 'build/site-pages/api')) }),
+      ...(hasReference && { '/api/': apiSidebar(reference) }),
     },
     outline: { level: [2, 3] },
     search: { provider: 'local', options: { _render: indexed, detailedView: false } },

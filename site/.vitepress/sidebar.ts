@@ -21,6 +21,7 @@ export const LEARN: Items = [
       pictures: '6. Pictures',
       text: '7. Text',
       'saving-and-using': '8. Saving and using',
+      keras: 'For people who know Keras',
     }),
   },
 ];
@@ -31,6 +32,7 @@ export const GUIDES: Items = [
     items: pages('guides', {
       '': 'Five minutes',
       cookbook: 'Cookbook',
+      tasks: 'Ten first tasks',
       examples: 'Whole programs',
       layers: 'Models and layers',
       tensors: 'Tensors and gradients',
@@ -62,10 +64,13 @@ export const GUIDES: Items = [
   },
   {
     text: 'Coming from',
-    items: pages('guides', {
-      migrating: 'Keras and TensorFlow.js',
-      coverage: 'Names of Keras and NumPy',
-    }),
+    items: [
+      { text: 'Keras: programs in pairs', link: '/learn/keras' },
+      ...pages('guides', {
+        migrating: 'Keras and TensorFlow.js',
+        coverage: 'Names of Keras and NumPy',
+      }),
+    ],
   },
   {
     text: 'Performance',

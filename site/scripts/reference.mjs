@@ -30,9 +30,10 @@ function rewrite(folder) {
     const text = withoutInherited(pages.get(file));
     pages.set(file, source === undefined ? text : withOptions(pages, source, file, text));
   }
+  const anchors = new Map([...pages].map(([file, text]) => [file, anchorsOf(text)]));
   for (const file of files) {
     if (moved.has(file)) rmSync(file);
-    else writeFileSync(file, relinked(file, pages.get(file), moved));
+    else writeFileSync(file, relinked(file, pages.get(file), moved, anchors));
   }
 }
 
@@ -99,10 +100,28 @@ function withoutInherited(text) {
     .join('');
 }
 
-/** Links to options lead to the class that takes them. */
-function relinked(file, text, moved) {
-  return text.replaceAll(/\]\(([^)#\s]+\.md)(#[^)]*)?\)/g, (whole, target) => {
-    const page = moved.get(linkedFile(file, target));
-    return page === undefined ? whole : `](${between(file, page)}#options)`;
+/** The anchors of a page: those that TypeDoc has written, and one for each heading. */
+function anchorsOf(text) {
+  const anchors = new Set(Array.from(text.matchAll(/<a id="([^"]+)">/g), ([, id]) => id));
+  for (const [, heading] of text.matchAll(/^#+ (.+)$/gm)) {
+    const base = heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replaceAll(' ', '-'); // prettier-ignore
+    let anchor = base;
+    for (let count = 1; anchors.has(anchor); count++) anchor = `${base}-${count}`;
+    anchors.add(anchor);
+  }
+  return anchors;
+}
+
+/**
+ * Links to options lead to the class that takes them, and links to a member that a page has only by name, since it is inherited, to
+ * the page.
+ */
+function relinked(file, text, moved, anchors) {
+  return text.replaceAll(/\]\(([^)#\s]+\.md)(#[^)]*)?\)/g, (whole, target, anchor) => {
+    const linked = linkedFile(file, target);
+    const page = moved.get(linked);
+    if (page !== undefined) return `](${between(file, page)}#options)`;
+    const isThere = anchor === undefined || anchors.get(linked)?.has(anchor.slice(1)) !== false;
+    return isThere ? whole : `](${target})`;
   });
 }

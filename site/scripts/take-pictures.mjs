@@ -6,15 +6,15 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { chromiumPath, launchOptions } from '../../scripts/browsers/chromium.mjs';
 import { serve } from '../../scripts/browsers/static-server.mjs';
-import { root, site } from '../test/page.mjs';
+import { base, root, site } from '../test/page.mjs';
 
 const folder = path.join(root, 'site/pages/pictures');
 const { values, positionals: wanted } = parseArgs({
   options: { origin: { type: 'string' } },
   allowPositionals: true,
 });
-const server = await serve({ folders: { '/': site }, made: {}, headers: {} });
-const origin = values.origin ?? server.origin;
+const server = await serve({ folders: { [base]: site }, made: {}, headers: {} });
+const origin = values.origin ?? server.origin + base.replace(/\/$/, '');
 const browser = await chromium.launch(launchOptions(chromiumPath()));
 
 /** Takes the part of a page that `selector` names, or all of it, when `ready` says so. */
@@ -49,6 +49,12 @@ await take(
   'gallery/latent-plane.html#images=no',
   (page) => page.getByText(/It has learned/).waitFor({ timeout: 120_000 }),
   '.latent-plane',
+);
+await take(
+  'unet.png',
+  'gallery/unet.html',
+  (page) => page.getByText(/It has learned/).waitFor({ timeout: 300_000 }),
+  '.unet-paper',
 );
 await take(
   'augmentation.jpg',

@@ -11,27 +11,33 @@ const plain = (text) => text.replaceAll(/[\s,]+/g, '');
 const promisedBy = (code) =>
   code.split('\n').flatMap((line) => /^\S.*; \/\/ (.+)$/.exec(line)?.slice(1) ?? []);
 
-/** Runs a block and waits for its end; gives its output as text. */
-async function outputOf(block) {
-  await block.locator('.runnable-run').click();
-  const done = block.locator('.runnable-note, .runnable-error', { hasText: /^Done in|\w+/ }).last();
-  await block.locator('.runnable-run', { hasText: 'Run' }).waitFor({ timeout: 120_000 });
-  await done.waitFor();
-  return await block
-    .locator('.runnable-output')
-    .evaluate((output) =>
-      [...output.querySelectorAll('pre, table, .runnable-note')]
-        .map((element) => element.dataset.text ?? element.textContent)
-        .join('\n'),
+/** In the page: runs a block, waits for its end, and gives its output as text. */
+async function runBlock(index) {
+  const block = document.querySelectorAll('.runnable[data-program]')[index];
+  const output = block.querySelector('.runnable-output');
+  block.querySelector('.runnable-run').click();
+  const isOver = () =>
+    output.querySelector('.runnable-error') !== null ||
+    [...output.querySelectorAll('.runnable-note')].some(({ textContent }) =>
+      /^(Done in|Stopped)/.test(textContent),
     );
+  const until = performance.now() + 120_000;
+  while (!isOver() && performance.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  const parts = [...output.querySelectorAll('pre, table, .runnable-note')];
+  return parts.map((element) => element.dataset.text ?? element.textContent).join('\n');
 }
 
 async function runAll(page) {
-  const blocks = await page.locator('.runnable[data-program]').all();
+  const codes = await page.evaluate(() =>
+    Array.from(
+      document.querySelectorAll('.runnable[data-program]'),
+      (block) => block.querySelector('pre code').textContent,
+    ),
+  );
   let promised = 0;
-  for (const block of blocks) {
-    const code = await block.locator('pre code').first().textContent();
-    const output = await outputOf(block);
+  for (const [index, code] of codes.entries()) {
+    const output = await page.evaluate(runBlock, index);
     assert(/Done in/.test(output), `${code}\ngives\n${output}`);
     let rest = plain(output);
     for (const text of promisedBy(code)) {
@@ -41,7 +47,7 @@ async function runAll(page) {
       promised += 1;
     }
   }
-  return `${blocks.length} blocks, ${promised} promised results`;
+  return `${codes.length} blocks, ${promised} promised results`;
 }
 
 /** Pages of the built site with such blocks. */
@@ -66,37 +72,49 @@ async function edit(block, code) {
 async function mistakes(page) {
   const block = page.locator('.runnable[data-program]').first();
   await edit(block, 'const a = 1;\nthrow new RangeError("too far");');
-  let output = await outputOf(block);
+  let output = await page.evaluate(runBlock, 0);
   assert(output.includes('RangeError in line 2: too far'), output);
   assert(
     (await block.locator('.cm-line.runnable-wrong').textContent()).includes('too far'),
     'no line is marked',
   );
   await edit(block, 'const a = ;');
-  output = await outputOf(block);
+  output = await page.evaluate(runBlock, 0);
   assert(/SyntaxError in line 1/.test(output), output);
   await edit(block, "import fs from 'fs';\nfs.x;");
-  output = await outputOf(block);
+  output = await page.evaluate(runBlock, 0);
   assert(output.includes("it has no 'fs'"), output);
   await edit(block, 'for (let i = 0; i < 1e6; i++) console.log(i);');
-  output = await outputOf(block);
+  output = await page.evaluate(runBlock, 0);
   assert(output.includes('999,500 more lines are not shown'), output.slice(-200));
+  await edit(
+    block,
+    'setTimeout((name) => console.log(`hello ${name}`), 300, "you");\nconsole.log("first");',
+  );
+  output = await page.evaluate(runBlock, 0);
+  assert(/^first\nhello you\nDone in [\d.]+ /.test(output), output);
+  await edit(block, '\nsetInterval(() => { throw new RangeError("too late"); }, 50);');
+  output = await page.evaluate(runBlock, 0);
+  assert(output.includes('RangeError in line 2: too late'), output);
   await edit(block, 'for (;;) {}');
   await block.locator('.runnable-run').click();
   await page.waitForTimeout(500);
   await block.getByRole('button', { name: 'Stop' }).click();
   await block.getByText('Stopped.').waitFor();
   await edit(block, "import { tensor } from 'lanegrad';\ntensor([1, 2]).mul(3);");
-  output = await outputOf(block);
+  output = await page.evaluate(runBlock, 0);
   assert(output.includes('[3. 6.]'), output);
   await shot(page, 'editor');
   await noFindings(page, 'with an editor');
-  return 'throws, misspells, floods, never ends';
+  return 'throws, misspells, floods, waits, never ends';
 }
 
 export const code = () => ({
   'code, mistakes': { at: '/learn/tensor.html', work: mistakes },
   ...Object.fromEntries(
-    pagesWithCode().map((file) => [`code, ${file}`, { at: `/${file}`, work: runAll }]),
+    pagesWithCode().map((file) => [
+      `code, ${file}`,
+      { at: `/${file}`, anywhere: true, work: runAll },
+    ]),
   ),
 });

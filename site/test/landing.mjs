@@ -2,24 +2,26 @@
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { assert, fits, looks, noFindings, shot, site } from './page.mjs';
+import { assert, base, fits, looks, noFindings, press, says, shot, site } from './page.mjs';
 
 /** Bytes, compressed, that the home page may load before a click. */
 const LIMIT = 250_000;
 
 const facts = (page) =>
-  page.locator('.lab-facts dd').evaluateAll((all) => all.map(({ textContent }) => textContent));
+  page.evaluate(() =>
+    Array.from(document.querySelectorAll('.lab-facts dd'), ({ textContent }) => textContent),
+  );
 
 const steps = async (page) => Number((await facts(page))[2].replace(',', '')) || 0;
 
-const untilLearned = (page) => page.getByText(/It has learned all/).waitFor({ timeout: 90_000 });
+const untilLearned = (page) => says(page, /It has learned all/, 180_000);
 
 async function trains(page, name) {
   await page.waitForFunction(() => document.querySelector('.lab-facts')?.dataset.firstStep > 0);
   await page.waitForTimeout(700);
   await shot(page, `home-${name}`);
   await noFindings(page, 'while it trains');
-  await page.locator('.lab canvas').scrollIntoViewIfNeeded();
+  await page.evaluate(() => document.querySelector('.lab canvas').scrollIntoView());
   await untilLearned(page);
   await fits(page);
   await shot(page, `home-${name}-learned`, { fullPage: true });
@@ -47,7 +49,7 @@ async function figures(page, asked) {
       }),
   );
   const files = [...new Set(asked)].map((name) =>
-    name.endsWith('/') ? `${name}index.html` : name,
+    name.slice(base.length).replace(/(^|\/)$/, '$1index.html'),
   );
   const bytes = files.reduce(
     (sum, name) => sum + gzipSync(readFileSync(path.join(site, name)), { level: 9 }).length,
@@ -59,7 +61,7 @@ async function figures(page, asked) {
 
 async function obeys(page) {
   await page.waitForFunction(() => document.querySelector('.lab-facts')?.dataset.firstStep > 0);
-  await page.getByRole('button', { name: 'Pause' }).click();
+  await press(page, 'Pause');
   await page.waitForTimeout(300);
   const paused = await steps(page);
   await page.waitForTimeout(500);
@@ -81,16 +83,16 @@ async function obeys(page) {
 async function isCalm(page) {
   await page.waitForTimeout(1500);
   assert((await steps(page)) === 0, 'it trains before a click, though less motion is wished');
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await press(page, 'Train');
   await untilLearned(page);
   return 'waits for a click';
 }
 
 export const landing = (asked) => ({
   'home, figures': { work: (page) => figures(page, asked()) },
-  'home, desktop': { work: (page) => trains(page, 'desktop') },
-  'home, dark': { look: looks.dark, work: (page) => trains(page, 'dark') },
-  'home, phone': { look: looks.phone, work: (page) => trains(page, 'phone') },
+  'home, desktop': { anywhere: true, work: (page) => trains(page, 'desktop') },
+  'home, dark': { look: looks.dark, anywhere: true, work: (page) => trains(page, 'dark') },
+  'home, phone': { look: looks.phone, anywhere: true, work: (page) => trains(page, 'phone') },
   'home, used': { work: obeys },
   'home, less motion': { look: { ...looks.desktop, reducedMotion: 'reduce' }, work: isCalm },
 });

@@ -1,7 +1,7 @@
 // Every link, picture and anchor of the built site leads somewhere in it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { assert, site } from './page.mjs';
+import { assert, base, site } from './page.mjs';
 
 export function checkLinks() {
   const files = readdirSync(site, { recursive: true })
@@ -26,8 +26,15 @@ export function checkLinks() {
         continue;
       }
       count += 1;
-      const { pathname, hash } = new URL(address, `https://site.invalid/${file}`);
-      const name = decodeURIComponent(pathname.slice(1)).replace(/(^|\/)$/, '$1index.html');
+      const { pathname, hash } = new URL(address, `https://site.invalid${base}${file}`);
+      if (!pathname.startsWith(base)) {
+        faults.add(`${file}: ${address} leaves the site`);
+        continue;
+      }
+      const name = decodeURIComponent(pathname.slice(base.length)).replace(
+        /(^|\/)$/,
+        '$1index.html',
+      );
       const anchor = decodeURIComponent(hash.slice(1));
       if (!existsSync(path.join(site, name))) faults.add(`${file}: ${address} is not there`);
       // Pages of the gallery have their state there.

@@ -7,6 +7,7 @@ const layers = 'api/lanegrad/namespaces/layers';
 const PAGES = [
   'guides/index.html',
   'guides/cookbook.html',
+  'guides/tasks.html',
   'guides/tensors.html',
   'guides/layers.html',
   'guides/performance.html',
@@ -14,6 +15,7 @@ const PAGES = [
   'learn/index.html',
   'learn/neuron.html',
   'learn/digits.html',
+  'learn/keras.html',
   'gallery.html',
   'contributing.html',
   'api/index.html',
@@ -27,28 +29,39 @@ const PAGES = [
 const looksAt = (name, look) => async (page) => {
   await page.evaluate(() => document.fonts.ready);
   await shot(page, `${name.replaceAll('/', '-').replace('.html', '')}-${look}`, {
-    fullPage: name.length < 40 && !/Tensor|tensors|performance|migrating/.test(name),
+    fullPage: name.length < 40 && !/Tensor|tensors|performance|migrating|tasks|keras/.test(name),
   });
   await noFindings(page, `${name}, ${look}`);
   await fits(page);
   return 'no finding';
 };
 
-/** What a new user looks for, with the page that is among the first five results. */
+/** The ten things that a new user does first; the page has a whole program for each. */
+const TASKS = {
+  'folder of JPEGs fine-tuning': 'train-on-a-folder-of-pictures',
+  'film reviews': 'tell-good-film-reviews-from-bad-ones',
+  'CSV mixed columns': 'learn-from-a-csv-file-of-mixed-columns',
+  'forecast weather': 'forecast-hourly-weather',
+  'variational autoencoder': 'train-a-variational-autoencoder',
+  'custom layer loss metric': 'write-a-layer-a-loss-and-a-metric-of-your-own',
+  'training loop by hand': 'write-the-training-loop-by-hand',
+  'Express server': 'serve-predictions-with-express-while-a-worker-trains',
+  'page worker live chart': 'train-in-a-worker-of-a-page-with-live-charts',
+  'search learning rate resume crash': 'search-learning-rate-and-width-and-resume-after-a-crash',
+};
+/** What else a new user looks for, with the page that is among the first five results. */
 const QUERIES = {
   'folder of pictures': 'guides/pictures',
   'fine-tuning frozen base': 'guides/fine-tuning',
-  'film reviews strings': 'guides/text',
   'CSV file': 'guides/(data|cookbook)',
   FeatureSpace: 'guides/(text|cookbook)',
   'windows of a series': 'guides/(data|cookbook)',
   'training step': 'guides/extending',
   'own layer': 'guides/(extending|cookbook)',
   valueAndGrad: 'guides/(tensors|extending)',
-  'Express server': 'guides/(cookbook|deploying)',
   'training in a worker': 'guides/workers',
   'live chart': 'guides/visualizing',
-  'confusion matrix': 'guides/(visualizing|cookbook)',
+  'confusion matrix': 'guides/(visualizing|cookbook|tasks)',
   'search hyperparameters': 'guides/(tuning|scale-out)',
   TensorBoard: 'guides/visualizing',
 };
@@ -61,7 +74,8 @@ const REFERENCE = {
 
 async function searches(page) {
   const hasReference = existsSync(path.join(site, 'api'));
-  const queries = { ...QUERIES, ...(hasReference && REFERENCE) };
+  const tasks = Object.entries(TASKS).map(([query, task]) => [query, `guides/tasks.*#${task}`]);
+  const queries = { ...Object.fromEntries(tasks), ...QUERIES, ...(hasReference && REFERENCE) };
   const missing = [];
   for (const [query, expected] of Object.entries(queries)) {
     await page.locator('.DocSearch-Button').click();
@@ -90,7 +104,7 @@ export const pages = () => {
       there.flatMap((name) =>
         Object.entries(looks).map(([look, options]) => [
           `${name}, ${look}`,
-          { at: `/${name}`, look: options, work: looksAt(name, look) },
+          { at: `/${name}`, look: options, anywhere: true, work: looksAt(name, look) },
         ]),
       ),
     ),

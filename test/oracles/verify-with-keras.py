@@ -20,6 +20,10 @@ Layers that read strings need Keras on TensorFlow, an environment of its own, an
     python=$(python3 scripts/python-environment.py test/oracles/verify_with_keras/tensorflow.txt)
     KERAS_BACKEND=tensorflow $python test/oracles/verify-with-keras.py text
 
+So are the Python programs of the page for people who know Keras (site/pages/learn/keras.md), with what their comments say:
+
+    KERAS_BACKEND=tensorflow $python test/oracles/verify-with-keras.py pairs
+
 So are Keras's own unit tests, with lanegrad in place of Keras's operations, losses, metrics, optimizers and their like. Files
 of tests, as in "tests ops/nn_test.py", take these alone:
 
@@ -37,7 +41,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "test/oracles"))
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-from verify_with_keras import applications, compare, hdf5, released, text  # noqa: E402
+from verify_with_keras import applications, compare, hdf5, pairs, released, text  # noqa: E402
 
 
 def main(part="", *given):
@@ -47,6 +51,8 @@ def main(part="", *given):
         return unit_tests.main(*given)
     # Each legacy file draws a warning.
     logging.getLogger("absl").setLevel(logging.ERROR)
+    if part == "pairs":
+        return 1 if pairs.check() else 0
     if part == "released":
         return 1 if released.check(*given) else 0
     with tempfile.TemporaryDirectory() as folder:

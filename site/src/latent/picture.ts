@@ -1,4 +1,6 @@
 // The latent plane: the digits that the decoder reads from its places, the places of some images, and where one walks.
+import { isDark, sharp, small } from '../canvas.js';
+import type { Sharp } from '../canvas.js';
 import { REACH, SIDE, TILES } from './protocol.js';
 import type { Progress } from './protocol.js';
 
@@ -25,8 +27,6 @@ export const colourOf = (digit: number): string => DIGITS[digit] ?? '#888';
 /** Pixels from one tile to the next: a digit and a gap. */
 const STRIDE = SIDE + 1;
 
-const isDark = (): boolean => document.documentElement.classList.contains('dark');
-
 /** Draws 8 × 8 shades into pixels, in the colours of the page; `left` and `top` in pixels. */
 function ink(image: ImageData, shades: Uint8ClampedArray, left: number, top: number): void {
   const [from, to] = isDark() ? [PAPERS.dark, INKS.dark] : [PAPERS.light, INKS.light];
@@ -39,28 +39,14 @@ function ink(image: ImageData, shades: Uint8ClampedArray, left: number, top: num
   }
 }
 
-/** The context of a canvas that is as fine as the screen; undefined where it has no size. */
-function contextOf(
-  canvas: HTMLCanvasElement,
-): { readonly context: CanvasRenderingContext2D; readonly size: number } | undefined {
-  const size = Math.round(canvas.clientWidth * Math.min(devicePixelRatio, 2));
-  if (size === 0) return undefined;
-  if (canvas.width !== size) canvas.width = canvas.height = size;
-  const context = canvas.getContext('2d');
-  return context === null ? undefined : { context, size };
-}
-
-function drawScaled(canvas: HTMLCanvasElement, image: ImageData): void {
-  const target = contextOf(canvas);
-  if (target === undefined) return;
-  const small = Object.assign(document.createElement('canvas'), {
-    width: image.width,
-    height: image.height,
-  });
-  small.getContext('2d')?.putImageData(image, 0, 0);
-  target.context.clearRect(0, 0, target.size, target.size);
-  target.context.imageSmoothingQuality = 'high';
-  target.context.drawImage(small, 0, 0, target.size, target.size);
+function drawScaled(canvas: HTMLCanvasElement, image: ImageData): Sharp | undefined {
+  const target = sharp(canvas);
+  if (target === undefined) return undefined;
+  const { context, width, height } = target;
+  context.clearRect(0, 0, width, height);
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(small(image), 0, 0, width, height);
+  return target;
 }
 
 /** One digit, as large as its canvas. */
@@ -82,10 +68,9 @@ export function drawPlane(
     const shades = digits.subarray(tile * pixels, (tile + 1) * pixels);
     ink(image, shades, (tile % TILES) * STRIDE, Math.floor(tile / TILES) * STRIDE);
   }
-  drawScaled(canvas, image);
-  const target = contextOf(canvas);
+  const target = drawScaled(canvas, image);
   if (target === undefined) return;
-  const { context, size } = target;
+  const { context, width: size } = target;
   const at = ({ x, y }: Place): [number, number] => [
     ((x + REACH) / (2 * REACH)) * size,
     ((REACH - y) / (2 * REACH)) * size,

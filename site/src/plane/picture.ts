@@ -1,5 +1,6 @@
 // The plane: what the network says of each place as a colour, and the points above it, with a ring around those that it gets
 // wrong.
+import { isDark, sharp } from '../canvas.js';
 import { SQUARES } from './protocol.js';
 import type { Point, Progress } from './protocol.js';
 
@@ -15,8 +16,7 @@ const LIGHT: Palette = { sides: [[43, 103, 119], [196, 84, 56]], paper: [255, 25
 const DARK: Palette = { sides: [[124, 192, 208], [240, 137, 107]], paper: [26, 27, 31], ink: '#ffffff' }; // prettier-ignore
 
 /** The colours of the page as it is. */
-export const paletteNow = (): Palette =>
-  document.documentElement.classList.contains('dark') ? DARK : LIGHT;
+export const paletteNow = (): Palette => (isDark() ? DARK : LIGHT);
 
 export const css = ([r, g, b]: Colour): string => `rgb(${r} ${g} ${b})`;
 
@@ -38,12 +38,9 @@ export class PlanePicture {
     progress: Progress | undefined,
     heldBack: readonly Point[] = [],
   ): void {
-    const { clientWidth } = this.#canvas;
-    const size = Math.round(clientWidth * Math.min(devicePixelRatio, 2));
-    if (size === 0) return;
-    if (this.#canvas.width !== size) this.#canvas.width = this.#canvas.height = size;
-    const context = this.#canvas.getContext('2d');
-    if (context === null) return;
+    const target = sharp(this.#canvas);
+    if (target === undefined) return;
+    const { context, width: size } = target;
     const palette = paletteNow();
     this.#drawPlane(context, size, palette, progress);
     const wrong = new Set(progress?.wrong);

@@ -1,5 +1,6 @@
 // The network as a picture: what each unit says of the plane in a small square, and between them the weights, as lines that are
 // the wider the larger the weight is.
+import { sharp } from '../canvas.js';
 import { css, paletteNow, shade } from '../plane/picture.js';
 import type { Palette } from '../plane/picture.js';
 import { THUMB } from '../plane/protocol.js';
@@ -38,14 +39,10 @@ export class Diagram {
 
   /** `pointed` is drawn above all others. */
   draw(inside: Inside | undefined, pointed: Edge | undefined): void {
+    const target = sharp(this.#canvas);
+    if (target === undefined) return;
+    const { context, scale } = target;
     const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const scale = Math.min(devicePixelRatio, 2);
-    const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
-    if (wide === 0 || high === 0) return;
-    if (this.#canvas.width !== wide) this.#canvas.width = wide;
-    if (this.#canvas.height !== high) this.#canvas.height = high;
-    const context = this.#canvas.getContext('2d');
-    if (context === null) return;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
     this.#edges = [];

@@ -3,6 +3,7 @@ import type { Tensor } from 'lanegrad';
 import { describeTensor, describeValue } from './describe.js';
 import { compile, UnreadableError } from './compile.js';
 import type { Answer, Request, Shown } from './protocol.js';
+import { Timers } from './timers.js';
 
 /** So many lines are shown of what a program prints. */
 const MAX_LINES = 500;
@@ -116,7 +117,8 @@ async function run({ pieces, isDark }: Request): Promise<void> {
     start = compiled.start;
     const modules = new Map<string, unknown>();
     for (const name of compiled.modules) modules.set(name, await load(name));
-    const names = ['require', 'exports', '__begin', '__value'];
+    const timers = new Timers((error) => fail(error, start, head));
+    const names = ['require', 'exports', '__begin', '__value', ...Object.keys(timers.functions)];
     // The only way to make an asynchronous function of a text.
     const AsyncFunction = (async () => undefined).constructor as new (
       ...texts: string[]
@@ -126,7 +128,9 @@ async function run({ pieces, isDark }: Request): Promise<void> {
     addEventListener('unhandledrejection', ({ reason }) => fail(reason, start, head));
     const program = new AsyncFunction(...names, `${compiled.body}\n//# sourceURL=${FILE}`);
     const begin = (): void => void (isShowing = true);
-    await program((name: string) => modules.get(name), {}, begin, value);
+    const given = [(name: string) => modules.get(name), {}, begin, value];
+    await program(...given, ...Object.values(timers.functions));
+    await timers.over();
     if (printed > MAX_LINES) answer({ type: 'unshown', count: printed - MAX_LINES });
     // Such failures are told once the promises of the program have settled.
     await new Promise((resolve) => setTimeout(resolve));
