@@ -46,6 +46,7 @@ export const GUIDES: Items = [
       data: 'Data',
       pictures: 'Pictures and camera',
       augmentation: 'Resizing and augmentation',
+      audio: 'Sounds',
       text: 'Text and categories',
       generation: 'Writing text',
       visualizing: 'See it train',
