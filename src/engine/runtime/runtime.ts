@@ -195,8 +195,8 @@ export class Runtime extends Heap {
     f(this);
   }
 
-  /** For captures. */
-  noteEffect(): void {
+  /** For captures. @param _isLoss whether something is added to a loss, which no prediction gives */
+  noteEffect(_isLoss: boolean): void {
     // Without a capture there is nothing to note.
   }
 

@@ -1,6 +1,6 @@
 import { describeValue } from '../../config/describe-value.js';
 import { ValueError } from '../../errors.js';
-import { parseDescription, SECTION } from './writing/description.js';
+import { descriptionOf } from './writing/description.js';
 import type { CompiledDescription, CompiledPort } from './writing/description.js';
 
 /** The elements of an input or an output: bool is `Uint8Array`. */
@@ -52,14 +52,7 @@ export function runCompiled(bytes: Uint8Array<ArrayBuffer>): CompiledModel {
     );
   }
   const module = new WebAssembly.Module(bytes);
-  const [section] = WebAssembly.Module.customSections(module, SECTION);
-  const isAlone = WebAssembly.Module.imports(module).length === 0;
-  if (section === undefined || !isAlone) {
-    throw new ValueError(
-      `runCompiled: the module ${isAlone ? `has no section '${SECTION}'` : 'needs imports'}, so compileModel has not made it.`,
-    );
-  }
-  const description = parseDescription(new TextDecoder().decode(section));
+  const description = descriptionOf('runCompiled', module);
   const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
   return {
     description,

@@ -1,5 +1,6 @@
 // What tests of compiled models have in common.
 import { expect } from 'vitest';
+import { flattenNest } from '../../../src/config/index.js';
 import { compileModel, runCompiled } from '../../../src/compile.js';
 import type { CompileOptions, CompiledArray, CompiledPort } from '../../../src/compile.js';
 import { ops, Tensor, tidy } from '../../../src/index.js';
@@ -64,7 +65,7 @@ function expected(
     const tensors = ports.map((port) => asTensor(given[port.name] ?? new Float32Array(0), port));
     const x = tensors.length === 1 ? tensors[0] : tensors;
     const y: unknown = model.predictOnBatch(x as never);
-    const list = y instanceof Tensor ? [y] : Object.values(y as Record<string, Tensor>);
+    const list = flattenNest(y, (each) => each instanceof Tensor);
     return Object.fromEntries(list.map((each, i) => [names[i] ?? '', each.data() as CompiledArray]));
   });
 }

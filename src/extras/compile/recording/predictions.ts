@@ -179,6 +179,8 @@ export class Predictions {
     });
     const batch = { x, y: [], sampleWeight: [] };
     const y = notingReads(recorder.reads, () => predictBatch('compileModel', this.#model, batch));
+    // Losses that layers add hold tensors.
+    this.#model.clearLosses();
     return flattenNest(y, isTensor).map((tensor) => {
       const { pointer, shape, dtype, mask } = tensor;
       if (mask !== undefined) recorder.note('gives a mask with its result');

@@ -95,9 +95,7 @@ export class Recorder implements Partial<WorkingRuntime> {
     this.working = new Proxy(this.#runtime, {
       get: (target, name): unknown => {
         if (name in this) return this[name as keyof this];
-        this.note(
-          name === 'noteEffect' ? 'has an effect beside its result' : 'reads what was computed',
-        );
+        this.note('reads what was computed');
         const value: unknown = Reflect.get(target, name, target);
         return typeof value === 'function' ? value.bind(target) : value;
       },
@@ -226,6 +224,10 @@ export class Recorder implements Partial<WorkingRuntime> {
   readonly hint: WorkingRuntime['hint'] = (look) => {
     this.#settle();
     return this.#look(look);
+  };
+
+  readonly noteEffect: WorkingRuntime['noteEffect'] = (isLoss) => {
+    if (!isLoss) this.note('has an effect beside its result');
   };
 
   readonly redraw: WorkingRuntime['redraw'] = (f) => {

@@ -1,7 +1,7 @@
 // What a compiled model says of itself, as JSON in a section of its module.
 import { isPlainObject } from '../../../config/index.js';
 import type { DType } from '../../../config/dtype.js';
-import { FormatError } from '../../../errors.js';
+import { FormatError, ValueError } from '../../../errors.js';
 
 /** The name of the section that holds the JSON. */
 export const SECTION = 'lanegrad';
@@ -59,8 +59,24 @@ export interface CompiledDescription {
   readonly sha256?: string;
 }
 
+/**
+ * What a compiled model says of itself.
+ *
+ * @throws ValueError for a module that `compileModel` has not made, FormatError for a description that cannot be read.
+ */
+export function descriptionOf(op: string, module: WebAssembly.Module): CompiledDescription {
+  const [section] = WebAssembly.Module.customSections(module, SECTION);
+  const isAlone = WebAssembly.Module.imports(module).length === 0;
+  if (section === undefined || !isAlone) {
+    throw new ValueError(
+      `${op}: the module ${isAlone ? `has no section '${SECTION}'` : 'needs imports'}, so compileModel has not made it.`,
+    );
+  }
+  return parseDescription(new TextDecoder().decode(section));
+}
+
 /** @throws FormatError for a section that is not the JSON of a compiled model. */
-export function parseDescription(text: string): CompiledDescription {
+function parseDescription(text: string): CompiledDescription {
   let value: unknown;
   try {
     value = JSON.parse(text);
