@@ -3,6 +3,7 @@ import { checkOptions, oneOf } from '../../config/index.js';
 import { checkLength } from '../../config/limits.js';
 import { backendInfo } from '../../engine/runtime/index.js';
 import { coreBinary, sideModuleBinary } from '../../engine/wasm/binary.js';
+import { isModule } from '../../engine/wasm/lone-module.js';
 import { LanegradError, ValueError } from '../../errors.js';
 import { layersWithin } from '../../nn/layers/core/inner-layers.js';
 import type { AnyLayer } from '../../nn/layers/core/layer.js';
@@ -309,7 +310,7 @@ async function described(
   const sha256 = await hashOf(writeModule(parts));
   const text = JSON.stringify({ ...description, ...(sha256 && { sha256 }) });
   const bytes = writeModule({ ...parts, sections: new Map([[SECTION, text]]) });
-  if (!WebAssembly.validate(bytes)) {
+  if (!isModule(bytes)) {
     throw new LanegradError(
       'compileModel: the module is not valid: a fault of lanegrad, please report it.',
     );

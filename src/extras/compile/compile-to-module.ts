@@ -1,3 +1,4 @@
+import { compileAlone } from '../../engine/wasm/lone-module.js';
 import { toBase64 } from '../../files/formats/base64.js';
 import type { AnyModel } from '../../nn/models/model.js';
 import { compileModel } from './compile-model.js';
@@ -120,7 +121,7 @@ export async function compileToModule(
   options: CompileOptions = {},
 ): Promise<CompiledSource> {
   const bytes = await compileModel(model, options);
-  const description = descriptionOf('compileToModule', new WebAssembly.Module(bytes));
+  const description = descriptionOf('compileToModule', compileAlone(bytes));
   const code = [
     commented(description),
     `export const description = ${quoted(description)};`,

@@ -1,4 +1,5 @@
 import { describeValue } from '../../config/describe-value.js';
+import { compileAlone, isModule } from '../../engine/wasm/lone-module.js';
 import { ValueError } from '../../errors.js';
 import { descriptionOf } from './writing/description.js';
 import type { CompiledDescription, CompiledPort } from './writing/description.js';
@@ -46,14 +47,14 @@ interface Exports {
  * compiled.predict(new Float32Array(784)).length; // 10
  */
 export function runCompiled(bytes: Uint8Array<ArrayBuffer>): CompiledModel {
-  if (!(bytes instanceof Uint8Array) || !WebAssembly.validate(bytes)) {
+  if (!(bytes instanceof Uint8Array) || !isModule(bytes)) {
     throw new ValueError(
       `runCompiled: expected the bytes that compileModel gives, got ${describeValue(bytes)}.`,
     );
   }
-  const module = new WebAssembly.Module(bytes);
+  const module = compileAlone(bytes);
   const description = descriptionOf('runCompiled', module);
-  const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
+  const exports = module.instantiate() as Exports;
   return {
     description,
     predict: (x) => predictWith(description, exports, x) as never,

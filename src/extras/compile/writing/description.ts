@@ -1,6 +1,7 @@
 // What a compiled model says of itself, as JSON in a section of its module.
 import { isPlainObject } from '../../../config/index.js';
 import type { DType } from '../../../config/dtype.js';
+import type { LoneModule } from '../../../engine/wasm/lone-module.js';
 import { FormatError, ValueError } from '../../../errors.js';
 
 /** The name of the section that holds the JSON. */
@@ -64,15 +65,14 @@ export interface CompiledDescription {
  *
  * @throws ValueError for a module that `compileModel` has not made, FormatError for a description that cannot be read.
  */
-export function descriptionOf(op: string, module: WebAssembly.Module): CompiledDescription {
-  const [section] = WebAssembly.Module.customSections(module, SECTION);
-  const isAlone = WebAssembly.Module.imports(module).length === 0;
-  if (section === undefined || !isAlone) {
+export function descriptionOf(op: string, module: LoneModule): CompiledDescription {
+  const text = module.section(SECTION);
+  if (text === undefined || !module.isAlone) {
     throw new ValueError(
-      `${op}: the module ${isAlone ? `has no section '${SECTION}'` : 'needs imports'}, so compileModel has not made it.`,
+      `${op}: the module ${text === undefined ? `has no section '${SECTION}'` : 'needs imports'}, so compileModel has not made it.`,
     );
   }
-  return parseDescription(new TextDecoder().decode(section));
+  return parseDescription(text);
 }
 
 /** @throws FormatError for a section that is not the JSON of a compiled model. */
