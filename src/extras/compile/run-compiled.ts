@@ -97,7 +97,7 @@ function arrayOf(
   x: CompiledArray | Readonly<Record<string, CompiledArray>>,
 ): CompiledArray {
   const value: unknown =
-    ArrayBuffer.isView(x) && inputs.length === 1 ? x : (x as Record<string, unknown>)[name];
+    ArrayBuffer.isView(x) && inputs.length === 1 ? x : (x as Partial<Record<string, unknown>> | undefined)?.[name];
   const type = ARRAYS[dtype];
   if (value instanceof type && value.byteLength === bytes) return value;
   throw new ValueError(

@@ -132,7 +132,7 @@ class Linker {
     const target = slot === undefined ? undefined : object.table.get(slot);
     if (target === undefined) return;
     this.#table.push(this.#add(object, target));
-    const bytes = data.bytes.slice();
+    const bytes = new Uint8Array(data.bytes);
     // Place 0 is empty.
     new DataView(bytes.buffer).setUint32(HEADER_BYTES, this.#table.length, true);
     this.#data.set(data, { address: data.address, bytes });
