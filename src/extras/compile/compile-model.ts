@@ -243,9 +243,7 @@ function partsOf(
   { inputs, outputs = [] }: Recording,
 ): ModuleParts {
   const addressesOf = (kind: string, ports: readonly Port[]) =>
-    ports.map(
-      ({ place }, i) => [`${kind}_${i}`, addressOf(place.block) + place.offset] as const,
-    );
+    ports.map(({ place }, i) => [`${kind}_${i}`, addressOf(place.block) + place.offset] as const);
   const data = constants.map((block) => ({
     address: addressOf(block),
     bytes: withoutZeros(block.data ?? new Uint8Array(0)),
@@ -273,8 +271,7 @@ function checkClassNames(names: unknown, outputs: readonly Port[]): void {
   const count = output?.shape.at(-1) ?? 0;
   const isList = Array.isArray(names) && names.every((name) => typeof name === 'string');
   if (isList && others.length === 0 && names.length === count) return;
-  const wanted =
-    others.length > 0 ? 'only for models with one output' : `a list of ${count} names`;
+  const wanted = others.length > 0 ? 'only for models with one output' : `a list of ${count} names`;
   throw new ValueError(`compileModel: classNames must be ${wanted}, got ${describeValue(names)}.`);
 }
 

@@ -59,11 +59,7 @@ function sampleShape(name: string, own: PartialShape, given: unknown): number[] 
 }
 
 /** What the model takes, in the order of its inputs. */
-export function inputSpecs(
-  model: AnyModel,
-  batchSize: number,
-  given: GivenShapes,
-): InputSpec[] {
+export function inputSpecs(model: AnyModel, batchSize: number, given: GivenShapes): InputSpec[] {
   const { inputPorts } = model;
   const names = inputPorts?.names ?? [];
   checkNames(given, names);

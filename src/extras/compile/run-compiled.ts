@@ -78,9 +78,7 @@ function predictWith(
       `predict: ${where}${error?.message ?? `the module gives the unknown code ${code}`}.`,
     );
   }
-  const results = outputs.map(
-    (port) => [port.name, viewOf(memory.buffer, port).slice()] as const,
-  );
+  const results = outputs.map((port) => [port.name, viewOf(memory.buffer, port).slice()] as const);
   const [first] = results;
   return results.length === 1 && first !== undefined ? first[1] : Object.fromEntries(results);
 }
@@ -97,7 +95,9 @@ function arrayOf(
   x: CompiledArray | Readonly<Record<string, CompiledArray>>,
 ): CompiledArray {
   const value: unknown =
-    ArrayBuffer.isView(x) && inputs.length === 1 ? x : (x as Partial<Record<string, unknown>> | undefined)?.[name];
+    ArrayBuffer.isView(x) && inputs.length === 1
+      ? x
+      : (x as Partial<Record<string, unknown>> | undefined)?.[name];
   const type = ARRAYS[dtype];
   if (value instanceof type && value.byteLength === bytes) return value;
   throw new ValueError(

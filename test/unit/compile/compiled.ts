@@ -66,7 +66,9 @@ function expected(
     const x = tensors.length === 1 ? tensors[0] : tensors;
     const y: unknown = model.predictOnBatch(x as never);
     const list = flattenNest(y, (each) => each instanceof Tensor);
-    return Object.fromEntries(list.map((each, i) => [names[i] ?? '', each.data() as CompiledArray]));
+    return Object.fromEntries(
+      list.map((each, i) => [names[i] ?? '', each.data() as CompiledArray]),
+    );
   });
 }
 
@@ -81,11 +83,7 @@ interface Tested {
 /** Compiles a model, and compares what the module predicts with `predictOnBatch`, bit by bit. */
 export async function expectSameBits(
   model: AnyModel,
-  {
-    below,
-    values = VALUES,
-    ...options
-  }: CompileOptions & Tested = {},
+  { below, values = VALUES, ...options }: CompileOptions & Tested = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await compileModel(model, options);
   const compiled = runCompiled(bytes);

@@ -17,10 +17,15 @@ const { Conv2D, Dense, DepthwiseConv2D, BatchNormalization, Embedding } = layers
 /** Weights that are not those of the beginning: means, variances and biases would be 0 and 1. */
 function stirred(model: AnyModel): AnyModel {
   model.setWeights(
-    model.getWeights().map((weight, i) => {
-      const x = (weight as { data(): Float32Array }).data().map((value: number, j) => 0.9 * value + 0.3 + 0.2 * Math.sin(i + j));
-      return { shape: (weight as { shape: number[] }).shape, x };
-    }).map(({ shape, x }) => ops.reshape(x, shape)) as never,
+    model
+      .getWeights()
+      .map((weight, i) => {
+        const x = (weight as { data(): Float32Array })
+          .data()
+          .map((value: number, j) => 0.9 * value + 0.3 + 0.2 * Math.sin(i + j));
+        return { shape: (weight as { shape: number[] }).shape, x };
+      })
+      .map(({ shape, x }) => ops.reshape(x, shape)) as never,
   );
   return model;
 }

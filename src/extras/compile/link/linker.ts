@@ -170,9 +170,6 @@ class Linker {
  * @param kernels the names under which kernels are exported
  * @throws ValueError for a kernel that is not there, or that has a state of its own
  */
-export function linkKernels(
-  objects: readonly KernelObject[],
-  kernels: readonly string[],
-): Linked {
+export function linkKernels(objects: readonly KernelObject[], kernels: readonly string[]): Linked {
   return new Linker(objects).link(kernels);
 }

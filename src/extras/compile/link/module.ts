@@ -41,7 +41,11 @@ export function writeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   const { types, functions, table, data, exports, constants, sections } = parts;
   const pages = Math.max(1, Math.ceil(parts.memoryBytes / PAGE_BYTES));
   const module = new ByteWriter().byte(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
-  const section = <T>(id: number, items: readonly T[], write: (to: ByteWriter, item: T) => void) => {
+  const section = <T>(
+    id: number,
+    items: readonly T[],
+    write: (to: ByteWriter, item: T) => void,
+  ) => {
     if (items.length === 0) return;
     module.byte(id).sized((to) =>
       to.list(items, (item) => {

@@ -187,13 +187,12 @@ export class Branches {
   /** Ways within the ways join first. */
   #shortened(ways: ReadonlySet<Recording>, i: number, longest: number): number {
     let common = longest;
-    for (let last = -1; last !== common; ) {
+    for (let last = -1; last !== common;) {
       last = common;
       for (const way of ways) {
         const end = way.steps.length - (way.outputs === undefined ? 0 : common);
         for (let j = i + 1; j < way.asked.length && (way.asked[j]?.at ?? end) < end; j++) {
-          if (way.outputs !== undefined)
-            common = Math.min(common, this.#waysFrom(way, j).common);
+          if (way.outputs !== undefined) common = Math.min(common, this.#waysFrom(way, j).common);
         }
       }
     }
@@ -230,10 +229,7 @@ export class Branches {
     });
     let common = 0;
     if (isAlike !== true) return { common, matching };
-    while (
-      common < limit &&
-      matching.steps(a.steps.at(-1 - common), b.steps.at(-1 - common))
-    )
+    while (common < limit && matching.steps(a.steps.at(-1 - common), b.steps.at(-1 - common)))
       common++;
     return { common, matching };
   }

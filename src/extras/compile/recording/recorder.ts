@@ -298,8 +298,7 @@ export class Recorder implements Partial<WorkingRuntime> {
   /** A new block of the recording: that of the other one, if it has made as many so far. */
   #begin(pointer: Pointer, bytes: number): void {
     const known = this.#known[this.made.length];
-    const block =
-      known?.bytes === bytes ? known : { bytes, data: undefined, isFixed: false };
+    const block = known?.bytes === bytes ? known : { bytes, data: undefined, isFixed: false };
     this.made.push(block);
     this.#live.set(pointer, block);
     this.#own.add(pointer);
