@@ -1,6 +1,7 @@
 // Compiled models give the bits of `predictOnBatch`.
-import { describe, it } from 'vitest';
-import { Input, layers, models, random } from '../../../src/index.js';
+import { describe, expect, it } from 'vitest';
+import { compileModel, runCompiled } from '../../../src/compile.js';
+import { Input, layers, models, ops, random } from '../../../src/index.js';
 import { expectSameBits } from './compiled.js';
 import type { AnyModel } from './compiled.js';
 
@@ -14,23 +15,14 @@ function chain(...list: readonly unknown[]): AnyModel {
 
 const { Conv2D, Dense, DepthwiseConv2D, BatchNormalization, Embedding } = layers;
 
-/** Weights that are not those of the beginning: means, variances and biases would be 0 and 1. */
+/** Weights that are not those of the beginning: means and variances are other numbers than 0 and 1. */
 function stirred(model: AnyModel): AnyModel {
-  model.setWeights(
-    model
-      .getWeights()
-      .map((weight, i) => {
-        const x = (weight as { data(): Float32Array })
-          .data()
-          .map((value: number, j) => 0.9 * value + 0.3 + 0.2 * Math.sin(i + j));
-        return { shape: (weight as { shape: number[] }).shape, x };
-      })
-      .map(({ shape, x }) => ops.reshape(x, shape)) as never,
-  );
+  for (const weight of model.weights) {
+    const numbers = Float32Array.from(weight.value.data(), (x, i) => 0.9 * x + 0.3 + 0.2 * Math.sin(i)); // prettier-ignore
+    weight.assign(ops.reshape(numbers, weight.shape));
+  }
   return model;
 }
-
-import { ops } from '../../../src/index.js';
 
 const MODELS: Readonly<Record<string, () => AnyModel>> = {
   'a dense network': () =>
@@ -69,6 +61,13 @@ const MODELS: Readonly<Record<string, () => AnyModel>> = {
     ),
   'a bidirectional network': () =>
     chain(new layers.Bidirectional(new layers.SimpleRNN(8), { inputShape: [5, 4] }), new Dense(2)),
+  'convolutions back': () =>
+    chain(
+      new layers.Conv2DTranspose(8, 3, { padding: 'same', inputShape: [8, 8, 8] }),
+      new layers.ReLU(),
+      new layers.Conv2DTranspose(4, 3, { strides: 2, activation: 'relu' }),
+      new layers.Conv2DTranspose(16, 3, { padding: 'same' }),
+    ),
   'sequences by convolutions': () =>
     chain(
       new layers.Conv1D(16, 3, { padding: 'causal', activation: 'gelu', inputShape: [20, 8] }),
@@ -94,6 +93,24 @@ describe('a compiled model gives the bits of predictOnBatch', () => {
     await expectSameBits(model, { batchSize: 2, below: 20 });
     model.dispose();
   });
+
+  for (const weights of ['int8', 'float16'] as const) {
+    it(`weights as ${weights}`, async () => {
+      const model = chain(
+        new Conv2D(8, 3, { activation: 'relu', inputShape: [8, 8, 3] }),
+        new layers.Flatten(),
+        new Dense(32, { activation: 'relu' }),
+        new Dense(10),
+      );
+      const copy = runCompiled(await compileModel(model, { weights }));
+      expect(copy.description.weights).toBe(weights);
+      await model.quantize(weights);
+      const own = runCompiled(await expectSameBits(model));
+      const x = Float32Array.from({ length: 192 }, (_, i) => Math.sin(i));
+      expect(copy.predict(x)).toEqual(own.predict(x));
+      model.dispose();
+    });
+  }
 
   it('several inputs and outputs', async () => {
     random.setSeed(3);
