@@ -11,7 +11,6 @@ import type { Variable } from '../../src/engine/tensor/index.js';
 import { ValueError } from '../../src/errors.js';
 import type { DenseArray } from '../reference/dense-array.js';
 import { randomModel } from './random-case.js';
-import type { Case } from './random-case.js';
 import { Randomness } from './random-graph.js';
 import type { RandomModel, Weights } from './random-graph.js';
 

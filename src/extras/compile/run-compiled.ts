@@ -1,5 +1,6 @@
 import { describeValue } from '../../config/describe-value.js';
 import { compileAlone, isModule } from '../../engine/wasm/lone-module.js';
+import { brandOf } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { descriptionOf } from './writing/description.js';
 import type { CompiledDescription, CompiledPort } from './writing/description.js';
@@ -18,6 +19,7 @@ export interface CompiledModel {
    * @returns the elements of the only output, or arrays by the names of outputs
    * @throws ValueError for arrays of another type or length, and for values that have no result, such as an index out of range.
    */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the outputs
   predict<R extends CompiledArray | Record<string, CompiledArray> = Float32Array>(
     x: CompiledArray | Readonly<Record<string, CompiledArray>>,
   ): R;
@@ -33,7 +35,7 @@ const ARRAYS = {
 /** What a module of `compileModel` exports. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  predict(): number;
+  readonly predict: () => number;
 }
 
 /**
@@ -47,7 +49,7 @@ interface Exports {
  * compiled.predict(new Float32Array(784)).length; // 10
  */
 export function runCompiled(bytes: Uint8Array<ArrayBuffer>): CompiledModel {
-  if (!(bytes instanceof Uint8Array) || !isModule(bytes)) {
+  if (brandOf(bytes) !== 'Uint8Array' || !isModule(bytes)) {
     throw new ValueError(
       `runCompiled: expected the bytes that compileModel gives, got ${describeValue(bytes)}.`,
     );

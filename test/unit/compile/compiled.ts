@@ -48,7 +48,7 @@ export function elementsFor(
 }
 
 const asTensor = (x: CompiledArray, { shape, dtype }: CompiledPort): Tensor =>
-  ops.reshape(ops.cast(x as never, dtype as never), shape);
+  ops.reshape(ops.cast(x, dtype as never), shape);
 
 /** The bits of numbers, a word each; of NaN too. */
 const bitsOf = (x: CompiledArray): readonly number[] =>
@@ -64,7 +64,7 @@ function expected(
   return tidy(() => {
     const tensors = ports.map((port) => asTensor(given[port.name] ?? new Float32Array(0), port));
     const x = tensors.length === 1 ? tensors[0] : tensors;
-    const y: unknown = model.predictOnBatch(x as never);
+    const y: unknown = model.predictOnBatch(x);
     const list = flattenNest(y, (each) => each instanceof Tensor);
     return Object.fromEntries(
       list.map((each, i) => [names[i] ?? '', each.data() as CompiledArray]),

@@ -1,6 +1,7 @@
 // Every layer as a model of its own: its compiled form gives the same bits, or the error says why there is none.
 import { describe, expect, it } from 'vitest';
-import { Input, layers, models, ValueError } from '../../../src/index.js';
+import { Input, models, ValueError } from '../../../src/index.js';
+import type { layers } from '../../../src/index.js';
 import { compileModel } from '../../../src/compile.js';
 import { makeLayers, shapesOf } from '../../specs/layers.js';
 import { expectSameBits } from './compiled.js';

@@ -95,7 +95,7 @@ describe('the linker', () => {
       );
       const next = randoms(elements);
       const numbers = Float32Array.from({ length: elements + 64 }, () => 20 * next() - 10);
-      const wanted = effectOf({ ...whole.exports, memory } as Running, kernel, numbers, args);
+      const wanted = effectOf({ ...whole.exports, memory }, kernel, numbers, args);
       const found = effectOf(alone.exports as unknown as Running, kernel, numbers, args);
       expect(wanted.memory.some((word) => word !== 0)).toBe(true);
       expect(found.result).toEqual(wanted.result);

@@ -15,8 +15,8 @@ export const enum ValueType {
 
 /** What a function takes and gives. */
 export interface FunctionType {
-  readonly parameters: readonly number[];
-  readonly results: readonly number[];
+  readonly parameters: readonly ValueType[];
+  readonly results: readonly ValueType[];
 }
 
 /** Bytes that are in memory from the start. */
@@ -81,8 +81,9 @@ function sectionsOf(binary: Uint8Array): Map<number, ByteReader> {
 
 function readType(reader: ByteReader): FunctionType {
   if (reader.byte() !== 0x60) throw unexpected('a type of something else than functions');
-  const parameters = reader.list(() => reader.byte());
-  return { parameters, results: reader.list(() => reader.byte()) };
+  const valueType = (): ValueType => reader.byte();
+  const parameters = reader.list(valueType);
+  return { parameters, results: reader.list(valueType) };
 }
 
 function checkImport(reader: ByteReader): void {

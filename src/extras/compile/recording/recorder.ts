@@ -164,7 +164,7 @@ export class Recorder implements Partial<WorkingRuntime> {
   readonly run: WorkingRuntime['run'] = (kernel, ...args) => {
     this.#settle();
     this.#add({ kind: 'call', ...this.#call(kernel, args) });
-    const entry = this.#runtime.kernels[kernel] as (...args: number[]) => void;
+    const entry = this.#runtime.kernels[kernel];
     try {
       entry(0, 1, ...args);
     } catch (cause) {

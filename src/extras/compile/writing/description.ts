@@ -96,7 +96,7 @@ function parseDescription(text: string): CompiledDescription {
       `The section '${SECTION}' of the module is not a description of version ${DESCRIPTION_VERSION}, as compileModel writes it.`,
     );
   }
-  return value as unknown as CompiledDescription;
+  return value as CompiledDescription;
 }
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;

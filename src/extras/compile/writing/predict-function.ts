@@ -89,7 +89,7 @@ export class PredictWriter {
     this.#code.byte(Op.Call).unsigned(index);
   }
 
-  #argument(value: Argument, type: number): void {
+  #argument(value: Argument, type: ValueType): void {
     if (isPlace(value)) this.#place(value);
     else if (type === ValueType.F32) this.#code.byte(Op.F32Const).float32(value);
     else if (type === ValueType.F64) this.#code.byte(Op.F64Const).float64(value);

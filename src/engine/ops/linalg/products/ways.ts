@@ -27,7 +27,7 @@ export interface Counted<S> {
   readonly call: NonNullable<Question<number>['call']>;
   /** The largest number that the kernel can return; 0 is the least. */
   readonly most: number;
-  sampleOf(count: number): S;
+  readonly sampleOf: (count: number) => S;
 }
 
 /** The ways of computing a problem. */
