@@ -1,6 +1,5 @@
-import { describeValue, VERSION } from '../../config/describe-value.js';
-import { checkOptions, oneOf } from '../../config/index.js';
-import { checkLength } from '../../config/limits.js';
+import { describeValue } from '../../config/describe-value.js';
+import { checkLength, checkOptions, oneOf, VERSION } from '../../config/index.js';
 import { backendInfo } from '../../engine/runtime/index.js';
 import { coreBinary, sideModuleBinary } from '../../engine/wasm/binary.js';
 import { isModule } from '../../engine/wasm/lone-module.js';
@@ -58,7 +57,7 @@ const FORMS = ['float32', 'float16', 'int8'] as const;
 /** Bytes that a module of WebAssembly can have. */
 const MAX_MEMORY = 2 ** 32 - 65536;
 
-/** What messages call a model. */
+/** The name of a model in messages. */
 const labelOf = ({ name }: AnyModel): string => `model '${name}'`;
 
 /** The form of the weights of a model. */

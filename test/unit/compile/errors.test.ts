@@ -84,10 +84,10 @@ describe('compileModel', () => {
     const x = tensor([[1, -2, 3]]);
     const before = tidy(() => model.predictOnBatch(x).data());
     await compileModel(model);
-    const { numTensors } = memory();
+    const { tensors } = memory();
     await compileModel(model, { weights: 'int8' });
     await expect(compileModel(model, { classNames: ['a'] })).rejects.toThrow();
-    expect(memory().numTensors).toBe(numTensors);
+    expect(memory().tensors).toBe(tensors);
     expect(tidy(() => model.predictOnBatch(x).data())).toEqual(before);
     model.dispose();
     x.dispose();

@@ -227,7 +227,7 @@ export class Recorder implements Partial<WorkingRuntime> {
   };
 
   readonly noteEffect: WorkingRuntime['noteEffect'] = (isLoss) => {
-    if (!isLoss) this.note('has an effect beside its result');
+    if (!isLoss) this.note('has an effect apart from its result');
   };
 
   readonly redraw: WorkingRuntime['redraw'] = (f) => {
