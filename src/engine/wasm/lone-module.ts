@@ -2,7 +2,7 @@
 
 /** A module that is compiled. */
 export interface LoneModule {
-  /** Whether it imports nothing, so that it can run. */
+  /** Whether the module imports nothing, so that it can run. */
   readonly isAlone: boolean;
   /** The text of a custom section; undefined if there is none of that name. */
   section(name: string): string | undefined;

@@ -18,9 +18,9 @@ export interface Code {
   /** Constants, and constant parts of addresses. */
   readonly constants: ReadonlySet<number>;
   readonly globals: ReadonlySet<number>;
-  /** Whether it calls functions of a table. */
+  /** Whether the function calls functions of a table. */
   readonly callsTable: boolean;
-  /** Whether it asks how large memory is, or makes it larger. */
+  /** Whether the function asks how large memory is, or makes memory larger. */
   readonly looksAtSize: boolean;
 }
 

@@ -5,9 +5,9 @@ import type { KernelName } from '../../../engine/wasm/kernels.js';
 /** A block of memory that a prediction works with. Where it lies is decided when the module is written. */
 export interface Block {
   bytes: number;
-  /** What it holds from the start: numbers of the program, weights. Undefined for what is computed. */
+  /** What the block holds from the start: numbers of the program, weights. Undefined for what is computed. */
   data: Uint8Array | undefined;
-  /** Whether it lies at a place of its own for as long as the module lives: inputs and outputs. */
+  /** Whether the block lies at a place of its own for as long as the module lives: inputs and outputs. */
   isFixed: boolean;
 }
 
