@@ -23,7 +23,7 @@ const houses = {
     ['applications'],
     ['vis'],
     ['remote'],
-    ['flower', 'tuner', 'onnx'],
+    ['flower', 'tuner', 'onnx', 'compile'],
   ],
 };
 

@@ -82,6 +82,7 @@ const EXPECTED = {
   'index.html': [
     'layers',
     'lanegrad/applications',
+    'lanegrad/compile',
     'lanegrad/flower',
     'lanegrad/vis',
     'lanegrad/remote',

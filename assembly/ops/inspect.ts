@@ -24,6 +24,19 @@ export function firstOutOfRange(indices: usize, count: i32, limit: i32): i32 {
 }
 
 /**
+ * The position of the first of `count` float32 that is not a whole number, or -1. Infinity is none, nor is NaN.
+ * @module core
+ */
+export function firstFraction(x: usize, count: i32): i32 {
+  for (let i = 0; i < count; i++) {
+    const value = load<f32>(x + ((<usize>i) << 2));
+    // The difference is NaN for infinity.
+    if (value - trunc(value) != 0) return i;
+  }
+  return -1;
+}
+
+/**
  * How many of the n float32 are not zero.
  * @module core
  */

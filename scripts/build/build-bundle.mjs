@@ -14,6 +14,7 @@ const entries = {
   core: 'core.js',
   applications: 'applications.js',
   'command-line': 'command-line.js',
+  compile: 'compile.js',
   flower: 'flower.js',
   'io-keras': 'io/keras.js',
   'io-npz': 'io/npz.js',

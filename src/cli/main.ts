@@ -4,11 +4,12 @@ import { didYouMean, messageOf } from '../config/index.js';
 import { columns, givenTo, helpOf, UsageError } from './command.js';
 import type { Command } from './command.js';
 import type { Print } from './platform.js';
+import { compile } from './compile.js';
 import { convert } from './convert.js';
 import { predict } from './predict.js';
 import { summary } from './summary.js';
 
-const COMMANDS: readonly Command[] = [summary, convert, predict];
+const COMMANDS: readonly Command[] = [summary, convert, predict, compile];
 
 /** How the process ends. */
 const enum ExitCode {

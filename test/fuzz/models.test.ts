@@ -10,11 +10,8 @@ import { memory, Tensor, tensor, tidy } from '../../src/engine/tensor/index.js';
 import type { Variable } from '../../src/engine/tensor/index.js';
 import { ValueError } from '../../src/errors.js';
 import type { DenseArray } from '../reference/dense-array.js';
-import { convolutionMoves } from './graph-convolutions.js';
-import { layerMoves } from './graph-layers.js';
-import { operationMoves } from './graph-operations.js';
-import { paddedInput, recurrentMoves, wholeNumbers } from './graph-recurrent.js';
-import { Randomness, RandomGraph } from './random-graph.js';
+import { randomModel } from './random-case.js';
+import { Randomness } from './random-graph.js';
 import type { RandomModel, Weights } from './random-graph.js';
 
 const GRAPHS = Number(process.env['LANEGRAD_FUZZ_GRAPHS'] ?? 200);
@@ -32,29 +29,6 @@ const STEP = 1e-5;
 /** How far results and gradients may be from the reference, beside their size. */
 const TOLERANCE = 2e-4;
 const GRADIENT_TOLERANCE = 1e-3;
-
-const moves = [...layerMoves, ...convolutionMoves, ...operationMoves, ...recurrentMoves];
-
-interface Case extends RandomModel {
-  readonly weights: Weights;
-  readonly owned: readonly { dispose(): void }[];
-}
-
-function randomModel(seed: number): Case {
-  const random = new Randomness(seed);
-  const weights: Weights = new Map();
-  const owned: { dispose(): void }[] = [];
-  const graph = new RandomGraph(random, weights, owned, moves, 2);
-  const batch = random.whole(2, 3);
-  for (let i = random.whole(1, 3); i > 0; i--) {
-    const sample = Array.from({ length: random.whole(1, 3) }, () => random.whole(1, 4));
-    graph.input(random.array([batch, ...sample]));
-  }
-  if (random.is(0.3)) graph.input(paddedInput(random, batch), 'padded');
-  if (random.is(0.2)) graph.input(wholeNumbers(random, batch), 'ids');
-  graph.grow(random.whole(2, 10));
-  return { ...graph.finish(), weights, owned };
-}
 
 function expectNear(actual: ArrayLike<number>, expected: readonly number[], what: string): void {
   const scale = Math.max(1, ...expected.map(Math.abs));

@@ -115,9 +115,13 @@ export function isRuntimePlain(): boolean {
   return working === undefined || working === current;
 }
 
-/** Called by what has an effect apart from its result: a run that does it is more than its kernels. */
-export function noteEffect(): void {
-  working?.noteEffect();
+/**
+ * Called by what has an effect apart from its result: a run that does it is more than its kernels.
+ *
+ * @param isLoss whether something is added to a loss, which no prediction gives
+ */
+export function noteEffect(isLoss = false): void {
+  working?.noteEffect(isLoss);
 }
 
 /** Asked for by the first shared call: not every host knows the URL of a module. */

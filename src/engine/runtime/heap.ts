@@ -4,8 +4,11 @@ import { isTrap, PAGE_BYTES } from '../wasm/instantiate.js';
 import type { Memory } from '../wasm/instantiate.js';
 import type { PlainKernels, Pointer } from '../wasm/generated/kernels.js';
 
-/** Rank, shape and two lists of strides of up to 8 axes, as int32. */
-export const LAYOUT_BYTES = 4 * (1 + 3 * 8);
+/**
+ * Room for what some kernels read as int32: rank, shape and two lists of strides of up to 8 axes, or the fields of the largest
+ * struct (`DepthwiseField`), in whole vectors.
+ */
+export const LAYOUT_BYTES = 4 * 32;
 
 type Allocator = Pick<PlainKernels, 'allocate' | 'release'>;
 

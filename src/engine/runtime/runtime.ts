@@ -11,6 +11,7 @@ import { Heap } from './heap.js';
 import { pool } from './pool/chunk.js';
 import type { Failure, LoadedModule, PoolSettings } from './pool/pool.js';
 import type { Sharing } from './pool/index.js';
+import type { LookedAt, Question } from './question.js';
 import { UnfinishedError } from './unfinished-error.js';
 
 /** What a runtime is made with. */
@@ -167,8 +168,13 @@ export class Runtime extends Heap {
    * @param look reads memory by pointers alone, as tensors do not live as long. What it finds is all that the operation may
    * keep: it is compared, so it has to say no more than how to go on
    * @param _usual what counts where there are no elements, as shapes alone are asked for: what is found in most tensors
+   * @param _question how a compiled program finds it, or what is looked at; where nothing is said, a run is not compiled
    */
-  guard<T>(look: (runtime: WorkingRuntime) => T, _usual: T): T {
+  guard<T>(
+    look: (runtime: WorkingRuntime) => T,
+    _usual: T,
+    _question?: () => Question<T> | LookedAt,
+  ): T {
     return look(this);
   }
 
@@ -189,8 +195,8 @@ export class Runtime extends Heap {
     f(this);
   }
 
-  /** For captures. */
-  noteEffect(): void {
+  /** For captures. @param _isLoss whether something is added to a loss, which no prediction gives */
+  noteEffect(_isLoss: boolean): void {
     // Without a capture there is nothing to note.
   }
 

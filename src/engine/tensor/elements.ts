@@ -1,5 +1,5 @@
 // What depends on elements in memory, so that a captured run looks at them again.
-import { currentRuntime } from '../runtime/index.js';
+import { currentRuntime, settled } from '../runtime/index.js';
 import { bitsOfFloat } from './create.js';
 import { bytesOf, codeOf } from '../../config/dtype.js';
 import type { Shape } from './shape.js';
@@ -19,11 +19,20 @@ type Elements = Float32Array | Int32Array | Uint8Array;
  */
 export function decideBy<T>(x: Tensor, look: (elements: Elements) => T, usual: T): T {
   const { pointer, size, dtype } = x;
-  return currentRuntime().guard(({ float32, int32, uint8 }) => {
-    if (dtype === 'float32') return look(float32.subarray(pointer / 4, pointer / 4 + size));
-    if (dtype === 'int32') return look(int32.subarray(pointer / 4, pointer / 4 + size));
-    return look(uint8.subarray(pointer, pointer + size));
-  }, usual);
+  return currentRuntime().guard(
+    ({ float32, int32, uint8 }) => {
+      if (dtype === 'float32') return look(float32.subarray(pointer / 4, pointer / 4 + size));
+      if (dtype === 'int32') return look(int32.subarray(pointer / 4, pointer / 4 + size));
+      return look(uint8.subarray(pointer, pointer + size));
+    },
+    usual,
+    () => ({ of: pointer }),
+  );
+}
+
+/** Whether tensors have elements: not where shapes alone are asked for. */
+export function hasElements(): boolean {
+  return currentRuntime().guard(() => true, false, settled(true));
 }
 
 /** A float32 tensor whose elements are all f(the only element of x, float32). Without a gradient. */

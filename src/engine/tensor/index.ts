@@ -1,5 +1,5 @@
 /** @internal */
-export { decideBy, fullOf } from './elements.js';
+export { decideBy, fullOf, hasElements } from './elements.js';
 export { arange, eye, full, linspace, ones, scalar, tensor, toTensor, zeros } from './create.js';
 export type { LinspaceOptions, TensorLike, TensorOptions } from './create.js';
 export { memory } from './memory.js';

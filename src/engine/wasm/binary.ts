@@ -91,8 +91,8 @@ export function compileCore(
   shared: boolean,
 ): WebAssembly.Module {
   if (typeof build !== 'string') return build;
-  // `strict` is named once: where a bundler puts the text in its place, two names would be two texts.
-  const binary = binaryOf((build === 'relaxed' ? relaxed : undefined) ?? strict, shared);
+  const binary = coreBinary(build as Build);
+  if (shared) shareMemory(binary);
   if (!WebAssembly.validate(binary)) {
     throw new LanegradError(
       'This JavaScript engine does not validate lanegrad’s WebAssembly: it has no SIMD. ' +
@@ -109,6 +109,12 @@ export function compileCore(
       { cause },
     );
   }
+}
+
+/** The binary of the core, for memory that is not shared; the relaxed build must have been loaded. */
+export function coreBinary(build: Build): Uint8Array<ArrayBuffer> {
+  // `strict` is named once: where a bundler puts the text in its place, two names would be two texts.
+  return embeddedBytes((build === 'relaxed' ? relaxed : undefined) ?? strict);
 }
 
 /** The binary of a side module, in the form for that memory. The host compiles it as it did the core. */

@@ -52,10 +52,10 @@ describe('the help', () => {
   it('lists the commands, and says of each what it takes', async () => {
     const { code, out } = await lanegrad('--help');
     expect(code).toBe(0);
-    for (const name of ['summary FILE', 'convert FROM TO', 'predict FILE INPUT…']) {
+    for (const name of ['summary FILE', 'convert FROM TO', 'predict FILE INPUT…', 'compile FILE']) {
       expect(out).toContain(name);
     }
-    for (const name of ['summary', 'convert', 'predict']) {
+    for (const name of ['summary', 'convert', 'predict', 'compile']) {
       const help = await lanegrad(name, '--help');
       expect(help).toMatchObject({ code: 0, errors: '' });
       expect(help.out).toContain(`Usage: npx lanegrad ${name} [options]`);
@@ -73,7 +73,7 @@ describe('the help', () => {
 
 describe('a wrong call', () => {
   const calls: readonly (readonly [string, readonly string[], string])[] = [
-    ['an unknown command', ['sumary', 'x'], "there is no command 'sumary'; there are summary, convert, predict. Did you mean 'summary'?"], // prettier-ignore
+    ['an unknown command', ['sumary', 'x'], "there is no command 'sumary'; there are summary, convert, predict, compile. Did you mean 'summary'?"], // prettier-ignore
     ['an unknown option', ['convert', '--quantise', 'int8', 'a.keras', 'b.keras'], "there is no option --quantise. Did you mean '--quantize'?"], // prettier-ignore
     ['a missing argument', ['convert', 'a.keras'], 'TO is missing.'],
     ['no input', ['predict', 'a.keras'], 'INPUT is missing.'],

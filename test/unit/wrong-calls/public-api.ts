@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { imagenetUtils, MobileNet } from '../../../src/applications.js';
+import * as compile from '../../../src/compile.js';
 import * as lanegrad from '../../../src/index.js';
 import * as keras from '../../../src/io/keras.js';
 import * as npz from '../../../src/io/npz.js';
@@ -36,6 +37,7 @@ const all = [
     remote,
     applications: { MobileNet, imagenetUtils },
     vis,
+    compile,
   }),
 ];
 

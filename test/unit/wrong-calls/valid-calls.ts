@@ -155,6 +155,8 @@ const functions: Record<string, Arguments> = {
   'utils.imageDatasetFromDirectory': () => ['no such folder', {}],
   'utils.textDatasetFromDirectory': () => ['no such folder', {}],
 
+  ...named('compile.compileModel compile.compileToModule', () => [model(), {}]),
+  'compile.runCompiled': () => [new Uint8Array(8)],
   'vis.attention': () => [matrix(), {}],
   'vis.confusionMatrix': () => [[0, 1], [0, 1], {}],
   'vis.drawBoundingBoxes': () => [

@@ -1,7 +1,7 @@
 import { record } from '../../autodiff/index.js';
 import { currentRuntime } from '../../runtime/index.js';
 import {
-  decideBy,
+  hasElements,
   emptyTensor,
   formatShape,
   requireRoom,
@@ -79,8 +79,7 @@ export function alongBand(
   requireRoom(shape, 'float32', op);
   const out = emptyTensor(shape, 'float32');
   // A file may ask for many large images, of which nothing is known but shapes while it is read.
-  const hasElements = decideBy(x, () => true, false);
-  if (hasElements && out.size > 0) runBand(out, x, axis, band());
+  if (hasElements() && out.size > 0) runBand(out, x, axis, band());
   return record(op, [x], out, [], (dy) => [
     alongBand(op, dy, axis, x.shape[axis] ?? 0, () => transposed(band())),
   ]);

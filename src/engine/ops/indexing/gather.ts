@@ -25,8 +25,14 @@ import { where } from '../elementwise/where.js';
 /** Whether no element of a float32 tensor has a fraction. */
 function areWhole({ pointer, size }: Tensor): boolean {
   return currentRuntime().guard(
-    ({ float32 }) => float32.subarray(pointer / 4, pointer / 4 + size).every(Number.isInteger),
+    ({ kernels }) => kernels.firstFraction(pointer, size) === -1,
     true,
+    () => ({
+      call: { kernel: 'firstFraction', args: [pointer, size] },
+      limits: [0],
+      answers: [true, false],
+      otherwise: 'an index is not a whole number',
+    }),
   );
 }
 
@@ -36,6 +42,12 @@ export function areInRange(x: Tensor, length: number): boolean {
   return currentRuntime().guard(
     ({ kernels }) => kernels.firstOutOfRange(pointer, size, length) === -1,
     true,
+    () => ({
+      call: { kernel: 'firstOutOfRange', args: [pointer, size, length] },
+      limits: [0],
+      answers: [true, false],
+      otherwise: `an index is out of range for ${length} entries`,
+    }),
   );
 }
 
@@ -50,6 +62,7 @@ export function decidingNumbers(x: Tensor, usual: readonly number[]): number[] {
   const text = currentRuntime().guard(
     ({ int32 }) => int32.subarray(pointer / 4, pointer / 4 + size).join(),
     usual.join(),
+    () => ({ of: pointer }),
   );
   return text === '' ? [] : text.split(',').map(Number);
 }
@@ -57,18 +70,26 @@ export function decidingNumbers(x: Tensor, usual: readonly number[]): number[] {
 /** The largest of int32 numbers, and at least `least`. Decides a length. */
 export function largestOf(x: Tensor, least = -1): number {
   const { pointer, size } = x;
-  return currentRuntime().guard(({ int32 }) => {
-    let largest = least;
-    for (let i = 0; i < size; i++) largest = Math.max(largest, int32[pointer / 4 + i] ?? least);
-    return largest;
-  }, least + unknownLength());
+  return currentRuntime().guard(
+    ({ int32 }) => {
+      let largest = least;
+      for (let i = 0; i < size; i++) largest = Math.max(largest, int32[pointer / 4 + i] ?? least);
+      return largest;
+    },
+    least + unknownLength(),
+    () => ({ of: pointer }),
+  );
 }
 
 /** How many bytes of a bool tensor are true. Decides a length. */
 export function countOfTrue(x: Tensor): number {
   const { pointer, size } = x;
   const { kernels } = currentRuntime().with(numeric);
-  return currentRuntime().guard(() => kernels.countTrue(pointer, size), unknownLength());
+  return currentRuntime().guard(
+    () => kernels.countTrue(pointer, size),
+    unknownLength(),
+    () => ({ of: pointer }),
+  );
 }
 
 /** Whether all float32 numbers are from 0 to `top`. */
@@ -80,6 +101,7 @@ export function areUpTo(x: Tensor, top: number): boolean {
         .subarray(pointer / 4, pointer / 4 + size)
         .every((value) => value >= 0 && value <= top),
     true,
+    () => ({ of: pointer }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { arange, decideBy, full, requireRoom, scoped, tensor } from '../../tensor/index.js';
+import { arange, full, hasElements, requireRoom, scoped, tensor } from '../../tensor/index.js';
 import { exp, log, log1p } from '../elementwise/unary.js';
 import { sever } from '../../autodiff/index.js';
 import { checkBoolean, checkNumber, checkOptions, oneOf } from '../../../config/index.js';
@@ -274,8 +274,7 @@ function beams(
   const labels = new Int32Array(topPaths * batch * steps).fill(-1);
   const scores = new Float32Array(batch * topPaths).fill(-Infinity);
   // Where only shapes are asked for, there are no elements.
-  const hasElements = decideBy(logs, () => true, false);
-  if (hasElements) {
+  if (hasElements()) {
     const [all, counts] = [logs.data() as Float32Array, lengths.data()];
     for (let b = 0; b < batch; b++) {
       const of = all.subarray(b * steps * classes, (b + 1) * steps * classes);

@@ -17,7 +17,7 @@ import {
   sparse,
   sparseGradient,
 } from './convolution-direct.js';
-import { densityOf, finish, isSmall } from './convolution-problem.js';
+import { countedDensityOf, densityOf, finish, isSmall } from './convolution-problem.js';
 import type {
   Convolution,
   ConvolutionSizes,
@@ -89,6 +89,7 @@ export const convolutionWays: Ways<Convolution, Density> = {
     winograd,
   ],
   sample: ({ x }) => densityOf(x),
+  counted: ({ x }) => countedDensityOf(x),
 };
 
 /** The ways of the gradient of a kernel. */

@@ -16,7 +16,7 @@ import type { Tensor } from '../../tensor/index.js';
 import { windows } from '../../wasm/generated/windows.js';
 import { addPartials } from '../linalg/products/bias-sums.js';
 import { writeLayout } from '../../tensor/layout.js';
-import type { Way } from '../linalg/products/ways.js';
+import type { Counted, Way } from '../linalg/products/ways.js';
 
 // How the pixels of one side of a convolution spread over those of the other: what assembly/ops/spread.ts reads.
 
@@ -124,6 +124,16 @@ export function densityOf(x: Tensor): (runtime: WorkingRuntime) => Density {
   const { pointer, size } = x;
   const n = Math.min(size, ZEROS_SAMPLE);
   return ({ kernels }) => kernels.countNonZero(pointer, n) / n;
+}
+
+/** The same sample as a count, for compiled programs. */
+export function countedDensityOf({ pointer, size }: Tensor): Counted<Density> {
+  const most = Math.min(size, ZEROS_SAMPLE);
+  return {
+    call: { kernel: 'countNonZero', args: [pointer, most] },
+    most,
+    sampleOf: (count) => count / most,
+  };
 }
 
 /** Whether the window moves pixel by pixel, and sees more than one of them. */

@@ -11,7 +11,7 @@ export abstract class LossHolder extends WeightHolder {
 
   /** Adds a scalar to the loss. Call it within `call`. */
   addLoss(loss: Tensor): void {
-    noteEffect();
+    noteEffect(true);
     this.#added.push(loss);
   }
 

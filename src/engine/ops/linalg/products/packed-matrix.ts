@@ -1,5 +1,6 @@
 import { GEMV_BEFORE_PANELS } from '../../../../../assembly/tuning.js';
 import { currentRuntime } from '../../../runtime/index.js';
+import type { Question } from '../../../runtime/index.js';
 import { emptyTensor } from '../../../tensor/index.js';
 import type { Tensor } from '../../../tensor/index.js';
 import { Storage } from '../../../tensor/storage.js';
@@ -47,7 +48,19 @@ function largestWord(words: Pointer): number {
 
 /** Whether none of n float32 is NaN or infinite. */
 export function allFinite(x: Pointer, n: number): boolean {
-  return currentRuntime().guard(() => largestMagnitude(x, n) < INFINITY_BITS, true);
+  return currentRuntime().guard(
+    () => largestMagnitude(x, n) < INFINITY_BITS,
+    true,
+    () => ({ ...magnitudeCall(x, n), limits: [INFINITY_BITS], answers: [true, false] }),
+  );
+}
+
+/** How a compiled program finds the bits of the largest of n float32. */
+function magnitudeCall(x: Pointer, n: number): Pick<Question<unknown>, 'call' | 'word'> {
+  const runtime = currentRuntime();
+  const { threads } = runtime;
+  const word = runtime.workspace(4 * threads);
+  return { call: { kernel: 'largestMagnitude', args: [word, threads, x, n] }, word };
 }
 
 /** x as a matrix whose last axis are the columns. */
@@ -111,11 +124,19 @@ export class PackedMatrix implements Derived {
   #findMagnitude(): Magnitude {
     const { pointer, k, n } = this.#view;
     const words = this.#words?.pointer;
-    this.#magnitude ??= currentRuntime().guard(() => {
-      const largest = words === undefined ? largestMagnitude(pointer, k * n) : largestWord(words);
-      if (largest < MODERATE_BITS) return Magnitude.Moderate;
-      return largest < INFINITY_BITS ? Magnitude.Large : Magnitude.NotFinite;
-    }, Magnitude.Moderate);
+    this.#magnitude ??= currentRuntime().guard(
+      () => {
+        const largest = words === undefined ? largestMagnitude(pointer, k * n) : largestWord(words);
+        if (largest < MODERATE_BITS) return Magnitude.Moderate;
+        return largest < INFINITY_BITS ? Magnitude.Large : Magnitude.NotFinite;
+      },
+      Magnitude.Moderate,
+      () => ({
+        ...(words === undefined ? magnitudeCall(pointer, k * n) : { word: words }),
+        limits: [MODERATE_BITS, INFINITY_BITS],
+        answers: [Magnitude.Moderate, Magnitude.Large, Magnitude.NotFinite],
+      }),
+    );
     return this.#magnitude;
   }
 

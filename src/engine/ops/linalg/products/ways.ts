@@ -1,6 +1,6 @@
 // A product or a convolution can be computed in several ways. A list has a row for each of them, and `fastest` chooses.
 import { currentRuntime } from '../../../runtime/index.js';
-import type { WorkingRuntime } from '../../../runtime/index.js';
+import type { Question, WorkingRuntime } from '../../../runtime/index.js';
 
 /** Nanoseconds that depend on the numbers, of which S is a sample. Recorded steps keep it, so it must hold no tensor. */
 export type Time<S> = (sample: S) => number;
@@ -22,12 +22,22 @@ export interface Way<P, S> {
   run(problem: P): void;
 }
 
+/** A sample that a kernel counts, for compiled programs. */
+export interface Counted<S> {
+  readonly call: NonNullable<Question<number>['call']>;
+  /** The largest number that the kernel can return; 0 is the least. */
+  readonly most: number;
+  readonly sampleOf: (count: number) => S;
+}
+
 /** The ways of computing a problem. */
 export interface Ways<P, S> {
   /** The first way fits any problem, and is safe. */
   readonly rows: readonly [Way<P, S>, ...Way<P, S>[]];
   /** Gives what takes a sample of the numbers. Recorded steps keep it, so it must hold no tensor. */
   sample(problem: P): (runtime: WorkingRuntime) => S;
+  /** The sample as a count. Needed where ways of other bits depend on it. */
+  counted?(problem: P): Counted<S>;
 }
 
 /** The fastest way that fits and is safe. */
@@ -88,7 +98,11 @@ function fastestOf<P, S>(
   const other =
     others.length === 0
       ? -1
-      : runtime.guard((of) => others.indexOf(shortest(rivals, sample(of))), 0);
+      : runtime.guard(
+          (of) => others.indexOf(shortest(rivals, sample(of))),
+          0,
+          ways.counted && questionOf(ways.counted(problem), rivals, others),
+        );
   if (other !== -1) return others[other]?.way;
   const at =
     same.length === 1 ? 0 : runtime.hint((of) => same.indexOf(shortest(same, sample(of))), 0);
@@ -97,3 +111,23 @@ function fastestOf<P, S>(
 
 const shortest = <P, S>(rivals: readonly Rival<P, S>[], sample: S): Rival<P, S> =>
   rivals.reduce((best, next) => (next.time(sample) < best.time(sample) ? next : best));
+
+/** How a compiled program finds which of the ways of other bits is the fastest, −1 if none is: by each number that can be counted. */
+const questionOf =
+  <P, S>(
+    { call, most, sampleOf }: Counted<S>,
+    rivals: readonly Rival<P, S>[],
+    others: readonly Rival<P, S>[],
+  ) =>
+  (): Question<number> => {
+    const answerTo = (count: number): number => others.indexOf(shortest(rivals, sampleOf(count)));
+    const limits: number[] = [];
+    const answers: [number, ...number[]] = [answerTo(0)];
+    for (let count = 1; count <= most; count++) {
+      const answer = answerTo(count);
+      if (answer === answers.at(-1)) continue;
+      limits.push(count);
+      answers.push(answer);
+    }
+    return { call, limits, answers };
+  };

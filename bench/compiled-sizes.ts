@@ -1,0 +1,110 @@
+// Prints what compiled models take: code without weights, gzip; memory; and milliseconds to compile, to the first answer, and for a
+// prediction, ÷ `predictOnBatch` (medians of interleaved runs).
+//   npx tsx --tsconfig bench/tsconfig.run.json bench/compiled-sizes.ts
+import { gzipSync } from 'node:zlib';
+import { MobileNetV2 } from 'lanegrad/applications';
+import { compileModel, runCompiled } from 'lanegrad/compile';
+import { readObject } from '../src/extras/compile/link/object.js';
+import { configure, Input, layers, models, ops, random, Sequential } from 'lanegrad';
+
+const { Conv2D, Dense, Embedding } = layers;
+
+/** A small GPT: bytes, 32 steps, 2 blocks. */
+function gpt() {
+  const x = Input([32], { dtype: 'int32' });
+  let h = new Embedding(65, 64).apply(x);
+  for (let block = 0; block < 2; block++) {
+    const n = new layers.LayerNormalization().apply(h);
+    h = new layers.Add().apply([h, new layers.MultiHeadAttention(4, 16).apply([n, n], { useCausalMask: true })]); // prettier-ignore
+    const up = new Dense(256, { activation: 'gelu' }).apply(new layers.LayerNormalization().apply(h)); // prettier-ignore
+    h = new layers.Add().apply([h, new Dense(64).apply(up)]);
+  }
+  const outputs = new Dense(65).apply(new layers.LayerNormalization().apply(h));
+  return new models.Model({ inputs: x, outputs });
+}
+
+const MODELS = {
+  'digits, dense': () =>
+    new Sequential([
+      new Dense(128, { activation: 'relu', inputShape: [784] }),
+      new Dense(10, { activation: 'softmax' }),
+    ]),
+  'digits, convolutions': () =>
+    new Sequential([
+      new Conv2D(32, 3, { activation: 'relu', inputShape: [28, 28, 1] }),
+      new layers.MaxPooling2D(2),
+      new Conv2D(64, 3, { activation: 'relu' }),
+      new layers.MaxPooling2D(2),
+      new layers.Flatten(),
+      new layers.Dropout(0.5),
+      new Dense(10, { activation: 'softmax' }),
+    ]),
+  LSTM: () => new Sequential([new layers.LSTM(64, { inputShape: [28, 28] }), new Dense(10)]),
+  'small GPT': gpt,
+  MobileNetV2: () => MobileNetV2({ weights: null, classes: 1000 }),
+} as const;
+
+const DATA = 11;
+const SMALL = 512;
+
+/** Bytes of a module without those of its weights, gzip. */
+function codeOf(bytes: Uint8Array): number {
+  const kept: Uint8Array[] = [bytes.subarray(0, 8)];
+  for (let at = 8; at < bytes.length;) {
+    const begin = at;
+    const id = bytes[at++];
+    let length = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = bytes[at++] ?? 0;
+      length += (byte & 127) * scale;
+      if (byte < 128) break;
+    }
+    at += length;
+    if (id !== DATA) kept.push(bytes.subarray(begin, at));
+  }
+  // Small blocks are data of kernels, and descriptions of shapes that kernels read.
+  for (const { bytes: block } of readObject(bytes).data)
+    if (block.length <= SMALL) kept.push(block);
+  return gzipSync(Buffer.concat(kept), { level: 9 }).length;
+}
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+await configure({ threads: 1 });
+const only = process.argv[2];
+for (const [name, make] of Object.entries(MODELS)) {
+  if (only !== undefined && !name.includes(only)) continue;
+  random.setSeed(1);
+  const model = make() as models.AnyModel;
+  let begin = performance.now();
+  const bytes = await compileModel(model);
+  const compiling = performance.now() - begin;
+  begin = performance.now();
+  const compiled = runCompiled(bytes);
+  const [input] = compiled.description.inputs;
+  if (input === undefined) continue;
+  const isWhole = input.dtype === 'int32';
+  const length = input.bytes / 4;
+  const x = isWhole
+    ? Int32Array.from({ length }, (_, i) => i % 65)
+    : Float32Array.from({ length }, (_, i) => Math.abs(Math.sin(i)));
+  compiled.predict(x);
+  const first = performance.now() - begin;
+  const given = ops.reshape(ops.cast(x, input.dtype as 'float32'), input.shape);
+  const times: [number[], number[]] = [[], []];
+  const repeats = length > 10000 ? 15 : 200;
+  for (let i = 0; i < repeats; i++) {
+    begin = performance.now();
+    compiled.predict(x);
+    const middle = performance.now();
+    const y = model.predictOnBatch(given) as { dispose(): void };
+    times[0].push(middle - begin);
+    times[1].push(performance.now() - middle);
+    y.dispose();
+  }
+  const [own, library] = times.map(median) as [number, number];
+  console.log(
+    `${name}: code ${(codeOf(bytes) / 1000).toFixed(1)} kB gzip of ${bytes.length} bytes; compiled in ${compiling.toFixed(0)} ms; first answer ` +
+      `after ${first.toFixed(1)} ms; ${own.toFixed(3)} ms, ÷ predictOnBatch ${(own / library).toFixed(2)}`,
+  );
+}
