@@ -8,9 +8,7 @@ import {
   ops,
   stringArray,
   tensor,
-  Sequential,
   utils,
-  zeros,
 } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
 import { batches } from '../../specs/batches.js';
@@ -36,14 +34,7 @@ import {
   weight,
 } from './arguments.js';
 import type { Arguments } from './arguments.js';
-
-/** A classifier of small images. */
-const convolution = (): Sequential =>
-  new Sequential([
-    new layers.Conv2D(2, 2, { inputShape: [4, 4, 1] }),
-    new layers.Flatten(),
-    new layers.Dense(2),
-  ]);
+import { chartCalls } from './chart-calls.js';
 
 /** A function of a variable, that variable, and the gradient of what follows. */
 const ofVariable: Arguments = () => {
@@ -157,44 +148,7 @@ const functions: Record<string, Arguments> = {
 
   ...named('compile.compileModel compile.compileToModule', () => [model(), {}]),
   'compile.runCompiled': () => [new Uint8Array(8)],
-  'vis.attention': () => [matrix(), {}],
-  'vis.confusionMatrix': () => [[0, 1], [0, 1], {}],
-  'vis.drawBoundingBoxes': () => [
-    zeros([1, 4, 4, 3]),
-    { boxes: [[[0, 0, 1, 1]]], labels: [[0]] },
-    'xyxy',
-    {},
-  ],
-  'vis.drawSegmentationMasks': () => [
-    zeros([1, 2, 2, 3]),
-    tensor(
-      [
-        [
-          [0, 1],
-          [1, 1],
-        ],
-      ],
-      { dtype: 'int32' },
-    ),
-    {},
-  ],
-  ...named('vis.featureMaps vis.gradCam vis.gradCamHeat', () => [
-    convolution(),
-    zeros([4, 4, 1]),
-    {},
-  ]),
-  'vis.heatmap': () => [matrix(), {}],
-  'vis.histogram': () => [vector(), {}],
-  'vis.history': () => [{ loss: [1, 2] }, {}],
-  'vis.imageGrid': () => [zeros([1, 2, 2, 3]), {}],
-  'vis.pca': () => [matrix(), { components: 1 }],
-  ...named('vis.precisionRecall vis.rocCurve', () => [[0, 1], [0.2, 0.8], {}]),
-  'vis.predictions': () => [vector(), vector(), {}],
-  'vis.scatter': () => [matrix(), {}],
-  'vis.show': () => [{ $schema: 'none' }, sink, {}],
-  'vis.theme': () => ['light'],
-  'vis.tsne': () => [matrix(), { perplexity: 1, maxIter: 250 }],
-  'vis.weights': () => [zeros([2, 2, 1, 2]), {}],
+  ...chartCalls,
   'applications.MobileNet': () => [{ alpha: 0.04, inputShape: [32, 32, 3], classes: 3 }],
   'applications.imagenetUtils.decodePredictions': () => [
     [[0.25, 0.75]],
