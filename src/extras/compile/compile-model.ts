@@ -2,6 +2,7 @@ import { describeValue } from '../../config/describe-value.js';
 import { checkLength, checkOptions, oneOf, VERSION } from '../../config/index.js';
 import { backendInfo } from '../../engine/runtime/index.js';
 import { coreBinary, sideModuleBinary } from '../../engine/wasm/binary.js';
+import { tidy } from '../../engine/tensor/index.js';
 import { isModule } from '../../engine/wasm/lone-module.js';
 import { LanegradError, ValueError } from '../../errors.js';
 import { layersWithin } from '../../nn/layers/core/inner-layers.js';
@@ -174,7 +175,9 @@ function refuse(model: AnyModel, problems: readonly Problem[]): void {
 async function quantizedCopy(model: AnyModel, form: 'float32' | 'float16' | 'int8') {
   const copy = cloneModel(model);
   try {
-    copy.setWeights((model as Model).getWeights());
+    tidy(() => {
+      copy.setWeights((model as Model).getWeights());
+    });
     if (form !== 'float32') await copy.quantize(form);
     return copy;
   } catch (error) {
