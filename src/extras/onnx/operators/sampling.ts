@@ -247,30 +247,36 @@ function deformConv(call: Call): Given {
   return ofImages(call, ops.reshape(sum, [batch, ...outputs, -1]));
 }
 
-/** Comparisons of boxes: so many take some seconds. */
-const MAX_COMPARED = 2 ** 28;
+/** Comparisons of boxes: so many take about a second. */
+const MAX_COMPARED = 2 ** 26;
 
-/** Corners of boxes [top, left, bottom, right]. */
-function cornersOf(boxes: ArrayLike<number>, isCentred: boolean): Float64Array {
-  const corners = Float64Array.from(boxes);
-  for (let i = 0; i + 3 < corners.length; i += 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = corners.subarray(i, i + 4);
-    const [x, y] = isCentred ? [a - c / 2, b - d / 2] : [b, a];
-    const [right, bottom] = isCentred ? [a + c / 2, b + d / 2] : [d, c];
-    corners.set([Math.min(y, bottom), Math.min(x, right), Math.max(y, bottom), Math.max(x, right)], i); // prettier-ignore
+/** Boxes by their edges: tops, lefts, bottoms and rights, one list after the other. */
+function edgesOf(boxes: readonly number[], isCentred: boolean): Float64Array {
+  const count = boxes.length / 4;
+  const edges = new Float64Array(boxes.length);
+  for (let i = 0; i < count; i++) {
+    const [a = 0, b = 0, c = 0, d = 0] = boxes.slice(4 * i, 4 * i + 4);
+    const [y1, x1, y2, x2] = isCentred ? [b - d / 2, a - c / 2, b + d / 2, a + c / 2] : [a, b, c, d]; // prettier-ignore
+    const own = [Math.min(y1, y2), Math.min(x1, x2), Math.max(y1, y2), Math.max(x1, x2)];
+    own.forEach((edge, side) => {
+      edges[side * count + i] = edge;
+    });
   }
-  return corners;
+  return edges;
 }
 
 /** The area that two boxes share, divided by that which either covers. */
-function overlap(corners: Float64Array, i: number, j: number): number {
-  const area = (top: number, left: number, bottom: number, right: number): number =>
-    Math.max(0, bottom - top) * Math.max(0, right - left);
-  const [a = 0, b = 0, c = 0, d = 0] = corners.subarray(4 * i, 4 * i + 4);
-  const [e = 0, f = 0, g = 0, h = 0] = corners.subarray(4 * j, 4 * j + 4);
-  const both = area(Math.max(a, e), Math.max(b, f), Math.min(c, g), Math.min(d, h));
-  const either = area(a, b, c, d) + area(e, f, g, h) - both;
-  return both > 0 && either > 0 ? both / either : 0;
+function overlap(edges: Float64Array, i: number, j: number): number {
+  const size = edges.length / 4;
+  const [top, bottom] = [edges[i] ?? 0, edges[2 * size + i] ?? 0];
+  const height = Math.min(bottom, edges[2 * size + j] ?? 0) - Math.max(top, edges[j] ?? 0);
+  if (!(height > 0)) return 0;
+  const [left, right] = [edges[size + i] ?? 0, edges[3 * size + i] ?? 0];
+  const width = Math.min(right, edges[3 * size + j] ?? 0) - Math.max(left, edges[size + j] ?? 0);
+  if (!(width > 0)) return 0;
+  const across = (edges[3 * size + j] ?? 0) - (edges[size + j] ?? 0);
+  const other = ((edges[2 * size + j] ?? 0) - (edges[j] ?? 0)) * across;
+  return (height * width) / ((bottom - top) * (right - left) + other - height * width);
 }
 
 /** Boxes [batch, count, 4] with the best scores [batch, classes, count], without those that overlap better ones. */
@@ -280,7 +286,7 @@ function nonMaxSuppression(call: Call): Given {
   if (four !== 4 || rows !== batch || each !== count)
     throw call.refuse('it takes boxes [batch, boxes, 4] and scores [batch, classes, boxes]');
   const [most, limit, least] = [call.number(2, 0), call.number(3, 0), call.number(4, -Infinity)];
-  const corners = cornersOf(call.numbers(0), call.attribute('center_point_box', 0) === 1);
+  const edges = edgesOf(call.numbers(0), call.attribute('center_point_box', 0) === 1);
   const scores = call.numbers(1);
   let left = MAX_COMPARED;
   const found: number[] = [];
@@ -296,7 +302,7 @@ function nonMaxSuppression(call: Call): Given {
       if (left < 0)
         throw call.refuse(`it compares more than ${MAX_COMPARED} pairs of ${count} boxes`);
       const box = image * count;
-      if (chosen.every((j) => overlap(corners, box + i, box + j) <= limit)) chosen.push(i);
+      if (chosen.every((j) => overlap(edges, box + i, box + j) <= limit)) chosen.push(i);
     }
     found.push(...chosen.flatMap((i) => [image, row % classes, i]));
   }
