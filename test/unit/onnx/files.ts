@@ -108,7 +108,7 @@ export async function given<T extends Tensor | Tensor[] = Tensor>(
   opset?: number,
 ): Promise<T> {
   const model = await loadOnnx(onnxFile(graph, opset));
-  const y = model.predictOnBatch(inputs as never) as unknown as T;
+  const y = model.predictOnBatch(inputs) as unknown as T;
   model.dispose();
   return y;
 }
