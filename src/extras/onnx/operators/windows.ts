@@ -10,7 +10,7 @@ import { checkWindow, windowThrough } from '../../../engine/ops/windows/window.j
 import type { ResolvedAxis, WindowRank } from '../../../engine/ops/windows/window.js';
 import { unknownText } from '../operator.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
-import { channelsLast, OnnxValue } from '../value.js';
+import { channelsLast, KNOWN_ELEMENTS, OnnxValue } from '../value.js';
 
 /** A kernel [filters, channels, …] as [… , channels, filters]. */
 export const kernelForm = (rank: number): number[] => [
@@ -179,26 +179,35 @@ function causalConvolution(call: Call): Given[] {
   return [OnnxValue.of(activated, type, 'last'), OnnxValue.of(state, type)];
 }
 
+/** How many positions of each window along an axis count. @throws FormatError for more windows than may be listed */
+function countsAlong(
+  call: Call,
+  axis: PaddedAxis,
+  includesPadding: boolean,
+): Float32Array<ArrayBuffer> {
+  const { length, outputs, kernel, stride, pad, dilation, after } = axis;
+  if (outputs > KNOWN_ELEMENTS)
+    throw call.refuse(
+      `it has ${outputs} windows along an axis, and at most ${KNOWN_ELEMENTS} are averaged`,
+    );
+  const [least, most] = includesPadding ? [-pad, length + after] : [0, length];
+  return Float32Array.from({ length: outputs }, (_, i) => {
+    const start = i * stride - pad;
+    const first = Math.max(0, Math.ceil((least - start) / dilation));
+    const last = Math.min(kernel - 1, Math.ceil((most - start) / dilation) - 1);
+    return Math.max(0, last - first + 1);
+  });
+}
+
 /** How many positions of each window count, [out, …, 1], as the sum of windows is divided by. */
-function counts(axes: readonly PaddedAxis[], includesPadding: boolean): Tensor | number {
-  const along = axes.map(({ length, outputs, kernel, stride, pad, dilation, after }) =>
-    Array.from({ length: outputs }, (_, i) => {
-      const [least, most] = includesPadding ? [-pad, length + after] : [0, length];
-      let count = 0;
-      for (let tap = 0; tap < kernel; tap++) {
-        const at = i * stride - pad + tap * dilation;
-        if (at >= least && at < most) count++;
-      }
-      return count;
-    }),
-  );
+function counts(call: Call, axes: readonly PaddedAxis[]): Tensor | number {
+  const includesPadding = call.attribute('count_include_pad', 0) === 1;
+  const along = axes.map((axis) => countsAlong(call, axis, includesPadding));
   const isSame = along.every((list) => list.every((count) => count === list[0]));
   if (isSame) return along.reduce((product, [count = 1]) => product * count, 1);
   return along
     .map((list, i) =>
-      tensor(Float32Array.from(list), {
-        shape: [list.length, ...new Array<number>(along.length - i).fill(1)],
-      }),
+      tensor(list, { shape: [list.length, ...new Array<number>(along.length - i).fill(1)] }),
     )
     .reduce((product, list) => ops.mul(product, list));
 }
@@ -221,9 +230,7 @@ export function pool(
 }
 
 const averagePool = (call: Call): Given =>
-  pool(call, (x, axes) =>
-    ops.div(poolAlong('sum', x, axes), counts(axes, call.attribute('count_include_pad', 0) === 1)),
-  );
+  pool(call, (x, axes) => ops.div(poolAlong('sum', x, axes), counts(call, axes)));
 
 const lpPool = (call: Call): Given => {
   const p = call.attribute('p', 2);
