@@ -39,8 +39,8 @@ export const programs = {
     esbuild: { gzip: 420_200, brotli: 358_000 },
   }),
   'everything + lanegrad/io/onnx': withEntry('io/onnx', {
-    Vite: { gzip: 411_400, brotli: 343_500 },
-    esbuild: { gzip: 426_900, brotli: 363_500 },
+    Vite: { gzip: 415_900, brotli: 347_200 },
+    esbuild: { gzip: 431_600, brotli: 367_200 },
   }),
   'everything + lanegrad/tuner': withEntry('tuner', {
     Vite: { gzip: 395_100, brotli: 329_200 },

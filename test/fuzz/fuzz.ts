@@ -20,6 +20,8 @@ import { graphMutation, mutateGraph } from './graph-mutations.js';
 import type { GraphMutation } from './graph-mutations.js';
 import { jsonMutation, mutateJson } from './json-mutations.js';
 import type { JsonMutation } from './json-mutations.js';
+import { mutateOnnx, onnxMutation } from './onnx-mutations.js';
+import type { OnnxMutation } from './onnx-mutations.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -31,9 +33,10 @@ export interface Part {
   readonly name: string;
   /**
    * `'json'` is changed value by value too. Of a `'graph'`, the JSON of a model, only the connections of its layers are
-   * changed, and whole parts are left out or doubled: what remains asks for no other sizes.
+   * changed, and whole parts are left out or doubled: what remains asks for no other sizes. Of `'onnx'`, the messages of a file
+   * of ONNX are changed, and the file stays whole.
    */
-  readonly kind?: 'bytes' | 'json' | 'graph';
+  readonly kind?: 'bytes' | 'json' | 'graph' | 'onnx';
   /** The part; undefined for a file that has none. */
   take(file: Bytes): Bytes | undefined | Promise<Bytes | undefined>;
   /** The file with another part. */
@@ -64,6 +67,9 @@ export const WHOLE_JSON: Part = { ...WHOLE, name: 'JSON', kind: 'json' };
 
 /** The whole file, which is the JSON of a model. */
 export const WHOLE_GRAPH: Part = { ...WHOLE, name: 'graph', kind: 'graph' };
+
+/** The whole file, which is one of ONNX. */
+export const WHOLE_ONNX: Part = { ...WHOLE, name: 'messages', kind: 'onnx' };
 
 const RUNS = Number(process.env['LANEGRAD_FUZZ_RUNS'] ?? 100);
 
@@ -111,10 +117,12 @@ export function fuzz(name: string, reader: FuzzedReader): void {
 type Change =
   | { readonly kind: 'bytes'; readonly mutations: readonly ByteMutation[] }
   | { readonly kind: 'json'; readonly mutations: readonly JsonMutation[] }
-  | { readonly kind: 'graph'; readonly mutations: readonly GraphMutation[] };
+  | { readonly kind: 'graph'; readonly mutations: readonly GraphMutation[] }
+  | { readonly kind: 'onnx'; readonly mutations: readonly OnnxMutation[] };
 
 function mutated(part: Bytes, change: Change): Bytes {
   if (change.kind === 'graph') return mutateGraph(part, change.mutations);
+  if (change.kind === 'onnx') return mutateOnnx(part, change.mutations);
   return change.kind === 'json'
     ? mutateJson(part, change.mutations)
     : mutateBytes(part, change.mutations);
@@ -138,8 +146,13 @@ function caseOf(
     kind: fc.constant('graph' as const),
     mutations: several(graphMutation),
   });
+  const messages: fc.Arbitrary<Change> = fc.record({
+    kind: fc.constant('onnx' as const),
+    mutations: several(onnxMutation),
+  });
   const changes = {
     bytes,
+    onnx: messages,
     json: fc.oneof({ weight: 4, arbitrary: json }, { weight: 1, arbitrary: bytes }),
     graph,
   };

@@ -6,7 +6,7 @@ import * as vis from '../../../src/vis.js';
 import * as lanegrad from '../../../src/index.js';
 import { kerasOperations } from '../../../src/engine/ops/generated/keras-operations.js';
 import { DIFFERENCES } from './differences.js';
-import { REASONS as ofOnnx } from './onnx-reasons.js';
+import { MISSING as missingOperators, REASONS as ofOnnx } from './onnx-reasons.js';
 import * as reasons from './reasons.js';
 import type { Reason } from './reasons.js';
 import * as renamed from './renamed.js';
@@ -200,6 +200,14 @@ ${Object.entries(DIFFERENCES).map(([name, text]) => `| ${code(name)} | ${text} |
 ## NumPy
 
 ${section('numpy', numpy)}
+
+## ONNX's operators
+
+The operators of ONNX's own domain that \`loadOnnx\` does not read:
+
+| operators | reason |
+|---|---|
+${missingOperators.map(({ operators, reason }) => `| ${operators.map(code).join(', ')} | ${reason} |`).join('\n')}
 
 ## ONNX's node tests
 

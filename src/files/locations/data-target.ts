@@ -4,11 +4,13 @@ import { crc32 } from '../formats/bytes.js';
 import { fileHost } from './platform.js';
 import { siblingOf } from './source.js';
 import type { ResolvedTarget } from './target.js';
+import { inTurn } from './turns.js';
 import { plainName, writing } from './write.js';
 
 /**
  * Puts a file there, and before it the file that has its data, in the same folder. The name of the second says what it contains:
- * so the old file keeps its data until the new one is complete. The data of the old file are removed then.
+ * so the old file keeps its data until the new one is complete. The data of the old file are removed then: those that are older
+ * than it, as newer ones may be those of another program that is about to write its file.
  *
  * @param owner the method, for messages
  * @param name what the file is called where the target does not say
@@ -40,7 +42,7 @@ export async function writeWithData(
   const base = /[^/\\]*$/.exec(location)?.[0] ?? name;
   const dataName = `${base}.${crc32(data).toString(16).padStart(8, '0')}.data`;
   const bytes = fileFor(dataName);
-  await writing(owner, location, async () => {
+  const save = async (): Promise<void> => {
     const host = fileHost();
     await host.writeFileAtomic(siblingOf(location, dataName), data, location);
     const folder = siblingOf(location, '') || '.';
@@ -48,14 +50,17 @@ export async function writeWithData(
     await host.writeFileAtomic(location, bytes);
     // The file is there: data of ones before that cannot be deleted are no failure.
     const files = await host.openCache(folder);
-    for (const old of found.keys()) {
-      if (old !== dataName) await files?.remove(old).catch(() => undefined);
+    const before = found.get(base) ?? 0;
+    for (const [old, time] of found) {
+      if (old !== base && old !== dataName && time < before)
+        await files?.remove(old).catch(() => undefined);
     }
-  });
+  };
+  await inTurn(() => writing(owner, location, save));
 }
 
-/** Names that are given to the data of a file: those of other files are not ours to delete. */
+/** The name of a file, and those that are given to its data: others are not ours to delete. */
 function ownNames(base: string): RegExp {
   const text = base.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${text}\\.[0-9a-f]{8}\\.data$`);
+  return new RegExp(`^${text}(\\.[0-9a-f]{8}\\.data)?$`);
 }

@@ -4,6 +4,7 @@ import { MODEL_FILE } from './model-source.js';
 import { fileHost } from './platform.js';
 import { putFiles } from './stores/open.js';
 import type { ResolvedTarget } from './target.js';
+import { inTurn } from './turns.js';
 import { writing } from './write.js';
 
 const WEIGHTS_FILE = 'weights.bin';
@@ -43,7 +44,8 @@ export async function writeModelFiles(
     // A name of its own, so that the old model keeps its weights until model.json is replaced.
     const name = `weights-${shardSum(weights)}.bin`;
     const file = modelFile(name);
-    await writing(owner, location, () => writeFolder(location, name, weights, file));
+    const save = (): Promise<void> => writeFolder(location, name, weights, file);
+    await inTurn(() => writing(owner, location, save));
   }
 }
 

@@ -1,4 +1,6 @@
 // Small ONNX files, built from their messages.
+import type { Tensor } from '../../../src/index.js';
+import { loadOnnx } from '../../../src/io/onnx.js';
 import { emptyAttribute } from '../../../src/files/formats/onnx/write.js';
 import { GraphProto, ModelProto } from '../../../src/files/formats/onnx/schema.js';
 import type {
@@ -97,4 +99,16 @@ export function onnxFile(graph: Partial<GraphMessage>, opset = 17): Uint8Array<A
     },
     opsetImport: [{ domain: '', version: BigInt(opset) }],
   });
+}
+
+/** What a graph gives for a batch: its output, or a list of them. */
+export async function given<T extends Tensor | Tensor[] = Tensor>(
+  graph: Partial<GraphMessage>,
+  inputs: Tensor | readonly Tensor[],
+  opset?: number,
+): Promise<T> {
+  const model = await loadOnnx(onnxFile(graph, opset));
+  const y = model.predictOnBatch(inputs) as unknown as T;
+  model.dispose();
+  return y;
 }

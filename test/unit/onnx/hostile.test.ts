@@ -149,6 +149,74 @@ describe('loadOnnx makes nothing large that a file asks for', () => {
     model.dispose();
   });
 
+  /** A graph over images, or sequences, whose output has a shape that the file says. */
+  const over = (
+    shape: readonly number[],
+    nodes: GraphMessage['node'],
+    arrays: GraphMessage['initializer'] = [],
+  ) => ({
+    input: [port('x', shape)],
+    initializer: arrays,
+    node: nodes,
+    output: [
+      port(
+        'y',
+        shape.map(() => -1),
+      ),
+    ],
+  });
+
+  it.each([
+    [
+      'a picture that becomes two thousand million pixels high',
+      over(
+        [1, 1, 2, 2],
+        [node('Resize', ['x', '', 'scales'], ['y'], [attribute('mode', 'linear')])],
+        [array('scales', [4], [1, 1, 2 ** 30, 1])],
+      ),
+    ],
+    [
+      'a sequence of which each number is the sum of a million',
+      over(
+        [1, 1, 2 ** 20],
+        [
+          node(
+            'Resize',
+            ['x', '', '', 'sizes'],
+            ['y'],
+            [attribute('mode', 'linear'), attribute('antialias', 1)],
+          ),
+        ],
+        [array('sizes', [3], [1, 1, 1], true)],
+      ),
+    ],
+    [
+      'means over windows of a hundred million padded positions',
+      over(
+        [1, 1, 4],
+        [
+          node(
+            'AveragePool',
+            ['x'],
+            ['y'],
+            [attribute('kernel_shape', [2]), attribute('pads', [0, 1e8])],
+          ),
+        ],
+      ),
+    ],
+    [
+      'neighbours of a hundred million channels',
+      over([1, 1, 2, 2], [node('LRN', ['x'], ['y'], [attribute('size', 1e8)])]),
+    ],
+  ] as const)('%s', async (_, graph) => {
+    const host = process.memoryUsage().arrayBuffers;
+    const before = memory().bytes;
+    const model = await loadOnnx(onnxFile(graph, 18));
+    expect(process.memoryUsage().arrayBuffers - host).toBeLessThan(2 ** 24);
+    expect(memory().bytes - before).toBeLessThan(2 ** 20);
+    model.dispose();
+  });
+
   it('a loop that does not end', async () => {
     const body: Partial<GraphMessage> = {
       input: [port('i', [], 7), port('goes', [], 9), port('s', [-1, 2])],

@@ -3,18 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/errors.js';
 import { tensor } from '../../../src/index.js';
 import type { Tensor } from '../../../src/index.js';
-import type { GraphMessage } from '../../../src/files/formats/onnx/schema.js';
 import { loadOnnx } from '../../../src/io/onnx.js';
-import { array, attribute, node, onnxFile, port } from './files.js';
-
-/** What a graph gives for a batch. */
-async function given(graph: Partial<GraphMessage>, ...inputs: Tensor[]): Promise<Tensor> {
-  const model = await loadOnnx(onnxFile(graph));
-  const x = inputs.length === 1 ? inputs[0] : inputs;
-  const y = model.predictOnBatch(x as never) as unknown as Tensor;
-  model.dispose();
-  return y;
-}
+import { array, attribute, given, node, onnxFile, port } from './files.js';
 
 /** Whole numbers of both signs. */
 const wave = (...shape: number[]): Tensor => {
@@ -45,8 +35,7 @@ describe('an activation behind a product', () => {
         node: [node('MatMul', ['x', 'w'], ['p']), node(op, ['p'], ['y'])],
         output: [port('y', [-1, 3, 5])],
       },
-      x,
-      y,
+      [x, y],
     );
     const stacks = [x.toArray() as number[][][], y.toArray() as number[][][]] as const;
     const expected = stacks[0].flatMap((matrix, i) => product(matrix, stacks[1][i] ?? []).flat());

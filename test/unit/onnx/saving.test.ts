@@ -1,5 +1,5 @@
 // What surrounds writing: names, targets, versions, what is refused, and models of ONNX files that are written again.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -201,6 +201,44 @@ describe('saveOnnx', () => {
     expect(predicted(back, x)).toEqual(predicted(model, x));
     const files = await written(model, { externalData: true });
     expect([...files.keys()]).toEqual([`${model.name}.onnx.data`, `${model.name}.onnx`]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('keeps the weights of the last of several saves to one path at once', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'onnx-'));
+    const target = path.join(folder, 'model.onnx');
+    const x = ops.ones([1, 20]);
+    const saved = [1, 2, 3].map((factor) => {
+      const model = dense();
+      model.setWeights(model.getWeights().map((weight) => ops.mul(weight, factor)));
+      return model;
+    });
+    // The second is as the first, and one path is spelled otherwise.
+    saved[1]?.setWeights(saved[0]?.getWeights() ?? []);
+    const paths = [target, `${folder}/./model.onnx`, target];
+    for (let round = 0; round < 5; round++) {
+      await Promise.all(saved.map((model, i) => saveOnnx(model, paths[i] ?? target, { externalData: true }))); // prettier-ignore
+      expect(await readdir(folder)).toHaveLength(2);
+      const back = await loadOnnx(target);
+      expect(predicted(back, x)).toEqual(predicted(saved[2] ?? dense(), x));
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  it('keeps data that another program has just written for the same path', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'onnx-'));
+    const target = path.join(folder, 'model.onnx');
+    const model = dense();
+    await saveOnnx(model, target, { externalData: true });
+    const other = path.join(folder, 'model.onnx.01234567.data');
+    await writeFile(other, 'data');
+    model.setWeights(model.getWeights().map((weight) => ops.add(weight, 1)));
+    await saveOnnx(model, target, { externalData: true });
+    expect(await readdir(folder)).toContain('model.onnx.01234567.data');
+    // The other program has failed: its data are older than the file that is replaced next.
+    model.setWeights(model.getWeights().map((weight) => ops.add(weight, 1)));
+    await saveOnnx(model, target, { externalData: true });
+    expect(await readdir(folder)).toHaveLength(2);
     await rm(folder, { recursive: true });
   });
 

@@ -14,10 +14,26 @@ function intoHeads(call: Call, x: Tensor, heads: number): Tensor {
   return ops.transpose(ops.reshape(x, [batch, steps, heads, width / heads]), [0, 2, 1, 3]);
 }
 
-/** Where the key of each column may be seen from the query of each row; `past` keys stand before the first query. */
-function causalMask(queries: number, keys: number, past: Tensor | number): Tensor {
-  const row = ops.expandDims(arange(queries), 1);
-  return ops.lessEqual(arange(keys), ops.add(row, past));
+/** How far before and behind its own position a query sees keys; undefined: as far as there are any. */
+function reachOf(call: Call): readonly [before: number | undefined, behind: number | undefined] {
+  const [before, behind] = ['left_window_size', 'right_window_size'].map((name) => {
+    const size = call.attribute(name, -1);
+    return size < 0 ? undefined : size;
+  });
+  return [before, call.attribute('is_causal', 0) === 1 ? 0 : behind];
+}
+
+/** Scores, and −∞ for keys beyond the reach of their queries; `past` keys stand before the first query. */
+function withinReach(call: Call, scores: Tensor, past: Tensor | number): Tensor {
+  const [queries = 0, keys = 0] = scores.shape.slice(-2);
+  const [before, behind] = reachOf(call);
+  const own = ops.add(ops.expandDims(arange(queries), 1), past);
+  let y = scores;
+  if (behind !== undefined)
+    y = ops.where(ops.lessEqual(arange(keys), ops.add(own, behind)), y, -Infinity);
+  if (before !== undefined)
+    y = ops.where(ops.greaterEqual(arange(keys), ops.sub(own, before)), y, -Infinity);
+  return y;
 }
 
 /** Scores with what the mask adds; where a mask of bool is false, −∞. */
@@ -37,10 +53,7 @@ function masked(call: Call, scores: Tensor, past: number): Tensor {
   }
   const given = call.maybe(6);
   const lengths = given && ops.reshape(ops.cast(given, 'int32'), [-1, 1, 1, 1]);
-  if (call.attribute('is_causal', 0) === 1) {
-    const before = lengths === undefined ? past : ops.sub(lengths, queries);
-    y = ops.where(causalMask(queries, keys, before), y, -Infinity);
-  }
+  y = withinReach(call, y, lengths === undefined ? past : ops.sub(lengths, queries));
   if (lengths === undefined) return y;
   return ops.where(ops.less(arange(keys), lengths), y, -Infinity);
 }
@@ -114,13 +127,15 @@ function rotary(call: Call): Given {
   );
 }
 
-/** Names an attribute that is not known, such as the windows of positions of version 27. */
-const lacksWindow: Operator['lacks'] = (node) => {
+/** Names an attribute that is not known. */
+const lacksAttribute: Operator['lacks'] = (node) => {
   const known = [
     'is_causal',
     'kv_num_heads',
+    'left_window_size',
     'q_num_heads',
     'qk_matmul_output_mode',
+    'right_window_size',
     'scale',
     'softcap',
     'softmax_precision',
@@ -136,7 +151,7 @@ function swiGLU(call: Call): Given {
 }
 
 export const attention: Operators = {
-  Attention: { run: attend, lacks: lacksWindow },
+  Attention: { run: attend, lacks: lacksAttribute },
   SwiGLU: { run: swiGLU },
   RotaryEmbedding: { run: rotary },
 };

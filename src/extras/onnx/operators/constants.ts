@@ -2,6 +2,7 @@
 import { describeValue } from '../../../config/describe-value.js';
 import * as ops from '../../../engine/ops/index.js';
 import { eye, full } from '../../../engine/tensor/index.js';
+import { categorical } from '../../../engine/random/categorical.js';
 import { normal, uniform } from '../../../engine/random/draw.js';
 import { cosPi } from '../../../config/elementary.js';
 import { asInt32, dtypeOf, TYPE } from '../../../files/formats/onnx/types.js';
@@ -86,6 +87,13 @@ function bernoulli(call: Call): Given {
   return OnnxValue.of(ops.cast(drawn, dtypeOf(type)), type);
 }
 
+/** Classes drawn by logarithms of their chances, which need not add up to 1. */
+function multinomial(call: Call): Given {
+  const type = call.attribute('dtype', TYPE.int32);
+  const drawn = categorical(ops.cast(call.x(), 'float32'), call.attribute('sample_size', 1));
+  return OnnxValue.of(ops.cast(drawn, dtypeOf(type)), type);
+}
+
 /** A window of raised cosines: a − b·cos(2πi/n) + c·cos(4πi/n). */
 const window =
   (a: number, b: number, c: number) =>
@@ -125,6 +133,7 @@ export const constants: Operators = {
   EyeLike: { run: eyeLike },
   HammingWindow: { run: window(25 / 46, 21 / 46, 0) },
   HannWindow: { run: window(0.5, 0.5, 0) },
+  Multinomial: { run: multinomial, isRandom: true },
   RandomNormal: { run: random('normal', false), isRandom: true },
   RandomNormalLike: { run: random('normal', true), isRandom: true },
   RandomUniform: { run: random('uniform', false), isRandom: true },

@@ -2,7 +2,13 @@
 import * as ops from '../../../engine/ops/index.js';
 import { full, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { dtypeOf, integerRange, onnxType, TYPE } from '../../../files/formats/onnx/types.js';
+import {
+  dtypeOf,
+  integerRange,
+  onnxType,
+  TYPE,
+  typeName,
+} from '../../../files/formats/onnx/types.js';
 import { numberOf, unknownText } from '../operator.js';
 import type { Call, Operator, Operators } from '../operator.js';
 import { asType, channelsLast, OnnxValue } from '../value.js';
@@ -157,6 +163,29 @@ const castLacks: Operator['lacks'] = (node) => {
   return onnxType(to) === undefined ? `to type ${to}` : undefined;
 };
 
+/** Types whose elements are held bit by bit, with the bytes of each. */
+const BYTES: Readonly<Record<number, number>> = {
+  [TYPE.float]: 4,
+  [TYPE.int32]: 4,
+  [TYPE.uint8]: 1,
+  [TYPE.bool]: 1,
+};
+
+/** The bits of x as elements of another type. */
+function bitCast(call: Call): OnnxValue {
+  const [{ type: from, layout, raw, tensor: first }, to] = [call.value(0), call.attribute('to')];
+  if (BYTES[from] === undefined || BYTES[from] !== BYTES[to])
+    throw call.refuse(`the bits of ${typeName(from)} are not held as those of ${typeName(to)}`);
+  const x = layout === 'last' && raw !== undefined ? raw : first;
+  return OnnxValue.of(ops.view(x, dtypeOf(to)), to, layout);
+}
+
+/** Names a type whose bits are not held. */
+const bitsLack: Operator['lacks'] = (node) => {
+  const to = numberOf(node, 'to', TYPE.float);
+  return Object.hasOwn(BYTES, to) ? undefined : `to ${typeName(to)}`;
+};
+
 function shrink(x: Tensor, call: Call): Tensor {
   const [lambd, bias] = [call.attribute('lambd', 0.5), call.attribute('bias', 0)];
   const y = ops.cast(x, 'float32');
@@ -220,6 +249,7 @@ export const elementwise: Operators = {
   Asinh: unary(ops.arcsinh),
   Atan: unary(ops.arctan),
   Atanh: unary(ops.arctanh),
+  BitCast: { run: bitCast, lacks: bitsLack },
   BitShift: binary(shift, { lacks: lacksDirection }),
   BitwiseAnd: binary(ops.bitwiseAnd),
   BitwiseNot: unary(ops.bitwiseNot),

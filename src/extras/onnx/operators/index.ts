@@ -10,9 +10,12 @@ import { losses } from './losses.js';
 import { normalizations } from './normalizations.js';
 import { quantization } from './quantization.js';
 import { recurrentOperators } from './recurrent.js';
+import { pooledPositions } from './pooled-positions.js';
 import { reductions } from './reductions.js';
 import { resizing } from './resize.js';
+import { sampling } from './sampling.js';
 import { shapes } from './shapes.js';
+import { spectra } from './spectra.js';
 import { windows } from './windows.js';
 
 /** All operators that are known, by their names in ONNX. */
@@ -25,11 +28,14 @@ export const OPERATORS: Operators = {
   ...linalg,
   ...losses,
   ...normalizations,
+  ...pooledPositions,
   ...quantization,
   ...recurrentOperators,
   ...reductions,
   ...resizing,
+  ...sampling,
   ...shapes,
+  ...spectra,
   ...windows,
 };
 

@@ -99,6 +99,25 @@ function scatterElements(call: Call): Given {
   return typed(call, ops.cast(updated, x.dtype));
 }
 
+/** Numbers [batch, …, steps, …] written into a cache from a step on, which is another one for each sample. */
+function tensorScatter(call: Call): Given {
+  const [cache, update, starts] = [call.x(0), call.x(1), call.maybe(2)];
+  const axis = call.axis('axis', -2);
+  const [rows = 0] = cache.shape;
+  const [length = 0, steps = 0] = [cache.shape[axis], update.shape[axis]];
+  const [into, from] = [cache, update].map((x) => ops.moveAxis(x, axis, 1));
+  if (into === undefined || from === undefined || axis === 0)
+    throw call.refuse('its first axis is that of samples');
+  const begin = starts === undefined ? 0 : ops.reshape(ops.cast(starts, 'int32'), [-1, 1]);
+  const at = ops.broadcastTo(ops.add(arange(steps), begin), [rows, steps]);
+  const within = call.text('mode', 'linear') === 'circular' ? ops.mod(at, length) : at;
+  const samples = ops.broadcastTo(ops.expandDims(arange(rows), 1), [rows, steps]);
+  const places = ops.reshape(ops.stack([samples, within], -1), [-1, 2]);
+  const rest = into.shape.slice(2);
+  const written = ops.scatterUpdate(into, places, ops.reshape(from, [rows * steps, ...rest]));
+  return typed(call, ops.moveAxis(ops.cast(written, cache.dtype), 1, axis));
+}
+
 function slice(call: Call): Given {
   const x = call.x();
   const starts = call.numbersOr(1, 'starts') ?? [];
@@ -260,6 +279,10 @@ export const indexing: Operators = {
   ScatterElements: { run: scatterElements, lacks: lacksReduction },
   ScatterND: { run: scatterND, lacks: lacksReduction },
   Slice: { run: slice, moves: true },
+  TensorScatter: {
+    run: tensorScatter,
+    lacks: (node) => unknownText(node, { mode: ['linear', 'circular'] }),
+  },
   TopK: { run: topK },
   Trilu: { run: triangle },
   Unique: { run: unique },

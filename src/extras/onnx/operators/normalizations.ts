@@ -128,14 +128,17 @@ function localResponse(call: Call): Given {
   const x = call.value(0).channelsLast;
   const size = call.attribute('size');
   const channels = x.shape.at(-1) ?? 0;
-  const before = Math.floor((size - 1) / 2);
+  // Neighbours beyond all channels are zeros.
+  const reach = Math.max(0, channels - 1);
+  const before = Math.min(reach, Math.floor((size - 1) / 2));
+  const after = Math.min(reach, size - 1 - Math.floor((size - 1) / 2));
   const rank = x.ndim;
   const widths = x.shape.map((_, i): [number, number] =>
-    i === rank - 1 ? [before, size - 1 - before] : [0, 0],
+    i === rank - 1 ? [before, after] : [0, 0],
   );
   const padded = ops.pad(ops.square(x), widths);
   let sum: Tensor | undefined;
-  for (let i = 0; i < Math.min(size, channels + size); i++) {
+  for (let i = 0; i <= before + after; i++) {
     const part = ops.slice(padded, '...', [i, i + channels]);
     sum = sum === undefined ? part : ops.add(sum, part);
   }

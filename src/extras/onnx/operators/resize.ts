@@ -4,7 +4,7 @@ import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { unknownText } from '../operator.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import { KNOWN_ELEMENTS, OnnxValue } from '../value.js';
 
 /** How an axis is resized. */
 interface Axis {
@@ -15,10 +15,10 @@ interface Axis {
   readonly roi: readonly [number, number];
 }
 
-/** For each output the positions of inputs and their weights; all have equally many. */
+/** Positions of inputs and their weights: a list of each for the first tap of all outputs, for the second, and so on. */
 interface Taps {
-  readonly positions: readonly number[][];
-  readonly weights: readonly number[][];
+  readonly positions: readonly Int32Array<ArrayBuffer>[];
+  readonly weights: readonly Float32Array<ArrayBuffer>[];
 }
 
 /** Where an output lies among the inputs. */
@@ -61,12 +61,18 @@ function cubic(distance: number, a: number): number {
 
 const triangle = (distance: number): number => Math.max(0, 1 - Math.abs(distance));
 
+/** Numbers that are added up for an output: pictures that are made small with antialiasing have many. */
+const MAX_TAPS = 2 ** 16;
+
+/** @throws FormatError for more taps than may be listed: a file may ask for any scale */
 function tapsOf(call: Call, axis: Axis): Taps {
+  const isOld = call.opset < 11;
   const mode = call.text('mode', 'nearest');
   const coordinates = call.text(
     'coordinate_transformation_mode',
-    call.opset < 11 ? 'asymmetric' : 'half_pixel',
+    isOld ? 'asymmetric' : 'half_pixel',
   );
+  const nearest = NEAREST[call.text('nearest_mode', isOld ? 'floor' : 'round_prefer_floor')];
   const a = call.attribute('cubic_coeff_a', -0.75);
   const excludes = call.attribute('exclude_outside', 0) === 1;
   const isCropped = coordinates === 'tf_crop_and_resize';
@@ -74,58 +80,57 @@ function tapsOf(call: Call, axis: Axis): Taps {
   // With antialiasing a tap is as wide as an output.
   const stretch = call.attribute('antialias', 0) === 1 ? Math.max(1, 1 / scale) : 1;
   const support = (mode === 'cubic' ? 2 : 1) * stretch;
-  const positions: number[][] = [];
-  const weights: number[][] = [];
-  const within = (at: number): number => Math.min(Math.max(at, 0), length - 1);
+  const count = mode === 'nearest' ? 1 : Math.ceil(2 * support);
+  if (!(outLength >= 0 && count <= MAX_TAPS && outLength * count <= KNOWN_ELEMENTS)) {
+    throw call.refuse(
+      `an axis would become ${outLength} sums of ${count} numbers: at most ${MAX_TAPS} are added up, and ${KNOWN_ELEMENTS} for all`,
+    );
+  }
+  const taps = Array.from({ length: count }, (_, tap) => tap);
+  const positions = taps.map(() => new Int32Array(outLength));
+  const weights = taps.map(() => new Float32Array(outLength));
+  const own = new Float64Array(count);
   for (let i = 0; i < outLength; i++) {
     const x = coordinate(coordinates, i, axis);
-    if (isCropped && (x < 0 || x > length - 1)) {
-      positions.push([-1]);
-      weights.push([1]);
-    } else if (mode === 'nearest') {
-      const nearest =
-        NEAREST[call.text('nearest_mode', call.opset < 11 ? 'floor' : 'round_prefer_floor')];
-      positions.push([within((nearest ?? Math.round)(x))]);
-      weights.push([1]);
-    } else {
-      const first = Math.floor(x - support) + 1;
-      const count = Math.ceil(2 * support);
-      const at = Array.from({ length: count }, (_, j) => first + j);
-      const values = at.map((p) => {
-        const outside = excludes && (p < 0 || p >= length);
-        return outside
-          ? 0
-          : mode === 'cubic'
-            ? cubic((x - p) / stretch, a)
-            : triangle((x - p) / stretch);
-      });
-      const sum = values.reduce((total, value) => total + value, 0);
-      positions.push(at.map(within));
-      weights.push(values.map((value) => value / sum));
+    const isOutside = isCropped && (x < 0 || x > length - 1);
+    const isOne = isOutside || mode === 'nearest';
+    const first = isOne ? (nearest ?? Math.round)(x) : Math.floor(x - support) + 1;
+    let sum = 0;
+    for (let tap = 0; tap < count; tap++) {
+      const at = first + tap;
+      const distance = (x - at) / stretch;
+      const isLeftOut = excludes && (at < 0 || at >= length);
+      own[tap] = isLeftOut ? 0 : mode === 'cubic' ? cubic(distance, a) : triangle(distance);
+      sum += own[tap] ?? 0;
     }
+    positions.forEach((list, tap) => {
+      list[i] = isOutside ? -1 : Math.min(Math.max(first + tap, 0), length - 1);
+    });
+    weights.forEach((list, tap) => {
+      list[i] = isOne ? Number(tap === 0) : (own[tap] ?? 0) / sum;
+    });
   }
   return { positions, weights };
 }
 
 /** An axis of x with the weighted sums; position −1 stands for the number outside. */
 function resample(x: Tensor, axis: number, { positions, weights }: Taps, outside: number): Tensor {
-  const count = Math.max(1, ...positions.map((list) => list.length));
-  const shape = x.shape.map((_, i) => (i === axis ? positions.length : 1));
+  const [firsts = new Int32Array()] = positions;
+  const shape = x.shape.map((_, i) => (i === axis ? firsts.length : 1));
   let sum: Tensor | undefined;
-  for (let tap = 0; tap < count; tap++) {
-    const at = Int32Array.from(positions, (list) => Math.max(0, list[tap] ?? 0));
-    const shares = Float32Array.from(weights, (list) => list[tap] ?? 0);
-    if (shares.every((share) => share === 0)) continue;
-    const picked = ops.gather(x, tensor(at), axis);
+  positions.forEach((list, tap) => {
+    const shares = weights[tap] ?? new Float32Array();
+    if (shares.every((share) => share === 0) && list.length > 0) return;
+    const picked = ops.gather(x, tensor(list.map((at) => Math.max(0, at))), axis);
     const part = shares.every((share) => share === 1)
       ? picked
       : ops.mul(picked, tensor(shares, { shape }));
     sum = sum === undefined ? part : ops.add(sum, part);
-  }
+  });
   const whole = sum ?? x;
-  if (positions.every(([at]) => at !== -1)) return whole;
+  if (!firsts.includes(-1)) return whole;
   const isInside = tensor(
-    Uint8Array.from(positions, ([at]) => (at === -1 ? 0 : 1)),
+    Uint8Array.from(firsts, (at) => Number(at !== -1)),
     { shape },
   );
   return ops.where(ops.cast(isInside, 'bool'), whole, outside);

@@ -1,7 +1,7 @@
 // Convolutions and pooling. Kernels read channels last, so what these operators give has its channels last, until an operator
 // comes that needs them elsewhere.
 import * as ops from '../../../engine/ops/index.js';
-import { eye, sizeOf, tensor } from '../../../engine/tensor/index.js';
+import { eye, full, sizeOf, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { slide } from '../../../engine/ops/windows/convolution-operands.js';
 import type { FusedActivation } from '../../../engine/ops/index.js';
@@ -10,7 +10,7 @@ import { checkWindow, windowThrough } from '../../../engine/ops/windows/window.j
 import type { ResolvedAxis, WindowRank } from '../../../engine/ops/windows/window.js';
 import { unknownText } from '../operator.js';
 import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import { channelsLast, KNOWN_ELEMENTS, OnnxValue } from '../value.js';
 
 /** A kernel [filters, channels, …] as [… , channels, filters]. */
 export const kernelForm = (rank: number): number[] => [
@@ -19,22 +19,26 @@ export const kernelForm = (rank: number): number[] => [
   0,
 ];
 
-const formOfKernel: Operator['form'] = (_node, input, rank) =>
+export const formOfKernel: NonNullable<Operator['form']> = (_node, input, rank) =>
   input === 1 && rank >= 3 ? kernelForm(rank) : undefined;
 
 /** An axis with the lengths that windows reach beyond its end. */
-interface PaddedAxis extends ResolvedAxis {
+export interface PaddedAxis extends ResolvedAxis {
   readonly after: number;
 }
 
 /** The number of axes along which windows slide. @throws FormatError for what kernels do not have. */
-function rankOf(call: Call, axes: number): WindowRank {
+export function rankOf(call: Call, axes: number): WindowRank {
   if (axes === 1 || axes === 2 || axes === 3) return axes;
   throw call.refuse(`windows slide along 1 to 3 axes, here along ${axes}`);
 }
 
 /** How windows of those lengths slide along axes, as the attributes say. */
-function axesOf(call: Call, lengths: readonly number[], kernels: readonly number[]): PaddedAxis[] {
+export function axesOf(
+  call: Call,
+  lengths: readonly number[],
+  kernels: readonly number[],
+): PaddedAxis[] {
   const strides = call.list('strides') ?? [];
   const dilations = call.list('dilations') ?? [];
   const pads = call.list('pads') ?? [];
@@ -152,31 +156,66 @@ function convTranspose(call: Call): Given {
   return OnnxValue.of(bias === undefined ? y : ops.add(y, bias), call.value(0).type, 'last');
 }
 
-/** How many positions of each window count, [out, …, 1], as the sum of windows is divided by. */
-function counts(axes: readonly PaddedAxis[], includesPadding: boolean): Tensor | number {
-  const along = axes.map(({ length, outputs, kernel, stride, pad, dilation, after }) =>
-    Array.from({ length: outputs }, (_, i) => {
-      const [least, most] = includesPadding ? [-pad, length + after] : [0, length];
-      let count = 0;
-      for (let tap = 0; tap < kernel; tap++) {
-        const at = i * stride - pad + tap * dilation;
-        if (at >= least && at < most) count++;
-      }
-      return count;
-    }),
+/** A convolution of each channel by itself that looks back only. Inputs: x, kernel, bias, and the last numbers before x. */
+function causalConvolution(call: Call): Given[] {
+  const x = call.x();
+  const [batch = 0, channels = 0, length = 0] = x.shape;
+  const [, , kernel = 0] = call.shape(1);
+  if (x.ndim !== 3 || call.shape(1).length !== 3 || kernel < 1)
+    throw call.refuse('it takes sequences [batch, channels, length]');
+  const before = call.maybe(3) ?? full([batch, channels, kernel - 1], 0, x.dtype);
+  const whole = ops.concat([before, x], 2);
+  const axis = { length: length + kernel - 1, outputs: length, kernel, stride: 1, pad: 0, dilation: 1 }; // prettier-ignore
+  const y = slide(
+    call.node.op,
+    1,
+    [channelsLast(whole), call.value(1).inForm(kernelForm(3)), call.maybe(2) ?? null],
+    { window: windowThrough(batch, 1, [axis]), groups: channels, isTransposed: false },
+    'linear',
   );
+  const { type } = call.value(0);
+  const activated = call.text('activation', 'none') === 'none' ? y : ops.silu(y);
+  const state = ops.slice(whole, '...', [length, length + kernel - 1]);
+  return [OnnxValue.of(activated, type, 'last'), OnnxValue.of(state, type)];
+}
+
+/** How many positions of each window along an axis count. @throws FormatError for more windows than may be listed */
+function countsAlong(
+  call: Call,
+  axis: PaddedAxis,
+  includesPadding: boolean,
+): Float32Array<ArrayBuffer> {
+  const { length, outputs, kernel, stride, pad, dilation, after } = axis;
+  if (outputs > KNOWN_ELEMENTS)
+    throw call.refuse(
+      `it has ${outputs} windows along an axis, and at most ${KNOWN_ELEMENTS} are averaged`,
+    );
+  const [least, most] = includesPadding ? [-pad, length + after] : [0, length];
+  return Float32Array.from({ length: outputs }, (_, i) => {
+    const start = i * stride - pad;
+    const first = Math.max(0, Math.ceil((least - start) / dilation));
+    const last = Math.min(kernel - 1, Math.ceil((most - start) / dilation) - 1);
+    return Math.max(0, last - first + 1);
+  });
+}
+
+/** How many positions of each window count, [out, …, 1], as the sum of windows is divided by. */
+function counts(call: Call, axes: readonly PaddedAxis[]): Tensor | number {
+  const includesPadding = call.attribute('count_include_pad', 0) === 1;
+  const along = axes.map((axis) => countsAlong(call, axis, includesPadding));
   const isSame = along.every((list) => list.every((count) => count === list[0]));
   if (isSame) return along.reduce((product, [count = 1]) => product * count, 1);
   return along
     .map((list, i) =>
-      tensor(Float32Array.from(list), {
-        shape: [list.length, ...new Array<number>(along.length - i).fill(1)],
-      }),
+      tensor(list, { shape: [list.length, ...new Array<number>(along.length - i).fill(1)] }),
     )
     .reduce((product, list) => ops.mul(product, list));
 }
 
-function pool(call: Call, compute: (x: Tensor, axes: readonly PaddedAxis[]) => Tensor): Given {
+export function pool(
+  call: Call,
+  compute: (x: Tensor, axes: readonly PaddedAxis[]) => Tensor,
+): OnnxValue {
   const value = call.value(0);
   const given = value.channelsLast;
   const x = ops.cast(given, 'float32');
@@ -191,9 +230,7 @@ function pool(call: Call, compute: (x: Tensor, axes: readonly PaddedAxis[]) => T
 }
 
 const averagePool = (call: Call): Given =>
-  pool(call, (x, axes) =>
-    ops.div(poolAlong('sum', x, axes), counts(axes, call.attribute('count_include_pad', 0) === 1)),
-  );
+  pool(call, (x, axes) => ops.div(poolAlong('sum', x, axes), counts(call, axes)));
 
 const lpPool = (call: Call): Given => {
   const p = call.attribute('p', 2);
@@ -244,13 +281,14 @@ function col2Im(call: Call): Given {
 export const lacksPadding: NonNullable<Operator['lacks']> = (node) =>
   unknownText(node, { auto_pad: ['NOTSET', 'VALID', 'SAME_UPPER', 'SAME_LOWER'] });
 
-/** Where the largest numbers stand is not computed. */
-const lacksIndices: Operator['lacks'] = (node, opset) =>
-  lacksPadding(node, opset) ??
-  ((node.outputs[1] ?? '') === '' ? undefined : 'with its second output, Indices');
-
 export const windows: Operators = {
   AveragePool: { run: averagePool, lacks: lacksPadding },
+  CausalConvWithState: {
+    run: causalConvolution,
+    trains: [1, 2],
+    form: formOfKernel,
+    lacks: (node) => unknownText(node, { activation: ['none', 'silu', 'swish'] }),
+  },
   Col2Im: { run: col2Im },
   Conv: { run: conv, trains: [1, 2], form: formOfKernel, lacks: lacksPadding },
   ConvTranspose: { run: convTranspose, trains: [1, 2], form: formOfKernel, lacks: lacksPadding },
@@ -263,8 +301,4 @@ export const windows: Operators = {
   },
   GlobalMaxPool: { run: global((x, axes) => ops.max(x, [...axes], true)) },
   LpPool: { run: lpPool, lacks: lacksPadding },
-  MaxPool: {
-    run: (call) => pool(call, (x, axes) => poolAlong('max', x, axes)),
-    lacks: lacksIndices,
-  },
 };
