@@ -3,9 +3,9 @@ import * as ops from '../../../engine/ops/index.js';
 import { full, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { dtypeOf, integerRange, onnxType, TYPE } from '../../../files/formats/onnx/types.js';
-import { numberOf, unknownText } from '../operator.js';
-import type { Call, Operator, Operators } from '../operator.js';
-import { asType, channelsLast, OnnxValue } from '../value.js';
+import { numberOf, unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Operator, Operators } from '../../operator-graphs/operator.js';
+import { asType, channelsLast, OperatorValue } from '../../operator-graphs/value.js';
 
 /** An operator of one tensor, whose layout it keeps. */
 export function unary(
@@ -20,13 +20,13 @@ export function unary(
       const y = compute(layout === 'last' && raw !== undefined ? raw : x.tensor, call);
       const range = integerRange(type);
       const isWhole = range !== undefined && y.dtype === 'int32';
-      return OnnxValue.of(isWhole ? asType(y, type, range) : y, type, layout);
+      return OperatorValue.of(isWhole ? asType(y, type, range) : y, type, layout);
     },
   };
 }
 
 /** Tensors of equal rank whose axes broadcast, all in one layout. */
-function aligned(values: readonly OnnxValue[]): readonly [Tensor[], OnnxValue['layout']] {
+function aligned(values: readonly OperatorValue[]): readonly [Tensor[], OperatorValue['layout']] {
   const rank = Math.max(...values.map(({ shape }) => shape.length));
   const areLast = values.some(({ layout, shape }) => layout === 'last' && shape.length === rank);
   if (!areLast) return [values.map((value) => value.tensor), 'first'];
@@ -56,7 +56,7 @@ function several(
       const y = compute(tensors, call);
       const range = integerRange(type);
       const isWhole = range !== undefined && y.dtype === 'int32';
-      return OnnxValue.of(isWhole ? asType(y, type, range) : y, type, layout);
+      return OperatorValue.of(isWhole ? asType(y, type, range) : y, type, layout);
     },
   };
 }
@@ -110,7 +110,7 @@ const toOperand = (limit: number | Tensor, x: Tensor): Tensor =>
     : limit;
 
 /** x to the power of y, in the type of x. */
-function power(call: Call): OnnxValue {
+function power(call: Call): OperatorValue {
   const [x, y] = [call.value(0), call.value(1)];
   const isLast =
     x.layout === 'last' && y.shape.every((length) => length === 1) && y.shape.length <= 1;
@@ -118,11 +118,11 @@ function power(call: Call): OnnxValue {
   const layout = isLast ? 'last' : 'first';
   const exponent = y.known?.data.length === 1 ? Number(y.known.data[0]) : undefined;
   if (base.dtype === 'float32' && exponent === 2)
-    return OnnxValue.of(ops.square(base), x.type, layout);
+    return OperatorValue.of(ops.square(base), x.type, layout);
   if (base.dtype === 'float32' && exponent === 0.5)
-    return OnnxValue.of(ops.sqrt(base), x.type, layout);
+    return OperatorValue.of(ops.sqrt(base), x.type, layout);
   const raised = ops.pow(base, y.tensor);
-  return OnnxValue.of(ops.cast(raised, dtypeOf(x.type)), x.type, layout);
+  return OperatorValue.of(ops.cast(raised, dtypeOf(x.type)), x.type, layout);
 }
 
 function modulo(a: Tensor, b: Tensor, call: Call): Tensor {
@@ -141,14 +141,14 @@ const lacksDirection: Operator['lacks'] = (node) =>
     ? unknownText(node, { direction: ['LEFT', 'RIGHT'] })
     : 'without a direction';
 
-function castTo(call: Call, type: number): OnnxValue {
+function castTo(call: Call, type: number): OperatorValue {
   const { layout, raw, tensor: first, type: from } = call.value(0);
   const x = layout === 'last' && raw !== undefined ? raw : first;
   const target = onnxType(type);
   if (target === undefined) throw call.refuse(`type ${type} cannot be held`);
   const isSame = from === type || (x.dtype === target.dtype && integerRange(type) === undefined);
   const y = isSame ? x.alias() : asType(x, type, integerRange(type));
-  return OnnxValue.of(y, type, layout);
+  return OperatorValue.of(y, type, layout);
 }
 
 /** Names a type that tensors do not hold. */
@@ -287,7 +287,7 @@ export const elementwise: Operators = {
       const [[condition, a, b], layout] = aligned([call.value(0), call.value(1), call.value(2)]);
       if (condition === undefined || a === undefined || b === undefined)
         throw call.refuse('it takes three inputs');
-      return OnnxValue.of(ops.where(condition, a, b), call.value(1).type, layout);
+      return OperatorValue.of(ops.where(condition, a, b), call.value(1).type, layout);
     },
   },
   Xor: binary(ops.logicalXor),

@@ -2,8 +2,8 @@
 import * as ops from '../../../engine/ops/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import type { FusedActivation } from '../../../engine/ops/index.js';
-import { numberOf } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
+import { numberOf } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
 import { rectified } from './elementwise.js';
 import { typed } from './shapes.js';
 

@@ -2,9 +2,9 @@
 import * as ops from '../../../engine/ops/index.js';
 import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { unknownText } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import { unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { OperatorValue } from '../../operator-graphs/value.js';
 
 /** How an axis is resized. */
 interface Axis {
@@ -171,7 +171,7 @@ function resize(call: Call): Given {
     x = resample(isNearest ? x : ops.cast(x, 'float32'), at, tapsOf(call, own), outside);
   });
   const result = x.dtype === dtype ? x : ops.cast(dtype === 'float32' ? x : ops.round(x), dtype);
-  return OnnxValue.of(
+  return OperatorValue.of(
     result === value.raw ? result.alias() : result,
     value.type,
     isLast ? 'last' : 'first',

@@ -8,9 +8,9 @@ import type { FusedActivation } from '../../../engine/ops/index.js';
 import { poolAlong } from '../../../engine/ops/windows/pooling.js';
 import { checkWindow, windowThrough } from '../../../engine/ops/windows/window.js';
 import type { ResolvedAxis, WindowRank } from '../../../engine/ops/windows/window.js';
-import { unknownText } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import { unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { OperatorValue } from '../../operator-graphs/value.js';
 
 /** A kernel [filters, channels, …] as [… , channels, filters]. */
 export const kernelForm = (rank: number): number[] => [
@@ -100,7 +100,7 @@ function conv(call: Call): Given {
   const kernel = call.value(1).inForm(kernelForm(rank));
   const [x, bias] = [call.value(0).channelsLast, call.maybe(2) ?? null];
   const y = convolve(call, x, kernel, bias, call.activation);
-  return OnnxValue.of(y, call.value(0).type, 'last');
+  return OperatorValue.of(y, call.value(0).type, 'last');
 }
 
 function convTranspose(call: Call): Given {
@@ -149,7 +149,7 @@ function convTranspose(call: Call): Given {
   });
   const y = parts.length === 1 ? (parts[0] ?? x) : ops.concat(parts, -1);
   const bias = call.maybe(2);
-  return OnnxValue.of(bias === undefined ? y : ops.add(y, bias), call.value(0).type, 'last');
+  return OperatorValue.of(bias === undefined ? y : ops.add(y, bias), call.value(0).type, 'last');
 }
 
 /** How many positions of each window count, [out, …, 1], as the sum of windows is divided by. */
@@ -187,7 +187,7 @@ function pool(call: Call, compute: (x: Tensor, axes: readonly PaddedAxis[]) => T
       `windows of ${kernels.length} axes take no input of shape [${value.shape.join(', ')}]`,
     );
   const y = compute(x, axesOf(call, x.shape.slice(1, -1), kernels));
-  return OnnxValue.of(given.dtype === 'float32' ? y : ops.cast(y, given.dtype), value.type, 'last');
+  return OperatorValue.of(given.dtype === 'float32' ? y : ops.cast(y, given.dtype), value.type, 'last');
 }
 
 const averagePool = (call: Call): Given =>
@@ -206,7 +206,7 @@ const global =
   (call) => {
     const x = call.value(0).channelsLast;
     const axes = x.shape.slice(1, -1).map((_, i) => i + 1);
-    return OnnxValue.of(compute(x, axes, call), call.value(0).type, 'last');
+    return OperatorValue.of(compute(x, axes, call), call.value(0).type, 'last');
   };
 
 /** Columns [batch, channels · kernel, windows] added up into images. */
@@ -237,7 +237,7 @@ function col2Im(call: Call): Given {
     { window, groups: 1, isTransposed: true },
     'linear',
   );
-  return OnnxValue.of(y, call.value(0).type, 'last');
+  return OperatorValue.of(y, call.value(0).type, 'last');
 }
 
 /** Names a kind of padding that is not known. */

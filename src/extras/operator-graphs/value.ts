@@ -1,4 +1,4 @@
-// What flows through a graph of ONNX: tensors, with what is known of them in addition to their elements.
+// What flows through a graph of operators: tensors, with what is known of them in addition to their elements.
 import { plainRuntime, withRuntime } from '../../engine/runtime/index.js';
 import { add, cast, mod, moveAxis, reshape, sub, transpose } from '../../engine/ops/index.js';
 import { tensor, tidy } from '../../engine/tensor/index.js';
@@ -13,14 +13,14 @@ import type { FileArray } from '../../files/formats/elements.js';
  */
 export const KNOWN_ELEMENTS = 2 ** 24;
 
-/** Where the axis of channels is: second, as ONNX has it, or last, as the kernels of convolutions read it. */
+/** Where the axis of channels is: second, as ONNX's files have it, or last, as the kernels of convolutions read it. */
 export type Layout = 'first' | 'last';
 
 /**
  * A value of a graph. Where shapes and constants alone decide its elements it is known: then it is an array of JavaScript, and
  * a step does not look into memory for it, and can be repeated without layers.
  */
-export class OnnxValue {
+export class OperatorValue {
   readonly #tensor: Tensor | undefined;
 
   private constructor(
@@ -41,23 +41,27 @@ export class OnnxValue {
     tensor: Tensor,
     type: number = TYPE_OF[tensor.dtype],
     layout: Layout = 'first',
-  ): OnnxValue {
-    return new OnnxValue(tensor, undefined, fitting(type, tensor), layout, undefined);
+  ): OperatorValue {
+    return new OperatorValue(tensor, undefined, fitting(type, tensor), layout, undefined);
   }
 
   /** A weight, with its axes permuted. */
-  static ofWeight(tensor: Tensor, type: number, form: readonly number[] | undefined): OnnxValue {
-    return new OnnxValue(tensor, undefined, type, 'first', form);
+  static ofWeight(
+    tensor: Tensor,
+    type: number,
+    form: readonly number[] | undefined,
+  ): OperatorValue {
+    return new OperatorValue(tensor, undefined, type, 'first', form);
   }
 
   /** A value whose elements are known. */
-  static known(array: FileArray, type: number = TYPE_OF[array.dtype]): OnnxValue {
-    return new OnnxValue(undefined, array, type, 'first', undefined);
+  static known(array: FileArray, type: number = TYPE_OF[array.dtype]): OperatorValue {
+    return new OperatorValue(undefined, array, type, 'first', undefined);
   }
 
   /** Whole numbers that are known, as int64. */
-  static numbers(data: readonly number[], shape: Shape = [data.length]): OnnxValue {
-    return OnnxValue.known({ shape, dtype: 'int32', data: Int32Array.from(data) }, TYPE.int64);
+  static numbers(data: readonly number[], shape: Shape = [data.length]): OperatorValue {
+    return OperatorValue.known({ shape, dtype: 'int32', data: Int32Array.from(data) }, TYPE.int64);
   }
 
   /** The tensor as it lies in memory, whatever its layout; undefined where the value is known. */
@@ -66,13 +70,13 @@ export class OnnxValue {
   }
 
   /** The same value, of which either may be freed by itself. */
-  get alias(): OnnxValue {
+  get alias(): OperatorValue {
     const held = this.#tensor;
     if (held === undefined) return this;
-    return new OnnxValue(held.alias(), undefined, this.type, this.layout, this.form);
+    return new OperatorValue(held.alias(), undefined, this.type, this.layout, this.form);
   }
 
-  /** Lengths of the axes as ONNX counts them. */
+  /** Lengths of the axes as the file counts them. */
   get shape(): Shape {
     const shape = this.#tensor?.shape ?? this.known?.shape ?? [];
     if (this.layout === 'last')
@@ -85,7 +89,7 @@ export class OnnxValue {
     return this.#tensor?.dtype ?? this.known?.dtype ?? 'float32';
   }
 
-  /** The tensor with its axes as ONNX counts them. */
+  /** The tensor with its axes as the file counts them. */
   get tensor(): Tensor {
     const held = this.#tensor;
     if (held === undefined) return tensorOf(this.known);
@@ -158,9 +162,9 @@ export function channelsFirst(x: Tensor): Tensor {
  * found out without elements, does not take part.
  */
 export function computeKnown(
-  compute: () => readonly (OnnxValue | undefined)[],
-): (OnnxValue | undefined)[] {
-  const found: (OnnxValue | undefined)[] = [];
+  compute: () => readonly (OperatorValue | undefined)[],
+): (OperatorValue | undefined)[] {
+  const found: (OperatorValue | undefined)[] = [];
   const run = (): void =>
     tidy(() => {
       for (const value of compute()) {
@@ -169,7 +173,9 @@ export function computeKnown(
           continue;
         }
         const { shape, dtype, tensor: whole } = value;
-        found.push(OnnxValue.known({ shape: [...shape], dtype, data: whole.data() }, value.type));
+        found.push(
+          OperatorValue.known({ shape: [...shape], dtype, data: whole.data() }, value.type),
+        );
       }
     });
   withRuntime(plainRuntime(), () => {
