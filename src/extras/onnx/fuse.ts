@@ -1,7 +1,7 @@
 // Nodes that are computed together: what a convolution or a product gives, and the bias and the activation behind it.
 import type { FileArray } from '../../files/formats/elements.js';
+import { readsOf } from '../../files/formats/operator-graph.js';
 import type { OperatorGraph, OperatorNode } from '../../files/formats/operator-graph.js';
-import { readsOf } from '../operator-graphs/program.js';
 
 const ACTIVATIONS: ReadonlyMap<string, OperatorNode['activation']> = new Map([
   ['Relu', 'relu'],

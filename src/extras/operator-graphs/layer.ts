@@ -49,6 +49,8 @@ export interface ParsedGraph {
  */
 export abstract class OperatorGraphLayer extends Base {
   static override readonly isPure: boolean = true;
+  /** For formats that know layers alone. */
+  static readonly holdsGraph: boolean = true;
   /** The graph as its format writes it, without the arrays that are weights. */
   protected readonly text: string;
   readonly #outputs: readonly string[];

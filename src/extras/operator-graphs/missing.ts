@@ -1,8 +1,8 @@
 // Operators of a file that are not there: all are named at once.
 import { printable } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
+import { graphsOf } from '../../files/formats/operator-graph.js';
 import type { OperatorGraph } from '../../files/formats/operator-graph.js';
-import { graphsOf } from './operator.js';
 import type { Dialect } from './operator.js';
 import { neededNodes } from './program.js';
 
@@ -12,8 +12,12 @@ const MAX_NAMED = 50;
 /** Names of what a graph uses and is missing, each with how often. */
 function missingOperators(graph: OperatorGraph, { rowOf, version }: Dialect): Map<string, number> {
   const missing = new Map<string, number>();
-  const look = ({ nodes }: OperatorGraph): void => {
-    for (const node of nodes) {
+  const seen = new Set<OperatorGraph>();
+  const look = (one: OperatorGraph): void => {
+    // A function that several nodes call is looked into once.
+    if (seen.has(one)) return;
+    seen.add(one);
+    for (const node of one.nodes) {
       const row = rowOf(node);
       const name =
         node.domain === '' ? printable(node.op) : `${printable(node.domain)}.${printable(node.op)}`;

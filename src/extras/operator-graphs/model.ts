@@ -157,6 +157,7 @@ function inputOf(
  * The outputs that are asked for.
  *
  * @param ports the outputs of the file
+ * @param tensorOf the name of a tensor in the graph by one that a program may give it
  * @throws ValueError for a tensor that the graph does not have
  */
 export function outputsOf(
@@ -165,6 +166,7 @@ export function outputsOf(
   graph: OperatorGraph,
   ports: readonly NamedTensor[],
   { outputs }: GraphOptions,
+  tensorOf = (name: string): string => name,
 ): readonly NamedTensor[] {
   if (outputs === undefined) return ports;
   if (!isListOf(outputs, (name) => typeof name === 'string') || outputs.length === 0) {
@@ -179,7 +181,7 @@ export function outputsOf(
   return outputs.map((name) => {
     const port = ports.find((one) => one.name === name);
     if (port !== undefined) return port;
-    if (known.has(name)) return { tensor: name, name };
+    if (known.has(tensorOf(name))) return { tensor: tensorOf(name), name };
     throw new ValueError(
       `${owner}: ${label} has no tensor '${printable(name)}'. Its outputs are: ${ports
         .map((one) => printable(one.name))

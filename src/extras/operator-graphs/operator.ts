@@ -35,6 +35,8 @@ export interface Operator {
     input: number,
     rank: number,
   ) => readonly number[] | undefined;
+  /** Whether the operator takes what comes of branches that are not taken; all others hand it on. */
+  readonly joins?: boolean;
   /** Whether each call gives something else, though its inputs are known. */
   readonly isRandom?: boolean;
   /** Says what of a node is not supported; undefined for nothing. */
@@ -156,6 +158,11 @@ export class Call {
     throw this.refuse(`attribute ${name} must be a graph`);
   }
 
+  /** A truth value among the attributes. */
+  flag(name: string, missing = false): boolean {
+    return this.attribute(name, missing ? 1 : 0) !== 0;
+  }
+
   /** An axis among the attributes, counted from the start. */
   axis(name: string, missing: number, rank = this.shape().length): number {
     return normalizeAxis(this.node.op, this.attribute(name, missing), rank);
@@ -175,10 +182,6 @@ export class Call {
     return this.node.attributes.get(name);
   }
 }
-
-/** The graphs among the attributes of a node. */
-export const graphsOf = ({ attributes }: OperatorNode): OperatorGraph[] =>
-  [...attributes.values()].filter((value) => typeof value === 'object' && 'nodes' in value);
 
 /** The name of a node in messages. */
 export function labelOf({ op, name, outputs }: OperatorNode): string {

@@ -7,24 +7,19 @@ import { isRecording } from '../../engine/autodiff/index.js';
 import { sizeOf, tidy } from '../../engine/tensor/index.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 import { notNotingReads } from '../../engine/tensor/storage.js';
+import { graphsOf, readsOf } from '../../files/formats/operator-graph.js';
 import type {
   OperatorArray,
   OperatorGraph,
   OperatorNode,
 } from '../../files/formats/operator-graph.js';
 import { letGo } from '../../nn/layers/core/plan.js';
-import { Call, graphsOf, labelOf } from './operator.js';
+import { Call, labelOf } from './operator.js';
 import type { Dialect, Given } from './operator.js';
 import { computeKnown, KNOWN_ELEMENTS, OperatorValue } from './value.js';
 
 /** The nodes of a graph that are needed, each with the names that no later node reads. */
 type Prepared = readonly { readonly node: OperatorNode; readonly release: readonly string[] }[];
-
-/** Names that a node reads: its inputs, and those of graphs in its attributes. */
-export function readsOf(node: OperatorNode): string[] {
-  const inner = graphsOf(node).flatMap(({ borrowed }) => borrowed);
-  return [...new Set([...node.inputs.filter((name) => name !== ''), ...inner])];
-}
 
 /** The nodes that outputs depend on. */
 export function neededNodes(
@@ -176,6 +171,9 @@ export class Program {
     const row = this.dialect.rowOf(node);
     if (row === undefined) throw new FormatError(`${labelOf(node)}: the operator is not known.`);
     const inputs = node.inputs.map((name) => (name === '' ? undefined : find(name)));
+    if (row.joins !== true && inputs.some((value) => value?.isDead)) {
+      return node.outputs.map(() => OperatorValue.dead);
+    }
     const last = this.#last.get(node);
     if (last?.inputs.every((value, i) => isSame(value, inputs[i])) === true) return last.results;
     const runGraph = (graph: OperatorGraph, given: readonly OperatorValue[]): OperatorValue[] =>
@@ -271,11 +269,12 @@ function tidied(compute: () => (OperatorValue | undefined)[]): (OperatorValue | 
   let values: (OperatorValue | undefined)[] = [];
   tidy((): Tensor[] => {
     values = compute();
-    return values.flatMap((value) => {
-      const raw = value?.raw;
-      const logits = raw?.origin?.logits;
-      return raw === undefined ? [] : logits === undefined ? [raw] : [raw, logits];
-    });
+    return values.flatMap((value) =>
+      (value?.parts ?? []).flatMap((part) => {
+        const logits = part.origin?.logits;
+        return logits === undefined ? [part] : [part, logits];
+      }),
+    );
   });
   return values;
 }

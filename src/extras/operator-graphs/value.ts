@@ -4,6 +4,7 @@ import { add, cast, mod, moveAxis, reshape, sub, transpose } from '../../engine/
 import { tensor, tidy } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
 import { notNotingReads } from '../../engine/tensor/storage.js';
+import { FormatError } from '../../errors.js';
 import { dtypeOf, onnxType, TYPE } from '../../files/formats/onnx/types.js';
 import type { FileArray } from '../../files/formats/elements.js';
 
@@ -32,6 +33,8 @@ export class OperatorValue {
     readonly layout: Layout,
     /** The permutation of axes in which a weight is stored; undefined: as in the file. */
     readonly form: readonly number[] | undefined,
+    /** The entries of a list of tensors; undefined for a tensor. Those that are not set are undefined. */
+    readonly items?: readonly (OperatorValue | undefined)[],
   ) {
     this.#tensor = tensor;
   }
@@ -64,6 +67,32 @@ export class OperatorValue {
     return OperatorValue.known({ shape, dtype: 'int32', data: Int32Array.from(data) }, TYPE.int64);
   }
 
+  /** A list of tensors. */
+  static list(items: readonly (OperatorValue | undefined)[]): OperatorValue {
+    return new OperatorValue(undefined, undefined, TYPE.float, 'first', undefined, items);
+  }
+
+  /** What a branch that is not taken gives. */
+  static readonly dead = new OperatorValue(undefined, undefined, TYPE.float, 'first', undefined);
+
+  /** Whether it comes from a branch that is not taken. */
+  get isDead(): boolean {
+    return this === OperatorValue.dead;
+  }
+
+  /** The entries of a list. @throws FormatError for a tensor */
+  get list(): readonly (OperatorValue | undefined)[] {
+    if (this.items !== undefined) return this.items;
+    throw new FormatError('it takes a list of tensors, got a tensor.');
+  }
+
+  /** The tensors of which it consists, as they lie in memory. */
+  get parts(): readonly Tensor[] {
+    const held = this.#tensor;
+    if (held !== undefined) return [held];
+    return this.items?.flatMap((item) => item?.parts ?? []) ?? [];
+  }
+
   /** The tensor as it lies in memory, whatever its layout; undefined where the value is known. */
   get raw(): Tensor | undefined {
     return this.#tensor;
@@ -92,7 +121,7 @@ export class OperatorValue {
   /** The tensor with its axes as the file counts them. */
   get tensor(): Tensor {
     const held = this.#tensor;
-    if (held === undefined) return tensorOf(this.known);
+    if (held === undefined) return tensorOf(this.#elements);
     if (this.layout === 'last') return channelsFirst(held);
     const { form } = this;
     return form === undefined ? held : transpose(held, inverse(form));
@@ -115,6 +144,13 @@ export class OperatorValue {
   get elements(): readonly number[] {
     return Array.from(this.known?.data ?? this.tensor.data(), Number);
   }
+
+  /** The elements that are known. */
+  get #elements(): FileArray {
+    if (this.known !== undefined) return this.known;
+    const what = this.isDead ? 'what comes of a branch that is not taken' : 'a list of tensors';
+    throw new FormatError(`it takes a tensor, got ${what}.`);
+  }
 }
 
 const TYPE_OF: Readonly<Record<Tensor['dtype'], number>> = {
@@ -129,14 +165,7 @@ function fitting(type: number, { dtype }: Tensor): number {
   return onnxType(type)?.dtype === dtype ? type : TYPE_OF[dtype];
 }
 
-function tensorOf(array: FileArray | undefined): Tensor {
-  const { data, shape, dtype } = array ?? {
-    data: new Float32Array(),
-    shape: [0],
-    dtype: 'float32',
-  };
-  return tensor(data, { shape, dtype });
-}
+const tensorOf = ({ data, shape, dtype }: FileArray): Tensor => tensor(data, { shape, dtype });
 
 /** The axes that stand in place of others in a permutation. */
 export const inverse = (form: readonly number[]): number[] =>
@@ -164,24 +193,23 @@ export function channelsFirst(x: Tensor): Tensor {
 export function computeKnown(
   compute: () => readonly (OperatorValue | undefined)[],
 ): (OperatorValue | undefined)[] {
-  const found: (OperatorValue | undefined)[] = [];
+  let found: (OperatorValue | undefined)[] = [];
   const run = (): void =>
     tidy(() => {
-      for (const value of compute()) {
-        if (value === undefined || value.known !== undefined) {
-          found.push(value);
-          continue;
-        }
-        const { shape, dtype, tensor: whole } = value;
-        found.push(
-          OperatorValue.known({ shape: [...shape], dtype, data: whole.data() }, value.type),
-        );
-      }
+      found = compute().map(asKnown);
     });
   withRuntime(plainRuntime(), () => {
     notNotingReads(run);
   });
   return found;
+}
+
+/** The value with its elements as arrays. */
+function asKnown(value: OperatorValue | undefined): OperatorValue | undefined {
+  if (value?.items !== undefined) return OperatorValue.list(value.items.map(asKnown));
+  if (value?.raw === undefined) return value;
+  const { shape, dtype, type, tensor: whole } = value;
+  return OperatorValue.known({ shape: [...shape], dtype, data: whole.data() }, type);
 }
 
 /** x as numbers of the integer type: in C's way, modulo its range; from floats towards zero. */

@@ -1,12 +1,12 @@
 // Which arrays of a file become weights of the layer, and in which form.
+import { graphsOf, readsOf } from '../../files/formats/operator-graph.js';
 import type { OperatorGraph, OperatorNode } from '../../files/formats/operator-graph.js';
 import { describeValue } from '../../config/describe-value.js';
 import { isListOf, isRegExp } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import type { DType } from '../../config/dtype.js';
-import { graphsOf } from './operator.js';
 import type { Dialect, Operator } from './operator.js';
-import { neededNodes, readsOf } from './program.js';
+import { neededNodes } from './program.js';
 
 /** A weight of the layer: an array of the file. */
 export interface OperatorWeight {
@@ -44,8 +44,11 @@ export function weightsOf(graph: OperatorGraph, dialect: Dialect): OperatorWeigh
 /** Names whose values training changes, where they are float arrays of the file: what trains reads them, or what moves them. */
 function trainedNames(graph: OperatorGraph, { rowOf }: Dialect): ReadonlySet<string> {
   const names = new Set<string>();
-  const look = ({ nodes }: OperatorGraph): void => {
-    for (const node of nodes.toReversed()) {
+  const seen = new Set<OperatorGraph>();
+  const look = (one: OperatorGraph): void => {
+    if (seen.has(one)) return;
+    seen.add(one);
+    for (const node of one.nodes.toReversed()) {
       for (const inner of graphsOf(node)) look(inner);
       const row = rowOf(node);
       const { trains = [], moves = false } = row ?? {};

@@ -46,3 +46,16 @@ export interface OperatorGraph {
   /** Names that the graph reads of the graphs around it, in the order in which they are first read. */
   readonly borrowed: readonly string[];
 }
+
+/** The most nodes of a file that are read. */
+export const MAX_NODES = 2 ** 17;
+
+/** The graphs among the attributes of a node. */
+export const graphsOf = ({ attributes }: OperatorNode): OperatorGraph[] =>
+  [...attributes.values()].filter((value) => typeof value === 'object' && 'nodes' in value);
+
+/** Names that a node reads: its inputs, and those of graphs in its attributes. */
+export function readsOf(node: OperatorNode): string[] {
+  const inner = graphsOf(node).flatMap(({ borrowed }) => borrowed);
+  return [...new Set([...node.inputs.filter((name) => name !== ''), ...inner])];
+}

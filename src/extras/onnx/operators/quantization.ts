@@ -7,7 +7,7 @@ import { integerRange, onnxType, TYPE, typeName } from '../../../files/formats/o
 import { numberOf } from '../../operator-graphs/operator.js';
 import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
 import { OperatorValue } from '../../operator-graphs/value.js';
-import { wholeProduct } from './linalg.js';
+import { wholeProduct } from '../../operator-graphs/products.js';
 import { convolve, kernelForm, lacksPadding } from './windows.js';
 
 /** A vector of scales or zero points along its axis, or blocks of it, in the shape of x. */

@@ -1,9 +1,10 @@
 // Resizing of images: each axis by itself, each output a weighted sum of few inputs.
 import * as ops from '../../../engine/ops/index.js';
-import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
-import type { Tensor } from '../../../engine/tensor/index.js';
+import { normalizeAxis } from '../../../engine/tensor/index.js';
 import { unknownText } from '../../operator-graphs/operator.js';
 import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { resample } from '../../operator-graphs/resample.js';
+import type { Taps } from '../../operator-graphs/resample.js';
 import { OperatorValue } from '../../operator-graphs/value.js';
 
 /** How an axis is resized. */
@@ -13,12 +14,6 @@ interface Axis {
   readonly scale: number;
   /** Start and end of the part of the input that is resized, as shares of its length. */
   readonly roi: readonly [number, number];
-}
-
-/** For each output the positions of inputs and their weights; all have equally many. */
-interface Taps {
-  readonly positions: readonly number[][];
-  readonly weights: readonly number[][];
 }
 
 /** Where an output lies among the inputs. */
@@ -105,30 +100,6 @@ function tapsOf(call: Call, axis: Axis): Taps {
     }
   }
   return { positions, weights };
-}
-
-/** An axis of x with the weighted sums; position −1 stands for the number outside. */
-function resample(x: Tensor, axis: number, { positions, weights }: Taps, outside: number): Tensor {
-  const count = Math.max(1, ...positions.map((list) => list.length));
-  const shape = x.shape.map((_, i) => (i === axis ? positions.length : 1));
-  let sum: Tensor | undefined;
-  for (let tap = 0; tap < count; tap++) {
-    const at = Int32Array.from(positions, (list) => Math.max(0, list[tap] ?? 0));
-    const shares = Float32Array.from(weights, (list) => list[tap] ?? 0);
-    if (shares.every((share) => share === 0)) continue;
-    const picked = ops.gather(x, tensor(at), axis);
-    const part = shares.every((share) => share === 1)
-      ? picked
-      : ops.mul(picked, tensor(shares, { shape }));
-    sum = sum === undefined ? part : ops.add(sum, part);
-  }
-  const whole = sum ?? x;
-  if (positions.every(([at]) => at !== -1)) return whole;
-  const isInside = tensor(
-    Uint8Array.from(positions, ([at]) => (at === -1 ? 0 : 1)),
-    { shape },
-  );
-  return ops.where(ops.cast(isInside, 'bool'), whole, outside);
 }
 
 /** Inputs before opset 11: x and scales; from 11 on: x, regions, scales, sizes. */

@@ -71,7 +71,8 @@ function transpose(call: Call): Given {
   const isToLast =
     shape.length > 2 &&
     order.every((axis, i) => axis === (i === 0 ? 0 : i === order.length - 1 ? 1 : i + 1));
-  if (isToLast && layout === 'last' && raw !== undefined) return OperatorValue.of(raw.alias(), type);
+  if (isToLast && layout === 'last' && raw !== undefined)
+    return OperatorValue.of(raw.alias(), type);
   return OperatorValue.of(ops.transpose(call.x(), [...order]), type);
 }
 

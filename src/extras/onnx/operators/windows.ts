@@ -187,7 +187,11 @@ function pool(call: Call, compute: (x: Tensor, axes: readonly PaddedAxis[]) => T
       `windows of ${kernels.length} axes take no input of shape [${value.shape.join(', ')}]`,
     );
   const y = compute(x, axesOf(call, x.shape.slice(1, -1), kernels));
-  return OperatorValue.of(given.dtype === 'float32' ? y : ops.cast(y, given.dtype), value.type, 'last');
+  return OperatorValue.of(
+    given.dtype === 'float32' ? y : ops.cast(y, given.dtype),
+    value.type,
+    'last',
+  );
 }
 
 const averagePool = (call: Call): Given =>
