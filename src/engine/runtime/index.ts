@@ -9,8 +9,7 @@ export {
   withRuntime,
 } from './current.js';
 export type { BackendInfo, RuntimeOptions } from './current.js';
-export { settled } from './question.js';
-export type { LookedAt, Question } from './question.js';
+export type { CountQuestion, GuardQuestion, Question } from './question.js';
 export type { WorkingRuntime } from './runtime.js';
 export { UnfinishedError } from './unfinished-error.js';
 export { countUnknownLengths, unknownLength, withoutElements } from './meta.js';

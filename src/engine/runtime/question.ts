@@ -17,8 +17,6 @@ export interface Question<T> {
   readonly limits: readonly number[];
   /** One more than limits, the usual one first. */
   readonly answers: readonly [T, ...T[]];
-  /** What is wrong where an unusual answer leads to an error. */
-  readonly otherwise?: string;
 }
 
 /** The only elements that a guard looks at. What they decide is known where they are constant, such as weights. */
@@ -26,7 +24,13 @@ export interface LookedAt {
   readonly of: Pointer;
 }
 
-/** The question where what is found is known before: that there are elements, say. */
-export const settled =
-  <T>(answer: T): (() => Question<T>) =>
-  () => ({ limits: [], answers: [answer] });
+/** A question of which each number that the kernel can return has an answer. */
+export interface CountQuestion<T> {
+  readonly call: NonNullable<Question<T>['call']>;
+  /** The largest number; 0 is the least, and its answer the usual one. */
+  readonly most: number;
+  readonly answerTo: (count: number) => T;
+}
+
+/** What a guard may say of itself. */
+export type GuardQuestion<T> = Question<T> | CountQuestion<T> | LookedAt;

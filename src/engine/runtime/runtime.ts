@@ -11,7 +11,7 @@ import { Heap } from './heap.js';
 import { pool } from './pool/chunk.js';
 import type { Failure, LoadedModule, PoolSettings } from './pool/pool.js';
 import type { Sharing } from './pool/index.js';
-import type { LookedAt, Question } from './question.js';
+import type { GuardQuestion } from './question.js';
 import { UnfinishedError } from './unfinished-error.js';
 
 /** What a runtime is made with. */
@@ -170,11 +170,7 @@ export class Runtime extends Heap {
    * @param _usual what counts where there are no elements, as shapes alone are asked for: what is found in most tensors
    * @param _question how a compiled program finds it, or what is looked at; where nothing is said, a run is not compiled
    */
-  guard<T>(
-    look: (runtime: WorkingRuntime) => T,
-    _usual: T,
-    _question?: () => Question<T> | LookedAt,
-  ): T {
+  guard<T>(look: (runtime: WorkingRuntime) => T, _usual: T, _question?: () => GuardQuestion<T>): T {
     return look(this);
   }
 

@@ -31,7 +31,6 @@ function areWhole({ pointer, size }: Tensor): boolean {
       call: { kernel: 'firstFraction', args: [pointer, size] },
       limits: [0],
       answers: [true, false],
-      otherwise: 'an index is not a whole number',
     }),
   );
 }
@@ -46,7 +45,6 @@ export function areInRange(x: Tensor, length: number): boolean {
       call: { kernel: 'firstOutOfRange', args: [pointer, size, length] },
       limits: [0],
       answers: [true, false],
-      otherwise: `an index is out of range for ${length} entries`,
     }),
   );
 }

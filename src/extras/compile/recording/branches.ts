@@ -134,8 +134,8 @@ export class Branches {
       const end = other.steps.length - (isFailure ? 0 : common);
       const arm = this.#between(other, at + 1, end, i + 1);
       if (isFailure) {
-        const { layer = '', otherwise } = other.asked.at(-1) ?? {};
-        arm.push({ kind: 'fail', layer, message: otherwise ?? 'the input has no result' });
+        const { layer = '', otherwise = '' } = other.asked.at(-1) ?? {};
+        arm.push({ kind: 'fail', layer, message: otherwise });
       } else if (other !== recording) this.#join(recording, other, i, common);
       arms.set(other, arm);
     }

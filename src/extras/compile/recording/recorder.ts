@@ -1,7 +1,12 @@
 // Stands in place of the runtime while a model predicts, and notes what the prediction consists of.
 import { LAYOUT_BYTES } from '../../../engine/runtime/heap.js';
 import { withRuntime } from '../../../engine/runtime/index.js';
-import type { LookedAt, Question, WorkingRuntime } from '../../../engine/runtime/index.js';
+import type {
+  CountQuestion,
+  GuardQuestion,
+  Question,
+  WorkingRuntime,
+} from '../../../engine/runtime/index.js';
 import type { Runtime } from '../../../engine/runtime/runtime.js';
 import type { Reads } from '../../../engine/tensor/storage.js';
 import { addresses } from '../../../engine/wasm/generated/addresses.js';
@@ -25,7 +30,8 @@ export interface Asked {
   /** How many answers there are. */
   readonly answers: number;
   readonly layer: string;
-  readonly otherwise: string | undefined;
+  /** What is wrong where an unusual answer leads to an error. */
+  readonly otherwise: string;
 }
 
 /** Whether an argument of a kernel is an address. */
@@ -181,7 +187,8 @@ export class Recorder implements Partial<WorkingRuntime> {
 
   readonly guard: WorkingRuntime['guard'] = (look, usual, question) => {
     this.#settle();
-    const asked = question === undefined ? undefined : withRuntime(this.working, question);
+    const given = question && withRuntime(this.working, question);
+    const asked = given && 'most' in given ? byLimits(given) : given;
     if (asked === undefined || this.#isConstant(asked)) {
       if (asked === undefined) this.note('goes on in a way that computed numbers decide');
       return this.#look(look);
@@ -194,7 +201,7 @@ export class Recorder implements Partial<WorkingRuntime> {
   };
 
   /** Whether what is asked is known, as no computed number takes part. */
-  #isConstant<T>(asked: Question<T> | LookedAt): boolean {
+  #isConstant<T>(asked: Exclude<GuardQuestion<T>, CountQuestion<T>>): boolean {
     if ('of' in asked) return this.placeOf(asked.of).block.data !== undefined;
     if (asked.answers.length === 1) return true;
     if (asked.call === undefined) return false;
@@ -204,13 +211,14 @@ export class Recorder implements Partial<WorkingRuntime> {
   }
 
   /** The answer that this recording is to go on with. */
-  #ask<T>({ call, word, limits, answers, otherwise }: Question<T>): T | undefined {
+  #ask<T>({ call, word, limits, answers }: Question<T>): T | undefined {
     if (this.asked.length >= MAX_QUESTIONS) {
       throw new LanegradError('A prediction asks too many questions of what it computes.');
     }
     const number = this.#answers[this.asked.length] ?? 0;
     const { layer } = this.#world;
     const [at, made] = [this.steps.length, this.made.length];
+    const otherwise = faultOf(call);
     this.asked.push({ at, made, answers: answers.length, layer, otherwise });
     this.#add({
       kind: 'ask',
@@ -346,4 +354,29 @@ export class Recorder implements Partial<WorkingRuntime> {
     const runtime = this.#runtime;
     return withRuntime(runtime, () => look(runtime));
   }
+}
+
+/** What is wrong with an input of which a kernel finds an unusual number. */
+function faultOf(call: Question<unknown>['call']): string {
+  switch (call?.kernel) {
+    case 'firstFraction':
+      return 'an index is not a whole number';
+    case 'firstOutOfRange':
+      return `an index is out of range for ${call.args[2]} entries`;
+    default:
+      return 'the input has no result';
+  }
+}
+
+/** The same question with the limits at which the answer changes. */
+function byLimits<T>({ call, most, answerTo }: CountQuestion<T>): Question<T> {
+  const limits: number[] = [];
+  const answers: [T, ...T[]] = [answerTo(0)];
+  for (let count = 1; count <= most; count++) {
+    const answer = answerTo(count);
+    if (answer === answers.at(-1)) continue;
+    limits.push(count);
+    answers.push(answer);
+  }
+  return { call, limits, answers };
 }

@@ -1,6 +1,6 @@
 // A product or a convolution can be computed in several ways. A list has a row for each of them, and `fastest` chooses.
 import { currentRuntime } from '../../../runtime/index.js';
-import type { Question, WorkingRuntime } from '../../../runtime/index.js';
+import type { CountQuestion, WorkingRuntime } from '../../../runtime/index.js';
 
 /** Nanoseconds that depend on the numbers, of which S is a sample. Recorded steps keep it, so it must hold no tensor. */
 export type Time<S> = (sample: S) => number;
@@ -24,7 +24,7 @@ export interface Way<P, S> {
 
 /** A sample that a kernel counts, for compiled programs. */
 export interface Counted<S> {
-  readonly call: NonNullable<Question<number>['call']>;
+  readonly call: CountQuestion<S>['call'];
   /** The largest number that the kernel can return; 0 is the least. */
   readonly most: number;
   readonly sampleOf: (count: number) => S;
@@ -112,22 +112,15 @@ function fastestOf<P, S>(
 const shortest = <P, S>(rivals: readonly Rival<P, S>[], sample: S): Rival<P, S> =>
   rivals.reduce((best, next) => (next.time(sample) < best.time(sample) ? next : best));
 
-/** How a compiled program finds which of the ways of other bits is the fastest, −1 if none is: by each number that can be counted. */
+/** How a compiled program finds which of the ways of other bits is the fastest, −1 if none is. */
 const questionOf =
   <P, S>(
     { call, most, sampleOf }: Counted<S>,
     rivals: readonly Rival<P, S>[],
     others: readonly Rival<P, S>[],
   ) =>
-  (): Question<number> => {
-    const answerTo = (count: number): number => others.indexOf(shortest(rivals, sampleOf(count)));
-    const limits: number[] = [];
-    const answers: [number, ...number[]] = [answerTo(0)];
-    for (let count = 1; count <= most; count++) {
-      const answer = answerTo(count);
-      if (answer === answers.at(-1)) continue;
-      limits.push(count);
-      answers.push(answer);
-    }
-    return { call, limits, answers };
-  };
+  (): CountQuestion<number> => ({
+    call,
+    most,
+    answerTo: (count) => others.indexOf(shortest(rivals, sampleOf(count))),
+  });
