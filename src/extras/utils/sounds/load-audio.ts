@@ -74,7 +74,7 @@ export interface SaveAudioOptions {
  * @param audio the samples, nominally from −1 to 1
  * @throws ShapeError for another rank or no channel; ValueError for an invalid option, samples that are NaN where integers are
  * written, more than 65,535 channels, or a file above 4 GiB.
- * @example await utils.saveAudio('noise.wav', random.uniform([16_000], -1, 1), { samplingRate: 16_000 });
+ * @example await utils.saveAudio('noise.wav', random.uniform([16_000], { minval: -1 }), { samplingRate: 16_000 });
  */
 export async function saveAudio(
   target: Target,
