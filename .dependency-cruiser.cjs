@@ -18,12 +18,12 @@ const houses = {
     ['saving'],
   ],
   extras: [
-    ['datasets', 'pictures'],
+    ['datasets', 'pictures', 'operator-graphs'],
     ['utils'],
     ['applications'],
     ['vis'],
     ['remote'],
-    ['flower', 'tuner', 'onnx'],
+    ['flower', 'tuner', 'onnx', 'tensorflow'],
   ],
 };
 

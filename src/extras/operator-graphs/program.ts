@@ -81,7 +81,7 @@ export class Program {
   /**
    * The outputs of a graph.
    *
-   * @param values what the graph reads by name: inputs, weights, and what it borrows of graphs around it
+   * @param values what the graph reads by name: inputs, weights, and what it reads of the graphs around it
    * @param names the outputs that are wanted
    */
   run(
@@ -231,7 +231,7 @@ export class Program {
         `graph '${printable(graph.name)}' takes ${graph.inputs.length} inputs, got ${given.length}.`,
       );
     }
-    const values = new Map(graph.borrowed.map((name) => [name, outer(name)]));
+    const values = new Map(graph.outside.map((name) => [name, outer(name)]));
     graph.inputs.forEach(({ name }, i) => {
       const value = given[i];
       if (value !== undefined) values.set(name, value);

@@ -75,7 +75,7 @@ export class OperatorValue {
   /** What a branch that is not taken gives. */
   static readonly dead = new OperatorValue(undefined, undefined, TYPE.float, 'first', undefined);
 
-  /** Whether it comes from a branch that is not taken. */
+  /** Whether the value comes from a branch that is not taken. */
   get isDead(): boolean {
     return this === OperatorValue.dead;
   }
@@ -86,7 +86,7 @@ export class OperatorValue {
     throw new FormatError('it takes a list of tensors, got a tensor.');
   }
 
-  /** The tensors of which it consists, as they lie in memory. */
+  /** The tensors of the value, as they lie in memory. */
   get parts(): readonly Tensor[] {
     const held = this.#tensor;
     if (held !== undefined) return [held];

@@ -84,9 +84,9 @@ function commonForm(
       form = wanted;
     }
   }
-  const isBorrowed = (node: OperatorNode): boolean =>
-    graphsOf(node).some(({ borrowed }) => borrowed.includes(name));
-  return graph.nodes.some(isBorrowed) ? undefined : form;
+  const isReadInside = (node: OperatorNode): boolean =>
+    graphsOf(node).some(({ outside }) => outside.includes(name));
+  return graph.nodes.some(isReadInside) ? undefined : form;
 }
 
 /** A graph with what outputs depend on alone. */

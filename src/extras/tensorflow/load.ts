@@ -36,8 +36,8 @@ export async function readGraphModel(
   for (const [name, array] of stored) arrays.set(name, unpacked(array));
   const { outputs: wanted = [] } = options;
   const asked = isListOf(wanted, (name) => typeof name === 'string') ? wanted : [];
-  const beside = { arrays, kept: new Set<string>(), label };
-  const { graph: whole, inputs, outputs: ends } = parseGraphModel(json, beside, asked);
+  const context = { arrays, kept: new Set<string>(), label };
+  const { graph: whole, inputs, outputs: ends } = parseGraphModel(json, context, asked);
   const outputs = outputsOf(owner, label, whole, ends, options, withoutZero);
   const names = outputs.map(({ tensor }) => tensor);
   requireOperators(label, whole, TENSORFLOW, names, ADVICE);

@@ -44,7 +44,7 @@ export interface OperatorGraph {
   /** The arrays of the file by name. */
   readonly constants: ReadonlyMap<string, OperatorArray>;
   /** Names that the graph reads of the graphs around it, in the order in which they are first read. */
-  readonly borrowed: readonly string[];
+  readonly outside: readonly string[];
 }
 
 /** The most nodes of a file that are read. */
@@ -56,6 +56,6 @@ export const graphsOf = ({ attributes }: OperatorNode): OperatorGraph[] =>
 
 /** Names that a node reads: its inputs, and those of graphs in its attributes. */
 export function readsOf(node: OperatorNode): string[] {
-  const inner = graphsOf(node).flatMap(({ borrowed }) => borrowed);
+  const inner = graphsOf(node).flatMap(({ outside }) => outside);
   return [...new Set([...node.inputs.filter((name) => name !== ''), ...inner])];
 }

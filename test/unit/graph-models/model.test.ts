@@ -7,24 +7,8 @@ import { layers, memory, models, tensor, tidy, ValueError } from '../../../src/i
 import type { Tensor } from '../../../src/index.js';
 import { loadGraphModel } from '../../../src/io/tfjs.js';
 import { attr, floats, graphModel, ints, node, placeholder } from './files.js';
+import { LOOP, NETWORK, WHILE } from './graphs.js';
 import type { Graph } from './files.js';
-
-/** relu(x · w + b) · v. */
-const NETWORK: Graph = {
-  nodes: [
-    placeholder('x', [-1, 2]),
-    node('_FusedMatMul', 'hidden', ['x', 'w', 'b'], { fused_ops: attr.texts('BiasAdd', 'Relu') }),
-    node('MatMul', 'product', ['hidden', 'v']),
-    node('Identity', 'Identity', ['product', '^hidden']),
-  ],
-  constants: [
-    floats('w', [2, 3], [1, 2, 3, -1, 0, 1]),
-    floats('b', [3], [0, -1, 0.5]),
-    floats('v', [3, 1], [1, 1, 2]),
-  ],
-  inputs: { input_1: 'x:0' },
-  outputs: { score: 'Identity:0' },
-};
 
 const X = [
   [1, 2],
@@ -160,47 +144,6 @@ describe('a graph model', () => {
   });
 });
 
-/** The nodes of a loop of TensorFlow 1 that doubles x while i < n. */
-const frame = attr.s('loop');
-const LOOP: Graph = {
-  nodes: [
-    placeholder('x', [-1, 2]),
-    node('Enter', 'enter_i', ['zero'], { frame_name: frame }),
-    node('Enter', 'enter_x', ['x'], { frame_name: frame }),
-    node('Enter', 'enter_n', ['n'], { frame_name: frame, is_constant: attr.b(true) }),
-    node('Merge', 'merge_i', ['enter_i', 'next_i']),
-    node('Merge', 'merge_x', ['enter_x', 'next_x']),
-    node('Less', 'less', ['merge_i', 'enter_n']),
-    node('LoopCond', 'cond', ['less']),
-    node('Switch', 'switch_i', ['merge_i', 'cond']),
-    node('Switch', 'switch_x', ['merge_x', 'cond']),
-    node('Identity', 'body', ['switch_i:1']),
-    node('AddV2', 'plus', ['switch_i:1', 'one'], {}),
-    node('AddV2', 'twice', ['switch_x:1', 'switch_x:1']),
-    node('NextIteration', 'next_i', ['plus']),
-    node('NextIteration', 'next_x', ['twice', '^body']),
-    node('Exit', 'exit_x', ['switch_x']),
-  ],
-  constants: [ints('zero', [], [0]), ints('one', [], [1]), ints('n', [], [3])],
-  outputs: { y: 'exit_x' },
-};
-
-/** A function of TensorFlow. */
-const func = (
-  name: string,
-  inputs: readonly string[],
-  nodeDef: readonly unknown[],
-  ret: Readonly<Record<string, string>>,
-): Readonly<Record<string, unknown>> => ({
-  signature: {
-    name,
-    inputArg: inputs.map((one) => ({ name: one, type: 'DT_FLOAT' })),
-    outputArg: Object.keys(ret).map((one) => ({ name: one, type: 'DT_FLOAT' })),
-  },
-  nodeDef,
-  ret,
-});
-
 describe('control flow', () => {
   const x = (): Tensor => tensor([[1, -2]]);
 
@@ -209,39 +152,7 @@ describe('control flow', () => {
   });
 
   it('runs While with functions', async () => {
-    const graph: Graph = {
-      nodes: [
-        placeholder('x', [-1, 2]),
-        node('StatelessWhile', 'while', ['start', 'x'], {
-          cond: attr.func('below'),
-          body: attr.func('step'),
-        }),
-        node('Identity', 'y', ['while:1']),
-      ],
-      constants: [floats('start', [], [0]), floats('limit', [], [4])],
-      functions: [
-        func(
-          'below',
-          ['i', 'a'],
-          [node('Const', 'limit'), node('Less', 'less', ['i', 'limit:output:0'])],
-          {
-            goes: 'less:z:0',
-          },
-        ),
-        func(
-          'step',
-          ['i', 'a'],
-          [
-            node('OnesLike', 'one', ['i']),
-            node('AddV2', 'next', ['i', 'one:y:0']),
-            node('AddV2', 'sum', ['a', 'one:y:0']),
-          ],
-          { n: 'next:z:0', b: 'sum:z:0' },
-        ),
-      ],
-      outputs: { y: 'y' },
-    };
-    expect((await given(graph, x())).toArray()).toEqual([[5, 2]]);
+    expect((await given(WHILE, x())).toArray()).toEqual([[5, 2]]);
   });
 
   it.each([

@@ -111,12 +111,12 @@ function graphOf(
     .map(portOf)
     .filter(({ name }) => !constants.has(name) && !kept.has(name));
   const known = new Set([...constants.keys(), ...kept, ...inputs.map(({ name }) => name)]);
-  const borrowed = new Set<string>();
+  const outside = new Set<string>();
   const nodes = orderedNodes(
     message.node,
     known,
     outer,
-    borrowed,
+    outside,
     (attribute, at) => {
       if (attribute.g === undefined)
         throw new FormatError(`attribute '${printable(attribute.name)}' has no graph.`);
@@ -127,7 +127,7 @@ function graphOf(
         reading,
         depth + 1,
       );
-      for (const name of inner.borrowed) if (!at.has(name)) borrowed.add(name);
+      for (const name of inner.outside) if (!at.has(name)) outside.add(name);
       return inner;
     },
     reading.external,
@@ -136,9 +136,9 @@ function graphOf(
   for (const { name } of outputs) {
     if (known.has(name)) continue;
     if (!outer.has(name)) throw new FormatError(`nothing gives the output '${printable(name)}'.`);
-    borrowed.add(name);
+    outside.add(name);
   }
-  return { name: message.name, nodes, inputs, outputs, constants, borrowed: [...borrowed] };
+  return { name: message.name, nodes, inputs, outputs, constants, outside: [...outside] };
 }
 
 /** The nodes as they stand, since files hold them in an order in which they can run; others are put into one. */
@@ -146,7 +146,7 @@ function orderedNodes(
   messages: readonly NodeMessage[],
   known: Set<string>,
   outer: ReadonlySet<string>,
-  borrowed: Set<string>,
+  outside: Set<string>,
   inner: (attribute: AttributeMessage, known: ReadonlySet<string>) => OperatorGraph,
   external: ExternalData,
 ): OperatorNode[] {
@@ -176,7 +176,7 @@ function orderedNodes(
         continue;
       }
       for (const name of message.input ?? []) {
-        if (name !== '' && !known.has(name)) borrowed.add(name);
+        if (name !== '' && !known.has(name)) outside.add(name);
       }
       nodes.push(nodeOf(message, (attribute) => inner(attribute, known), external));
       for (const name of message.output ?? []) if (name !== '') known.add(name);

@@ -137,7 +137,7 @@ function contentOf(
   try {
     bytes = fromBase64(content);
   } catch {
-    throw new FormatError(`${label}: its content is no text in base64.`);
+    throw new FormatError(`${label}: its content is not a text in base64.`);
   }
   if (bytes.length !== expected) {
     throw new FormatError(`${label} has ${bytes.length} bytes, its shape needs ${expected}.`);

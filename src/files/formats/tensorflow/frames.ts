@@ -120,14 +120,14 @@ class Frames {
     const known = new Set(given);
     const found = new Set<OperatorNode>();
     const waiting = [...outputs];
-    const borrowed = new Set<string>();
+    const outside = new Set<string>();
     for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
       if (known.has(one)) continue;
       known.add(one);
       const producer = this.#producers.get(one);
       const isEnter = producer?.op === 'Enter';
       if (producer === undefined || (isEnter && producer.attributes.get('frame_name') === frame)) {
-        borrowed.add(one);
+        outside.add(one);
         continue;
       }
       const node = this.#inside(producer);
@@ -143,7 +143,7 @@ class Frames {
       inputs: given.map(port),
       outputs: outputs.map(port),
       constants: new Map(),
-      borrowed: [...borrowed],
+      outside: [...outside],
     };
   }
 

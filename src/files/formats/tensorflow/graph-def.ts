@@ -21,7 +21,7 @@ import { heldType, nameOfType } from './types.js';
 const MAX_DEPTH = 16;
 
 /** What belongs to a GraphDef. */
-export interface BesideGraph {
+export interface GraphContext {
   /** The arrays of constants by the names of their nodes. */
   readonly arrays: ReadonlyMap<string, FileArray>;
   /** Names of constants that are kept elsewhere. */
@@ -44,7 +44,7 @@ export class Library {
 
   constructor(
     library: unknown,
-    private readonly beside: BesideGraph,
+    private readonly context: GraphContext,
   ) {
     const { function: list = [] } = isJsonObject(library) ? library : {};
     if (!Array.isArray(list)) throw this.#refuse('its functions must be a list');
@@ -94,10 +94,10 @@ export class Library {
   #read(name: string): OperatorGraph {
     const { signature, nodeDef = [], ret = {} } = this.#definitions.get(name) ?? {};
     const { inputArg, outputArg } = isJsonObject(signature) ? signature : {};
-    const label = `${this.beside.label}: function '${printable(name)}'`;
+    const label = `${this.context.label}: function '${printable(name)}'`;
     // Its names are its own.
-    const beside = { ...this.beside, kept: new Set<string>(), label };
-    const raw = rawNodes(nodeDef, beside.label);
+    const context = { ...this.context, kept: new Set<string>(), label };
+    const raw = rawNodes(nodeDef, context.label);
     const operators = operatorsOf(raw);
     const inputs = this.#argumentsOf(inputArg).map(({ name: argument, type }): OperatorPort => {
       return { name: argument, type, shape: undefined };
@@ -107,7 +107,7 @@ export class Library {
       if (typeof given === 'string') return portOf(tensorName(given, operators));
       throw this.#refuse(`function '${printable(name)}' does not return '${printable(argument)}'`);
     });
-    return graphOf(name, raw, { inputs, outputs, beside, library: this });
+    return graphOf(name, raw, { inputs, outputs, context, library: this });
   }
 
   #argumentsOf(list: unknown): { readonly name: string; readonly type: number }[] {
@@ -125,7 +125,7 @@ export class Library {
   }
 
   #refuse(problem: string): FormatError {
-    return new FormatError(`${this.beside.label}: ${problem}.`);
+    return new FormatError(`${this.context.label}: ${problem}.`);
   }
 }
 
@@ -141,7 +141,7 @@ interface Ends {
   readonly outputs: readonly OperatorPort[];
   /** Names that may be asked for besides. */
   readonly asked?: readonly string[];
-  readonly beside: BesideGraph;
+  readonly context: GraphContext;
   readonly library: Library;
 }
 
@@ -149,9 +149,9 @@ interface Ends {
 export function graphOf(
   name: string,
   raw: readonly RawNode[],
-  { inputs, outputs, asked = [], beside, library }: Ends,
+  { inputs, outputs, asked = [], context, library }: Ends,
 ): OperatorGraph {
-  const { label, arrays, kept } = beside;
+  const { label, arrays, kept } = context;
   const named = namedNodes(raw, [...outputs.map((port) => port.name), ...asked], label);
   const constants = new Map<string, OperatorArray>();
   const given = new Set(inputs.map((port) => port.name));
@@ -178,7 +178,7 @@ export function graphOf(
     for (const one of readsOf(node)) check(one, reader);
   }
   for (const port of outputs) check(port.name, 'an output');
-  return { name, nodes: runnable, inputs, outputs, constants, borrowed: [] };
+  return { name, nodes: runnable, inputs, outputs, constants, outside: [] };
 }
 
 /** The array of a constant, as TensorFlow.js holds it; undefined for texts, and where the file has none. */

@@ -9,7 +9,7 @@ import { isJsonObject, parseJsonObject } from '../json.js';
 import type { OperatorGraph, OperatorPort } from '../operator-graph.js';
 import { encodedArray, shapeOf } from './attributes.js';
 import { graphOf, Library, operatorsOf } from './graph-def.js';
-import type { BesideGraph } from './graph-def.js';
+import type { GraphContext } from './graph-def.js';
 import { rawNodes, tensorName } from './nodes.js';
 import type { RawNode } from './nodes.js';
 import { heldType, nameOfType, typeOf } from './types.js';
@@ -51,10 +51,10 @@ function partsOf(file: Json, label: string): { readonly topology: Json; readonly
  */
 export function parseGraphModel(
   file: Json,
-  beside: BesideGraph,
+  context: GraphContext,
   asked: readonly string[] = [],
 ): GraphModelFile {
-  const { label } = beside;
+  const { label } = context;
   const { topology, signature } = partsOf(file, label);
   const raw = rawNodes(topology['node'], label);
   const operators = operatorsOf(raw);
@@ -78,13 +78,13 @@ export function parseGraphModel(
   }));
   const outputs = wanted.length > 0 ? wanted : ends(raw, label);
   if (outputs.length === 0) throw new FormatError(`${label}: has no outputs.`);
-  const library = new Library(topology['library'], beside);
+  const library = new Library(topology['library'], context);
   const names = asked.map((name) => tensorName(name, operators));
   const graph = graphOf('', raw, {
     inputs,
     outputs: outputs.map(({ port }) => port),
     asked: names,
-    beside,
+    context,
     library,
   });
   const titles = new Map(given.map(({ name, tensor }) => [tensor, name]));
@@ -135,7 +135,7 @@ function portOf(
   };
 }
 
-/** Operators that give nothing to anyone. */
+/** Operators whose result no program asks for. */
 const WITHOUT_RESULT = ['Const', 'NoOp', 'Placeholder', 'Assert', 'Print'];
 
 /** What no node reads: the outputs where the file names none. */
@@ -205,7 +205,7 @@ export function strippedGraphModel(file: Json, label: string, stripping: Strippi
   });
 }
 
-/** What is written of a port, beside its name. */
+/** What is written of a port in addition to its name. */
 function written(port: OperatorPort | undefined): Json {
   if (port?.shape === undefined) return {};
   const dim = port.shape.map((length) => ({ size: typeof length === 'number' ? length : -1 }));

@@ -37,7 +37,7 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
 export interface RawNode {
   readonly name: string;
   readonly op: string;
-  /** What it reads, without what only has to run before. */
+  /** Names that the node reads, without those of nodes that only have to run before. */
   readonly inputs: readonly string[];
   readonly json: Readonly<Record<string, unknown>>;
 }

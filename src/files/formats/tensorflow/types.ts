@@ -39,7 +39,7 @@ const NAMES: Readonly<Record<number, string>> = {
   23: 'DT_UINT64',
 };
 
-/** TensorFlow's name of a type, `'DT_FLOAT'`; undefined for what is none. */
+/** TensorFlow's name of a type, `'DT_FLOAT'`; undefined for an invalid one. */
 export function nameOfType(value: unknown): string | undefined {
   if (typeof value === 'string' && /^DT_[A-Z0-9_]{1,32}$/.test(value)) return value;
   return typeof value === 'number' && Object.hasOwn(NAMES, value) ? NAMES[value] : undefined;
