@@ -219,7 +219,7 @@ const functions: Record<string, Arguments> = {
   'data.writeIdx': () => [sink, tensor([1], { dtype: 'uint8' }), {}],
   'data.writeNpy': () => [sink, vector()],
   ...named('data.writeNpz io.writeNpz io.writeSafetensors', () => [sink, { x: vector() }, {}]),
-  ...named('io.loadOnnx io.readKeras io.readLayersModel io.readNpz io.readSafetensors', () => [
+  ...named('io.loadGraphModel io.loadOnnx io.readKeras io.readLayersModel io.readNpz io.readSafetensors', () => [
     'no such file',
     {},
   ]),
