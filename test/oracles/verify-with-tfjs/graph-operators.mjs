@@ -197,7 +197,8 @@ function windowOf(r, rank) {
   const same = (value) => attr.ints(1, ...new Array(rank).fill(value), 1);
   const stride = r.whole(1, 2);
   return {
-    kernel: r.whole(1, 3),
+    // TensorFlow.js pads volumes by less than nothing where a window is shorter than its step.
+    kernel: r.whole(rank === 3 ? stride : 1, 3),
     stride,
     same,
     attributes: {
