@@ -20,6 +20,7 @@ import { lossRegistry } from './nn/losses/registry.js';
 import * as metrics from './metrics.js';
 import { metricRegistry } from './nn/metrics/registry.js';
 import { registerGraphs } from './nn/models/graph-registry.js';
+import { graphModels } from './nn/saving/graph-models.js';
 import { knowGraphs } from './nn/saving/graphs.js';
 import {
   operationConfig,
@@ -51,6 +52,7 @@ scheduleRegistry.registerAll(schedules);
 installSliceByArrays(sliceByArrays);
 installSecondDerivatives(secondDerivatives);
 knowGraphs();
+graphModels.loadsBy(() => import('./extras/tensorflow/index.js'));
 registerGraphs({ operationConfig, operationFromConfig, operationName });
 installAdvice({
   onInput: adviceOnInput,

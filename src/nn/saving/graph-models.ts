@@ -1,4 +1,5 @@
 import { Chunk } from '../../config/chunk.js';
+import { FormatError } from '../../errors.js';
 import type { ModelFiles } from '../../files/locations/model-source.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 
@@ -18,8 +19,17 @@ interface GraphModels {
   ) => Promise<AnyLayer>;
 }
 
-/** What reads graph models of TensorFlow.js, loaded with the first one. `src/chunks.ts` says from where. */
-export const graphModels = new Chunk<GraphModels>();
+/**
+ * What reads graph models of TensorFlow.js, loaded with the first one. `src/known.ts` says from where: a program that uses
+ * `lanegrad/core` does not reach the code.
+ */
+export const graphModels = new Chunk<GraphModels>(() =>
+  Promise.reject(
+    new FormatError(
+      `loadModel: a graph model of TensorFlow.js is read where 'lanegrad' is imported, or by loadGraphModel of 'lanegrad/io/tfjs'.`,
+    ),
+  ),
+);
 
 /** The class of the layer that computes such a graph; the chunk registers it. */
 const CLASS = 'TensorFlowGraph';
