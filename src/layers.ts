@@ -19,6 +19,7 @@ export {
   subtract,
 } from './nn/layers/merge-functions.js';
 export { Layer } from './nn/layers/core/layer.js';
+export type { LoraOptions } from './nn/layers/core/adapter.js';
 export type { ApplyOptions, CallOptions } from './nn/layers/core/layer-options.js';
 export type { AnyLayer } from './nn/layers/core/layer.js';
 export { KeyValueCache } from './nn/layers/core/key-value-cache.js';

@@ -45,7 +45,9 @@ export type { CustomObject, CustomObjects } from './config/index.js';
 export type {
   LoadModelOptions,
   LoadWeightsOptions,
+  LoraReport,
   ModelFormatName,
+  ModelLoraOptions,
   QuantizationReport,
   QuantizeOptions,
   SaveOptions,

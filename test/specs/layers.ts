@@ -58,11 +58,13 @@ const LOOKUP = `maxTokens: ${TOKENS}; numOovIndices: a whole number from 0 to 10
 const CHOOSING: Extras = { notRepeated: { train: 'it reads which changes it makes' } };
 const TRANSPOSED = `filters: count; ${WINDOW}`;
 const CHANNELWISE = `depthMultiplier: count; ${WINDOW}`;
-const CONVOLUTION = `filters groups: count; ${WINDOW}`;
+const LORA = 'loraRank: count; loraAlpha: finite';
+const adapted = { loraRank: 2, loraAlpha: 3 };
+const CONVOLUTION = `filters groups: count; ${LORA}; ${WINDOW}`;
 const RECURRENT = 'units: count; dropout recurrentDropout: fraction; seed: seed';
 const CONV_LSTM = `filters: count; dropout recurrentDropout: fraction; seed: seed; ${WINDOW}`;
 const NOISE = 'rate: fraction; seed: seed';
-const TABLE = 'inputDim outputDim: count';
+const TABLE = 'inputDim outputDim loraRank: count; loraAlpha: finite';
 const ATTENTION = 'dropout: fraction; seed: seed';
 const dropping = { dropout: 0.5, seed: 1 };
 
@@ -105,11 +107,11 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   CenterCrop: layer(SIZE, [IMAGE, 2, 3], [IMAGE, 5, 3]),
   Concatenate: layer('axis: whole', [PAIR, { axis: -1 }]),
   ContrastLimitedAdaptiveHistogramEqualization: layer(`clipLimit: finite; ${PICTURES}`, [IMAGE, { valueRange: [0, 1], clipLimit: 2, tileGridSize: [2, 2] }]), // prettier-ignore
-  Conv1D: layer(`filters groups: count; ${FORMAT}; padding: valid|same|causal`, [SEQUENCE, 2, 2, { kernelInitializer: seeded }]), // prettier-ignore
+  Conv1D: layer(`filters groups: count; ${LORA}; ${FORMAT}; padding: valid|same|causal`, [SEQUENCE, 2, 2, { kernelInitializer: seeded }], [SEQUENCE, 2, 2, { padding: 'causal', ...adapted }]), // prettier-ignore
   Conv1DTranspose: layer(TRANSPOSED, [SEQUENCE, 2, 3, { strides: 2, outputPadding: 1 }]),
-  Conv2D: layer(CONVOLUTION, [IMAGE, 2, 2], [IMAGE, 2, 2, { padding: 'same' }]),
+  Conv2D: layer(CONVOLUTION, [IMAGE, 2, 2], [IMAGE, 2, 2, { padding: 'same' }], [IMAGE, 2, 2, { groups: 2, ...adapted }]), // prettier-ignore
   Conv2DTranspose: layer(TRANSPOSED, [IMAGE, 2, 2, { strides: 2, outputPadding: 1 }], [IMAGE, 2, 3, { strides: 2, outputPadding: 0, padding: 'same' }]), // prettier-ignore
-  Conv3D: layer(CONVOLUTION, [VOLUME, 2, 2]),
+  Conv3D: layer(CONVOLUTION, [VOLUME, 2, 2], [VOLUME, 2, 2, adapted]),
   Conv3DTranspose: layer(TRANSPOSED, [VOLUME, 2, 2, { strides: [2, 1, 2], outputPadding: 0 }]),
   ConvLSTM1D: layer(CONV_LSTM, [IMAGE, 2, 2, { ...dropping, recurrentDropout: 0.5 }]),
   ConvLSTM2D: layer(CONV_LSTM, [[2, 2, 3, 4, 2], 2, 2, { padding: 'same', returnState: true }]),
@@ -120,9 +122,10 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   CustomScaleLayer: and(layer('scale: finite', [PAIR, 0.5]), { extension: true }),
   CutMix: layer(AUGMENTED, [IMAGE, { seed: 1 }]), // prettier-ignore
   Dense: layer(
-    'units: count',
+    `units: count; ${LORA}`,
     [MATRIX, 2, { kernelInitializer: seeded, biasInitializer: uniform }],
     [MATRIX, 2, { kernelInitializer: scaled }],
+    [MATRIX, 2, { activation: 'relu', ...adapted }],
   ),
   Dot: layer('', [PAIR, -1], [PAIR, [1, 1]]),
   Discretization: and(layer('numBins: count; epsilon: a finite number from 0.000001 to 1; outputMode: int|one_hot|multi_hot|count', [MATRIX, [-0.5, 0.25]], [MATRIX, [0], { outputMode: 'one_hot' }]), READING), // prettier-ignore
@@ -132,8 +135,8 @@ export const layerSpecs: ClassSpecs<LayerSpec> = {
   ELU: and(layer('alpha: finite', [IMAGE]), {
     formulas: { alpha: (x, v) => (x > 0 ? x : v * Math.expm1(x)) },
   }),
-  EinsumDense: layer('', [SEQUENCE, 'abc,cd->abd', [null, 3], { biasAxes: 'd' }]),
-  Embedding: layer(TABLE, [MATRIX, 3, 2]),
+  EinsumDense: layer(LORA, [SEQUENCE, 'abc,cd->abd', [null, 3], { biasAxes: 'd' }], [SEQUENCE, 'abc,dc->abd', [null, 3], adapted]), // prettier-ignore
+  Embedding: layer(TABLE, [MATRIX, 3, 2], [MATRIX, 3, 2, adapted]),
   Equalization: layer(`bins: count; ${PICTURES}`, [IMAGE, { valueRange: [0, 1], bins: 8 }]), // prettier-ignore
   Flatten: layer(FORMAT, [IMAGE]),
   GRU: layer(

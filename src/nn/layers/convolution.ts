@@ -1,15 +1,25 @@
 import { classNameOf, configurable, length } from '../../config/index.js';
 import type { Option, OptionsOf } from '../../config/index.js';
 import { ShapeError, ValueError } from '../../errors.js';
-import { cast, conv1dTranspose, conv2dTranspose, conv3dTranspose } from '../../engine/ops/index.js';
+import {
+  add,
+  cast,
+  conv1dTranspose,
+  conv2dTranspose,
+  conv3dTranspose,
+  mul,
+  reshape,
+} from '../../engine/ops/index.js';
 import {
   shapeFromChannelsLast,
   shapeToChannelsLast,
 } from '../../engine/ops/windows/data-format.js';
 import type { WindowRank } from '../../engine/ops/windows/window.js';
 import { formatShape } from '../../engine/tensor/index.js';
-import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
-import { KERNEL_STORAGE } from './core/layer-options.js';
+import type { PartialShape, Tensor, Variable } from '../../engine/tensor/index.js';
+import { adapters } from './core/adapter.js';
+import type { LoraOptions } from './core/adapter.js';
+import { LORA } from './core/layer-options.js';
 import type { QuantizableWeight } from './core/weight-holder.js';
 import { channelsOf, checkSteps, KernelLayer, SLIDING, slidingAxes } from './sliding.js';
 import {
@@ -50,8 +60,7 @@ abstract class Convolution<Rank extends WindowRank = WindowRank> extends configu
     dilationRate: lengths({ default: 1 }),
     /** Number of groups into which the channels are split; each group has its own share of the filters. Default 1. */
     groups: length({ default: 1 }),
-    loraRank: KERNEL_STORAGE.loraRank,
-    loraAlpha: KERNEL_STORAGE.loraAlpha,
+    ...LORA,
   },
   {
     positional: ['filters', 'kernelSize'],
@@ -65,6 +74,10 @@ abstract class Convolution<Rank extends WindowRank = WindowRank> extends configu
 ) {
   /** Number of axes over which the kernel slides. */
   static readonly rank: WindowRank = 2;
+  /** A of LoRA, [...kernelSize, channels / groups, rank]; undefined without LoRA. */
+  declare readonly loraKernelA: Variable | undefined;
+  /** B of LoRA, [rank, filters]; undefined without LoRA. */
+  declare readonly loraKernelB: Variable | undefined;
 
   /** Number of axes over which the kernel slides. */
   get rank(): WindowRank {
@@ -104,22 +117,44 @@ abstract class Convolution<Rank extends WindowRank = WindowRank> extends configu
     }
     this.computeOutputShape(inputShape); // Refuses input that is smaller than the kernel.
     this.addKernelAndBias([...this.kernelSize, channels / this.groups, this.filters], this.filters);
+    if (this.loraRank !== null) this.enableLora(this.loraRank, { loraAlpha: this.loraAlpha });
+  }
+
+  /**
+   * Tunes the layer by LoRA, low-rank adaptation: the kernel stays as it is, and only A and B of
+   * kernel + loraAlpha / rank · A · B are trained, which have the shapes [...kernelSize, channels / groups, rank] and
+   * [rank, filters]. With a single group,
+   * the products are formed without the sum, so no gradient of the kernel takes memory. Works with quantized layers too. Keras: `enable_lora`.
+   *
+   * @param rank number of columns of A and of rows of B: a whole number above 0
+   * @throws ValueError before the layer is built, for a layer with a `kernelConstraint` or with LoRA, and for an option that is unknown or out
+   * of range.
+   * @example
+   * const convolution = new layers.Conv2D(16, 3, { inputShape: [28, 28, 1] });
+   * convolution.build([null, 28, 28, 1]);
+   * convolution.enableLora(2);
+   * convolution.trainableWeights.map(({ name }) => name); // ['bias', 'lora_kernel_a', 'lora_kernel_b']
+   */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    adapters.make(this, this.kernel, rank, options);
   }
 
   override call(x: Tensor): Tensor {
-    const {
-      dataFormat,
-      strides,
-      padding,
-      dilationRate,
-      groups,
-      fusedActivation: activation,
-    } = this;
+    const { dataFormat, strides, padding, dilationRate, groups, adapter, filters } = this;
     const convolve = convolutionAlong(this.rank);
-    const options = { strides, padding, dataFormat, dilationRate, groups, activation };
+    const options = { strides, padding, dataFormat, dilationRate, groups };
     const bias = this.bias?.value ?? null;
     const input = cast(x, 'float32');
-    return this.activated(this.kernel.lend((kernel) => convolve(input, kernel, bias, options)));
+    if (adapter === undefined) {
+      const fused = { ...options, activation: this.fusedActivation };
+      return this.activated(this.kernel.lend((kernel) => convolve(input, kernel, bias, fused)));
+    }
+    // A filter of B has its group's channels with all of A.
+    if (groups > 1) return this.activation(convolve(input, adapter.merged(), bias, options));
+    const y = this.kernel.lend((kernel) => convolve(input, kernel, bias, options));
+    const low = mul(convolve(input, adapter.a.value, null, options), adapter.scale);
+    const b = reshape(adapter.b.value, [...this.kernelSize.map(() => 1), -1, filters]);
+    return this.activation(add(y, convolve(low, b, null, { dataFormat })));
   }
 
   /** @internal */

@@ -13,9 +13,11 @@ import {
   stopGradient,
   sub,
 } from '../../engine/ops/index.js';
-import type { PartialShape, Tensor } from '../../engine/tensor/index.js';
+import type { PartialShape, Tensor, Variable } from '../../engine/tensor/index.js';
+import { adapters } from './core/adapter.js';
+import type { LoraOptions } from './core/adapter.js';
 import { KERNEL_STORAGE } from './core/layer-options.js';
-import { FUSED_ACTIVATIONS, KernelLayer } from './sliding.js';
+import { KernelLayer } from './sliding.js';
 import type { QuantizableWeight } from './core/weight-holder.js';
 
 /** Options of `Dense`. */
@@ -39,6 +41,10 @@ export class Dense extends configurable(
 ) {
   override supportsMasking = true;
   override supportsCaching = true;
+  /** A of LoRA, [in, rank]; undefined without LoRA. */
+  declare readonly loraKernelA: Variable | undefined;
+  /** B of LoRA, [rank, units]; undefined without LoRA. */
+  declare readonly loraKernelB: Variable | undefined;
 
   /**
    * @param units length of the output's last axis
@@ -51,13 +57,33 @@ export class Dense extends configurable(
 
   override build(inputShape: PartialShape): void {
     this.buildMatrix(inputShape, this.units);
+    const { loraRank, loraAlpha } = this;
+    if (loraRank !== null) this.enableLora(loraRank, { loraAlpha });
+  }
+
+  /**
+   * Tunes the layer by LoRA, low-rank adaptation: the kernel stays as it is, and only A and B of
+   * kernel + loraAlpha / rank · A · B are trained, which have the shapes [in, rank] and [rank, units]. The products are formed
+   * without the sum, so no gradient of the kernel takes memory. Works with quantized layers too. Keras: `enable_lora`.
+   *
+   * @param rank number of columns of A and of rows of B: a whole number above 0
+   * @throws ValueError before the layer is built, for a layer with a `kernelConstraint` or with LoRA, and for an option that is unknown or out
+   * of range.
+   * @example
+   * const dense = new layers.Dense(10, { inputShape: [784] });
+   * dense.build([null, 784]);
+   * dense.enableLora(4, { loraAlpha: 8 });
+   * dense.trainableWeights.map(({ name }) => name); // ['bias', 'lora_kernel_a', 'lora_kernel_b']
+   */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    adapters.make(this, this.kernel, rank, options);
   }
 
   override call(x: Tensor): Tensor {
-    const fused = FUSED_ACTIVATIONS.get(this.activation) ?? 'linear';
     const input = cast(x, 'float32');
-    const { kernel } = this;
+    const { kernel, adapter, fusedActivation: fused } = this;
     const bias = this.bias?.value ?? null;
+    if (adapter !== undefined) return this.activation(adapter.dense(input, bias));
     const y =
       kernel.quantized?.dense(input, bias, fused) ?? dense(input, kernel.value, bias, fused);
     return this.activated(y);

@@ -3,9 +3,20 @@ import type { Nest, Option, OptionsOf } from '../../config/index.js';
 import { constraint } from '../constraints/registry.js';
 import { ShapeError, ValueError } from '../../errors.js';
 import { initializer } from '../initializers/registry.js';
-import { cast, einsum, embedding, mul, notEqual, tanh } from '../../engine/ops/index.js';
+import {
+  add,
+  cast,
+  einsum,
+  embedding,
+  matmul,
+  mul,
+  notEqual,
+  tanh,
+} from '../../engine/ops/index.js';
 import { regularizer } from '../regularizers/registry.js';
 import type { PartialShape, Tensor, TensorLike, Variable } from '../../engine/tensor/index.js';
+import { adapters } from './core/adapter.js';
+import type { LoraOptions } from './core/adapter.js';
 import { KERNEL_STORAGE } from './core/layer-options.js';
 import { Layer } from './core/layer.js';
 import type { QuantizableWeight } from './core/weight-holder.js';
@@ -51,6 +62,10 @@ export class Embedding extends configurable(
   },
 ) {
   override supportsCaching = true;
+  /** A of LoRA, [inputDim, rank]; undefined without LoRA. */
+  declare readonly loraEmbeddingsA: Variable | undefined;
+  /** B of LoRA, [rank, outputDim]; undefined without LoRA. */
+  declare readonly loraEmbeddingsB: Variable | undefined;
   #embeddings: Variable | undefined;
 
   /**
@@ -75,11 +90,33 @@ export class Embedding extends configurable(
   override build(_inputShape: PartialShape): void {
     const settings = settingsOf(this, 'embeddings');
     this.#embeddings = this.addWeight('embeddings', [this.inputDim, this.outputDim], settings);
+    if (this.loraRank !== null) this.enableLora(this.loraRank, { loraAlpha: this.loraAlpha });
+  }
+
+  /**
+   * Tunes the layer by LoRA, low-rank adaptation: the embeddings stays as it is, and only A and B of
+   * embeddings + loraAlpha / rank · A · B are trained, which have the shapes [inputDim, rank] and [rank, outputDim]. The products are formed
+   * without the sum, so no gradient of the embeddings takes memory. Works with quantized layers too. Keras: `enable_lora`.
+   *
+   * @param rank number of columns of A and of rows of B: a whole number above 0
+   * @throws ValueError before the layer is built, for a layer with an `embeddingsConstraint` or with LoRA, and for an option that is unknown or out
+   * of range.
+   * @example
+   * const words = new layers.Embedding(1000, 64, { inputShape: [20] });
+   * words.build([null, 20]);
+   * words.enableLora(4);
+   * words.trainableWeights.map(({ name }) => name); // ['lora_embeddings_a', 'lora_embeddings_b']
+   */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    adapters.make(this, this.embeddings, rank, options);
   }
 
   override call(x: Tensor): Tensor {
-    const { embeddings } = this;
-    return embeddings.quantized?.rows(x) ?? embedding(embeddings.value, x);
+    const { embeddings, adapter } = this;
+    const y = embeddings.quantized?.rows(x) ?? embedding(embeddings.value, x);
+    if (adapter === undefined) return y;
+    const low = mul(embedding(adapter.a.value, x), adapter.scale);
+    return add(y, matmul(low, adapter.b.value));
   }
 
   /** @internal */
@@ -96,6 +133,9 @@ export class Embedding extends configurable(
     return [...inputShape, this.outputDim];
   }
 }
+
+/** x · tableᵀ */
+const TO_SCORES = '...d,vd->...v';
 
 /** The named arguments of `ReversibleEmbedding`. */
 export interface ReverseArguments {
@@ -206,10 +246,18 @@ export class ReversibleEmbedding extends configurable(
     const matrix = this.#reverseEmbeddings;
     const scores =
       matrix === undefined
-        ? this.embeddings.lend((table) => einsum('...d,vd->...v', input, table))
+        ? this.#tiedScores(input)
         : matrix.lend((table) => einsum('...d,dv->...v', input, table));
     const cap = this.logitSoftCap;
     return cap === null ? scores : mul(tanh(mul(scores, 1 / cap)), cap);
+  }
+
+  #tiedScores(input: Tensor): Tensor {
+    const scores = this.embeddings.lend((table) => einsum(TO_SCORES, input, table));
+    const { adapter } = this;
+    if (adapter === undefined) return scores;
+    const low = mul(einsum('...d,rd->...r', input, adapter.b.value), adapter.scale);
+    return add(scores, einsum(TO_SCORES, low, adapter.a.value));
   }
 
   /** `reverse` as it was given; null, as in files, is false. */

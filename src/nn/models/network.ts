@@ -23,7 +23,12 @@ import { isSymbolic } from '../layers/core/symbolic-tensor.js';
 import { graphFunction } from './graph-registry.js';
 import { isStrings } from '../../engine/tensor/index.js';
 import { saving } from '../training/saving.js';
-import type { QuantizationReport, QuantizeOptions } from '../training/file-options.js';
+import type {
+  LoraReport,
+  ModelLoraOptions,
+  QuantizationReport,
+  QuantizeOptions,
+} from '../training/file-options.js';
 import type { SamplesOf } from '../training/types.js';
 import { CapturedSteps } from '../training/captured-steps.js';
 
@@ -261,6 +266,22 @@ export abstract class Network<I, O> extends Layer<Concrete<I>, Concrete<O>> {
     options: QuantizeOptions = {},
   ): Promise<QuantizationReport> {
     return saving.use(async ({ quantizeModel }) => quantizeModel(this, mode, options));
+  }
+
+  /**
+   * Tunes the model by LoRA, low-rank adaptation: calls `enableLora` of all its `Dense`, `EinsumDense`, `Embedding`,
+   * `ReversibleEmbedding`, `Conv1D`, `Conv2D` and `Conv3D`, also of those inside other layers, and freezes all other layers. Biases
+   * of tuned layers are trained as well. Call `compile` afterwards. `saveWeights` with `trainableOnly` saves what is trained.
+   *
+   * @param rank the rank of the matrices that are trained: a whole number above 0
+   * @returns the names of the tuned layers, and of the other layers with weights
+   * @throws ValueError before the model is built, for layers that have LoRA already or a constraint, if no layer is left, and while
+   * the model is in use. Then nothing has changed.
+   * @example
+   * const { adapted } = await model.enableLora(4, { filters: /query|value/ });
+   */
+  async enableLora(rank: number, options: ModelLoraOptions = {}): Promise<LoraReport> {
+    return saving.use(async ({ adaptModel }) => adaptModel(this, rank, options));
   }
 
   /**

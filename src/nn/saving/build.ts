@@ -9,8 +9,9 @@ import type { GraphNode, SymbolicTensor } from '../layers/core/symbolic-tensor.j
 import type { AnyLayer } from '../layers/core/layer.js';
 import { OperationLayer } from '../layers/operation-layer.js';
 import { deserializeLayer, layerRegistry } from '../layers/registry.js';
-import { withFileWeights } from '../layers/core/weight-holder.js';
-import type { WeightsRoom } from '../layers/core/weight-holder.js';
+import { withFileWeights } from '../layers/core/weights-room.js';
+import { roomFor } from './room.js';
+import type { WeightsRoom } from '../layers/core/weights-room.js';
 import { decodeOperand } from '../../engine/ops/graphs/operand-config.js';
 import { keep, Tensor } from '../../engine/tensor/index.js';
 import { graphFunction, isOperationModule } from '../models/graph-registry.js';
@@ -62,9 +63,7 @@ export function buildFromFile(
 ): AnyModel {
   requireKnownLayers(topology, label);
   try {
-    // More than the file has, so that it is compared with what is missing, which tells more; yet bounded by its length.
-    const left = 2 * room + 2 ** 16;
-    return buildModel(topology, { label, room: { most: room, left, pending } });
+    return buildModel(topology, { label, room: roomFor(room, pending) });
   } catch (error) {
     if (error instanceof OutOfMemoryError) throw error;
     // Whatever a config makes a class throw: it came from the file.

@@ -6,7 +6,8 @@ import { FormatError, LanegradError, OutOfMemoryError, ValueError } from '../../
 import { encodeKerasFile } from '../../files/formats/keras/file.js';
 import type { KerasFile } from '../../files/formats/keras/file.js';
 import { encodeKerasWeights } from '../../files/formats/keras/weights.js';
-import { withFileWeights } from '../layers/core/weight-holder.js';
+import { withFileWeights } from '../layers/core/weights-room.js';
+import { roomFor } from './room.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import { layerRegistry, serializeLayer } from '../layers/registry.js';
 import { resolveTarget } from '../../files/locations/target.js';
@@ -85,7 +86,7 @@ export function decodeKerasLayer(file: KerasFile, label: string): AnyLayer {
     new FormatError(`${label}: a layer needs more weights than the ${most} numbers of the file.`);
   let layer: AnyLayer | undefined;
   try {
-    const made = withFileWeights({ most, left: 2 * most + 2 ** 16 }, refuse, () =>
+    const made = withFileWeights(roomFor(most), refuse, () =>
       layerRegistry.create(file.model as never),
     );
     layer = made;

@@ -3,7 +3,6 @@
 // in the file, and Keras makes it float32 as it reads it.
 import { printable } from '../../config/describe-value.js';
 import { classNameOf } from '../../config/index.js';
-import { fileArray } from '../data/file-tensors.js';
 import { FormatError } from '../../errors.js';
 import type { FileArray, SmallArray } from '../../files/formats/elements.js';
 import { isJsonObject } from '../../files/formats/json.js';
@@ -13,18 +12,20 @@ import {
   QuantizedWeight,
   quantizeNumbers,
 } from '../../engine/ops/linalg/products/quantized-weight.js';
-import { sizeOf } from '../../engine/tensor/index.js';
+import type { StoredNumbers } from '../../engine/ops/linalg/products/quantized-weight.js';
+import { sizeOf, tidy } from '../../engine/tensor/index.js';
 import type { Shape, Variable } from '../../engine/tensor/index.js';
 import { Model } from '../models/model.js';
-import type { Assignment } from './match.js';
-import { groupsOf, quantizableWeights, unpackWeight } from './quantize.js';
-import { savedLayers } from './saved-layers.js';
+import type { Assignment, SavedObject } from './match.js';
+import { groupsOf, mergedArray, quantizableWeights, unpackWeight } from './quantize.js';
+import { savedLayers, savedWeights } from './saved-layers.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** How a quantized weight is written: as float16, or as int8 with scales of that shape. */
 export interface KerasForm {
-  readonly weight: QuantizedWeight;
+  /** The numbers, with what LoRA has learned. */
+  numbers(): StoredNumbers;
   readonly scaleShape: Shape | undefined;
 }
 
@@ -50,7 +51,7 @@ export function kerasForms(model: AnyLayer): Map<Variable, KerasForm> {
     for (const { weight } of layer.quantizable) {
       const held = weight.quantized;
       if (held instanceof QuantizedWeight && held.mode === 'float16') {
-        forms.set(weight, { weight: held, scaleShape: undefined });
+        forms.set(weight, { numbers: numbersOf(layer, held), scaleShape: undefined });
       }
     }
   }
@@ -60,11 +61,22 @@ export function kerasForms(model: AnyLayer): Map<Variable, KerasForm> {
       const held = weight.quantized;
       const scaleShape = scaleShapeOf(layer, weight);
       if (held instanceof QuantizedWeight && held.mode === 'int8' && scaleShape !== undefined) {
-        forms.set(weight, { weight: held, scaleShape });
+        forms.set(weight, { numbers: numbersOf(layer, held), scaleShape });
       }
     }
   }
   return forms;
+}
+
+/** What a file holds of a quantized weight of a layer: with LoRA the sum, quantized in the same way. */
+function numbersOf({ adapter }: AnyLayer, held: QuantizedWeight): KerasForm['numbers'] {
+  if (adapter?.weight.held !== held) return () => held.numbers();
+  return () => {
+    const { scaling } = held.numbers();
+    const groups = scaling.mode === 'int8' ? scaling.groups : undefined;
+    const merged = tidy(() => adapter.merged().data() as Float32Array);
+    return quantizeNumbers(merged, scaling.mode, groups);
+  };
 }
 
 /** The layers whose configs stand in the file: those of the model, and of models inside. */
@@ -95,14 +107,14 @@ function scaleShapeOf(layer: AnyLayer, weight: Variable): Shape | undefined {
 
 /** The arrays of a layer, in Keras's order: the scales of a kernel are the last, those of a table stand behind it. */
 export function arraysOf(
-  variables: readonly Variable[],
+  { variables, adapter }: SavedObject,
   forms: ReadonlyMap<Variable, KerasForm>,
 ): (FileArray | SmallArray)[] {
   const last: FileArray[] = [];
   const arrays = variables.flatMap((variable): (FileArray | SmallArray)[] => {
     const form = forms.get(variable);
-    if (form === undefined) return [variable.lend(fileArray)];
-    const { data, scaling } = form.weight.numbers();
+    if (form === undefined) return [mergedArray(variable, adapter)];
+    const { data, scaling } = form.numbers();
     const { shape } = variable;
     if (scaling.mode !== 'int8' || form.scaleShape === undefined) {
       return [{ shape, kind: 'f2', data: data as Uint16Array<ArrayBuffer> }];
@@ -204,7 +216,7 @@ export function withInt8(
 /** Numbers and scales as one array for each weight. */
 function joined(layer: AnyLayer, arrays: readonly FileArray[], label: string): FileArray[] {
   const owner = `${label}: ${classNameOf(layer)} layer '${printable(layer.name)}'`;
-  const variables = layer.ownWeights;
+  const variables = savedWeights(layer);
   const quantizable = new Map(layer.quantizable.map(({ weight, axes }) => [weight, axes] as const));
   if (arrays.length !== variables.length + quantizable.size) {
     throw new FormatError(

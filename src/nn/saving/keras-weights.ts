@@ -50,11 +50,12 @@ const stateOf = (path: string, { name, variables }: Optimizer): SavedObject => (
 
 /** What a file holds of a layer or an optimizer. */
 export function writtenObject(
-  { path, name, variables, keeping }: SavedObject,
+  object: SavedObject,
   quantized: ReadonlyMap<Variable, KerasForm> = new Map(),
 ): WrittenObject {
+  const { path, name, keeping } = object;
   const stored = keeping?.storedArrays ?? new Map<string, FileArray>();
-  return { path, name, arrays: arraysOf(variables, quantized), stored };
+  return { path, name, arrays: arraysOf(object, quantized), stored };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { classNameOf } from '../../config/index.js';
+import { layersWithin } from '../layers/core/inner-layers.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import type { Variable } from '../../engine/tensor/index.js';
 import { Model } from '../models/model.js';
@@ -118,9 +119,15 @@ export async function saveLayersModel(
         `model as .keras.`,
     );
   }
-  const weights = inFileOrder(model).map(
-    (weight) => [names.get(weight) ?? weight.path, modelArray(weight, quantize)] as const,
-  );
+  const adapters = layersWithin<AnyLayer>(model).flatMap(({ adapter = [] }) => adapter);
+  const isMerged = (weight: Variable): boolean =>
+    adapters.some(({ a, b }) => weight === a || weight === b);
+  const weights = inFileOrder(model)
+    .filter((weight) => !isMerged(weight))
+    .map((weight) => {
+      const adapter = adapters.find((each) => each.weight === weight);
+      return [names.get(weight) ?? weight.path, modelArray(weight, adapter, quantize)] as const;
+    });
   const compiled = model.optimizer === undefined ? undefined : model.requireCompiled('save');
   const outputNames = toKeras2Ports(described.outputLayers).map(([layer]) => layer);
   const trainingConfig =

@@ -1,8 +1,10 @@
 import { FormatError, ShapeError, ValueError } from '../../errors.js';
+import { HeUniform } from '../initializers/variance-scaling.js';
 import type { FileArray } from '../../files/formats/elements.js';
+import type { Adapter } from '../layers/core/adapter.js';
 import type { Keeping } from '../layers/core/keeping.js';
 import type { KerasObject } from '../../files/formats/keras/weights.js';
-import { formatShape, sameShape } from '../../engine/tensor/index.js';
+import { formatShape, sameShape, sizeOf, tidy } from '../../engine/tensor/index.js';
 import type { Variable } from '../../engine/tensor/index.js';
 
 /** How the arrays of a file find their weights. */
@@ -24,6 +26,8 @@ export interface SavedObject {
   readonly path: string;
   readonly name: string;
   readonly variables: readonly Variable[];
+  /** What LoRA adds to one of the variables, of which the file has the sum. */
+  readonly adapter?: Adapter | undefined;
   /** What keeps more than variables. */
   readonly keeping?: Keeping | undefined;
 }
@@ -214,7 +218,7 @@ export function layerNamed(
 
 function matchObject(
   label: string,
-  { name, variables }: SavedObject,
+  { name, variables, adapter }: SavedObject,
   arrays: readonly FileArray[],
   skipMismatch: boolean,
 ): Assignment[] {
@@ -226,12 +230,29 @@ function matchObject(
     );
   }
   const read = withoutCudnn(variables, arrays);
-  return variables.flatMap((variable, i) => {
+  return variables.flatMap((variable, i): Assignment[] => {
     const array = read[i];
     if (array === undefined) return [];
     const fitting = fittingArray(label, variable, array, skipMismatch);
-    return fitting === undefined ? [] : [[variable, fitting] as const];
+    if (fitting === undefined) return [];
+    const found: Assignment = [variable, fitting];
+    return adapter?.weight === variable ? [found, ...startOf(adapter)] : [found];
   });
+}
+
+/**
+ * What A and B become where the file has the sum: A · B is 0. Of Keras's zeros for both, neither would ever learn. So A gets its
+ * usual initial values, the same each time.
+ */
+function startOf({ a, b }: Adapter): Assignment[] {
+  const numbers = [
+    tidy(() => new HeUniform({ seed: 0 }).apply(a.shape, 'float32').data()),
+    new Float32Array(sizeOf(b.shape)),
+  ];
+  return [a, b].map((variable, i) => [
+    variable,
+    { shape: variable.shape, dtype: 'float32', data: numbers[i] as Float32Array<ArrayBuffer> },
+  ]);
 }
 
 /**

@@ -2,6 +2,8 @@ import { describeValue, printable } from '../../config/describe-value.js';
 import { checkOptions, classNameOf, isRegExp } from '../../config/index.js';
 import { ValueError } from '../../errors.js';
 import { LARGEST_HALF } from '../../files/formats/elements.js';
+import type { FileArray } from '../../files/formats/elements.js';
+import type { Adapter } from '../layers/core/adapter.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import type { QuantizableWeight } from '../layers/core/weight-holder.js';
 import { layersWithin } from '../layers/core/inner-layers.js';
@@ -14,7 +16,7 @@ import type {
   ScaleGroups,
   StoredNumbers,
 } from '../../engine/ops/linalg/products/quantized-weight.js';
-import { keep, sizeOf, zeros } from '../../engine/tensor/index.js';
+import { keep, sizeOf, tidy, zeros } from '../../engine/tensor/index.js';
 import type { Shape, Variable } from '../../engine/tensor/index.js';
 import { Model } from '../models/model.js';
 import type { QuantizationReport, QuantizeOptions } from '../training/file-options.js';
@@ -32,7 +34,7 @@ export function quantizeModel(
   checkOptions('quantize', options, ['filters']);
   checkMode(mode);
   if (model instanceof Model) model.activity.requireIdle('quantize');
-  const isWanted = filterOf(options.filters);
+  const isWanted = filterOf('quantize', options.filters);
   const layers = layersWithin(model).filter((layer) => layer.ownWeights.length > 0);
   if (layers.length === 0) {
     throw new ValueError(
@@ -66,14 +68,22 @@ function checkMode(mode: unknown): void {
   );
 }
 
-function filterOf(filters: QuantizeOptions['filters']): (layer: AnyLayer) => boolean {
+/**
+ * The layers that the option `filters` lets through.
+ *
+ * @param owner the function that has the option, for messages
+ */
+export function filterOf(
+  owner: string,
+  filters: QuantizeOptions['filters'],
+): (layer: AnyLayer) => boolean {
   if (filters === undefined) return () => true;
   if (typeof filters === 'function') return filters;
   const list: readonly unknown[] = Array.isArray(filters) ? filters : [filters];
   const patterns = list.filter(isRegExp);
   if (patterns.length < list.length || list.length === 0) {
     throw new ValueError(
-      `quantize: filters must be a regular expression, a list of them, or a function of a layer, got ${describeValue(filters)}.`,
+      `${owner}: filters must be a regular expression, a list of them, or a function of a layer, got ${describeValue(filters)}.`,
     );
   }
   return ({ name }) => patterns.some((pattern) => name.search(pattern) >= 0);
@@ -180,18 +190,29 @@ function storedNumbers({ quantization, numbers }: QuantizedArray): StoredNumbers
   return isFinite ? { data: numbers, scaling: { mode } } : undefined;
 }
 
+/** A weight for a file, as float32: with LoRA, W + scale · A · B in place of W. */
+export function mergedArray(weight: Variable, adapter: Adapter | undefined): FileArray {
+  if (adapter?.weight !== weight) return weight.lend(fileArray);
+  return tidy(() => fileArray(adapter.merged()));
+}
+
 /**
  * A weight for a layers-model.
  *
+ * @param adapter what LoRA adds to a weight of the layer
  * @param quantize how weights of two and more axes are stored; undefined: as they are
  */
-export function modelArray(weight: Variable, quantize: TfjsQuantization | undefined): ModelArray {
-  const held = weight.quantized;
+export function modelArray(
+  weight: Variable,
+  adapter: Adapter | undefined,
+  quantize: TfjsQuantization | undefined,
+): ModelArray {
+  const held = adapter?.weight === weight ? undefined : weight.quantized;
   if (held instanceof QuantizedWeight && (quantize === undefined || quantize === held.mode)) {
     const array = arrayOf(weight, held.numbers());
     if (array !== undefined) return array;
   }
-  const array = weight.lend(fileArray);
+  const array = mergedArray(weight, adapter);
   if (quantize === undefined || weight.dtype !== 'float32' || weight.shape.length < 2) return array;
   const elements = array.data as Float32Array<ArrayBuffer>;
   const largest = quantize === 'float16' ? LARGEST_HALF : Number.MAX_VALUE;

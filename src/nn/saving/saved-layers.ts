@@ -7,6 +7,7 @@ import { OperationLayer } from '../layers/operation-layer.js';
 import { Model } from '../models/model.js';
 import { Sequential } from '../models/sequential.js';
 import type { SavedObject } from './match.js';
+import type { Variable } from '../../engine/tensor/index.js';
 
 /**
  * The model and all layers in it, each once, under the paths that Keras gives them: `layers/<class>` with a number
@@ -38,12 +39,18 @@ export function requireNoAssets(owner: string, model: AnyLayer, reason: string):
   }
 }
 
+/** The weights of a layer, apart from layers inside, that Keras's files have: what LoRA has learned is a part of the kernel. */
+export function savedWeights({ ownWeights, adapter }: AnyLayer): readonly Variable[] {
+  return ownWeights.filter((weight) => weight !== adapter?.a && weight !== adapter?.b);
+}
+
 type Found = Map<AnyLayer, SavedObject>;
 
 function visit(layer: AnyLayer, path: string, found: Found): void {
   if (found.has(layer)) return;
   const keeping = isKeeping(layer) ? layer : undefined;
-  found.set(layer, { path, name: layer.name, variables: layer.ownWeights, keeping });
+  const { name, adapter } = layer;
+  found.set(layer, { path, name, variables: savedWeights(layer), adapter, keeping });
   const inside = path === '' ? '' : `${path}/`;
   // A model that computes in call() has its layers in properties alone.
   const isStack =

@@ -19,11 +19,13 @@ import type { WeightsFormatName } from '../../files/formats/names.js';
 import { isZip, readZipDirectory } from '../../files/formats/zip.js';
 import { maxBytesOf, readAtMost, siblingOf, sourceName } from '../../files/locations/source.js';
 import type { Source } from '../../files/locations/source.js';
-import { withFileWeights } from '../layers/core/weight-holder.js';
+import { withFileWeights } from '../layers/core/weights-room.js';
+import { roomFor } from './room.js';
 import { resolveTarget } from '../../files/locations/target.js';
 import type { Target } from '../../files/locations/target.js';
 import { writeFile } from '../../files/locations/write.js';
 import type { CompilableModel } from '../training/compilable-model.js';
+import type { Variable } from '../../engine/tensor/index.js';
 import type { AnyModel } from '../models/model.js';
 import { encodeModelWeights, matchStored, matchModelWeights } from './keras-weights.js';
 import { matchWeights, weightNames } from './match.js';
@@ -38,26 +40,46 @@ export async function saveWeights(
   target: Target,
   options: SaveWeightsOptions = {},
 ): Promise<void> {
-  checkOptions('saveWeights', options, ['format', 'overwrite']);
+  checkOptions('saveWeights', options, ['format', 'overwrite', 'trainableOnly']);
   checkDeclared('saveWeights', WRITE_OPTIONS, options);
   requireWeights('saveWeights', model);
   const resolved = resolveTarget('saveWeights', target);
   const format =
     weightsFormatName('saveWeights', resolved.location, options.format) ?? 'safetensors';
   const extension = WEIGHTS_FORMATS[format].extension.replace('.weights', '');
-  const bytes = await encodeWeights(model, format);
+  const weights = chosenWeights('saveWeights', model, options, format);
+  const bytes = await encodeWeights(model, weights, format);
   await writeFile('saveWeights', resolved, bytes, `${model.name}.weights${extension}`);
+}
+
+/** All weights, or with `trainableOnly` those that training changes. */
+function chosenWeights(
+  owner: string,
+  model: CompilableModel,
+  { trainableOnly = false }: { readonly trainableOnly?: boolean },
+  format: WeightsFormatName,
+): readonly Variable[] {
+  if (!checkBoolean(owner, 'trainableOnly', trainableOnly)) return model.weights;
+  if (format === 'h5') {
+    throw new ValueError(
+      `${owner}: trainableOnly is not for files of Keras's, which hold whole layers. Use .safetensors or .npz.`,
+    );
+  }
+  const { trainableWeights } = model;
+  if (trainableWeights.length > 0) return trainableWeights;
+  throw new ValueError(`${owner}: model '${printable(model.name)}' has no trainable weights.`);
 }
 
 async function encodeWeights(
   model: CompilableModel,
+  weights: readonly Variable[],
   format: WeightsFormatName,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const arrays = await WEIGHTS_FORMATS[format].load?.();
   if (arrays === undefined) return concatenate(encodeModelWeights('saveWeights', model, true));
-  const names = weightNames(model.weights);
+  const names = weightNames(weights);
   return arrays.encode(
-    model.weights.map((weight, i) => [names[i] ?? weight.path, weight.lend(fileArray)] as const),
+    weights.map((weight, i) => [names[i] ?? weight.path, weight.lend(fileArray)] as const),
   );
 }
 
@@ -92,8 +114,11 @@ export async function modelWithWeights<M extends AnyModel>(
   source: Source,
   make: () => M,
 ): Promise<M> {
-  const none = { most: Infinity, left: Infinity, pending: pendingWeight };
-  const model = withFileWeights(none, () => new ValueError(owner), make);
+  const model = withFileWeights(
+    roomFor(Infinity, pendingWeight),
+    () => new ValueError(owner),
+    make,
+  );
   try {
     const { weights, loaders } = await findWeights(`${owner}: weights`, model, source, {});
     for (const [weight, array] of weights) assignArray(weight, array, false);
@@ -113,6 +138,15 @@ function withoutOptions(error: unknown): unknown {
   return new FormatError(error.message.replace(ALLOW_MORE, advice), { cause: error });
 }
 
+const LOAD_OPTIONS = [
+  'format',
+  'skipMismatch',
+  'byName',
+  'trainableOnly',
+  'maxBytes',
+  'signal',
+] as const;
+
 /** What is in a file of weights. All is found before the first weight is changed: a file that does not fit leaves the model as it was. */
 async function findWeights(
   owner: string,
@@ -120,7 +154,7 @@ async function findWeights(
   source: Source,
   options: LoadWeightsOptions,
 ): Promise<Found> {
-  checkOptions(owner, options, ['format', 'skipMismatch', 'byName', 'maxBytes', 'signal']);
+  checkOptions(owner, options, LOAD_OPTIONS);
   const skipMismatch = checkBoolean(owner, 'skipMismatch', options.skipMismatch ?? false);
   const byName = checkBoolean(owner, 'byName', options.byName ?? false);
   const maxBytes = maxBytesOf(owner, options);
@@ -161,8 +195,9 @@ async function findWeights(
   };
   const matching = { skipMismatch, byName };
   const matched = async (): Promise<Found> => {
+    const chosen = chosenWeights(owner, model, options, format);
     if (format !== 'h5') {
-      const weights = await matchFile(model, format, bytes, label, { ...matching, maxBytes });
+      const weights = await matchFile(chosen, format, bytes, label, { ...matching, maxBytes });
       return { weights, loaders: [] };
     }
     const file = await readKeras();
@@ -180,7 +215,7 @@ async function findWeights(
 }
 
 async function matchFile(
-  model: CompilableModel,
+  weights: readonly Variable[],
   format: WeightsFormatName,
   bytes: Uint8Array<ArrayBuffer>,
   label: string,
@@ -188,7 +223,7 @@ async function matchFile(
 ): Promise<Assignment[]> {
   const arrays = await WEIGHTS_FORMATS[format].load?.();
   const found = (await arrays?.decode(bytes, label, options.maxBytes)) ?? new Map();
-  return matchWeights(label, found, model.weights, options);
+  return matchWeights(label, found, weights, options);
 }
 
 /** Whether the bytes are JSON, as the file is that says where the weights are. */

@@ -1,6 +1,7 @@
 import { only } from '../../config/index.js';
 import type { DeserializeOptions, Given } from '../../config/index.js';
 import type { WeightsFormatName } from '../../files/formats/names.js';
+import type { LoraOptions } from '../layers/core/adapter.js';
 import type { AnyLayer } from '../layers/core/layer.js';
 import type { LimitedReadOptions } from '../../files/locations/source.js';
 
@@ -53,6 +54,11 @@ export interface LoadModelOptions extends LimitedReadOptions, DeserializeOptions
 export interface SaveWeightsOptions extends WriteOptions {
   /** The file format. Default: determined by the extension of the target, otherwise `'safetensors'`. */
   readonly format?: WeightsFormatName;
+  /**
+   * Whether to save only the weights that training changes, such as what LoRA has learned. Not for `.weights.h5`. Default false:
+   * all weights.
+   */
+  readonly trainableOnly?: boolean;
 }
 
 /** Options of `loadWeights`. */
@@ -63,6 +69,22 @@ export interface LoadWeightsOptions extends LimitedReadOptions {
   readonly skipMismatch?: boolean;
   /** Whether to load only weights whose layer and weight have the same names as in the file. Default false: all weights, by structure. */
   readonly byName?: boolean;
+  /** Whether to load only the weights that training changes, from a file that holds no others. Default false: all weights. */
+  readonly trainableOnly?: boolean;
+}
+
+/** Options of `enableLora` of a model. */
+export interface ModelLoraOptions extends LoraOptions {
+  /** Which layers to tune: those whose name matches, or for which the function returns true. Default: all that LoRA can tune. */
+  readonly filters?: RegExp | readonly RegExp[] | ((layer: AnyLayer) => boolean);
+}
+
+/** A report of what `enableLora` of a model has done. */
+export interface LoraReport {
+  /** Names of the layers that LoRA tunes, in order. */
+  readonly adapted: readonly string[];
+  /** Names of the other layers that have weights of their own: they are frozen. */
+  readonly frozen: readonly string[];
 }
 
 /** Options of `quantize`. */

@@ -11,6 +11,8 @@ import type { Compiled } from './compiled.js';
 import type { ModelState, PartialModelState, StateTreeOptions } from './state-tree.js';
 import type {
   LoadWeightsOptions,
+  LoraReport,
+  ModelLoraOptions,
   QuantizationReport,
   QuantizeOptions,
   SaveOptions,
@@ -65,6 +67,7 @@ export interface Saving {
     mode: 'int8' | 'float16',
     options: QuantizeOptions,
   ) => QuantizationReport;
+  readonly adaptModel: (model: AnyLayer, rank: number, options: ModelLoraOptions) => LoraReport;
   readonly stateTreeOf: (
     model: CompilableModel,
     options: StateTreeOptions,

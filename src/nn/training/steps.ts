@@ -66,7 +66,8 @@ const leftOut = new WeakSet<AnyLayer>();
 /** @throws ValueError, naming it, if a layer is quantized that training would have to change. */
 export function requireTrainable(op: string, model: CompilableModel): void {
   const layer = layersWithin(model).find(
-    ({ trainable, ownWeights }) => trainable && ownWeights.some(({ quantized }) => quantized),
+    (each) =>
+      each.trainable && each.ownWeights.some((weight) => weight.trainable && weight.quantized),
   );
   if (layer === undefined) return;
   const mode = layer.ownWeights.find(({ quantized }) => quantized)?.quantized?.mode ?? '';

@@ -5,7 +5,8 @@ import * as applications from '../../../src/applications.js';
 import { resetNames } from '../../../src/config/index.js';
 import { Input, LanegradError, layers } from '../../../src/index.js';
 import type { models } from '../../../src/index.js';
-import { withFileWeights } from '../../../src/nn/layers/core/weight-holder.js';
+import { roomFor } from '../../../src/nn/saving/room.js';
+import { withFileWeights } from '../../../src/nn/layers/core/weights-room.js';
 import { pendingWeight } from '../../../src/nn/saving/quantize.js';
 
 /** Options of an architecture, as JSON holds them. */
@@ -122,9 +123,8 @@ export function makeApplication({ name, options, input }: ApplicationCase): mode
   const make = applications[name as keyof typeof applications] as (
     options: Options,
   ) => models.Model;
-  const room = { most: Infinity, left: Infinity, pending: pendingWeight };
   return withFileWeights(
-    room,
+    roomFor(Infinity, pendingWeight),
     () => new Error('room for weights has ended'),
     () => {
       if (input === undefined) return make(options);

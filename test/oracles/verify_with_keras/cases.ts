@@ -16,6 +16,7 @@ import { compiledCases } from './compiled.js';
 import { convolutionCases } from './convolutions.js';
 import { graphCases } from './graphs.js';
 import { imageCases } from './images.js';
+import { loraCases } from './lora.js';
 import { poolingCases } from './pooling.js';
 import { quantizedCases } from './quantized.js';
 import { recurrentCases } from './recurrent.js';
@@ -265,6 +266,7 @@ export async function allCases(): Promise<Case[]> {
     ...graphCases(),
     ...attentionCases(),
     ...quantizedCases(),
+    ...loraCases(),
     ...compiledCases(),
     ...registeredCases(),
   ];

@@ -39,10 +39,10 @@ describe('values that mean nothing here', () => {
     expect(taken.getConfig()).toEqual(plain);
     const config = { ...needed, lora_rank: null, lora_alpha: null };
     expect(layers.deserialize({ class_name: name, config })).toBeInstanceOf(layers.Layer);
-    const refusal = new RegExp(`^${name}: loraRank = 4 is not supported\\. There is no LoRA here`);
-    expect(() => make({ loraRank: 4 })).toThrow(refusal);
+    const refusal = new RegExp(`^${name}: loraRank must be a whole number of at least 1`);
+    expect(() => make({ loraRank: 0 })).toThrow(refusal);
     expect(() =>
-      layers.deserialize({ class_name: name, config: { ...needed, lora_rank: 4 } }),
+      layers.deserialize({ class_name: name, config: { ...needed, lora_rank: 0 } }),
     ).toThrow(refusal);
   });
 

@@ -48,7 +48,6 @@ const NOTICES: Readonly<Record<string, RegExp>> = {
   k3_bfloat16: /bfloat16.*float32/,
   k3_float16: /float16.*float32/,
   k3_float64: /float64.*float32/,
-  k3_lora: /LoRA, as of layer 'dense_29', is left out/,
   k3_mixed_bfloat16: /mixed_bfloat16.*float32/,
   k3_mixed_float16: /mixed_float16.*float32/,
 };

@@ -11,6 +11,7 @@ import type {
   TensorMessage,
 } from '../../../files/formats/onnx/schema.js';
 import { onnxType, TYPE } from '../../../files/formats/onnx/types.js';
+import type { AnyLayer } from '../../../nn/layers/core/layer.js';
 import { Source, Written } from './written.js';
 
 /** Attributes of a node by name. */
@@ -194,6 +195,12 @@ export class GraphWriter {
   /** The values that `compute` gives: what a layer makes of its weights. */
   computed(compute: () => Tensor, hint?: string): Written {
     return tidy(() => this.tensor(compute(), hint));
+  }
+
+  /** A kernel or a table of a layer, with what LoRA has learned. */
+  kernel({ adapter }: AnyLayer, variable: Variable): Written {
+    if (adapter?.weight !== variable) return this.weight(variable);
+    return this.computed(() => adapter.merged(), variable.path);
   }
 
   /** A weight, under its path. */

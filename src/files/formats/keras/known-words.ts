@@ -7,7 +7,8 @@ import { isJsonObject } from '../json.js';
 //
 //     dtype mixed_float16, float16, bfloat16, …    float32
 //     dtype int8_from_float32                      float32: the arrays tell which weights are int8
-//     lora_rank, lora_alpha of Keras's layers      null: the kernels of files are merged
+//     lora_rank, lora_alpha in TensorFlow.js's     null: the kernels are merged
+//       files
 //     'block1/dw', name of a layer                 'block1_dw', as Keras 3 has no '/' in names
 //     CuDNNLSTM, CuDNNGRU                          LSTM, GRU
 //     optimizer Custom>Adam                        Adam
@@ -58,8 +59,14 @@ export class KnownWords {
   readonly #around: unknown[] = [];
   #renamed: readonly [from: string, to: string] | undefined;
 
-  /** @param label the name of the file in messages */
-  constructor(readonly label: string) {}
+  /**
+   * @param label the name of the file in messages
+   * @param isTfjs whether the file is TensorFlow.js's, of which no layer has LoRA
+   */
+  constructor(
+    readonly label: string,
+    readonly isTfjs = false,
+  ) {}
 
   /** What the file describes. @throws FormatError for layers that are quantized in another way than int8. */
   read<T extends Fields | undefined>(described: T): T {
@@ -121,7 +128,7 @@ export class KnownWords {
     const read = Object.entries(known).map(([key, item]): readonly [string, unknown] => {
       if (key === 'dtype') return [key, this.#type(item, own)];
       if (key === 'quantization_config' && isInt8) return [key, null];
-      if (isLora(key, item) && own?.isKeras === true) {
+      if (this.isTfjs && isLora(key, item) && own?.isKeras === true) {
         this.#merged.add(String(own.name));
         return [key, null];
       }

@@ -24,6 +24,9 @@ import { isModel, mapDescribed, withoutDefaults } from '../keras/topology.js';
 const ONLY_HERE: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['groups', 1],
   ['keepdims', false],
+  // The kernels in the file are merged.
+  ['lora_alpha', undefined],
+  ['lora_rank', undefined],
   ['optional', false],
   ['quantization_config', null],
   ['ragged', false],

@@ -76,7 +76,7 @@ export async function parseLayersModel(
   const described = isJsonObject(modelTopology) ? modelTopology : {};
   // The converter from Python puts the model one level deeper.
   const given = isJsonObject(described['model_config']) ? described['model_config'] : described;
-  const words = new KnownWords(label);
+  const words = new KnownWords(label, true);
   const model = fromTfjs(words.read(given), label);
   const topology = parseTopology(model, `${label}: modelTopology`);
   const groups = parseManifest(weightsManifest, label, maxBytes);

@@ -3,6 +3,7 @@ import {
   checkOptions,
   float32,
   isListOf,
+  length,
   number,
   only,
   own,
@@ -35,14 +36,20 @@ export const LAYER_DECLARATION = {
   activityRegularizer: own<RegularizerIdentifier>(),
 };
 
-const LORA = 'There is no LoRA here. Leave it out.';
+/** What is in a config only if it is not null. */
+const unlessNull = (value: number | null): number | undefined => value ?? undefined;
+
+/** The options of layers with a kernel or a table that is tuned by LoRA. */
+export const LORA = {
+  /** Rank of LoRA: W stays as it is, and only A and B of W + loraAlpha / loraRank · A · B are trained. Default null: no LoRA. */
+  loraRank: { ...length({ default: null }), toConfig: unlessNull } as Option<number | null>,
+  /** Scales what LoRA adds to W. Default null: `loraRank`, so that the factor is 1. */
+  loraAlpha: { ...number({ default: null }), toConfig: unlessNull } as Option<number | null>,
+};
 
 /** The options of layers with a kernel or a table that say how Keras tunes or stores it. */
 export const KERNEL_STORAGE = {
-  /** Rank of LoRA. Only null, as LoRA is not supported. */
-  loraRank: only([null], LORA, false),
-  /** Scaling factor of LoRA. Only null, as LoRA is not supported. */
-  loraAlpha: only([null], LORA, false),
+  ...LORA,
   /** How the weights are stored. Only null; use `model.quantize` to quantize the weights of a whole model. */
   quantizationConfig: only([null], "Call model.quantize('int8')."),
 };

@@ -31,43 +31,14 @@ import {
   Variable,
   zeros,
 } from '../../../engine/tensor/index.js';
-import type { PartialShape, Shape, Tensor, TensorLike } from '../../../engine/tensor/index.js';
-import type { QuantizedElements } from '../../../engine/tensor/variable.js';
+import type { PartialShape, Tensor, TensorLike } from '../../../engine/tensor/index.js';
 import { withoutScopes } from '../../../engine/tensor/owner.js';
 import type { Owned } from '../../../engine/tensor/owner.js';
 import { checkDType } from '../../../config/dtype.js';
 import type { DTypeName } from '../../../config/dtype.js';
+import type { Adapter } from './adapter.js';
 import type { LayerOptions } from './layer-options.js';
-
-/** What weights may take that are made for the values of a file. */
-export interface WeightsRoom {
-  /** The most elements of one weight. */
-  readonly most: number;
-  /** The most elements of all that are still to come. */
-  left: number;
-  /** What stands for float32 weights until their values come; undefined: zeros. */
-  readonly pending?: ((shape: Shape) => QuantizedElements) | undefined;
-}
-
-/** The room for weights while the layers of a file are built, and the error for a weight that finds none. */
-let limit: { readonly room: WeightsRoom; readonly refuse: () => Error } | undefined;
-
-/**
- * Runs `f`, in which weights are made for values of a file. They may have as many elements as the room says, since what a
- * small file says must not fill the memory before it is compared with the weights that are there. They begin with zeros,
- * as the values of the file come next, and some initializers take long.
- *
- * @param refuse makes the error for a weight that finds no room
- */
-export function withFileWeights<T>(room: WeightsRoom, refuse: () => Error, f: () => T): T {
-  const outer = limit;
-  limit = { room, refuse };
-  try {
-    return f();
-  } finally {
-    limit = outer;
-  }
-}
+import { takeRoom } from './weights-room.js';
 
 /** The regularizers behind the penalties of weights. */
 const penalties = new WeakMap<object, Regularizer>();
@@ -118,6 +89,8 @@ export function endWork(): void {
 export abstract class WeightHolder extends KerasObject {
   /** Name of the layer, unique within a model. */
   readonly name: string;
+  /** What LoRA adds to a weight of the layer; undefined without it. `enableLora` defines the property. @internal */
+  declare readonly adapter: Adapter | undefined;
   /** Counts the changes of what the layer holds: weights that are added, layers inside. @internal */
   structureRevision = 0;
   #trainable: boolean;
@@ -176,7 +149,7 @@ export abstract class WeightHolder extends KerasObject {
    *
    * @internal
    */
-  protected makingWeights(f: () => void): void {
+  makingWeights(f: () => void): void {
     const lists = [this.#trainableVariables, this.#otherVariables];
     const before = lists.map((list) => list.length);
     try {
@@ -220,18 +193,13 @@ export abstract class WeightHolder extends KerasObject {
       );
     }
     const owner = `${this.label}: weight '${name}'`;
-    if (limit !== undefined) {
-      const { room, refuse } = limit;
-      const elements = sizeOf(lengths);
-      room.left -= elements;
-      if (elements > room.most || room.left < 0) throw refuse();
-    }
+    const room = takeRoom(lengths);
     requireRoom(lengths, dtype, owner);
     const fallback = dtype === 'float32' ? 'glorot_uniform' : 'zeros';
     const initializer = getInitializer(options.initializer ?? fallback);
-    const pending = dtype === 'float32' ? limit?.room.pending : undefined;
+    const pending = dtype === 'float32' ? room?.pending : undefined;
     const initial =
-      limit === undefined
+      room === undefined
         ? naming(owner, () => initializer.apply(lengths, dtype))
         : zeros(pending === undefined ? lengths : [0], dtype);
     const variable = new Variable(initial, { name, trainable });
@@ -264,7 +232,9 @@ export abstract class WeightHolder extends KerasObject {
 
   set trainable(value: boolean) {
     this.#trainable = checkBoolean(this.label, 'trainable', value);
-    for (const variable of this.#trainableVariables) variable.trainable = value;
+    const frozen = this.adapter?.weight;
+    for (const variable of this.#trainableVariables)
+      variable.trainable = value && variable !== frozen;
     for (const layer of this.subLayers()) layer.trainable = value;
   }
 

@@ -123,7 +123,7 @@ function convolution(layer: Conv2D, call: LayerCall): Written {
   const { w } = call;
   const bias = layer.bias === null ? null : w.weight(layer.bias);
   const y = inChannelsFirst(float(w, call.x), layer.dataFormat, (x) =>
-    convolve(w, x, w.weight(layer.kernel), bias, slidingOf(layer), layer.groups),
+    convolve(w, x, w.kernel(layer, layer.kernel), bias, slidingOf(layer), layer.groups),
   );
   return activated(call, layer.activation, y);
 }

@@ -33,7 +33,7 @@ export function dense(w: GraphWriter, x: Written, kernel: Written, bias: Written
 function denseRow(layer: Dense, call: LayerCall): Written {
   const { w } = call;
   const bias = layer.bias === null ? null : w.weight(layer.bias);
-  const y = dense(w, float(w, call.x), w.weight(layer.kernel), bias);
+  const y = dense(w, float(w, call.x), w.kernel(layer, layer.kernel), bias);
   return activated(call, layer.activation, y);
 }
 
@@ -55,7 +55,7 @@ function ternaryRow(layer: TernaryDense, call: LayerCall): Written {
 /** The equation with '...' in front, of which ONNX's sum over letters knows the same. */
 function einsumRow(layer: EinsumDense, call: LayerCall): Written {
   const { w } = call;
-  const y = einsum(w, layer.equation, [float(w, call.x), w.weight(layer.kernel)]);
+  const y = einsum(w, layer.equation, [float(w, call.x), w.kernel(layer, layer.kernel)]);
   const biased = layer.bias === null ? y : add(w, y, w.weight(layer.bias));
   return activated(call, layer.activation, biased);
 }
@@ -63,7 +63,7 @@ function einsumRow(layer: EinsumDense, call: LayerCall): Written {
 /** Rows of a table; a class number counts from 0. */
 function looked(layer: Embedding, { w, x }: LayerCall): Written {
   const at = x.type === TYPE.int64 ? x : cast(w, x, TYPE.int32);
-  const vectors = gather(w, w.weight(layer.embeddings), at, 0);
+  const vectors = gather(w, w.kernel(layer, layer.embeddings), at, 0);
   return layer.maskZero ? vectors.withMask(differs(w, at, 0)) : vectors;
 }
 
@@ -73,7 +73,7 @@ function reversible(layer: ReversibleEmbedding, call: LayerCall): Written {
   const back = layer.reverseEmbeddings;
   const scores =
     back === null
-      ? einsum(w, '...d,vd->...v', [float(w, x), w.weight(layer.embeddings)])
+      ? einsum(w, '...d,vd->...v', [float(w, x), w.kernel(layer, layer.embeddings)])
       : matmul(w, float(w, x), w.weight(back));
   const cap = layer.logitSoftCap;
   return cap === null ? scores : mul(w, unary(w, 'Tanh', mul(w, scores, 1 / cap)), cap);
