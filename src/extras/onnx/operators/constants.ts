@@ -47,8 +47,8 @@ function range(call: Call): Given {
   if (!(count <= KNOWN_ELEMENTS))
     throw call.refuse(`it would have ${count} elements, at most ${KNOWN_ELEMENTS} are made`);
   const { type, dtype } = call.value(0);
-  const data = Array.from({ length: count }, (_, i) => start + i * delta);
-  const array = dtype === 'float32' ? Float32Array.from(data) : Int32Array.from(data);
+  const array = new (dtype === 'float32' ? Float32Array : Int32Array)(count);
+  for (let i = 0; i < count; i++) array[i] = start + i * delta;
   return OnnxValue.known(
     { shape: [count], dtype: dtype === 'float32' ? dtype : 'int32', data: array },
     type,

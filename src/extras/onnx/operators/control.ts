@@ -112,6 +112,7 @@ function scanBatches(call: Call): Given[] {
   const given = call.inputs.slice(1).map((_, i) => call.value(i + 1));
   if (call.has(0)) throw call.refuse('sequences of different lengths are not read');
   const batch = given[0]?.shape[0] ?? 0;
+  if (batch > MAX_ITERATIONS) throw call.refuse(`it has ${batch} samples, and at most ${MAX_ITERATIONS} are scanned`); // prettier-ignore
   const samples = Array.from({ length: batch }, (_, at) =>
     scanOnce(
       call,

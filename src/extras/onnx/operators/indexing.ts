@@ -51,6 +51,8 @@ function gatherND(call: Call): Given {
   const [x, indices] = [call.x(), call.x(1)];
   const batch = call.attribute('batch_dims', 0);
   const depth = indices.shape.at(-1) ?? 0;
+  if (depth + batch > x.ndim)
+    throw call.refuse(`indices of ${depth} axes, behind ${batch} of batches, do not fit x, which has ${x.ndim}`); // prettier-ignore
   const outer = x.shape.slice(0, batch);
   const count = sizeOf(outer);
   const cut = x.shape.slice(batch, batch + depth);
@@ -124,7 +126,6 @@ function slice(call: Call): Given {
   const ends = call.numbersOr(2, 'ends') ?? [];
   const axes = call.numbersOr(3, 'axes') ?? starts.map((_, i) => i);
   const steps = call.has(4) ? call.numbers(4) : starts.map(() => 1);
-  let y = x;
   const specs: ([number, number] | string)[] = x.shape.map(() => ':');
   axes.forEach((given, i) => {
     const axis = normalizeAxis('Slice', given, x.ndim);
@@ -140,14 +141,9 @@ function slice(call: Call): Given {
       return;
     }
     const [from, to] = [within(start, -1, length - 1), within(end, -1, length - 1)];
-    const count = Math.max(0, Math.ceil((to - from) / step));
-    const indices = Int32Array.from({ length: count }, (_, j) => from + j * step);
-    y = ops.gather(y, tensor(indices), axis);
+    specs[axis] = from > to ? `${from}:${to < 0 ? '' : to}:${step}` : [0, 0];
   });
-  return typed(
-    call,
-    specs.every((spec) => spec === ':') ? (y === x ? x.alias() : y) : ops.slice(y, ...specs),
-  );
+  return typed(call, specs.every((spec) => spec === ':') ? x.alias() : ops.slice(x, ...specs));
 }
 
 function topK(call: Call): Given[] {

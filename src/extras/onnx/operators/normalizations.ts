@@ -123,6 +123,9 @@ function meanVariance(call: Call): Given {
   return typed(call, ops.div(centred, ops.add(deviation, 1e-9)));
 }
 
+/** Networks have five or so. */
+const MAX_NEIGHBOURS = 4096;
+
 /** Each channel divided by the squares of its neighbours. */
 function localResponse(call: Call): Given {
   const x = call.value(0).channelsLast;
@@ -132,6 +135,10 @@ function localResponse(call: Call): Given {
   const reach = Math.max(0, channels - 1);
   const before = Math.min(reach, Math.floor((size - 1) / 2));
   const after = Math.min(reach, size - 1 - Math.floor((size - 1) / 2));
+  if (before + after > MAX_NEIGHBOURS)
+    throw call.refuse(
+      `${before + after} neighbours of a channel: at most ${MAX_NEIGHBOURS} are added up`,
+    );
   const rank = x.ndim;
   const widths = x.shape.map((_, i): [number, number] =>
     i === rank - 1 ? [before, after] : [0, 0],

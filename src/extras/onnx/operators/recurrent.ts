@@ -1,5 +1,6 @@
 // Recurrent operators: RNN, GRU and LSTM, of one direction or both. With the usual activations a kernel walks through the steps. Else
 // a step is a product and a few functions of elements, and the product of the inputs is made for all steps at once.
+import { FormatError } from '../../../errors.js';
 import { describeValue } from '../../../config/describe-value.js';
 import * as ops from '../../../engine/ops/index.js';
 import {
@@ -103,6 +104,9 @@ interface Run {
   readonly last: readonly Tensor[];
 }
 
+/** Steps that are computed one by one. */
+const MAX_STEPS = 2 ** 16;
+
 /** Runs one direction over x [batch, steps, inputs]. Where a sequence has ended, its state stays and its output is 0. */
 function runDirection(
   x: Tensor,
@@ -121,6 +125,8 @@ function runDirection(
   const { w, bias, step } = direction;
   const product = ops.dense(ops.reshape(x, [batch * steps, width]), ops.transpose(w), bias ?? null);
   const inputs = ops.reshape(product, [batch, steps, w.shape[0] ?? 0]);
+  if (steps > MAX_STEPS)
+    throw new FormatError(`sequences of ${steps} steps: other activations than the usual ones run step by step, at most ${MAX_STEPS}.`); // prettier-ignore
   const all = new Array<Tensor>(steps);
   let states = first;
   for (let i = 0; i < steps; i++) {

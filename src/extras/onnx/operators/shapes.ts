@@ -5,7 +5,7 @@ import { normalizeAxis, sizeOf, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { unknownText } from '../operator.js';
 import type { Call, Given, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import { KNOWN_ELEMENTS, OnnxValue } from '../value.js';
 
 /** A tensor with the type of the first input. */
 export const typed = (call: Call, y: Tensor, i = 0): OnnxValue =>
@@ -103,6 +103,8 @@ function split(call: Call): Given[] {
   const length = call.shape()[axis] ?? 0;
   const sizes = call.numbersOr(1, 'split');
   const parts = call.attribute('num_outputs', call.node.outputs.length);
+  if (parts !== call.node.outputs.length)
+    throw call.refuse(`${parts} parts are ${call.node.outputs.length} outputs`);
   const chunk = Math.ceil(length / Math.max(1, parts));
   const lengths =
     sizes ??
@@ -161,8 +163,13 @@ function spaceToDepth(call: Call): Given {
 }
 
 /** Which element of an axis stands at each position of the padded one. */
-function paddedIndices(mode: string, length: number, before: number, after: number): number[] {
-  return Array.from({ length: Math.max(0, before + length + after) }, (_, i) => {
+function paddedIndices(
+  mode: string,
+  length: number,
+  before: number,
+  after: number,
+): Int32Array<ArrayBuffer> {
+  return Int32Array.from({ length: Math.max(0, before + length + after) }, (_, i) => {
     const at = i - before;
     if (mode === 'edge') return Math.min(Math.max(at, 0), length - 1);
     if (mode === 'wrap') return ((at % length) + length) % length;
@@ -194,7 +201,9 @@ function pad(call: Call): Given {
     shape.forEach((length, axis) => {
       const [left = 0, right = 0] = [before[axis], after[axis]];
       if (left === 0 && right === 0) return;
-      x = ops.gather(x, tensor(Int32Array.from(paddedIndices(mode, length, left, right))), axis);
+      if (!(left + length + right <= KNOWN_ELEMENTS))
+        throw call.refuse(`axis ${axis} would be ${left + length + right} long, and at most ${KNOWN_ELEMENTS} positions are mirrored or repeated`); // prettier-ignore
+      x = ops.gather(x, tensor(paddedIndices(mode, length, left, right)), axis);
     });
     return typed(call, x);
   }
