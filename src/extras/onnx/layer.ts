@@ -2,7 +2,7 @@
 import { describeValue, printable } from '../../config/describe-value.js';
 import { configurable, isListOf, own } from '../../config/index.js';
 import type { Config, Nest } from '../../config/index.js';
-import { LanegradError, ShapeError, ValueError } from '../../errors.js';
+import { FormatError, LanegradError, ShapeError, ValueError } from '../../errors.js';
 import { operationShape } from '../../engine/ops/graphs/operation-shape.js';
 import { transpose } from '../../engine/ops/index.js';
 import { tensor, tidy, zeros } from '../../engine/tensor/index.js';
@@ -161,8 +161,8 @@ export class OnnxGraphLayer extends Base {
         this.#graph.outputs.find((port) => port.name === name),
       );
       if (!(error instanceof LanegradError)) throw error;
-      return declared.map((port) => {
-        if (port?.shape === undefined) throw error;
+      return declared.map((port, i) => {
+        if (port?.shape === undefined) throw asUnknown(this.#outputs[i] ?? '', error);
         const shape = port.shape.map((length) => (typeof length === 'number' ? length : null));
         return { shape, dtype: dtypeOf(port.type) };
       });
@@ -197,6 +197,16 @@ export class OnnxGraphLayer extends Base {
       })),
     };
   }
+}
+
+/** What is wrong where an output has no shape: a plain error says that elements were asked for while there were none. */
+function asUnknown(output: string, error: LanegradError): LanegradError {
+  if (error.constructor !== LanegradError) return error;
+  return new FormatError(
+    `elements of inputs decide the shape of '${printable(output)}', and the file does not say it. Infer shapes in the file, as ` +
+      `onnx.shape_inference does, or name a tensor before it with the option outputs.`,
+    { cause: error },
+  );
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

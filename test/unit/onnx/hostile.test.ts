@@ -94,6 +94,14 @@ describe('loadOnnx refuses', () => {
       },
       /at most 16/,
     ],
+    'a shape that elements of an input decide': [
+      {
+        input: [port('x', [2, 1]), port('axes', [1], 7)],
+        node: [node('Squeeze', ['x', 'axes'], ['y'])],
+        output: [{ name: 'y', type: undefined }],
+      },
+      /elements of inputs decide the shape of 'y'/,
+    ],
     'shapes that do not fit': [
       {
         initializer: [array('w', [3, 2], [1, 2, 3, 4, 5, 6])],
@@ -202,6 +210,46 @@ describe('loadOnnx makes nothing large that a file asks for', () => {
             [attribute('kernel_shape', [2]), attribute('pads', [0, 1e8])],
           ),
         ],
+      ),
+    ],
+    [
+      'an axis that is mirrored a hundred million times',
+      over(
+        [1, 1, 4],
+        [
+          node(
+            'Pad',
+            ['x'],
+            ['y'],
+            [attribute('mode', 'reflect'), attribute('pads', [0, 0, 0, 0, 0, 1e8])],
+          ),
+        ],
+      ),
+    ],
+    [
+      'indices of a hundred million axes',
+      {
+        ...over([2, 2], [node('GatherND', ['x', 'at'], ['y'])]),
+        input: [port('x', [2, 2]), port('at', [2, 1e8], 7)],
+      },
+    ],
+    [
+      'more parts than are taken',
+      over([1, 4], [node('Split', ['x'], ['y'], [attribute('num_outputs', 1e9)])]),
+    ],
+    [
+      'a sequence of a hundred million steps, one by one',
+      over(
+        [1e8, 1, 1],
+        [
+          node(
+            'RNN',
+            ['x', 'w', 'r'],
+            ['y'],
+            [attribute('hidden_size', 1), attribute('activations', ['Softsign'])],
+          ),
+        ],
+        [array('w', [1, 1, 1], [1]), array('r', [1, 1, 1], [1])],
       ),
     ],
     [
