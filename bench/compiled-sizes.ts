@@ -4,6 +4,7 @@
 import { gzipSync } from 'node:zlib';
 import { MobileNetV2 } from 'lanegrad/applications';
 import { compileModel, runCompiled } from 'lanegrad/compile';
+import { ByteReader } from '../src/extras/compile/link/bytes.js';
 import { readObject } from '../src/extras/compile/link/object.js';
 import { configure, Input, layers, models, ops, random, Sequential } from 'lanegrad';
 
@@ -50,17 +51,12 @@ const SMALL = 512;
 /** Bytes of a module without those of its weights, gzip. */
 function codeOf(bytes: Uint8Array): number {
   const kept: Uint8Array[] = [bytes.subarray(0, 8)];
-  for (let at = 8; at < bytes.length;) {
-    const begin = at;
-    const id = bytes[at++];
-    let length = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++] ?? 0;
-      length += (byte & 127) * scale;
-      if (byte < 128) break;
-    }
-    at += length;
-    if (id !== DATA) kept.push(bytes.subarray(begin, at));
+  const reader = new ByteReader(bytes, 8);
+  while (!reader.isDone) {
+    const begin = reader.at;
+    const id = reader.byte();
+    reader.skip(reader.unsigned());
+    if (id !== DATA) kept.push(bytes.subarray(begin, reader.at));
   }
   // Small blocks are data of kernels, and descriptions of shapes that kernels read.
   for (const { bytes: block } of readObject(bytes).data)

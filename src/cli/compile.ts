@@ -1,7 +1,7 @@
 import { printable } from '../config/describe-value.js';
 import { ValueError } from '../errors.js';
 import { fileHost } from '../files/locations/platform.js';
-import { compileModel } from '../extras/compile/compile-model.js';
+import { compileModel, FORMS } from '../extras/compile/compile-model.js';
 import type { CompileOptions } from '../extras/compile/compile-model.js';
 import { compileToModule } from '../extras/compile/compile-to-module.js';
 import type { AnyModel } from '../nn/models/model.js';
@@ -9,8 +9,6 @@ import { countOf, UsageError } from './command.js';
 import type { Command, Given } from './command.js';
 import { formatOf } from './formats.js';
 import { exists } from './platform.js';
-
-const FORMS = ['float32', 'float16', 'int8'] as const;
 
 /** A file that is written, with its content. */
 type Written = readonly [path: string, bytes: Uint8Array<ArrayBuffer>];
@@ -54,12 +52,18 @@ async function outputOf(given: Given): Promise<string> {
   if (!/\.(wasm|m?js)$/.test(output)) {
     throw new UsageError(`the output must be .wasm, .js or .mjs, got '${printable(output)}'.`);
   }
-  if (!given.has('force') && (await exists(output))) {
+  for (const path of [output, declarationsOf(output)]) {
+    if (given.has('force') || path === undefined || !(await exists(path))) continue;
     throw new ValueError(
-      `'${printable(output)}' exists. Choose another name, or replace it by --force.`,
+      `'${printable(path)}' exists. Choose another name, or replace it by --force.`,
     );
   }
   return output;
+}
+
+/** Where the declarations of an ES module are written; undefined for a module of WebAssembly. */
+function declarationsOf(output: string): string | undefined {
+  return output.endsWith('.wasm') ? undefined : output.replace(/\.(m?)js$/, '.d.$1ts');
 }
 
 function optionsOf(given: Given): CompileOptions {
@@ -77,10 +81,10 @@ async function compiled(
   output: string,
   options: CompileOptions,
 ): Promise<Written[]> {
-  if (output.endsWith('.wasm')) return [[output, await compileModel(model, options)]];
+  const declarations = declarationsOf(output);
+  if (declarations === undefined) return [[output, await compileModel(model, options)]];
   const { code, types } = await compileToModule(model, options);
   const encoder = new TextEncoder();
-  const declarations = output.replace(/\.(m?)js$/, '.d.$1ts');
   return [
     [output, encoder.encode(code)],
     [declarations, encoder.encode(types)],

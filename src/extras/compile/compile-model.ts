@@ -1,8 +1,10 @@
 import { describeValue } from '../../config/describe-value.js';
+import { bytesOf } from '../../config/dtype.js';
 import { checkLength, checkOptions, oneOf, VERSION } from '../../config/index.js';
 import { backendInfo } from '../../engine/runtime/index.js';
 import { coreBinary, sideModuleBinary } from '../../engine/wasm/binary.js';
-import { tidy } from '../../engine/tensor/index.js';
+import { sizeOf, tidy } from '../../engine/tensor/index.js';
+import { hexOf } from '../../files/formats/bytes.js';
 import { isModule } from '../../engine/wasm/lone-module.js';
 import { LanegradError, ValueError } from '../../errors.js';
 import { layersWithin } from '../../nn/layers/core/inner-layers.js';
@@ -53,7 +55,8 @@ export interface CompileOptions {
 
 const OPTIONS = ['batchSize', 'weights', 'simd', 'classNames', 'inputShapes'] as const;
 
-const FORMS = ['float32', 'float16', 'int8'] as const;
+/** The forms of large weights. */
+export const FORMS = ['float32', 'float16', 'int8'] as const;
 
 /** Bytes that a module of WebAssembly can have. */
 const MAX_MEMORY = 2 ** 32 - 65536;
@@ -294,12 +297,9 @@ function portsOf(
     shape: [...shape],
     dtype,
     address: addressOf(place.block) + place.offset,
-    bytes: bytesOfPort(shape, dtype),
+    bytes: sizeOf(shape) * bytesOf(dtype),
   }));
 }
-
-const bytesOfPort = (shape: readonly number[], dtype: string): number =>
-  shape.reduce((a, b) => a * b, 1) * (dtype === 'float32' || dtype === 'int32' ? 4 : 1);
 
 /** The module with its description, which holds the hash of what comes before. */
 async function described(
@@ -321,6 +321,5 @@ async function described(
 async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
   const { subtle } = (globalThis.crypto ?? {}) as Partial<Crypto>;
   if (subtle === undefined) return undefined;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(new Uint8Array(await subtle.digest('SHA-256', bytes)));
 }

@@ -1,3 +1,4 @@
+import { hexOf } from '../../files/formats/bytes.js';
 import { DatasetError, FormatError } from '../../errors.js';
 import type { NpzOptions } from '../../files/formats/npz.js';
 import { inflateGzip, isGzip } from '../../files/formats/gzip.js';
@@ -38,8 +39,7 @@ export function md5(bytes: Uint8Array): string {
     }
     [a, b, c, d].forEach((word, i) => (state[i] = (state[i] ?? 0) + word));
   }
-  const digest = new Uint8Array(state.buffer);
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(new Uint8Array(state.buffer));
 }
 
 /** What a step adds, and the word of the block that it reads. */
@@ -153,6 +153,5 @@ export function requireSha256(): void {
 /** SHA-256 of the bytes in lower-case hexadecimal. Throws DatasetError where the host has no digest. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   requireSha256();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }

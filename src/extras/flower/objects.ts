@@ -1,3 +1,4 @@
+import { hexOf } from '../../files/formats/bytes.js';
 import { subtle } from './identity.js';
 
 // What a message of Flower consists of: a tree of objects, each named by the SHA-256 of its bytes.
@@ -28,8 +29,7 @@ export const AT_ONCE = 4;
 
 /** SHA-256 in hexadecimal digits: the id of an object of these bytes. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await subtle().digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(new Uint8Array(await subtle().digest('SHA-256', bytes)));
 }
 
 /**

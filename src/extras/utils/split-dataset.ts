@@ -1,3 +1,4 @@
+import { roundHalfEven } from '../../files/formats/elements.js';
 import { describeValue } from '../../config/describe-value.js';
 import { checkBoolean, checkOptions, flattenNest, naming, packNest } from '../../config/index.js';
 import type { TypedArray } from '../../config/dtype.js';
@@ -210,18 +211,10 @@ function sizeOfSplit(
   total: number,
 ): number | undefined {
   if (size === null || size === undefined) return undefined;
-  if (typeof size === 'number' && size > 0 && size < 1) return roundHalfToEven(size * total);
+  if (typeof size === 'number' && size > 0 && size < 1) return roundHalfEven(size * total);
   if (Number.isInteger(size) && size > 0 && size < total) return size;
   throw new ValueError(
     `splitDataset: ${name} must be a whole number of samples from 1 to ${total - 1} or a share between 0 and 1, got ` +
       `${describeValue(size)}.`,
   );
-}
-
-/** As Python rounds. */
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }

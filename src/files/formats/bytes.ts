@@ -28,6 +28,11 @@ export function bytesOfData(data: ArrayBufferView<ArrayBuffer>): Uint8Array<Arra
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
+/** Two hexadecimal digits for each byte, in lower case. */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** The chunks one behind the other. */
 export function concatenate(chunks: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(lengthOf(chunks));

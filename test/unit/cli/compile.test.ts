@@ -1,5 +1,5 @@
 // `npx lanegrad compile`, without a process of its own.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,6 +50,10 @@ describe('npx lanegrad compile', () => {
     expect(failed).toBe(1);
     expect(exists).toContain('replace it by --force');
     expect((await compile('-o', at('twice.wasm'), '-f'))[0]).toBe(0);
+    // The declarations beside a module are a file, too.
+    writeFileSync(at('own.d.ts'), 'mine');
+    expect((await compile('-o', at('own.js')))[1]).toMatch(/own\.d\.ts' exists/);
+    expect(readFileSync(at('own.d.ts'), 'utf8')).toBe('mine');
     const misused: readonly (readonly [RegExp, ...string[]])[] = [
       [/--output is missing/],
       [/must be \.wasm, \.js or \.mjs/, '-o', 'sum.bin'],

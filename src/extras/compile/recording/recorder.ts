@@ -189,15 +189,10 @@ export class Recorder implements Partial<WorkingRuntime> {
     this.#settle();
     const given = question && withRuntime(this.working, question);
     const asked = given && 'most' in given ? byLimits(given) : given;
-    if (asked === undefined || this.#isConstant(asked)) {
-      if (asked === undefined) this.note('goes on in a way that computed numbers decide');
-      return this.#look(look);
-    }
-    if ('of' in asked) {
-      this.note('goes on in a way that computed numbers decide');
-      return this.#look(look);
-    }
-    return this.#ask(asked) ?? usual;
+    const isKnown = asked !== undefined && this.#isConstant(asked);
+    if (asked !== undefined && !isKnown && !('of' in asked)) return this.#ask(asked) ?? usual;
+    if (!isKnown) this.note('goes on in a way that computed numbers decide');
+    return this.#look(look);
   };
 
   /** Whether what is asked is known, as no computed number takes part. */

@@ -1,6 +1,22 @@
 import { messageOf } from '../../../config/index.js';
 import { DatasetError, LanegradError } from '../../../errors.js';
+import type { FolderFile } from './list-folder.js';
 import { readAtMost } from '../../../files/locations/source.js';
+
+/**
+ * The bytes of a file of a folder, and its name in messages.
+ *
+ * @throws what `bytesOfFile` throws
+ */
+export async function bytesInFolder(
+  { path, source }: FolderFile,
+  maxBytes: number,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string }> {
+  const isPath = typeof source === 'string';
+  const name = isPath ? source : path;
+  const file = !isPath && 'getFile' in source ? await source.getFile() : source;
+  return { bytes: await bytesOfFile(file, name, maxBytes), name };
+}
 
 /**
  * The bytes of a file.

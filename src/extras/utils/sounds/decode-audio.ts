@@ -6,6 +6,7 @@ import { mean } from '../../../engine/ops/index.js';
 import { keep, tensor, tidy } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { beyondLimit } from '../../../files/formats/bytes.js';
+import { roundHalfEven } from '../../../files/formats/elements.js';
 import { encodeWav, isWav, parseWav } from '../../../files/formats/wav.js';
 import type { Sound, WavFormat } from '../../../files/formats/wav.js';
 import type { WholeFile } from '../../../files/locations/source.js';
@@ -53,13 +54,6 @@ function atRate(audio: Tensor, from: number, to: number): Tensor {
   const [frames = 0] = audio.shape;
   if (from === to || frames === 0) return audio;
   return resample(audio, Math.max(1, roundHalfEven((frames * to) / from)));
-}
-
-/** As Python rounds. */
-function roundHalfEven(x: number): number {
-  const below = Math.floor(x);
-  const rest = x - below;
-  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;
 }
 
 /** What the browser decodes with; undefined elsewhere. */

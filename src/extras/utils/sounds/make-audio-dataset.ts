@@ -12,7 +12,7 @@ import type { FolderDatasetOptions } from '../folders/folder-options.js';
 import type { FolderFile, FolderSource } from '../folders/list-folder.js';
 import { makeFolderDataset } from '../folders/make-folder-dataset.js';
 import type { FolderDataset } from '../folders/make-folder-dataset.js';
-import { bytesOfFile } from '../folders/read-file.js';
+import { bytesInFolder } from '../folders/read-file.js';
 import { decodeAudio } from './decode-audio.js';
 import { samplingRateOf } from './sampling-rate.js';
 
@@ -51,13 +51,9 @@ export async function makeAudioDataset(
     decoder: undefined,
   };
   const { maxBytes } = options;
-  const read = async ({ path, source }: FolderFile): Promise<Tensor> => {
-    const [file, name] =
-      typeof source === 'string'
-        ? [source, source]
-        : ['getFile' in source ? await source.getFile() : source, path];
-    const bytes = await bytesOfFile(file, name, maxBytes);
-    const { audio } = await decodeAudio(owner, { bytes, name, maxBytes }, settings);
+  const read = async (file: FolderFile): Promise<Tensor> => {
+    const whole = { ...(await bytesInFolder(file, maxBytes)), maxBytes };
+    const { audio } = await decodeAudio(owner, whole, settings);
     return frames === undefined ? audio : fitted(audio, frames);
   };
   return makeFolderDataset(owner, folder, options, {

@@ -8,7 +8,7 @@ import type { FolderDatasetOptions } from '../folders/folder-options.js';
 import type { FolderFile, FolderSource } from '../folders/list-folder.js';
 import { makeFolderDataset } from '../folders/make-folder-dataset.js';
 import type { FolderDataset } from '../folders/make-folder-dataset.js';
-import { bytesOfFile } from '../folders/read-file.js';
+import { bytesInFolder } from '../folders/read-file.js';
 
 /** Options of `textDatasetFromDirectory`. */
 export interface TextDatasetOptions extends FolderDatasetOptions {
@@ -34,12 +34,9 @@ export async function makeTextDataset(
   const options = checkFolderDataset(owner, given);
   const { maxLength = null } = given;
   const most = maxLength === null ? Infinity : checkLength(owner, 'maxLength', maxLength);
-  const read = async ({ path, source }: FolderFile): Promise<StringArray> => {
-    const [file, name] =
-      typeof source === 'string'
-        ? [source, source]
-        : ['getFile' in source ? await source.getFile() : source, path];
-    return textOf(await bytesOfFile(file, name, options.maxBytes), name, most);
+  const read = async (file: FolderFile): Promise<StringArray> => {
+    const { bytes, name } = await bytesInFolder(file, options.maxBytes);
+    return textOf(bytes, name, most);
   };
   return makeFolderDataset(owner, folder, options, {
     name: 'texts',
