@@ -59,7 +59,11 @@ export async function train(): Promise<void> {
   lab.state = 'busy';
   try {
     const isChanged = JSON.stringify(settings()) !== JSON.stringify(network.settings);
-    if (isChanged || network.isLost || network.epoch >= network.settings.epochs) await startOver();
+    if (isChanged || network.isLost || network.epoch >= network.settings.epochs) {
+      // What was said of the network before does not hold for the new one.
+      say('Starting …');
+      await startOver();
+    }
     lab.state = 'training';
     showButton();
     learning = learn(present(), digits);

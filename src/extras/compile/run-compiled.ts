@@ -45,7 +45,8 @@ interface Exports {
  * @param bytes what `compileModel` has given
  * @throws ValueError for bytes that are no WebAssembly, or no compiled model; FormatError for a description that cannot be read.
  * @example
- * const compiled = runCompiled(await compileModel(model));
+ * const digits = new Sequential([new layers.Dense(10, { inputShape: [784] })]);
+ * const compiled = runCompiled(await compileModel(digits));
  * compiled.predict(new Float32Array(784)).length; // 10
  */
 export function runCompiled(bytes: Uint8Array<ArrayBuffer>): CompiledModel {

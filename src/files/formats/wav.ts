@@ -19,10 +19,18 @@ export interface Sound {
   readonly samples: Float32Array<ArrayBuffer>;
 }
 
-/** How samples are written. */
-export const WAV_FORMATS = ['uint8', 'int16', 'int24', 'int32', 'float32', 'float64'] as const;
 /** How the samples of a WAV file are written: integers of 8 to 32 bits, or floats of 32 or 64. */
-export type WavFormat = (typeof WAV_FORMATS)[number];
+export type WavFormat = 'uint8' | 'int16' | 'int24' | 'int32' | 'float32' | 'float64';
+
+/** Every format. */
+export const WAV_FORMATS: readonly WavFormat[] = [
+  'uint8',
+  'int16',
+  'int24',
+  'int32',
+  'float32',
+  'float64',
+];
 
 const [PCM, FLOAT, EXTENSIBLE] = [1, 3, 0xfffe];
 /** The size of the data that a program writes into a pipe. */

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as lanegrad from 'lanegrad';
+import * as compile from 'lanegrad/compile';
 import { expect, it } from 'vitest';
 import { examples, NAMESPACES } from '../../../scripts/check/check-docs.mjs';
 import { root } from './pages.js';
@@ -58,10 +59,13 @@ const observed = examples
 
 /** The examples one after another as a program. */
 function programOf(): string {
-  const from = JSON.stringify(path.join(root, 'src/index.ts'));
-  let text = `import { ${Object.keys(lanegrad).join(', ')} } from ${from};\n`;
+  const from = (entry: string): string => JSON.stringify(path.join(root, `src/${entry}.ts`));
+  let text = '';
+  for (const [entry, names] of Object.entries({ index: lanegrad, compile })) {
+    text += `import { ${Object.keys(names).join(', ')} } from ${from(entry)};\n`;
+  }
   for (const name of NAMESPACES) {
-    text += `import * as ${name} from ${JSON.stringify(path.join(root, `src/${name}.ts`))};\n`;
+    text += `import * as ${name} from ${from(name)};\n`;
   }
   text += HEAD;
   let first = 0;
