@@ -9,6 +9,8 @@ import { parseArgs } from 'node:util';
 import { configure } from 'lanegrad';
 import type { KernelName } from '../src/engine/wasm/kernels.js';
 import { Runtime } from '../src/engine/runtime/runtime.js';
+// Steps are captured from the start, as in the package for Node.
+import '../src/at-once.js';
 import { multiplied } from './multiplied.js';
 import { atRate, ProductRate } from './product-rate.js';
 import { printHeading, printMachine, printNote, printTable } from './report.js';

@@ -16,9 +16,10 @@ import type { ReadLogs } from './steps.js';
 
 /**
  * Bytes that a captured step of training may take: what is held between two steps. The more a step writes, the less of the
- * program is still in the caches when the next operation is called (measured: 5 ms of 130, where tensors take 106 MB).
+ * program is still in the caches when the next operation is called (measured: 5 ms of 130, where tensors take 106 MB; MobileNetV2 on
+ * 16 images of 96 × 96 takes 339 MB, and 10 to 20 % less time than by its layers).
  */
-const STEP_BYTES = 1 << 28;
+const STEP_BYTES = 1 << 29;
 
 /** What a step computes before anything is changed. */
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface is not a structure of tensors
