@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 
 type TfjsSmall = typeof import('./peers/tfjs-small.js');
+export type OnnxRuntime = typeof import('./peers/onnx-runtime.js');
 type Jax = typeof import('./peers/jax.js');
 
 function isInstalled(packageName: string): boolean {
@@ -16,4 +17,8 @@ export async function importTfjs(): Promise<TfjsSmall | undefined> {
 
 export async function importJax(): Promise<Jax | undefined> {
   return isInstalled('@jax-js/jax') ? import('./peers/jax.js') : undefined;
+}
+
+export async function importOnnxRuntime(): Promise<OnnxRuntime | undefined> {
+  return isInstalled('onnxruntime-web') ? import('./peers/onnx-runtime.js') : undefined;
 }

@@ -40,6 +40,8 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "test/oracles"))
 os.environ.setdefault("KERAS_BACKEND", "jax")
+# Most of the time XLA compiles: each small model is run a few times. Without its optimizations it takes a fifth less.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 from verify_with_keras import applications, compare, hdf5, pairs, released, text  # noqa: E402
 

@@ -4,7 +4,7 @@ import { configurable, isListOf, own } from '../../config/index.js';
 import type { Config, Nest } from '../../config/index.js';
 import { FormatError, LanegradError, ShapeError, ValueError } from '../../errors.js';
 import { operationShape } from '../../engine/ops/graphs/operation-shape.js';
-import { transpose } from '../../engine/ops/index.js';
+import { reshape, transpose } from '../../engine/ops/index.js';
 import { tensor, tidy, zeros } from '../../engine/tensor/index.js';
 import type { PartialShape, Tensor, Variable } from '../../engine/tensor/index.js';
 import { fromBase64 } from '../../files/formats/base64.js';
@@ -114,7 +114,7 @@ export class OnnxGraphLayer extends Base {
       tidy(() => {
         const { data, shape, dtype } = array;
         const whole = tensor(data, { shape, dtype });
-        variable.assign(form === null ? whole : transpose(whole, [...form]));
+        variable.assign(form === null ? whole : permuted(whole, form));
       });
     });
   }
@@ -223,6 +223,21 @@ function isWeight(value: unknown): value is OnnxWeight {
     form === null || (isLengths(form) && isPermutation(form as number[], shape as number[]));
   const isType = typeof type === 'number' && onnxType(type)?.dtype === dtype;
   return isText(name) && isLengths(shape) && isType && typeof trainable === 'boolean' && isForm;
+}
+
+/**
+ * x with its axes in the order `form`. A kernel's first axis comes last: all others are brought in front of it as one, so that the
+ * order of these moves whole lines.
+ */
+function permuted(x: Tensor, form: readonly number[]): Tensor {
+  if (form.at(-1) !== 0 || x.size === 0) return transpose(x, [...form]);
+  const [first = 1, ...others] = x.shape;
+  const lines = transpose(reshape(x, [first, x.size / first]));
+  const order = form.slice(0, -1).map((axis) => axis - 1);
+  const long = order.filter((axis) => others[axis] !== 1);
+  const shape = form.map((axis) => x.shape[axis] ?? 1);
+  if (long.every((axis, i) => i === 0 || axis > (long[i - 1] ?? 0))) return reshape(lines, shape);
+  return transpose(reshape(lines, [...others, first]), [...order, others.length]);
 }
 
 const isPermutation = (form: readonly number[], shape: readonly number[]): boolean =>

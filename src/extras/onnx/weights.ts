@@ -27,10 +27,11 @@ const LARGE = 4096;
 /** The arrays that become weights. Numbers without axes never do: they are settings, such as a scale. */
 export function weightsOf(graph: OnnxGraph): OnnxWeight[] {
   const trained = trainedNames(graph);
+  const readings = readingsOf(graph);
   return [...graph.constants].flatMap(([name, array]) => {
     const isTrained = array.dtype === 'float32' && array.shape.length > 0 && trained.has(name);
     if (!isTrained && array.data.length < LARGE) return [];
-    const form = isTrained ? commonForm(graph, name, array.shape.length) : undefined;
+    const form = isTrained ? commonForm(readings.get(name) ?? [], array.shape.length) : undefined;
     const shape = form?.map((axis) => array.shape[axis] ?? 0) ?? array.shape;
     const { dtype, type } = array;
     return [{ name, shape, dtype, type, trainable: isTrained, form: form ?? null }];
@@ -57,21 +58,38 @@ function trainedNames(graph: OnnxGraph): ReadonlySet<string> {
   return names;
 }
 
-/** The form in which all readers of a weight want it; undefined where they differ. */
-function commonForm(graph: OnnxGraph, name: string, rank: number): readonly number[] | undefined {
-  let form: readonly number[] | undefined;
+/** Where an array is read: by which node, and at which of its inputs. */
+interface Reading {
+  readonly node: OnnxNode;
+  readonly index: number;
+}
+
+/** Who reads what in the graph; nothing is said of names that a graph inside borrows, which take no other form. */
+function readingsOf(graph: OnnxGraph): ReadonlyMap<string, readonly Reading[]> {
+  const readings = new Map<string, Reading[]>();
   for (const node of graph.nodes) {
-    for (const [i, input] of node.inputs.entries()) {
-      if (input !== name) continue;
-      const wanted = operatorOf(node.domain, node.op)?.form?.(node, i, rank);
-      if (wanted === undefined || (form !== undefined && String(form) !== String(wanted)))
-        return undefined;
-      form = wanted;
-    }
+    node.inputs.forEach((name, index) => {
+      const list = readings.get(name);
+      if (list === undefined) readings.set(name, [{ node, index }]);
+      else list.push({ node, index });
+    });
   }
-  const isBorrowed = (node: OnnxNode): boolean =>
-    graphsOf(node).some(({ borrowed }) => borrowed.includes(name));
-  return graph.nodes.some(isBorrowed) ? undefined : form;
+  for (const node of graph.nodes) {
+    for (const { borrowed } of graphsOf(node)) for (const name of borrowed) readings.delete(name);
+  }
+  return readings;
+}
+
+/** The form in which all readers of a weight want it; undefined where they differ. */
+function commonForm(readings: readonly Reading[], rank: number): readonly number[] | undefined {
+  let form: readonly number[] | undefined;
+  for (const { node, index } of readings) {
+    const wanted = operatorOf(node.domain, node.op)?.form?.(node, index, rank);
+    if (wanted === undefined || (form !== undefined && String(form) !== String(wanted)))
+      return undefined;
+    form = wanted;
+  }
+  return form;
 }
 
 /** Operators of arrays alone whose result is an array of the file like any other. */
