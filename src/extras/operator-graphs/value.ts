@@ -17,6 +17,9 @@ export const KNOWN_ELEMENTS = 2 ** 24;
 /** Where the axis of channels is: second, as ONNX's files have it, or last, as the kernels of convolutions read it. */
 export type Layout = 'first' | 'last';
 
+/** The one value of that kind. No static field: a minifier may rename the class within its own body. */
+let dead: OperatorValue | undefined;
+
 /**
  * A value of a graph. Where shapes and constants alone decide its elements it is known: then it is an array of JavaScript, and
  * a step does not look into memory for it, and can be repeated without layers.
@@ -73,7 +76,9 @@ export class OperatorValue {
   }
 
   /** What a branch that is not taken gives. */
-  static readonly dead = new OperatorValue(undefined, undefined, TYPE.float, 'first', undefined);
+  static get dead(): OperatorValue {
+    return (dead ??= new OperatorValue(undefined, undefined, TYPE.float, 'first', undefined));
+  }
 
   /** Whether the value comes from a branch that is not taken. */
   get isDead(): boolean {

@@ -3,6 +3,7 @@
 
 import { attr, call, float, int, ints, matrix, x } from './graph-calls.mjs';
 import { either, elementwise, unary } from './graph-elementwise.mjs';
+import { programs } from './graph-programs.mjs';
 import { fused, windows } from './graph-windows.mjs';
 
 const reduction =
@@ -32,6 +33,7 @@ const reductions = {
   Any: reduction([0, 1], 'bool'),
   ArgMax: extreme,
   ArgMin: extreme,
+  Bincount: () => call([x([9], [0, 5], 'int32'), int(6), x([9])]),
   Cumprod: cumulative,
   Cumsum: cumulative,
   // TensorFlow.js leaves binary_output out of a vector.
@@ -249,11 +251,13 @@ const creation = {
   LinSpace: (r) => call([float(-1), float(2), int(r.whole(1, 6))]),
   OneHot: () =>
     call([x([2, 3], [0, 3], 'int32'), int(4), float(2), float(-1)], { axis: attr.i(-1) }),
+  Ones: (r) => call([ints(...r.shape(1, 3))], { dtype: attr.type('DT_FLOAT') }),
   OnesLike: unary(),
   Range: (r) =>
     call([int(r.whole(0, 3)), int(r.whole(5, 9)), int(r.whole(1, 3))], {
       Tidx: attr.type('DT_INT32'),
     }),
+  Zeros: (r) => call([ints(...r.shape(1, 3))], { dtype: attr.type('DT_FLOAT') }),
   ZerosLike: unary(),
 };
 
@@ -264,7 +268,7 @@ const searching = {
     call([{ shape: [1, 5], data: [1, 2, 2, 5, 7], dtype: 'float32' }, x([1, 4], [0, 8])]),
   TopKV2: (r) => call([x([3, 6]), int(r.whole(1, 6))], { sorted: attr.b(true) }, 2),
   ...Object.fromEntries(
-    [3, 4, 5].map((version) => [
+    [2, 3, 4, 5].map((version) => [
       `NonMaxSuppressionV${version}`,
       (r) =>
         call(
@@ -273,14 +277,15 @@ const searching = {
             x([8], [0, 1]),
             int(5),
             float(r.pick([0.2, 0.5])),
-            float(0.1),
+            ...(version === 2 ? [] : [float(0.1)]),
             ...(version === 5 ? [float(r.pick([0, 0.5]))] : []),
           ],
           version === 4 ? { pad_to_max_output_size: attr.b(false) } : {},
-          version === 3 ? 1 : 2,
+          version <= 3 ? 1 : 2,
         ),
     ]),
   ),
+  UniqueV2: () => call([x([9], [0, 4], 'int32'), ints(0)], {}, 2),
   Unique: () => call([x([9], [0, 4], 'int32')], {}, 2),
   Where: () => call([x([3, 4], [0, 1], 'bool')]),
   ListDiff: () => call([ints(1, 2, 3, 4, 5, 2), ints(2, 4)], {}, 2),
@@ -319,6 +324,7 @@ export const operators = {
   ...images,
   ...matrices,
   ...normalizations,
+  ...programs,
   ...reductions,
   ...searching,
   ...shapes,

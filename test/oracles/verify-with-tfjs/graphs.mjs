@@ -53,8 +53,9 @@ export class Random {
 const TYPES = { float32: 'DT_FLOAT', int32: 'DT_INT32', bool: 'DT_BOOL' };
 const ARRAYS = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
-/** The files of a model of one node, and what its inputs are given. */
-function oneNode(op, { inputs, attributes, outputs }, random) {
+/** The files of a model of one node, or of the nodes that a row has, and what its inputs are given. */
+function filesOf(op, drawn, random) {
+  const { inputs, attributes, outputs, functions = [] } = drawn;
   const named = inputs.map((input, i) => ({ ...input, name: `input${i}` }));
   const constants = named.filter(({ data }) => data !== undefined);
   const given = named
@@ -79,13 +80,14 @@ function oneNode(op, { inputs, attributes, outputs }, random) {
         },
       },
     })),
-    { name: 'y', op, input: named.map(({ name }) => name), attr: attributes },
+    ...(drawn.nodes ?? [{ name: 'y', op, input: named.map(({ name }) => name), attr: attributes }]),
   ];
   const parts = constants.map(({ data, dtype }) => new Uint8Array(ARRAYS[dtype].from(data).buffer));
-  const names = Array.from({ length: outputs }, (_, i) => (i === 0 ? 'y' : `y:${i}`));
+  const names =
+    drawn.names ?? Array.from({ length: outputs }, (_, i) => (i === 0 ? 'y' : `y:${i}`));
   const json = {
     format: 'graph-model',
-    modelTopology: { node, versions: { producer: 1 } },
+    modelTopology: { node, library: { function: functions }, versions: { producer: 1 } },
     signature: {
       inputs: Object.fromEntries(given.map(({ name }) => [name, { name }])),
       outputs: Object.fromEntries(
@@ -171,7 +173,7 @@ export async function compareOperators(lanegrad, tf, calls) {
       const random = new Random(seed++);
       const drawn = make(random);
       // A model has inputs: one that only lends its shape to nothing stands in where all are arrays.
-      const files = oneNode(op, drawn, random);
+      const files = filesOf(op, drawn, random);
       if (files.given.length === 0) addInput(files);
       const words = () =>
         JSON.stringify([drawn.inputs.map(({ shape, data }) => data ?? shape), drawn.attributes]);
@@ -200,6 +202,13 @@ function addInput(files) {
   files.json.signature.inputs.beside = { name: 'beside' };
 }
 
+/** Between which numbers the inputs of models lie, one run after the other. */
+const RANGES = [
+  [0, 1],
+  [-1, 1],
+  [0, 0.2],
+];
+
 /**
  * Compares a model in a folder on random inputs.
  *
@@ -223,7 +232,7 @@ export async function compareModel(lanegrad, tf, file, runs, lengths = 1) {
       const isFloat = (node?.attr.dtype.type ?? dtype) === 'DT_FLOAT';
       const drawn = {
         shape,
-        range: isFloat ? [0, 1] : [0, 255],
+        range: isFloat ? RANGES[run % RANGES.length] : [0, 255],
         dtype: isFloat ? 'float32' : 'int32',
       };
       return {

@@ -24,13 +24,10 @@ function range(call: Call): Given {
   if (!(count <= KNOWN_ELEMENTS))
     throw call.refuse(`it would have ${count} elements, at most ${KNOWN_ELEMENTS} are made`);
   const { dtype } = call.value(0);
-  const data = Array.from({ length: count }, (_, i) => start + i * delta);
   const isFloat = dtype === 'float32';
-  return OperatorValue.known({
-    shape: [count],
-    dtype: isFloat ? 'float32' : 'int32',
-    data: isFloat ? Float32Array.from(data) : Int32Array.from(data),
-  });
+  const data = new (isFloat ? Float32Array : Int32Array)(count);
+  for (let i = 0; i < count; i++) data[i] = start + i * delta;
+  return OperatorValue.known({ shape: [count], dtype: isFloat ? 'float32' : 'int32', data });
 }
 
 function linSpace(call: Call): Given {
@@ -46,6 +43,8 @@ function linSpace(call: Call): Given {
 function oneHot(call: Call): Given {
   const indices = ops.cast(call.x(), 'int32');
   const depth = call.number(1);
+  if (!(depth >= 0 && depth <= KNOWN_ELEMENTS))
+    throw call.refuse(`it would have ${depth} classes, 0 to ${KNOWN_ELEMENTS} are possible`);
   const [on, off] = [call.x(2), call.x(3)];
   const given = call.attribute('axis', -1);
   const axis = given < 0 ? given + indices.ndim + 1 : given;

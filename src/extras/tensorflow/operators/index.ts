@@ -11,6 +11,7 @@ import { reductions } from './reductions.js';
 import { searching } from './searching.js';
 import { shapes } from './shapes.js';
 import { slices } from './slices.js';
+import { spectra } from './spectra.js';
 import { windows } from './windows.js';
 
 /** All operators that are known, by their names in TensorFlow. */
@@ -26,6 +27,7 @@ export const OPERATORS: Operators = {
   ...searching,
   ...shapes,
   ...slices,
+  ...spectra,
   ...windows,
 };
 

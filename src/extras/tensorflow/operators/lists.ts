@@ -22,8 +22,12 @@ function unset(call: Call, count: number): Entries {
 }
 
 /** The entries of a tensor along its first axis. */
-const entriesOf = (x: Tensor): OperatorValue[] =>
-  Array.from({ length: x.shape[0] ?? 0 }, (_, i) => plain(sliceAlong(x, 0, i)));
+function entriesOf(call: Call, x: Tensor): OperatorValue[] {
+  const count = x.shape[0] ?? 0;
+  if (count > MAX_ENTRIES)
+    throw call.refuse(`a list of ${count} entries, 0 to ${MAX_ENTRIES} are possible`);
+  return Array.from({ length: count }, (_, i) => plain(sliceAlong(x, 0, i)));
+}
 
 /** The shape that entries which are not set have: as an input says, or as another entry. */
 function shapeOfEntries(call: Call, entries: Entries, i: number | undefined): readonly number[] {
@@ -73,7 +77,7 @@ const written = (call: Call, entries: Entries, at: number, value: OperatorValue)
 function scattered(call: Call, entries: Entries, x: Tensor, places: readonly number[]): Given {
   const most = places.reduce((a, b) => Math.max(a, b + 1), entries.length);
   const list: (OperatorValue | undefined)[] = [...entries, ...unset(call, most - entries.length)];
-  entriesOf(x).forEach((value, i) => {
+  entriesOf(call, x).forEach((value, i) => {
     const at = places[i] ?? -1;
     if (at < 0) throw call.refuse(`entry ${at} of a list`);
     list[at] = value;
@@ -130,7 +134,7 @@ export const lists: Operators = {
   },
   TensorListConcat: { run: (call) => joined(call, call.value(0).list) },
   TensorListConcatV2: { run: (call) => joined(call, call.value(0).list) },
-  TensorListFromTensor: { run: (call) => OperatorValue.list(entriesOf(call.x())) },
+  TensorListFromTensor: { run: (call) => OperatorValue.list(entriesOf(call, call.x())) },
   TensorListGather: { run: (call) => stacked(call, call.value(0).list, call.numbers(1), 2) },
   TensorListGetItem: { run: (call) => entry(call, call.value(0).list, call.number(1), 2) },
   TensorListLength: { run: (call) => size(call, 0) },

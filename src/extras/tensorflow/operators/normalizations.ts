@@ -19,6 +19,9 @@ function batchNorm(call: Call): Given[] {
   return [plain(y), plain(mean.alias()), plain(variance.alias())];
 }
 
+/** Networks have five or so. */
+const MAX_NEIGHBOURS = 4096;
+
 /** Each channel divided by the squares of its neighbours: (bias + α · Σ x²)^β. */
 function localResponse(call: Call): Given {
   const x = call.x();
@@ -26,10 +29,13 @@ function localResponse(call: Call): Given {
   const channels = x.shape.at(-1) ?? 0;
   if (!(Number.isInteger(radius) && radius >= 0)) throw call.refuse(`its radius is ${radius}`);
   const reach = Math.min(radius, channels);
+  if (2 * reach > MAX_NEIGHBOURS)
+    throw call.refuse(
+      `${2 * reach} neighbours of a channel: at most ${MAX_NEIGHBOURS} are added up`,
+    );
   const widths = x.shape.map((_, i): [number, number] =>
     i === x.ndim - 1 ? [reach, reach] : [0, 0],
   );
-  // Sums of windows are differences of running sums.
   const padded = ops.pad(ops.square(x), widths);
   let sum: Tensor | undefined;
   for (let i = 0; i <= 2 * reach; i++) {

@@ -3,6 +3,7 @@ import * as ops from '../../../engine/ops/index.js';
 import { tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import type { Call, Given, Operators } from '../../operator-graphs/operator.js';
+import { KNOWN_ELEMENTS } from '../../operator-graphs/value.js';
 import { plain } from './elementwise.js';
 import { nonMaxSuppression } from './suppression.js';
 
@@ -63,6 +64,8 @@ const suppressed =
     const scores = call.x(1);
     const isPadded = version === 4 && call.flag('pad_to_max_output_size');
     const most = call.number(2);
+    if (isPadded && !(most <= KNOWN_ELEMENTS))
+      throw call.refuse(`room for ${most} boxes, at most ${KNOWN_ELEMENTS} are possible`);
     const { indices, scores: left } = nonMaxSuppression(boxes.data(), scores.data(), {
       most,
       overlap: call.number(3, 0.5),

@@ -5,7 +5,7 @@ import { normalizeAxis } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { unknownText } from '../../operator-graphs/operator.js';
 import type { Call, Given, Operators } from '../../operator-graphs/operator.js';
-import { OperatorValue } from '../../operator-graphs/value.js';
+import { KNOWN_ELEMENTS, OperatorValue } from '../../operator-graphs/value.js';
 import { plain } from './elementwise.js';
 
 /** The input with the same elements in another shape. */
@@ -54,12 +54,17 @@ function mirrorPad(call: Call): Given {
     if (Math.max(before, after) > length - (isSymmetric ? 0 : 1) || Math.min(before, after) < 0) {
       throw call.refuse(`an axis of ${length} has no [${before}, ${after}] elements to mirror`);
     }
-    const at = Array.from({ length: before + length + after }, (_, i) => {
+    const longer = before + length + after;
+    if (longer > KNOWN_ELEMENTS)
+      throw call.refuse(
+        `axis ${axis} would be ${longer} long, and at most ${KNOWN_ELEMENTS} positions are mirrored`,
+      );
+    const at = Int32Array.from({ length: longer }, (_, i) => {
       const from = i - before;
       if (from < 0) return -from - (isSymmetric ? 1 : 0);
       return from < length ? from : 2 * length - from - (isSymmetric ? 1 : 2);
     });
-    x = ops.gather(x, tensor(Int32Array.from(at)), axis);
+    x = ops.gather(x, tensor(at), axis);
   });
   return plain(x);
 }

@@ -14,6 +14,9 @@ import type { Call, Given, Operators } from '../../operator-graphs/operator.js';
 import { OperatorValue } from '../../operator-graphs/value.js';
 import { plain } from './elementwise.js';
 
+/** The most parts of an axis. */
+const MAX_PARTS = 4096;
+
 /** The inputs from one on, joined along an axis. */
 function concat(call: Call, first: number, count: number, axis: number): Given {
   const values = Array.from({ length: count }, (_, i) => call.x(first + i));
@@ -56,14 +59,17 @@ function split(call: Call): Given[] {
   const axis = normalizeAxis('Split', call.number(0), x.ndim);
   const count = call.attribute('num_split', call.node.outputs.length);
   const size = (x.shape[axis] ?? 0) / count;
-  if (!Number.isInteger(size) || count > 4096)
+  if (!(Number.isInteger(size) && count >= 1 && count <= MAX_PARTS))
     throw call.refuse(`an axis of ${x.shape[axis] ?? 0} has no ${count} equal parts`);
   return parts(call, x, new Array<number>(count).fill(size), axis);
 }
 
 function splitV(call: Call): Given[] {
   const x = call.x();
-  return parts(call, x, call.numbers(1), normalizeAxis('SplitV', call.number(2), x.ndim));
+  const lengths = call.numbers(1);
+  if (lengths.length > MAX_PARTS)
+    throw call.refuse(`${lengths.length} parts, at most ${MAX_PARTS} are possible`);
+  return parts(call, x, lengths, normalizeAxis('SplitV', call.number(2), x.ndim));
 }
 
 function slice(call: Call): Given {

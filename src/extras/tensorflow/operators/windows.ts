@@ -8,7 +8,7 @@ import { checkWindow, windowThrough } from '../../../engine/ops/windows/window.j
 import type { ResolvedAxis, WindowRank } from '../../../engine/ops/windows/window.js';
 import { unknownText } from '../../operator-graphs/operator.js';
 import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
-import { channelsFirst, channelsLast } from '../../operator-graphs/value.js';
+import { channelsFirst, channelsLast, KNOWN_ELEMENTS } from '../../operator-graphs/value.js';
 import { plain } from './elementwise.js';
 import { fusedOps, lacksFused } from './fused.js';
 
@@ -68,7 +68,14 @@ function axesOf(
       after = total - pad;
     }
     const outputs = Math.floor((length + pad + after - reach) / stride) + 1;
-    if (!(outputs >= 0 && stride >= 1 && dilation >= 1 && kernel >= 1 && pad >= 0)) {
+    if (!(
+      outputs >= 0 &&
+      outputs <= KNOWN_ELEMENTS &&
+      stride >= 1 &&
+      dilation >= 1 &&
+      kernel >= 1 &&
+      pad >= 0
+    )) {
       throw call.refuse(
         `a window of ${kernel} with stride ${stride} and dilation ${dilation} does not slide over ${length} positions`,
       );
