@@ -18,12 +18,12 @@ const houses = {
     ['saving'],
   ],
   extras: [
-    ['datasets', 'pictures'],
+    ['datasets', 'pictures', 'operator-graphs'],
     ['utils'],
     ['applications'],
     ['vis'],
     ['remote'],
-    ['flower', 'tuner', 'onnx', 'compile'],
+    ['flower', 'tuner', 'onnx', 'tensorflow', 'compile'],
   ],
 };
 
@@ -99,10 +99,10 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(nn/capture|nn/training/loops|engine/runtime/pool|extras/onnx/writing|engine/runtime/worker\\.ts|at-once\\.ts)',
+          '^src/(nn/capture|nn/training/loops|engine/runtime/pool|extras/onnx/writing|extras/tensorflow|engine/runtime/worker\\.ts|at-once\\.ts)',
       },
       to: {
-        path: '^src/(nn/capture|nn/training/loops|engine/runtime/pool|extras/onnx/writing)/',
+        path: '^src/(nn/capture|nn/training/loops|engine/runtime/pool|extras/onnx/writing|extras/tensorflow)/',
         pathNot: '/chunk\\.ts$',
         dependencyTypesNot: ['type-only', 'dynamic-import'],
       },

@@ -20,6 +20,8 @@ import { lossRegistry } from './nn/losses/registry.js';
 import * as metrics from './metrics.js';
 import { metricRegistry } from './nn/metrics/registry.js';
 import { registerGraphs } from './nn/models/graph-registry.js';
+import { graphModelCode } from './extras/tensorflow/chunk.js';
+import { loadGraphModelsBy } from './nn/saving/graph-models.js';
 import { knowGraphs } from './nn/saving/graphs.js';
 import {
   operationConfig,
@@ -51,6 +53,7 @@ scheduleRegistry.registerAll(schedules);
 installSliceByArrays(sliceByArrays);
 installSecondDerivatives(secondDerivatives);
 knowGraphs();
+loadGraphModelsBy(() => graphModelCode.use((code) => Promise.resolve(code)));
 registerGraphs({ operationConfig, operationFromConfig, operationName });
 installAdvice({
   onInput: adviceOnInput,

@@ -6,7 +6,10 @@ import path from 'node:path';
 import { rolldown } from 'rolldown';
 import ts from 'typescript';
 
-/** Each chunk: the folder of its `index` and of `chunk`, which loads it, and the other modules that only the chunk has. */
+/**
+ * Each chunk: the folder of its `index` and of `chunk`, which loads it, the other modules that only the chunk has, and those of which
+ * it has a copy of its own, since something else that is loaded later has them, too.
+ */
 const chunks = [
   { folder: 'nn/training/loops', inside: /^nn\/(training\/loops|capture)\// },
   {
@@ -16,6 +19,11 @@ const chunks = [
   {
     folder: 'extras/onnx/writing',
     inside: /^(extras\/onnx\/writing\/|files\/(formats\/onnx\/write|locations\/data-target)\.)/,
+  },
+  {
+    folder: 'extras/tensorflow',
+    inside: /^(extras\/tensorflow|files\/formats\/tensorflow)\//,
+    copied: /^(extras\/operator-graphs\/|files\/formats\/(operator-graph|onnx\/types)\.)/,
   },
 ];
 
@@ -53,7 +61,8 @@ export async function makeChunk(sources, chunk, extension, plugins = []) {
     resolveId(id, importer) {
       if (importer === undefined) return undefined;
       const file = path.resolve(path.dirname(importer), id).replace(/\.js$/, extension);
-      return { id: file, external: !isInside(sources, chunk, file) };
+      const isCopied = chunk.copied?.test(placeOf(sources, file)) ?? false;
+      return { id: file, external: !isCopied && !isInside(sources, chunk, file) };
     },
   };
   const bundle = await rolldown({
@@ -100,6 +109,7 @@ function changingNames(sources, extension) {
 function wrapped(code) {
   const source = ts.createSourceFile('chunk.js', code, ts.ScriptTarget.Latest, true);
   const taken = [];
+  const namespaces = [];
   let exported = '';
   let body = code;
   const cut = (node) => {
@@ -107,16 +117,21 @@ function wrapped(code) {
   };
   for (const statement of [...source.statements].reverse()) {
     if (ts.isImportDeclaration(statement)) {
-      const { elements } = statement.importClause?.namedBindings ?? {};
-      if (elements === undefined) {
+      const from = statement.moduleSpecifier.text;
+      const bindings = statement.importClause?.namedBindings;
+      if (bindings === undefined) {
         throw new Error(`a chunk is given names alone, not ${statement.getText()}`);
       }
-      for (const { name, propertyName } of elements) {
-        taken.push({
-          from: statement.moduleSpecifier.text,
-          name: (propertyName ?? name).text,
-          key: name.text,
-        });
+      if (ts.isNamespaceImport(bindings)) {
+        const space = bindings.name.text;
+        const members = membersOf(source, bindings.name);
+        taken.push(...members.map((name) => ({ from, name, key: `${space}_${name}` })));
+        const properties = members.map((name) => `${name}: ${space}_${name}`);
+        namespaces.push(`const ${space} = { ${properties.join(', ')} };\n`);
+      } else {
+        for (const { name, propertyName } of bindings.elements) {
+          taken.push({ from, name: (propertyName ?? name).text, key: name.text });
+        }
       }
       cut(statement);
     } else if (ts.isExportDeclaration(statement)) {
@@ -129,11 +144,32 @@ function wrapped(code) {
   const parameters = taken.map(({ key }) => key).join(', ');
   const index = `let code;
 export const give = (library) => (code ??= make(library));
-function make({ ${parameters} }) {${body}
+function make({ ${parameters} }) {
+${namespaces.join('')}${body}
 return { ${exported} };
 }
 `;
   return { taken, index };
+}
+
+/** What a bundle takes of a namespace that it imports. */
+function membersOf(source, namespace) {
+  const members = new Set();
+  const look = (node) => {
+    if (ts.isIdentifier(node) && node.text === namespace.text && node !== namespace) {
+      const { parent } = node;
+      const isMember = ts.isPropertyAccessExpression(parent);
+      if (isMember && parent.expression === node) members.add(parent.name.text);
+      else if (!isMember && !ts.isPropertyAssignment(parent)) {
+        throw new Error(
+          `a chunk is given names, not all of ${namespace.text}: ${parent.getText()}`,
+        );
+      }
+    }
+    ts.forEachChild(node, look);
+  };
+  look(source);
+  return [...members].sort();
 }
 
 /** Makes the chunks of modules that were compiled, and removes what became a part of one. */

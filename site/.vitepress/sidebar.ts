@@ -55,6 +55,7 @@ export const GUIDES: Items = [
       applications: 'Well-known networks',
       'fine-tuning': 'Fine-tuning',
       onnx: 'ONNX',
+      'graph-models': 'Graph models of TensorFlow.js',
       workers: 'Workers',
       deploying: 'Deploying',
       extending: 'Layers and losses of your own',

@@ -2,7 +2,9 @@
 import { describeValue } from '../config/describe-value.js';
 import { checkOptions, isListOf, requireObject } from '../config/index.js';
 import { fileArrays, fileTensors } from '../nn/data/file-tensors.js';
-import { ValueError } from '../errors.js';
+import { FormatError, ValueError } from '../errors.js';
+import type { GraphModel, GraphOptions } from '../extras/operator-graphs/model.js';
+import { isGraphModel, refuseGraphModel } from '../files/formats/foreign.js';
 import { isJsonObject } from '../files/formats/json.js';
 import { maxBytesOf } from '../files/locations/source.js';
 import type { LimitedReadOptions } from '../files/locations/source.js';
@@ -15,14 +17,18 @@ import {
   parseLayersModel,
 } from '../files/formats/tfjs/layers-model.js';
 import type { DescribedLayer, DescribedModel } from '../files/formats/tfjs/layers-model.js';
-import { unpacked } from '../files/formats/tfjs/manifest.js';
-import { MODEL_FILE, openModelSource } from '../files/locations/model-source.js';
+import { readUnpacked, unpacked } from '../files/formats/tfjs/manifest.js';
+import { openModelSource, readModelJson } from '../files/locations/model-source.js';
 import type { ModelSource } from '../files/locations/model-source.js';
 import { writeModelFiles } from '../files/locations/model-target.js';
 
+export type { GraphModel, GraphOptions } from '../extras/operator-graphs/model.js';
 export type { FileSource, ModelSource } from '../files/locations/model-source.js';
 export type { DescribedLayer } from '../files/formats/tfjs/layers-model.js';
 export type { LayerDescription } from '../files/formats/keras/topology.js';
+
+/** Options of `loadGraphModel`. */
+export interface LoadGraphModelOptions extends LimitedReadOptions, GraphOptions {}
 
 /** The contents of a layers-model of TensorFlow.js as data, without creating layers. */
 export interface LayersModelContents {
@@ -55,10 +61,46 @@ export async function readLayersModel(
   const maxBytes = maxBytesOf(owner, options);
   const files = openModelSource(owner, source, { signal: options.signal, maxBytes });
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
-  const model = await parseLayersModel(await read(MODEL_FILE), read, files.label, maxBytes);
+  const file = await readModelJson(files);
+  refuseGraphModel(file, files.label);
+  const model = await parseLayersModel(file, read, files.label, maxBytes);
   const { described, weights } = model;
   const arrays = Array.from(weights, ([name, array]) => [name, unpacked(array)] as const);
   return { ...described, weights: fileTensors(arrays) };
+}
+
+/**
+ * Reads a graph model of TensorFlow.js, `model.json` and its shards, as `tensorflowjs_converter` writes it of a SavedModel. You can
+ * use it for predictions and train it further, like any other model.
+ *
+ * Inputs and outputs have the names of the file's signature. Float arrays that are used in a product, a convolution, a normalization
+ * or a sum become weights that training changes; others stay as they are. Quantized weights become floats.
+ *
+ * `models.loadModel` reads such files too, without the options that say what to read of the graph.
+ *
+ * @param source as of `models.loadModel`: the path or URL of a folder or its `model.json`, a store, or the files
+ * @throws FormatError for a file that is damaged or has unsupported operators, all of which the message lists; DatasetError for
+ * files that cannot be read.
+ * @example const features = await loadGraphModel('detector', { outputs: ['global_pool/Mean'], freeze: true });
+ */
+export async function loadGraphModel(
+  source: ModelSource,
+  options: LoadGraphModelOptions = {},
+): Promise<GraphModel> {
+  const owner = 'loadGraphModel';
+  const { maxBytes: _, signal, ...graphOptions } = requireObject(owner, 'options', options);
+  const maxBytes = maxBytesOf(owner, options);
+  const files = openModelSource(owner, source, { signal, maxBytes });
+  const json = await readModelJson(files);
+  if (!isGraphModel(json)) {
+    throw new FormatError(`${files.label}: holds layers, no graph. Load it with models.loadModel.`);
+  }
+  const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
+  const arrays = await readUnpacked(json['weightsManifest'], read, files.label, maxBytes);
+  const { graphModelCode } = await import('../extras/tensorflow/chunk.js');
+  return graphModelCode.use(({ readGraphModel }) =>
+    Promise.resolve(readGraphModel(owner, files.label, json, arrays, graphOptions)),
+  );
 }
 
 /**

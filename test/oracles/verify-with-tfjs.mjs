@@ -1,7 +1,8 @@
 // `npm run test:tfjs`: exchanges models with TensorFlow.js itself (the version of bench/peers, which is installed if it is
 // missing). Each layer that both know is written by lanegrad, read by TensorFlow.js over HTTP and has to predict the same; then the
 // other way round. Compiled models have to agree on loss and metrics, and on the weights after three steps;
-// quantized files on every bit.
+// quantized files on every bit. Operators of graph models have to give the same over random arguments, and so do the published
+// models of npm's packages, each on LANEGRAD_GRAPH_RUNS inputs (1). `npm run test:tfjs -- graphs` compares graph models alone.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,6 +16,9 @@ import {
   refused,
   severalOutputs,
 } from './verify-with-tfjs/cases.mjs';
+
+import { compareModel, compareOperators } from './verify-with-tfjs/graphs.mjs';
+import { publishedModels } from './verify-with-tfjs/published.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const peers = path.join(root, 'bench/peers');
@@ -30,6 +34,7 @@ const tf = await import(
   pathToFileURL(createRequire(path.join(peers, 'package.json')).resolve('@tensorflow/tfjs'))
 ).then((module) => module.default ?? module);
 const lanegrad = await import(pathToFileURL(path.join(root, 'dist/index.js')));
+const lanegradTfjs = await import(pathToFileURL(path.join(root, 'dist/io-tfjs.js')));
 await tf.setBackend('cpu');
 
 const { layers, models, tensor } = lanegrad;
@@ -320,18 +325,42 @@ async function run(name, check) {
   }
 }
 
-const all = networks(lanegrad);
-await run('every layer is tried', () =>
-  checkCoverage(new Set(all.flatMap(([, shape, stack]) => classesIn(stack, shape)))),
-);
+const graphsAlone = process.argv[2] === 'graphs';
+const all = graphsAlone ? [] : networks(lanegrad);
+if (!graphsAlone)
+  await run('every layer is tried', () =>
+    checkCoverage(new Set(all.flatMap(([, shape, stack]) => classesIn(stack, shape)))),
+  );
 for (const entry of all) await run(entry[0], () => checkNetwork(entry));
-for (const entry of compilations(lanegrad)) await run(entry[0], () => checkCompilation(entry));
-for (const entry of severalOutputs) await run(entry[0], () => checkOutputs(entry));
-for (const dtype of ['uint8', 'uint16', 'float16']) {
+for (const entry of graphsAlone ? [] : compilations(lanegrad))
+  await run(entry[0], () => checkCompilation(entry));
+for (const entry of graphsAlone ? [] : severalOutputs)
+  await run(entry[0], () => checkOutputs(entry));
+for (const dtype of graphsAlone ? [] : ['uint8', 'uint16', 'float16']) {
   await run(`quantized to ${dtype}`, () => checkQuantized(dtype));
   await run(`quantized here to ${dtype}`, () => checkWrittenQuantized(dtype));
 }
 await server.close();
+
+/** Inputs that each published model is given. TensorFlow.js's backend for the processor takes seconds for one. */
+const MODEL_RUNS = Number(process.env.LANEGRAD_GRAPH_RUNS ?? 1);
+const OPERATOR_CALLS = 6;
+const reader = { ...lanegrad, loadGraphModel: lanegradTfjs.loadGraphModel };
+const { faults, count } = await compareOperators(reader, tf, OPERATOR_CALLS);
+await run(`${count} operators of graph models`, () => {
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+});
+const { models: published, reason } = publishedModels();
+if (reason !== undefined) console.log(`published graph models are skipped: ${reason}`);
+for (const [name, file] of published) {
+  await run(`graph model ${name}`, async () => {
+    const gap = await compareModel(reader, tf, file, MODEL_RUNS, name === 'handtrack' ? 320 : 1);
+    if (!(gap <= 1e-4)) throw new Error(`differs by ${gap}`);
+    if (graphsAlone)
+      console.log(`✓ graph model ${name}: differs by at most ${gap.toExponential(1)}`);
+  });
+}
+console.log(`graph models: ${count} operators, ${published.length} published models`);
 console.log(
   `TensorFlow.js ${tf.version.tfjs}: ${passed} passed, ${failed} failed; largest relative error ${worst.toExponential(1)}`,
 );

@@ -1,9 +1,9 @@
 // Nodes that are computed together: what a convolution or a product gives, and the bias and the activation behind it.
 import type { FileArray } from '../../files/formats/elements.js';
-import type { OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
-import { readsOf } from './program.js';
+import { readsOf } from '../../files/formats/operator-graph.js';
+import type { OperatorGraph, OperatorNode } from '../../files/formats/operator-graph.js';
 
-const ACTIVATIONS: ReadonlyMap<string, OnnxNode['activation']> = new Map([
+const ACTIVATIONS: ReadonlyMap<string, OperatorNode['activation']> = new Map([
   ['Relu', 'relu'],
   ['Tanh', 'tanh'],
 ]);
@@ -17,17 +17,17 @@ const PRODUCTS = ['Conv', 'Gemm', 'MatMul'];
  * @param weights shapes and dtypes of arrays that are kept elsewhere
  */
 export function fusedGraph(
-  graph: OnnxGraph,
+  graph: OperatorGraph,
   kept: ReadonlySet<string>,
   weights: ReadonlyMap<string, Pick<FileArray, 'shape' | 'dtype'>>,
-): OnnxGraph {
+): OperatorGraph {
   const readers = new Map<string, number>();
   for (const node of graph.nodes)
     for (const name of readsOf(node)) readers.set(name, (readers.get(name) ?? 0) + 1);
   const isOnly = (name: string): boolean => readers.get(name) === 1 && !kept.has(name);
   const arrayOf: ArrayOf = (name) => weights.get(name) ?? graph.constants.get(name);
   const byOutput = new Map<string, number>();
-  const nodes: (OnnxNode | undefined)[] = [];
+  const nodes: (OperatorNode | undefined)[] = [];
   for (const node of graph.nodes) {
     const at = targetOf(node, arrayOf, nodes, byOutput, isOnly);
     const target = at === undefined ? undefined : nodes[at];
@@ -48,9 +48,9 @@ type ArrayOf = (name: string) => Pick<FileArray, 'shape' | 'dtype'> | undefined;
 
 /** The place of the node that can compute this one as well. */
 function targetOf(
-  node: OnnxNode,
+  node: OperatorNode,
   arrayOf: ArrayOf,
-  nodes: readonly (OnnxNode | undefined)[],
+  nodes: readonly (OperatorNode | undefined)[],
   byOutput: ReadonlyMap<string, number>,
   isOnly: (name: string) => boolean,
 ): number | undefined {
@@ -73,7 +73,7 @@ function targetOf(
   return undefined;
 }
 
-function joined(target: OnnxNode, node: OnnxNode): OnnxNode {
+function joined(target: OperatorNode, node: OperatorNode): OperatorNode {
   const activation = ACTIVATIONS.get(node.op);
   if (activation !== undefined) return { ...target, outputs: node.outputs, activation };
   const bias = node.inputs.find((name) => name !== target.outputs[0]) ?? '';

@@ -7,10 +7,10 @@ import { isJsonObject } from './json.js';
 const WEIGHTS_ALONE = 'Make the model here, and read them with model.loadWeights';
 const OF_KERAS = `Load the Keras model that it was made from, saved as .keras`;
 
-/** The text for a graph model of TensorFlow.js, which is known only once its JSON is parsed. */
+/** The text for a graph model of TensorFlow.js where layers are wanted. It is known only once its JSON is parsed. */
 const GRAPH_MODEL =
-  `a graph model of TensorFlow.js, which holds operations and no layers, so it cannot be read. ${OF_KERAS}, or converted with ` +
-  `tensorflowjs_converter --output_format=tfjs_layers_model`;
+  `a graph model of TensorFlow.js, which holds operations and no layers. Read it with models.loadModel, or with loadGraphModel of ` +
+  `'lanegrad/io/tfjs'`;
 const SAVED_MODEL =
   `a SavedModel of TensorFlow, which cannot be read. If Keras wrote it, load it in Python with the same Keras (for Keras 2 ` +
   `tf_keras.models.load_model), and save it as .keras`;
@@ -75,13 +75,18 @@ export function refuseForeign(bytes: Uint8Array, label: string, isModel: boolean
 const foreignError = (label: string, kind: string): FormatError =>
   new FormatError(`${label}: is ${kind}.`);
 
-/** Throws for a parsed `model.json` of a graph model. @throws FormatError */
-export function refuseGraphModel(
-  { format, modelTopology }: Readonly<Record<string, unknown>>,
-  label: string,
-): void {
+/** Whether a parsed `model.json` holds a graph of operators, and no layers. */
+export function isGraphModel({
+  format,
+  modelTopology,
+}: Readonly<Record<string, unknown>>): boolean {
   const isGraph = isJsonObject(modelTopology) && Array.isArray(modelTopology['node']);
-  if (format === 'graph-model' || isGraph) throw foreignError(label, GRAPH_MODEL);
+  return format === 'graph-model' || isGraph;
+}
+
+/** Throws for a parsed `model.json` of a graph model, where layers are wanted. @throws FormatError */
+export function refuseGraphModel(file: Readonly<Record<string, unknown>>, label: string): void {
+  if (isGraphModel(file)) throw foreignError(label, GRAPH_MODEL);
 }
 
 /** Throws for a folder that holds such files. @throws FormatError */

@@ -1,6 +1,6 @@
 import { checkSignal, isBlob, isUrl } from '../../config/index.js';
 import { describeValue } from '../../config/describe-value.js';
-import { MAX_JSON_BYTES } from '../formats/json.js';
+import { MAX_JSON_BYTES, parseJsonObject } from '../formats/json.js';
 import { concatenate } from '../formats/bytes.js';
 import { FOREIGN_HEAD, refuseForeign, refuseForeignFolder } from '../formats/foreign.js';
 import { fileHost } from './platform.js';
@@ -35,6 +35,17 @@ export interface ModelFiles {
   /** The name of the model in messages. */
   readonly label: string;
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * The object in `model.json`.
+ *
+ * @throws FormatError for a file that is none
+ */
+export async function readModelJson(files: ModelFiles): Promise<Readonly<Record<string, unknown>>> {
+  const bytes = await files.read(MODEL_FILE);
+  refuseForeign(bytes, files.label, true);
+  return parseJsonObject(bytes, files.label);
 }
 
 /**

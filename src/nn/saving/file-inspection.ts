@@ -16,8 +16,11 @@ import { savedObjects } from './saved-layers.js';
 export interface InspectedFile {
   /** The name of the file in messages and in the summary. */
   readonly label: string;
-  /** The kind of file: `'weights'` is `.weights.h5`, `'legacy'` an `.h5` of Keras 2, `'tfjs'` a layers-model. */
-  readonly format: 'keras' | 'weights' | 'legacy' | 'safetensors' | 'npz' | 'tfjs';
+  /**
+   * The kind of file: `'weights'` is `.weights.h5`, `'legacy'` an `.h5` of Keras 2, `'tfjs'` a layers-model and `'tfjs-graph'` a
+   * graph model of TensorFlow.js.
+   */
+  readonly format: 'keras' | 'weights' | 'legacy' | 'safetensors' | 'npz' | 'tfjs' | 'tfjs-graph';
   /** The arrays, in the order of the file. */
   readonly arrays: readonly DescribedArray[];
   /** The model as the file describes it, `{ class_name, config, … }`; undefined in weights files. */
@@ -26,7 +29,10 @@ export interface InspectedFile {
   readonly compileConfig: Readonly<Record<string, unknown>> | undefined;
   /** The version of Keras that wrote the file, or whose format it has; undefined if it is not in the file. */
   readonly version: string | undefined;
-  /** Other information about the file: the metadata of safetensors, or the program that wrote a layers-model. */
+  /**
+   * Other information about the file: the metadata of safetensors, the program that wrote a layers-model; of a graph model also its
+   * `operators` with how often each occurs, `inputs` and `outputs`, as lists of texts.
+   */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -197,6 +203,7 @@ const FORMAT_NAMES: Readonly<Record<InspectedFile['format'], string>> = {
   safetensors: '.safetensors',
   npz: '.npz',
   tfjs: 'layers-model of TensorFlow.js',
+  'tfjs-graph': 'graph model of TensorFlow.js',
 };
 
 const textOr = (value: unknown): string => (typeof value === 'string' ? value : '?');
@@ -267,6 +274,11 @@ function namedArrays(
     }));
   }
   if (format === 'tfjs') return arrays.filter(({ owner }) => owner !== 'optimizer');
+  if (format === 'tfjs-graph') {
+    // Other arrays are constants of the graph.
+    const names = new Set(expected.map(({ path }) => path));
+    return arrays.filter(({ path }) => names.has(path));
+  }
   if (format !== 'legacy') return arrays;
   const counts = new Map<string, number>();
   return arrays.flatMap(({ path, owner = '', shape }) => {
@@ -285,6 +297,8 @@ function expectedArrays({ format, arrays }: FileInspection, model: Model): Expec
       const names = weightNames(weights);
       return weights.map(({ shape }, i) => ({ path: names[i] ?? '', shape }));
     }
+    case 'tfjs-graph':
+      return weights.map(({ name, shape }) => ({ path: name, shape }));
     case 'tfjs': {
       const names = tfjsNames(model);
       return weights.map((weight) => ({

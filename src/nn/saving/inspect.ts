@@ -10,7 +10,7 @@ import { FormatError } from '../../errors.js';
 import { beyondLimit, concatenate } from '../../files/formats/bytes.js';
 import { kindName } from '../../files/formats/elements.js';
 import type { DescribedArray } from '../../files/formats/elements.js';
-import { refuseForeign, refuseGraphModel } from '../../files/formats/foreign.js';
+import { isGraphModel, refuseForeign } from '../../files/formats/foreign.js';
 import { isHdf5 } from '../../files/formats/hdf5/file.js';
 import { isJsonObject, MAX_JSON_BYTES, parseJsonObject } from '../../files/formats/json.js';
 import { openKerasFile } from '../../files/formats/keras/file.js';
@@ -141,7 +141,6 @@ async function inspected(
 function layersModel(json: Uint8Array<ArrayBuffer>, label: string): InspectedFile {
   refuseForeign(json, label, true);
   const file = parseJsonObject(json, label);
-  refuseGraphModel(file, label);
   const topology = isJsonObject(file['modelTopology']) ? file['modelTopology'] : {};
   const config = isJsonObject(topology['model_config']) ? topology['model_config'] : topology;
   const arrays = parseManifest(file['weightsManifest'], label, Infinity).flatMap(({ weights }) =>
@@ -159,14 +158,44 @@ function layersModel(json: Uint8Array<ArrayBuffer>, label: string): InspectedFil
       typeof file[key] === 'string' ? [[key, file[key]]] : [],
     ),
   );
+  const plain = { label, arrays, metadata, compileConfig: undefined, version: undefined };
+  if (isGraphModel(file)) {
+    return {
+      ...plain,
+      format: 'tfjs-graph',
+      config: undefined,
+      metadata: { ...metadata, ...graphFacts(file, topology) },
+    };
+  }
   const training = file['trainingConfig'] ?? topology['training_config'];
   return {
-    label,
+    ...plain,
     format: 'tfjs',
-    arrays,
     config,
     compileConfig: isJsonObject(training) ? training : undefined,
     version: typeof version === 'string' ? version : undefined,
-    metadata,
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a graph model says of its graph. */
+function graphFacts(file: Json, topology: Json): Json {
+  const counts = new Map<string, number>();
+  const nodes = Array.isArray(topology['node']) ? (topology['node'] as readonly unknown[]) : [];
+  for (const node of nodes) {
+    const op = isJsonObject(node) ? node['op'] : undefined;
+    if (typeof op === 'string') counts.set(op, (counts.get(op) ?? 0) + 1);
+  }
+  const { signature, userDefinedMetadata: own } = file;
+  const found = [signature, isJsonObject(own) ? own['signature'] : undefined].find(isJsonObject);
+  const namesOf = (key: 'inputs' | 'outputs'): string[] => {
+    const list = found?.[key];
+    return isJsonObject(list) ? Object.keys(list) : [];
+  };
+  return {
+    operators: [...counts].map(([op, count]) => `${op} × ${count}`),
+    inputs: namesOf('inputs'),
+    outputs: namesOf('outputs'),
   };
 }

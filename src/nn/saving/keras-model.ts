@@ -16,6 +16,7 @@ import { optimizersOf, targetIndices } from '../training/model-optimizers.js';
 import type { AnyModel } from '../models/model.js';
 import { buildFromFile } from './build.js';
 import type { Loading } from './build.js';
+import { provideGraphModels } from './graph-models.js';
 import { decodeKerasLayer, isSavedAlone } from './keras-layer.js';
 import { parseCompileConfig, serializeCompiled } from './compile-config.js';
 import {
@@ -146,6 +147,7 @@ export async function decodeKerasModel(
 ): Promise<AnyLayer> {
   refuseForeign(bytes, label, true);
   const found = await readKerasFile(bytes, label, loading.maxBytes);
+  await provideGraphModels(found.model);
   return withinScope(loading.scope, () => makeOfFile(found, label, loading));
 }
 

@@ -16,7 +16,6 @@ import type { DescribedModel } from '../../files/formats/tfjs/layers-model.js';
 import { lengthOfArray } from '../../files/formats/tfjs/manifest.js';
 import type { ModelArray } from '../../files/formats/tfjs/manifest.js';
 import { OperationLayer } from '../layers/operation-layer.js';
-import { MODEL_FILE } from '../../files/locations/model-source.js';
 import type { ModelFiles } from '../../files/locations/model-source.js';
 import { writeModelFiles } from '../../files/locations/model-target.js';
 import type { ResolvedTarget } from '../../files/locations/target.js';
@@ -164,6 +163,12 @@ function describeModel(model: CompilableModel): Omit<DescribedModel, 'trainingCo
       `stands in the config, and can be saved.`,
   );
   for (const layer of leavesOf(model)) {
+    if ('holdsGraph' in layer.constructor) {
+      throw new ValueError(
+        `save: model '${name}' holds the graph of a file as layer '${layer.name}', and TensorFlow.js's format knows layers alone. ` +
+          `Save the model as .keras, which lanegrad reads.`,
+      );
+    }
     if (!(layer instanceof OperationLayer)) continue;
     throw new ValueError(
       `save: model '${name}' holds the operation '${layer.name}' (${layer.operationName}), and TensorFlow.js's format knows ` +
@@ -181,14 +186,15 @@ function describeModel(model: CompilableModel): Omit<DescribedModel, 'trainingCo
   };
 }
 
-/** The model in the files of a layers-model. */
+/** The model in the files of a layers-model, of which the JSON is parsed. */
 export async function loadLayersModel(
   files: ModelFiles,
+  json: Readonly<Record<string, unknown>>,
   { compile, scope, maxBytes, quantized }: Loading,
 ): Promise<AnyModel> {
   const { label } = files;
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
-  const file = await parseLayersModel(await read(MODEL_FILE), read, label, maxBytes);
+  const file = await parseLayersModel(json, read, label, maxBytes);
   const room = [...file.weights.values()].reduce((sum, array) => sum + lengthOfArray(array), 0);
   const keepsQuantized = quantized === 'keep';
   const model = withinScope(scope, () => buildFromFile(file.topology, label, room, pendingWeight));

@@ -27,10 +27,13 @@ import { Sequential } from '../models/sequential.js';
  *   `model.json`; `indexeddb://name` or `localstorage://name`; the Files that a user has picked; or an object {
  * read(name) }. The model is compiled if the file contains arguments of `compile` that are supported here; such files
  * do not contain the state of an optimizer.
+ * - The graph model of TensorFlow.js, from the same sources. It becomes a model of one layer that computes the graph, with the
+ * inputs and outputs of the file, and its float arrays as weights. It is not compiled. `loadGraphModel` of `lanegrad/io/tfjs` has
+ * options for graphs.
  *
  * @param source the file, the folder or the stored model, as listed above
  * @typeParam M the type of the model, if it has several inputs or outputs, or `utils.FeatureSpace`. It is not checked.
- * @throws FormatError for files that are damaged, do not belong together, or contain a class that is not registered;
+ * @throws FormatError for files that are damaged, do not belong together, or contain a class that is not registered or an operator that is not supported;
  * DatasetError for files that cannot be read; ValueError for an unknown format.
  * @example const model = await models.loadModel('digits.keras');
  */

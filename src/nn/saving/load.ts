@@ -12,13 +12,16 @@ import type { CustomTable } from '../../config/index.js';
 import { scopeWith, withinScope } from '../../config/custom-tables.js';
 import { DatasetError, FormatError, ValueError } from '../../errors.js';
 import { ASSETS, isKerasFolder, readKerasFolder } from '../../files/formats/keras/file.js';
+import { isGraphModel } from '../../files/formats/foreign.js';
+import { readUnpacked } from '../../files/formats/tfjs/manifest.js';
 import { isKerasName } from '../../files/formats/names.js';
 import { fileHost } from '../../files/locations/platform.js';
-import { openModelSource } from '../../files/locations/model-source.js';
+import { openModelSource, readModelJson } from '../../files/locations/model-source.js';
 import type { ModelSource } from '../../files/locations/model-source.js';
 import { maxBytesOf, readAtMost, readWithin, sourceName } from '../../files/locations/source.js';
 import type { Source } from '../../files/locations/source.js';
 import type { AnyLayer } from '../layers/core/layer.js';
+import { graphModels, provideGraphModels } from './graph-models.js';
 import { knowGraphs } from './graphs.js';
 import { decodeKerasModel, makeOfFile } from './keras-model.js';
 import { loadLayersModel } from './layers-model.js';
@@ -60,6 +63,7 @@ export async function readModel(
     const file = await readKerasFolder([...files.keys()], label, maxBytes, (name, most, tooLarge) =>
       readWithin(most, files.get(name) ?? name, `${label}: ${name}`, { signal }, tooLarge),
     );
+    await provideGraphModels(file.model);
     return withinScope(scope, () => makeOfFile(file, label, loading));
   }
   const keras = kerasFile(source, format);
@@ -68,7 +72,18 @@ export async function readModel(
     return decodeKerasModel(bytes, sourceName(keras, 'model'), loading);
   }
   const files = openModelSource(owner, source as ModelSource, { signal, maxBytes });
-  return loadLayersModel(files, loading);
+  const json = await readModelJson(files);
+  if (!isGraphModel(json)) return loadLayersModel(files, json, loading);
+  if (quantized === 'keep') {
+    throw new ValueError(
+      `loadModel: ${files.label} is a graph model, whose weights are unpacked: quantized 'keep' is for layers.`,
+    );
+  }
+  const { label } = files;
+  const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
+  const arrays = await readUnpacked(json['weightsManifest'], read, label, maxBytes);
+  const { readGraphModel } = await graphModels();
+  return readGraphModel(owner, label, json, arrays);
 }
 
 /** The files of a folder, by their paths in it. */

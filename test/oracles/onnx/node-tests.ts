@@ -6,16 +6,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fusedGraph } from '../../../src/extras/onnx/fuse.js';
-import { Program } from '../../../src/extras/onnx/program.js';
-import { OnnxValue } from '../../../src/extras/onnx/value.js';
+import { Program } from '../../../src/extras/operator-graphs/program.js';
+import { OperatorValue } from '../../../src/extras/operator-graphs/value.js';
 import { parseOnnx } from '../../../src/files/formats/onnx/graph.js';
-import { opsetOf } from '../../../src/extras/onnx/opset.js';
+import { dialectIn } from '../../../src/extras/onnx/opset.js';
 import { TensorProto } from '../../../src/files/formats/onnx/schema.js';
 import { arrayOf } from '../../../src/files/formats/onnx/tensors.js';
-import type { OnnxArray } from '../../../src/files/formats/onnx/tensors.js';
+import type { OperatorArray } from '../../../src/files/formats/operator-graph.js';
 import '../../../src/engine/ops/methods.js';
 import { memory, tensor, tidy } from '../../../src/engine/tensor/index.js';
-import { operatorOf } from '../../../src/extras/onnx/operators/index.js';
+import { OPERATORS } from '../../../src/extras/onnx/operators/index.js';
 import { MISSING, REASONS } from '../../../scripts/generate/coverage/onnx-reasons.js';
 
 interface Case {
@@ -47,7 +47,7 @@ const external = (): never => {
   throw new Error('a node test has no external data');
 };
 
-function arrayIn(file: string): OnnxArray {
+function arrayIn(file: string): OperatorArray {
   return arrayOf(TensorProto.decode(readFileSync(file), file), file, external);
 }
 
@@ -56,15 +56,15 @@ function problemOf(one: Case): string | undefined {
   const at = path.join(folder, one.name);
   const { graph: read, opsets } = parseOnnx(readFileSync(path.join(at, 'model.onnx')), one.name);
   const names = read.outputs.map(({ name }) => name);
-  const program = new Program(opsetOf(one.name, read, opsets, names));
+  const program = new Program(dialectIn(one.name, read, opsets, names));
   const graph = fusedGraph(read, new Set(names), new Map());
   for (let set = 0; set < one.sets; set++) {
     const expected = names.map((_, i) => arrayIn(path.join(at, `${set}_output_${i}.pb`)));
     const problem = tidy(() => {
-      const values = new Map<string, OnnxValue>();
+      const values = new Map<string, OperatorValue>();
       graph.inputs.forEach(({ name, type }, i) => {
         const { data, shape, dtype } = arrayIn(path.join(at, `${set}_input_${i}.pb`));
-        values.set(name, OnnxValue.of(tensor(data, { shape, dtype }), type));
+        values.set(name, OperatorValue.of(tensor(data, { shape, dtype }), type));
       });
       const outputs = program.start(graph, values, names, { training: true });
       return outputs
@@ -77,8 +77,8 @@ function problemOf(one: Case): string | undefined {
 }
 
 function difference(
-  value: OnnxValue,
-  expected: OnnxArray | undefined,
+  value: OperatorValue,
+  expected: OperatorArray | undefined,
   { atol, rtol, types }: Case,
 ): string | undefined {
   if (expected === undefined) return 'an output too many';
@@ -123,9 +123,9 @@ function untrue(): string[] {
   const used = new Set(cases.flatMap(({ operators }) => operators.filter((one) => !one.includes('.')))); // prettier-ignore
   return [
     ...stale.map(({ names }) => `${String(names)}: every test of that name passes`),
-    ...listed.filter((one) => operatorOf('', one) !== undefined).map((one) => `${one}: it is there`), // prettier-ignore
+    ...listed.filter((one) => Object.hasOwn(OPERATORS, one)).map((one) => `${one}: it is there`), // prettier-ignore
     ...[...used]
-      .filter((one) => operatorOf('', one) === undefined && !listed.includes(one))
+      .filter((one) => !Object.hasOwn(OPERATORS, one) && !listed.includes(one))
       .map((one) => `${one}: missing without a reason`),
   ];
 }

@@ -179,10 +179,10 @@ const functions: Record<string, Arguments> = {
   'data.writeIdx': () => [sink, tensor([1], { dtype: 'uint8' }), {}],
   'data.writeNpy': () => [sink, vector()],
   ...named('data.writeNpz io.writeNpz io.writeSafetensors', () => [sink, { x: vector() }, {}]),
-  ...named('io.loadOnnx io.readKeras io.readLayersModel io.readNpz io.readSafetensors', () => [
-    'no such file',
-    {},
-  ]),
+  ...named(
+    'io.loadGraphModel io.loadOnnx io.readKeras io.readLayersModel io.readNpz io.readSafetensors',
+    () => ['no such file', {}],
+  ),
   'io.saveOnnx': () => [model(), sink, { opset: 17 }],
   'io.writeKeras': () => [sink, { model: model().toJSON(), names: {} }, { 'layers/d/vars/0': 1 }],
   'io.writeKerasWeights': () => [sink, { 'layers/d/vars/0': 1 }, { 'layers/d': 'd' }],

@@ -2,8 +2,8 @@
 import * as ops from '../../../engine/ops/index.js';
 import { arange } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { OperatorValue } from '../../operator-graphs/value.js';
 
 /** [batch, steps, heads · size] as [batch, heads, steps, size]. */
 function intoHeads(call: Call, x: Tensor, heads: number): Tensor {
@@ -88,7 +88,7 @@ function attend(call: Call): Given[] {
   const [batch = 0, , steps = 0] = y.shape;
   const flat = ops.reshape(ops.transpose(y, [0, 2, 1, 3]), [batch, steps, -1]);
   const shown = [product, capped(product), withMask, sure][mode] ?? product;
-  return [isFlat ? flat : y, key, value, shown].map((x) => OnnxValue.of(x, call.value(0).type));
+  return [isFlat ? flat : y, key, value, shown].map((x) => OperatorValue.of(x, call.value(0).type));
 }
 
 /** Pairs of numbers of each head turned by angles of their positions. */
@@ -121,7 +121,7 @@ function rotary(call: Call): Given {
     : ops.concat([real, imaginary], -1);
   const y =
     turned === size ? joined : ops.concat([joined, ops.slice(x, '...', [turned, size])], -1);
-  return OnnxValue.of(
+  return OperatorValue.of(
     given.ndim === 4 ? ops.transpose(y, [0, 2, 1, 3]) : ops.reshape(y, given.shape),
     call.value(0).type,
   );
@@ -147,7 +147,7 @@ const lacksAttribute: Operator['lacks'] = (node) => {
 function swiGLU(call: Call): Given {
   const [a, b] = [call.x(0), call.x(1)];
   const gate = ops.sigmoid(ops.mul(a, call.attribute('alpha', 1)));
-  return OnnxValue.of(ops.mul(ops.mul(a, gate), b), call.value(0).type);
+  return OperatorValue.of(ops.mul(ops.mul(a, gate), b), call.value(0).type);
 }
 
 export const attention: Operators = {

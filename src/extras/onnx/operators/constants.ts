@@ -6,28 +6,28 @@ import { categorical } from '../../../engine/random/categorical.js';
 import { normal, uniform } from '../../../engine/random/draw.js';
 import { cosPi } from '../../../config/elementary.js';
 import { asInt32, dtypeOf, TYPE } from '../../../files/formats/onnx/types.js';
-import type { Call, Given, Operators } from '../operator.js';
-import { KNOWN_ELEMENTS, OnnxValue } from '../value.js';
+import type { Call, Given, Operators } from '../../operator-graphs/operator.js';
+import { KNOWN_ELEMENTS, OperatorValue } from '../../operator-graphs/value.js';
 
 function constant(call: Call): Given {
   const array = call.array('value') ?? call.array('sparse_value');
-  if (array !== undefined) return OnnxValue.known(array, array.type);
+  if (array !== undefined) return OperatorValue.known(array, array.type);
   const floats = call.list('value_floats');
   if (floats !== undefined) {
-    return OnnxValue.known({
+    return OperatorValue.known({
       shape: [floats.length],
       dtype: 'float32',
       data: Float32Array.from(floats),
     });
   }
   const ints = call.list('value_ints');
-  if (ints !== undefined) return OnnxValue.numbers(ints.map(asInt32));
+  if (ints !== undefined) return OperatorValue.numbers(ints.map(asInt32));
   if (call.node.attributes.has('value_float')) {
     const value = call.attribute('value_float');
-    return OnnxValue.known({ shape: [], dtype: 'float32', data: Float32Array.of(value) });
+    return OperatorValue.known({ shape: [], dtype: 'float32', data: Float32Array.of(value) });
   }
   if (call.node.attributes.has('value_int'))
-    return OnnxValue.numbers([asInt32(call.attribute('value_int'))], []);
+    return OperatorValue.numbers([asInt32(call.attribute('value_int'))], []);
   throw call.refuse(
     `its value is not a tensor of numbers, it has ${describeValue([...call.node.attributes.keys()])}`,
   );
@@ -37,7 +37,7 @@ function constantOfShape(call: Call): Given {
   const shape = call.numbers(0);
   const { data, type } = call.array('value') ?? { data: Float32Array.of(0), type: TYPE.float };
   const dtype = dtypeOf(type);
-  return OnnxValue.of(full(shape, data[0] ?? 0, dtype), type);
+  return OperatorValue.of(full(shape, data[0] ?? 0, dtype), type);
 }
 
 /** start, start + delta, … before limit. */
@@ -49,7 +49,7 @@ function range(call: Call): Given {
   const { type, dtype } = call.value(0);
   const array = new (dtype === 'float32' ? Float32Array : Int32Array)(count);
   for (let i = 0; i < count; i++) array[i] = start + i * delta;
-  return OnnxValue.known(
+  return OperatorValue.known(
     { shape: [count], dtype: dtype === 'float32' ? dtype : 'int32', data: array },
     type,
   );
@@ -59,7 +59,7 @@ function eyeLike(call: Call): Given {
   const [rows = 0, columns = 0] = call.shape();
   const type = call.node.attributes.has('dtype') ? call.attribute('dtype') : call.value(0).type;
   const ones = eye(rows, columns, call.attribute('k', 0));
-  return OnnxValue.of(ops.cast(ones, dtypeOf(type)), type);
+  return OperatorValue.of(ops.cast(ones, dtypeOf(type)), type);
 }
 
 /** Random numbers are drawn from the generator of the library: what a seed gives is left to each runtime. */
@@ -84,14 +84,14 @@ function bernoulli(call: Call): Given {
   const chances = ops.cast(call.x(), 'float32');
   const type = call.attribute('dtype', call.value(0).type);
   const drawn = ops.less(uniform(chances.shape), chances);
-  return OnnxValue.of(ops.cast(drawn, dtypeOf(type)), type);
+  return OperatorValue.of(ops.cast(drawn, dtypeOf(type)), type);
 }
 
 /** Classes drawn by logarithms of their chances, which need not add up to 1. */
 function multinomial(call: Call): Given {
   const type = call.attribute('dtype', TYPE.int32);
   const drawn = categorical(ops.cast(call.x(), 'float32'), call.attribute('sample_size', 1));
-  return OnnxValue.of(ops.cast(drawn, dtypeOf(type)), type);
+  return OperatorValue.of(ops.cast(drawn, dtypeOf(type)), type);
 }
 
 /** A window of raised cosines: a − b·cos(2πi/n) + c·cos(4πi/n). */
@@ -105,7 +105,7 @@ const window =
     const data = Float32Array.from({ length: size }, (_, i) => {
       return a - b * cosPi((2 * i) / n) + c * cosPi((4 * i) / n);
     });
-    return OnnxValue.known({ shape: [size], dtype: 'float32', data }, TYPE.float);
+    return OperatorValue.known({ shape: [size], dtype: 'float32', data }, TYPE.float);
   };
 
 /** Drops what the file says to drop while training; a file for inference drops nothing. */
@@ -116,8 +116,8 @@ function dropout(call: Call): (Given | undefined)[] {
   const drops = call.training && call.opset >= 12 && call.number(2, 0) !== 0 && rate > 0;
   const isAsked = (call.node.outputs[1] ?? '') !== '';
   if (!drops) {
-    const mask = isAsked ? OnnxValue.of(full(x.shape, 1, 'bool'), TYPE.bool) : undefined;
-    return [value.known === undefined ? OnnxValue.of(x.alias(), value.type) : value, mask];
+    const mask = isAsked ? OperatorValue.of(full(x.shape, 1, 'bool'), TYPE.bool) : undefined;
+    return [value.known === undefined ? OperatorValue.of(x.alias(), value.type) : value, mask];
   }
   if (!isAsked) return [ops.dropout(x, rate)];
   const kept = ops.less(uniform(x.shape), 1 - rate);

@@ -3,8 +3,8 @@ import * as ops from '../../../engine/ops/index.js';
 import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
 import { normalizeAxis, zeros } from '../../../engine/tensor/index.js';
 import { dtypeOf, TYPE } from '../../../files/formats/onnx/types.js';
-import type { Call, Given, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import type { Call, Given, Operators } from '../../operator-graphs/operator.js';
+import { OperatorValue } from '../../operator-graphs/value.js';
 
 /** The most iterations of a loop. */
 const MAX_ITERATIONS = 2 ** 20;
@@ -14,14 +14,14 @@ const choose = (call: Call): Given[] =>
 
 /** What all iterations give, one behind the other. */
 function stacked(
-  values: readonly OnnxValue[],
+  values: readonly OperatorValue[],
   axis: number,
   type: number,
   missing: readonly number[],
-): OnnxValue {
+): OperatorValue {
   const [first] = values;
-  if (first === undefined) return OnnxValue.of(zeros([0, ...missing], dtypeOf(type)), type);
-  return OnnxValue.of(
+  if (first === undefined) return OperatorValue.of(zeros([0, ...missing], dtypeOf(type)), type);
+  return OperatorValue.of(
     ops.stack(
       values.map((value) => value.tensor),
       axis,
@@ -35,13 +35,13 @@ function loop(call: Call): Given[] {
   const body = call.graph('body');
   const most = call.has(0) ? call.number(0) : Infinity;
   let goesOn = call.has(1) ? call.number(1) !== 0 : true;
-  let states: OnnxValue[] = call.inputs.slice(2).map((_, i) => call.value(i + 2));
+  let states: OperatorValue[] = call.inputs.slice(2).map((_, i) => call.value(i + 2));
   const count = states.length;
-  const scanned: OnnxValue[][] = body.outputs.slice(1 + count).map(() => []);
+  const scanned: OperatorValue[][] = body.outputs.slice(1 + count).map(() => []);
   for (let i = 0; i < most && goesOn; i++) {
     if (i === MAX_ITERATIONS) throw call.refuse(`it has run ${MAX_ITERATIONS} times and goes on`);
     const [condition, ...rest] = call.runGraph(body, [
-      OnnxValue.numbers([i], []),
+      OperatorValue.numbers([i], []),
       truth(goesOn),
       ...states,
     ]);
@@ -61,8 +61,8 @@ function loop(call: Call): Given[] {
   ];
 }
 
-const truth = (value: boolean): OnnxValue =>
-  OnnxValue.known({ shape: [], dtype: 'bool', data: Uint8Array.of(value ? 1 : 0) }, TYPE.bool);
+const truth = (value: boolean): OperatorValue =>
+  OperatorValue.known({ shape: [], dtype: 'bool', data: Uint8Array.of(value ? 1 : 0) }, TYPE.bool);
 
 /** Inputs: states, then sequences, of which each iteration gets one entry. Version 8 has a batch axis before the steps. */
 function scan(call: Call): Given[] {
@@ -71,7 +71,7 @@ function scan(call: Call): Given[] {
   return scanOnce(call, given);
 }
 
-function scanOnce(call: Call, given: readonly OnnxValue[]): OnnxValue[] {
+function scanOnce(call: Call, given: readonly OperatorValue[]): OperatorValue[] {
   const body = call.graph('body');
   const sequences = call.attribute('num_scan_inputs');
   const count = given.length - sequences;
@@ -83,11 +83,11 @@ function scanOnce(call: Call, given: readonly OnnxValue[]): OnnxValue[] {
   const steps = values[0]?.shape[axes[0] ?? 0] ?? 0;
   const tensors = values.map((value) => value.tensor);
   const directions = call.list('scan_input_directions') ?? [];
-  const scanned: OnnxValue[][] = body.outputs.slice(count).map(() => []);
+  const scanned: OperatorValue[][] = body.outputs.slice(count).map(() => []);
   for (let i = 0; i < steps; i++) {
     const entries = tensors.map((x, j) => {
       const at = directions[j] === 1 ? steps - 1 - i : i;
-      return OnnxValue.of(sliceAlong(x, axes[j] ?? 0, at), values[j]?.type);
+      return OperatorValue.of(sliceAlong(x, axes[j] ?? 0, at), values[j]?.type);
     });
     const results = call.runGraph(body, [...states, ...entries]);
     states = results.slice(0, count);
@@ -116,7 +116,7 @@ function scanBatches(call: Call): Given[] {
   const samples = Array.from({ length: batch }, (_, at) =>
     scanOnce(
       call,
-      given.map((value) => OnnxValue.of(sliceAlong(value.tensor, 0, at), value.type)),
+      given.map((value) => OperatorValue.of(sliceAlong(value.tensor, 0, at), value.type)),
     ),
   );
   const [first = []] = samples;

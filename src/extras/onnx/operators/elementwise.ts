@@ -9,82 +9,18 @@ import {
   TYPE,
   typeName,
 } from '../../../files/formats/onnx/types.js';
-import { numberOf, unknownText } from '../operator.js';
-import type { Call, Operator, Operators } from '../operator.js';
-import { asType, channelsLast, OnnxValue } from '../value.js';
-
-/** An operator of one tensor, whose layout it keeps. */
-export function unary(
-  compute: (x: Tensor, call: Call) => Tensor,
-  facts: Partial<Operator> = {},
-): Operator {
-  return {
-    ...facts,
-    run(call) {
-      const x = call.value(0);
-      const { layout, raw, type } = x;
-      const y = compute(layout === 'last' && raw !== undefined ? raw : x.tensor, call);
-      const range = integerRange(type);
-      const isWhole = range !== undefined && y.dtype === 'int32';
-      return OnnxValue.of(isWhole ? asType(y, type, range) : y, type, layout);
-    },
-  };
-}
-
-/** Tensors of equal rank whose axes broadcast, all in one layout. */
-function aligned(values: readonly OnnxValue[]): readonly [Tensor[], OnnxValue['layout']] {
-  const rank = Math.max(...values.map(({ shape }) => shape.length));
-  const areLast = values.some(({ layout, shape }) => layout === 'last' && shape.length === rank);
-  if (!areLast) return [values.map((value) => value.tensor), 'first'];
-  const inLast = values.map((value) => {
-    const { layout, raw, shape } = value;
-    if (layout === 'last' && raw !== undefined && shape.length === rank) return raw;
-    // A number broadcasts in any layout.
-    if (shape.every((length) => length === 1) && shape.length <= 1) return value.tensor;
-    return channelsLast(
-      ops.reshape(value.tensor, [...new Array<number>(rank - shape.length).fill(1), ...shape]),
-    );
-  });
-  return [inLast, 'last'];
-}
-
-/** An operator of several tensors that broadcast. */
-function several(
-  compute: (tensors: readonly Tensor[], call: Call) => Tensor,
-  facts: Partial<Operator> = {},
-): Operator {
-  return {
-    ...facts,
-    run(call) {
-      const values = call.inputs.map((_, i) => call.value(i));
-      const [tensors, layout] = aligned(values);
-      const type = values.find((value) => value.dtype !== 'bool')?.type ?? TYPE.bool;
-      const y = compute(tensors, call);
-      const range = integerRange(type);
-      const isWhole = range !== undefined && y.dtype === 'int32';
-      return OnnxValue.of(isWhole ? asType(y, type, range) : y, type, layout);
-    },
-  };
-}
-
-const binary = (
-  compute: (a: Tensor, b: Tensor, call: Call) => Tensor,
-  facts: Partial<Operator> = {},
-): Operator =>
-  several(([a, b], call) => {
-    if (a === undefined || b === undefined) throw call.refuse('it takes two inputs');
-    return compute(a, b, call);
-  }, facts);
-
-/** A function of two, over any number of tensors. */
-const folded = (compute: (a: Tensor, b: Tensor) => Tensor): Operator =>
-  several((tensors, call) => {
-    const [first, ...rest] = tensors;
-    if (first === undefined) throw call.refuse('it takes one input at least');
-    return rest.reduce(compute, first);
-  });
-
-const TRAINED = { trains: 'all' } as const;
+import { numberOf, unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Operator, Operators } from '../../operator-graphs/operator.js';
+import {
+  aligned,
+  binary,
+  folded,
+  rectified,
+  several,
+  TRAINED,
+  unary,
+} from '../../operator-graphs/elementwise.js';
+import { asType, OperatorValue } from '../../operator-graphs/value.js';
 
 /** Division of whole numbers towards zero, as in C. */
 function quotient(a: Tensor, b: Tensor): Tensor {
@@ -116,7 +52,7 @@ const toOperand = (limit: number | Tensor, x: Tensor): Tensor =>
     : limit;
 
 /** x to the power of y, in the type of x. */
-function power(call: Call): OnnxValue {
+function power(call: Call): OperatorValue {
   const [x, y] = [call.value(0), call.value(1)];
   const isLast =
     x.layout === 'last' && y.shape.every((length) => length === 1) && y.shape.length <= 1;
@@ -124,11 +60,11 @@ function power(call: Call): OnnxValue {
   const layout = isLast ? 'last' : 'first';
   const exponent = y.known?.data.length === 1 ? Number(y.known.data[0]) : undefined;
   if (base.dtype === 'float32' && exponent === 2)
-    return OnnxValue.of(ops.square(base), x.type, layout);
+    return OperatorValue.of(ops.square(base), x.type, layout);
   if (base.dtype === 'float32' && exponent === 0.5)
-    return OnnxValue.of(ops.sqrt(base), x.type, layout);
+    return OperatorValue.of(ops.sqrt(base), x.type, layout);
   const raised = ops.pow(base, y.tensor);
-  return OnnxValue.of(ops.cast(raised, dtypeOf(x.type)), x.type, layout);
+  return OperatorValue.of(ops.cast(raised, dtypeOf(x.type)), x.type, layout);
 }
 
 function modulo(a: Tensor, b: Tensor, call: Call): Tensor {
@@ -147,14 +83,14 @@ const lacksDirection: Operator['lacks'] = (node) =>
     ? unknownText(node, { direction: ['LEFT', 'RIGHT'] })
     : 'without a direction';
 
-function castTo(call: Call, type: number): OnnxValue {
+function castTo(call: Call, type: number): OperatorValue {
   const { layout, raw, tensor: first, type: from } = call.value(0);
   const x = layout === 'last' && raw !== undefined ? raw : first;
   const target = onnxType(type);
   if (target === undefined) throw call.refuse(`type ${type} cannot be held`);
   const isSame = from === type || (x.dtype === target.dtype && integerRange(type) === undefined);
   const y = isSame ? x.alias() : asType(x, type, integerRange(type));
-  return OnnxValue.of(y, type, layout);
+  return OperatorValue.of(y, type, layout);
 }
 
 /** Names a type that tensors do not hold. */
@@ -172,12 +108,12 @@ const BYTES: Readonly<Record<number, number>> = {
 };
 
 /** The bits of x as elements of another type. */
-function bitCast(call: Call): OnnxValue {
+function bitCast(call: Call): OperatorValue {
   const [{ type: from, layout, raw, tensor: first }, to] = [call.value(0), call.attribute('to')];
   if (BYTES[from] === undefined || BYTES[from] !== BYTES[to])
     throw call.refuse(`the bits of ${typeName(from)} are not held as those of ${typeName(to)}`);
   const x = layout === 'last' && raw !== undefined ? raw : first;
-  return OnnxValue.of(ops.view(x, dtypeOf(to)), to, layout);
+  return OperatorValue.of(ops.view(x, dtypeOf(to)), to, layout);
 }
 
 /** Names a type whose bits are not held. */
@@ -201,10 +137,6 @@ function shrink(x: Tensor, call: Call): Tensor {
 function prelu(a: Tensor, slope: Tensor): Tensor {
   return ops.where(ops.less(a, 0), ops.mul(a, slope), a);
 }
-
-/** max(x, 0), of whole numbers too. */
-export const rectified = (x: Tensor): Tensor =>
-  x.dtype === 'float32' ? ops.relu(x) : ops.maximum(x, 0);
 
 function selu(x: Tensor, call: Call): Tensor {
   const alpha = call.attribute('alpha', 1.6732632423543772);
@@ -317,7 +249,7 @@ export const elementwise: Operators = {
       const [[condition, a, b], layout] = aligned([call.value(0), call.value(1), call.value(2)]);
       if (condition === undefined || a === undefined || b === undefined)
         throw call.refuse('it takes three inputs');
-      return OnnxValue.of(ops.where(condition, a, b), call.value(1).type, layout);
+      return OperatorValue.of(ops.where(condition, a, b), call.value(1).type, layout);
     },
   },
   Xor: binary(ops.logicalXor),

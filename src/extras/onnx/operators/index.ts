@@ -1,5 +1,5 @@
 // The table of operators.
-import type { Operator, Operators } from '../operator.js';
+import type { Dialect, Operators } from '../../operator-graphs/operator.js';
 import { attention } from './attention.js';
 import { constants } from './constants.js';
 import { control } from './control.js';
@@ -39,7 +39,9 @@ export const OPERATORS: Operators = {
   ...windows,
 };
 
-/** The operator of that name in ONNX's own domain; undefined if it is not known. */
-export function operatorOf(domain: string, name: string): Operator | undefined {
-  return domain === '' && Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
-}
+/** The operators of ONNX's own domain, as files of that version have them. */
+export const dialectOf = (version: number): Dialect => ({
+  version,
+  rowOf: ({ domain, op }) =>
+    domain === '' && Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined,
+});

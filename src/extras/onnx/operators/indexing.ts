@@ -4,9 +4,9 @@ import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
 import { arange, normalizeAxis, sizeOf, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { TYPE } from '../../../files/formats/onnx/types.js';
-import { unknownText } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import { unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { OperatorValue } from '../../operator-graphs/value.js';
 import { typed } from './shapes.js';
 
 /** Indices that count from the end brought to the start. */
@@ -159,7 +159,7 @@ function topK(call: Call): Given[] {
   const values = ops.takeAlongAxis(moved, first, -1);
   return [
     typed(call, ops.moveAxis(values, -1, axis)),
-    OnnxValue.of(ops.moveAxis(first, -1, axis), TYPE.int64),
+    OperatorValue.of(ops.moveAxis(first, -1, axis), TYPE.int64),
   ];
 }
 
@@ -172,7 +172,7 @@ const extreme =
     const length = x.shape[axis] ?? 0;
     const isLast = call.attribute('select_last_index', 0) === 1;
     const found = isLast ? ops.sub(length - 1, pick(ops.flip(x, axis), axis)) : pick(x, axis);
-    return OnnxValue.of(
+    return OperatorValue.of(
       call.attribute('keepdims', 1) === 1 ? ops.expandDims(found, axis) : found,
       TYPE.int64,
     );
@@ -190,7 +190,7 @@ function oneHot(call: Call): Given {
     classes(depth, indices.ndim - axis),
   );
   const { dtype, type } = call.value(2);
-  return OnnxValue.of(ops.cast(ops.where(hot, on, off), dtype), type);
+  return OperatorValue.of(ops.cast(ops.where(hot, on, off), dtype), type);
 }
 
 /** 0, 1, … along an axis that has so many behind it. */
@@ -200,7 +200,7 @@ const classes = (depth: number, behind: number): Tensor =>
 /** The indices of elements that are not 0, [rank, count]: elements decide how many. */
 function nonZero(call: Call): Given {
   const found = ops.nonzero(call.x());
-  return OnnxValue.of(ops.stack(found, 0), TYPE.int64);
+  return OperatorValue.of(ops.stack(found, 0), TYPE.int64);
 }
 
 function compress(call: Call): Given {
@@ -255,7 +255,7 @@ function unique(call: Call): Given[] {
 
 type Found = readonly [values: Tensor, firsts: Tensor, inverse: Tensor, counts: Tensor];
 
-const asPositions = (x: Tensor): OnnxValue => OnnxValue.of(x, TYPE.int64);
+const asPositions = (x: Tensor): OperatorValue => OperatorValue.of(x, TYPE.int64);
 
 const lacksReduction: Operator['lacks'] = (node) =>
   unknownText(node, { reduction: Object.keys(REDUCTIONS) });

@@ -2,9 +2,10 @@
 import * as ops from '../../../engine/ops/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import type { FusedActivation } from '../../../engine/ops/index.js';
-import { numberOf } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { rectified } from './elementwise.js';
+import { numberOf } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { rectified } from '../../operator-graphs/elementwise.js';
+import { wholeProduct } from '../../operator-graphs/products.js';
 import { typed } from './shapes.js';
 
 const TURNED = [1, 0];
@@ -25,25 +26,6 @@ function matMul(call: Call): Given {
       ? ops.matmul(a.tensor, b.tensor)
       : wholeProduct(a.tensor, b.tensor);
   return typed(call, fused(bias === null ? y : ops.add(y, bias), call.activation));
-}
-
-/** The product of matrices of whole numbers, as int32: float32 would round what is beyond 2²⁴. */
-export function wholeProduct(a: Tensor, b: Tensor): Tensor {
-  const [x, y] = [ops.cast(a, 'int32'), ops.cast(b, 'int32')];
-  const left = x.ndim === 1 ? ops.expandDims(x, 0) : x;
-  const right = y.ndim === 1 ? ops.expandDims(y, 1) : y;
-  // The products of each pair, added up over the axis in common.
-  const product = ops.sum(ops.mul(ops.expandDims(left, -1), ops.expandDims(right, -3)), -2);
-  const dropped = [
-    ...(x.ndim === 1 ? [product.ndim - 2] : []),
-    ...(y.ndim === 1 ? [product.ndim - 1] : []),
-  ];
-  return dropped.length === 0
-    ? product
-    : ops.reshape(
-        product,
-        product.shape.filter((_, axis) => !dropped.includes(axis)),
-      );
 }
 
 /** alpha · A · B + beta · C. */

@@ -1,8 +1,8 @@
 // Losses that files hold.
 import * as ops from '../../../engine/ops/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { unknownText } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
+import { unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
 
 /** −log-likelihood of the labels, where scores are log-probabilities [batch, classes, …]. */
 function likelihoodLoss(call: Call, scores: Tensor): Tensor {

@@ -1,9 +1,9 @@
 // Normalizations.
 import * as ops from '../../../engine/ops/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { numberOf } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import { numberOf } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { OperatorValue } from '../../operator-graphs/value.js';
 import { typed } from './shapes.js';
 
 /** Scale and bias of channels for x with its channels last. */
@@ -18,7 +18,7 @@ function batchNormalization(call: Call): Given[] {
   const layout = isLast ? 'last' : 'first';
   if (!isTraining) {
     const y = ops.batchNormalization(x, mean, variance, axis, { scale, offset, epsilon });
-    return [OnnxValue.of(y, value.type, layout)];
+    return [OperatorValue.of(y, value.type, layout)];
   }
   const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
   const [batchMean, batchVariance] = ops.moments(x, axes);
@@ -29,9 +29,9 @@ function batchNormalization(call: Call): Given[] {
   const moved = (before: Tensor, now: Tensor): Tensor =>
     ops.add(ops.mul(before, momentum), ops.mul(now, 1 - momentum));
   return [
-    OnnxValue.of(y, value.type, layout),
-    OnnxValue.of(moved(mean, batchMean)),
-    OnnxValue.of(moved(variance, batchVariance)),
+    OperatorValue.of(y, value.type, layout),
+    OperatorValue.of(moved(mean, batchMean)),
+    OperatorValue.of(moved(variance, batchVariance)),
   ];
 }
 
@@ -53,7 +53,7 @@ function instanceNormalization(call: Call): Given {
   const x = value.channelsLast;
   const axes = x.shape.slice(1, -1).map((_, i) => i + 1);
   const y = normalized(x, axes, call.attribute('epsilon', 1e-5));
-  return OnnxValue.of(ops.add(ops.mul(y, call.x(1)), call.x(2)), value.type, 'last');
+  return OperatorValue.of(ops.add(ops.mul(y, call.x(1)), call.x(2)), value.type, 'last');
 }
 
 function layerNormalization(call: Call): Given[] {
@@ -153,7 +153,7 @@ function localResponse(call: Call): Given {
     ops.mul(sum ?? padded, call.attribute('alpha', 1e-4) / size),
     call.attribute('bias', 1),
   );
-  return OnnxValue.of(
+  return OperatorValue.of(
     ops.div(x, ops.pow(scale, call.attribute('beta', 0.75))),
     call.value(0).type,
     'last',

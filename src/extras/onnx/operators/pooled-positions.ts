@@ -4,8 +4,8 @@ import { poolAlong } from '../../../engine/ops/windows/pooling.js';
 import { arange, sizeOf, zeros } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { TYPE } from '../../../files/formats/onnx/types.js';
-import type { Call, Given, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import type { Call, Given, Operators } from '../../operator-graphs/operator.js';
+import { OperatorValue } from '../../operator-graphs/value.js';
 import { lacksPadding, pool } from './windows.js';
 import type { PaddedAxis } from './windows.js';
 
@@ -68,7 +68,7 @@ function maxPool(call: Call): Given[] {
     if (isAsked) indices = argmaxOf(x, axes, call.attribute('storage_order', 0) === 1);
     return poolAlong('max', x, axes);
   });
-  return indices === undefined ? [y] : [y, OnnxValue.of(indices, TYPE.int64, 'last')];
+  return indices === undefined ? [y] : [y, OperatorValue.of(indices, TYPE.int64, 'last')];
 }
 
 /** Numbers put where they stood before MaxPool, with zeros around them. */
@@ -93,7 +93,7 @@ function maxUnpool(call: Call): Given {
   const widths = whole.map((length, i): [number, number] => [0, (wanted[i] ?? 0) - length]);
   if (wanted.length !== whole.length || widths.some(([, more]) => more < 0))
     throw call.refuse(`its output [${wanted.join(', ')}] does not hold [${whole.join(', ')}]`);
-  return OnnxValue.of(ops.pad(y, widths), call.value(0).type);
+  return OperatorValue.of(ops.pad(y, widths), call.value(0).type);
 }
 
 export const pooledPositions: Operators = {

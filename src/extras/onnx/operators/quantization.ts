@@ -4,10 +4,10 @@ import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
 import { tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { integerRange, onnxType, TYPE, typeName } from '../../../files/formats/onnx/types.js';
-import { numberOf } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
-import { wholeProduct } from './linalg.js';
+import { numberOf } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { OperatorValue } from '../../operator-graphs/value.js';
+import { wholeProduct } from '../../operator-graphs/products.js';
 import { convolve, kernelForm, lacksPadding } from './windows.js';
 
 /** A vector of scales or zero points along its axis, or blocks of it, in the shape of x. */
@@ -48,14 +48,14 @@ function quantizeLinear(call: Call): Given {
   const zero = call.inputs[2];
   const type = zero?.type ?? call.attribute('output_dtype', TYPE.uint8);
   const scale = spread(call, call.x(1), x);
-  return OnnxValue.of(quantized(x, scale, zero && spread(call, zero.tensor, x), type), type);
+  return OperatorValue.of(quantized(x, scale, zero && spread(call, zero.tensor, x), type), type);
 }
 
 function dequantizeLinear(call: Call): Given {
   const x = call.x();
   const zero = call.maybe(2);
   const y = dequantized(x, spread(call, call.x(1), x), zero && spread(call, zero, x));
-  return OnnxValue.of(y, call.value(1).type);
+  return OperatorValue.of(y, call.value(1).type);
 }
 
 /** uint8 with the scale and the zero point that take in all of x and 0. */
@@ -66,9 +66,9 @@ function dynamicQuantize(call: Call): Given[] {
   const scale = ops.where(ops.equal(range, 0), 1, ops.div(range, 255));
   const zero = ops.cast(ops.clip(ops.round(ops.div(ops.neg(low), scale)), 0, 255), 'uint8');
   return [
-    OnnxValue.of(quantized(x, scale, zero, TYPE.uint8), TYPE.uint8),
+    OperatorValue.of(quantized(x, scale, zero, TYPE.uint8), TYPE.uint8),
     scale,
-    OnnxValue.of(zero, TYPE.uint8),
+    OperatorValue.of(zero, TYPE.uint8),
   ];
 }
 
@@ -84,7 +84,7 @@ const ofRows = (zero: Tensor | undefined, x: Tensor): Tensor | undefined =>
 function matMulInteger(call: Call): Given {
   const [a, b] = [call.x(0), call.x(1)];
   const y = wholeProduct(less(a, ofRows(call.maybe(2), a)), less(b, call.maybe(3)));
-  return OnnxValue.of(y, TYPE.int32);
+  return OperatorValue.of(y, TYPE.int32);
 }
 
 /** Inputs: a, its scale and zero point, b with both, and scale and zero point of the result. */
@@ -93,7 +93,7 @@ function qLinearMatMul(call: Call): Given {
   const product = wholeProduct(less(a, ofRows(call.x(2), a)), less(b, call.x(5)));
   const scales = ops.div(ops.mul(ofRows(call.x(1), a) ?? call.x(1), call.x(4)), call.x(6));
   const y = ops.mul(ops.cast(product, 'float32'), scales);
-  return OnnxValue.of(quantized(y, tensor(1), zero.tensor, zero.type), zero.type);
+  return OperatorValue.of(quantized(y, tensor(1), zero.tensor, zero.type), zero.type);
 }
 
 /** The convolution of whole numbers: exact in float32 up to 2²⁴. */
@@ -118,7 +118,7 @@ function wholeConvolution(
 }
 
 const convInteger = (call: Call): Given =>
-  OnnxValue.of(ops.cast(wholeConvolution(call, [0, 1], [2, 3]), 'int32'), TYPE.int32, 'last');
+  OperatorValue.of(ops.cast(wholeConvolution(call, [0, 1], [2, 3]), 'int32'), TYPE.int32, 'last');
 
 function qLinearConv(call: Call): Given {
   const zero = call.value(7);
@@ -126,7 +126,7 @@ function qLinearConv(call: Call): Given {
   const bias = call.maybe(8);
   const sum = bias === undefined ? whole : ops.add(whole, ops.cast(bias, 'float32'));
   const y = ops.mul(sum, ops.div(ops.mul(call.x(1), call.x(4)), call.x(6)));
-  return OnnxValue.of(quantized(y, tensor(1), zero.tensor, zero.type), zero.type, 'last');
+  return OperatorValue.of(quantized(y, tensor(1), zero.tensor, zero.type), zero.type, 'last');
 }
 
 const lacksType: Operator['lacks'] = (node) => {

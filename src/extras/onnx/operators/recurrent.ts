@@ -11,8 +11,8 @@ import {
 import type { RecurrentOptions } from '../../../engine/ops/neural/recurrent/recurrent.js';
 import { arange, zeros } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { unknownText } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
+import { unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
 
 /** A function of elements that a gate may have. */
 type Activation = (x: Tensor, alpha: number | undefined, beta: number | undefined) => Tensor;

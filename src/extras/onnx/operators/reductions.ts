@@ -3,8 +3,8 @@ import * as ops from '../../../engine/ops/index.js';
 import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
 import { full, normalizeAxis, sizeOf } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { OnnxValue } from '../value.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { OperatorValue } from '../../operator-graphs/value.js';
 import { typed } from './shapes.js';
 
 /** What reduces axes. */
@@ -41,7 +41,7 @@ function reduction(compute: Reduction, empty?: number): Operator {
         dtype !== 'float32' && y.dtype === 'float32'
           ? ops.cast(ops.trunc(y), dtype)
           : ops.cast(y, dtype);
-      return OnnxValue.of(result, value.type, isImages && keepdims ? 'last' : 'first');
+      return OperatorValue.of(result, value.type, isImages && keepdims ? 'last' : 'first');
     },
   };
 }

@@ -1,10 +1,11 @@
 // Resizing of images: each axis by itself, each output a weighted sum of few inputs.
 import * as ops from '../../../engine/ops/index.js';
-import { normalizeAxis, tensor } from '../../../engine/tensor/index.js';
-import type { Tensor } from '../../../engine/tensor/index.js';
-import { unknownText } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { KNOWN_ELEMENTS, OnnxValue } from '../value.js';
+import { normalizeAxis } from '../../../engine/tensor/index.js';
+import { unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { resample } from '../../operator-graphs/resample.js';
+import type { Taps } from '../../operator-graphs/resample.js';
+import { KNOWN_ELEMENTS, OperatorValue } from '../../operator-graphs/value.js';
 
 /** How an axis is resized. */
 interface Axis {
@@ -13,12 +14,6 @@ interface Axis {
   readonly scale: number;
   /** Start and end of the part of the input that is resized, as shares of its length. */
   readonly roi: readonly [number, number];
-}
-
-/** Positions of inputs and their weights: a list of each for the first tap of all outputs, for the second, and so on. */
-interface Taps {
-  readonly positions: readonly Int32Array<ArrayBuffer>[];
-  readonly weights: readonly Float32Array<ArrayBuffer>[];
 }
 
 /** Where an output lies among the inputs. */
@@ -113,29 +108,6 @@ function tapsOf(call: Call, axis: Axis): Taps {
   return { positions, weights };
 }
 
-/** An axis of x with the weighted sums; position −1 stands for the number outside. */
-function resample(x: Tensor, axis: number, { positions, weights }: Taps, outside: number): Tensor {
-  const [firsts = new Int32Array()] = positions;
-  const shape = x.shape.map((_, i) => (i === axis ? firsts.length : 1));
-  let sum: Tensor | undefined;
-  positions.forEach((list, tap) => {
-    const shares = weights[tap] ?? new Float32Array();
-    if (shares.every((share) => share === 0) && list.length > 0) return;
-    const picked = ops.gather(x, tensor(list.map((at) => Math.max(0, at))), axis);
-    const part = shares.every((share) => share === 1)
-      ? picked
-      : ops.mul(picked, tensor(shares, { shape }));
-    sum = sum === undefined ? part : ops.add(sum, part);
-  });
-  const whole = sum ?? x;
-  if (!firsts.includes(-1)) return whole;
-  const isInside = tensor(
-    Uint8Array.from(firsts, (at) => Number(at !== -1)),
-    { shape },
-  );
-  return ops.where(ops.cast(isInside, 'bool'), whole, outside);
-}
-
 /** Inputs before opset 11: x and scales; from 11 on: x, regions, scales, sizes. */
 function resize(call: Call): Given {
   const value = call.value(0);
@@ -176,7 +148,7 @@ function resize(call: Call): Given {
     x = resample(isNearest ? x : ops.cast(x, 'float32'), at, tapsOf(call, own), outside);
   });
   const result = x.dtype === dtype ? x : ops.cast(dtype === 'float32' ? x : ops.round(x), dtype);
-  return OnnxValue.of(
+  return OperatorValue.of(
     result === value.raw ? result.alias() : result,
     value.type,
     isLast ? 'last' : 'first',

@@ -8,9 +8,9 @@ import { arange, sizeOf, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { Beyond } from '../../../../assembly/codes.js';
 import { TYPE } from '../../../files/formats/onnx/types.js';
-import { unknownText } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { KNOWN_ELEMENTS, OnnxValue } from '../value.js';
+import { unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { KNOWN_ELEMENTS, OperatorValue } from '../../operator-graphs/value.js';
 import { axesOf, formOfKernel, kernelForm } from './windows.js';
 
 /** Numbers 0, 1, … along an axis of that rank. */
@@ -33,7 +33,7 @@ function affineGrid(call: Call): Given {
   const ones = ops.broadcastTo(tensor(1), lengths);
   const grid = ops.reshape(ops.stack([...positions.toReversed(), ones], -1), [-1, rank + 1]);
   const moved = ops.matmul(grid, ops.transpose(theta, [0, 2, 1]));
-  return OnnxValue.of(ops.reshape(moved, [theta.shape[0] ?? 0, ...lengths, rank]), call.value(0).type); // prettier-ignore
+  return OperatorValue.of(ops.reshape(moved, [theta.shape[0] ?? 0, ...lengths, rank]), call.value(0).type); // prettier-ignore
 }
 
 /** Weights of the four neighbours of a point that stands `t` behind the second: cubic convolution with a = −0.75. */
@@ -98,7 +98,7 @@ function gridSample(call: Call): Given {
         ? cubic(x, at, how)
         : sampled('GridSample', x, at, { ...how, order: 1 });
   const shape = [batch, ...grid.shape.slice(1, -1), x.shape.at(-1) ?? 0];
-  return OnnxValue.of(ops.cast(ops.reshape(found, shape), call.value(0).dtype), type, 'last');
+  return OperatorValue.of(ops.cast(ops.reshape(found, shape), call.value(0).dtype), type, 'last');
 }
 
 const lacksMode: Operator['lacks'] = (node) =>
@@ -198,7 +198,8 @@ function roiAlign(call: Call): Given {
 
 const boxesOf = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-const ofImages = (call: Call, y: Tensor): OnnxValue => OnnxValue.of(y, call.value(0).type, 'last');
+const ofImages = (call: Call, y: Tensor): OperatorValue =>
+  OperatorValue.of(y, call.value(0).type, 'last');
 
 const lacksRoi: Operator['lacks'] = (node) =>
   unknownText(node, {
@@ -306,7 +307,7 @@ function nonMaxSuppression(call: Call): Given {
     }
     found.push(...chosen.flatMap((i) => [image, row % classes, i]));
   }
-  return OnnxValue.of(
+  return OperatorValue.of(
     tensor(Int32Array.from(found), { shape: [found.length / 3, 3], dtype: 'int32' }),
     TYPE.int64,
   );

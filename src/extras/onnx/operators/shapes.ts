@@ -3,19 +3,19 @@ import * as ops from '../../../engine/ops/index.js';
 import { sliceAlong } from '../../../engine/ops/indexing/slice.js';
 import { normalizeAxis, sizeOf, tensor } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
-import { unknownText } from '../operator.js';
-import type { Call, Given, Operators } from '../operator.js';
-import { KNOWN_ELEMENTS, OnnxValue } from '../value.js';
+import { unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operators } from '../../operator-graphs/operator.js';
+import { KNOWN_ELEMENTS, OperatorValue } from '../../operator-graphs/value.js';
 
 /** A tensor with the type of the first input. */
-export const typed = (call: Call, y: Tensor, i = 0): OnnxValue =>
-  OnnxValue.of(y, call.value(i).type);
+export const typed = (call: Call, y: Tensor, i = 0): OperatorValue =>
+  OperatorValue.of(y, call.value(i).type);
 
-function shapeOf(call: Call): OnnxValue {
+function shapeOf(call: Call): OperatorValue {
   const shape = call.shape();
   const limit = (at: number): number =>
     Math.min(Math.max(at < 0 ? at + shape.length : at, 0), shape.length);
-  return OnnxValue.numbers(
+  return OperatorValue.numbers(
     shape.slice(limit(call.attribute('start', 0)), limit(call.attribute('end', shape.length))),
   );
 }
@@ -71,8 +71,9 @@ function transpose(call: Call): Given {
   const isToLast =
     shape.length > 2 &&
     order.every((axis, i) => axis === (i === 0 ? 0 : i === order.length - 1 ? 1 : i + 1));
-  if (isToLast && layout === 'last' && raw !== undefined) return OnnxValue.of(raw.alias(), type);
-  return OnnxValue.of(ops.transpose(call.x(), [...order]), type);
+  if (isToLast && layout === 'last' && raw !== undefined)
+    return OperatorValue.of(raw.alias(), type);
+  return OperatorValue.of(ops.transpose(call.x(), [...order]), type);
 }
 
 function concat(call: Call): Given {
@@ -86,7 +87,7 @@ function concat(call: Call): Given {
       values.map((value) => value.channelsLast),
       lastAxis,
     );
-    return OnnxValue.of(joined, call.value(0).type, 'last');
+    return OperatorValue.of(joined, call.value(0).type, 'last');
   }
   return typed(
     call,
@@ -142,7 +143,7 @@ function depthToSpace(call: Call): Given {
   const cut = isDCR ? [block, block, depth] : [depth, block, block];
   const apart = ops.reshape(x, [batch, height, width, ...cut]);
   const moved = ops.transpose(apart, isDCR ? [0, 1, 3, 2, 4, 5] : [0, 1, 4, 2, 5, 3]);
-  return OnnxValue.of(
+  return OperatorValue.of(
     ops.reshape(moved, [batch, height * block, width * block, depth]),
     type,
     'last',
@@ -156,7 +157,7 @@ function spaceToDepth(call: Call): Given {
   const apart = ops.reshape(x, [batch, channels, height / block, block, width / block, block]);
   const isDCR = call.text('mode', 'DCR') === 'DCR';
   const moved = ops.transpose(apart, isDCR ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]);
-  return OnnxValue.of(
+  return OperatorValue.of(
     ops.reshape(moved, [batch, channels * block * block, height / block, width / block]),
     type,
   );
@@ -249,7 +250,7 @@ function centerCropPad(call: Call): Given {
 /** Shapes, and what moves elements without computing. */
 export const shapes: Operators = {
   CenterCropPad: { run: centerCropPad },
-  Concat: { run: concat, moves: true },
+  Concat: { run: concat, moves: 'all' },
   DepthToSpace: { run: depthToSpace, lacks: (node) => unknownText(node, BLOCK_MODES) },
   Expand: { run: expand, moves: true },
   Flatten: { run: flatten, moves: true },
@@ -259,15 +260,15 @@ export const shapes: Operators = {
       if (value.known !== undefined) return value;
       const { raw, layout, type } = value;
       return raw !== undefined && value.form === undefined
-        ? OnnxValue.of(raw.alias(), type, layout)
-        : OnnxValue.of(value.tensor.alias(), type);
+        ? OperatorValue.of(raw.alias(), type, layout)
+        : OperatorValue.of(value.tensor.alias(), type);
     },
     moves: true,
   },
   Pad: { run: pad, lacks: (node) => unknownText(node, PAD_MODES) },
   Reshape: { run: reshape, moves: true },
   Shape: { run: shapeOf },
-  Size: { run: (call) => OnnxValue.numbers([sizeOf(call.shape())], []) },
+  Size: { run: (call) => OperatorValue.numbers([sizeOf(call.shape())], []) },
   SpaceToDepth: { run: spaceToDepth, lacks: (node) => unknownText(node, BLOCK_MODES) },
   Split: { run: split, moves: true },
   Squeeze: { run: squeeze, moves: true },

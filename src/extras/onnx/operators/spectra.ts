@@ -6,8 +6,8 @@ import type { Complex } from '../../../engine/ops/spectra/transform.js';
 import { normalizeAxis } from '../../../engine/tensor/index.js';
 import type { Tensor } from '../../../engine/tensor/index.js';
 import { dtypeOf, TYPE } from '../../../files/formats/onnx/types.js';
-import type { Call, Given, Operators } from '../operator.js';
-import { KNOWN_ELEMENTS, OnnxValue } from '../value.js';
+import type { Call, Given, Operators } from '../../operator-graphs/operator.js';
+import { KNOWN_ELEMENTS, OperatorValue } from '../../operator-graphs/value.js';
 
 /** Parts [..., n] of numbers [..., 2], or of real ones [..., 1], which have no imaginary part. */
 function partsOf(call: Call, x: Tensor): readonly [real: Tensor, imaginary: Tensor | undefined] {
@@ -46,8 +46,8 @@ function dft(call: Call): Given {
   const n = lengthOf(call, call.number(1, isInverse && isOneSided ? 2 * (length - 1) : length));
   const [re, im] = partsOf(call, x).map((part) => part && ops.moveAxis(part, axis, -1));
   if (re === undefined) throw call.refuse('it has no input');
-  const back = (parts: readonly Tensor[]): OnnxValue =>
-    OnnxValue.of(ops.stack(parts.map((part) => ops.moveAxis(part, -1, axis)), -1), call.value(0).type); // prettier-ignore
+  const back = (parts: readonly Tensor[]): OperatorValue =>
+    OperatorValue.of(ops.stack(parts.map((part) => ops.moveAxis(part, -1, axis)), -1), call.value(0).type); // prettier-ignore
   if (isInverse && isOneSided) return back([ops.irfft([re, im ?? ops.zerosLike(re)], n)]);
   const parts = [fitLast(re, n), im && fitLast(im, n)] as const;
   if (!isInverse) return back(transformed(parts, isOneSided));
@@ -69,7 +69,7 @@ function stft(call: Call): Given {
   const [re, im] = pieces;
   if (re === undefined) throw call.refuse('it has no signal');
   const y = ops.stack(transformed([re, im], call.attribute('onesided', 1) === 1), -1);
-  return OnnxValue.of(y, call.value(0).type);
+  return OperatorValue.of(y, call.value(0).type);
 }
 
 /** Triangles over the frequencies of a transform, evenly along the mel scale: 2595 · log₁₀(1 + f / 700). */
@@ -99,7 +99,7 @@ function melWeights(call: Call): Given {
   const type = call.attribute('output_datatype', TYPE.float);
   const dtype = dtypeOf(type);
   const array = dtype === 'float32' ? data : Int32Array.from(data);
-  return OnnxValue.known({ shape: [rows, columns], dtype: dtype === 'float32' ? dtype : 'int32', data: array }, type); // prettier-ignore
+  return OperatorValue.known({ shape: [rows, columns], dtype: dtype === 'float32' ? dtype : 'int32', data: array }, type); // prettier-ignore
 }
 
 export const spectra: Operators = {

@@ -8,9 +8,9 @@ import type { FusedActivation } from '../../../engine/ops/index.js';
 import { poolAlong } from '../../../engine/ops/windows/pooling.js';
 import { checkWindow, windowThrough } from '../../../engine/ops/windows/window.js';
 import type { ResolvedAxis, WindowRank } from '../../../engine/ops/windows/window.js';
-import { unknownText } from '../operator.js';
-import type { Call, Given, Operator, Operators } from '../operator.js';
-import { channelsLast, KNOWN_ELEMENTS, OnnxValue } from '../value.js';
+import { unknownText } from '../../operator-graphs/operator.js';
+import type { Call, Given, Operator, Operators } from '../../operator-graphs/operator.js';
+import { channelsLast, KNOWN_ELEMENTS, OperatorValue } from '../../operator-graphs/value.js';
 
 /** A kernel [filters, channels, …] as [… , channels, filters]. */
 export const kernelForm = (rank: number): number[] => [
@@ -104,7 +104,7 @@ function conv(call: Call): Given {
   const kernel = call.value(1).inForm(kernelForm(rank));
   const [x, bias] = [call.value(0).channelsLast, call.maybe(2) ?? null];
   const y = convolve(call, x, kernel, bias, call.activation);
-  return OnnxValue.of(y, call.value(0).type, 'last');
+  return OperatorValue.of(y, call.value(0).type, 'last');
 }
 
 function convTranspose(call: Call): Given {
@@ -153,7 +153,7 @@ function convTranspose(call: Call): Given {
   });
   const y = parts.length === 1 ? (parts[0] ?? x) : ops.concat(parts, -1);
   const bias = call.maybe(2);
-  return OnnxValue.of(bias === undefined ? y : ops.add(y, bias), call.value(0).type, 'last');
+  return OperatorValue.of(bias === undefined ? y : ops.add(y, bias), call.value(0).type, 'last');
 }
 
 /** A convolution of each channel by itself that looks back only. Inputs: x, kernel, bias, and the last numbers before x. */
@@ -176,7 +176,7 @@ function causalConvolution(call: Call): Given[] {
   const { type } = call.value(0);
   const activated = call.text('activation', 'none') === 'none' ? y : ops.silu(y);
   const state = ops.slice(whole, '...', [length, length + kernel - 1]);
-  return [OnnxValue.of(activated, type, 'last'), OnnxValue.of(state, type)];
+  return [OperatorValue.of(activated, type, 'last'), OperatorValue.of(state, type)];
 }
 
 /** How many positions of each window along an axis count. @throws FormatError for more windows than may be listed */
@@ -215,7 +215,7 @@ function counts(call: Call, axes: readonly PaddedAxis[]): Tensor | number {
 export function pool(
   call: Call,
   compute: (x: Tensor, axes: readonly PaddedAxis[]) => Tensor,
-): OnnxValue {
+): OperatorValue {
   const value = call.value(0);
   const given = value.channelsLast;
   const x = ops.cast(given, 'float32');
@@ -226,7 +226,11 @@ export function pool(
       `windows of ${kernels.length} axes take no input of shape [${value.shape.join(', ')}]`,
     );
   const y = compute(x, axesOf(call, x.shape.slice(1, -1), kernels));
-  return OnnxValue.of(given.dtype === 'float32' ? y : ops.cast(y, given.dtype), value.type, 'last');
+  return OperatorValue.of(
+    given.dtype === 'float32' ? y : ops.cast(y, given.dtype),
+    value.type,
+    'last',
+  );
 }
 
 const averagePool = (call: Call): Given =>
@@ -243,7 +247,7 @@ const global =
   (call) => {
     const x = call.value(0).channelsLast;
     const axes = x.shape.slice(1, -1).map((_, i) => i + 1);
-    return OnnxValue.of(compute(x, axes, call), call.value(0).type, 'last');
+    return OperatorValue.of(compute(x, axes, call), call.value(0).type, 'last');
   };
 
 /** Columns [batch, channels · kernel, windows] added up into images. */
@@ -274,7 +278,7 @@ function col2Im(call: Call): Given {
     { window, groups: 1, isTransposed: true },
     'linear',
   );
-  return OnnxValue.of(y, call.value(0).type, 'last');
+  return OperatorValue.of(y, call.value(0).type, 'last');
 }
 
 /** Names a kind of padding that is not known. */

@@ -4,7 +4,7 @@ import { TYPE } from '../../../files/formats/onnx/types.js';
 import type { Attributes, GraphWriter } from './graph-writer.js';
 import { transpose } from './shapes.js';
 import { refuse, Written } from './written.js';
-import { inverse } from '../value.js';
+import { inverse } from '../../operator-graphs/value.js';
 
 /** The tensor in the order of its source, without a mask. */
 const ofSource = (x: Written): Written => new Written(x.source, x.sourceShape, x.type);

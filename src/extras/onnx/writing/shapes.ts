@@ -1,7 +1,7 @@
 // Nodes that move elements: what has an order of axes of its own keeps it where the operator allows.
 import type { PartialShape } from '../../../engine/tensor/index.js';
 import { TYPE } from '../../../files/formats/onnx/types.js';
-import { inverse } from '../value.js';
+import { inverse } from '../../operator-graphs/value.js';
 import type { GraphWriter } from './graph-writer.js';
 import { Written } from './written.js';
 

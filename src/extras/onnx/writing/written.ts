@@ -1,7 +1,7 @@
 // Tensors of a file that is being written.
 import type { PartialShape } from '../../../engine/tensor/index.js';
 import type { WrittenArray } from '../../../files/formats/onnx/write.js';
-import { inverse } from '../value.js';
+import { inverse } from '../../operator-graphs/value.js';
 
 /** What a file has under a name: the output of a node, an input, or an array. */
 export class Source {

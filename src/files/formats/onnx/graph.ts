@@ -11,53 +11,20 @@ import type {
   ValueInfoMessage,
 } from './schema.js';
 import { arrayOf, arrayOfSparse, nameOfSparse, withData } from './tensors.js';
-import type { ExternalData, OnnxArray } from './tensors.js';
-
-/** An attribute of a node. Whole numbers of 64 bits are numbers, as exact as these hold them. */
-export type Attribute =
-  number | string | readonly number[] | readonly string[] | OnnxArray | OnnxGraph;
-
-/** A call of an operator. An input without a name is left out. */
-export interface OnnxNode {
-  /** The operator, `'Conv'`. */
-  readonly op: string;
-  /** The domain; empty for ONNX's own. */
-  readonly domain: string;
-  /** The name in the file, which may be empty. */
-  readonly name: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attributes: ReadonlyMap<string, Attribute>;
-  /** The function of elements that the node applies to its result; no file says it, a reader that joins two nodes does. */
-  readonly activation?: 'relu' | 'tanh';
-}
-
-/** Name and type of an input or an output. */
-export interface OnnxPort {
-  readonly name: string;
-  /** The number of the element type; 0 for anything but a tensor. */
-  readonly type: number;
-  /** Lengths of the axes: numbers, names of those that may vary, or null; undefined if the file does not say. */
-  readonly shape: readonly (number | string | null)[] | undefined;
-}
-
-/** Nodes between inputs and outputs. */
-export interface OnnxGraph {
-  readonly name: string;
-  readonly nodes: readonly OnnxNode[];
-  readonly inputs: readonly OnnxPort[];
-  readonly outputs: readonly OnnxPort[];
-  /** The arrays of the file by name. */
-  readonly constants: ReadonlyMap<string, OnnxArray>;
-  /** Names that the graph reads of the graphs around it, in the order in which they are first read. */
-  readonly borrowed: readonly string[];
-}
+import type { ExternalData } from './tensors.js';
+import type {
+  Attribute,
+  OperatorArray,
+  OperatorGraph,
+  OperatorNode,
+  OperatorPort,
+} from '../operator-graph.js';
 
 /** What a file says. */
 export interface OnnxModel {
   /** Versions of the operators by domain; ONNX's own domain is empty. */
   readonly opsets: ReadonlyMap<string, number>;
-  readonly graph: OnnxGraph;
+  readonly graph: OperatorGraph;
 }
 
 /** How deep graphs may stand in attributes of nodes of graphs. */
@@ -119,13 +86,13 @@ function graphOf(
   kept: ReadonlySet<string>,
   reading: Reading,
   depth: number,
-): OnnxGraph {
+): OperatorGraph {
   if (depth > MAX_DEPTH) {
     throw new FormatError(
       `graphs are nested ${depth} deep, but at most ${MAX_DEPTH} levels are read.`,
     );
   }
-  const constants = new Map<string, OnnxArray>();
+  const constants = new Map<string, OperatorArray>();
   for (const tensor of message.initializer) {
     constants.set(tensor.name, arrayOf(tensor, tensor.name, reading.external));
   }
@@ -144,12 +111,12 @@ function graphOf(
     .map(portOf)
     .filter(({ name }) => !constants.has(name) && !kept.has(name));
   const known = new Set([...constants.keys(), ...kept, ...inputs.map(({ name }) => name)]);
-  const borrowed = new Set<string>();
+  const outside = new Set<string>();
   const nodes = orderedNodes(
     message.node,
     known,
     outer,
-    borrowed,
+    outside,
     (attribute, at) => {
       if (attribute.g === undefined)
         throw new FormatError(`attribute '${printable(attribute.name)}' has no graph.`);
@@ -160,7 +127,7 @@ function graphOf(
         reading,
         depth + 1,
       );
-      for (const name of inner.borrowed) if (!at.has(name)) borrowed.add(name);
+      for (const name of inner.outside) if (!at.has(name)) outside.add(name);
       return inner;
     },
     reading.external,
@@ -169,9 +136,9 @@ function graphOf(
   for (const { name } of outputs) {
     if (known.has(name)) continue;
     if (!outer.has(name)) throw new FormatError(`nothing gives the output '${printable(name)}'.`);
-    borrowed.add(name);
+    outside.add(name);
   }
-  return { name: message.name, nodes, inputs, outputs, constants, borrowed: [...borrowed] };
+  return { name: message.name, nodes, inputs, outputs, constants, outside: [...outside] };
 }
 
 /** The nodes as they stand, since files hold them in an order in which they can run; others are put into one. */
@@ -179,10 +146,10 @@ function orderedNodes(
   messages: readonly NodeMessage[],
   known: Set<string>,
   outer: ReadonlySet<string>,
-  borrowed: Set<string>,
-  inner: (attribute: AttributeMessage, known: ReadonlySet<string>) => OnnxGraph,
+  outside: Set<string>,
+  inner: (attribute: AttributeMessage, known: ReadonlySet<string>) => OperatorGraph,
   external: ExternalData,
-): OnnxNode[] {
+): OperatorNode[] {
   const given = new Set(known);
   for (const { output = [] } of messages) {
     for (const name of output) {
@@ -191,7 +158,7 @@ function orderedNodes(
       given.add(name);
     }
   }
-  const nodes: OnnxNode[] = [];
+  const nodes: OperatorNode[] = [];
   let waiting = messages;
   while (waiting.length > 0) {
     const later: NodeMessage[] = [];
@@ -209,7 +176,7 @@ function orderedNodes(
         continue;
       }
       for (const name of message.input ?? []) {
-        if (name !== '' && !known.has(name)) borrowed.add(name);
+        if (name !== '' && !known.has(name)) outside.add(name);
       }
       nodes.push(nodeOf(message, (attribute) => inner(attribute, known), external));
       for (const name of message.output ?? []) if (name !== '') known.add(name);
@@ -234,9 +201,9 @@ function orderedNodes(
 
 function nodeOf(
   message: NodeMessage,
-  inner: (attribute: AttributeMessage) => OnnxGraph,
+  inner: (attribute: AttributeMessage) => OperatorGraph,
   external: ExternalData,
-): OnnxNode {
+): OperatorNode {
   const { opType, domain, name, input = [], output = [] } = message;
   const attributes = new Map<string, Attribute>();
   for (const attribute of message.attribute) {
@@ -268,7 +235,7 @@ const KIND = {
 function attributeOf(
   attribute: AttributeMessage,
   node: NodeMessage,
-  inner: (attribute: AttributeMessage) => OnnxGraph,
+  inner: (attribute: AttributeMessage) => OperatorGraph,
   external: ExternalData,
 ): Attribute {
   const label = `attribute '${printable(attribute.name)}' of a node '${printable(node.opType)}'`;
@@ -305,7 +272,7 @@ function attributeOf(
   );
 }
 
-function portOf({ name, type }: ValueInfoMessage): OnnxPort {
+function portOf({ name, type }: ValueInfoMessage): OperatorPort {
   const tensor = type?.tensorType;
   const shape = tensor?.shape?.dim.map(({ dimValue, dimParam }) =>
     dimValue !== undefined

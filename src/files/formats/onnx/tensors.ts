@@ -3,16 +3,11 @@ import { printable } from '../../../config/describe-value.js';
 import { FormatError } from '../../../errors.js';
 import type { TensorData } from '../../../config/dtype.js';
 import { fileBytes, readElements } from '../elements.js';
-import type { ElementKind, FileArray } from '../elements.js';
+import type { ElementKind } from '../elements.js';
+import type { OperatorArray } from '../operator-graph.js';
 import type { SparseTensorMessage, TensorMessage } from './schema.js';
 import { isInnerReference } from '../inner-name.js';
 import { asInt32, onnxType, typeName } from './types.js';
-
-/** An array of a file, with its element type there. */
-export interface OnnxArray extends FileArray {
-  /** The number of the element type in ONNX. */
-  readonly type: number;
-}
 
 /** Gives bytes that lie next to the file: `length` of them from `offset` on, undefined: to the end. */
 export type ExternalData = (
@@ -31,7 +26,7 @@ const DEFAULT_LOCATION = 0;
  * @param external gives what lies next to the file
  * @throws FormatError for a type that cannot be held, or elements that do not fit the shape.
  */
-export function arrayOf(proto: TensorMessage, name: string, external: ExternalData): OnnxArray {
+export function arrayOf(proto: TensorMessage, name: string, external: ExternalData): OperatorArray {
   const type = onnxType(proto.dataType);
   const label = `tensor '${printable(name)}'`;
   if (type === undefined) {
@@ -155,7 +150,7 @@ const MAX_SPARSE = 2 ** 24;
  *
  * @throws FormatError for indices outside of the shape, and for an array that is larger than what a sparse tensor may become.
  */
-export function arrayOfSparse(proto: SparseTensorMessage, external: ExternalData): OnnxArray {
+export function arrayOfSparse(proto: SparseTensorMessage, external: ExternalData): OperatorArray {
   const name = nameOfSparse(proto);
   const label = `sparse tensor '${printable(name)}'`;
   if (proto.values === undefined || proto.indices === undefined) {

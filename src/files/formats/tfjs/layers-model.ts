@@ -1,13 +1,12 @@
 import { describeValue } from '../../../config/describe-value.js';
-import { bytesOfData, concatenate } from '../bytes.js';
+import { bytesOfData } from '../bytes.js';
 import { FormatError } from '../../../errors.js';
-import { refuseForeign, refuseGraphModel } from '../foreign.js';
 import { isJsonObject, parseJsonObject } from '../json.js';
 import { fromTfjs, toTfjsModel } from './dialect.js';
 import { KnownWords } from '../keras/known-words.js';
 import { parseTopology } from '../keras/topology.js';
 import type { LayerDescription, Topology } from '../keras/topology.js';
-import { parseManifest, readGroup } from './manifest.js';
+import { joined, readManifest } from './manifest.js';
 import type { ModelArray } from './manifest.js';
 
 // TensorFlow.js's layers-model:
@@ -51,7 +50,7 @@ export interface LayersModel {
 }
 
 /**
- * Reads a model whose `model.json` is given.
+ * Reads a model whose `model.json` is parsed.
  *
  * @param readShard gives the bytes of a file next to it
  * @param label the name of the model in messages
@@ -59,18 +58,15 @@ export interface LayersModel {
  * @throws FormatError for anything that is not as the format demands; what `readShard` throws.
  */
 export async function parseLayersModel(
-  json: Uint8Array,
+  file: Readonly<Record<string, unknown>>,
   readShard: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
   label: string,
   maxBytes: number,
 ): Promise<LayersModel> {
-  refuseForeign(json, label, true);
-  const file = parseJsonObject(json, label);
-  refuseGraphModel(file, label);
   const { format, modelTopology, weightsManifest } = file;
   if (format !== undefined && format !== 'layers-model') {
     throw new FormatError(
-      `${label}: has format ${describeValue(format)}; readable is 'layers-model', which holds layers.`,
+      `${label}: has format ${describeValue(format)}; readable are 'layers-model' and 'graph-model'.`,
     );
   }
   const described = isJsonObject(modelTopology) ? modelTopology : {};
@@ -79,13 +75,7 @@ export async function parseLayersModel(
   const words = new KnownWords(label);
   const model = fromTfjs(words.read(given), label);
   const topology = parseTopology(model, `${label}: modelTopology`);
-  const groups = parseManifest(weightsManifest, label, maxBytes);
-  const weights = new Map<string, ModelArray>();
-  for (const group of groups) {
-    const shards: Uint8Array<ArrayBuffer>[] = [];
-    for (const path of group.paths) shards.push(await readShard(path));
-    for (const [name, array] of readGroup(group, joined(shards), label)) weights.set(name, array);
-  }
+  const weights = await readManifest(weightsManifest, readShard, label, maxBytes);
   // The converter from Python leaves it where Keras 2 has it.
   const compiled = described['training_config'];
   const converted = isJsonObject(compiled) ? words.read(compiled) : undefined;
@@ -114,12 +104,6 @@ function asData(
   if (graph === undefined) return { name, layers: described };
   const { input_layers: inputLayers, output_layers: outputLayers } = fields;
   return { name, layers: described, inputLayers, outputLayers };
-}
-
-/** One piece alone is not copied. */
-function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [first] = pieces;
-  return first !== undefined && pieces.length === 1 ? first : concatenate(pieces);
 }
 
 /** The bytes of all weights, as they lie in the one shard of a written model. */

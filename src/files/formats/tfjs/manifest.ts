@@ -1,5 +1,5 @@
 import { describeValue } from '../../../config/describe-value.js';
-import { beyondLimit } from '../bytes.js';
+import { beyondLimit, concatenate } from '../bytes.js';
 import { allHalves, fileBytes, KIND_OF, readElements } from '../elements.js';
 import type { ElementKind, FileArray } from '../elements.js';
 import { isInnerReference } from '../inner-name.js';
@@ -73,6 +73,43 @@ interface ManifestWeight {
   /** Bytes of the array once unpacked. */
   readonly unpackedLength: number;
   readonly quantization?: Quantization;
+}
+
+/**
+ * The arrays that a `weightsManifest` lists, by name.
+ *
+ * @param readShard gives the bytes of a file next to `model.json`
+ * @param maxBytes the most bytes that quantized weights may unpack to, all together
+ * @throws FormatError; what `readShard` throws
+ */
+export async function readManifest(
+  manifest: unknown,
+  readShard: (name: string) => Promise<Uint8Array<ArrayBuffer>>,
+  label: string,
+  maxBytes: number,
+): Promise<Map<string, ModelArray>> {
+  const weights = new Map<string, ModelArray>();
+  for (const group of parseManifest(manifest, label, maxBytes)) {
+    const shards: Uint8Array<ArrayBuffer>[] = [];
+    for (const path of group.paths) shards.push(await readShard(path));
+    for (const [name, array] of readGroup(group, joined(shards), label)) weights.set(name, array);
+  }
+  return weights;
+}
+
+/** The same, with quantized arrays unpacked. */
+export async function readUnpacked(
+  ...args: Parameters<typeof readManifest>
+): Promise<Map<string, FileArray>> {
+  const arrays = new Map<string, FileArray>();
+  for (const [name, array] of await readManifest(...args)) arrays.set(name, unpacked(array));
+  return arrays;
+}
+
+/** Pieces one after the other. One alone is not copied. */
+export function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [first] = pieces;
+  return first !== undefined && pieces.length === 1 ? first : concatenate(pieces);
 }
 
 /**
@@ -191,7 +228,7 @@ function quantized(
  * @param bytes those of its shards, one after the other
  * @throws FormatError
  */
-export function readGroup(
+function readGroup(
   { weights, byteLength, paths }: WeightsGroup,
   bytes: Uint8Array<ArrayBuffer>,
   label: string,

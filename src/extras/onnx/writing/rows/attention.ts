@@ -6,7 +6,7 @@ import type {
 } from '../../../../nn/layers/attention/multi-head-attention.js';
 import type { EinsumDense } from '../../../../nn/layers/einsum-dense.js';
 import { TYPE } from '../../../../files/formats/onnx/types.js';
-import { inverse } from '../../value.js';
+import { inverse } from '../../../operator-graphs/value.js';
 import { along, add, cast, float, mul, sub, unary, where } from '../elementwise.js';
 import type { GraphWriter } from '../graph-writer.js';
 import { allOf, band, ofKeys } from '../masks.js';

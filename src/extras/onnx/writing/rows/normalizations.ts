@@ -9,7 +9,7 @@ import type {
 import type { Variable } from '../../../../engine/tensor/index.js';
 import { TYPE } from '../../../../files/formats/onnx/types.js';
 import { real } from '../../../../files/formats/onnx/write.js';
-import { inverse } from '../../value.js';
+import { inverse } from '../../../operator-graphs/value.js';
 import { add, div, float, mul, several, sub, unary } from '../elementwise.js';
 import type { GraphWriter } from '../graph-writer.js';
 import { rows } from '../row.js';

@@ -7,7 +7,7 @@ import { onnxType } from '../../../../files/formats/onnx/types.js';
 import type { DType } from '../../../../config/dtype.js';
 import type { TensorSpec } from '../../../../nn/layers/core/symbolic-tensor.js';
 import type { OnnxGraphLayer } from '../../layer.js';
-import { inverse } from '../../value.js';
+import { inverse } from '../../../operator-graphs/value.js';
 import { cast } from '../elementwise.js';
 import type { GraphWriter } from '../graph-writer.js';
 import { refuse } from '../written.js';

@@ -27,7 +27,7 @@ import type { LayerCall, Rows } from '../row.js';
 import { gather, matmul, pad, reduce, slice, transpose } from '../shapes.js';
 import { refuse } from '../written.js';
 import type { Written } from '../written.js';
-import { inverse } from '../../value.js';
+import { inverse } from '../../../operator-graphs/value.js';
 
 /** The matrix with ones on its diagonal. */
 export const identity = (size: number): Tensor =>

@@ -4,7 +4,7 @@ import { ACTIVATIONS } from '../activations.js';
 import type { OperationCall, OperationRow, OperationRows } from '../operation.js';
 import { real } from '../../../../files/formats/onnx/write.js';
 import { TYPE } from '../../../../files/formats/onnx/types.js';
-import { inverse } from '../../value.js';
+import { inverse } from '../../../operator-graphs/value.js';
 import { add, along, differs, mul, where } from '../elementwise.js';
 import { allOf, band } from '../masks.js';
 import { matmul, transpose } from '../shapes.js';

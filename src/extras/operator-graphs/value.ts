@@ -1,9 +1,10 @@
-// What flows through a graph of ONNX: tensors, with what is known of them in addition to their elements.
+// What flows through a graph of operators: tensors, with what is known of them in addition to their elements.
 import { plainRuntime, withRuntime } from '../../engine/runtime/index.js';
 import { add, cast, mod, moveAxis, reshape, sub, transpose } from '../../engine/ops/index.js';
 import { tensor, tidy } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
 import { notNotingReads } from '../../engine/tensor/storage.js';
+import { FormatError } from '../../errors.js';
 import { dtypeOf, onnxType, TYPE } from '../../files/formats/onnx/types.js';
 import type { FileArray } from '../../files/formats/elements.js';
 
@@ -13,14 +14,17 @@ import type { FileArray } from '../../files/formats/elements.js';
  */
 export const KNOWN_ELEMENTS = 2 ** 24;
 
-/** Where the axis of channels is: second, as ONNX has it, or last, as the kernels of convolutions read it. */
+/** Where the axis of channels is: second, as ONNX's files have it, or last, as the kernels of convolutions read it. */
 export type Layout = 'first' | 'last';
+
+/** The one value of that kind. No static field: a minifier may rename the class within its own body. */
+let dead: OperatorValue | undefined;
 
 /**
  * A value of a graph. Where shapes and constants alone decide its elements it is known: then it is an array of JavaScript, and
  * a step does not look into memory for it, and can be repeated without layers.
  */
-export class OnnxValue {
+export class OperatorValue {
   readonly #tensor: Tensor | undefined;
 
   private constructor(
@@ -32,6 +36,8 @@ export class OnnxValue {
     readonly layout: Layout,
     /** The permutation of axes in which a weight is stored; undefined: as in the file. */
     readonly form: readonly number[] | undefined,
+    /** The entries of a list of tensors; undefined for a tensor. Those that are not set are undefined. */
+    readonly items?: readonly (OperatorValue | undefined)[],
   ) {
     this.#tensor = tensor;
   }
@@ -41,23 +47,55 @@ export class OnnxValue {
     tensor: Tensor,
     type: number = TYPE_OF[tensor.dtype],
     layout: Layout = 'first',
-  ): OnnxValue {
-    return new OnnxValue(tensor, undefined, fitting(type, tensor), layout, undefined);
+  ): OperatorValue {
+    return new OperatorValue(tensor, undefined, fitting(type, tensor), layout, undefined);
   }
 
   /** A weight, with its axes permuted. */
-  static ofWeight(tensor: Tensor, type: number, form: readonly number[] | undefined): OnnxValue {
-    return new OnnxValue(tensor, undefined, type, 'first', form);
+  static ofWeight(
+    tensor: Tensor,
+    type: number,
+    form: readonly number[] | undefined,
+  ): OperatorValue {
+    return new OperatorValue(tensor, undefined, type, 'first', form);
   }
 
   /** A value whose elements are known. */
-  static known(array: FileArray, type: number = TYPE_OF[array.dtype]): OnnxValue {
-    return new OnnxValue(undefined, array, type, 'first', undefined);
+  static known(array: FileArray, type: number = TYPE_OF[array.dtype]): OperatorValue {
+    return new OperatorValue(undefined, array, type, 'first', undefined);
   }
 
   /** Whole numbers that are known, as int64. */
-  static numbers(data: readonly number[], shape: Shape = [data.length]): OnnxValue {
-    return OnnxValue.known({ shape, dtype: 'int32', data: Int32Array.from(data) }, TYPE.int64);
+  static numbers(data: readonly number[], shape: Shape = [data.length]): OperatorValue {
+    return OperatorValue.known({ shape, dtype: 'int32', data: Int32Array.from(data) }, TYPE.int64);
+  }
+
+  /** A list of tensors. */
+  static list(items: readonly (OperatorValue | undefined)[]): OperatorValue {
+    return new OperatorValue(undefined, undefined, TYPE.float, 'first', undefined, items);
+  }
+
+  /** What a branch that is not taken gives. */
+  static get dead(): OperatorValue {
+    return (dead ??= new OperatorValue(undefined, undefined, TYPE.float, 'first', undefined));
+  }
+
+  /** Whether the value comes from a branch that is not taken. */
+  get isDead(): boolean {
+    return this === OperatorValue.dead;
+  }
+
+  /** The entries of a list. @throws FormatError for a tensor */
+  get list(): readonly (OperatorValue | undefined)[] {
+    if (this.items !== undefined) return this.items;
+    throw new FormatError('it takes a list of tensors, got a tensor.');
+  }
+
+  /** The tensors of the value, as they lie in memory. */
+  get parts(): readonly Tensor[] {
+    const held = this.#tensor;
+    if (held !== undefined) return [held];
+    return this.items?.flatMap((item) => item?.parts ?? []) ?? [];
   }
 
   /** The tensor as it lies in memory, whatever its layout; undefined where the value is known. */
@@ -66,13 +104,13 @@ export class OnnxValue {
   }
 
   /** The same value, of which either may be freed by itself. */
-  get alias(): OnnxValue {
+  get alias(): OperatorValue {
     const held = this.#tensor;
     if (held === undefined) return this;
-    return new OnnxValue(held.alias(), undefined, this.type, this.layout, this.form);
+    return new OperatorValue(held.alias(), undefined, this.type, this.layout, this.form);
   }
 
-  /** Lengths of the axes as ONNX counts them. */
+  /** Lengths of the axes as the file counts them. */
   get shape(): Shape {
     const shape = this.#tensor?.shape ?? this.known?.shape ?? [];
     if (this.layout === 'last')
@@ -85,10 +123,10 @@ export class OnnxValue {
     return this.#tensor?.dtype ?? this.known?.dtype ?? 'float32';
   }
 
-  /** The tensor with its axes as ONNX counts them. */
+  /** The tensor with its axes as the file counts them. */
   get tensor(): Tensor {
     const held = this.#tensor;
-    if (held === undefined) return tensorOf(this.known);
+    if (held === undefined) return tensorOf(this.#elements);
     if (this.layout === 'last') return channelsFirst(held);
     const { form } = this;
     return form === undefined ? held : transpose(held, inverse(form));
@@ -111,6 +149,13 @@ export class OnnxValue {
   get elements(): readonly number[] {
     return Array.from(this.known?.data ?? this.tensor.data(), Number);
   }
+
+  /** The elements that are known. */
+  get #elements(): FileArray {
+    if (this.known !== undefined) return this.known;
+    const what = this.isDead ? 'what comes of a branch that is not taken' : 'a list of tensors';
+    throw new FormatError(`it takes a tensor, got ${what}.`);
+  }
 }
 
 const TYPE_OF: Readonly<Record<Tensor['dtype'], number>> = {
@@ -125,14 +170,7 @@ function fitting(type: number, { dtype }: Tensor): number {
   return onnxType(type)?.dtype === dtype ? type : TYPE_OF[dtype];
 }
 
-function tensorOf(array: FileArray | undefined): Tensor {
-  const { data, shape, dtype } = array ?? {
-    data: new Float32Array(),
-    shape: [0],
-    dtype: 'float32',
-  };
-  return tensor(data, { shape, dtype });
-}
+const tensorOf = ({ data, shape, dtype }: FileArray): Tensor => tensor(data, { shape, dtype });
 
 /** The axes that stand in place of others in a permutation. */
 export const inverse = (form: readonly number[]): number[] =>
@@ -158,24 +196,25 @@ export function channelsFirst(x: Tensor): Tensor {
  * found out without elements, does not take part.
  */
 export function computeKnown(
-  compute: () => readonly (OnnxValue | undefined)[],
-): (OnnxValue | undefined)[] {
-  const found: (OnnxValue | undefined)[] = [];
+  compute: () => readonly (OperatorValue | undefined)[],
+): (OperatorValue | undefined)[] {
+  let found: (OperatorValue | undefined)[] = [];
   const run = (): void =>
     tidy(() => {
-      for (const value of compute()) {
-        if (value === undefined || value.known !== undefined) {
-          found.push(value);
-          continue;
-        }
-        const { shape, dtype, tensor: whole } = value;
-        found.push(OnnxValue.known({ shape: [...shape], dtype, data: whole.data() }, value.type));
-      }
+      found = compute().map(asKnown);
     });
   withRuntime(plainRuntime(), () => {
     notNotingReads(run);
   });
   return found;
+}
+
+/** The value with its elements as arrays. */
+function asKnown(value: OperatorValue | undefined): OperatorValue | undefined {
+  if (value?.items !== undefined) return OperatorValue.list(value.items.map(asKnown));
+  if (value?.raw === undefined) return value;
+  const { shape, dtype, type, tensor: whole } = value;
+  return OperatorValue.known({ shape: [...shape], dtype, data: whole.data() }, type);
 }
 
 /** x as numbers of the integer type: in C's way, modulo its range; from floats towards zero. */

@@ -7,25 +7,25 @@ import { isRecording } from '../../engine/autodiff/index.js';
 import { sizeOf, tidy } from '../../engine/tensor/index.js';
 import type { Tensor } from '../../engine/tensor/index.js';
 import { notNotingReads } from '../../engine/tensor/storage.js';
-import type { OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
-import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
+import { graphsOf, readsOf } from '../../files/formats/operator-graph.js';
+import type {
+  OperatorArray,
+  OperatorGraph,
+  OperatorNode,
+} from '../../files/formats/operator-graph.js';
 import { letGo } from '../../nn/layers/core/plan.js';
-import { operatorOf } from './operators/index.js';
-import { Call, graphsOf, labelOf } from './operator.js';
-import type { Given } from './operator.js';
-import { computeKnown, KNOWN_ELEMENTS, OnnxValue } from './value.js';
+import { Call, labelOf } from './operator.js';
+import type { Dialect, Given } from './operator.js';
+import { computeKnown, KNOWN_ELEMENTS, OperatorValue } from './value.js';
 
 /** The nodes of a graph that are needed, each with the names that no later node reads. */
-type Prepared = readonly { readonly node: OnnxNode; readonly release: readonly string[] }[];
-
-/** Names that a node reads: its inputs, and those of graphs in its attributes. */
-export function readsOf(node: OnnxNode): string[] {
-  const inner = graphsOf(node).flatMap(({ borrowed }) => borrowed);
-  return [...new Set([...node.inputs.filter((name) => name !== ''), ...inner])];
-}
+type Prepared = readonly { readonly node: OperatorNode; readonly release: readonly string[] }[];
 
 /** The nodes that outputs depend on. */
-export function neededNodes(nodes: readonly OnnxNode[], outputs: readonly string[]): OnnxNode[] {
+export function neededNodes(
+  nodes: readonly OperatorNode[],
+  outputs: readonly string[],
+): OperatorNode[] {
   const wanted = new Set(outputs);
   const needed = nodes.toReversed().filter((node) => {
     if (!node.outputs.some((name) => wanted.has(name))) return false;
@@ -35,40 +35,21 @@ export function neededNodes(nodes: readonly OnnxNode[], outputs: readonly string
   return needed.toReversed();
 }
 
-/** Names of what a file uses and is missing here, each with how often. */
-export function missingOperators(graph: OnnxGraph, opset: number): Map<string, number> {
-  const missing = new Map<string, number>();
-  const look = ({ nodes }: OnnxGraph): void => {
-    for (const node of nodes) {
-      const row = operatorOf(node.domain, node.op);
-      const name =
-        node.domain === '' ? printable(node.op) : `${printable(node.domain)}.${printable(node.op)}`;
-      const lack = row === undefined ? '' : row.lacks?.(node, opset);
-      if (lack !== undefined) {
-        const key = lack === '' ? name : `${name} (${lack})`;
-        missing.set(key, (missing.get(key) ?? 0) + 1);
-      }
-      for (const inner of graphsOf(node)) look(inner);
-    }
-  };
-  look(graph);
-  return missing;
-}
-
 /** Nodes that run in loops while shapes are found out: a loop may go on for ever. */
 const MAX_PROBED = 4096;
 
 /** A call of an operator whose inputs were known. */
 interface KnownCall {
-  readonly inputs: readonly (OnnxValue | undefined)[];
-  readonly results: readonly (OnnxValue | undefined)[];
+  readonly inputs: readonly (OperatorValue | undefined)[];
+  readonly results: readonly (OperatorValue | undefined)[];
 }
 
 /** Whether a known value has as few elements as a shape. */
-const isShort = (value: OnnxValue | undefined): boolean => (value?.known?.data.length ?? 0) <= 64;
+const isShort = (value: OperatorValue | undefined): boolean =>
+  (value?.known?.data.length ?? 0) <= 64;
 
 /** Whether two values are known to be the same. Long ones are not compared. */
-function isSame(a: OnnxValue | undefined, b: OnnxValue | undefined): boolean {
+function isSame(a: OperatorValue | undefined, b: OperatorValue | undefined): boolean {
   if (a === b) return true;
   const [one, other] = [a?.known, b?.known];
   return (
@@ -88,30 +69,30 @@ export class Program {
   #room = KNOWN_ELEMENTS;
   /** Nodes that may still run. */
   #left = Infinity;
-  readonly #prepared = new Map<OnnxGraph, Prepared>();
-  readonly #constants = new Map<OnnxArray, OnnxValue>();
+  readonly #prepared = new Map<OperatorGraph, Prepared>();
+  readonly #constants = new Map<OperatorArray, OperatorValue>();
   /** Values that are the same in every run. */
-  readonly #fixed = new WeakSet<OnnxValue>();
+  readonly #fixed = new WeakSet<OperatorValue>();
   /** What nodes of known values gave last: shapes are mostly those of the step before. */
-  readonly #last = new Map<OnnxNode, KnownCall>();
+  readonly #last = new Map<OperatorNode, KnownCall>();
 
-  constructor(readonly opset: number) {}
+  constructor(private readonly dialect: Dialect) {}
 
   /**
    * The outputs of a graph.
    *
-   * @param values what the graph reads by name: inputs, weights, and what it borrows of graphs around it
+   * @param values what the graph reads by name: inputs, weights, and what it reads of the graphs around it
    * @param names the outputs that are wanted
    */
   run(
-    graph: OnnxGraph,
-    values: ReadonlyMap<string, OnnxValue>,
+    graph: OperatorGraph,
+    values: ReadonlyMap<string, OperatorValue>,
     names: readonly string[],
     training: boolean,
-  ): OnnxValue[] {
-    const held = new Map<string, OnnxValue>();
+  ): OperatorValue[] {
+    const held = new Map<string, OperatorValue>();
     const frees = !isRecording();
-    const find = (name: string): OnnxValue => {
+    const find = (name: string): OperatorValue => {
       const value = held.get(name) ?? values.get(name) ?? this.#constant(graph, name);
       if (value === undefined) throw new FormatError(`nothing gives '${printable(name)}'.`);
       return value;
@@ -138,32 +119,32 @@ export class Program {
 
   /** `run` of the graph of the file, from outside. */
   start(
-    graph: OnnxGraph,
-    values: ReadonlyMap<string, OnnxValue>,
+    graph: OperatorGraph,
+    values: ReadonlyMap<string, OperatorValue>,
     names: readonly string[],
     {
       training = false,
       isProbing = false,
     }: { readonly training?: boolean; readonly isProbing?: boolean },
-  ): OnnxValue[] {
+  ): OperatorValue[] {
     this.#room = KNOWN_ELEMENTS;
     this.#left = isProbing ? graph.nodes.length + MAX_PROBED : Infinity;
     return this.run(graph, values, names, training);
   }
 
-  #constant(graph: OnnxGraph, name: string): OnnxValue | undefined {
+  #constant(graph: OperatorGraph, name: string): OperatorValue | undefined {
     const array = graph.constants.get(name);
     if (array === undefined) return undefined;
     let value = this.#constants.get(array);
     if (value === undefined) {
-      value = OnnxValue.known(array, array.type);
+      value = OperatorValue.known(array, array.type);
       this.#constants.set(array, value);
       this.#fixed.add(value);
     }
     return value;
   }
 
-  #prepare(graph: OnnxGraph, names: readonly string[]): Prepared {
+  #prepare(graph: OperatorGraph, names: readonly string[]): Prepared {
     const known = this.#prepared.get(graph);
     if (known !== undefined) return known;
     const nodes = neededNodes(graph.nodes, names);
@@ -180,23 +161,26 @@ export class Program {
   }
 
   #step(
-    node: OnnxNode,
-    find: (name: string) => OnnxValue,
+    node: OperatorNode,
+    find: (name: string) => OperatorValue,
     training: boolean,
     frees: boolean,
-  ): readonly (OnnxValue | undefined)[] {
+  ): readonly (OperatorValue | undefined)[] {
     if (--this.#left < 0)
       throw new FormatError(`its loops run for longer than shapes are looked for.`);
-    const row = operatorOf(node.domain, node.op);
+    const row = this.dialect.rowOf(node);
     if (row === undefined) throw new FormatError(`${labelOf(node)}: the operator is not known.`);
     const inputs = node.inputs.map((name) => (name === '' ? undefined : find(name)));
+    if (row.joins !== true && inputs.some((value) => value?.isDead)) {
+      return node.outputs.map(() => OperatorValue.dead);
+    }
     const last = this.#last.get(node);
     if (last?.inputs.every((value, i) => isSame(value, inputs[i])) === true) return last.results;
-    const runGraph = (graph: OnnxGraph, given: readonly OnnxValue[]): OnnxValue[] =>
+    const runGraph = (graph: OperatorGraph, given: readonly OperatorValue[]): OperatorValue[] =>
       this.#runInner(graph, given, find, training);
-    const call = new Call(node, this.opset, inputs, training, runGraph);
+    const call = new Call(node, this.dialect.version, inputs, training, runGraph);
     const given = new Set(inputs.map((value) => value?.raw));
-    const compute = (): (OnnxValue | undefined)[] =>
+    const compute = (): (OperatorValue | undefined)[] =>
       listOf(row.run(call)).map((result) => {
         const value = toValue(result);
         return value?.raw !== undefined && given.has(value.raw) ? value.alias : value;
@@ -226,8 +210,8 @@ export class Program {
 
   /** Whether what is computed of known values is small enough to be known. */
   #hasRoom(
-    inputs: readonly (OnnxValue | undefined)[],
-    compute: () => readonly (OnnxValue | undefined)[],
+    inputs: readonly (OperatorValue | undefined)[],
+    compute: () => readonly (OperatorValue | undefined)[],
   ): boolean {
     const given = inputs.reduce((sum, value) => sum + sizeOf(value?.shape ?? []), 0);
     const made = sizeWithoutElements(compute) ?? given;
@@ -237,17 +221,17 @@ export class Program {
   }
 
   #runInner(
-    graph: OnnxGraph,
-    given: readonly OnnxValue[],
-    outer: (name: string) => OnnxValue,
+    graph: OperatorGraph,
+    given: readonly OperatorValue[],
+    outer: (name: string) => OperatorValue,
     training: boolean,
-  ): OnnxValue[] {
+  ): OperatorValue[] {
     if (given.length !== graph.inputs.length) {
       throw new FormatError(
         `graph '${printable(graph.name)}' takes ${graph.inputs.length} inputs, got ${given.length}.`,
       );
     }
-    const values = new Map(graph.borrowed.map((name) => [name, outer(name)]));
+    const values = new Map(graph.outside.map((name) => [name, outer(name)]));
     graph.inputs.forEach(({ name }, i) => {
       const value = given[i];
       if (value !== undefined) values.set(name, value);
@@ -262,7 +246,7 @@ export class Program {
 
 /** Elements of what is computed, found out without computing it; undefined where elements decide. */
 function sizeWithoutElements(
-  compute: () => readonly (OnnxValue | undefined)[],
+  compute: () => readonly (OperatorValue | undefined)[],
 ): number | undefined {
   let size = 0;
   try {
@@ -281,15 +265,16 @@ function sizeWithoutElements(
 }
 
 /** What a row makes on the way is freed. */
-function tidied(compute: () => (OnnxValue | undefined)[]): (OnnxValue | undefined)[] {
-  let values: (OnnxValue | undefined)[] = [];
+function tidied(compute: () => (OperatorValue | undefined)[]): (OperatorValue | undefined)[] {
+  let values: (OperatorValue | undefined)[] = [];
   tidy((): Tensor[] => {
     values = compute();
-    return values.flatMap((value) => {
-      const raw = value?.raw;
-      const logits = raw?.origin?.logits;
-      return raw === undefined ? [] : logits === undefined ? [raw] : [raw, logits];
-    });
+    return values.flatMap((value) =>
+      (value?.parts ?? []).flatMap((part) => {
+        const logits = part.origin?.logits;
+        return logits === undefined ? [part] : [part, logits];
+      }),
+    );
   });
   return values;
 }
@@ -297,5 +282,5 @@ function tidied(compute: () => (OnnxValue | undefined)[]): (OnnxValue | undefine
 const listOf = (given: Given | readonly (Given | undefined)[]): readonly (Given | undefined)[] =>
   Array.isArray(given) ? (given as readonly (Given | undefined)[]) : [given as Given];
 
-const toValue = (given: Given | undefined): OnnxValue | undefined =>
-  given === undefined || given instanceof OnnxValue ? given : OnnxValue.of(given);
+const toValue = (given: Given | undefined): OperatorValue | undefined =>
+  given === undefined || given instanceof OperatorValue ? given : OperatorValue.of(given);

@@ -1,15 +1,19 @@
-// How an operator of ONNX is declared, and what a call of one sees.
+// How an operator of a file is declared, and what a call of one sees.
 import { describeValue, printable } from '../../config/describe-value.js';
 import { FormatError } from '../../errors.js';
 import type { FusedActivation } from '../../engine/ops/index.js';
 import { normalizeAxis } from '../../engine/tensor/index.js';
 import type { Shape, Tensor } from '../../engine/tensor/index.js';
-import type { Attribute, OnnxGraph, OnnxNode } from '../../files/formats/onnx/graph.js';
-import type { OnnxArray } from '../../files/formats/onnx/tensors.js';
-import type { OnnxValue } from './value.js';
+import type {
+  Attribute,
+  OperatorArray,
+  OperatorGraph,
+  OperatorNode,
+} from '../../files/formats/operator-graph.js';
+import type { OperatorValue } from './value.js';
 
 /** What an operator gives: a tensor or a value, or a list of them, in which what is not asked for may be missing. */
-export type Given = Tensor | OnnxValue;
+export type Given = Tensor | OperatorValue;
 
 /** Which of an operator's inputs training changes, where they are float arrays of the file. */
 export type Trained = 'all' | readonly number[];
@@ -22,36 +26,50 @@ export interface Operator {
   readonly trains?: Trained;
   /**
    * Whether the operator hands arrays on as they are, only elsewhere: an array of the file that it reads is trained where the
-   * result is read by what trains it.
+   * result is read by what trains it. `true`: those of the first input; what others say are positions. `'all'`: those of all.
    */
-  readonly moves?: boolean;
+  readonly moves?: boolean | 'all';
   /** The permutation of axes in which kernels read an input; undefined: as it is. */
-  readonly form?: (node: OnnxNode, input: number, rank: number) => readonly number[] | undefined;
+  readonly form?: (
+    node: OperatorNode,
+    input: number,
+    rank: number,
+  ) => readonly number[] | undefined;
+  /** Whether the operator takes what comes of branches that are not taken; all others hand it on. */
+  readonly joins?: boolean;
   /** Whether each call gives something else, though its inputs are known. */
   readonly isRandom?: boolean;
   /** Says what of a node is not supported; undefined for nothing. */
-  readonly lacks?: (node: OnnxNode, opset: number) => string | undefined;
+  readonly lacks?: (node: OperatorNode, opset: number) => string | undefined;
 }
 
-/** Operators by their names in ONNX. */
+/** Operators by their names in files. */
 export type Operators = Readonly<Record<string, Operator>>;
 
+/** The operators of a format of files. */
+export interface Dialect {
+  /** The row of a node's operator; undefined if it is not known. */
+  readonly rowOf: (node: Pick<OperatorNode, 'op' | 'domain'>) => Operator | undefined;
+  /** Version of the operators that the file was written for. */
+  readonly version: number;
+}
+
 /** Runs a graph in an attribute: its inputs, then what it reads of the graphs around. */
-export type RunGraph = (graph: OnnxGraph, inputs: readonly OnnxValue[]) => OnnxValue[];
+export type RunGraph = (graph: OperatorGraph, inputs: readonly OperatorValue[]) => OperatorValue[];
 
 /** A call of an operator: a node with the values of its inputs. */
 export class Call {
   constructor(
-    readonly node: OnnxNode,
-    /** Version of ONNX's operators that the file was written for. */
+    readonly node: OperatorNode,
+    /** Version of the operators that the file was written for. */
     readonly opset: number,
-    readonly inputs: readonly (OnnxValue | undefined)[],
+    readonly inputs: readonly (OperatorValue | undefined)[],
     readonly training: boolean,
     readonly runGraph: RunGraph,
   ) {}
 
   /** An input. @throws FormatError if it is left out. */
-  value(i: number): OnnxValue {
+  value(i: number): OperatorValue {
     const value = this.inputs[i];
     if (value === undefined) throw this.refuse(`input ${i} is missing`);
     return value;
@@ -62,7 +80,7 @@ export class Call {
     return this.inputs[i] !== undefined;
   }
 
-  /** The tensor of an input, with its axes as ONNX counts them. */
+  /** The tensor of an input, with its axes as the file counts them. */
   x(i = 0): Tensor {
     return this.value(i).tensor;
   }
@@ -72,7 +90,7 @@ export class Call {
     return this.inputs[i]?.tensor;
   }
 
-  /** The shape of an input, as ONNX counts axes. */
+  /** The shape of an input, as the file counts axes. */
   shape(i = 0): Shape {
     return this.value(i).shape;
   }
@@ -126,7 +144,7 @@ export class Call {
   }
 
   /** An array among the attributes. */
-  array(name: string): OnnxArray | undefined {
+  array(name: string): OperatorArray | undefined {
     const value = this.#attribute(name);
     if (value === undefined) return undefined;
     if (typeof value === 'object' && 'data' in value) return value;
@@ -134,10 +152,15 @@ export class Call {
   }
 
   /** A graph among the attributes. */
-  graph(name: string): OnnxGraph {
+  graph(name: string): OperatorGraph {
     const value = this.#attribute(name);
     if (typeof value === 'object' && 'nodes' in value) return value;
     throw this.refuse(`attribute ${name} must be a graph`);
+  }
+
+  /** A truth value among the attributes. */
+  flag(name: string, missing = false): boolean {
+    return this.attribute(name, missing ? 1 : 0) !== 0;
   }
 
   /** An axis among the attributes, counted from the start. */
@@ -160,12 +183,8 @@ export class Call {
   }
 }
 
-/** The graphs among the attributes of a node. */
-export const graphsOf = ({ attributes }: OnnxNode): OnnxGraph[] =>
-  [...attributes.values()].filter((value) => typeof value === 'object' && 'nodes' in value);
-
 /** The name of a node in messages. */
-export function labelOf({ op, name, outputs }: OnnxNode): string {
+export function labelOf({ op, name, outputs }: OperatorNode): string {
   return `${printable(op)} node '${printable(name || (outputs[0] ?? ''))}'`;
 }
 
@@ -175,7 +194,7 @@ export function labelOf({ op, name, outputs }: OnnxNode): string {
  * @param known the texts that attributes may be
  */
 export function unknownText(
-  { attributes }: OnnxNode,
+  { attributes }: OperatorNode,
   known: Readonly<Record<string, readonly string[]>>,
 ): string | undefined {
   for (const [name, texts] of Object.entries(known)) {
@@ -187,7 +206,7 @@ export function unknownText(
 }
 
 /** A number among the attributes of a node that is not running. */
-export function numberOf(node: OnnxNode, name: string, missing: number): number {
+export function numberOf(node: OperatorNode, name: string, missing: number): number {
   const value = node.attributes.get(name) ?? missing;
   return typeof value === 'number' ? value : missing;
 }
