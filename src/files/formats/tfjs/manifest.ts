@@ -97,7 +97,7 @@ export async function readManifest(
   return weights;
 }
 
-/** The same, with quantized arrays unpacked. */
+/** The arrays of a manifest, with quantized ones unpacked. */
 export async function readUnpacked(
   ...args: Parameters<typeof readManifest>
 ): Promise<Map<string, FileArray>> {
