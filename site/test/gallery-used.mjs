@@ -132,7 +132,10 @@ export async function latent(page) {
 
 /** Draws a closed line through places of the paper, from 0 to 1. */
 async function drawLine(page, places) {
-  const { x, y, width, height } = await page.locator('.unet-paper').boundingBox();
+  const paper = page.locator('.unet-paper');
+  // The button below it, which was pressed before, may have moved it half out of sight.
+  await paper.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await paper.boundingBox();
   const at = ([across, down]) => [x + across * width, y + down * height];
   await page.mouse.move(...at(places[0]));
   await page.mouse.down();
