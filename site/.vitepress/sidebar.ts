@@ -103,7 +103,7 @@ export const GUIDES: Items = [
 export function apiSidebar(folder: string): Items {
   const spaces = path.join(folder, 'lanegrad/namespaces');
   if (!existsSync(spaces)) return [];
-  const entries = ['applications', 'flower', 'remote', 'tuner', 'vis'];
+  const entries = ['applications', 'compile', 'flower', 'io/onnx', 'remote', 'tuner', 'vis'];
   return [
     { text: 'Reference', items: [{ text: 'Overview', link: '/api/' }] },
     {

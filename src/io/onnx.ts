@@ -15,6 +15,8 @@ import type { SaveOnnxOptions, WritableModel } from '../extras/onnx/writing/save
 import type { Source } from '../files/locations/source.js';
 import type { Target } from '../files/locations/target.js';
 
+export type { GraphModel } from '../extras/operator-graphs/model.js';
+export type { Freezing } from '../extras/operator-graphs/weights.js';
 export type { LoadOnnxOptions, OnnxModel } from '../extras/onnx/load.js';
 export type { SaveOnnxOptions, WritableModel } from '../extras/onnx/writing/save.js';
 
