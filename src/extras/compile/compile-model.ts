@@ -25,9 +25,10 @@ import type { Problem, World } from './recording/world.js';
 import { DESCRIPTION_VERSION, SECTION } from './writing/description.js';
 import type { CompiledDescription, CompiledPort } from './writing/description.js';
 import { inputSpecs } from './input-specs.js';
+import { divide } from './writing/once.js';
 import { planMemory } from './writing/plan.js';
 import type { Plan } from './writing/plan.js';
-import { kernelsOf, PREDICT_TYPE, PredictWriter } from './writing/predict-function.js';
+import { kernelsOf, PREDICT_TYPE, PredictWriter, START_TYPE } from './writing/predict-function.js';
 import type { Failure } from './writing/predict-function.js';
 
 /** Options of `compileModel` and `compileToModule`. */
@@ -212,8 +213,9 @@ function compile(
   const program = branches.program(recording);
   refuse(model, predictions.problems);
   world.readConstants();
-  const linked = linkProgram(program, world);
-  const plan = planMemory(program, branches, blocksOf(recording), linked.end);
+  const { once, each, kept } = divide(program, branches);
+  const linked = linkProgram([...once, ...each], world);
+  const plan = planMemory([...once, ...each], branches, [...blocksOf(recording), ...kept], linked.end);
   if (plan.memoryBytes > MAX_MEMORY) {
     throw new ValueError(
       `compileModel: ${labelOf(model)} needs ${plan.memoryBytes} bytes of memory, and a module has at most ${MAX_MEMORY}. Compile it ` +
@@ -221,8 +223,8 @@ function compile(
     );
   }
   const writer = new PredictWriter(linked, plan.addressOf);
-  const body = writer.body(program);
-  const parts = partsOf(linked, plan, body, recording);
+  const bodies = { predict: writer.body(each), start: once.length > 0 && writer.startBody(once) };
+  const parts = partsOf(linked, plan, bodies, recording);
   const { failures } = writer;
   return { parts, plan, inputs: recording.inputs, outputs, failures };
 }
@@ -244,7 +246,7 @@ function linkProgram(program: readonly ProgramStep[], { modules }: World): Linke
 function partsOf(
   linked: Linked,
   { constants, addressOf, memoryBytes }: Plan,
-  body: Uint8Array,
+  { predict, start }: { readonly predict: Uint8Array; readonly start: Uint8Array | false },
   { inputs, outputs = [] }: Recording,
 ): ModuleParts {
   const addressesOf = (kind: string, ports: readonly Port[]) =>
@@ -253,9 +255,14 @@ function partsOf(
     address: addressOf(block),
     bytes: withoutZeros(block.data ?? new Uint8Array(0)),
   }));
+  const own = [
+    { type: linked.types.length, body: predict },
+    ...(start === false ? [] : [{ type: linked.types.length + 1, body: start }]),
+  ];
   return {
-    types: [...linked.types, PREDICT_TYPE],
-    functions: [...linked.functions, { type: linked.types.length, body }],
+    types: [...linked.types, PREDICT_TYPE, ...(start === false ? [] : [START_TYPE])],
+    functions: [...linked.functions, ...own],
+    start: start === false ? undefined : linked.functions.length + 1,
     table: linked.table,
     data: [...linked.data, ...data.filter(({ bytes }) => bytes.length > 0)],
     memoryBytes,

@@ -66,16 +66,16 @@ function fit(life: Life, placed: ReadonlyMap<Life, number>, start: number): numb
 }
 
 /**
- * Plans memory: first what is there from the start, then inputs and outputs, then what is computed on the way, where blocks share
+ * Plans memory: first what is there from the start, then what keeps its place, then what is computed on the way, where blocks share
  * room that are not needed at the same time.
  *
  * @param start where memory is free from
- * @param ports the blocks of inputs and outputs
+ * @param lasting the blocks of inputs and outputs, and of what is computed once
  */
 export function planMemory(
   program: readonly ProgramStep[],
   branches: Branches,
-  ports: readonly Block[],
+  lasting: readonly Block[],
   start: number,
 ): Plan {
   const lives = livesOf(program, branches);
@@ -89,7 +89,7 @@ export function planMemory(
   };
   const constants = [...lives.keys()].filter(({ data }) => data !== undefined);
   constants.forEach(put);
-  for (const block of ports) put(branches.blockOf(block));
+  for (const block of lasting) put(branches.blockOf(block));
   const placed = new Map<Life, number>();
   let end = next;
   const rest = [...lives.values()].filter(({ block }) => !addresses.has(block));
