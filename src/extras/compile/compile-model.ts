@@ -215,7 +215,12 @@ function compile(
   world.readConstants();
   const { once, each, kept } = divide(program, branches);
   const linked = linkProgram([...once, ...each], world);
-  const plan = planMemory([...once, ...each], branches, [...blocksOf(recording), ...kept], linked.end);
+  const plan = planMemory(
+    [...once, ...each],
+    branches,
+    [...blocksOf(recording), ...kept],
+    linked.end,
+  );
   if (plan.memoryBytes > MAX_MEMORY) {
     throw new ValueError(
       `compileModel: ${labelOf(model)} needs ${plan.memoryBytes} bytes of memory, and a module has at most ${MAX_MEMORY}. Compile it ` +

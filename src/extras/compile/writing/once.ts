@@ -21,7 +21,7 @@ const SCRATCH: Readonly<Partial<Record<CallStep['kernel'], number>>> = { winogra
 /** Kernels that write a part of their block. */
 const PARTIAL: ReadonlySet<string> = new Set<CallStep['kernel']>(['gemmPackB']);
 
-/** Who writes a block: calls at places of their own, of which there may be several. */
+/** The calls that write a block, at places of their own. */
 interface Written {
   readonly calls: Map<number, CallStep>;
   /** Whether the block is written on the usual way. */
@@ -55,7 +55,7 @@ class Divider {
     return { once, each: this.#others(program), kept: [...this.#kept] };
   }
 
-  /** Notes who writes which block. */
+  /** Notes which steps write which block. */
   #visit(steps: readonly ProgramStep[], isUsual: boolean): void {
     for (const step of steps) {
       if (step.kind === 'call') this.#noteCall(step, isUsual);

@@ -60,7 +60,7 @@ export class PredictWriter {
     return this.#code.bytes;
   }
 
-  /** Those of a function without a result and without locals, which asks nothing. */
+  /** Locals and instructions of a function that calls kernels and gives nothing. */
   startBody(calls: readonly KernelCall[]): Uint8Array {
     this.#code = new ByteWriter().byte(0);
     for (const call of calls) this.#call(call);
