@@ -25,7 +25,7 @@ import { DESCRIPTION_VERSION, SECTION } from './writing/description.js';
 import type { CompiledDescription, CompiledPort } from './writing/description.js';
 import { inputSpecs } from './input-specs.js';
 import { divide } from './writing/once.js';
-import { planMemory } from './writing/plan.js';
+import { planMemory, requireMemory } from './writing/plan.js';
 import type { Plan } from './writing/plan.js';
 import { kernelsOf, PREDICT_TYPE, PredictWriter, START_TYPE } from './writing/predict-function.js';
 import type { Failure } from './writing/predict-function.js';
@@ -58,9 +58,6 @@ const OPTIONS = ['batchSize', 'weights', 'simd', 'classNames', 'inputShapes'] as
 
 /** The forms of large weights. */
 export const FORMS = ['float32', 'float16', 'int8'] as const;
-
-/** Bytes that a module of WebAssembly can have. */
-const MAX_MEMORY = 2 ** 32 - 65536;
 
 /** The name of a model in messages. */
 const labelOf = ({ name }: AnyModel): string => `model '${name}'`;
@@ -221,12 +218,7 @@ function compile(
     [...blocksOf(recording), ...kept],
     linked.end,
   );
-  if (plan.memoryBytes > MAX_MEMORY) {
-    throw new ValueError(
-      `compileModel: ${labelOf(model)} needs ${plan.memoryBytes} bytes of memory, and a module has at most ${MAX_MEMORY}. Compile it ` +
-        `with weights: 'int8', or for smaller batches.`,
-    );
-  }
+  requireMemory(labelOf(model), plan.memoryBytes);
   const writer = new PredictWriter(linked, plan.addressOf);
   const bodies = { predict: writer.body(each), start: once.length > 0 && writer.startBody(once) };
   const parts = partsOf(linked, plan, bodies, recording);

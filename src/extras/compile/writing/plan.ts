@@ -1,4 +1,5 @@
 // Where the blocks of a program lie in the memory of its module.
+import { ValueError } from '../../../errors.js';
 import { placesOf } from '../recording/steps.js';
 import type { Block } from '../recording/steps.js';
 import type { Branches, ProgramStep } from '../recording/branches.js';
@@ -11,6 +12,9 @@ const SMALL_ALIGNMENT = 16;
 
 /** Bytes behind the last block, which kernels may read with it. */
 const MARGIN = 64;
+
+/** Bytes of memory that a module of WebAssembly can have. */
+const MAX_MEMORY = 2 ** 32 - 65536;
 
 /** When a block is needed: from its first step to its last. */
 interface Life {
@@ -104,4 +108,13 @@ export function planMemory(
     constants,
     memoryBytes: end + MARGIN,
   };
+}
+
+/** @throws ValueError for more bytes of memory than a module can have. */
+export function requireMemory(label: string, bytes: number): void {
+  if (bytes <= MAX_MEMORY) return;
+  throw new ValueError(
+    `compileModel: ${label} needs ${bytes} bytes of memory, and a module has at most ${MAX_MEMORY}. Compile it with ` +
+      `weights: 'int8', or for smaller batches.`,
+  );
 }
