@@ -1,49 +1,15 @@
 // Prints what compiled models take: code without weights, gzip; memory; and milliseconds to compile, to the first answer, and for a
-// prediction, ÷ `predictOnBatch` (medians of interleaved runs).
+// prediction, ÷ `predictOnBatch` (minima of interleaved runs).
 //   npx tsx --tsconfig bench/tsconfig.run.json bench/compiled-sizes.ts
 import { gzipSync } from 'node:zlib';
 import { MobileNetV2 } from 'lanegrad/applications';
 import { compileModel, runCompiled } from 'lanegrad/compile';
 import { ByteReader } from '../src/extras/compile/link/bytes.js';
 import { readObject } from '../src/extras/compile/link/object.js';
-import { configure, Input, layers, models, ops, random, Sequential } from 'lanegrad';
+import * as lanegrad from 'lanegrad';
+import { compiledModels } from './compiled-models.js';
 
-const { Conv2D, Dense, Embedding } = layers;
-
-/** A small GPT: bytes, 32 steps, 2 blocks. */
-function gpt() {
-  const x = Input([32], { dtype: 'int32' });
-  let h = new Embedding(65, 64).apply(x);
-  for (let block = 0; block < 2; block++) {
-    const n = new layers.LayerNormalization().apply(h);
-    h = new layers.Add().apply([h, new layers.MultiHeadAttention(4, 16).apply([n, n], { useCausalMask: true })]); // prettier-ignore
-    const up = new Dense(256, { activation: 'gelu' }).apply(new layers.LayerNormalization().apply(h)); // prettier-ignore
-    h = new layers.Add().apply([h, new Dense(64).apply(up)]);
-  }
-  const outputs = new Dense(65).apply(new layers.LayerNormalization().apply(h));
-  return new models.Model({ inputs: x, outputs });
-}
-
-const MODELS = {
-  'digits, dense': () =>
-    new Sequential([
-      new Dense(128, { activation: 'relu', inputShape: [784] }),
-      new Dense(10, { activation: 'softmax' }),
-    ]),
-  'digits, convolutions': () =>
-    new Sequential([
-      new Conv2D(32, 3, { activation: 'relu', inputShape: [28, 28, 1] }),
-      new layers.MaxPooling2D(2),
-      new Conv2D(64, 3, { activation: 'relu' }),
-      new layers.MaxPooling2D(2),
-      new layers.Flatten(),
-      new layers.Dropout(0.5),
-      new Dense(10, { activation: 'softmax' }),
-    ]),
-  LSTM: () => new Sequential([new layers.LSTM(64, { inputShape: [28, 28] }), new Dense(10)]),
-  'small GPT': gpt,
-  MobileNetV2: () => MobileNetV2({ weights: null, classes: 1000 }),
-} as const;
+const { configure, ops, random } = lanegrad;
 
 const DATA = 11;
 const SMALL = 512;
@@ -64,14 +30,12 @@ function codeOf(bytes: Uint8Array): number {
   return gzipSync(Buffer.concat(kept), { level: 9 }).length;
 }
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
 await configure({ threads: 1 });
 const only = process.argv[2];
-for (const [name, make] of Object.entries(MODELS)) {
+for (const [name, make] of Object.entries(compiledModels(lanegrad, { MobileNetV2 }))) {
   if (only !== undefined && !name.includes(only)) continue;
   random.setSeed(1);
-  const model = make() as models.AnyModel;
+  const model = make();
   let begin = performance.now();
   const bytes = await compileModel(model);
   const compiling = performance.now() - begin;
@@ -88,7 +52,7 @@ for (const [name, make] of Object.entries(MODELS)) {
   const first = performance.now() - begin;
   const given = ops.reshape(ops.cast(x, input.dtype as 'float32'), input.shape);
   const times: [number[], number[]] = [[], []];
-  const repeats = length > 10000 ? 15 : 200;
+  const repeats = length > 10000 ? 40 : 3000;
   for (let i = 0; i < repeats; i++) {
     begin = performance.now();
     compiled.predict(x);
@@ -98,7 +62,7 @@ for (const [name, make] of Object.entries(MODELS)) {
     times[1].push(performance.now() - middle);
     y.dispose();
   }
-  const [own, library] = times.map(median) as [number, number];
+  const [own, library] = times.map((list) => Math.min(...list)) as [number, number];
   console.log(
     `${name}: code ${(codeOf(bytes) / 1000).toFixed(1)} kB gzip of ${bytes.length} bytes; compiled in ${compiling.toFixed(0)} ms; first answer ` +
       `after ${first.toFixed(1)} ms; ${own.toFixed(3)} ms, ÷ predictOnBatch ${(own / library).toFixed(2)}`,

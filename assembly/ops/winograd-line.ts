@@ -146,10 +146,6 @@ export function convolveWinogradLine(
   const products = v + <usize>POINTS * vPlane;
   const copy = products + <usize>POINTS * productPlane;
   const vRows = copy + <usize>POINTS * pixelBytes;
-  for (let i = 0; i < V_ROWS; i++) {
-    const row = min(i, WINOGRAD_TILES - 1);
-    store<u32>(vRows + ((<usize>i) << 2), <u32>(<usize>row * pixelBytes));
-  }
   // A single line of as many numbers as there are channels.
   const line = vRows + ((<usize>V_ROWS) << 2);
   store<u32>(line, 0);

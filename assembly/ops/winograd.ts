@@ -177,9 +177,6 @@ export function convolveWinograd(
   const padded = products + <usize>PLANES * productPlane;
   const vRows = padded + <usize>paddedPixels(spread) * pixelBytes;
   memory.fill(padded, 0, <usize>paddedPixels(spread) * pixelBytes);
-  for (let i = 0; i < V_ROWS; i++) {
-    store<u32>(vRows + ((<usize>i) << 2), <u32>(<usize>min(i, WINOGRAD_TILES - 1) * pixelBytes));
-  }
   // A single line of as many numbers as there are channels.
   const line = vRows + ((<usize>V_ROWS) << 2);
   store<u32>(line, 0);
@@ -267,7 +264,10 @@ function zeroWindows(tile: usize, lineBytes: usize, pixelBytes: usize): u32 {
   return mask;
 }
 
-/** products[planes, rows, y channels] = V · U. */
+/**
+ * products[planes, rows, y channels] = V · U. The last row also stands in for what the last register tile lacks: behind it may be
+ * anything, such as bytes that are subnormal numbers, which make products slow.
+ */
 export function multiplyPlanes(
   planes: i32,
   products: usize,
@@ -282,6 +282,9 @@ export function multiplyPlanes(
   columns: i32,
 ): void {
   const rowBytes = (<usize>columns) << 2;
+  for (let i = 0; i < rows + TILE_ROWS; i++) {
+    store<u32>(vRows + ((<usize>i) << 2), <u32>((min(i, rows - 1) * channels) << 2));
+  }
   for (let plane = 0; plane < planes; plane++, v += vPlane, products += productPlane) {
     for (let j = 0; j < columns; j += WIDE) {
       const width = tileColumns(columns - j);

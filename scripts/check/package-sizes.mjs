@@ -34,6 +34,10 @@ export const programs = {
     },
     text: `import * as lanegrad from 'lanegrad'; globalThis.lanegrad = lanegrad;`,
   },
+  'everything + lanegrad/compile': withEntry('compile', {
+    Vite: { gzip: 396_400, brotli: 331_300 },
+    esbuild: { gzip: 409_700, brotli: 348_500 },
+  }),
   'everything + lanegrad/flower': withEntry('flower', {
     Vite: { gzip: 408_500, brotli: 341_700 },
     esbuild: { gzip: 425_200, brotli: 362_700 },

@@ -2,6 +2,7 @@
 // give the same bits every time and everywhere. With fused multiply-add the bits are different, but the same on every such processor.
 //   node scripts/fingerprint/fingerprint.mjs                 this Node, twice in one process
 //   node scripts/fingerprint/fingerprint.mjs --all           Node 20, 22, 24 and 26 on 1, 2 and 3 threads, both arithmetics, all compared
+//   node scripts/fingerprint/fingerprint.mjs --compiled          compiled models in Node 20 to 26, browsers and Wasmtime; --all does it too
 //   node scripts/fingerprint/fingerprint.mjs --arm           this processor and an Arm that qemu-aarch64-static emulates, on few samples
 //   node scripts/fingerprint/fingerprint.mjs --hash          only the hash (after the same comparison), for use by programs
 //   node scripts/fingerprint/fingerprint.mjs --threads 3     on that many threads
@@ -11,6 +12,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { casesIn, inOtherHosts } from './compiled/hosts.mjs';
 import { fingerprint } from './train.js';
 import { thisMajor, withNode, withNodeVersions } from './node-versions.mjs';
 
@@ -43,14 +45,16 @@ async function fingerprintTwice({ threads, fused, samples }) {
   return first;
 }
 
-/** The hash that another Node prints; Node 20 has relaxed SIMD behind a flag. */
+/** What Node 20 needs for relaxed SIMD, which it has behind a flag. */
+const flagsOf = (version, options) =>
+  version.startsWith('v20.') && options.includes('--fused')
+    ? ['--experimental-wasm-relaxed-simd']
+    : [];
+
+/** The hash that another Node prints. */
 async function hashOf(command, version, ...options) {
-  const flags =
-    version.startsWith('v20.') && options.includes('--fused')
-      ? ['--experimental-wasm-relaxed-simd']
-      : [];
   const [program, ...before] = command;
-  const args = [...before, ...flags, self, '--hash', ...options];
+  const args = [...before, ...flagsOf(version, options), self, '--hash', ...options];
   const { stdout } = await execute(program, args);
   return stdout.trim();
 }
@@ -60,31 +64,76 @@ const ARITHMETICS = [
   ['fused', ['--fused']],
 ];
 
-async function compareAll() {
-  const outcomes = await withNodeVersions(
-    [...new Set([20, 22, 24, 26, thisMajor])],
-    async (binary, version) => {
-      const hashes = [];
-      for (const [arithmetic, flags] of ARITHMETICS) {
-        for (const threads of ['1', '2', '3']) {
-          const hash = await hashOf([binary], version, '--threads', threads, ...flags);
-          hashes.push({ arithmetic, threads, hash });
-        }
-      }
-      return hashes;
-    },
-  );
-  for (const { major, version, result, skipped } of outcomes) {
-    const name = `Node ${(version ?? `${major}`).padEnd(10)}`;
-    if (result === undefined) console.log(`${name} skipped: ${skipped}`);
-    for (const { arithmetic, threads, hash } of result ?? []) {
-      console.log(`${name} ${threads} thread${threads > 1 ? 's' : ' '} ${arithmetic} ${hash}`);
+/** The hashes of trained weights. */
+async function trainedIn(binary, version) {
+  const hashes = [];
+  for (const [arithmetic, flags] of ARITHMETICS) {
+    for (const threads of ['1', '2', '3']) {
+      const hash = await hashOf([binary], version, '--threads', threads, ...flags);
+      hashes.push({ arithmetic, threads, hash });
     }
   }
+  return hashes;
+}
+
+/** Compiled models, which have given there what `predictOnBatch` gives; null where there is no such arithmetic. */
+async function compiledIn(binary, version) {
+  const all = {};
+  for (const [arithmetic, flags] of ARITHMETICS)
+    all[arithmetic] = await casesIn([binary, ...flagsOf(version, flags)], flags);
+  return all;
+}
+
+async function compareAll({ isTrained }) {
+  const outcomes = await withNodeVersions(
+    [...new Set([20, 22, 24, 26, thisMajor])],
+    async (binary, version) => ({
+      trained: isTrained ? await trainedIn(binary, version) : [],
+      compiled: await compiledIn(binary, version),
+    }),
+  );
+  const named = ({ major, version }) => `Node ${(version ?? `${major}`).padEnd(10)}`;
+  for (const outcome of outcomes) {
+    const { result, skipped } = outcome;
+    if (result === undefined) console.log(`${named(outcome)} skipped: ${skipped}`);
+    for (const { arithmetic, threads, hash } of result?.trained ?? [])
+      console.log(`${named(outcome)} ${threads} thread${threads > 1 ? 's' : ' '} ${arithmetic} ${hash}`); // prettier-ignore
+  }
   for (const [arithmetic] of ARITHMETICS) {
-    const all = outcomes.flatMap(({ result }) => result ?? []);
+    const all = outcomes.flatMap(({ result }) => result?.trained ?? []);
     const of = all.filter((outcome) => outcome.arithmetic === arithmetic);
     compare(of.map(({ hash }) => hash));
+  }
+  await compareCompiled(outcomes.filter(({ result }) => result !== undefined).map((outcome) => ({ host: named(outcome).trim(), compiled: outcome.result.compiled }))); // prettier-ignore
+}
+
+/** Each Node compiles to the same bytes, and each host gives the same bits. */
+async function compareCompiled(nodes) {
+  const own = nodes.find(({ host }) => host === `Node ${process.version}`).compiled;
+  const cases = Object.fromEntries(Object.entries(own).filter(([, list]) => list !== null));
+  const others = await inOtherHosts(cases);
+  const ofNodes = nodes.map(({ host, compiled }) => {
+    const lists = Object.entries(compiled).filter(([, list]) => list !== null);
+    const hashes = lists.map(([arithmetic, list]) => [arithmetic, Object.fromEntries(list.map(({ name, expected }) => [name, expected]))]); // prettier-ignore
+    for (const [arithmetic, list] of lists) {
+      const differs = list.find(({ hash }, i) => hash !== (cases[arithmetic]?.[i].hash ?? hash));
+      if (differs !== undefined) throw new Error(`${host} compiles ${differs.name} to other bytes`);
+    }
+    return { host, hashes: Object.fromEntries(hashes) };
+  });
+  for (const { host, hashes, skipped } of [...ofNodes, ...others]) {
+    if (hashes === undefined) console.log(`${host}, compiled models: skipped: ${skipped}`);
+    for (const [arithmetic, list] of Object.entries(cases)) {
+      if (hashes === undefined) continue;
+      const found = list.map(({ name }) => hashes[arithmetic]?.[name] ?? null);
+      if (found.includes(null)) {
+        console.log(`${host}, compiled models, ${arithmetic}: skipped: it has no relaxed SIMD`);
+        continue;
+      }
+      const other = list.find(({ expected }, i) => found[i] !== expected);
+      if (other !== undefined) throw new Error(`${host}: ${other.name}, ${arithmetic}, compiled, gives other bits than predictOnBatch`); // prettier-ignore
+      console.log(`${host}: ${list.length} compiled models, ${arithmetic}, give the bits of predictOnBatch`); // prettier-ignore
+    }
   }
 }
 
@@ -122,13 +171,14 @@ try {
     options: {
       all: { type: 'boolean' },
       arm: { type: 'boolean' },
+      compiled: { type: 'boolean' },
       fused: { type: 'boolean' },
       hash: { type: 'boolean' },
       samples: { type: 'string' },
       threads: { type: 'string' },
     },
   });
-  if (values.all) await compareAll();
+  if (values.all || values.compiled) await compareAll({ isTrained: values.all });
   else if (values.arm) await compareWithArm();
   else {
     const hash = await fingerprintTwice(values);

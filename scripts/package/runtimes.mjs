@@ -24,6 +24,12 @@ export async function inBun(binary, folder) {
   return JSON.parse(await run(folder, binary, 'fingerprint.mjs'));
 }
 
+/** A model is compiled, and its module runs by itself. */
+export async function compiledIn(folder, binary, ...args) {
+  const said = await run(folder, binary, ...args, 'compiled.mjs');
+  assert(said.trim() === 'the same numbers', said);
+}
+
 /** The commands of `npx lanegrad` in a runtime, on a model that was saved before. */
 export async function runsCommands(folder, ...command) {
   await run(folder, process.execPath, 'command-line.mjs');

@@ -21,6 +21,7 @@ import { isolation, openBrowser, strictPolicy, trainAt, trainOnPage } from './pa
 import { assert, createProject, packInto, root, run } from './project.mjs';
 import { firstProgram } from './readme.mjs';
 import {
+  compiledIn,
   inBun,
   inCommonJs,
   inDeno,
@@ -216,6 +217,10 @@ const cases = {
   'consoles show models, not their fields: Deno': () =>
     showsObjects(folder, needBinary('deno'), 'run', '--allow-all'),
   'consoles show models, not their fields: Bun': () => showsObjects(folder, needBinary('bun')),
+  'a compiled model without the package: Node': () => compiledIn(folder, process.execPath),
+  'a compiled model without the package: Deno': () =>
+    compiledIn(folder, needBinary('deno'), 'run', '--allow-all'),
+  'a compiled model without the package: Bun': () => compiledIn(folder, needBinary('bun')),
   'Node, bundled to CommonJS': () => inCommonJs(folder),
   Deno: async () => trained('Deno', await inDeno(needBinary('deno'), folder), 2),
   Bun: async () => trained('Bun', await inBun(needBinary('bun'), folder), 2),

@@ -4,7 +4,6 @@ import { checkLength, checkOptions, oneOf, VERSION } from '../../config/index.js
 import { backendInfo } from '../../engine/runtime/index.js';
 import { coreBinary, sideModuleBinary } from '../../engine/wasm/binary.js';
 import { sizeOf, tidy } from '../../engine/tensor/index.js';
-import { hexOf } from '../../files/formats/bytes.js';
 import { isModule } from '../../engine/wasm/lone-module.js';
 import { LanegradError, ValueError } from '../../errors.js';
 import { layersWithin } from '../../nn/layers/core/inner-layers.js';
@@ -25,10 +24,12 @@ import type { Problem, World } from './recording/world.js';
 import { DESCRIPTION_VERSION, SECTION } from './writing/description.js';
 import type { CompiledDescription, CompiledPort } from './writing/description.js';
 import { inputSpecs } from './input-specs.js';
-import { planMemory } from './writing/plan.js';
+import { divide } from './writing/once.js';
+import { planMemory, requireMemory } from './writing/plan.js';
 import type { Plan } from './writing/plan.js';
-import { kernelsOf, PREDICT_TYPE, PredictWriter } from './writing/predict-function.js';
+import { kernelsOf, PREDICT_TYPE, PredictWriter, START_TYPE } from './writing/predict-function.js';
 import type { Failure } from './writing/predict-function.js';
+import { sha256 } from './writing/sha256.js';
 
 /** Options of `compileModel` and `compileToModule`. */
 export interface CompileOptions {
@@ -57,9 +58,6 @@ const OPTIONS = ['batchSize', 'weights', 'simd', 'classNames', 'inputShapes'] as
 
 /** The forms of large weights. */
 export const FORMS = ['float32', 'float16', 'int8'] as const;
-
-/** Bytes that a module of WebAssembly can have. */
-const MAX_MEMORY = 2 ** 32 - 65536;
 
 /** The name of a model in messages. */
 const labelOf = ({ name }: AnyModel): string => `model '${name}'`;
@@ -102,7 +100,7 @@ export async function compileModel(
     const predictions = new Predictions((own ?? model) as Model, inputs);
     const compiled = compile(model, predictions, classNames);
     const names = [inputs.map(({ name }) => name), outputNames(model, compiled.outputs)] as const;
-    return await described(compiled, {
+    return described(compiled, {
       version: DESCRIPTION_VERSION,
       lanegrad: VERSION,
       name: model.name,
@@ -212,17 +210,18 @@ function compile(
   const program = branches.program(recording);
   refuse(model, predictions.problems);
   world.readConstants();
-  const linked = linkProgram(program, world);
-  const plan = planMemory(program, branches, blocksOf(recording), linked.end);
-  if (plan.memoryBytes > MAX_MEMORY) {
-    throw new ValueError(
-      `compileModel: ${labelOf(model)} needs ${plan.memoryBytes} bytes of memory, and a module has at most ${MAX_MEMORY}. Compile it ` +
-        `with weights: 'int8', or for smaller batches.`,
-    );
-  }
+  const { once, each, kept } = divide(program, branches);
+  const linked = linkProgram([...once, ...each], world);
+  const plan = planMemory(
+    [...once, ...each],
+    branches,
+    [...blocksOf(recording), ...kept],
+    linked.end,
+  );
+  requireMemory(labelOf(model), plan.memoryBytes);
   const writer = new PredictWriter(linked, plan.addressOf);
-  const body = writer.body(program);
-  const parts = partsOf(linked, plan, body, recording);
+  const bodies = { predict: writer.body(each), start: once.length > 0 && writer.startBody(once) };
+  const parts = partsOf(linked, plan, bodies, recording);
   const { failures } = writer;
   return { parts, plan, inputs: recording.inputs, outputs, failures };
 }
@@ -244,7 +243,7 @@ function linkProgram(program: readonly ProgramStep[], { modules }: World): Linke
 function partsOf(
   linked: Linked,
   { constants, addressOf, memoryBytes }: Plan,
-  body: Uint8Array,
+  { predict, start }: { readonly predict: Uint8Array; readonly start: Uint8Array | false },
   { inputs, outputs = [] }: Recording,
 ): ModuleParts {
   const addressesOf = (kind: string, ports: readonly Port[]) =>
@@ -253,9 +252,14 @@ function partsOf(
     address: addressOf(block),
     bytes: withoutZeros(block.data ?? new Uint8Array(0)),
   }));
+  const own = [
+    { type: linked.types.length, body: predict },
+    ...(start === false ? [] : [{ type: linked.types.length + 1, body: start }]),
+  ];
   return {
-    types: [...linked.types, PREDICT_TYPE],
-    functions: [...linked.functions, { type: linked.types.length, body }],
+    types: [...linked.types, PREDICT_TYPE, ...(start === false ? [] : [START_TYPE])],
+    functions: [...linked.functions, ...own],
+    start: start === false ? undefined : linked.functions.length + 1,
     table: linked.table,
     data: [...linked.data, ...data.filter(({ bytes }) => bytes.length > 0)],
     memoryBytes,
@@ -302,12 +306,11 @@ function portsOf(
 }
 
 /** The module with its description, which holds the hash of what comes before. */
-async function described(
+function described(
   { parts }: Compiled,
-  description: CompiledDescription,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const sha256 = await hashOf(writeModule(parts));
-  const text = JSON.stringify({ ...description, ...(sha256 && { sha256 }) });
+  description: Omit<CompiledDescription, 'sha256'>,
+): Uint8Array<ArrayBuffer> {
+  const text = JSON.stringify({ ...description, sha256: sha256(writeModule(parts)) });
   const bytes = writeModule({ ...parts, sections: new Map([[SECTION, text]]) });
   if (!isModule(bytes)) {
     throw new LanegradError(
@@ -315,11 +318,4 @@ async function described(
     );
   }
   return bytes;
-}
-
-/** Undefined where the host has no WebCrypto, as in pages without HTTPS. */
-async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
-  const { subtle } = (globalThis.crypto ?? {}) as Partial<Crypto>;
-  if (subtle === undefined) return undefined;
-  return hexOf(new Uint8Array(await subtle.digest('SHA-256', bytes)));
 }

@@ -1,33 +1,11 @@
 // The linker takes each kernel out of the binaries, with what it needs and nothing else: the same bits as the whole binary.
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ByteReader, ByteWriter } from '../../../src/extras/compile/link/bytes.js';
 import { linkKernels } from '../../../src/extras/compile/link/linker.js';
-import { writeModule } from '../../../src/extras/compile/link/module.js';
 import { readObject } from '../../../src/extras/compile/link/object.js';
 import type { KernelObject } from '../../../src/extras/compile/link/object.js';
+import { binaries, linked, PAGES } from './binaries.js';
 import { randoms } from './compiled.js';
-
-const PAGES = 4;
-
-const binaries = readdirSync('build')
-  .filter((name) => /^lanegrad\..+\.wasm$/.test(name))
-  .map((name) => {
-    const binary = readFileSync(`build/${name}`);
-    return { name, binary, object: readObject(binary) };
-  });
-
-const linked = (objects: readonly KernelObject[], names: readonly string[]) => {
-  const parts = linkKernels(objects, names);
-  const bytes = writeModule({
-    ...parts,
-    memoryBytes: PAGES * 65536,
-    exports: parts.kernels,
-    constants: new Map(),
-    sections: new Map(),
-  });
-  return { parts, bytes };
-};
 
 interface Running {
   readonly memory: { readonly buffer: ArrayBuffer };

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileModel, runCompiled } from '../../../src/compile.js';
 import { Input, layers, models, ops, random } from '../../../src/index.js';
+import { ByteReader } from '../../../src/extras/compile/link/bytes.js';
 import { expectSameBits } from './compiled.js';
 import type { AnyModel } from './compiled.js';
 
@@ -12,6 +13,9 @@ function chain(...list: readonly unknown[]): AnyModel {
   for (const layer of list) model.add(layer as never);
   return model;
 }
+
+/** The section that names what a host calls when it instantiates the module. */
+const START = 8;
 
 const { Conv2D, Dense, DepthwiseConv2D, BatchNormalization, Embedding } = layers;
 
@@ -111,6 +115,30 @@ describe('a compiled model gives the bits of predictOnBatch', () => {
       model.dispose();
     });
   }
+
+  it('transforms of weights, which are computed once', async () => {
+    const sectionsOf = (bytes: Uint8Array): number[] => {
+      const reader = new ByteReader(bytes, 8);
+      const ids: number[] = [];
+      while (!reader.isDone) {
+        ids.push(reader.byte());
+        reader.skip(reader.unsigned());
+      }
+      return ids;
+    };
+    const all = [
+      chain(new Conv2D(64, 3, { activation: 'relu', inputShape: [13, 13, 32] })),
+      chain(new layers.GRU(32, { inputShape: [12, 32] })),
+      chain(new Dense(8, { inputShape: [4] })),
+    ];
+    const hasStart = [];
+    for (const model of all) {
+      for (const batchSize of [1, 8])
+        hasStart.push(sectionsOf(await expectSameBits(model, { batchSize })).includes(START));
+      model.dispose();
+    }
+    expect(hasStart).toEqual([true, true, true, true, false, false]);
+  });
 
   it('several inputs and outputs', async () => {
     random.setSeed(3);

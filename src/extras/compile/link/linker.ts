@@ -65,6 +65,9 @@ class Linker {
   readonly #typeList: FunctionType[] = [];
   readonly #data = new Map<Data, Data>();
   readonly #table: number[] = [];
+  /** References to functions that constants point to: they are of use if something calls functions of the table. */
+  readonly #slots: { readonly object: KernelObject; readonly data: Data }[] = [];
+  #callsTable = false;
   /** The kernel that is linked, for messages. */
   #kernel = '';
 
@@ -74,11 +77,15 @@ class Linker {
 
   link(names: readonly string[]): Linked {
     const kernels = new Map(names.map((name) => [name, this.#linkKernel(name)]));
+    // What they refer to may point to further ones.
+    for (let slot = this.#nextSlot(); slot !== undefined; slot = this.#nextSlot())
+      this.#addSlot(slot.object, slot.data);
     // Functions that are called are numbered by now.
     const functions = this.#origins.map((origin) => this.#written(origin));
     const ends = this.#objects.flatMap(({ data }) =>
       data.map(({ address, bytes }) => address + bytes.length),
     );
+    for (const { data } of this.#slots) this.#data.delete(data);
     return {
       types: this.#typeList,
       functions,
@@ -113,8 +120,10 @@ class Linker {
         `The kernel ${this.#kernel} cannot be linked: it keeps state or asks for memory, as an allocator does.`,
       );
     }
-    for (const { kind, index: callee } of references)
+    for (const { kind, index: callee } of references) {
       if (kind === 'function') this.#add(object, callee);
+      else this.#callsTable = true;
+    }
     for (const data of object.data) {
       if (this.#data.has(data)) continue;
       for (const constant of constants) {
@@ -128,8 +137,16 @@ class Linker {
 
   #addData(object: KernelObject, data: Data): void {
     this.#data.set(data, data);
-    const slot = slotOf(data);
-    const target = slot === undefined ? undefined : object.table.get(slot);
+    if (slotOf(data) !== undefined) this.#slots.push({ object, data });
+  }
+
+  /** A reference to a function that is still to be linked. Without calls of the table it is a number that happens to be the same. */
+  #nextSlot(): { readonly object: KernelObject; readonly data: Data } | undefined {
+    return this.#callsTable ? this.#slots.pop() : undefined;
+  }
+
+  #addSlot(object: KernelObject, data: Data): void {
+    const target = object.table.get(slotOf(data) ?? 0);
     if (target === undefined) return;
     this.#table.push(this.#add(object, target));
     const bytes = new Uint8Array(data.bytes);

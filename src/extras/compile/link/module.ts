@@ -16,6 +16,8 @@ const enum ExportKind {
 export interface ModuleParts {
   readonly types: readonly FunctionType[];
   readonly functions: readonly LinkedFunction[];
+  /** The function that a host calls when it instantiates the module; undefined for none. */
+  readonly start?: number | undefined;
   readonly table: readonly number[];
   readonly data: readonly Data[];
   /** Bytes of memory, which does not grow. */
@@ -73,6 +75,10 @@ export function writeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
     ...[...constants.keys()].map((name, i) => [name, ExportKind.Global, i] as const),
   ];
   section(7, exported, (to, [name, kind, index]) => to.text(name).byte(kind).unsigned(index));
+  if (parts.start !== undefined) {
+    const { start } = parts;
+    module.byte(8).sized((to) => to.unsigned(start));
+  }
   section(9, table.length > 0 ? [table] : [], (to, list) => {
     to.unsigned(0);
     writeConstant(to, 1);

@@ -1,6 +1,8 @@
 // What a compiled model says of itself, as JSON in a section of its module.
 import { isPlainObject } from '../../../config/index.js';
+import { bytesOf } from '../../../config/dtype.js';
 import type { DType } from '../../../config/dtype.js';
+import { sizeOf } from '../../../engine/tensor/index.js';
 import type { LoneModule } from '../../../engine/wasm/lone-module.js';
 import { FormatError, ValueError } from '../../../errors.js';
 
@@ -56,8 +58,8 @@ export interface CompiledDescription {
   readonly errors: readonly CompiledError[];
   /** The names of classes, if they were given. */
   readonly classNames?: readonly string[];
-  /** SHA-256 of the module up to this section, in hexadecimal digits; missing where the host has no WebCrypto. */
-  readonly sha256?: string;
+  /** SHA-256 of the module up to this section, in hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /**
@@ -89,6 +91,7 @@ function parseDescription(text: string): CompiledDescription {
     [value['inputs'], value['outputs']].every(
       (ports) => Array.isArray(ports) && ports.every(isPort),
     ) &&
+    typeof value['sha256'] === 'string' &&
     Array.isArray(value['errors']) &&
     value['errors'].every(isPlainObject);
   if (!isDescription) {
@@ -110,6 +113,7 @@ function isPort(value: unknown): boolean {
     shape.every(isCount) &&
     ['float32', 'int32', 'uint8', 'bool'].includes(dtype as string) &&
     isCount(address) &&
-    isCount(bytes)
+    (address as number) % bytesOf(dtype as DType) === 0 &&
+    bytes === sizeOf(shape as number[]) * bytesOf(dtype as DType)
   );
 }

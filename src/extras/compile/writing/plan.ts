@@ -1,4 +1,5 @@
 // Where the blocks of a program lie in the memory of its module.
+import { ValueError } from '../../../errors.js';
 import { placesOf } from '../recording/steps.js';
 import type { Block } from '../recording/steps.js';
 import type { Branches, ProgramStep } from '../recording/branches.js';
@@ -11,6 +12,9 @@ const SMALL_ALIGNMENT = 16;
 
 /** Bytes behind the last block, which kernels may read with it. */
 const MARGIN = 64;
+
+/** Bytes of memory that a module of WebAssembly can have. */
+const MAX_MEMORY = 2 ** 32 - 65536;
 
 /** When a block is needed: from its first step to its last. */
 interface Life {
@@ -66,16 +70,16 @@ function fit(life: Life, placed: ReadonlyMap<Life, number>, start: number): numb
 }
 
 /**
- * Plans memory: first what is there from the start, then inputs and outputs, then what is computed on the way, where blocks share
+ * Plans memory: first what is there from the start, then what keeps its place, then what is computed on the way, where blocks share
  * room that are not needed at the same time.
  *
  * @param start where memory is free from
- * @param ports the blocks of inputs and outputs
+ * @param lasting the blocks of inputs and outputs, and of what is computed once
  */
 export function planMemory(
   program: readonly ProgramStep[],
   branches: Branches,
-  ports: readonly Block[],
+  lasting: readonly Block[],
   start: number,
 ): Plan {
   const lives = livesOf(program, branches);
@@ -89,7 +93,7 @@ export function planMemory(
   };
   const constants = [...lives.keys()].filter(({ data }) => data !== undefined);
   constants.forEach(put);
-  for (const block of ports) put(branches.blockOf(block));
+  for (const block of lasting) put(branches.blockOf(block));
   const placed = new Map<Life, number>();
   let end = next;
   const rest = [...lives.values()].filter(({ block }) => !addresses.has(block));
@@ -104,4 +108,13 @@ export function planMemory(
     constants,
     memoryBytes: end + MARGIN,
   };
+}
+
+/** @throws ValueError for more bytes of memory than a module can have. */
+export function requireMemory(label: string, bytes: number): void {
+  if (bytes <= MAX_MEMORY) return;
+  throw new ValueError(
+    `compileModel: ${label} needs ${bytes} bytes of memory, and a module has at most ${MAX_MEMORY}. Compile it with ` +
+      `weights: 'int8', or for smaller batches.`,
+  );
 }

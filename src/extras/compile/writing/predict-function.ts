@@ -30,6 +30,9 @@ const MEMORY_COPY = 10;
 /** What the function that predicts takes and gives. */
 export const PREDICT_TYPE: FunctionType = { parameters: [], results: [ValueType.I32] };
 
+/** What the function takes and gives that a host calls when it instantiates the module. */
+export const START_TYPE: FunctionType = { parameters: [], results: [] };
+
 /** An error that a prediction can end with. */
 export interface Failure {
   readonly layer: string;
@@ -40,7 +43,7 @@ export interface Failure {
 export class PredictWriter {
   readonly #linked: Linked;
   readonly #addressOf: (block: Block) => number;
-  readonly #code = new ByteWriter();
+  #code = new ByteWriter();
   /** What the codes 1, 2, … mean. */
   readonly failures: Failure[] = [];
 
@@ -51,10 +54,17 @@ export class PredictWriter {
 
   /** Locals and instructions of the function: one local, for answers to questions. */
   body(program: readonly ProgramStep[]): Uint8Array {
-    this.#code.byte(1, 1, ValueType.I32);
+    this.#code = new ByteWriter().byte(1, 1, ValueType.I32);
     this.#steps(program);
     this.#integer(0).#code.byte(Op.End);
     return this.#code.bytes;
+  }
+
+  /** Locals and instructions of a function that calls kernels and gives nothing. */
+  startBody(calls: readonly KernelCall[]): Uint8Array {
+    this.#code = new ByteWriter().byte(0);
+    for (const call of calls) this.#call(call);
+    return this.#code.byte(Op.End).bytes;
   }
 
   #integer(value: number): this {
