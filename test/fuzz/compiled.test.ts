@@ -1,5 +1,5 @@
-// Random functional models, compiled: the same bits as `predictOnBatch`. `LANEGRAD_FUZZ_COMPILED` says how many: 50 in `npm test`, 500
-// in a stage of `.ci/run`. One that fails is made again by LANEGRAD_FUZZ_SEED, the number in the message, and LANEGRAD_FUZZ_COMPILED=1.
+// Random functional models, compiled: the same bits as `predictOnBatch`. `LANEGRAD_FUZZ_COMPILED` says how many: 50 by default, 500
+// on demand. One that fails is made again by LANEGRAD_FUZZ_SEED, the number in the message, and LANEGRAD_FUZZ_COMPILED=1.
 import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { expectSameBits } from '../unit/compile/compiled.js';
 import { randomModel } from './random-case.js';
