@@ -102,8 +102,8 @@ export async function buildBundle() {
     keepNames: true,
     codeSplitting: {
       groups: [
-        // The program `lanegrad/core` with all that it imports at once.
-        { name: 'lanegrad', test: /[\\/]src[\\/]core\.js$/ },
+        // The program `lanegrad/core` with all that it imports at once, and what loads the chunk of `lanegrad` that it does not have.
+        { name: 'lanegrad', test: /[\\/]src[\\/](core|extras[\\/]tensorflow[\\/]chunk)\.js$/ },
         // What most files need: one request, where each set of readers and writers would have chunks of its own.
         { name: 'files', test: filesOfAllKinds },
       ],

@@ -4,6 +4,7 @@ import { checkOptions, isListOf, requireObject } from '../config/index.js';
 import { fileArrays, fileTensors } from '../nn/data/file-tensors.js';
 import { FormatError, ValueError } from '../errors.js';
 import type { GraphModel, GraphOptions } from '../extras/operator-graphs/model.js';
+import { graphModelCode } from '../extras/tensorflow/chunk.js';
 import { isGraphModel, refuseGraphModel } from '../files/formats/foreign.js';
 import { isJsonObject } from '../files/formats/json.js';
 import { maxBytesOf } from '../files/locations/source.js';
@@ -97,7 +98,6 @@ export async function loadGraphModel(
   }
   const read = (name: string): Promise<Uint8Array<ArrayBuffer>> => files.read(name);
   const arrays = await readUnpacked(json['weightsManifest'], read, files.label, maxBytes);
-  const { graphModelCode } = await import('../extras/tensorflow/chunk.js');
   return graphModelCode.use(({ readGraphModel }) =>
     Promise.resolve(readGraphModel(owner, files.label, json, arrays, graphOptions)),
   );
