@@ -2,38 +2,20 @@
 // of interleaved runs). The models go to ONNX Runtime by saveOnnx, with the same weights, and the results are compared.
 //   npm ci --prefix bench/peers && npx tsx --tsconfig bench/tsconfig.run.json bench/compiled-peers.ts [MODEL]
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as lanegrad from 'lanegrad';
 import { MobileNetV2 } from 'lanegrad/applications';
 import { compileModel, runCompiled } from 'lanegrad/compile';
 import { saveOnnx } from 'lanegrad/io/onnx';
 import { compiledModels } from './compiled-models.js';
+import { howToInstall, importOnnxRuntime } from './peers.js';
 
 const NAMES = ['digits, dense', 'digits, convolutions', 'MobileNetV2'];
 const MILLISECONDS = 10_000;
 
-/** What is called of ONNX Runtime Web. */
-interface Runtime {
-  readonly env: { readonly wasm: { numThreads: number } };
-  readonly Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => object;
-  readonly InferenceSession: {
-    create(
-      file: Uint8Array,
-      options: object,
-    ): Promise<{
-      readonly inputNames: readonly [string];
-      readonly outputNames: readonly [string];
-      run(inputs: object): Promise<Readonly<Record<string, { readonly data: Float32Array }>>>;
-    }>;
-  };
-}
-
-const peers = createRequire(new URL('./peers/package.json', import.meta.url));
-const ort = (await import(pathToFileURL(peers.resolve('onnxruntime-web')).href)) as Runtime;
-ort.env.wasm.numThreads = 1;
+const runtime = await importOnnxRuntime();
+if (runtime === undefined) throw new Error(howToInstall);
 await lanegrad.configure({ threads: 1 });
 
 /** The file of ONNX of a model. */
@@ -54,22 +36,18 @@ for (const name of NAMES.filter((each) => each.includes(only))) {
   lanegrad.random.setSeed(1);
   const model = all[name]?.() as lanegrad.models.AnyModel;
   const compiled = runCompiled(await compileModel(model));
-  const session = await ort.InferenceSession.create(await onnxOf(model), {
-    executionProviders: ['wasm'],
-    graphOptimizationLevel: 'all',
-  });
   const { shape = [], bytes = 0 } = compiled.description.inputs[0] ?? {};
   const x = Float32Array.from({ length: bytes / 4 }, (_, i) => Math.abs(Math.sin(i)));
-  const given = { [session.inputNames[0]]: new ort.Tensor('float32', x, shape) };
+  const theirs = await runtime.predictor(await onnxOf(model), x, shape);
   const times: [number, number] = [Infinity, Infinity];
-  const results: [Float32Array, Float32Array] = [x, x];
+  const results: [Float32Array, ArrayLike<number>] = [x, x];
   const end = performance.now() + MILLISECONDS;
   let runs = 0;
   while (performance.now() < end || runs < 3) {
     const begin = performance.now();
     results[0] = compiled.predict(x);
     const middle = performance.now();
-    results[1] = (await session.run(given))[session.outputNames[0]]?.data ?? x;
+    results[1] = await theirs();
     times[0] = Math.min(times[0], middle - begin);
     times[1] = Math.min(times[1], performance.now() - middle);
     runs++;

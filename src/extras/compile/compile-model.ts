@@ -4,6 +4,7 @@ import { checkLength, checkOptions, oneOf, VERSION } from '../../config/index.js
 import { backendInfo } from '../../engine/runtime/index.js';
 import { coreBinary, sideModuleBinary } from '../../engine/wasm/binary.js';
 import { sizeOf, tidy } from '../../engine/tensor/index.js';
+import { hexOf } from '../../files/formats/bytes.js';
 import { isModule } from '../../engine/wasm/lone-module.js';
 import { LanegradError, ValueError } from '../../errors.js';
 import { layersWithin } from '../../nn/layers/core/inner-layers.js';
@@ -29,7 +30,6 @@ import { planMemory, requireMemory } from './writing/plan.js';
 import type { Plan } from './writing/plan.js';
 import { kernelsOf, PREDICT_TYPE, PredictWriter, START_TYPE } from './writing/predict-function.js';
 import type { Failure } from './writing/predict-function.js';
-import { sha256 } from './writing/sha256.js';
 
 /** Options of `compileModel` and `compileToModule`. */
 export interface CompileOptions {
@@ -100,7 +100,7 @@ export async function compileModel(
     const predictions = new Predictions((own ?? model) as Model, inputs);
     const compiled = compile(model, predictions, classNames);
     const names = [inputs.map(({ name }) => name), outputNames(model, compiled.outputs)] as const;
-    return described(compiled, {
+    return await described(compiled, {
       version: DESCRIPTION_VERSION,
       lanegrad: VERSION,
       name: model.name,
@@ -306,11 +306,12 @@ function portsOf(
 }
 
 /** The module with its description, which holds the hash of what comes before. */
-function described(
+async function described(
   { parts }: Compiled,
-  description: Omit<CompiledDescription, 'sha256'>,
-): Uint8Array<ArrayBuffer> {
-  const text = JSON.stringify({ ...description, sha256: sha256(writeModule(parts)) });
+  description: CompiledDescription,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const sha256 = await hashOf(writeModule(parts));
+  const text = JSON.stringify({ ...description, ...(sha256 && { sha256 }) });
   const bytes = writeModule({ ...parts, sections: new Map([[SECTION, text]]) });
   if (!isModule(bytes)) {
     throw new LanegradError(
@@ -318,4 +319,11 @@ function described(
     );
   }
   return bytes;
+}
+
+/** Undefined where the host has no WebCrypto, as in pages without HTTPS. */
+async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+  const { subtle } = (globalThis.crypto ?? {}) as Partial<Crypto>;
+  if (subtle === undefined) return undefined;
+  return hexOf(new Uint8Array(await subtle.digest('SHA-256', bytes)));
 }

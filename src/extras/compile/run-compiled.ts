@@ -2,10 +2,8 @@ import { describeValue } from '../../config/describe-value.js';
 import { compileAlone, isModule } from '../../engine/wasm/lone-module.js';
 import { brandOf } from '../../config/index.js';
 import { FormatError, ValueError } from '../../errors.js';
-import { ByteReader } from './link/bytes.js';
 import { descriptionOf } from './writing/description.js';
 import type { CompiledDescription, CompiledPort } from './writing/description.js';
-import { sha256 } from './writing/sha256.js';
 
 /** The elements of an input or an output: bool is `Uint8Array`. */
 export type CompiledArray = Float32Array | Int32Array | Uint8Array;
@@ -34,9 +32,6 @@ const ARRAYS = {
   bool: Uint8Array,
 } as const;
 
-/** Bytes of a module before its first section. */
-const HEADER_BYTES = 8;
-
 /** What a module of `compileModel` exports. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -48,7 +43,8 @@ interface Exports {
  * docs/compiling.md.
  *
  * @param bytes what `compileModel` has given
- * @throws ValueError for bytes that are no WebAssembly, or no compiled model; FormatError for a damaged module.
+ * @throws ValueError for bytes that are no WebAssembly, or no compiled model; FormatError for a description that cannot be read, or that
+ * describes elements outside of the module's memory.
  * @example
  * const digits = new Sequential([new layers.Dense(10, { inputShape: [784] })]);
  * const compiled = runCompiled(await compileModel(digits));
@@ -62,7 +58,6 @@ export function runCompiled(bytes: Uint8Array<ArrayBuffer>): CompiledModel {
   }
   const module = compileAlone(bytes);
   const description = descriptionOf('runCompiled', module);
-  checkBytes(bytes, description.sha256);
   const exports = module.instantiate() as Exports;
   const { length } = new Uint8Array(exports.memory.buffer);
   const ports = [...description.inputs, ...description.outputs];
@@ -73,22 +68,6 @@ export function runCompiled(bytes: Uint8Array<ArrayBuffer>): CompiledModel {
     description,
     predict: (x) => predictWith(description, exports, x) as never,
   };
-}
-
-/** @throws FormatError for bytes that are not those that were compiled: such a module may do anything, as never to end. */
-function checkBytes(bytes: Uint8Array, expected: string): void {
-  const reader = new ByteReader(bytes, HEADER_BYTES);
-  let begin = HEADER_BYTES;
-  while (!reader.isDone) {
-    begin = reader.at;
-    reader.skip(1);
-    reader.skip(reader.unsigned());
-  }
-  // The description is the last section.
-  if (sha256(bytes.subarray(0, begin)) === expected) return;
-  throw new FormatError(
-    'runCompiled: the module is damaged: its bytes are not those that compileModel has given. Compile the model again.',
-  );
 }
 
 function predictWith(

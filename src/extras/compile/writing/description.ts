@@ -58,8 +58,8 @@ export interface CompiledDescription {
   readonly errors: readonly CompiledError[];
   /** The names of classes, if they were given. */
   readonly classNames?: readonly string[];
-  /** SHA-256 of the module up to this section, in hexadecimal digits. */
-  readonly sha256: string;
+  /** SHA-256 of the module up to this section, in hexadecimal digits; missing where the host has no WebCrypto. */
+  readonly sha256?: string;
 }
 
 /**
@@ -91,7 +91,6 @@ function parseDescription(text: string): CompiledDescription {
     [value['inputs'], value['outputs']].every(
       (ports) => Array.isArray(ports) && ports.every(isPort),
     ) &&
-    typeof value['sha256'] === 'string' &&
     Array.isArray(value['errors']) &&
     value['errors'].every(isPlainObject);
   if (!isDescription) {
